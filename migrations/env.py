@@ -3,9 +3,13 @@
 import os
 
 from alembic import context
+from sqlalchemy import Connection, text
 
 from migrations.tables import ours, target
 from shop.core.migrate import engine_for
+
+TURN = 5_868_626
+"""PostgreSQL's advisory lock for migrations: two servers that start at once take turns."""
 
 
 def _url() -> str:
@@ -16,21 +20,28 @@ def _url() -> str:
     return str(url)
 
 
-def run() -> None:
+def _walk(connection: Connection) -> None:
     """All steps in one transaction, so that a failing one leaves the database as it was."""
-    engine = engine_for(_url())
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=target(),
-            include_object=ours,
-            # SQLite cannot ALTER much: batch mode builds the new table beside the old one.
-            render_as_batch=engine.dialect.name == "sqlite",
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    context.configure(
+        connection=connection,
+        target_metadata=target(),
+        include_object=ours,
+        # SQLite cannot ALTER much: batch mode builds the new table beside the old one.
+        render_as_batch=True,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": TURN})
+        context.run_migrations()
+        if connection.dialect.name == "sqlite":
+            # Keys were off while tables were rebuilt: nothing may point into nowhere now.
+            orphans = connection.execute(text("PRAGMA foreign_key_check")).all()
+            if orphans:
+                raise RuntimeError(f"the migration left rows without their parent: {orphans[:5]}")
 
 
-run()
+engine = engine_for(_url())
+with engine.connect() as connection:
+    _walk(connection)
+engine.dispose()

@@ -2,12 +2,20 @@
 
 import importlib
 import pkgutil
+from collections.abc import Sequence
 
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 from sqlalchemy.schema import SchemaItem
 
 import shop
+from shop.core.migrate import engine_for
 from shop.core.schema import Base
+
+BY_HAND = ("search_", "ix_search_")
+"""The search index is written by hand in its migration: FTS5 on SQLite keeps several tables
+beside each of its own, PostgreSQL has trigram indexes; no model describes either."""
 
 
 def target() -> MetaData:
@@ -15,18 +23,31 @@ def target() -> MetaData:
     for room in pkgutil.iter_modules(shop.__path__, "shop."):
         if not room.ispkg:
             continue
-        files = {
-            file.name for file in pkgutil.iter_modules(importlib.import_module(room.name).__path__)
-        }
-        if "models" in files:
+        inside = importlib.import_module(room.name).__path__
+        if any(file.name == "models" for file in pkgutil.iter_modules(inside)):
             importlib.import_module(f"{room.name}.models")
     return Base.metadata
 
 
-def ours(item: SchemaItem, name: str | None, kind: str, reflected: bool, _match: object) -> bool:
-    """Whether a comparison should look at this object.
+def ours(
+    _item: SchemaItem, name: str | None, _kind: str, reflected: bool, match: SchemaItem | None
+) -> bool:
+    """Whether a comparison should look at this object."""
+    return not (reflected and match is None and name is not None and name.startswith(BY_HAND))
 
-    The search index keeps its own tables on SQLite (FTS5 makes several beside each one) and its
-    own indexes on PostgreSQL; migrations write them by hand.
-    """
-    return not (reflected and _match is None and (name or "").startswith(("search_", "ix_search_")))
+
+def differences(url: str) -> Sequence[object]:
+    """What the models say and the database at ``url`` does not; empty when they agree."""
+    engine = engine_for(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_object": ours,
+                "compare_type": True,
+                "target_metadata": target(),
+            },
+        )
+        found: Sequence[object] = compare_metadata(context, target())
+    engine.dispose()
+    return found

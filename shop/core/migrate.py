@@ -3,7 +3,6 @@
 Alembic is imported where it is used: it takes a second, which `lumbung` pays only here.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,21 +42,6 @@ def head() -> str | None:
     from alembic.script import ScriptDirectory
 
     return ScriptDirectory(str(SCRIPTS)).get_current_head()
-
-
-def differences(url: str) -> Sequence[object]:
-    """What the models say and the database at ``url`` does not; empty when they agree."""
-    from alembic.autogenerate import compare_metadata
-    from alembic.runtime.migration import MigrationContext
-
-    from migrations.tables import ours, target
-
-    with engine_for(url).connect() as connection:
-        context = MigrationContext.configure(
-            connection, opts={"include_object": ours, "compare_type": True}
-        )
-        differences: Sequence[object] = compare_metadata(context, target())
-        return differences
 
 
 def engine_for(url: str) -> Engine:

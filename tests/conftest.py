@@ -1,0 +1,150 @@
+"""What every test may ask for: databases, the app, a running shop, a browser."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import hypothesis
+import pytest
+
+from shop.core.database import Database
+from tests.support.databases import Engine, Templates
+from tests.support.live import LiveShop, live_shop
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from playwright.sync_api import Browser
+
+    from tests.support.browser import Window
+
+HOUSE = "LUMBUNG_TEST_HOUSE"
+RUN = "LUMBUNG_TEST_RUN"
+ROOMY = 2_000_000_000  # bytes
+
+# One number for effort: an example of a property is one step, a stateful example twenty.
+STEPS = int(os.environ.get("HYPOTHESIS_STEPS", "2000"))
+hypothesis.settings.register_profile(
+    "lumbung",
+    max_examples=max(STEPS // 20, 10),
+    stateful_step_count=20,
+    deadline=None,  # a busy machine is no fault of the rule
+    derandomize="HYPOTHESIS_STEPS" not in os.environ,  # more steps also mean new ones
+    database=None,
+    suppress_health_check=[
+        hypothesis.HealthCheck.too_slow,
+        hypothesis.HealthCheck.function_scoped_fixture,
+    ],
+)
+hypothesis.settings.load_profile("lumbung")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own, in memory where there is room."""
+    if hasattr(config, "workerinput"):
+        return  # one of several test processes: the first one made the folder
+    memory = Path("/dev/shm")
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
+    os.environ[HOUSE] = tempfile.mkdtemp(prefix="lumbung-", dir=memory if roomy else None)
+    os.environ[RUN] = str(os.getpid())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Take the folder and the servers of the run away."""
+    if not hasattr(config, "workerinput") and os.environ.get(RUN) == str(os.getpid()):
+        Templates(Path(os.environ[HOUSE])).close()
+
+
+@pytest.fixture(scope="session")
+def templates() -> Templates:
+    """Databases made once and copied; for a template of your own see ``Templates.copy``."""
+    return Templates(Path(os.environ[HOUSE]))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The name of the engine; a test that uses ``db`` runs on each."""
+    return cast("Engine", request.param)
+
+
+@pytest.fixture
+def database_url(templates: Templates, engine: Engine) -> Iterator[str]:
+    """The address of an empty, migrated database of this test's own."""
+    with templates.copy(engine) as url:
+        yield url
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An empty, migrated database of this test's own, on SQLite and on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def var_dir(tmp_path: Path) -> Path:
+    """Where the shop of this test keeps its files."""
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
+    """The whole shop over the same database as ``db``."""
+    from config import Settings
+    from shop.app import create_app
+
+    app = create_app(
+        Settings.from_environment(
+            {
+                "LUMBUNG_ENV": "test",
+                "DATABASE_URL": database_url,
+                "VAR_DIR": str(var_dir),
+                "PUBLIC_URL": "http://localhost",
+            }
+        )
+    )
+    yield app
+    with app.app_context():
+        from shop import web
+
+        web.database().dispose()
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """A visitor without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def live(templates: Templates, var_dir: Path) -> Iterator[LiveShop]:
+    """A running shop over an empty SQLite database, with its worker."""
+    with templates.copy("sqlite") as url, live_shop(url, var_dir) as shop:
+        yield shop
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One browser for all tests of this process; fails with the cure when there is none."""
+    from playwright.sync_api import sync_playwright
+
+    from tests.support.browser import launch
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(browser: "Browser") -> Iterator["Window"]:
+    """Opens pages: ``window.open(live.url, size=DESK, javascript=False)``."""
+    from tests.support.browser import Window
+
+    window = Window(browser)
+    yield window
+    window.close()

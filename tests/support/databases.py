@@ -1,0 +1,128 @@
+"""Fresh real databases: made once as a template, copied for each test."""
+
+import fcntl
+import os
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
+from shop.core import migrate
+from tests.support import postgres
+
+Engine = Literal["sqlite", "postgresql"]
+Build = Callable[[str], None]
+"""Fills the database behind an address; runs once a test run for each engine."""
+
+
+class Templates:
+    """All databases of one test run, shared by its processes through one folder."""
+
+    def __init__(self, house: Path) -> None:
+        self.house = house
+
+    @contextmanager
+    def copy(
+        self, engine: Engine, name: str = "migrated", build: Build = migrate.upgrade
+    ) -> Iterator[str]:
+        """The address of a database nobody else has, gone when the block ends.
+
+        :param name: which template; ``migrated`` has all tables and no rows.
+        :param build: makes that template from a migrated database the first time it is wanted.
+        """
+        if engine == "sqlite":
+            with self._sqlite(name, build) as url:
+                yield url
+        else:
+            with self._postgresql(name, build) as url:
+                yield url
+
+    @contextmanager
+    def _alone(self, what: str) -> Iterator[None]:
+        with (self.house / f"{what}.lock").open("ab") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _sqlite_template(self, name: str, build: Build) -> Path:
+        template = self.house / f"{name}.db"
+        with self._alone(f"sqlite-{name}"):
+            if not template.exists():
+                draft = self.house / f"{name}.draft.db"
+                draft.unlink(missing_ok=True)
+                if name != "migrated":
+                    shutil.copyfile(self._sqlite_template("migrated", migrate.upgrade), draft)
+                build(f"sqlite:///{draft}")
+                with sqlite3.connect(draft) as connection:  # all of it into the one file
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.close()
+                draft.rename(template)
+        return template
+
+    @contextmanager
+    def _sqlite(self, name: str, build: Build) -> Iterator[str]:
+        template = self._sqlite_template(name, build)
+        file = self.house / f"{uuid.uuid4().hex}.db"
+        shutil.copyfile(template, file)
+        try:
+            yield f"sqlite:///{file}"
+        finally:
+            for rest in self.house.glob(f"{file.name}*"):
+                rest.unlink()
+
+    def _server(self) -> str:
+        with self._alone("pg"):
+            return postgres.server_url(self.house)
+
+    def _prefix(self) -> str:
+        # On somebody's own server two runs must not meet.
+        return f"lumbung_{os.environ.get('LUMBUNG_TEST_RUN', os.getpid())}"
+
+    def _postgresql_template(self, server: str, name: str, build: Build) -> str:
+        template = f"{self._prefix()}_{name}"
+        mark = self.house / f"{template}.made"
+        with self._alone(f"pg-{name}"):
+            if not mark.exists():
+                base = "template1"
+                if name != "migrated":
+                    base = self._postgresql_template(server, "migrated", migrate.upgrade)
+                _say(server, f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+                _say(server, f"CREATE DATABASE {template} TEMPLATE {base}")
+                build(_named(server, template))
+                mark.touch()
+        return template
+
+    @contextmanager
+    def _postgresql(self, name: str, build: Build) -> Iterator[str]:
+        server = self._server()
+        template = self._postgresql_template(server, name, build)
+        database = f"{self._prefix()}_{uuid.uuid4().hex}"
+        _say(server, f"CREATE DATABASE {database} TEMPLATE {template}")
+        try:
+            yield _named(server, database)
+        finally:
+            _say(server, f"DROP DATABASE {database} WITH (FORCE)")
+
+    def close(self) -> None:
+        """Take everything of this run away."""
+        wanted = os.environ.get("TEST_POSTGRES_URL")
+        if wanted:
+            for mark in self.house.glob("*.made"):
+                _say(self._server(), f"DROP DATABASE IF EXISTS {mark.stem} WITH (FORCE)")
+        postgres.stop(self.house)
+        shutil.rmtree(self.house, ignore_errors=True)
+
+
+def _named(server: str, database: str) -> str:
+    return make_url(server).set(database=database).render_as_string(hide_password=False)
+
+
+def _say(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(statement))

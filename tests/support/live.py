@@ -1,0 +1,116 @@
+"""The real shop in its own processes, for browsers and races."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+READY_SECONDS = 60
+STOP_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class LiveShop:
+    """A running shop."""
+
+    url: str
+    database_url: str
+    var_dir: Path
+    environment: Mapping[str, str]
+
+    def lumbung(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a command of the shop beside it, e.g. ``shop.lumbung("verify")``."""
+        answer = subprocess.run(
+            [sys.executable, "-m", "shop", *arguments],
+            env=dict(self.environment),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if check and answer.returncode:
+            raise AssertionError(f"lumbung {' '.join(arguments)}: {answer.stdout}{answer.stderr}")
+        return answer
+
+
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def live_shop(
+    database_url: str, var_dir: Path, *, worker: bool = True, **extra: str
+) -> Iterator[LiveShop]:
+    """Serve the shop over a migrated database until the block ends.
+
+    :param worker: also run the process that sends mail and lapses holds.
+    :param extra: more settings, by the names of the environment.
+    """
+    port = free_port()
+    environment = {
+        **os.environ,
+        "LUMBUNG_ENV": "test",
+        "DATABASE_URL": database_url,
+        "VAR_DIR": str(var_dir),
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WEB_PROCESSES": "1",
+        **extra,
+    }
+    shop = LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)
+    var_dir.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        server = stack.enter_context(_process(shop, "serve"))
+        _wait(shop, server)
+        if worker:
+            stack.enter_context(_process(shop, "worker"))
+        yield shop
+
+
+@contextmanager
+def _process(shop: LiveShop, command: str) -> Iterator[subprocess.Popen[bytes]]:
+    with (shop.var_dir / f"{command}.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shop", command],
+            env=dict(shop.environment),
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(STOP_SECONDS)
+
+
+def _wait(shop: LiveShop, server: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{shop.url}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    log = (shop.var_dir / "serve.log").read_text(errors="replace")
+    raise AssertionError(f"the shop did not start: {log[-2000:]}")
