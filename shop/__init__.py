@@ -1,0 +1,1 @@
+"""Lumbung: one shop front for many cooperatives."""

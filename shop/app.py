@@ -1,0 +1,72 @@
+"""Putting the rooms together into one Flask app."""
+
+from importlib import import_module
+
+from flask import Flask
+from flask_babel import Babel
+from jinja2 import StrictUndefined
+
+from config import ROOT, Settings
+from shop.core.database import Database
+from shop.web import access, csrf, filters, headers, pages
+from shop.web.runtime import EXTENSION, Runtime
+
+PAGES: tuple[str, ...] = ("shop.web.health",)
+"""Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
+
+ROOMS: tuple[str, ...] = ()
+"""Modules with an ``init_app(app, settings)`` of their own."""
+
+KILOBYTE = 1_000
+MOST_BODY = 1_000 * KILOBYTE
+MOST_FORM_PARTS = 2_000
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The shop, ready to serve.
+
+    :param settings: read from the environment when left out.
+    :raises UndeclaredRoute: when a page does not say who may enter.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config.update(
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        MAX_CONTENT_LENGTH=MOST_BODY,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        SESSION_COOKIE_NAME="lumbung_pesan",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        BABEL_DEFAULT_LOCALE="id",
+        BABEL_TRANSLATION_DIRECTORIES=str(ROOT / "shop" / "translations"),
+        TESTING=settings.env == "test",
+        PROPAGATE_EXCEPTIONS=settings.env == "test",
+    )
+    app.extensions[EXTENSION] = Runtime(
+        database=Database(settings.database_url, threads=settings.web_threads + 4),
+        secret_keys=settings.secret_keys,
+        public_url=settings.public_url,
+        https=settings.https,
+        is_demo=settings.is_demo,
+        var_dir=settings.var_dir,
+        fast_passwords=settings.env == "test",
+    )
+    Babel(app)
+    _prepare_templates(app)
+    for part in (headers, csrf, filters, pages):
+        part.init_app(app)
+    for name in ROOMS:
+        import_module(name).init_app(app, settings)
+    for name in PAGES:
+        app.register_blueprint(import_module(name).bp)
+    access.require_declarations(app)
+    return app
+
+
+def _prepare_templates(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,89 @@
+"""Whole rupiah: dividing, writing and reading them."""
+
+import re
+from collections.abc import Sequence
+from typing import NewType
+
+from shop.core.errors import InvalidInput
+
+Rupiah = NewType("Rupiah", int)
+"""Whole rupiah; the smallest unit anybody is paid in."""
+
+BASIS_POINTS = 10_000
+MOST_RUPIAH = 1_000_000_000_000
+"""A trillion: above every honest amount and far below what the columns hold."""
+
+_THOUSANDS = r"\d{1,3}(?:\.\d{3})+"
+_AMOUNT = re.compile(
+    rf"(?:rp\.?|idr)?\s*(?P<number>{_THOUSANDS}|\d{{1,3}}(?:,\d{{3}})+|\d+(?:[.,]\d{{1,2}})?)"
+    r"\s*(?P<unit>rb|ribu|jt|juta)?(?:,-)?",
+    re.IGNORECASE,
+)
+
+
+class UnclearAmount(InvalidInput):
+    """An amount that can be read in two ways, or in none."""
+
+
+def allocate(total: int, weights: Sequence[int]) -> tuple[Rupiah, ...]:
+    """Divide ``total`` by ``weights`` so that the parts sum to it, to the last rupiah.
+
+    Largest remainder (Hamilton): every part is floored, the missing rupiah go to the largest
+    fractions, ties to the earlier position. A negative total mirrors the positive one, so that
+    a refund undoes a sale exactly.
+
+    :param weights: ``>= 0``, not all zero; weights without an order of their own are sorted by
+        id before they come here.
+    :raises ValueError: for a negative weight or for weights that are all zero.
+    """
+    if any(weight < 0 for weight in weights):
+        raise ValueError("weights must not be negative")
+    whole = sum(weights)
+    if whole == 0:
+        raise ValueError("at least one weight must be above zero")
+    if total < 0:
+        return tuple(Rupiah(-part) for part in allocate(-total, weights))
+    floors = [total * weight // whole for weight in weights]
+    missing = total - sum(floors)
+    by_fraction = sorted(
+        range(len(weights)), key=lambda place: (-(total * weights[place] % whole), place)
+    )
+    for place in by_fraction[:missing]:
+        floors[place] += 1
+    return tuple(Rupiah(part) for part in floors)
+
+
+def part_of(amount: int, basis_points: int) -> Rupiah:
+    """The share of ``amount`` that ``basis_points`` (hundredths of a per cent, 0-10,000) take."""
+    return allocate(amount, (basis_points, BASIS_POINTS - basis_points))[0]
+
+
+def write_rupiah(amount: int) -> str:
+    """``Rp45.000``: the official spelling, without a space; ``-Rp1.500`` below zero."""
+    return f"{'-' if amount < 0 else ''}Rp{abs(amount):,}".replace(",", ".")
+
+
+def read_rupiah(text: str) -> Rupiah:
+    """Read an amount the way people write it: ``Rp 25.000``, ``25rb``, ``2,5jt``, ``25000``.
+
+    :raises UnclearAmount: for anything that can be read in two ways (``10.5``) or in none, and
+        above a trillion.
+    """
+    found = _AMOUNT.fullmatch(text.strip()) if text.isascii() else None
+    if found is None:
+        raise UnclearAmount(text)
+    number, unit = found["number"], (found["unit"] or "").lower()
+    factor = {"": 1, "rb": 1_000, "ribu": 1_000, "jt": 1_000_000, "juta": 1_000_000}[unit]
+    if unit:
+        whole, _, fraction = number.replace(",", ".").partition(".")
+        if "." in fraction or len(fraction) > 2:
+            raise UnclearAmount(text)
+        # "2,5jt": tenths and hundredths of the unit, still in whole numbers.
+        amount = int(whole) * factor + int(fraction or 0) * factor // 10 ** len(fraction)
+    elif re.fullmatch(r"\d+[.,]\d{1,2}", number):
+        raise UnclearAmount(text)
+    else:
+        amount = int(re.sub(r"[.,]", "", number))
+    if amount > MOST_RUPIAH:
+        raise UnclearAmount(text)
+    return Rupiah(amount)

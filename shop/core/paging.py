@@ -1,0 +1,55 @@
+"""Keyset pages: the next page starts after a row, never after a count of rows."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+Key = tuple[int | str, ...]
+
+PAGE_ROWS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows and the cursor of what follows them (None on the last page)."""
+
+    rows: tuple[Row, ...]
+    next_cursor: str | None
+
+
+def write_cursor(key: Key) -> str:
+    """The sort key of the last row shown, as it stands in an address."""
+    raw = json.dumps(key, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def read_cursor(text: str | None, shape: tuple[type, ...]) -> Key | None:
+    """The key behind a cursor; None when it is missing, broken or of another sort.
+
+    A cursor comes from an address that anybody can type: a wrong one shows the first page.
+    """
+    if not text or len(text) > 400:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+        key = json.loads(raw)
+    except (ValueError, UnicodeError, binascii.Error, RecursionError):
+        return None
+    if not isinstance(key, list) or len(key) != len(shape):
+        return None
+    if any(type(part) is not kind for part, kind in zip(key, shape, strict=True)):
+        return None
+    if any(isinstance(part, int) and abs(part) >= 2**63 for part in key):
+        return None
+    return tuple(key)
+
+
+def page_of(rows: Sequence[Row], size: int, key: Callable[[Row], Key]) -> Page[Row]:
+    """A page from ``size + 1`` rows read: the extra one only tells that more follow."""
+    shown = tuple(rows[:size])
+    more = len(rows) > size
+    return Page(shown, write_cursor(key(shown[-1])) if more else None)

@@ -1,0 +1,61 @@
+"""Figures of trade and law with their dates: one table, defaults here, an operator may change them.
+
+Each row of ``policies`` overrides the default of one name from its day on.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from sqlalchemy import BigInteger, Date, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.core.schema import Base
+
+DEFAULTS: Mapping[str, int] = MappingProxyType(
+    {
+        "hold_transfer_minutes": 24 * 60,
+        "hold_one_piece_minutes": 2 * 60,
+        "card_session_minutes": 31,
+        "card_hold_minutes": 41,
+        "unique_code_rest_days": 7,
+        "open_purchases_per_phone": 3,
+        "platform_fee_bp": 300,
+        "card_cost_bp": 290,
+        "transfer_cost_bp": 0,
+        "card_least_total": 10_000,
+        "accept_working_days": 2,
+        "ship_extra_working_days": 2,
+        "pickup_wait_days": 7,
+        "complaint_working_days": 2,
+        "rounding_most": 999,
+        "ppn_rate_bp": 1_200,
+        "ppn_base_numerator": 11,
+        "ppn_base_denominator": 12,
+        "pph22_bp": 0,
+    }
+)
+"""By name, each in the unit its name ends with (bp = hundredths of a per cent)."""
+
+
+class Policy(Base):
+    """A figure that holds from a day on instead of its default."""
+
+    __tablename__ = "policies"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    since: Mapped[date] = mapped_column(Date, primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+def figures(session: Session, on: date) -> dict[str, int]:
+    """All figures as they hold on a day: the latest row that has begun, else the default."""
+    rows = session.execute(
+        select(Policy.name, Policy.value).where(Policy.since <= on).order_by(Policy.since)
+    )
+    return {**DEFAULTS, **{name: value for name, value in rows if name in DEFAULTS}}
+
+
+def minutes(figure: int) -> timedelta:
+    """A figure in minutes as a length of time."""
+    return timedelta(minutes=figure)

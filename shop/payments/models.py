@@ -1,0 +1,246 @@
+"""Money in and money back: payees, payments, receipts, refunds, what a gateway told."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.core.schema import Base, BigId, UtcDateTime, states
+
+
+class PayeeKind(StrEnum):
+    """What kind of account money reaches."""
+
+    BANK = "bank"
+    QRIS = "qris"
+    GATEWAY = "gateway"
+    CASH = "cash"
+
+
+class Payee(Base):
+    """An account that can be paid: the operator's, or one cooperative's own (rule R1)."""
+
+    __tablename__ = "payees"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    cooperative_id: Mapped[int | None] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    """None: the operator's; money there is held as *titipan* until an order is done."""
+    kind: Mapped[PayeeKind] = mapped_column(states(PayeeKind, "kind"))
+    provider: Mapped[str] = mapped_column(String(60))
+    """Bank or gateway, for example "Bank Contoh"."""
+    number: Mapped[str | None] = mapped_column(String(40))
+    holder: Mapped[str | None] = mapped_column(String(120))
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Method(StrEnum):
+    """How a shopper pays."""
+
+    TRANSFER = "transfer"
+    CARD = "card"
+    QRIS = "qris"
+    COD = "cod"
+    AT_PICKUP = "at_pickup"
+
+
+class PaymentState(StrEnum):
+    """The life of a payment; a lapsed one can still be paid late (rule R4)."""
+
+    OPEN = "open"
+    PAID = "paid"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class Payment(Base):
+    """What is to be paid, to whom, over a set of orders (rule R2)."""
+
+    __tablename__ = "payments"
+    __table_args__ = (
+        CheckConstraint("amount = orders_total + unique_code", name="amount_adds_up"),
+        CheckConstraint("unique_code BETWEEN 0 AND 999", name="unique_code_range"),
+        CheckConstraint("orders_total >= 0", name="orders_total_not_negative"),
+        # Two open bills of one account never ask for the same amount (rule R5).
+        Index(
+            "uq_payments_held_amount",
+            "payee_id",
+            "amount",
+            unique=True,
+            sqlite_where=text("code_held"),
+            postgresql_where=text("code_held"),
+        ),
+        Index("ix_payments_purchase", "purchase_id"),
+        Index("ix_payments_waiting", "payee_id", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(22), unique=True)
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"))
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"))
+    method: Mapped[Method] = mapped_column(states(Method, "method"))
+    state: Mapped[PaymentState] = mapped_column(states(PaymentState, "state"))
+    orders_total: Mapped[int] = mapped_column(BigInteger)
+    unique_code: Mapped[int] = mapped_column(Integer, default=0)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    code_held: Mapped[bool] = mapped_column(Boolean, default=False)
+    """While true no other bill of this account may ask for this amount; the worker clears it
+    seven days after the payment closed."""
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PaymentOrder(Base):
+    """An order that a payment covers, and with how much."""
+
+    __tablename__ = "payment_orders"
+
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class AttemptState(StrEnum):
+    """Many attempts, one settles (rule R3)."""
+
+    STARTED = "started"
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+class PaymentAttempt(Base):
+    """One try to pay through a gateway; its id is the idempotency key of the call."""
+
+    __tablename__ = "payment_attempts"
+
+    id: Mapped[str] = mapped_column(String(22), primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    state: Mapped[AttemptState] = mapped_column(states(AttemptState, "state"))
+    session_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
+    page_url: Mapped[str | None] = mapped_column(String(600))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReceiptText(Base):
+    """What stood beside a bank line; may name a person, so it is kept apart and can be emptied."""
+
+    __tablename__ = "receipt_texts"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    text: Mapped[str] = mapped_column(String(300))
+
+
+class Receipt(Base):
+    """Money that was seen on an account: a fact of its own (rule R4). Append-only."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_receipts_payee", "payee_id", "received_on", "amount"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"))
+    received_on: Mapped[date] = mapped_column(Date)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    source_key: Mapped[str] = mapped_column(String(100), unique=True)
+    """What makes the line one and the same: file and place in it, or the form that was sent."""
+    text_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_texts.id"))
+    recorded_by_id: Mapped[int | None] = mapped_column(BigId)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReceiptMatch(Base):
+    """So much of a receipt pays so much of a payment (n:m). Append-only."""
+
+    __tablename__ = "receipt_matches"
+    __table_args__ = (Index("ix_receipt_matches_payment", "payment_id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    """Negative in the row that undoes a wrong match."""
+    person_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RefundState(StrEnum):
+    """Asked, sent to where it goes, arrived or failed."""
+
+    ASKED = "asked"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Refund(Base):
+    """Money that goes back for an order."""
+
+    __tablename__ = "refunds"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_refunds_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    """Its cause, unique for ever: a second click is the same refund."""
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str] = mapped_column(String(40))
+    bearer: Mapped[str] = mapped_column(String(20))
+    """Who bears the costs of it: cooperative or platform."""
+    lines: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """Packs by order line id, so that the unit shares of rule R11 are told apart."""
+    state: Mapped[RefundState] = mapped_column(states(RefundState, "state"))
+    destination_id: Mapped[int | None] = mapped_column(ForeignKey("refund_destinations.id"))
+    reference: Mapped[str | None] = mapped_column(String(60))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int | None] = mapped_column(BigId)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class RefundDestination(Base):
+    """Where a shopper wants money back when the way it came has no way back (rule R23)."""
+
+    __tablename__ = "refund_destinations"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    provider: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(40))
+    holder: Mapped[str] = mapped_column(String(120))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class GatewayEvent(Base):
+    """A signed message of a gateway, recorded once. Append-only; carries ids, never people."""
+
+    __tablename__ = "gateway_events"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    event_ref: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(80))
+    object_ref: Mapped[str | None] = mapped_column(String(120), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,129 @@
+"""The form base, and fields that read what people write."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, StringField, ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import InputRequired, StopValidation
+
+from shop.core.errors import InvalidInput
+from shop.core.indonesia import normal_phone
+from shop.core.money import read_rupiah, write_rupiah
+from shop.core.numbers import MOST_PACKS, NotACount, read_count
+
+
+class ShopForm(Form):
+    """Typed input of a page: filled from a POST, kept as typed when it is refused.
+
+    The token of every POST is checked by the app itself (``shop.web.csrf``), so that no form can
+    forget it.
+    """
+
+    def __init__(self, **defaults: Any) -> None:  # wtforms passes what it is given on
+        super().__init__(request.form if request.method == "POST" else None, **defaults)
+
+
+class Required(InputRequired):
+    """The field must be filled; the sentence says with what."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or _l("Isi bagian ini."))
+
+    def __call__(self, form: BaseForm, field: Any) -> None:
+        if not field.raw_data or not str(field.raw_data[0]).strip():
+            field.errors[:] = []
+            raise StopValidation(str(self.message))
+
+
+class PlainText(StringField):
+    """One line or a few of text: trimmed, without control characters."""
+
+    def __init__(self, *args: Any, most: int = 200, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.most = most
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        text = valuelist[0] if valuelist else ""
+        self.data = "".join(sign for sign in text if sign >= " " or sign in "\n\t").strip()
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.data and len(self.data) > self.most:
+            raise ValidationError(
+                _("Terlalu panjang: paling banyak %(most)s huruf.", most=self.most)
+            )
+
+
+class _ReadField(StringField):
+    """A field whose text is read into something else; what was typed stays visible."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.written(self.data)
+
+    def written(self, value: Any) -> str:
+        """How a value that nobody typed stands in the field."""
+        return str(value)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        text = valuelist[0].strip() if valuelist else ""
+        self.data = None
+        if text:
+            self.data = self.read(text)
+
+    def read(self, text: str) -> Any:
+        """The value of ``text``; a ValueError carries the sentence for the person."""
+        raise NotImplementedError
+
+
+class CountField(_ReadField):
+    """A whole number in plain digits."""
+
+    def __init__(self, *args: Any, least: int = 1, most: int = MOST_PACKS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.least, self.most = least, most
+
+    def read(self, text: str) -> int:
+        try:
+            return read_count(text, least=self.least, most=self.most)
+        except NotACount as refusal:
+            raise ValueError(count_sentence(self.least, self.most)) from refusal
+
+
+def count_sentence(least: int, most: int) -> str:
+    """What a right count looks like."""
+    return str(
+        _(
+            "Tulis angka bulat dari %(least)s sampai %(most)s, misalnya %(example)s.",
+            least=least,
+            most=most,
+            example=max(least, 2) if most >= 2 else most,
+        )
+    )
+
+
+class RupiahField(_ReadField):
+    """An amount the way people write it: ``25rb``, ``Rp 25.000``, ``25000``."""
+
+    def read(self, text: str) -> int:
+        try:
+            return read_rupiah(text)
+        except InvalidInput as refusal:
+            raise ValueError(_("Tulis jumlahnya tanpa sen, misalnya Rp25.000.")) from refusal
+
+    def written(self, value: Any) -> str:
+        return write_rupiah(value)
+
+
+class PhoneField(_ReadField):
+    """An Indonesian mobile number, kept as ``+628…``."""
+
+    def read(self, text: str) -> str:
+        try:
+            return normal_phone(text)
+        except InvalidInput as refusal:
+            raise ValueError(_("Nomornya belum benar. Contoh: 0812 3456 7890.")) from refusal

@@ -1,0 +1,91 @@
+"""Headers of every answer, and who may keep a copy of it."""
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response, g, request
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self';"
+    " base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+LEAST_COMPRESSED = 600
+"""Bytes below which an answer fits a packet or two anyway."""
+
+
+def shared_for(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Mark a view whose page is the same for all visitors without cookies.
+
+    Such a visitor's answer may be kept by a shared cache for ``seconds``; whoever holds a cookie
+    gets a page of their own that nobody keeps.
+    """
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def marked(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.shared_seconds = seconds
+            return view(*args, **kwargs)
+
+        return marked
+
+    return mark
+
+
+def allow_form_to(origin: str) -> None:
+    """Let the forms of this page lead on to ``origin``, such as a payment page."""
+    g.form_origin = origin
+
+
+def init_app(app: Flask) -> None:
+    """Finish every answer of ``app``: headers, caching, compression."""
+    app.after_request(_finish)
+
+
+def _finish(response: Response) -> Response:
+    headers = response.headers
+    origin = g.get("form_origin")
+    headers["Content-Security-Policy"] = f"{_POLICY} {origin}" if origin else _POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    if "Cache-Control" not in headers:
+        _say_who_keeps(response)
+    return _compress(response)
+
+
+def _say_who_keeps(response: Response) -> None:
+    seconds = g.get("shared_seconds")
+    response.vary.add("Cookie")
+    if seconds is None or response.status_code != 200 or request.cookies:
+        response.headers["Cache-Control"] = "private, no-store"
+        return
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
+    response.make_conditional(request)
+
+
+def _compress(response: Response) -> Response:
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or response.status_code in (204, 304)
+        or "Content-Encoding" in response.headers
+        or not (response.mimetype or "").startswith(("text/", "application/json"))
+    ):
+        return response
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings["gzip"] > 0 and (response.content_length or 0) > LEAST_COMPRESSED:
+        response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
