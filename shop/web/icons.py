@@ -1,0 +1,70 @@
+"""Icons: drawn once a page, and only those that the page uses.
+
+A template writes ``{{ icon("cart") }}``; the base template ends with ``{{ icon_sprite() }}``,
+which holds the drawings that were asked for. The drawings (24 px grid, line 1.8) are our own and
+stand in ``icons.json``.
+"""
+
+import json
+from pathlib import Path
+from typing import Final
+
+from flask import g
+from markupsafe import Markup
+
+_PATHS: Final[dict[str, str]] = json.loads(
+    Path(__file__).with_suffix(".json").read_text(encoding="utf-8")
+)
+_SYMBOLS: Final = {
+    # Drawings are ours, not anybody's input.
+    name: Markup(f'<symbol id="i-{name}" viewBox="0 0 24 24">{path}</symbol>')  # noqa: S704
+    for name, path in _PATHS.items()
+}
+_SIZED: Final = Markup('<svg class="i" width="20" height="20" ')
+_SILENT: Final = {
+    name: _SIZED + Markup('aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
+    for name in _PATHS
+}
+_SAYING: Final = Markup('role="img" aria-label="{}"><use href="#i-{}"/></svg>')
+
+
+def names() -> tuple[str, ...]:
+    """All icons there are."""
+    return tuple(_PATHS)
+
+
+def icon(name: str, label: str = "") -> Markup:
+    """One icon. Without a label it is decoration beside a word; with one it is the word.
+
+    :raises KeyError: for a name that nobody drew; a mistake of ours, found by the first test.
+    """
+    use_icons(name)
+    return _SIZED + _SAYING.format(label, name) if label else _SILENT[name]
+
+
+def icon_mark(name: str) -> Markup:
+    """Markup of a decorative icon alone, for a part that is drawn many times or stored.
+
+    Whoever uses it calls :func:`use_icons` once for the page.
+    """
+    return _SILENT[name]
+
+
+def use_icons(*wanted: str) -> str:
+    """Note icons for the page's sprite; writes nothing.
+
+    :raises KeyError: for a name that nobody drew.
+    """
+    used: dict[str, Markup] = g.setdefault("icons", {})
+    for name in wanted:
+        used[name] = _SYMBOLS[name]
+    return ""
+
+
+def icon_sprite() -> Markup:
+    """Drawings of the icons this page used, in one hidden picture; ``use`` finds them by id."""
+    used: dict[str, Markup] = g.pop("icons", {})
+    drawings = Markup("").join(used[name] for name in sorted(used))
+    return Markup('<svg class="vh" width="0" height="0" aria-hidden="true">{}</svg>').format(
+        drawings
+    )

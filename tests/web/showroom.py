@@ -1,0 +1,178 @@
+"""The components on a page of their own: the shop's templates with nothing behind them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, g, render_template, request
+from flask_babel import Babel
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+    validators,
+)
+
+from config import ROOT
+from shop.core.money import Rupiah, write_rupiah
+from shop.media.picture import Picture
+from shop.media.rules import PhotoFormat
+from shop.web.assets import Assets
+from shop.web.icons import icon, icon_mark, icon_sprite, use_icons
+
+CLOTHS = (
+    ("ceplok", "daun"),
+    ("ombak", "nila"),
+    ("kawung", "soga"),
+    ("anyam", "kunyit"),
+    ("ikat", "mengkudu"),
+    ("truntum", "manggis"),
+)
+
+FACTS = (
+    ("scale", "Berat bersih", "250 g"),
+    ("clock", "Masa simpan", "5 bulan"),
+    ("temp", "Penyimpanan", "Suhu ruang, kering"),
+    ("pouch", "Jenis kemasan", "Kantong berdiri, zip"),
+    ("halal", "Halal", "Bersertifikat", "ID11110000090010224"),
+    ("doc", "Nomor P-IRT", "206330701041231"),
+    ("box", "Ukuran paket", "18 × 26 × 6 cm"),
+)
+MORE = (
+    ("Komposisi", "Tempe kedelai (72%), tepung beras, minyak kelapa, daun jeruk, garam."),
+    ("Alergen", "Mengandung kedelai."),
+    ("Setelah dibuka", "Tutup rapat, habiskan dalam 7 hari."),
+)
+
+
+@dataclass(frozen=True)
+class Card:
+    """What ``components/card.html`` asks of a product in a list."""
+
+    name: str = "Keripik Tempe Daun Jeruk"
+    url: str = "/produk/keripik-tempe"
+    cooperative: str = "Sari Bumi"
+    place: str = "Wonosobo"
+    motif: str = "ceplok"
+    dye: str = "daun"
+    picture: Picture | None = Picture("ab/" + "c" * 30, 800, {PhotoFormat.JPEG: (320,)})
+    net: str = "250 g"
+    keeps: str = "5 bulan"
+    size: str = ""
+    storage: str = "Suhu ruang"
+    permits: str = "Halal · P-IRT"
+    price: Rupiah = Rupiah(28_000)
+    has_prices: bool = False
+    sold: int = 412
+    variant_id: int | None = 7
+    available: int = 58
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What ``desk.html`` asks of the desk."""
+
+    slug: str = "gayo"
+    name: str = "Koperasi Gayo Rimba Lestari"
+    motif: str = "truntum"
+    dye: str = "manggis"
+
+
+class Trial(Form):
+    """A field of every kind."""
+
+    nama = StringField(
+        "Nama penerima",
+        [validators.InputRequired("Nama belum diisi.")],
+        render_kw={"autocomplete": "name"},
+    )
+    wa = TelField(
+        "Nomor WhatsApp",
+        [validators.Length(min=9, message="Nomornya kurang panjang. Contoh: 812 3456 7890.")],
+        description="Untuk kabar paket. Tidak dipakai promosi.",
+        render_kw={"inputmode": "tel", "autocomplete": "tel-national", "required": True},
+    )
+    alamat = TextAreaField("Alamat", [validators.InputRequired()], description="Jalan, RT/RW.")
+    berat = IntegerField("Berat bersih", [validators.InputRequired("Beratnya dalam gram.")])
+    catatan = StringField("Catatan")
+    provinsi = SelectField("Provinsi", choices=[("11", "Aceh"), ("33", "Jawa Tengah")])
+    bungkus = RadioField(
+        "Dibungkus pakai apa?",
+        [validators.InputRequired("Pilih satu bungkus.")],
+        choices=[("kantong", "Kantong"), ("botol", "Botol")],
+    )
+    tahan = RadioField("Isi kemasan", choices=[("1", "250 g"), ("2", "500 g")], default="1")
+    setuju = BooleanField("Saya sudah membaca", [validators.InputRequired("Centang dulu.")])
+
+
+def goods() -> list[Card]:
+    """Cards in every state a card can have."""
+    long = "Kopi Arabika Gayo Sangrai Sedang Biji Utuh Petik Merah Musim Panen Raya"
+    return [
+        Card(),
+        Card(name="Abon Ikan Tongkol", motif="ombak", dye="nila", available=6),
+        Card(name="Sambal Ikan Roa", motif="ikat", dye="mengkudu", available=0),
+        Card(name=long, motif="truntum", dye="manggis", has_prices=True, variant_id=None),
+        Card(
+            name="Tas Anyam Ketak",
+            motif="anyam",
+            dye="kunyit",
+            picture=None,
+            keeps="",
+            size="22×28 cm",
+            storage="",
+            permits="",
+            sold=0,
+            price=Rupiah(1_185_000),
+        ),
+    ]
+
+
+def make_app() -> Flask:
+    """A shop without rooms: ``/``, ``/meja`` and every error page under ``/galat/<code>``."""
+    app = Flask("showroom", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.secret_key = "x" * 32
+    own = FileSystemLoader(Path(__file__).parent / "templates")
+    app.jinja_env.loader = ChoiceLoader([own, FileSystemLoader(ROOT / "templates")])
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, default_locale="id")
+    assets = Assets(ROOT / "static")
+    app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        icon=icon,
+        icon_mark=icon_mark,
+        icon_sprite=icon_sprite,
+        use_icons=use_icons,
+        csrf_token=lambda: "token-of-the-day",
+        media_url=lambda key: assets.url("img/ikon.svg"),
+    )
+    app.jinja_env.filters["rupiah"] = write_rupiah
+
+    @app.get("/")
+    def everything() -> str:
+        sent = MultiDict({"nama": "Dewi", "wa": "812 34"}) if "salah" in request.args else None
+        form = Trial(sent)
+        if sent is not None:
+            form.validate()
+        return render_template(
+            "all.html", cloths=CLOTHS, goods=goods(), facts=FACTS, more=MORE, coba=form
+        )
+
+    @app.get("/meja")
+    def desk() -> str:
+        g.desk = Desk()
+        return render_template("desk_all.html")
+
+    @app.get("/galat/<int:code>")
+    def refusal(code: int) -> tuple[str, int]:
+        return render_template(f"errors/{code}.html"), code
+
+    return app
