@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from migrations.tables import ours, target
 from shop.core.migrate import engine_for
+from shop.core.schema import UtcDateTime
 
 TURN = 5_868_626
 """PostgreSQL's advisory lock for migrations: two servers that start at once take turns."""
@@ -20,6 +21,11 @@ def _url() -> str:
     return str(url)
 
 
+def _plain(kind: str, item: object, _autogen: object) -> str | bool:
+    """Write migrations in SQLAlchemy's own types: they must still run when ours have changed."""
+    return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
+
+
 def _walk(connection: Connection) -> None:
     """All steps in one transaction, so that a failing one leaves the database as it was."""
     context.configure(
@@ -29,6 +35,7 @@ def _walk(connection: Connection) -> None:
         # SQLite cannot ALTER much: batch mode builds the new table beside the old one.
         render_as_batch=True,
         compare_type=True,
+        render_item=_plain,
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

@@ -36,6 +36,10 @@ SPEED = {
 }
 
 
+_started: list[subprocess.Popen[bytes]] = []
+"""Held until this process ends: the keeper outlives every test."""
+
+
 class NoPostgres(RuntimeError):
     """The tests need PostgreSQL and it did not start."""
 
@@ -80,6 +84,7 @@ def _start_keeper(folder: Path) -> None:
             cwd=Path(__file__).parents[2],
             start_new_session=True,  # Ctrl-C reaches the tests first; the keeper follows them
         )
+    _started.append(keeper)
     deadline = time.monotonic() + START_SECONDS
     while not (folder / "ready").exists():
         if keeper.poll() is not None or time.monotonic() > deadline:

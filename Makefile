@@ -1,0 +1,91 @@
+# Lumbung. `make help` lists what there is to say; each target brings what it needs.
+#
+# Only make, a POSIX shell, coreutils and Python >= 3.11 are expected of the machine.
+
+SHELL = /bin/sh
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.PHONY: help run test check bench lock venv venv-dev browser \
+	check-format check-lint check-types check-imports check-templates check-migrations \
+	check-translations check-house
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+WORKERS ?= auto
+# The tools read this folder's settings only; a machine's own must not change a verdict.
+export PYTHONDONTWRITEBYTECODE =
+export DO_NOT_TRACK = 1
+
+help: ## lists the targets
+	@echo "make run     a running market at http://127.0.0.1:8000, with the demo goods"
+	@echo "make test    all tests, on SQLite and PostgreSQL, in a real browser"
+	@echo "make check   format, lint, types, import rules, templates, migrations, translations"
+	@echo "make bench   the shop's own measurements, written to var/bench.json"
+	@echo "make lock    resolve the requirements anew (UPGRADE=1 takes newer versions)"
+	@echo
+	@echo "PYTHON=…     which Python makes .venv (3.11 or newer; the newest is found)"
+
+run: venv
+	@LUMBUNG_ENV=demo exec $(BIN)/lumbung run
+
+test: venv-dev browser
+	@exec $(BIN)/pytest -n $(WORKERS) $(TESTS)
+
+bench: venv-dev
+	@exec $(PY) -m bench
+
+# Locks in this order: the widest first, then the narrower ones take its versions.
+lock: venv-dev
+	@$(PY) tools/lock.py $(if $(UPGRADE),--upgrade)
+
+# ------------------------------------------------------------------ what must be there
+# A stamp newer than the lock files means: nothing to do, and the shop starts at once.
+LOCKS := requirements-build.txt requirements.txt pyproject.toml tools/venv.py $(PY)
+
+venv: $(VENV)/for-run
+venv-dev: $(VENV)/for-dev
+
+$(VENV)/for-run: $(LOCKS)
+	@sh tools/python.sh tools/venv.py run
+
+$(VENV)/for-dev: $(LOCKS) requirements-prod.txt requirements-dev.txt
+	@sh tools/python.sh tools/venv.py dev
+
+# Gone with an upgraded system Python, for example: then .venv is made anew.
+$(PY):
+
+browser: venv-dev
+	@$(PY) tools/browser.py >/dev/null
+
+# ------------------------------------------------------------------ make check
+# Two at a time, each one's output in one piece.
+check: venv-dev
+	@$(MAKE) -j2 --output-sync=target check-types check-house check-lint check-format \
+		check-imports check-templates check-migrations check-translations
+	@echo "make check: all is well"
+
+check-format:
+	@$(BIN)/ruff format --check --quiet . || { echo "format: run $(BIN)/ruff format ."; exit 1; }
+
+check-lint:
+	@$(BIN)/ruff check --quiet .
+
+check-types:
+	@$(BIN)/mypy --no-error-summary
+
+check-imports:
+	@said=$$($(BIN)/lint-imports --no-logo --cache-dir .cache/imports 2>&1) || { echo "$$said"; exit 1; }
+
+check-templates:
+	@said=$$($(BIN)/djlint templates --lint --quiet 2>&1) || { echo "$$said"; exit 1; }
+
+check-migrations:
+	@$(PY) tools/check_migrations.py
+
+check-translations:
+	@$(PY) tools/translations.py check
+
+check-house:
+	@$(PY) tools/check_house.py

@@ -1,0 +1,128 @@
+"""Rules of this house that no ready-made tool knows.
+
+    python tools/check_house.py
+
+Each rule is a short function that yields what it found; the sentence after the place is the cure.
+"""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Written so that this file does not find itself.
+MACHINE_PATH = re.compile(r"(?<![\w./~-])/(?:home|Users|root|work)/[\w.]")
+REGISTRY_HOST = re.compile(
+    r"[p]ypi[.]org|[p]ythonhosted[.]org|[n]pmjs[.](?:org|com)|(?:deb|security)[.]debian[.]org"
+)
+INLINE = re.compile(r"""\sstyle=["']|<style\b|<script(?![^>]*\bsrc=)|\son[a-z]+=["']|javascript:""")
+UNESCAPED = re.compile(r"\|\s*safe\b|\{%-?\s*autoescape")
+FOR_LATER = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b")
+MUTED = re.compile(r"#\s*noqa(?!: [A-Z])|#\s*type:\s*ignore(?!\[)|mark[.](?:skip|xfail)\b")
+
+# Nothing in these counts money: pixels, drawn pictures.
+NO_MONEY = ("shop/media/", "shop/demo/art")
+COUNTING = {"models.py", "rules.py", "queries.py", "actions.py"}
+
+OTHERS = ("static/vendor/", "demo/", "tests/data/")
+BINARY = {".avif", ".db", ".ico", ".jpg", ".pdf", ".png", ".ttf", ".webp", ".woff2", ".xlsx"}
+
+Finding = tuple[int, str]
+
+
+def in_any_file(text: str) -> Iterator[Finding]:
+    """A path of one machine or a registry's host works for one person only."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if MACHINE_PATH.search(line) or f"{ROOT}/" in line:
+            yield number, "a path of one machine: write it from the project's own folder"
+        if REGISTRY_HOST.search(line):
+            yield number, "a registry's host: the installer knows where packages come from"
+
+
+def in_our_text(text: str) -> Iterator[Finding]:
+    """What is left for later belongs into an issue, what is muted needs a reason by name."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if FOR_LATER.search(line):
+            yield number, "left for later: do it now or file an issue"
+        if MUTED.search(line):
+            yield number, "muted without a name: mend it, or name the one rule and say why"
+
+
+def in_template(text: str) -> Iterator[Finding]:
+    """The content policy refuses inline style and script, autoescape refuses smuggled HTML."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if INLINE.search(line):
+            yield number, "inline style or script: the content policy refuses it; use a class"
+        if UNESCAPED.search(line):
+            yield number, "unescaped text: return Markup from the one function that cleaned it"
+
+
+def near_money(path: str, tree: ast.Module) -> Iterator[Finding]:
+    """Whole rupiah only; the one division of money is ``allocate``."""
+    counting = Path(path).name in COUNTING
+    divides_paths = any(
+        isinstance(node, ast.ImportFrom) and node.module == "pathlib" for node in tree.body
+    )
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="float" | "round" as name)):
+                yield node.lineno, f"{name}() near money: use whole rupiah and allocate()"
+            case ast.Name(id="Decimal" | "Fraction" as name):
+                yield node.lineno, f"{name} near money: use whole rupiah and allocate()"
+            case ast.Constant(value=float()) if counting:
+                yield node.lineno, "a fraction near money: use basis points and part_of()"
+            case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()) if counting:
+                if not divides_paths:
+                    yield node.lineno, "a division that leaves a fraction: use allocate() or //"
+
+
+def _files() -> list[str]:
+    """All files of the project: what git knows, and what it would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    if listed.returncode == 0:
+        return sorted(set(filter(None, listed.stdout.decode().split("\0"))))
+    kept_out = {".git", ".venv", ".cache", "var", "node_modules", "__pycache__"}
+    return sorted(
+        str(path.relative_to(ROOT))
+        for path in ROOT.rglob("*")
+        if path.is_file() and not kept_out & set(path.relative_to(ROOT).parts)
+    )
+
+
+def findings(path: str, text: str) -> Iterator[Finding]:
+    """All that is wrong with one file."""
+    yield from in_any_file(text)
+    if path.startswith(OTHERS):
+        return
+    if not path.endswith("check_house.py"):
+        yield from in_our_text(text)
+    if path.startswith("templates/"):
+        yield from in_template(text)
+    if path.startswith("shop/") and path.endswith(".py") and not path.startswith(NO_MONEY):
+        yield from near_money(path, ast.parse(text, path))
+
+
+def main() -> int:
+    """Print every finding; 1 when there is any."""
+    bad = 0
+    for path in _files():
+        file = ROOT / path
+        if file.suffix in BINARY or not file.is_file():
+            continue
+        for line, cure in findings(path, file.read_text(encoding="utf-8")):
+            print(f"{path}:{line}: {cure}")
+            bad += 1
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
