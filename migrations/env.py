@@ -1,6 +1,7 @@
 """Runs the migrations over one database; called by Alembic through ``shop.core.migrate``."""
 
 import os
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import Connection, text
@@ -21,7 +22,7 @@ def _url() -> str:
     return str(url)
 
 
-def _plain(kind: str, item: object, _autogen: object) -> str | bool:
+def _plain(_kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """Write migrations in SQLAlchemy's own types: they must still run when ours have changed."""
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
