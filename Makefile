@@ -42,16 +42,16 @@ lock: venv-dev
 
 # ------------------------------------------------------------------ what must be there
 # A stamp newer than the lock files means: nothing to do, and the shop starts at once.
-LOCKS := requirements-build.txt requirements.txt pyproject.toml tools/venv.py $(PY)
+LOCKS := requirements-build.txt requirements.txt pyproject.toml tools/install.py $(PY)
 
 venv: $(VENV)/for-run
 venv-dev: $(VENV)/for-dev
 
 $(VENV)/for-run: $(LOCKS)
-	@sh tools/python.sh tools/venv.py run
+	@sh tools/python.sh tools/install.py run
 
 $(VENV)/for-dev: $(LOCKS) requirements-prod.txt requirements-dev.txt
-	@sh tools/python.sh tools/venv.py dev
+	@sh tools/python.sh tools/install.py dev
 
 # Gone with an upgraded system Python, for example: then .venv is made anew.
 $(PY):
@@ -67,7 +67,7 @@ check: venv-dev
 	@echo "make check: all is well"
 
 check-format:
-	@$(BIN)/ruff format --check --quiet . || { echo "format: run $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff format --check --quiet --output-format concise . || { echo "format: run $(BIN)/ruff format ."; exit 1; }
 
 check-lint:
 	@$(BIN)/ruff check --quiet .

@@ -1,6 +1,6 @@
 """Make .venv or bring it up to date from the locked requirements; called by make.
 
-    python tools/venv.py run|dev
+    python tools/install.py run|dev
 
 Only the standard library: this runs before anything is installed.
 """
