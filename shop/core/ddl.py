@@ -45,3 +45,69 @@ def _guards(dialect: str, table: str) -> list[str]:
         f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
         " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
     ]
+
+
+def ledger_guards(connection: Connection) -> None:
+    """(Re)create the guards of the books: an entry is sealed once, balanced, and then it stands.
+
+    Postings themselves are guarded by ``append_only``.
+    """
+    statements = _LEDGER_SQLITE if connection.dialect.name == "sqlite" else _LEDGER_POSTGRESQL
+    for statement in statements:
+        connection.execute(text(statement))
+
+
+_BALANCED = (
+    "(SELECT count(*) >= 2 AND sum(amount) = 0 FROM ledger_postings WHERE entry_id = NEW.id)"
+)
+_LEDGER_SQLITE = (
+    "DROP TRIGGER IF EXISTS ledger_entries_start_open",
+    "CREATE TRIGGER ledger_entries_start_open BEFORE INSERT ON ledger_entries WHEN NEW.sealed"
+    " BEGIN SELECT RAISE(ABORT, 'ledger_entries start unsealed'); END",
+    "DROP TRIGGER IF EXISTS ledger_entries_stand",
+    "CREATE TRIGGER ledger_entries_stand BEFORE UPDATE ON ledger_entries"
+    " WHEN OLD.sealed OR NOT NEW.sealed OR NEW.id <> OLD.id OR NEW.reason <> OLD.reason"
+    " OR NEW.kind <> OLD.kind OR NEW.at <> OLD.at OR NEW.actor_id IS NOT OLD.actor_id"
+    " BEGIN SELECT RAISE(ABORT, 'ledger_entries are only sealed'); END",
+    "DROP TRIGGER IF EXISTS ledger_entries_balance",
+    f"CREATE TRIGGER ledger_entries_balance BEFORE UPDATE ON ledger_entries WHEN NOT {_BALANCED}"
+    " BEGIN SELECT RAISE(ABORT, 'ledger_entries must balance'); END",
+    "DROP TRIGGER IF EXISTS ledger_entries_no_delete",
+    "CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE ON ledger_entries"
+    " BEGIN SELECT RAISE(ABORT, 'ledger_entries only grow'); END",
+    "DROP TRIGGER IF EXISTS ledger_postings_unsealed",
+    "CREATE TRIGGER ledger_postings_unsealed BEFORE INSERT ON ledger_postings"
+    " WHEN (SELECT sealed FROM ledger_entries WHERE id = NEW.entry_id)"
+    " BEGIN SELECT RAISE(ABORT, 'ledger_entries are sealed'); END",
+)
+_LEDGER_POSTGRESQL = (
+    "CREATE OR REPLACE FUNCTION ledger_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+    " IF TG_OP = 'INSERT' THEN"
+    "  IF NEW.sealed THEN RAISE EXCEPTION 'ledger_entries start unsealed'; END IF;"
+    "  RETURN NEW;"
+    " END IF;"
+    " IF OLD.sealed OR NOT NEW.sealed OR (NEW.id, NEW.reason, NEW.kind, NEW.at)"
+    "   IS DISTINCT FROM (OLD.id, OLD.reason, OLD.kind, OLD.at)"
+    "   OR NEW.actor_id IS DISTINCT FROM OLD.actor_id THEN"
+    "  RAISE EXCEPTION 'ledger_entries are only sealed';"
+    " END IF;"
+    f" IF NOT {_BALANCED} THEN RAISE EXCEPTION 'ledger_entries must balance'; END IF;"
+    " RETURN NEW; END $$",
+    "CREATE OR REPLACE FUNCTION ledger_posting_guard() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN"
+    " IF (SELECT sealed FROM ledger_entries WHERE id = NEW.entry_id) THEN"
+    "  RAISE EXCEPTION 'ledger_entries are sealed';"
+    " END IF;"
+    " RETURN NEW; END $$",
+    "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS"
+    " $$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$",
+    "DROP TRIGGER IF EXISTS ledger_entries_stand ON ledger_entries",
+    "CREATE TRIGGER ledger_entries_stand BEFORE INSERT OR UPDATE ON ledger_entries"
+    " FOR EACH ROW EXECUTE FUNCTION ledger_entry_guard()",
+    "DROP TRIGGER IF EXISTS ledger_entries_no_delete ON ledger_entries",
+    "CREATE TRIGGER ledger_entries_no_delete BEFORE DELETE OR TRUNCATE ON ledger_entries"
+    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
+    "DROP TRIGGER IF EXISTS ledger_postings_unsealed ON ledger_postings",
+    "CREATE TRIGGER ledger_postings_unsealed BEFORE INSERT ON ledger_postings"
+    " FOR EACH ROW EXECUTE FUNCTION ledger_posting_guard()",
+)

@@ -1,0 +1,345 @@
+"""What may happen to a shelf. Every change is conditional and leaves a movement or a hold."""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Row, Update, case, insert, or_, select, update
+from sqlalchemy.orm import Session
+
+from shop.audit import actions as audit
+from shop.inventory.errors import (
+    BelowHeld,
+    HoldEnded,
+    InsufficientStock,
+    NoShelf,
+    Shortage,
+)
+from shop.inventory.models import (
+    HoldState,
+    MovementReason,
+    StockHold,
+    StockItem,
+    StockMovement,
+)
+
+Packs = Mapping[int, int]
+"""Packs by variant id."""
+
+
+def open_shelf(
+    session: Session, *, variant_id: int, cooperative_id: int, on_hand: int, now: datetime
+) -> None:
+    """Give a variant its shelf, with what lies on it on the first day."""
+    session.add(
+        StockItem(variant_id=variant_id, cooperative_id=cooperative_id, on_hand=on_hand, reserved=0)
+    )
+    session.flush()
+    if on_hand:
+        _moved(session, {variant_id: (on_hand, on_hand)}, MovementReason.OPENING, now=now)
+
+
+def reserve(session: Session, *, packs_by_variant: Packs, holder: str, until: datetime) -> None:
+    """Hold packs for a purchase that is about to be paid.
+
+    :param packs_by_variant: packs wanted, ``> 0``, by variant id.
+    :param holder: code of the purchase; ``until`` is when the hold lapses unpaid.
+    :raises InsufficientStock: with every variant that fell short, not only the first.
+    """
+    _take(session, packs_by_variant, reserved=+1)
+    session.execute(
+        insert(StockHold),
+        [
+            {
+                "variant_id": variant_id,
+                "packs": packs,
+                "holder": holder,
+                "until": until,
+                "state": HoldState.HELD,
+            }
+            for variant_id, packs in sorted(packs_by_variant.items())
+        ],
+    )
+
+
+def extend(session: Session, *, holder: str, until: datetime) -> None:
+    """Keep the packs longer (an act of the shopper, rule R12).
+
+    :raises HoldEnded: when nothing is held for this holder any more.
+    """
+    kept = session.scalars(
+        update(StockHold)
+        .where(StockHold.holder == holder, StockHold.state == HoldState.HELD)
+        .values(until=until)
+        .returning(StockHold.id)
+    ).all()
+    if not kept:
+        raise HoldEnded(holder)
+
+
+def release(
+    session: Session, *, holder: str, variant_ids: Collection[int] | None = None
+) -> dict[int, int]:
+    """Give held packs free again; a second call finds nothing left to free.
+
+    :param variant_ids: only these; None: all that is held for the holder.
+    :return: packs freed, by variant id.
+    """
+    freed = _turn(session, holder, variant_ids, HoldState.HELD, HoldState.RELEASED)
+    if freed:
+        _lock(session, freed)
+        session.execute(_of(freed).values(reserved=StockItem.reserved - _packs(freed)))
+    return freed
+
+
+def consume(
+    session: Session,
+    *,
+    holder: str,
+    now: datetime,
+    variant_ids: Collection[int] | None = None,
+) -> dict[int, int]:
+    """Turn held packs into sold ones: they leave the shelf.
+
+    A hold that lapsed meanwhile is taken again from what is free. A second call does nothing.
+
+    :param variant_ids: only these; None: all that was held for the holder.
+    :return: packs sold by this call, by variant id.
+    :raises InsufficientStock: when the hold lapsed and the packs are gone.
+    """
+    held = _turn(session, holder, variant_ids, HoldState.HELD, HoldState.USED)
+    lapsed = _turn(session, holder, variant_ids, HoldState.RELEASED, HoldState.USED)
+    # Both sorts of rows are locked together, in one order for everybody.
+    _lock(session, {**held, **lapsed})
+    left: dict[int, int] = {}
+    if held:
+        left |= _pairs(
+            session.execute(
+                _of(held)
+                .values(
+                    on_hand=StockItem.on_hand - _packs(held),
+                    reserved=StockItem.reserved - _packs(held),
+                )
+                .returning(StockItem.variant_id, StockItem.on_hand)
+            ).all()
+        )
+    if lapsed:
+        left |= _take(session, lapsed, on_hand=-1)
+    sold = {**held, **lapsed}
+    changes = {variant_id: (-packs, left[variant_id]) for variant_id, packs in sold.items()}
+    _moved(session, changes, MovementReason.SOLD, now=now, reference=holder)
+    return sold
+
+
+def restock(
+    session: Session,
+    *,
+    packs_by_variant: Packs,
+    reference: str,
+    now: datetime,
+    reason: MovementReason = MovementReason.RETURNED,
+    person_id: int | None = None,
+) -> None:
+    """Put packs back on the shelf.
+
+    Which packs come back once is for the caller to hold: it calls this beside the conditional
+    change of state that makes them come back.
+
+    :param reference: order number or purchase code.
+    """
+    if not packs_by_variant:
+        return
+    _lock(session, packs_by_variant)
+    left = _pairs(
+        session.execute(
+            _of(packs_by_variant)
+            .values(on_hand=StockItem.on_hand + _packs(packs_by_variant))
+            .returning(StockItem.variant_id, StockItem.on_hand)
+        ).all()
+    )
+    changes = {
+        variant_id: (packs, left[variant_id]) for variant_id, packs in packs_by_variant.items()
+    }
+    _moved(session, changes, reason, now=now, reference=reference, person_id=person_id)
+
+
+def adjust(
+    session: Session,
+    *,
+    variant_id: int,
+    cooperative_id: int,
+    counted: int,
+    reason: MovementReason,
+    person_id: int | None,
+    now: datetime,
+    reference: str | None = None,
+) -> int:
+    """Set a shelf to what was counted.
+
+    :param counted: packs that lie there, ``>= 0``, held ones included.
+    :return: the change in packs.
+    :raises NoShelf: when this cooperative has no such shelf.
+    :raises BelowHeld: when more is held for unpaid purchases than was counted.
+    """
+    shelf = session.execute(
+        select(StockItem.on_hand, StockItem.reserved)
+        .where(StockItem.variant_id == variant_id, StockItem.cooperative_id == cooperative_id)
+        .with_for_update()
+    ).one_or_none()
+    if shelf is None:
+        raise NoShelf(str(variant_id))
+    change: int = counted - shelf.on_hand
+    done = session.scalar(
+        update(StockItem)
+        .where(StockItem.variant_id == variant_id)
+        .where(StockItem.on_hand == shelf.on_hand, StockItem.reserved <= counted)
+        .values(on_hand=counted)
+        .returning(StockItem.variant_id)
+    )
+    if done is None:
+        raise BelowHeld(counted, shelf.reserved)
+    if change:
+        _moved(
+            session,
+            {variant_id: (change, counted)},
+            reason,
+            now=now,
+            reference=reference,
+            person_id=person_id,
+        )
+        audit.record(
+            session,
+            action="stock.adjusted",
+            subject=f"variant:{variant_id}",
+            actor_id=person_id,
+            cooperative_id=cooperative_id,
+            before={"on_hand": shelf.on_hand},
+            after={"on_hand": counted, "reason": reason.value},
+            now=now,
+        )
+    return change
+
+
+def _take(
+    session: Session, packs_by_variant: Packs, *, reserved: int = 0, on_hand: int = 0
+) -> dict[int, int]:
+    """Claim free packs of several shelves, all or none; returns what is left on hand.
+
+    Two statements however many shelves: the first locks the rows in id order (two shoppers with
+    the same packs in another order would otherwise hold one row each and wait for the other's),
+    the second carries the test inside the UPDATE, so that nobody can slip in between.
+    """
+    _lock(session, packs_by_variant)
+    enough = or_(
+        *(
+            (StockItem.variant_id == variant_id) & (StockItem.on_hand - StockItem.reserved >= packs)
+            for variant_id, packs in sorted(packs_by_variant.items())
+        )
+    )
+    left = _pairs(
+        session.execute(
+            update(StockItem)
+            .where(enough)
+            .values(
+                reserved=StockItem.reserved + reserved * _packs(packs_by_variant),
+                on_hand=StockItem.on_hand + on_hand * _packs(packs_by_variant),
+            )
+            .returning(StockItem.variant_id, StockItem.on_hand)
+            .execution_options(synchronize_session=False)
+        ).all()
+    )
+    short = sorted(set(packs_by_variant) - set(left))
+    if short:
+        free = _pairs(
+            session.execute(
+                select(StockItem.variant_id, StockItem.on_hand - StockItem.reserved).where(
+                    StockItem.variant_id.in_(short)
+                )
+            ).all()
+        )
+        raise InsufficientStock(
+            [
+                Shortage(variant_id, packs_by_variant[variant_id], free.get(variant_id, 0))
+                for variant_id in short
+            ]
+        )
+    return left
+
+
+def _lock(session: Session, packs_by_variant: Packs) -> None:
+    """Take the rows in id order. SQLite has one writer at a time and needs nothing."""
+    if session.get_bind().dialect.name != "sqlite" and packs_by_variant:
+        session.execute(
+            select(StockItem.variant_id)
+            .where(StockItem.variant_id.in_(packs_by_variant))
+            .order_by(StockItem.variant_id)
+            .with_for_update()
+        )
+
+
+def _turn(
+    session: Session,
+    holder: str,
+    variant_ids: Collection[int] | None,
+    before: HoldState,
+    after: HoldState,
+) -> dict[int, int]:
+    """Move holds from one state to the next; whoever moves them first gets the packs told."""
+    change = (
+        update(StockHold)
+        .where(StockHold.holder == holder, StockHold.state == before)
+        .values(state=after)
+    )
+    if variant_ids is not None:
+        change = change.where(StockHold.variant_id.in_(variant_ids))
+    return _pairs(
+        session.execute(
+            change.returning(StockHold.variant_id, StockHold.packs).execution_options(
+                synchronize_session=False
+            )
+        ).all()
+    )
+
+
+def _of(packs_by_variant: Packs) -> Update:
+    return (
+        update(StockItem)
+        .where(StockItem.variant_id.in_(packs_by_variant))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _packs(packs_by_variant: Packs) -> ColumnElement[int]:
+    """The packs of the row at hand, as an expression."""
+    return case(dict(packs_by_variant), value=StockItem.variant_id)
+
+
+def _pairs(rows: Iterable[Row[int, int]]) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}
+
+
+def _moved(
+    session: Session,
+    changes: Mapping[int, tuple[int, int]],
+    reason: MovementReason,
+    *,
+    now: datetime,
+    reference: str | None = None,
+    person_id: int | None = None,
+) -> None:
+    """Write one movement a shelf: the change and what was left after it."""
+    if changes:
+        session.execute(
+            insert(StockMovement),
+            [
+                {
+                    "variant_id": variant_id,
+                    "change": change,
+                    "on_hand_after": left,
+                    "reason": reason,
+                    "reference": reference,
+                    "person_id": person_id,
+                    "at": now,
+                }
+                for variant_id, (change, left) in sorted(changes.items())
+            ],
+        )
