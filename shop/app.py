@@ -8,7 +8,7 @@ from jinja2 import StrictUndefined
 
 from config import ROOT, Settings
 from shop.core.database import Database
-from shop.web import access, csrf, filters, headers, pages
+from shop.web import access, assets, csrf, filters, headers, icons, pages
 from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = ("shop.web.health",)
@@ -56,7 +56,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     Babel(app)
     _prepare_templates(app)
-    for part in (headers, csrf, filters, pages):
+    assets.init_app(app, ROOT / "static")
+    for part in (headers, csrf, filters, icons, pages):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import brotli
+from flask import Flask
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -148,11 +149,11 @@ class Assets:
     def in_front_of(self, app: "WSGIApplication") -> "WSGIApplication":
         """Answer what lies under ``/static/`` before the app is asked."""
 
-        def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
             path = environ.get("PATH_INFO", "")
             if not path.startswith(PREFIX):
-                return app(environ, start)
-            return self._answer(path, environ, start)
+                return app(environ, start_response)
+            return self._answer(path, environ, start_response)
 
         return answer
 
@@ -179,6 +180,13 @@ class Assets:
             headers.append(("Content-Encoding", encoding))
         start("200 OK", headers)
         return [] if method == "HEAD" else [body]
+
+
+def init_app(app: Flask, folder: Path) -> None:
+    """Serve the files of ``folder`` and let templates name them with ``asset()``."""
+    assets = Assets(folder)
+    app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals["asset"] = assets.url
 
 
 def _refuse(

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from flask import g
+from flask import Flask, g
 from markupsafe import Markup
 
 _PATHS: Final[dict[str, str]] = json.loads(
@@ -67,4 +67,11 @@ def icon_sprite() -> Markup:
     drawings = Markup("").join(used[name] for name in sorted(used))
     return Markup('<svg class="vh" width="0" height="0" aria-hidden="true">{}</svg>').format(
         drawings
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Let templates draw icons."""
+    app.jinja_env.globals.update(
+        icon=icon, icon_mark=icon_mark, use_icons=use_icons, icon_sprite=icon_sprite
     )
