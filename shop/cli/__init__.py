@@ -1,0 +1,51 @@
+"""The ``lumbung`` command: everything an operator does without a browser.
+
+Each command imports what it needs when it runs, so that the others stay quick.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+from config import BadSetting
+
+COMMANDS = {
+    "run": ("shop.cli.serving", "run"),
+    "serve": ("shop.cli.serving", "serve"),
+    "worker": ("shop.cli.serving", "worker"),
+    "db": ("shop.cli.data", "db"),
+    "demo": ("shop.cli.data", "demo"),
+    "search": ("shop.cli.data", "search"),
+    "verify": ("shop.cli.data", "verify"),
+    "user": ("shop.cli.people", "user"),
+    "doctor": ("shop.cli.doctor", "doctor"),
+}
+"""Where each command stands: module and name."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def lumbung() -> None:
+    """Lumbung: one shop for many cooperatives."""
+
+
+def main() -> None:
+    """Run the command; a bad setting is named with its cure, in one line."""
+    command: Callable[..., Any] = lumbung
+    try:
+        command(prog_name="lumbung")
+    except BadSetting as fault:
+        raise SystemExit(f"lumbung: {fault}") from fault

@@ -1,0 +1,102 @@
+"""``db``, ``demo``, ``search`` and ``verify``: what stands in the tables."""
+
+import json
+
+import click
+
+from config import Settings
+from shop.cli.setting import open_database, revision, settings
+from shop.core.database import Database
+
+
+@click.group()
+def db() -> None:
+    """Bring the tables up or down."""
+
+
+@db.command("upgrade")
+@click.argument("target", default="head")
+def upgrade_tables(target: str) -> None:
+    """Walk up to REV (the newest when left out)."""
+    from shop.core.migrate import upgrade
+
+    found = settings()
+    upgrade(found.database_url, target)
+    click.echo(f"The database stands at {revision(Database(found.database_url))}.")
+
+
+@db.command("downgrade")
+@click.argument("target")
+def downgrade_tables(target: str) -> None:
+    """Walk down to REV; `base` takes every table away, with all that stands in it."""
+    from shop.core.migrate import downgrade
+
+    found = settings()
+    downgrade(found.database_url, target)
+    click.echo(f"The database stands at {revision(Database(found.database_url)) or 'nothing'}.")
+
+
+@db.command("current")
+def current_revision() -> None:
+    """Say where the database stands."""
+    click.echo(revision(Database(settings().database_url)) or "nothing")
+
+
+@click.group()
+def demo() -> None:
+    """The demo market: twelve invented cooperatives with 150 goods."""
+
+
+@demo.command("load")
+def load() -> None:
+    """Load it; doing so again changes nothing."""
+    from shop.demo.load import load_market
+
+    found = _demo_settings()
+    load_market(open_database(found), media_url=found.media_url, say=click.echo)
+
+
+@demo.command("accounts")
+def accounts() -> None:
+    """List who can sign in, and with which password."""
+    from shop.demo.accounts import lines
+
+    _demo_settings()
+    for line in lines():
+        click.echo(line)
+
+
+@click.group()
+def search() -> None:
+    """The search index."""
+
+
+@search.command("rebuild")
+def rebuild_index() -> None:
+    """Make the index anew from the tables."""
+    from shop.search.actions import rebuild
+
+    rebuild(open_database(settings()), click.echo)
+
+
+@click.command()
+def verify() -> None:
+    """Check every invariant of books, stock and payments; exit 1 when one is broken."""
+    from shop.cli.invariants import checks
+
+    database = open_database(settings())
+    with database.reading() as session:
+        found = checks(session)
+    ok = all(check["ok"] for check in found.values())
+    click.echo(json.dumps({"ok": ok, "checks": found}, indent=1, ensure_ascii=False))
+    if not ok:
+        raise SystemExit(1)
+
+
+def _demo_settings() -> Settings:
+    found = settings()
+    if not found.is_demo:
+        raise click.ClickException(
+            "the demo market stays out of production: set LUMBUNG_ENV=demo if this is none."
+        )
+    return found

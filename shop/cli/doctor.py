@@ -1,0 +1,142 @@
+"""``doctor``: each missing or unsafe setting, and how to mend it."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from urllib.parse import urlsplit
+
+import click
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import BadSetting, Settings
+from shop.accounts.models import OperatorSeat, Person
+from shop.cli.setting import newest_revision, revision
+from shop.core import clock
+from shop.core.database import Database
+from shop.core.indonesia import last_holiday_year
+from shop.outbox.models import Worker
+
+LEAST_FREE_BYTES = 500_000_000
+WORKER_SILENCE = timedelta(minutes=5)
+HOLIDAY_NOTICE_MONTH = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing the doctor looked at."""
+
+    name: str
+    grade: str
+    """``ok``, ``warn`` or ``stop``."""
+    words: str
+
+
+@click.command()
+def doctor() -> None:
+    """Name each missing or unsafe setting with its cure; exit 1 if one would stop the shop."""
+    try:
+        findings = list(_look(Settings.from_environment()))
+    except BadSetting as fault:
+        findings = [Finding("settings", "stop", str(fault))]
+    for finding in findings:
+        click.echo(f"{finding.grade:5} {finding.name}: {finding.words}")
+    if any(finding.grade == "stop" for finding in findings):
+        raise SystemExit(1)
+
+
+def _look(found: Settings) -> Iterator[Finding]:
+    yield Finding("LUMBUNG_ENV", "ok", found.env)
+    yield from _addresses(found)
+    yield from _places(found)
+    yield from _mail(found)
+    yield from _calendar()
+    yield from _database(found)
+
+
+def _addresses(found: Settings) -> Iterator[Finding]:
+    host = urlsplit(found.public_url).hostname or ""
+    if host not in found.trusted_hosts:
+        yield Finding(
+            "TRUSTED_HOSTS", "stop", f"does not name {host}, so every page is 400: add it."
+        )
+    if found.env == "production" and not found.https:
+        yield Finding(
+            "PUBLIC_URL",
+            "stop",
+            f"{found.public_url} is not https: sign-ins could be read on the way."
+            " Put a proxy with a certificate in front and set PUBLIC_URL=https://….",
+        )
+    else:
+        yield Finding("PUBLIC_URL", "ok", found.public_url)
+
+
+def _places(found: Settings) -> Iterator[Finding]:
+    place = found.var_dir
+    while not place.exists():
+        place = place.parent
+    if not os.access(place, os.W_OK):
+        yield Finding("VAR_DIR", "stop", f"{found.var_dir} cannot be written: change its owner.")
+    elif shutil.disk_usage(place).free < LEAST_FREE_BYTES:
+        yield Finding("VAR_DIR", "warn", f"less than 500 MB free at {found.var_dir}: make room.")
+    else:
+        yield Finding("VAR_DIR", "ok", str(found.var_dir))
+    if not found.media_url.startswith("file:"):
+        yield Finding("MEDIA_URL", "stop", "only file:… is served so far: leave it out.")
+
+
+def _mail(found: Settings) -> Iterator[Finding]:
+    if found.smtp_url is None:
+        grade = "warn" if found.env == "production" else "ok"
+        yield Finding("SMTP_URL", grade, "none: mails become files in VAR_DIR/outbox.")
+    if found.env == "production" and found.mail_from.endswith(".example>"):
+        yield Finding("MAIL_FROM", "warn", "is still the example: set your own sender.")
+
+
+def _calendar() -> Iterator[Finding]:
+    today, last = date.today(), last_holiday_year()  # noqa: DTZ011 - the operator's own day
+    if last < today.year or (last == today.year and today.month >= HOLIDAY_NOTICE_MONTH):
+        yield Finding(
+            "holidays", "warn", f"known up to {last} only: promises count weekends alone after it."
+        )
+    else:
+        yield Finding("holidays", "ok", f"known up to {last}")
+
+
+def _database(found: Settings) -> Iterator[Finding]:
+    database = Database(found.database_url)
+    try:
+        stands = revision(database)
+    except click.ClickException as fault:
+        yield Finding("DATABASE_URL", "stop", fault.message)
+        return
+    if stands != newest_revision():
+        yield Finding("database", "stop", "is not up to date: run `lumbung db upgrade`.")
+        return
+    yield Finding("database", "ok", f"at {stands}, {database.engine.dialect.name}")
+    try:
+        with database.reading() as session:
+            seats = session.scalar(select(OperatorSeat.person_id).limit(1))
+            demo = session.scalar(
+                select(Person.id).where(Person.email_login == "operator@lumbung.example")
+            )
+            seen = session.scalar(select(Worker.seen_at).order_by(Worker.seen_at.desc()).limit(1))
+    except SQLAlchemyError as fault:
+        yield Finding("database", "stop", f"cannot be read ({type(fault).__name__}).")
+        return
+    if seats is None:
+        yield Finding(
+            "operator", "warn", "nobody: run `lumbung user create EMAIL --role operator`."
+        )
+    if demo is not None and found.env == "production":
+        yield Finding(
+            "demo accounts",
+            "stop",
+            "stand in this database, with a password everybody knows: start with an empty one.",
+        )
+    if seen is None or clock.now() - seen > WORKER_SILENCE:
+        yield Finding("worker", "warn", "none was seen lately: start `lumbung worker`.")
+    else:
+        yield Finding("worker", "ok", "alive")

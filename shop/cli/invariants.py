@@ -1,0 +1,22 @@
+"""Every invariant of the shop, gathered from the rooms that hold them."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shop.inventory import queries as inventory
+from shop.ledger import queries as ledger
+from shop.orders import queries as orders
+from shop.payments import queries as payments
+from shop.shipping import queries as shipping
+
+ROOMS = (inventory, ledger, orders, payments, shipping)
+
+
+def checks(session: Session) -> dict[str, dict[str, Any]]:
+    """By name whether each holds and, where not, some rows that break it."""
+    return {
+        name: {"ok": check.ok, "wrong": list(check.wrong)}
+        for room in ROOMS
+        for name, check in room.verify(session).items()
+    }

@@ -1,0 +1,166 @@
+"""``run``, ``serve`` and ``worker``: the processes of the shop."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from types import FrameType
+
+import click
+
+from config import ROOT, Settings
+from shop.cli.setting import newest_revision, open_database, revision, settings
+from shop.core.database import Database
+
+READY_SECONDS = 30
+STOP_SECONDS = 2.5
+KILL_SECONDS = 2
+"""How long the server lets open requests end; slow sockets get no more."""
+
+
+@click.command()
+def serve() -> None:
+    """Serve pages: WEB_PROCESSES × WEB_THREADS at HOST:PORT until SIGTERM."""
+    found = settings()
+    open_database(found).dispose()
+    _require_free(found)
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "shop.app:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=found.host,
+        port=found.port,
+        workers=found.web_processes,
+        blocking_threads=found.web_threads,
+        workers_kill_timeout=KILL_SECONDS,
+        respawn_failed_workers=True,
+        websockets=False,
+        working_dir=ROOT,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+@click.command()
+def worker() -> None:
+    """Send what the outbox holds, lapse holds, run what is due; any number of them."""
+    found = settings()
+    open_database(found).dispose()
+    from shop.app import create_app
+    from shop.outbox.worker import run_forever
+    from shop.web.runtime import EXTENSION
+
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    app = create_app(found)
+    with app.app_context():
+        run_forever(app.extensions[EXTENSION].database, stop)
+
+
+@click.command()
+def run() -> None:
+    """The whole demo market: tables, goods, web and worker, until Ctrl-C."""
+    found = settings()
+    if found.env != "demo":
+        raise click.ClickException(
+            "`lumbung run` is for the demo: use `make run`, or `lumbung serve` in production."
+        )
+    _require_free(found)
+    _prepare(found)
+    environment = {**os.environ, "PUBLIC_URL": found.public_url}
+    web, hands = (
+        subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "shop", part], cwd=ROOT, env=environment, start_new_session=True
+        )
+        for part in ("serve", "worker")
+    )
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, _interrupt)
+    try:
+        _wait_until_ready(found, web)
+        _greet(found)
+        web.wait()
+        raise click.ClickException("the web server ended by itself; its lines above say why.")
+    except KeyboardInterrupt:
+        click.echo("\nStopping.")
+    finally:
+        _stop((web, hands))
+
+
+def _prepare(found: Settings) -> None:
+    from shop.demo.load import is_loaded, load_market
+
+    database = Database(found.database_url)
+    if revision(database) != newest_revision():
+        click.echo("Making the tables …")
+        from shop.core.migrate import upgrade
+
+        upgrade(found.database_url)
+    if not is_loaded(database):
+        load_market(database, media_url=found.media_url, say=click.echo)
+    database.dispose()
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _require_free(found: Settings) -> None:
+    """Name a taken port at once, instead of letting the server fail in its own words."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((found.host, found.port))
+        except OSError as fault:
+            raise click.ClickException(
+                f"port {found.port} is taken by another program:"
+                f" end that one, or choose another with PORT={found.port + 10} make run."
+            ) from fault
+
+
+def _wait_until_ready(found: Settings, web: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while time.monotonic() < end:
+        if web.poll() is not None:
+            raise click.ClickException("the web server did not start; its lines above say why.")
+        try:
+            with urllib.request.urlopen(f"http://{found.host}:{found.port}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise click.ClickException(f"the shop did not answer within {READY_SECONDS} s.")
+
+
+def _greet(found: Settings) -> None:
+    from shop.demo.accounts import lines
+
+    click.echo(f"\nLumbung is open: {found.public_url}\n")
+    for line in lines():
+        click.echo(f"  {line}")
+    click.echo("\nCtrl-C closes it; the data stays.")
+
+
+def _stop(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    end = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(max(end - time.monotonic(), 0.05))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,52 @@
+"""What most commands begin with: the settings, and a database that is up to date."""
+
+from pathlib import Path
+
+import click
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from config import ROOT, Settings
+from shop.core.database import Database
+
+
+def settings() -> Settings:
+    """The settings of this environment."""
+    return Settings.from_environment()
+
+
+def open_database(found: Settings) -> Database:
+    """The database, which must have been migrated.
+
+    :raises click.ClickException: when it cannot be reached or its tables are not the code's.
+    """
+    database = Database(found.database_url)
+    stands = revision(database)
+    if stands != newest_revision():
+        raise click.ClickException(
+            f"the database stands at {stands or 'nothing'}: run `lumbung db upgrade` first."
+        )
+    return database
+
+
+def revision(database: Database) -> str | None:
+    """Where the database stands; None when it has no tables yet.
+
+    Asked without Alembic, whose import alone would take a second of every start.
+    """
+    try:
+        with database.reading() as session:
+            found: str | None = session.scalar(text("SELECT version_num FROM alembic_version"))
+            return found
+    except SQLAlchemyError as fault:
+        if database.is_sqlite or "alembic_version" in str(fault):
+            return None
+        raise click.ClickException(
+            f"the database does not answer ({type(fault).__name__}): check DATABASE_URL."
+        ) from fault
+
+
+def newest_revision() -> str:
+    """The revision this code expects, from the names of the migration files."""
+    files = sorted(Path(ROOT / "migrations" / "versions").glob("[0-9]*.py"))
+    return files[-1].stem.partition("_")[0]
