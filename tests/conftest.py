@@ -16,10 +16,10 @@ from tests.support.live import LiveShop, live_shop
 
 if TYPE_CHECKING:
     from flask import Flask
-    from flask.testing import FlaskClient
     from playwright.sync_api import Browser
 
     from tests.support.browser import Window
+    from tests.support.visitor import Visitor
 
 HOUSE = "LUMBUNG_TEST_HOUSE"
 RUN = "LUMBUNG_TEST_RUN"
@@ -95,7 +95,9 @@ def var_dir(tmp_path: Path) -> Path:
 def app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
     """The whole shop over the same database as ``db``."""
     from config import Settings
+    from shop import web
     from shop.app import create_app
+    from tests.support.visitor import Visitor
 
     app = create_app(
         Settings.from_environment(
@@ -107,17 +109,16 @@ def app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
             }
         )
     )
+    app.test_client_class = Visitor
     yield app
     with app.app_context():
-        from shop import web
-
         web.database().dispose()
 
 
 @pytest.fixture
-def client(app: "Flask") -> "FlaskClient":
-    """A visitor without cookies."""
-    return app.test_client()
+def client(app: "Flask") -> "Visitor":
+    """A visitor without cookies, whose forms carry the token."""
+    return cast("Visitor", app.test_client())
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ class Templates:
         server = self._server()
         template = self._postgresql_template(server, name, build)
         database = f"{self._prefix()}_{uuid.uuid4().hex}"
-        _say(server, f"CREATE DATABASE {database} TEMPLATE {template}")
+        _say(server, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield _named(server, database)
         finally:
