@@ -1,0 +1,329 @@
+"""Finding places, and quoting every way a parcel can go."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from shop.core.clock import HOME_ZONE, day_in, now
+from shop.core.money import Rupiah
+from shop.core.units import Grams
+from shop.shipping.models import (
+    CourierService,
+    OwnDelivery,
+    OwnDeliveryArea,
+    PickupPlace,
+    Rate,
+    RateCard,
+    Region,
+)
+from shop.shipping.rules import (
+    GRAMS_PER_KG,
+    Load,
+    Quote,
+    Unit,
+    WeightRule,
+    areas_of,
+    billable_weight,
+    courier_fee,
+    in_order,
+    load_of,
+    may_travel,
+    own_fee,
+    search_words,
+    volumetric_weight,
+    without_kinds,
+)
+
+VILLAGE_LENGTH = 13
+DISTRICT_LENGTH = 8
+PLACES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A village with all that stands above it."""
+
+    village_code: str
+    village: str
+    district: str
+    regency: str
+    province: str
+    postcode: str
+
+    @property
+    def label(self) -> str:
+        """One line to choose by: ``Jatiwaringin, Pondok Gede, Kota Bekasi 17411``."""
+        return f"{self.village}, {self.district}, {self.regency} {self.postcode}"
+
+
+# ------------------------------------------------------------------------------ places
+_village = aliased(Region, name="village")
+_district = aliased(Region, name="district")
+_regency = aliased(Region, name="regency")
+_province = aliased(Region, name="province")
+
+
+def place(session: Session, village_code: str) -> Place | None:
+    """The village with this code, or None."""
+    found = _places(session, _village.code == village_code[: VILLAGE_LENGTH + 1], limit=1)
+    return found[0] if found else None
+
+
+def find_places(session: Session, text: str, limit: int = PLACES) -> tuple[Place, ...]:
+    """Villages that a typed text can mean, best first.
+
+    The first word (or the postcode) picks a range of an index; further words narrow it by
+    district, regency and province. Where no village begins like that, districts are tried.
+
+    :param text: ``jatiwaringin``, ``jatiwaringin pondok gede``, ``17411`` or a whole label.
+    """
+    names, postcode = search_words(text)
+    if postcode is not None:
+        within = _village.postcode == postcode
+        narrowed = _places(session, and_(within, *_all_named(without_kinds(names))), limit=limit)
+        return narrowed or _places(session, within, limit=limit)
+    tries = dict.fromkeys((names, without_kinds(names)))
+    for wanted in tries:
+        if wanted and (found := _named(session, wanted, limit)):
+            return found
+    return ()
+
+
+def regions(session: Session, parent_code: str | None) -> tuple[tuple[str, str], ...]:
+    """Code and name of the parts of a region, by name; the provinces for None."""
+    return tuple(
+        (code, name)
+        for code, name in session.execute(
+            select(Region.code, Region.name)
+            .where(Region.parent_code == parent_code)
+            .order_by(Region.name)
+        )
+    )
+
+
+def _named(session: Session, wanted: Sequence[str], limit: int) -> tuple[Place, ...]:
+    rest = _all_named(wanted)
+    whole = " ".join(wanted)
+    # "kota baru" whole before "kota" alone: the narrower range is also the better answer.
+    for start in dict.fromkeys((whole, wanted[0])):
+        if found := _places(session, and_(_begins(_village, start), *rest), limit=limit):
+            return found
+    others = [_begins(_village, word) for word in wanted[1:]]
+    if others and (found := _places(session, and_(or_(*others), *rest), limit=limit)):
+        return found
+    districts = session.scalars(
+        select(Region.code)
+        .where(or_(*(_begins(Region, word) for word in wanted)))
+        .where(func.length(Region.code) == DISTRICT_LENGTH)
+        .limit(limit)
+    ).all()
+    inside = _village.parent_code.in_(districts)
+    return _places(session, and_(inside, *rest), limit=limit) if districts else ()
+
+
+def _begins(region: type[Region], start: str) -> ColumnElement[bool]:
+    # Folded names hold letters, digits and spaces only; "~" stands behind all of them.
+    return and_(region.folded >= start, region.folded < start + "~")
+
+
+def _all_named(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    path = " " + _village.folded + " " + _district.folded + " " + _regency.folded
+    path = path + " " + _province.folded
+    return [path.contains(" " + name) for name in names]
+
+
+def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tuple[Place, ...]:
+    rows = session.execute(
+        select(
+            _village.code,
+            _village.name,
+            _district.name,
+            _regency.name,
+            _province.name,
+            _village.postcode,
+        )
+        .join(_district, _district.code == _village.parent_code)
+        .join(_regency, _regency.code == _district.parent_code)
+        .join(_province, _province.code == _regency.parent_code)
+        .where(where, func.length(_village.code) == VILLAGE_LENGTH)
+        .order_by(_village.folded, _village.code)
+        .limit(limit)
+    )
+    return tuple(Place(*names, postcode or "") for *names, postcode in rows)
+
+
+# ------------------------------------------------------------------------------ quotes
+def quote_all(
+    session: Session,
+    parcels: Mapping[int, Sequence[Unit]],
+    village_code: str | None,
+    *,
+    goods: Mapping[int, int] | None = None,
+    on: date | None = None,
+) -> dict[int, tuple[Quote, ...]]:
+    """Every way each cooperative's parcel can go, cheapest first; in three statements at most.
+
+    :param parcels: units by cooperative id.
+    :param village_code: where to; without it only pick-up is offered.
+    :param goods: rupiah of goods by cooperative id, for rounds that are free above a sum.
+    :param on: the day whose rate cards count; today unless told.
+    :return: every cooperative asked for; an empty tuple says "not delivered there".
+    """
+    loads = {cooperative: load_of(units) for cooperative, units in parcels.items()}
+    quotes: dict[int, list[Quote]] = {cooperative: [] for cooperative in loads}
+    if not loads:
+        return {}
+    found = _pickups(session, loads)
+    if village_code is not None:
+        areas = areas_of(village_code)
+        found += _rounds(session, loads, areas, goods or {})
+        found += _couriers(session, loads, areas, on or _today())
+    for quote in found:
+        quotes[quote.cooperative_id].append(quote)
+    return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
+
+
+def from_fee(
+    session: Session, cooperative_ids: Collection[int], *, on: date | None = None
+) -> dict[int, Rupiah]:
+    """The least anybody pays to have something brought: "mulai Rp9.000". One statement.
+
+    A cooperative that only hands over at its own door is absent.
+    """
+    couriers = (
+        select(
+            RateCard.cooperative_id.label("cooperative_id"),
+            func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
+        )
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(RateCard.cooperative_id.in_(cooperative_ids), *_holds(on or _today()))
+        .group_by(RateCard.cooperative_id)
+    )
+    rounds = (
+        select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
+        .where(OwnDelivery.cooperative_id.in_(cooperative_ids), OwnDelivery.closed_at.is_(None))
+        .group_by(OwnDelivery.cooperative_id)
+    )
+    lowest = union_all(couriers, rounds).subquery()
+    rows = session.execute(
+        select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
+    )
+    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+
+
+def _today() -> date:
+    return day_in(HOME_ZONE, now())
+
+
+def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
+    return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
+
+
+def _pickups(session: Session, loads: Mapping[int, Load]) -> list[Quote]:
+    places = session.execute(
+        select(
+            PickupPlace.id,
+            PickupPlace.cooperative_id,
+            PickupPlace.name,
+            PickupPlace.address,
+            PickupPlace.hours,
+        ).where(PickupPlace.cooperative_id.in_(loads), PickupPlace.closed_at.is_(None))
+    )
+    return [
+        Quote(
+            cooperative_id=row.cooperative_id,
+            kind="pickup",
+            rate_code=f"pickup:{row.id}",
+            name=row.name,
+            fee=Rupiah(0),
+            days_least=None,
+            days_most=None,
+            scale_grams=loads[row.cooperative_id].grams,
+            billable_grams=loads[row.cooperative_id].grams,
+            place=f"{row.address} · {row.hours}",
+        )
+        for row in places
+    ]
+
+
+def _rounds(
+    session: Session, loads: Mapping[int, Load], areas: Sequence[str], goods: Mapping[int, int]
+) -> list[Quote]:
+    reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(areas))
+    rounds = session.execute(
+        select(*OwnDelivery.__table__.columns).where(
+            OwnDelivery.cooperative_id.in_(loads),
+            OwnDelivery.closed_at.is_(None),
+            OwnDelivery.id.in_(reached),
+        )
+    )
+    return [
+        Quote(
+            cooperative_id=row.cooperative_id,
+            kind="own",
+            rate_code=f"own:{row.id}",
+            name=row.name,
+            fee=own_fee(row.fee, row.free_from, goods.get(row.cooperative_id)),
+            days_least=row.days_least,
+            days_most=row.days_most,
+            scale_grams=loads[row.cooperative_id].grams,
+            billable_grams=loads[row.cooperative_id].grams,
+            note=row.note,
+            free_from=None if row.free_from is None else Rupiah(row.free_from),
+            weekdays=tuple(int(day) for day in row.weekdays),
+            cut_off=row.cut_off,
+        )
+        for row in rounds
+    ]
+
+
+def _couriers(
+    session: Session, loads: Mapping[int, Load], areas: Sequence[str], on: date
+) -> list[Quote]:
+    lines = session.execute(
+        select(
+            RateCard.id,
+            RateCard.cooperative_id,
+            RateCard.service_code,
+            RateCard.divisor,
+            RateCard.tolerance_grams,
+            RateCard.least_grams,
+            CourierService.name,
+            Rate.area_code,
+            Rate.price_per_kg,
+            Rate.days_least,
+            Rate.days_most,
+            Rate.by_air,
+        )
+        .join(CourierService, CourierService.code == RateCard.service_code)
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(RateCard.cooperative_id.in_(loads), *_holds(on), Rate.area_code.in_(areas))
+        # Narrow areas come last and so replace the wide ones below.
+        .order_by(func.length(Rate.area_code))
+    )
+    narrowest = {line.id: line for line in lines}
+    quotes = []
+    for line in narrowest.values():
+        load = loads[line.cooperative_id]
+        if not may_travel(load.limits, "courier", days_most=line.days_most, by_air=line.by_air):
+            continue
+        rule = WeightRule(line.divisor, Grams(line.tolerance_grams), Grams(line.least_grams))
+        billable = billable_weight(load, rule)
+        quotes.append(
+            Quote(
+                cooperative_id=line.cooperative_id,
+                kind="courier",
+                rate_code=f"courier:{line.service_code}:{line.id}:{line.area_code}",
+                name=line.name,
+                fee=courier_fee(line.price_per_kg, billable),
+                days_least=line.days_least,
+                days_most=line.days_most,
+                scale_grams=load.grams,
+                billable_grams=billable,
+                space_grams=volumetric_weight(load.volume, line.divisor),
+            )
+        )
+    return quotes

@@ -1,0 +1,192 @@
+"""How parcels weigh, what they cost, and which goods may travel how."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Literal
+
+from shop.core.money import Rupiah
+from shop.core.text import words
+from shop.core.units import Grams, Millimetres
+
+GRAMS_PER_KG = 1000
+CHILLED_DAYS = 2
+"""A cool box keeps for two days; what must stay cold goes no slower than that."""
+
+Kind = Literal["pickup", "own", "courier"]
+
+
+class SendLimit(StrEnum):
+    """What a product's *batas kirim* allows; the strictest of a parcel decides."""
+
+    LAND_OR_SEA = "darat-laut"
+    CHILLED = "dingin"
+    LOCAL_FROZEN = "lokal-beku"
+    LOCAL_SAME_DAY = "lokal-hari-sama"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """So many equal packs of a parcel, with the weight and outer size of one."""
+
+    packs: int
+    grams: Grams
+    length: Millimetres
+    width: Millimetres
+    height: Millimetres
+    limit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A parcel as a courier sees it: what it weighs, the space it takes (cubic millimetres)."""
+
+    grams: Grams
+    volume: int
+    limits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightRule:
+    """How a service counts weight.
+
+    :param divisor: cubic centimetres that count as a kilogram.
+    :param tolerance: grams over a whole kilogram that are free.
+    :param least: grams that are charged at least.
+    """
+
+    divisor: int
+    tolerance: Grams
+    least: Grams
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One way for one cooperative's parcel to reach the shopper, and its price."""
+
+    cooperative_id: int
+    kind: Kind
+    rate_code: str
+    """Which line it was read from; ``choice`` is the part that outlives a new rate card."""
+    name: str
+    fee: Rupiah
+    days_least: int | None
+    days_most: int | None
+    scale_grams: Grams
+    billable_grams: Grams
+    place: str | None = None
+    note: str | None = None
+    free_from: Rupiah | None = None
+    weekdays: tuple[int, ...] = ()
+    cut_off: time | None = None
+    space_grams: Grams | None = None
+    """What the volume counts as; above ``scale_grams`` it explains the fee."""
+
+    @property
+    def choice(self) -> str:
+        """What a form posts for this way: ``pickup:3``, ``own:5``, ``courier:jne-reg``."""
+        return ":".join(self.rate_code.split(":")[:2])
+
+
+def load_of(units: Iterable[Unit]) -> Load:
+    """Units put together: weights and volumes are summed, the packing may only be smaller."""
+    grams = volume = 0
+    limits = set()
+    for unit in units:
+        grams += unit.packs * unit.grams
+        volume += unit.packs * unit.length * unit.width * unit.height
+        if unit.limit:
+            limits.add(unit.limit)
+    return Load(Grams(grams), volume, frozenset(limits))
+
+
+def volumetric_weight(volume: int, divisor: int) -> Grams:
+    """Grams that a space counts as: 400 x 300 x 200 mm at 6000 weighs 4000 g.
+
+    :param volume: cubic millimetres; cm3 per kg equals mm3 per g, so no factor is needed.
+    :return: rounded up, which never changes the kilogram that the tolerance leads to.
+    """
+    return Grams(-(-volume // divisor))
+
+
+def billable_weight(load: Load, rule: WeightRule) -> Grams:
+    """Whole kilograms (as grams) a courier charges: the scale's or the space's, the larger.
+
+    1.300 g is 1 kg and 1.301 g is 2 kg where 300 g over are free; never less than the minimum.
+    """
+    space = volumetric_weight(load.volume, rule.divisor)
+    return max(_round_kg(load.grams, rule.tolerance), _round_kg(space, rule.tolerance), rule.least)
+
+
+def courier_fee(price_per_kg: int, billable: Grams) -> Rupiah:
+    """Price of a parcel whose billable weight is in whole kilograms."""
+    return Rupiah(price_per_kg * (billable // GRAMS_PER_KG))
+
+
+def own_fee(fee: int, free_from: int | None, goods: int | None) -> Rupiah:
+    """The round's fee, nothing once the goods reach what makes it free."""
+    free = free_from is not None and goods is not None and goods >= free_from
+    return Rupiah(0 if free else fee)
+
+
+def may_travel(
+    limits: Iterable[str], kind: Kind, *, days_most: int | None = None, by_air: bool = False
+) -> bool:
+    """Whether goods with these limits may go this way.
+
+    Whatever is handed over at home is always allowed. A courier takes land-or-sea goods by
+    those ways only, chilled goods for two days at most, and nothing that must stay local; a
+    limit nobody here knows stays local too.
+    """
+    if kind != "courier":
+        return True
+    for limit in limits:
+        if limit == SendLimit.LAND_OR_SEA and not by_air:
+            continue
+        if limit == SendLimit.CHILLED and days_most is not None and days_most <= CHILLED_DAYS:
+            continue
+        return False
+    return True
+
+
+def areas_of(village_code: str) -> tuple[str, ...]:
+    """Province, regency and district of a village: ``32``, ``32.05``, ``32.05.07``."""
+    parts = village_code.split(".")
+    return tuple(".".join(parts[:depth]) for depth in (1, 2, 3) if depth <= len(parts))
+
+
+def in_order(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
+    """Cheapest first; what costs the same by the sooner, then by what is handed over at home."""
+    home = {"pickup": 0, "own": 1, "courier": 2}
+    return tuple(sorted(quotes, key=lambda q: (q.fee, home[q.kind], q.days_most or 0, q.rate_code)))
+
+
+_KINDS_OF_REGION = {"kabupaten", "kota", "administrasi", "kab", "kec", "kecamatan", "distrik"}
+_FILLERS = _KINDS_OF_REGION | {"kelurahan", "kel", "desa", "provinsi", "prov", "kode", "pos"}
+
+
+def folded_name(name: str, code: str) -> str:
+    """A region's name for finding: ``Kota Administrasi Jakarta Timur`` is ``jakarta timur``."""
+    parts = words(name)
+    if code.count(".") == 1:
+        while len(parts) > 1 and parts[0] in _KINDS_OF_REGION:
+            parts = parts[1:]
+    return " ".join(parts)
+
+
+def search_words(text: str) -> tuple[tuple[str, ...], str | None]:
+    """The words of a place that somebody typed, and the postcode among them."""
+    typed = words(text[:120])[:8]
+    postcode = next((word for word in typed if len(word) == 5 and word.isdigit()), None)
+    return tuple(word for word in typed if word != postcode), postcode
+
+
+def without_kinds(names: Sequence[str]) -> tuple[str, ...]:
+    """Without words that only say what kind of place it is: *kec*, *kota*, *kode pos*."""
+    return tuple(name for name in names if name not in _FILLERS)
+
+
+def _round_kg(grams: int, tolerance: int) -> Grams:
+    whole, over = divmod(grams, GRAMS_PER_KG)
+    return Grams(max(whole + (over > tolerance), 1) * GRAMS_PER_KG)
