@@ -152,7 +152,8 @@ def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tupl
         .order_by(_village.folded, _village.code)
         .limit(limit)
     )
-    return tuple(Place(*names, postcode or "") for *names, postcode in rows)
+    # Each village has a postcode; only the column, shared with larger regions, may be empty.
+    return tuple(Place(a, b, c, d, e, postcode or "") for a, b, c, d, e, postcode in rows)
 
 
 # ------------------------------------------------------------------------------ quotes
