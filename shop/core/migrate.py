@@ -19,14 +19,14 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Walk up to ``revision``; does nothing to a database that is already there."""
     from alembic import command
 
-    command.upgrade(_config(url), revision)
+    command.upgrade(config_for(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Walk down to ``revision``; ``base`` takes every table away."""
     from alembic import command
 
-    command.downgrade(_config(url), revision)
+    command.downgrade(config_for(url), revision)
 
 
 def current(url: str) -> str | None:
@@ -68,7 +68,8 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def _config(url: str) -> "Config":
+def config_for(url: str) -> "Config":
+    """What Alembic's own commands want to know: where the steps are and which database."""
     from alembic.config import Config
 
     config = Config()
