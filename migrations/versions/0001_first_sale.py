@@ -2,14 +2,14 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:15:17.497613
+Create Date: 2026-11-23 23:24:42.679280
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-from shop.core.ddl import APPEND_ONLY, append_only
-from shop.core.schema import UtcDateTime
+from shop.core.ddl import APPEND_ONLY, append_only, ledger_guards
+from shop.search import ddl as search_ddl
 
 revision: str = "0001"
 down_revision: str | None = None
@@ -22,9 +22,12 @@ def upgrade() -> None:
         "audit_origins",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("address", sa.String(length=45), nullable=True),
-        sa.Column("first_seen_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("first_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_origins")),
     )
+    with op.batch_alter_table("audit_origins", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_origins_address"), ["address"], unique=False)
+
     op.create_table(
         "categories",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -44,8 +47,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=True),
         sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("erased_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
     )
     with op.batch_alter_table("contacts", schema=None) as batch_op:
@@ -81,11 +84,21 @@ def upgrade() -> None:
         sa.Column("motif", sa.String(length=12), nullable=False),
         sa.Column("story", sa.Text(), nullable=False),
         sa.Column("description_en", sa.Text(), nullable=False),
-        sa.Column("suspended_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cooperatives")),
         sa.UniqueConstraint("code", name=op.f("uq_cooperatives_code")),
         sa.UniqueConstraint("slug", name=op.f("uq_cooperatives_slug")),
+    )
+    op.create_table(
+        "courier_services",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("courier", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("divisor", sa.Integer(), nullable=False),
+        sa.Column("tolerance_grams", sa.Integer(), nullable=False),
+        sa.Column("least_grams", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_courier_services")),
     )
     op.create_table(
         "gateway_events",
@@ -93,7 +106,7 @@ def upgrade() -> None:
         sa.Column("event_ref", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=80), nullable=False),
         sa.Column("object_ref", sa.String(length=120), nullable=True),
-        sa.Column("received_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gateway_events")),
         sa.UniqueConstraint("event_ref", name=op.f("uq_gateway_events_event_ref")),
     )
@@ -108,7 +121,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=120), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
         sa.UniqueConstraint("reason", name=op.f("uq_ledger_entries_reason")),
@@ -141,8 +154,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("sent_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "sent_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -171,12 +184,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("run_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("lease_until", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("fault", sa.String(length=200), nullable=True),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("done_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_jobs")),
         sa.UniqueConstraint("key", name=op.f("uq_outbox_jobs_key")),
     )
@@ -192,8 +205,50 @@ def upgrade() -> None:
     op.create_table(
         "outbox_workers",
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("seen_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_outbox_workers")),
+    )
+    op.create_table(
+        "pack_facts",
+        sa.Column(
+            "product_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("net_content", sa.Integer(), nullable=True),
+        sa.Column("net_unit", sa.String(length=12), nullable=True),
+        sa.Column("pack_type", sa.String(length=120), nullable=True),
+        sa.Column("pack_material", sa.String(length=80), nullable=True),
+        sa.Column("carton_packs", sa.Integer(), nullable=True),
+        sa.Column("carton_grams", sa.Integer(), nullable=True),
+        sa.Column("is_fragile", sa.Boolean(), nullable=False),
+        sa.Column(
+            "send_limit",
+            sa.Enum(
+                "dingin",
+                "lokal-beku",
+                "lokal-hari-sama",
+                "darat-laut",
+                name="send_limit",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("is_food", sa.Boolean(), nullable=False),
+        sa.Column("shelf_life_days", sa.Integer(), nullable=True),
+        sa.Column("storage", sa.String(length=120), nullable=True),
+        sa.Column("ingredients", sa.Text(), nullable=True),
+        sa.Column("allergens", sa.String(length=200), nullable=True),
+        sa.Column("after_opening", sa.String(length=160), nullable=True),
+        sa.Column("batch_code", sa.String(length=40), nullable=True),
+        sa.Column("packed_on", sa.Date(), nullable=True),
+        sa.Column("best_before", sa.String(length=10), nullable=True),
+        sa.CheckConstraint("net_content > 0", name=op.f("ck_pack_facts_net_content_positive")),
+        sa.CheckConstraint("shelf_life_days > 0", name=op.f("ck_pack_facts_shelf_life_positive")),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_pack_facts")),
     )
     op.create_table(
         "photos",
@@ -206,17 +261,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_photos_key")),
     )
     op.create_table(
+        "rate_counters",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_counters")),
+    )
+    with op.batch_alter_table("rate_counters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rate_counters_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "receipt_texts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("text", sa.String(length=300), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_texts")),
     )
     op.create_table(
+        "region_editions",
+        sa.Column("edition", sa.String(length=60), nullable=False),
+        sa.Column("regions", sa.Integer(), nullable=False),
+        sa.Column("loaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("edition", name=op.f("pk_region_editions")),
+    )
+    op.create_table(
         "regions",
         sa.Column("code", sa.String(length=13), nullable=False),
         sa.Column("parent_code", sa.String(length=8), nullable=True),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("folded", sa.String(length=80), nullable=False),
+        sa.Column(
+            "folded",
+            sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("postcode", sa.String(length=5), nullable=True),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_regions")),
     )
@@ -225,6 +301,32 @@ def upgrade() -> None:
         batch_op.create_index("ix_regions_parent", ["parent_code", "name"], unique=False)
         batch_op.create_index(batch_op.f("ix_regions_postcode"), ["postcode"], unique=False)
 
+    op.create_table(
+        "registrations",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=True),
+        sa.Column("password_hash", sa.String(length=200), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registrations")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_registrations_secret_hash")),
+    )
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_registrations_expires_at"), ["expires_at"], unique=False
+        )
+
+    op.create_table(
+        "synonyms",
+        sa.Column("term", sa.String(length=60), nullable=False),
+        sa.Column("group", sa.String(length=60), nullable=False),
+        sa.Column("spelling", sa.String(length=60), nullable=False),
+        sa.PrimaryKeyConstraint("term", "group", name=op.f("pk_synonyms")),
+    )
     op.create_table(
         "addresses",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -240,7 +342,7 @@ def upgrade() -> None:
         sa.Column("postcode", sa.String(length=5), nullable=False),
         sa.Column("courier_note", sa.String(length=200), nullable=True),
         sa.Column("saved", sa.Boolean(), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_addresses_contact_id")
         ),
@@ -252,7 +354,7 @@ def upgrade() -> None:
     op.create_table(
         "audit_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column(
             "cooperative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
@@ -304,6 +406,36 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("cooperative_id", "year", name=op.f("pk_order_counters")),
     )
     op.create_table(
+        "own_deliveries",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "cooperative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("free_from", sa.BigInteger(), nullable=True),
+        sa.Column("weekdays", sa.String(length=7), nullable=False),
+        sa.Column("cut_off", sa.Time(), nullable=False),
+        sa.Column("days_least", sa.Integer(), nullable=False),
+        sa.Column("days_most", sa.Integer(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "days_least >= 0 AND days_most >= days_least",
+            name=op.f("ck_own_deliveries_days_in_order"),
+        ),
+        sa.CheckConstraint("fee >= 0", name=op.f("ck_own_deliveries_fee_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_own_deliveries_cooperative_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_deliveries")),
+    )
+    with op.batch_alter_table("own_deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_own_deliveries_cooperative_id"), ["cooperative_id"], unique=False
+        )
+
+    op.create_table(
         "payees",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -326,8 +458,8 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=60), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("holder", sa.String(length=120), nullable=True),
-        sa.Column("verified_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_payees_cooperative_id")
         ),
@@ -349,8 +481,8 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(length=200), nullable=True),
         sa.Column("language", sa.String(length=2), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("blocked_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("blocked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_people_contact_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email_login", name=op.f("uq_people_email_login")),
@@ -391,6 +523,68 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "pickup_places",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "cooperative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("address", sa.String(length=140), nullable=False),
+        sa.Column("hours", sa.String(length=70), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_pickup_places_cooperative_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pickup_places")),
+    )
+    with op.batch_alter_table("pickup_places", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_pickup_places_cooperative_id"), ["cooperative_id"], unique=False
+        )
+
+    op.create_table(
+        "rate_cards",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "cooperative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("service_code", sa.String(length=20), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("divisor", sa.Integer(), nullable=False),
+        sa.Column("tolerance_grams", sa.Integer(), nullable=False),
+        sa.Column("least_grams", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "divisor > 0 AND least_grams > 0", name=op.f("ck_rate_cards_weights_positive")
+        ),
+        sa.CheckConstraint(
+            "ends IS NULL OR ends > since", name=op.f("ck_rate_cards_ends_after_start")
+        ),
+        sa.CheckConstraint("least_grams % 1000 = 0", name=op.f("ck_rate_cards_least_whole_kg")),
+        sa.CheckConstraint(
+            "tolerance_grams BETWEEN 0 AND 999", name=op.f("ck_rate_cards_tolerance_below_kg")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_rate_cards_cooperative_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_code"], ["courier_services.code"], name=op.f("fk_rate_cards_service_code")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rate_cards")),
+    )
+    with op.batch_alter_table("rate_cards", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_rate_cards_open",
+            ["cooperative_id", "service_code"],
+            unique=True,
+            sqlite_where=sa.text("ends IS NULL"),
+            postgresql_where=sa.text("ends IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_rate_cards_since", ["cooperative_id", "service_code", "since"], unique=True
+        )
+
+    op.create_table(
         "refund_destinations",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -399,7 +593,7 @@ def upgrade() -> None:
         sa.Column("provider", sa.String(length=60), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("holder", sa.String(length=120), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_refund_destinations_contact_id")
         ),
@@ -441,13 +635,58 @@ def upgrade() -> None:
         sa.Column("checkout_token", sa.String(length=22), nullable=False),
         sa.Column("draft", sa.JSON(), nullable=False),
         sa.Column("packs", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("touched_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_carts_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_carts")),
         sa.UniqueConstraint("checkout_token", name=op.f("uq_carts_checkout_token")),
         sa.UniqueConstraint("person_id", name=op.f("uq_carts_person_id")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_carts_token_hash")),
+    )
+    op.create_table(
+        "halal_states",
+        sa.Column(
+            "product_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "bersertifikat",
+                "proses",
+                "tidak_halal",
+                "tidak_wajib",
+                name="state",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column(
+            "claim",
+            sa.Enum(
+                "claimed",
+                "checked",
+                "lapsed",
+                name="claim",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"], ["people.id"], name=op.f("fk_halal_states_checked_by_id")
+        ),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_halal_states")),
     )
     op.create_table(
         "members",
@@ -511,12 +750,75 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("since", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_operator_seats_person_id")
         ),
         sa.PrimaryKeyConstraint("person_id", "right", name=op.f("pk_operator_seats")),
     )
+    op.create_table(
+        "own_delivery_areas",
+        sa.Column(
+            "own_delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("area_code", sa.String(length=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["own_delivery_id"],
+            ["own_deliveries.id"],
+            name=op.f("fk_own_delivery_areas_own_delivery_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("own_delivery_id", "area_code", name=op.f("pk_own_delivery_areas")),
+    )
+    op.create_table(
+        "permits",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "pirt",
+                "md",
+                "ml",
+                "na",
+                "tr",
+                "psat",
+                name="kind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=True),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column(
+            "claim",
+            sa.Enum(
+                "claimed",
+                "checked",
+                "lapsed",
+                name="claim",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "checked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["checked_by_id"], ["people.id"], name=op.f("fk_permits_checked_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_permits")),
+    )
+    with op.batch_alter_table("permits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_permits_product_id"), ["product_id"], unique=False)
+
     op.create_table(
         "purchases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -535,10 +837,10 @@ def upgrade() -> None:
         sa.Column("delivery_total", sa.BigInteger(), nullable=False),
         sa.Column("discount_total", sa.BigInteger(), nullable=False),
         sa.Column("orders_total", sa.BigInteger(), nullable=False),
-        sa.Column("hold_until", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("placed_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("hold_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "orders_total = goods_total + delivery_total - discount_total",
             name=op.f("ck_purchases_total_adds_up"),
@@ -560,6 +862,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_purchases_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "rates",
+        sa.Column("card_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("area_code", sa.String(length=8), nullable=False),
+        sa.Column("price_per_kg", sa.BigInteger(), nullable=False),
+        sa.Column("days_least", sa.Integer(), nullable=False),
+        sa.Column("days_most", sa.Integer(), nullable=False),
+        sa.Column("by_air", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "days_least >= 0 AND days_most >= days_least", name=op.f("ck_rates_days_in_order")
+        ),
+        sa.CheckConstraint("price_per_kg >= 0", name=op.f("ck_rates_price_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["card_id"], ["rate_cards.id"], name=op.f("fk_rates_card_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("card_id", "area_code", name=op.f("pk_rates")),
+    )
+    op.create_table(
         "receipts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("payee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -570,7 +889,7 @@ def upgrade() -> None:
         sa.Column(
             "recorded_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("recorded_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_receipts_amount_positive")),
         sa.ForeignKeyConstraint(["payee_id"], ["payees.id"], name=op.f("fk_receipts_payee_id")),
         sa.ForeignKeyConstraint(
@@ -582,6 +901,43 @@ def upgrade() -> None:
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.create_index(
             "ix_receipts_payee", ["payee_id", "received_on", "amount"], unique=False
+        )
+
+    op.create_table(
+        "recovery_tokens",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "link", "desk", name="kind", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column(
+            "issued_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["issued_by_id"], ["people.id"], name=op.f("fk_recovery_tokens_issued_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_recovery_tokens_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_tokens")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_recovery_tokens_secret_hash")),
+    )
+    with op.batch_alter_table("recovery_tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_recovery_tokens_expires_at"), ["expires_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_recovery_tokens_person_id"), ["person_id"], unique=False
         )
 
     op.create_table(
@@ -609,8 +965,8 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("since", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_seats_cooperative_id")
         ),
@@ -635,10 +991,10 @@ def upgrade() -> None:
             "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
         sa.Column("generation", sa.Integer(), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("seen_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sessions_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sessions")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sessions_token_hash")),
@@ -654,7 +1010,7 @@ def upgrade() -> None:
         ),
         sa.Column("packs", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(length=40), nullable=False),
-        sa.Column("until", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "state",
             sa.Enum(
@@ -706,7 +1062,7 @@ def upgrade() -> None:
         ),
         sa.Column("reference", sa.String(length=40), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["variant_id"], ["stock_items.variant_id"], name=op.f("fk_stock_movements_variant_id")
         ),
@@ -823,15 +1179,15 @@ def upgrade() -> None:
         sa.Column("total", sa.BigInteger(), nullable=False),
         sa.Column("delivery_paid", sa.BigInteger(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
-        sa.Column("placed_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("paid_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("accept_by", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ship_by", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("accepted_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ready_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("handed_over_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("arrived_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("ended_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ship_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("delivery_fee >= 0", name=op.f("ck_orders_delivery_fee_not_negative")),
         sa.CheckConstraint(
             "total = goods_total + delivery_fee - discount_total",
@@ -891,10 +1247,10 @@ def upgrade() -> None:
         sa.Column("unique_code", sa.Integer(), nullable=False),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("code_held", sa.Boolean(), nullable=False),
-        sa.Column("due_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("paid_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("closed_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "amount = orders_total + unique_code", name=op.f("ck_payments_amount_adds_up")
         ),
@@ -956,8 +1312,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("popularity", sa.Integer(), nullable=False),
-        sa.Column("published_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["category_id"], ["categories.id"], name=op.f("fk_products_category_id")
         ),
@@ -1002,7 +1358,7 @@ def upgrade() -> None:
         "order_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "actor",
             sa.Enum(
@@ -1078,8 +1434,8 @@ def upgrade() -> None:
         sa.Column("tracking_number", sa.String(length=40), nullable=True),
         sa.Column("receiver_name", sa.String(length=120), nullable=True),
         sa.Column("packed_grams", sa.Integer(), nullable=True),
-        sa.Column("handed_over_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("arrived_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("handed_over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("promised_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_parcels_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_parcels")),
@@ -1113,8 +1469,8 @@ def upgrade() -> None:
         ),
         sa.Column("session_ref", sa.String(length=120), nullable=True),
         sa.Column("page_url", sa.String(length=600), nullable=True),
-        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payments.id"], name=op.f("fk_payment_attempts_payment_id")
         ),
@@ -1145,6 +1501,100 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payment_orders_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "product_cards",
+        sa.Column(
+            "product_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("slug", sa.String(length=120), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column(
+            "cooperative_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("cooperative_slug", sa.String(length=120), nullable=False),
+        sa.Column("cooperative", sa.String(length=80), nullable=False),
+        sa.Column("place", sa.String(length=60), nullable=False),
+        sa.Column("province", sa.String(length=60), nullable=False),
+        sa.Column("dye", sa.String(length=12), nullable=False),
+        sa.Column("motif", sa.String(length=12), nullable=False),
+        sa.Column("category_path", sa.String(length=120), nullable=False),
+        sa.Column("category_top", sa.String(length=60), nullable=False),
+        sa.Column("category_name", sa.String(length=80), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("has_prices", sa.Boolean(), nullable=False),
+        sa.Column("variant_id", sa.BigInteger(), nullable=True),
+        sa.Column("pictures", sa.Text(), nullable=False),
+        sa.Column("net", sa.String(length=40), nullable=False),
+        sa.Column("shelf_life_days", sa.Integer(), nullable=True),
+        sa.Column("size", sa.String(length=40), nullable=False),
+        sa.Column("storage", sa.String(length=40), nullable=False),
+        sa.Column("is_room_temperature", sa.Boolean(), nullable=False),
+        sa.Column("halal_checked", sa.Boolean(), nullable=False),
+        sa.Column("permit_checked", sa.String(length=20), nullable=False),
+        sa.Column("has_pork", sa.Boolean(), nullable=False),
+        sa.Column("days_to_make", sa.Integer(), nullable=False),
+        sa.Column("popularity", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_product_cards_cooperative_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_cards_product_id")
+        ),
+        sa.PrimaryKeyConstraint("product_id", name=op.f("pk_product_cards")),
+    )
+    with op.batch_alter_table("product_cards", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_product_cards_category", ["category_path", "popularity"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_cards_cooperative", ["cooperative_id", "popularity"], unique=False
+        )
+        batch_op.create_index(
+            "ix_product_cards_popularity", ["popularity", "product_id"], unique=False
+        )
+        batch_op.create_index("ix_product_cards_price", ["price", "product_id"], unique=False)
+        batch_op.create_index(
+            "ix_product_cards_published", ["published_at", "product_id"], unique=False
+        )
+
+    op.create_table(
+        "product_photos",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("photo_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column(
+            "view",
+            sa.Enum(
+                "depan",
+                "label",
+                "isi",
+                "lain",
+                name="view",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["photo_id"], ["photos.id"], name=op.f("fk_product_photos_photo_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_product_photos_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_product_photos")),
+    )
+    with op.batch_alter_table("product_photos", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_product_photos_photo_id"), ["photo_id"], unique=False)
+        batch_op.create_index("uq_product_photos_photo", ["product_id", "photo_id"], unique=True)
+
+    op.create_table(
         "receipt_matches",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1155,7 +1605,7 @@ def upgrade() -> None:
         ),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["payment_id"], ["payments.id"], name=op.f("fk_receipt_matches_payment_id")
         ),
@@ -1200,11 +1650,11 @@ def upgrade() -> None:
             "destination_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
         sa.Column("reference", sa.String(length=60), nullable=True),
-        sa.Column("asked_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("done_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "done_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -1223,6 +1673,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_refunds_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
         batch_op.create_index("ix_refunds_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "search_documents",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("rest", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_search_documents_product_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_documents")),
+        sa.UniqueConstraint("product_id", name=op.f("uq_search_documents_product_id")),
+    )
+    with op.batch_alter_table("search_documents", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_search_documents_name_key"), ["name_key"], unique=False
+        )
 
     op.create_table(
         "slugs",
@@ -1263,6 +1733,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_variants_product", ["product_id", "position"], unique=False)
 
     op.create_table(
+        "wholesale_steps",
+        sa.Column(
+            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("least_packs", sa.Integer(), nullable=False),
+        sa.Column("unit_price", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "least_packs > 1", name=op.f("ck_wholesale_steps_least_packs_above_one")
+        ),
+        sa.CheckConstraint("unit_price > 0", name=op.f("ck_wholesale_steps_unit_price_positive")),
+        sa.ForeignKeyConstraint(
+            ["product_id"], ["products.id"], name=op.f("fk_wholesale_steps_product_id")
+        ),
+        sa.PrimaryKeyConstraint("product_id", "least_packs", name=op.f("pk_wholesale_steps")),
+    )
+    op.create_table(
         "cart_lines",
         sa.Column("cart_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1271,7 +1757,7 @@ def upgrade() -> None:
         sa.Column("packs", sa.Integer(), nullable=False),
         sa.Column("seen_price", sa.BigInteger(), nullable=False),
         sa.Column("saved_for_later", sa.Boolean(), nullable=False),
-        sa.Column("added_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("packs > 0", name=op.f("ck_cart_lines_packs_positive")),
         sa.ForeignKeyConstraint(
             ["cart_id"], ["carts.id"], name=op.f("fk_cart_lines_cart_id"), ondelete="CASCADE"
@@ -1351,15 +1837,19 @@ def upgrade() -> None:
         batch_op.create_index("ix_order_lines_order", ["order_id", "position"], unique=False)
 
     append_only(op.get_bind(), APPEND_ONLY)
+    ledger_guards(op.get_bind())
+    search_ddl.create(op.get_bind())
 
 
 def downgrade() -> None:
+    search_ddl.drop(op.get_bind())
     with op.batch_alter_table("order_lines", schema=None) as batch_op:
         batch_op.drop_index("ix_order_lines_order")
         batch_op.drop_index("ix_order_lines_member")
 
     op.drop_table("order_lines")
     op.drop_table("cart_lines")
+    op.drop_table("wholesale_steps")
     with op.batch_alter_table("variants", schema=None) as batch_op:
         batch_op.drop_index("ix_variants_product")
 
@@ -1368,6 +1858,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_slugs_product_id"))
 
     op.drop_table("slugs")
+    with op.batch_alter_table("search_documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_search_documents_name_key"))
+
+    op.drop_table("search_documents")
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index("ix_refunds_state")
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
@@ -1379,6 +1873,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_receipt_matches_payment")
 
     op.drop_table("receipt_matches")
+    with op.batch_alter_table("product_photos", schema=None) as batch_op:
+        batch_op.drop_index("uq_product_photos_photo")
+        batch_op.drop_index(batch_op.f("ix_product_photos_photo_id"))
+
+    op.drop_table("product_photos")
+    with op.batch_alter_table("product_cards", schema=None) as batch_op:
+        batch_op.drop_index("ix_product_cards_published")
+        batch_op.drop_index("ix_product_cards_price")
+        batch_op.drop_index("ix_product_cards_popularity")
+        batch_op.drop_index("ix_product_cards_cooperative")
+        batch_op.drop_index("ix_product_cards_category")
+
+    op.drop_table("product_cards")
     with op.batch_alter_table("payment_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_payment_orders_order_id"))
 
@@ -1447,34 +1954,63 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_seats_person_id"))
 
     op.drop_table("seats")
+    with op.batch_alter_table("recovery_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recovery_tokens_person_id"))
+        batch_op.drop_index(batch_op.f("ix_recovery_tokens_expires_at"))
+
+    op.drop_table("recovery_tokens")
     with op.batch_alter_table("receipts", schema=None) as batch_op:
         batch_op.drop_index("ix_receipts_payee")
 
     op.drop_table("receipts")
+    op.drop_table("rates")
     with op.batch_alter_table("purchases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_purchases_person_id"))
         batch_op.drop_index(batch_op.f("ix_purchases_hold_until"))
         batch_op.drop_index(batch_op.f("ix_purchases_contact_id"))
 
     op.drop_table("purchases")
+    with op.batch_alter_table("permits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_permits_product_id"))
+
+    op.drop_table("permits")
+    op.drop_table("own_delivery_areas")
     op.drop_table("operator_seats")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("uq_members_number")
         batch_op.drop_index("ix_members_person")
 
     op.drop_table("members")
+    op.drop_table("halal_states")
     op.drop_table("carts")
     with op.batch_alter_table("stock_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stock_items_cooperative_id"))
 
     op.drop_table("stock_items")
     op.drop_table("refund_destinations")
+    with op.batch_alter_table("rate_cards", schema=None) as batch_op:
+        batch_op.drop_index("uq_rate_cards_since")
+        batch_op.drop_index(
+            "uq_rate_cards_open",
+            sqlite_where=sa.text("ends IS NULL"),
+            postgresql_where=sa.text("ends IS NULL"),
+        )
+
+    op.drop_table("rate_cards")
+    with op.batch_alter_table("pickup_places", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_pickup_places_cooperative_id"))
+
+    op.drop_table("pickup_places")
     op.drop_table("photo_renditions")
     op.drop_table("people")
     with op.batch_alter_table("payees", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_payees_cooperative_id"))
 
     op.drop_table("payees")
+    with op.batch_alter_table("own_deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_own_deliveries_cooperative_id"))
+
+    op.drop_table("own_deliveries")
     op.drop_table("order_counters")
     op.drop_table("book_years")
     with op.batch_alter_table("audit_events", schema=None) as batch_op:
@@ -1485,14 +2021,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_addresses_contact_id"))
 
     op.drop_table("addresses")
+    op.drop_table("synonyms")
+    with op.batch_alter_table("registrations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registrations_expires_at"))
+
+    op.drop_table("registrations")
     with op.batch_alter_table("regions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_regions_postcode"))
         batch_op.drop_index("ix_regions_parent")
         batch_op.drop_index(batch_op.f("ix_regions_folded"))
 
     op.drop_table("regions")
+    op.drop_table("region_editions")
     op.drop_table("receipt_texts")
+    with op.batch_alter_table("rate_counters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rate_counters_ends_at"))
+
+    op.drop_table("rate_counters")
     op.drop_table("photos")
+    op.drop_table("pack_facts")
     op.drop_table("outbox_workers")
     with op.batch_alter_table("outbox_jobs", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1511,10 +2058,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_gateway_events_object_ref"))
 
     op.drop_table("gateway_events")
+    op.drop_table("courier_services")
     op.drop_table("cooperatives")
     with op.batch_alter_table("contacts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contacts_phone"))
 
     op.drop_table("contacts")
     op.drop_table("categories")
+    with op.batch_alter_table("audit_origins", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_origins_address"))
+
     op.drop_table("audit_origins")

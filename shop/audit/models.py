@@ -35,6 +35,6 @@ class AuditOrigin(Base):
     __tablename__ = "audit_origins"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    address: Mapped[str | None] = mapped_column(String(45))
+    address: Mapped[str | None] = mapped_column(String(45), index=True)
     """IP address; emptied when its time is over."""
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,208 @@
+"""Promising work, and taking it up: each job is done by one worker at a time."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
+from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent
+
+LEASE = timedelta(seconds=60)
+"""How long a job belongs to a worker that says nothing more; a killed one loses it then."""
+
+NOTICE_JOB = "notice"
+PERIODIC = "periodic:"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A job that is mine until its lease ends. ``attempt`` tells my claim from a later one."""
+
+    job_id: int
+    kind: str
+    payload: dict[str, Any]
+    attempt: int
+
+
+def enqueue(
+    session: Session,
+    *,
+    kind: str,
+    key: str,
+    payload: dict[str, Any],
+    now: datetime,
+    run_at: datetime | None = None,
+) -> bool:
+    """Promise work in the same transaction as its cause.
+
+    :param key: what makes the job one and the same: the second time adds nothing.
+    :param payload: ids and codes only; names and addresses are looked up when it is done.
+    :return: whether it was new.
+    """
+    return _insert_once(
+        session,
+        OutboxJob,
+        {
+            "kind": kind,
+            "key": key,
+            "payload": payload,
+            "state": JobState.WAITING,
+            "run_at": run_at or now,
+            "attempts": 0,
+            "created_at": now,
+        },
+    )
+
+
+def notify(
+    session: Session,
+    *,
+    key: str,
+    kind: str,
+    contact_id: int,
+    now: datetime,
+    cooperative_id: int | None = None,
+    order_id: int | None = None,
+    purchase_id: int | None = None,
+) -> bool:
+    """Tell one person one thing, once: by mail, or by hand where no e-mail is known (rule R26).
+
+    :param key: event and reader, e.g. ``"purchase-paid:17:4"``.
+    :param cooperative_id: whose manager sends it by hand; None: the operator.
+    :return: whether it was new.
+    """
+    is_new = _insert_once(
+        session,
+        Notice,
+        {
+            "key": key,
+            "kind": kind,
+            "contact_id": contact_id,
+            "cooperative_id": cooperative_id,
+            "order_id": order_id,
+            "purchase_id": purchase_id,
+            "state": NoticeState.WAITING,
+            "created_at": now,
+        },
+    )
+    if is_new:
+        enqueue(session, kind=NOTICE_JOB, key=f"notice:{key}", payload={"key": key}, now=now)
+    return is_new
+
+
+def claim(session: Session, now: datetime) -> Claim | None:
+    """Take the job that is longest due; None when there is none."""
+    due = (
+        select(OutboxJob.id)
+        .where(OutboxJob.state == JobState.WAITING, OutboxJob.run_at <= now)
+        .where(or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now))
+        .order_by(OutboxJob.run_at, OutboxJob.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves it out
+    )
+    row = session.execute(
+        update(OutboxJob)
+        .where(OutboxJob.id == due.scalar_subquery())
+        .values(lease_until=now + LEASE, attempts=OutboxJob.attempts + 1)
+        .returning(OutboxJob.id, OutboxJob.kind, OutboxJob.payload, OutboxJob.attempts)
+    ).one_or_none()
+    return None if row is None else Claim(*row)
+
+
+def renew(session: Session, mine: Claim, now: datetime) -> bool:
+    """Keep a job a little longer; False when it was given to another worker meanwhile."""
+    return _change(session, mine, lease_until=now + LEASE)
+
+
+def finish(session: Session, mine: Claim, now: datetime) -> bool:
+    """Note that a job is done."""
+    return _change(session, mine, state=JobState.DONE, lease_until=None, done_at=now, fault=None)
+
+
+def fail(session: Session, mine: Claim, fault: str, now: datetime) -> bool:
+    """Note that a job failed: it comes back later, or rests when it has failed too often.
+
+    :param fault: what kind of fault; without a person's data, since it stays in the table.
+    """
+    if mine.kind.startswith(PERIODIC) or is_spent(mine.attempt):
+        # The next period brings a periodic job anew; trying the old one again adds nothing.
+        return _change(session, mine, state=JobState.DEAD, lease_until=None, fault=fault[:200])
+    run_at = now + back_off(mine.attempt, random.random())
+    return _change(session, mine, run_at=run_at, lease_until=None, fault=fault[:200])
+
+
+def bury_spent(session: Session, now: datetime) -> None:
+    """Lay jobs to rest that took their worker down with them at every attempt."""
+    session.execute(
+        update(OutboxJob)
+        .where(OutboxJob.state == JobState.WAITING, OutboxJob.lease_until <= now)
+        .where(OutboxJob.attempts >= MOST_ATTEMPTS)
+        .values(state=JobState.DEAD, lease_until=None, fault="the worker ended while doing it")
+    )
+
+
+def sweep(session: Session, now: datetime) -> None:
+    """Forget what only grew: periodic jobs of past days and workers that are gone."""
+    session.execute(
+        delete(OutboxJob)
+        .where(OutboxJob.state != JobState.WAITING, OutboxJob.run_at < now - timedelta(days=1))
+        .where(OutboxJob.key.startswith(PERIODIC, autoescape=True))
+    )
+    session.execute(delete(Worker).where(Worker.seen_at < now - timedelta(days=1)))
+
+
+def heartbeat(session: Session, name: str, now: datetime) -> None:
+    """Let others see that this worker lives."""
+    session.merge(Worker(name=name, seen_at=now))
+
+
+def mark_sent(
+    session: Session, notice_id: int, *, now: datetime, person_id: int | None = None
+) -> bool:
+    """Note that a notice reached its reader; ``person_id`` is who sent it by hand.
+
+    :return: whether it was still to be sent; a second tap changes nothing.
+    """
+    return _move(session, notice_id, NoticeState.SENT, sent_at=now, sent_by_id=person_id)
+
+
+def leave_by_hand(session: Session, notice_id: int) -> bool:
+    """Put a notice on the list "kirim lewat WhatsApp": no e-mail is known."""
+    return _move(session, notice_id, NoticeState.BY_HAND)
+
+
+def _move(session: Session, notice_id: int, to: NoticeState, **values: Any) -> bool:
+    expected = (NoticeState.WAITING, NoticeState.BY_HAND)
+    moved = session.scalar(
+        update(Notice)
+        .where(Notice.id == notice_id, Notice.state.in_(expected))
+        .values(state=to, **values)
+        .returning(Notice.id)
+    )
+    return moved is not None
+
+
+def _change(session: Session, mine: Claim, **values: Any) -> bool:
+    """Write to a job only while it is still this claim's."""
+    changed = session.scalar(
+        update(OutboxJob)
+        .where(OutboxJob.id == mine.job_id, OutboxJob.attempts == mine.attempt)
+        .where(OutboxJob.state == JobState.WAITING)
+        .values(**values)
+        .returning(OutboxJob.id)
+    )
+    return changed is not None
+
+
+def _insert_once(
+    session: Session, table: type[OutboxJob] | type[Notice], values: dict[str, Any]
+) -> bool:
+    """Add a row unless its key is known; a race between two writers adds one."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=["key"])
+    return session.scalar(statement.returning(table.id)) is not None

@@ -1,0 +1,101 @@
+"""Every kind of notice reads well, in mail and on WhatsApp, and needs no more than it says."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from shop.outbox.letters import words
+
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
+ORDERS = (("GYO-26-000001", "Koperasi Gayo"), ("KPS-26-000004", "Koperasi Kintamani"))
+LINK = "https://lumbung.example/pembelian/abc"
+
+FACTS: dict[str, dict[str, object]] = {
+    "purchase_placed": {
+        "total": 182_356,
+        "pay_before": NOON,
+        "zone": "Asia/Jakarta",
+        "bank": "Bank Desa",
+        "account_number": "1234567890",
+        "account_name": "Lumbung Bersama",
+        "orders": ORDERS,
+        "link": LINK,
+    },
+    "purchase_paid": {"total": 182_356, "orders": ORDERS, "link": LINK},
+    "purchase_lapsed": {"orders": ORDERS, "link": LINK},
+    "order_accepted": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "ship_by": NOON,
+        "zone": "Asia/Makassar",
+        "fewer": (("Kopi Gayo", 1, 2),),
+        "link": LINK,
+    },
+    "order_refused": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "refund": 90_000,
+        "link": LINK,
+    },
+    "order_ready_pickup": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "place": "Gudang Gayo, Senin–Jumat 08.00–16.00",
+        "code": "482913",
+        "link": LINK,
+    },
+    "order_shipped": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "courier": "JNE",
+        "tracking": "JX-1",
+        "link": LINK,
+    },
+    "order_arrived": {"number": "GYO-26-000001", "cooperative": "Koperasi Gayo", "link": LINK},
+    "order_new": {
+        "number": "GYO-26-000001",
+        "packs": 3,
+        "accept_by": NOON,
+        "zone": "Asia/Jakarta",
+        "link": LINK,
+    },
+    "registration": {"link": LINK, "until": NOON},
+    "registration_known": {"link": LINK, "recovery_link": LINK},
+    "recovery": {"link": LINK, "until": NOON},
+    "password_changed": {"at": NOON, "recovery_link": LINK},
+}
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_every_kind_greets_by_name_and_leads_to_a_page(kind: str) -> None:
+    message = words(kind, name="Sari", **FACTS[kind])
+    assert message.subject
+    assert "\n" not in message.subject
+    for text in (message.body, message.whatsapp_text):
+        assert text.startswith("Halo Sari,\n\n")
+        assert LINK in text
+        assert "\n\n\n" not in text
+        assert "{" not in text
+
+
+def test_amounts_days_and_times_are_written_as_people_write_them() -> None:
+    text = words("purchase_placed", name="Sari", **FACTS["purchase_placed"]).body
+    assert "Transfer tepat Rp182.356" in text
+    assert "sebelum Senin, 23 November 2026 pukul 12.00 WIB." in text
+
+
+def test_an_own_delivery_names_no_courier() -> None:
+    facts = {**FACTS["order_shipped"], "courier": None, "tracking": None}
+    text = words("order_shipped", name="Sari", **facts).body
+    assert "diantar sendiri oleh Koperasi Gayo" in text
+    assert "resi" not in text
+
+
+def test_what_people_wrote_reaches_the_reader_as_it_is() -> None:
+    facts = {**FACTS["order_arrived"], "cooperative": "Kopi <Sa'dan> & Co"}
+    assert "Kopi <Sa'dan> & Co" in words("order_arrived", name="Sari", **facts).body
+
+
+def test_a_subject_cannot_carry_a_second_header() -> None:
+    facts = {**FACTS["order_arrived"], "number": "GYO\r\nBcc: joko@lain.example"}
+    assert "\n" not in words("order_arrived", name="Sari", **facts).subject
