@@ -27,8 +27,9 @@ help: ## lists the targets
 	@echo
 	@echo "PYTHON=…     which Python makes .venv (3.11 or newer; the newest is found)"
 
+run: export LUMBUNG_ENV = demo
 run: venv
-	@LUMBUNG_ENV=demo exec $(BIN)/lumbung run
+	@exec $(BIN)/lumbung run
 
 test: venv-dev browser
 	@exec $(BIN)/pytest -n $(WORKERS) $(TESTS)

@@ -43,9 +43,10 @@ def find() -> Path:
         raise NoBrowser(
             f"BROWSER_PATH={named} does not start: point it at a Chromium or leave it out."
         )
-    for candidate in [*map(Path, USUAL), *_on_the_path(), *_playwrights()]:
-        if _starts(candidate):
-            return candidate
+    for search in (_usual, _on_the_path, _playwrights):
+        for candidate in search():
+            if _starts(candidate):
+                return candidate
     raise NoBrowser(
         "The browser tests need Chromium and found none:"
         " install one (Debian: apt-get install chromium) or set BROWSER_PATH."
@@ -84,18 +85,25 @@ def _starts(path: Path) -> bool:
     return answer.returncode == 0
 
 
+def _usual() -> list[Path]:
+    return [Path(place) for place in USUAL]
+
+
 def _on_the_path() -> list[Path]:
     names = ("chromium", "chromium-browser", "google-chrome")
     return [Path(found) for name in names if (found := shutil.which(name))]
 
 
 def _playwrights() -> list[Path]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        return []
-    with sync_playwright() as playwright:
-        return [Path(playwright.chromium.executable_path)]
+    """Where Playwright keeps its own; asked in a process of its own, as the tests hold one open."""
+    question = (
+        "from playwright.sync_api import sync_playwright\n"
+        "with sync_playwright() as p: print(p.chromium.executable_path)"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, text=True, check=False
+    )
+    return [Path(answer.stdout.strip())] if answer.returncode == 0 else []
 
 
 def _from_playwright() -> None:

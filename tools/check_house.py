@@ -80,6 +80,17 @@ def near_money(path: str, tree: ast.Module) -> Iterator[Finding]:
                     yield node.lineno, "a division that leaves a fraction: use allocate() or //"
 
 
+def undocumented() -> Iterator[Finding]:
+    """Every package we ask for has its line in docs/dependencies.md."""
+    page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
+    rows = "\n".join(line for line in page.splitlines() if line.startswith("|"))
+    for sheet in sorted(ROOT.glob("requirements*.in")):
+        for number, line in enumerate(sheet.read_text(encoding="utf-8").splitlines(), 1):
+            name = re.split(r"[\[>=<~ ]", line, maxsplit=1)[0].lower()
+            if name and not name.startswith(("#", "-")) and not re.search(rf"\b{name}\b", rows):
+                yield number, f"{name} ({sheet.name}) has no line in docs/dependencies.md"
+
+
 def _files() -> list[str]:
     """All files of the project: what git knows, and what it would take."""
     listed = subprocess.run(
@@ -114,6 +125,9 @@ def findings(path: str, text: str) -> Iterator[Finding]:
 def main() -> int:
     """Print every finding; 1 when there is any."""
     bad = 0
+    for _line, cure in undocumented():
+        print(cure)
+        bad += 1
     for path in _files():
         file = ROOT / path
         if file.suffix in BINARY or not file.is_file():
