@@ -1,0 +1,208 @@
+"""Delivery lists and tariffs as people keep them: rows of a spreadsheet."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from shop.core.errors import InvalidInput
+from shop.core.money import Rupiah, read_rupiah
+from shop.core.numbers import read_count
+from shop.core.units import Grams
+from shop.shipping.errors import WrongRates
+
+Row = Mapping[str, str]
+
+_DAYS = {"sen": "1", "sel": "2", "rab": "3", "kam": "4", "jum": "5", "sab": "6", "min": "7"}
+_AREA = re.compile(r"(\d{2}(?:\.\d{2}){0,2})(?:\s.*)?")
+_CLOCK = re.compile(r"([01]\d|2[0-3])[.:]([0-5]\d)")
+_WAYS = {"darat": False, "laut": False, "udara": True}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """A courier's service and how it counts weight."""
+
+    code: str
+    courier: str
+    name: str
+    divisor: int
+    tolerance: Grams
+    least: Grams
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One price of one cooperative's service to one area."""
+
+    cooperative: str
+    service: str
+    area_code: str
+    price_per_kg: Rupiah
+    days_least: int
+    days_most: int
+    by_air: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PickupRow:
+    """Where a cooperative hands goods over."""
+
+    cooperative: str
+    name: str
+    address: str
+    hours: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    """Where, when and for how much a cooperative drives itself."""
+
+    cooperative: str
+    name: str
+    areas: tuple[str, ...]
+    weekdays: str
+    cut_off: time
+    fee: Rupiah
+    free_from: Rupiah | None
+    days_least: int
+    days_most: int
+    note: str | None
+
+
+class _Cells:
+    """The cells of one row; a cell that cannot be read names its row and column."""
+
+    def __init__(self, number: int, row: Row) -> None:
+        self.number, self.row = number, row
+
+    def refuse(self, column: str) -> WrongRates:
+        return WrongRates(self.number, column, self.row.get(column) or "")
+
+    def text(self, column: str) -> str:
+        value = (self.row.get(column) or "").strip()
+        if not value:
+            raise self.refuse(column)
+        return value
+
+    def count(self, column: str, *, least: int = 0, most: int = 1_000_000) -> int:
+        try:
+            return read_count(self.text(column), least=least, most=most)
+        except InvalidInput as fault:
+            raise self.refuse(column) from fault
+
+    def rupiah(self, column: str) -> Rupiah:
+        try:
+            return read_rupiah(self.text(column))
+        except InvalidInput as fault:
+            raise self.refuse(column) from fault
+
+    def days(self) -> tuple[int, int]:
+        least = self.count("hari_paling_cepat", most=90)
+        return least, self.count("hari_paling_lama", least=least, most=90)
+
+    def match(self, column: str, pattern: re.Pattern[str], text: str) -> re.Match[str]:
+        found = pattern.fullmatch(text.strip())
+        if found is None:
+            raise self.refuse(column)
+        return found
+
+    def among(self, column: str, known: Mapping[str, bool]) -> bool:
+        value = self.text(column)
+        if value not in known:
+            raise self.refuse(column)
+        return known[value]
+
+
+def read_services(rows: Iterable[Row]) -> list[ServiceRow]:
+    """Columns ``layanan kurir nama pembagi_volume toleransi_g minimum_g``.
+
+    :raises WrongRates: with the row (the first below the heading is 2) and the column.
+    """
+    services = []
+    for number, row in enumerate(rows, start=2):
+        cells = _Cells(number, row)
+        least = cells.count("minimum_g", least=1_000)
+        if least % 1_000:
+            raise cells.refuse("minimum_g")
+        services.append(
+            ServiceRow(
+                code=cells.text("layanan"),
+                courier=cells.text("kurir"),
+                name=cells.text("nama"),
+                divisor=cells.count("pembagi_volume", least=1),
+                tolerance=Grams(cells.count("toleransi_g", most=999)),
+                least=Grams(least),
+            )
+        )
+    return services
+
+
+def read_tariff(rows: Iterable[Row]) -> list[RateRow]:
+    """Columns ``kode_koperasi layanan tujuan nama_tujuan harga_per_kg_idr hari_… jalur``.
+
+    :raises WrongRates: with the row and the column.
+    """
+    rates = []
+    for number, row in enumerate(rows, start=2):
+        cells = _Cells(number, row)
+        least, most = cells.days()
+        rates.append(
+            RateRow(
+                cooperative=cells.text("kode_koperasi"),
+                service=cells.text("layanan"),
+                area_code=cells.match("tujuan", _AREA, cells.text("tujuan"))[1],
+                price_per_kg=cells.rupiah("harga_per_kg_idr"),
+                days_least=least,
+                days_most=most,
+                by_air=cells.among("jalur", _WAYS),
+            )
+        )
+    return rates
+
+
+def read_delivery(rows: Iterable[Row]) -> tuple[list[PickupRow], list[RoundRow]]:
+    """Pick-up places (``cara`` = ambil) and own rounds (antar) of one list.
+
+    Areas are written ``11.04.11 Kec. Kebayakan;11.04.03 Kec. Bebesen``: the code counts, the
+    name is for whoever reads the list. Days are ``Sen Rab Jum``, hours ``11.00``.
+
+    :raises WrongRates: with the row and the column.
+    """
+    pickups, rounds = [], []
+    for number, row in enumerate(rows, start=2):
+        cells = _Cells(number, row)
+        if cells.among("cara", {"ambil": True, "antar": False}):
+            pickups.append(
+                PickupRow(
+                    cooperative=cells.text("kode_koperasi"),
+                    name=cells.text("nama"),
+                    address=cells.text("alamat"),
+                    hours=cells.text("jam_buka"),
+                )
+            )
+        else:
+            rounds.append(_round(cells))
+    return pickups, rounds
+
+
+def _round(cells: _Cells) -> RoundRow:
+    hour, minute = cells.match("batas_jam", _CLOCK, cells.text("batas_jam")).groups()
+    weekdays = "".join(sorted(_DAYS.get(day, "?") for day in cells.text("hari").casefold().split()))
+    if "?" in weekdays or len(set(weekdays)) < len(weekdays):
+        raise cells.refuse("hari")
+    least, most = cells.days()
+    return RoundRow(
+        cooperative=cells.text("kode_koperasi"),
+        name=cells.text("nama"),
+        areas=tuple(
+            cells.match("wilayah", _AREA, area)[1] for area in cells.text("wilayah").split(";")
+        ),
+        weekdays=weekdays,
+        cut_off=time(int(hour), int(minute)),
+        fee=cells.rupiah("ongkir_idr"),
+        free_from=cells.rupiah("gratis_mulai_idr") if cells.row.get("gratis_mulai_idr") else None,
+        days_least=least,
+        days_most=most,
+        note=(cells.row.get("catatan") or "").strip() or None,
+    )
