@@ -8,7 +8,7 @@ processes cannot disagree, and a picture of the shop's face costs no trip throug
 import gzip
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import brotli
 from flask import Flask
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -74,26 +76,25 @@ class Asset:
         mark = hashlib.sha256(self.body).hexdigest()[:16]
         return f"{self.name.removesuffix(self.suffix)}.{mark}{self.suffix}"
 
-    def encoded(self, accepted: str) -> tuple[bytes, str | None]:
+    def encoded(self, accepted: Accept) -> tuple[bytes, str | None]:
         """Body in the smallest form the browser takes, with the name of that form.
 
         Packing waits for the first question, so that the app starts at once.
         """
         if self.suffix in PACKED:
             return self.body, None
-        if "br" in accepted:
-            return self.packed.setdefault("br", _brotli(self)), "br"
-        if "gzip" in accepted:
-            return self.packed.setdefault("gzip", _gzip(self)), "gzip"
+        for form, pack in _PACKERS:
+            if accepted[form] > 0:
+                if form not in self.packed:
+                    self.packed[form] = pack(self.body)
+                return self.packed[form], form
         return self.body, None
 
 
-def _brotli(asset: Asset) -> bytes:
-    return asset.packed.get("br") or bytes(brotli.compress(asset.body, quality=9))
-
-
-def _gzip(asset: Asset) -> bytes:
-    return asset.packed.get("gzip") or gzip.compress(asset.body, compresslevel=6, mtime=0)
+_PACKERS: Final[tuple[tuple[str, Callable[[bytes], bytes]], ...]] = (
+    ("br", lambda body: bytes(brotli.compress(body, quality=9))),
+    ("gzip", lambda body: gzip.compress(body, compresslevel=6, mtime=0)),
+)
 
 
 class Assets:
@@ -166,7 +167,9 @@ class Assets:
             return _refuse(start, HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")])
         if asset is None:
             return _refuse(start, HTTPStatus.NOT_FOUND, [])
-        body, encoding = asset.encoded(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        body, encoding = asset.encoded(
+            parse_accept_header(environ.get("HTTP_ACCEPT_ENCODING", ""), Accept)
+        )
         headers = [
             ("Content-Type", TYPES[asset.suffix]),
             ("Content-Length", str(len(body))),
@@ -185,7 +188,7 @@ class Assets:
 def init_app(app: Flask, folder: Path) -> None:
     """Serve the files of ``folder`` and let templates name them with ``asset()``."""
     assets = Assets(folder)
-    app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_env.globals["asset"] = assets.url
 
 

@@ -7,11 +7,12 @@ from flask import Flask, g, render_template, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # its stubs lag behind: SelectChoice
     BooleanField,
     Form,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TelField,
@@ -100,13 +101,17 @@ class Trial(Form):
     alamat = TextAreaField("Alamat", [validators.InputRequired()], description="Jalan, RT/RW.")
     berat = IntegerField("Berat bersih", [validators.InputRequired("Beratnya dalam gram.")])
     catatan = StringField("Catatan")
-    provinsi = SelectField("Provinsi", choices=[("11", "Aceh"), ("33", "Jawa Tengah")])
+    provinsi = SelectField(
+        "Provinsi", choices=[SelectChoice("11", "Aceh"), SelectChoice("33", "Jawa Tengah")]
+    )
     bungkus = RadioField(
         "Dibungkus pakai apa?",
         [validators.InputRequired("Pilih satu bungkus.")],
-        choices=[("kantong", "Kantong"), ("botol", "Botol")],
+        choices=[SelectChoice("kantong", "Kantong"), SelectChoice("botol", "Botol")],
     )
-    tahan = RadioField("Isi kemasan", choices=[("1", "250 g"), ("2", "500 g")], default="1")
+    tahan = RadioField(
+        "Isi kemasan", choices=[SelectChoice("1", "250 g"), SelectChoice("2", "500 g")], default="1"
+    )
     setuju = BooleanField("Saya sudah membaca", [validators.InputRequired("Centang dulu.")])
 
 
