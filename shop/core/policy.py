@@ -21,6 +21,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "unique_code_rest_days": 7,
         "open_purchases_per_phone": 3,
         "platform_fee_bp": 300,
+        "platform_is_pkp": 0,
         "card_cost_bp": 290,
         "transfer_cost_bp": 0,
         "card_least_total": 10_000,

@@ -15,9 +15,22 @@ from sqlalchemy import (
     String,
     Text,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.schema import Base, BigId, UtcDateTime, states
+from shop.orders.rules import DeliveryKind, OrderState
+
+__all__ = [
+    "Actor",
+    "DeliveryKind",
+    "Order",
+    "OrderCounter",
+    "OrderEvent",
+    "OrderLine",
+    "OrderState",
+    "Parcel",
+    "Purchase",
+]
 
 
 class Purchase(Base):
@@ -50,31 +63,7 @@ class Purchase(Base):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it lapsed or was cancelled unpaid."""
-
-
-class OrderState(StrEnum):
-    """Fulfilment; whether it is paid is told by the payment (rule R7)."""
-
-    UNPAID = "unpaid"
-    NEW = "new"
-    ACCEPTED = "accepted"
-    READY = "ready"
-    ON_THE_WAY = "on_the_way"
-    ARRIVED = "arrived"
-    DONE = "done"
-    LAPSED = "lapsed"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    UNDELIVERED = "undelivered"
-    RETURNED = "returned"
-
-
-class DeliveryKind(StrEnum):
-    """How a parcel reaches the shopper; the first two come first (rule R15)."""
-
-    PICKUP = "pickup"
-    OWN = "own"
-    COURIER = "courier"
+    orders: Mapped[list["Order"]] = relationship(lazy="raise", order_by="Order.position")
 
 
 class Order(Base):
@@ -129,6 +118,7 @@ class Order(Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position")
 
 
 class OrderLine(Base):

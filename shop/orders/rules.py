@@ -1,0 +1,295 @@
+"""The life of an order, and what every line freezes at the sale."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
+
+
+class OrderState(StrEnum):
+    """Fulfilment; whether it is paid is told by the payment (rule R7)."""
+
+    UNPAID = "unpaid"
+    NEW = "new"
+    ACCEPTED = "accepted"
+    READY = "ready"
+    ON_THE_WAY = "on_the_way"
+    ARRIVED = "arrived"
+    DONE = "done"
+    LAPSED = "lapsed"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    UNDELIVERED = "undelivered"
+    RETURNED = "returned"
+
+
+class DeliveryKind(StrEnum):
+    """How a parcel reaches the shopper; the first two come first (rule R15)."""
+
+    PICKUP = "pickup"
+    OWN = "own"
+    COURIER = "courier"
+
+
+ENDS = frozenset({OrderState.DONE, OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED})
+NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
+    {
+        OrderState.UNPAID: frozenset({OrderState.NEW, OrderState.LAPSED, OrderState.CANCELLED}),
+        OrderState.LAPSED: frozenset({OrderState.NEW, OrderState.CANCELLED}),
+        OrderState.NEW: frozenset({OrderState.ACCEPTED, OrderState.REFUSED, OrderState.CANCELLED}),
+        OrderState.ACCEPTED: frozenset({OrderState.READY, OrderState.CANCELLED}),
+        OrderState.READY: frozenset(
+            {OrderState.ON_THE_WAY, OrderState.ARRIVED, OrderState.CANCELLED}
+        ),
+        OrderState.ON_THE_WAY: frozenset({OrderState.ARRIVED, OrderState.UNDELIVERED}),
+        OrderState.UNDELIVERED: frozenset({OrderState.ON_THE_WAY, OrderState.RETURNED}),
+        OrderState.ARRIVED: frozenset({OrderState.DONE}),
+        **{end: frozenset() for end in ENDS},
+    }
+)
+
+BESIDE = frozenset(
+    {OrderState.LAPSED, OrderState.CANCELLED, OrderState.UNDELIVERED, OrderState.DONE}
+)
+"""What no count of packs can tell: the bill ran out, somebody called it off, the parcel came
+back to the van, the time for complaints is over."""
+
+
+class HasQuantities(Protocol):
+    """A line, as far as the life of its order goes."""
+
+    packs: int
+    accepted: int
+    packed: int
+    shipped: int
+    delivered: int
+    returned: int
+    refusal: str | None
+
+
+@dataclass(slots=True)
+class Quantities:
+    """What became of the packs of one line; the plain twin of an order line."""
+
+    packs: int
+    accepted: int = 0
+    packed: int = 0
+    shipped: int = 0
+    delivered: int = 0
+    returned: int = 0
+    refusal: str | None = None
+
+
+def state_of(
+    lines: Sequence[HasQuantities], *, confirmed: bool, beside: OrderState | None = None
+) -> OrderState:
+    """The state that the lines tell (rule R7): the least that is true of all of them.
+
+    :param confirmed: whether it is paid, or promised in cash at the door.
+    :param beside: the one of ``BESIDE`` that happened last, if any did.
+    """
+    if beside in (OrderState.LAPSED, OrderState.CANCELLED):
+        return beside
+    if not confirmed:
+        return OrderState.UNPAID
+    told = _told(lines)
+    if (told, beside) == (OrderState.ON_THE_WAY, OrderState.UNDELIVERED):
+        return OrderState.UNDELIVERED
+    if (told, beside) == (OrderState.ARRIVED, OrderState.DONE):
+        return OrderState.DONE
+    return told
+
+
+def _told(lines: Sequence[HasQuantities]) -> OrderState:
+    if all(line.accepted == 0 for line in lines):
+        refused = all(line.refusal is not None for line in lines)
+        return OrderState.REFUSED if refused else OrderState.NEW
+    if any(line.packed < line.accepted for line in lines):
+        return OrderState.ACCEPTED
+    if any(line.shipped < line.packed for line in lines):
+        return OrderState.READY
+    if all(line.delivered == 0 and line.returned == line.shipped for line in lines):
+        return OrderState.RETURNED
+    if any(line.delivered < line.shipped for line in lines):
+        return OrderState.ON_THE_WAY
+    return OrderState.ARRIVED
+
+
+def carry(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> None:
+    """Move the packs of a line as far as its order moves.
+
+    ``ACCEPTED`` carries nothing: how many can be sent is counted per line by a person (rule R9).
+
+    :param reason: code of a refusal.
+    """
+    if to is OrderState.REFUSED:
+        line.accepted, line.refusal = 0, line.refusal or reason or "refused"
+    if to in (OrderState.READY, OrderState.ON_THE_WAY, OrderState.ARRIVED):
+        line.packed = line.accepted
+    if to in (OrderState.ON_THE_WAY, OrderState.ARRIVED):
+        line.shipped = line.packed
+    if to is OrderState.ARRIVED:
+        line.delivered = line.shipped
+    if to is OrderState.RETURNED:
+        line.returned = line.shipped
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteSnapshot:
+    """The delivery that was chosen for one parcel, as it was quoted."""
+
+    kind: DeliveryKind
+    name: str
+    fee: Rupiah
+    scale_grams: int
+    billable_grams: int
+    rate_code: str | None = None
+    days_least: int | None = None
+    days_most: int | None = None
+    place: str | None = None
+    """Where and when it can be picked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineDraft:
+    """So many packs of one variant as the shopper is about to buy them."""
+
+    variant_id: int
+    product_id: int
+    member_id: int
+    name: str
+    sku: str
+    unit_price: Rupiah
+    packs: int
+    unit_grams: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    variant_name: str = ""
+    net_label: str = ""
+    discount: int = 0
+
+    @property
+    def goods_total(self) -> Rupiah:
+        """Price of all packs, before any discount."""
+        return Rupiah(self.unit_price * self.packs)
+
+    @property
+    def net(self) -> Rupiah:
+        """Goods after discount: what shares and fees are computed on."""
+        return Rupiah(self.goods_total - self.discount)
+
+
+REST = "cooperative"
+"""The part of a line that takes what no other part does."""
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenShares:
+    """How a line's net is divided, for ever (rules R21, R22, R25).
+
+    ``parts`` are the named deductions; they and the member's share sum to the net. *cooperative*
+    is what stays in its till after everything named beside it; it may be below zero where its
+    contribution is smaller than the tax it has to hand on.
+    """
+
+    member_share: Rupiah
+    fee_bp: int
+    fee: Rupiah
+    fee_ppn: Rupiah
+    tax_base: Rupiah
+    ppn: Rupiah
+    pph22: Rupiah
+    parts: Mapping[str, int]
+
+
+def freeze_line(
+    net: int, *, contribution_bp: int, is_pkp: bool, figures: Mapping[str, int]
+) -> FrozenShares:
+    """Divide a line's goods after discount.
+
+    :param net: goods after discount, rupiah, PPN included where the seller is PKP.
+    :param contribution_bp: what stays with the cooperative, basis points of the price.
+    :param figures: ``core.policy.figures`` of the day of the sale.
+    """
+    member_share = Rupiah(net - part_of(net, contribution_bp))
+    tax_base, ppn = included_tax(net, figures) if is_pkp else (Rupiah(net), Rupiah(0))
+    base = net - ppn
+    fee_bp = figures["platform_fee_bp"]
+    fee = part_of(base, fee_bp)
+    fee_ppn = _tax_on_top(fee, figures) if figures["platform_is_pkp"] else Rupiah(0)
+    pph22 = _floor_part(base, figures["pph22_bp"])
+    parts = {"platform_fee": fee, "platform_fee_ppn": fee_ppn, "ppn": ppn, "pph22": pph22}
+    parts[REST] = Rupiah(net - member_share - sum(parts.values()))
+    return FrozenShares(member_share, fee_bp, fee, fee_ppn, tax_base, ppn, pph22, parts)
+
+
+def included_tax(net: int, figures: Mapping[str, int]) -> tuple[Rupiah, Rupiah]:
+    """Tax base and PPN inside a price (PMK 131/2024: 12 % of 11/12 of the price before tax).
+
+    Both come from the unrounded price, each rounded half up: 100,000 holds 9,910 of PPN.
+    """
+    rate = figures["ppn_rate_bp"] * figures["ppn_base_numerator"]
+    whole = figures["ppn_base_denominator"] * BASIS_POINTS
+    base = figures["ppn_base_numerator"] * BASIS_POINTS
+    # Two weights and the first part: the larger remainder wins, ties go up.
+    ppn = allocate(net, (rate, whole))[0]
+    tax_base = allocate(net, (base, whole + rate - base))[0]
+    return tax_base, ppn
+
+
+def _tax_on_top(amount: int, figures: Mapping[str, int]) -> Rupiah:
+    rate = figures["ppn_rate_bp"] * figures["ppn_base_numerator"]
+    whole = figures["ppn_base_denominator"] * BASIS_POINTS
+    return allocate(amount, (rate, whole - rate))[0]
+
+
+def _floor_part(amount: int, basis_points: int) -> Rupiah:
+    """A share rounded down: PPh 22 is withheld in whole rupiah, never one too many."""
+    part = part_of(amount, basis_points)
+    return Rupiah(part - (part * BASIS_POINTS > amount * basis_points))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitShare:
+    """What one pack of a line carries of it: its refund and who bears how much (rule R11)."""
+
+    net: Rupiah
+    member_share: Rupiah
+    parts: Mapping[str, int]
+    """The named deductions, as on the line; they and the member's share sum to the net."""
+
+
+class HasShares(Protocol):
+    """A sold line, as far as its money goes."""
+
+    packs: int
+    unit_price: int
+    discount: int
+    member_share: int
+    parts: dict[str, Any]
+
+
+def unit_shares(line: HasShares, unit: int) -> UnitShare:
+    """The share of the ``unit``-th pack (from 1), so that 1 + 1 + 1 equals 3 to the rupiah."""
+    if not 1 <= unit <= line.packs:
+        raise ValueError(f"a line of {line.packs} has no unit {unit}")
+    each = (1,) * line.packs
+
+    def share(total: int) -> Rupiah:
+        return allocate(total, each)[unit - 1]
+
+    net = Rupiah(line.unit_price - share(line.discount))
+    member = share(line.member_share)
+    parts = {name: share(total) for name, total in line.parts.items() if name != REST}
+    # What is left over is left per pack too, so that every pack adds up by itself.
+    parts[REST] = Rupiah(net - member - sum(parts.values()))
+    return UnitShare(net, member, parts)
+
+
+def refund_of(line: HasShares, units: Iterable[int]) -> Rupiah:
+    """What goes back to the shopper for some packs of a line, goods only."""
+    return Rupiah(sum(unit_shares(line, unit).net for unit in units))
