@@ -1,0 +1,41 @@
+import pytest
+
+from tools.check_house import findings
+
+HOME = "/home/joko"
+LATER = "TODO"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/run.md", f"put it into {HOME}/lumbung"),
+        ("docs/run.md", "fetch it from pypi.org"),
+        ("shop/cart/rules.py", f"# {LATER}: later"),
+        ("shop/cart/rules.py", "fee = price / 2"),
+        ("shop/cart/rules.py", "fee = price * 0.11"),
+        ("shop/cart/views.py", "fee = round(price)"),
+        ("shop/cart/views.py", "fee = Decimal(price)"),
+        ("templates/cart.html", '<p style="color: red">'),
+        ("templates/cart.html", "<script>alert(1)</script>"),
+        ("templates/cart.html", '<a onclick="buy()">'),
+        ("templates/cart.html", "{{ story|safe }}"),
+    ],
+)
+def test_what_would_hurt_later_is_found_now(path: str, text: str) -> None:
+    assert list(findings(path, text))
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("docs/run.md", "make run, then look at /produk and /work-shops"),
+        ("shop/cart/rules.py", "shares = allocate(fee, weights)\nhalf = fee // 2"),
+        ("shop/media/pixels.py", "scale = round(wide / high)"),
+        ("shop/media/rules.py", "from pathlib import Path\nhere = Path('a') / 'b'"),
+        ("templates/cart.html", '<script src="{{ asset("js/toko.js") }}" type="module"></script>'),
+        ("templates/cart.html", '<p class="once">{{ story }}</p>'),
+    ],
+)
+def test_ordinary_work_is_left_alone(path: str, text: str) -> None:
+    assert not list(findings(path, text))
