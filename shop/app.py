@@ -71,3 +71,5 @@ def _prepare_templates(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    # As the catalogue is made (tools/translations.py): line breaks in a template are no text.
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
