@@ -103,3 +103,95 @@ class Slug(Base):
     slug: Mapped[str] = mapped_column(String(120), primary_key=True)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
     current: Mapped[bool] = mapped_column(Boolean)
+
+
+class PhotoView(StrEnum):
+    """What a photo of a product shows: the three slots that its maker is asked to fill."""
+
+    FRONT = "depan"
+    LABEL = "label"
+    CONTENTS = "isi"
+    OTHER = "lain"
+
+
+class ProductPhoto(Base):
+    """A photo on a product's page; the first one also stands on its card."""
+
+    __tablename__ = "product_photos"
+    __table_args__ = (Index("uq_product_photos_photo", "product_id", "photo_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer)
+    view: Mapped[PhotoView] = mapped_column(states(PhotoView, "view"))
+
+
+class WholesaleStep(Base):
+    """From so many packs on a lower whole-rupiah price; packs count over all variants (R29)."""
+
+    __tablename__ = "wholesale_steps"
+    __table_args__ = (
+        CheckConstraint("least_packs > 1", name="least_packs_above_one"),
+        CheckConstraint("unit_price > 0", name="unit_price_positive"),
+    )
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    least_packs: Mapped[int] = mapped_column(Integer, primary_key=True)
+    unit_price: Mapped[int] = mapped_column(BigInteger)
+
+
+class ProductCard(Base):
+    """All that a list shows of a product that can be seen now, in one row.
+
+    Copied from product, variants, label, cooperative and photos by ``actions.refresh_card``, in
+    the commit that changed one of them. Stock is not in it: it changes with every sale and is
+    joined. A product without a card is not in the shop.
+    """
+
+    __tablename__ = "product_cards"
+    __table_args__ = (
+        Index("ix_product_cards_popularity", "popularity", "product_id"),
+        Index("ix_product_cards_published", "published_at", "product_id"),
+        Index("ix_product_cards_price", "price", "product_id"),
+        Index("ix_product_cards_category", "category_path", "popularity"),
+        Index("ix_product_cards_cooperative", "cooperative_id", "popularity"),
+    )
+
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("products.id"), primary_key=True, autoincrement=False
+    )
+    slug: Mapped[str] = mapped_column(String(120))
+    name: Mapped[str] = mapped_column(String(160))
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    cooperative_slug: Mapped[str] = mapped_column(String(120))
+    cooperative: Mapped[str] = mapped_column(String(80))
+    """Its short name."""
+    place: Mapped[str] = mapped_column(String(60))
+    """Regency without "Kabupaten" before it."""
+    province: Mapped[str] = mapped_column(String(60))
+    dye: Mapped[str] = mapped_column(String(12))
+    motif: Mapped[str] = mapped_column(String(12))
+    category_path: Mapped[str] = mapped_column(String(120))
+    category_top: Mapped[str] = mapped_column(String(60))
+    category_name: Mapped[str] = mapped_column(String(80))
+    price: Mapped[int] = mapped_column(BigInteger)
+    """The lowest of its variants."""
+    has_prices: Mapped[bool] = mapped_column(Boolean)
+    variant_id: Mapped[int | None] = mapped_column(BigInteger)
+    """What "+" adds; none when the shopper must choose first."""
+    pictures: Mapped[str] = mapped_column(Text, default="")
+    """One ``view picture-text`` a line, the card's own first."""
+    net: Mapped[str] = mapped_column(String(40), default="")
+    shelf_life_days: Mapped[int | None] = mapped_column(Integer)
+    size: Mapped[str] = mapped_column(String(40), default="")
+    storage: Mapped[str] = mapped_column(String(40), default="")
+    is_room_temperature: Mapped[bool] = mapped_column(Boolean)
+    halal_checked: Mapped[bool] = mapped_column(Boolean)
+    """Certified, and a manager saw the certificate: the badge and the facet count nothing else."""
+    permit_checked: Mapped[str] = mapped_column(String(20), default="")
+    """``P-IRT`` when a manager saw it and it holds, else empty."""
+    has_pork: Mapped[bool] = mapped_column(Boolean)
+    days_to_make: Mapped[int] = mapped_column(Integer)
+    popularity: Mapped[int] = mapped_column(Integer)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,125 @@
+"""Making the row that lists show of a product."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import (
+    Category,
+    Product,
+    ProductCard,
+    ProductPhoto,
+    ProductState,
+    Variant,
+)
+from shop.catalog.rules import short_place, top_of
+from shop.cooperatives.models import Cooperative
+from shop.media.queries import pictures
+from shop.packaging.models import Halal, PackFacts, Permit
+from shop.packaging.rules import (
+    Claim,
+    HalalState,
+    claim_on,
+    contains_pork,
+    is_cold,
+    net_text,
+    short_storage,
+    size_text,
+)
+
+
+def build_card(session: Session, product_id: int, today: date) -> ProductCard | None:
+    """The card of a product as its tables stand now; None when shoppers may not see it.
+
+    :param today: a permit whose last day is before it gives no badge.
+    """
+    row = session.execute(
+        select(Product, Category.path, Category.name, Cooperative, PackFacts, Halal)
+        .join(Category, Category.id == Product.category_id)
+        .join(Cooperative, Cooperative.id == Product.cooperative_id)
+        .outerjoin(PackFacts, PackFacts.product_id == Product.id)
+        .outerjoin(Halal, Halal.product_id == Product.id)
+        .where(
+            Product.id == product_id,
+            Product.state == ProductState.PUBLISHED,
+            Cooperative.suspended_at.is_(None),
+        )
+    ).first()
+    variants = session.execute(
+        select(Variant.id, Variant.price, Variant.length_mm, Variant.width_mm, Variant.height_mm)
+        .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
+        .order_by(Variant.position, Variant.id)
+    ).all()
+    if row is None or not variants:
+        return None
+    product, category_path, category_name, cooperative = row[:4]
+    label: PackFacts | None = row[4]
+    halal: Halal | None = row[5]
+    facts = (
+        PackFacts() if label is None else label
+    )  # without a label there is nothing to show of it
+    prices = {variant.price for variant in variants}
+    keeps = facts.shelf_life_days
+    return ProductCard(
+        product_id=product.id,
+        slug=product.slug,
+        name=product.name,
+        cooperative_id=cooperative.id,
+        cooperative_slug=cooperative.slug,
+        cooperative=cooperative.short_name,
+        place=short_place(cooperative.regency),
+        province=cooperative.province,
+        dye=cooperative.dye,
+        motif=cooperative.motif,
+        category_path=category_path,
+        category_top=top_of(category_path),
+        category_name=category_name,
+        price=min(prices),
+        has_prices=len(prices) > 1,
+        variant_id=variants[0].id if len(variants) == 1 and product.least_packs == 1 else None,
+        pictures=_pictures(session, product.id),
+        net=net_text(facts.net_content, facts.net_unit),
+        shelf_life_days=keeps,
+        size="" if keeps else size_text(*variants[0][2:]),
+        storage=short_storage(facts.storage) if keeps else "",
+        is_room_temperature=not is_cold(facts.storage),
+        halal_checked=_halal_checked(halal, facts),
+        permit_checked=_permit_checked(session, product.id, today),
+        has_pork=contains_pork(facts.ingredients),
+        days_to_make=product.days_to_make,
+        popularity=product.popularity,
+        published_at=product.published_at,
+    )
+
+
+def _pictures(session: Session, product_id: int) -> str:
+    shown = session.execute(
+        select(ProductPhoto.photo_id, ProductPhoto.view)
+        .where(ProductPhoto.product_id == product_id)
+        .order_by(ProductPhoto.position, ProductPhoto.id)
+    ).all()
+    found = pictures(session, [photo_id for photo_id, _ in shown])
+    return "\n".join(f"{view} {found[photo_id].to_text()}" for photo_id, view in shown)
+
+
+def _halal_checked(halal: Halal | None, facts: PackFacts) -> bool:
+    """Pork outweighs any tick: such goods never show the mark, whoever made a mistake."""
+    return (
+        halal is not None
+        and halal.state is HalalState.CERTIFIED
+        and halal.claim is Claim.CHECKED
+        and not contains_pork(facts.ingredients)
+    )
+
+
+def _permit_checked(session: Session, product_id: int, today: date) -> str:
+    permits = session.execute(
+        select(Permit.kind, Permit.claim, Permit.valid_until)
+        .where(Permit.product_id == product_id, Permit.number.is_not(None))
+        .order_by(Permit.id)
+    ).tuples()
+    for kind, claim, valid_until in permits:
+        if claim_on(claim, valid_until, today) is Claim.CHECKED:
+            return kind.label
+    return ""

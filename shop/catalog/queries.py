@@ -1,0 +1,198 @@
+"""Reads of the catalogue: cards of goods, and what cart and checkout need to sell them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import Category, Product, ProductCard, ProductState, Variant
+from shop.catalog.rules import short_place
+from shop.cooperatives.models import Cooperative
+from shop.core.money import Rupiah
+from shop.inventory.models import StockItem
+from shop.media.picture import Picture
+from shop.packaging.models import PackFacts
+from shop.packaging.rules import SendLimit, net_text
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product in a list, with the stock of this moment."""
+
+    product_id: int
+    slug: str
+    name: str
+    cooperative: str
+    cooperative_slug: str
+    place: str
+    dye: str
+    motif: str
+    price: Rupiah
+    has_prices: bool
+    variant_id: int | None
+    picture: Picture | None
+    net: str
+    shelf_life_days: int | None
+    size: str
+    storage: str
+    halal_checked: bool
+    permit_checked: str
+    has_pork: bool
+    days_to_make: int
+    sold: int
+    available: int
+
+
+_CARD = (
+    ProductCard.product_id,
+    ProductCard.slug,
+    ProductCard.name,
+    ProductCard.cooperative,
+    ProductCard.cooperative_slug,
+    ProductCard.place,
+    ProductCard.dye,
+    ProductCard.motif,
+    ProductCard.price,
+    ProductCard.has_prices,
+    ProductCard.variant_id,
+    ProductCard.pictures,
+    ProductCard.net,
+    ProductCard.shelf_life_days,
+    ProductCard.size,
+    ProductCard.storage,
+    ProductCard.halal_checked,
+    ProductCard.permit_checked,
+    ProductCard.has_pork,
+    ProductCard.days_to_make,
+    ProductCard.popularity,
+)
+
+STOCK = (
+    select(func.coalesce(func.sum(StockItem.on_hand - StockItem.reserved), 0))
+    .join(Variant, Variant.id == StockItem.variant_id)
+    .where(Variant.product_id == ProductCard.product_id, Variant.is_hidden.is_(False))
+    .correlate(ProductCard)
+    .scalar_subquery()
+)
+"""Packs of a card's product that can be sold now."""
+
+
+def select_cards() -> Select[*tuple[Any, ...]]:
+    """The columns of a :class:`Card`; add what to show, in which order, and how many."""
+    return select(*_CARD, STOCK.label("available"))
+
+
+def card_of(row: Row[*tuple[Any, ...]]) -> Card:
+    """A card from a row of :func:`select_cards`; columns added behind it are not looked at."""
+    values = list(row[: len(_CARD) + 1])
+    first = pictures_of(values[11], most=1)
+    values[11] = first[0][1] if first else None
+    return Card(*values)
+
+
+def pictures_of(lines: str, most: int = 20) -> tuple[tuple[str, Picture], ...]:
+    """What a card row keeps of photos: view and picture of each, the card's own first."""
+    parts = (line.split(" ", 1) for line in lines.split("\n")[:most] if line)
+    return tuple((view, Picture.from_text(rest)) for view, rest in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Sellable:
+    """One variant as cart and checkout need it: what it is, whose, for how much, how heavy."""
+
+    variant_id: int
+    product_id: int
+    cooperative_id: int
+    cooperative_name: str
+    cooperative_slug: str
+    dye: str
+    motif: str
+    town: str
+    zone: str
+    contribution_bp: int
+    is_pkp: bool
+    member_id: int
+    product_slug: str
+    name: str
+    variant_name: str
+    sku: str
+    price: Rupiah
+    gross_grams: int
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    limit: str | None
+    net_label: str
+    least_packs: int
+    days_to_make: int
+    is_one_piece: bool
+    category_path: str
+    picture: Picture | None
+    is_published: bool
+    """Whether it may be bought: published, not hidden, its cooperative not suspended."""
+    available: int
+
+
+def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellable]:
+    """These variants, in one statement; ids that never existed are left out."""
+    if not variant_ids:
+        return {}
+    rows = session.execute(
+        select(
+            Variant.id,
+            Product.id,
+            Cooperative.id,
+            Cooperative.short_name,
+            Cooperative.slug,
+            Cooperative.dye,
+            Cooperative.motif,
+            Cooperative.regency,
+            Cooperative.zone,
+            Cooperative.contribution_bp,
+            Cooperative.is_pkp,
+            Product.member_id,
+            Product.slug,
+            Product.name,
+            Variant.name,
+            Variant.sku,
+            Variant.price,
+            Variant.gross_grams,
+            Variant.length_mm,
+            Variant.width_mm,
+            Variant.height_mm,
+            PackFacts.send_limit,
+            PackFacts.net_content,
+            PackFacts.net_unit,
+            Product.least_packs,
+            Product.days_to_make,
+            Product.is_one_piece,
+            Category.path,
+            ProductCard.pictures,
+            and_(
+                Product.state == ProductState.PUBLISHED,
+                Cooperative.suspended_at.is_(None),
+                Variant.is_hidden.is_(False),
+            ),
+            func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .join(Cooperative, Cooperative.id == Product.cooperative_id)
+        .join(Category, Category.id == Product.category_id)
+        .outerjoin(ProductCard, ProductCard.product_id == Product.id)
+        .outerjoin(PackFacts, PackFacts.product_id == Product.id)
+        .outerjoin(StockItem, StockItem.variant_id == Variant.id)
+        .where(Variant.id.in_(variant_ids))
+    )
+    return {row[0]: _sellable(row) for row in rows}
+
+
+def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:
+    values = list(row)
+    pictures = pictures_of(values[28] or "", most=1)
+    values[28] = pictures[0][1] if pictures else None
+    limit: SendLimit | None = values[21]
+    values[21:24] = [limit.value if limit else None, net_text(values[22], values[23])]
+    values[7] = short_place(values[7])
+    return Sellable(*values)

@@ -1,0 +1,105 @@
+"""How a price is divided, what goods are sorted under, and what places are called on cards."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
+
+CATEGORY_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "makanan-olahan": "Makanan Olahan",
+        "makanan-olahan/keripik-kerupuk": "Keripik & Kerupuk",
+        "makanan-olahan/kue-camilan-manis": "Kue & Camilan Manis",
+        "makanan-olahan/lauk-siap-saji": "Lauk & Abon",
+        "makanan-olahan/bumbu-sambal": "Bumbu & Sambal",
+        "makanan-olahan/gula-madu-selai": "Gula, Madu & Selai",
+        "makanan-olahan/minyak-kelapa": "Minyak Kelapa",
+        "makanan-olahan/tepung-pati": "Tepung & Pati",
+        "minuman": "Minuman",
+        "minuman/kopi": "Kopi",
+        "minuman/teh-wedang": "Teh & Wedang",
+        "minuman/kakao-cokelat": "Kakao & Cokelat",
+        "minuman/minuman-segar": "Minuman Segar",
+        "hasil-tani": "Hasil Tani",
+        "batik-tenun": "Batik & Tenun",
+        "batik-tenun/batik": "Batik",
+        "batik-tenun/tenun": "Tenun",
+        "batik-tenun/sasirangan": "Sasirangan",
+        "fesyen": "Fesyen",
+        "fesyen/pakaian": "Pakaian",
+        "fesyen/tas-dompet": "Tas & Dompet",
+        "fesyen/aksesori": "Aksesori & Alas Kaki",
+        "kerajinan": "Kerajinan",
+        "kerajinan/anyaman": "Anyaman",
+        "kerajinan/bambu": "Bambu",
+        "kerajinan/gerabah-keramik": "Gerabah & Keramik",
+        "kerajinan/kayu-ukir": "Kayu & Ukir",
+        "kerajinan/lukis-hiasan": "Lukis & Hiasan",
+        "kesehatan-kecantikan": "Kesehatan & Kecantikan",
+        "kesehatan-kecantikan/jamu-herbal": "Jamu & Herbal",
+        "kesehatan-kecantikan/perawatan-tubuh": "Perawatan Tubuh",
+        "kesehatan-kecantikan/minyak-aroma": "Minyak & Aroma",
+        "rumah-tangga": "Perabot & Rumah Tangga",
+    }
+)
+"""The category tree, parents before children; alcohol, tobacco and medicine are not sold."""
+
+
+def top_of(path: str) -> str:
+    """The first part of a category path: ``minuman/kopi`` stands under ``minuman``."""
+    return path.split("/", 1)[0]
+
+
+@dataclass(frozen=True)
+class PriceSplit:
+    """Where the price of goods goes. ``member`` and ``treasury`` sum to the price.
+
+    Whatever the sale costs is borne by the cooperative's part, never by the member's (rule R21),
+    so ``fee`` and ``cost`` lie inside ``treasury``.
+    """
+
+    member: Rupiah
+    treasury: Rupiah
+    fee: Rupiah
+    """What the shop takes for running (biaya toko)."""
+    cost: Rupiah
+    """What taking the money costs, estimated; the real cost is posted when known."""
+
+    @property
+    def kept(self) -> Rupiah:
+        """What stays with the cooperative after both; below zero when its part is too small."""
+        return Rupiah(self.treasury - self.fee - self.cost)
+
+
+def price_split(price: int, contribution_bp: int, fee_bp: int, cost_bp: int) -> PriceSplit:
+    """Divide the price of goods between its maker and the cooperative (rules R21 and R22).
+
+    :param price: rupiah after discount, without delivery.
+    :param contribution_bp: the cooperative's part of a sale, basis points.
+    :param fee_bp: the shop's fee on the goods; ``cost_bp``: the payment method's cost on them.
+
+    >>> price_split(25_000, 1000, 300, 0)
+    PriceSplit(member=22500, treasury=2500, fee=750, cost=0)
+    """
+    member, treasury = allocate(price, (BASIS_POINTS - contribution_bp, contribution_bp))
+    return PriceSplit(member, treasury, part_of(price, fee_bp), part_of(price, cost_bp))
+
+
+def slugs_like(slug: str) -> Iterator[str]:
+    """``kopi``, ``kopi-2``, ``kopi-3``, …: names to try until one is free."""
+    yield slug
+    number = 2
+    while True:
+        yield f"{slug[:110]}-{number}"
+        number += 1
+
+
+def short_place(regency: str) -> str:
+    """A regency as a card has room for it.
+
+    >>> short_place("Kabupaten Aceh Tengah"), short_place("Kota Payakumbuh")
+    ('Aceh Tengah', 'Payakumbuh')
+    """
+    return re.sub(r"^(Kabupaten|Kota)( Administrasi)? ", "", regency)

@@ -1,0 +1,72 @@
+"""What stands on a pack: contents, keeping, permits and the halal state – and who checked them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shop.core.schema import Base, BigId, UtcDateTime, states
+from shop.packaging.rules import Claim, HalalState, PermitKind, SendLimit
+
+
+class PackFacts(Base):
+    """The facts of one product's label. A missing one is empty and is left out, never guessed."""
+
+    __tablename__ = "pack_facts"
+    __table_args__ = (
+        CheckConstraint("net_content > 0", name="net_content_positive"),
+        CheckConstraint("shelf_life_days > 0", name="shelf_life_positive"),
+    )
+
+    product_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    """``products.id``, without a foreign key: the catalogue lies above this room."""
+    net_content: Mapped[int | None] = mapped_column(Integer)
+    net_unit: Mapped[str | None] = mapped_column(String(12))
+    """g, ml, pcs, lembar, pasang, set, meter."""
+    pack_type: Mapped[str | None] = mapped_column(String(120))
+    pack_material: Mapped[str | None] = mapped_column(String(80))
+    carton_packs: Mapped[int | None] = mapped_column(Integer)
+    carton_grams: Mapped[int | None] = mapped_column(Integer)
+    is_fragile: Mapped[bool] = mapped_column(Boolean, default=False)
+    send_limit: Mapped[SendLimit | None] = mapped_column(states(SendLimit, "send_limit"))
+    is_food: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Food and drink: what the score and the halal duty ask for differs."""
+    shelf_life_days: Mapped[int | None] = mapped_column(Integer)
+    """None: it does not spoil."""
+    storage: Mapped[str | None] = mapped_column(String(120))
+    ingredients: Mapped[str | None] = mapped_column(Text)
+    allergens: Mapped[str | None] = mapped_column(String(200))
+    after_opening: Mapped[str | None] = mapped_column(String(160))
+    batch_code: Mapped[str | None] = mapped_column(String(40))
+    packed_on: Mapped[date | None] = mapped_column(Date)
+    best_before: Mapped[str | None] = mapped_column(String(10))
+    """As on the label: ``31-01-2027`` or ``11-2027``."""
+
+
+class Permit(Base):
+    """A permit to sell: *claimed* by its maker, *checked* by a manager who saw the paper."""
+
+    __tablename__ = "permits"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(BigId, index=True)
+    kind: Mapped[PermitKind] = mapped_column(states(PermitKind, "kind"))
+    number: Mapped[str | None] = mapped_column(String(40))
+    """Empty while it is being asked for."""
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    claim: Mapped[Claim] = mapped_column(states(Claim, "claim"))
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Halal(Base):
+    """The halal state of one product; never inferred from its category."""
+
+    __tablename__ = "halal_states"
+
+    product_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    state: Mapped[HalalState] = mapped_column(states(HalalState, "state"))
+    number: Mapped[str | None] = mapped_column(String(40))
+    claim: Mapped[Claim] = mapped_column(states(Claim, "claim"))
+    checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,152 @@
+"""Which words a text is found by, and what a typed text asks for."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from shop.core.text import fold, fold_spelling, words
+
+# fmt: off
+STOP_WORDS = frozenset((
+    "yang", "dan", "di", "ke", "dari", "untuk", "dengan", "ini", "itu",
+    "atau", "pada", "oleh", "juga", "saja", "ada", "adalah", "akan", "sudah",
+    "bisa", "para", "nya", "pun", "lah", "kah",
+))
+# fmt: on
+"""Our own short list: the published ones drop "rasa" and "tanpa", which tell goods apart."""
+
+MOST_TYPED = 200
+MOST_WORDS = 12
+LONGEST_WORD = 40
+LONGEST_PHRASE = 3
+"""Words of the longest synonym that is looked for."""
+
+Phrase = tuple[str, ...]
+
+_SPLIT_MARKS = re.compile("['\u2019\u2018`\u02bc]")
+_TWICE = re.compile(r"([a-z]{3,})2")
+
+
+def spelled(word: str) -> str:
+    """One spelling of a folded word: said alike is written alike, ``oleh2`` is ``oleh``.
+
+    >>> spelled("kerupuk"), spelled("oleh2"), spelled("oleholeh")
+    ('krupuk', 'oleh', 'oleh')
+    """
+    twice = _TWICE.fullmatch(word)
+    if twice:
+        word = twice[1]
+    half = len(word) // 2
+    if len(word) >= 6 and word[:half] == word[half:] and word.isalpha():
+        word = word[:half]
+    return fold_spelling(word)
+
+
+def index_words(text: str) -> str:
+    """Every spelling under which the words of a text are found, one space between them.
+
+    The word as it is written stands beside its folded spelling, because a prefix of three letters
+    (``ker``) folds otherwise than the whole word does. Both parts of ``Pa'tedong`` stand there
+    beside ``patedong``.
+    """
+    found: dict[str, None] = {}
+    for word in (*words(text), *words(_SPLIT_MARKS.sub(" ", text))):
+        found[word[:LONGEST_WORD]] = None
+        found[spelled(word)[:LONGEST_WORD]] = None
+    return " ".join(found)
+
+
+def name_key(text: str) -> str:
+    """A whole name in one spelling: who types it in any of them means this one product."""
+    return " ".join(map(spelled, words(text[:MOST_TYPED])))[:MOST_TYPED]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One thing a product must have: any of these phrases, each of all its words.
+
+    A phrase of the shopper's own matches words that begin like it; a synonym matches whole words,
+    or "hem" would also find "hemat".
+    """
+
+    typed: tuple[Phrase, ...]
+    synonyms: tuple[Phrase, ...] = ()
+
+
+def typed_words(text: str) -> list[str]:
+    """The folded words of what somebody typed; the small ones only when nothing else is there."""
+    typed = [word[:LONGEST_WORD] for word in words(text[:MOST_TYPED])][:MOST_WORDS]
+    telling = [word for word in typed if word not in STOP_WORDS]
+    return telling or typed
+
+
+def phrases(typed: Sequence[str]) -> set[str]:
+    """All runs of up to three typed words in one spelling: what to look up as synonyms."""
+    spelling = [spelled(word) for word in typed]
+    return {
+        " ".join(spelling[start : start + length])
+        for length in range(1, LONGEST_PHRASE + 1)
+        for start in range(len(spelling) - length + 1)
+    }
+
+
+def wanted(typed: Sequence[str], synonyms: Mapping[str, Iterable[Phrase]]) -> list[Wanted]:
+    """What a product must have for these words; runs with synonyms count as one, longest first.
+
+    :param synonyms: by phrase in one spelling, the other phrases of its group.
+    """
+    found: list[Wanted] = []
+    start = 0
+    while start < len(typed):
+        for length in range(min(LONGEST_PHRASE, len(typed) - start), 0, -1):
+            run = tuple(typed[start : start + length])
+            own = tuple(map(spelled, run))
+            others = [
+                other for other in synonyms.get(" ".join(own), ()) if not set(own) <= set(other)
+            ]
+            if others or length == 1:
+                ways = tuple(dict.fromkeys((run, own)))
+                found.append(Wanted(ways, tuple(dict.fromkeys(others))))
+                start += length
+                break
+    return found
+
+
+def is_prefix(word: str) -> bool:
+    """Whether longer words may follow: letters from two on; a number stands for itself."""
+    return len(word) > 1 and not word.isdigit()
+
+
+# ------------------------------------------------------------------ the synonym list
+
+_DANGER = ("jangan", "batasi", "tidak sama", "bukan sama", "sering", "(baku)")
+
+
+@dataclass(frozen=True)
+class SynonymRow:
+    """One line of the list: the usual word, other ways to say it, and a word of caution."""
+
+    usual: str
+    others: tuple[str, ...]
+    caution: str = ""
+
+
+def safe_group(row: SynonymRow) -> tuple[str, ...]:
+    """The words of a line that may stand for each other, the usual one first.
+
+    A caution that warns of a word takes that word out ("lombok" is a chilli and an island); one
+    that warns of the whole line leaves the usual word alone. A remark without a warning
+    ("sambel = Jawa") changes nothing.
+    """
+    caution = fold(row.caution)
+    if not any(mark in caution for mark in _DANGER):
+        return (row.usual, *row.others)
+    named = [other for other in row.others if re.search(rf"\b{re.escape(fold(other))}\b", caution)]
+    if not named:
+        return (row.usual,)
+    return (row.usual, *(other for other in row.others if other not in named))
+
+
+def phrase_of(term: str) -> Phrase:
+    """A term of the list as folded words in one spelling."""
+    return tuple(map(spelled, words(term)))
