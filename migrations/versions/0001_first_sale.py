@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:24:42.679280
+Create Date: 2026-11-23 23:27:57.247432
 """
 
 import sqlalchemy as sa
@@ -1331,6 +1331,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_products_member_id"), ["member_id"], unique=False)
 
     op.create_table(
+        "receipt_voids",
+        sa.Column(
+            "receipt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["receipt_id"], ["receipts.id"], name=op.f("fk_receipt_voids_receipt_id")
+        ),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipt_voids")),
+    )
+    op.create_table(
         "ledger_postings",
         sa.Column("entry_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1908,6 +1920,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_ledger_postings_account")
 
     op.drop_table("ledger_postings")
+    op.drop_table("receipt_voids")
     with op.batch_alter_table("products", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_products_member_id"))
         batch_op.drop_index("ix_products_cooperative")

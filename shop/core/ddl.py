@@ -10,6 +10,7 @@ APPEND_ONLY = (
     "ledger_postings",
     "order_events",
     "receipt_matches",
+    "receipt_voids",
     "receipts",
     "stock_movements",
 )

@@ -168,6 +168,16 @@ class Receipt(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ReceiptVoid(Base):
+    """A receipt that was typed wrongly: it counts no more. Append-only."""
+
+    __tablename__ = "receipt_voids"
+
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ReceiptMatch(Base):
     """So much of a receipt pays so much of a payment (n:m). Append-only."""
 

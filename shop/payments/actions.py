@@ -1,0 +1,297 @@
+"""Opening a payment, recording what came in, closing it. Each move is conditional."""
+
+import secrets
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from shop.core import clock, codes, policy
+from shop.core.rows import insert_unless_there
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.payments import queries
+from shop.payments.errors import NoFreeCode, OverMatched, ReceiptUsed
+from shop.payments.models import (
+    Method,
+    Payee,
+    PayeeKind,
+    Payment,
+    PaymentOrder,
+    PaymentState,
+    Receipt,
+    ReceiptMatch,
+    ReceiptText,
+    ReceiptVoid,
+)
+
+MOST_CODE = 999
+CODE_TRIES = 10
+
+
+def add_payee(
+    session: Session,
+    *,
+    kind: PayeeKind,
+    provider: str,
+    number: str | None,
+    holder: str | None,
+    verified_at: datetime | None,
+    cooperative_id: int | None = None,
+) -> Payee:
+    """Make an account known that can be paid; without a cooperative it is the operator's."""
+    payee = Payee(
+        cooperative_id=cooperative_id,
+        kind=kind,
+        provider=provider,
+        number=number,
+        holder=holder,
+        verified_at=verified_at,
+    )
+    session.add(payee)
+    session.flush()
+    return payee
+
+
+def open_payment(
+    session: Session,
+    *,
+    purchase_id: int,
+    method: Method,
+    payee_id: int,
+    orders: Mapping[int, int],
+    due_at: datetime,
+    now: datetime,
+) -> Payment:
+    """Ask for the money of some orders.
+
+    :param orders: rupiah by order id; their sum is ``orders_total``.
+    :raises NoFreeCode: when no unique code is left for a transfer of this amount (rule R5).
+    """
+    total = sum(orders.values())
+    for _ in range(CODE_TRIES):
+        unique = _free_code(session, payee_id, total) if method is Method.TRANSFER else 0
+        payment = Payment(
+            code=codes.new_code(),
+            purchase_id=purchase_id,
+            payee_id=payee_id,
+            method=method,
+            state=PaymentState.OPEN,
+            orders_total=total,
+            unique_code=unique,
+            amount=total + unique,
+            code_held=method is Method.TRANSFER,
+            due_at=due_at,
+            created_at=now,
+        )
+        try:
+            with session.begin_nested():
+                session.add(payment)
+                session.flush()
+        except IntegrityError:
+            # Somebody took this code between the look and the insert: look again.
+            continue
+        session.add_all(
+            PaymentOrder(payment_id=payment.id, order_id=order_id, amount=amount)
+            for order_id, amount in orders.items()
+        )
+        session.flush()
+        return payment
+    raise NoFreeCode(str(total))
+
+
+def _free_code(session: Session, payee_id: int, total: int) -> int:
+    """A unique code nobody holds; drawn, so that two at once seldom want the same."""
+    taken = set(
+        session.scalars(
+            select(Payment.amount - total)
+            .where(Payment.payee_id == payee_id, Payment.code_held)
+            .where(Payment.amount.between(total + 1, total + MOST_CODE))
+        )
+    )
+    free = [code for code in range(1, MOST_CODE + 1) if code not in taken]
+    if not free:
+        raise NoFreeCode(str(total))
+    return secrets.choice(free)
+
+
+def rest_codes(session: Session, now: datetime) -> int:
+    """Set the unique codes free whose payments closed long enough ago; returns how many."""
+    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["unique_code_rest_days"]
+    freed = session.scalars(
+        update(Payment)
+        .where(Payment.code_held, Payment.closed_at <= now - timedelta(days=days))
+        .values(code_held=False)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(freed)
+
+
+def move(
+    session: Session,
+    payment: Payment,
+    to: PaymentState,
+    *,
+    expected: Collection[PaymentState],
+    now: datetime,
+) -> PaymentState | None:
+    """Move a payment if it still stands where it is expected to.
+
+    :return: the state it left; None when somebody else moved it first.
+    """
+    for before in expected:
+        moved = session.scalar(
+            update(Payment)
+            .where(Payment.id == payment.id, Payment.state == before)
+            .values(
+                state=to,
+                closed_at=now,
+                paid_at=now if to is PaymentState.PAID else None,
+            )
+            .returning(Payment.id)
+            .execution_options(synchronize_session=False)
+        )
+        if moved is not None:
+            session.refresh(payment)
+            return before
+    return None
+
+
+def record_receipt(
+    session: Session,
+    *,
+    payee_id: int,
+    received_on: date,
+    amount: int,
+    source_key: str,
+    text: str | None = None,
+    person_id: int | None = None,
+    now: datetime,
+) -> Receipt:
+    """Write down money that was seen on an account; the same source twice adds nothing.
+
+    :param source_key: file and line, or the form that was sent.
+    :raises ReceiptUsed: when this source was already recorded with other figures.
+    """
+    made = insert_unless_there(
+        session,
+        Receipt,
+        {
+            "payee_id": payee_id,
+            "received_on": received_on,
+            "amount": amount,
+            "source_key": source_key,
+            "text_id": _keep_text(session, text),
+            "recorded_by_id": person_id,
+            "recorded_at": now,
+        },
+        key=["source_key"],
+    )
+    receipt = session.scalars(select(Receipt).where(Receipt.source_key == source_key)).one()
+    if made is None and (receipt.payee_id, receipt.received_on, receipt.amount) != (
+        payee_id,
+        received_on,
+        amount,
+    ):
+        raise ReceiptUsed(receipt.amount)
+    return receipt
+
+
+def _keep_text(session: Session, text: str | None) -> int | None:
+    if not text:
+        return None
+    kept = ReceiptText(text=text[:300])
+    session.add(kept)
+    session.flush()
+    return kept.id
+
+
+def match(
+    session: Session,
+    receipt: Receipt,
+    payment: Payment,
+    amount: int,
+    *,
+    person_id: int | None,
+    now: datetime,
+) -> ReceiptMatch:
+    """Let so much of a receipt count for a payment.
+
+    :raises OverMatched: when the receipt does not have that much left.
+    """
+    # Whoever holds the row matches first; the rows themselves only grow.
+    session.execute(select(Receipt.id).where(Receipt.id == receipt.id).with_for_update())
+    if amount > queries.left_of(session, receipt.id):
+        raise OverMatched(str(receipt.id))
+    matched = ReceiptMatch(
+        receipt_id=receipt.id, payment_id=payment.id, amount=amount, person_id=person_id, at=now
+    )
+    session.add(matched)
+    session.flush()
+    return matched
+
+
+def park(
+    session: Session, receipt: Receipt, *, now: datetime, person_id: int | None = None
+) -> None:
+    """Book a receipt as *belum dikenali*: it is on the account and belongs to no bill yet."""
+    bank, unknown = accounts_of(session, receipt.payee_id)
+    ledger.post(
+        session,
+        kind="receipt",
+        reason=parked_reason(receipt.id),
+        postings=[Posting(bank, receipt.amount), Posting(unknown, -receipt.amount)],
+        now=now,
+        actor_id=person_id,
+    )
+
+
+def void(session: Session, receipt: Receipt, *, now: datetime, person_id: int | None) -> bool:
+    """Take a wrongly typed receipt out of count, while no payment was settled with it.
+
+    :return: whether it still counted until now.
+    """
+    session.execute(select(Receipt.id).where(Receipt.id == receipt.id).with_for_update())
+    if queries.is_settled_with(session, receipt.id):
+        return False
+    made = session.get(ReceiptVoid, receipt.id) is None
+    if made:
+        session.add(ReceiptVoid(receipt_id=receipt.id, person_id=person_id, at=now))
+        for payment_id, amount in queries.matches_of(session, receipt.id).items():
+            session.add(
+                ReceiptMatch(
+                    receipt_id=receipt.id,
+                    payment_id=payment_id,
+                    amount=-amount,
+                    person_id=person_id,
+                    at=now,
+                )
+            )
+        bank, unknown = accounts_of(session, receipt.payee_id)
+        ledger.post(
+            session,
+            kind="receipt-void",
+            reason=f"receipt-void:{receipt.id}",
+            postings=[Posting(unknown, receipt.amount), Posting(bank, -receipt.amount)],
+            now=now,
+            actor_id=person_id,
+        )
+    return made
+
+
+def parked_reason(receipt_id: int) -> str:
+    """The cause under which a receipt stands in the books as *belum dikenali*."""
+    return f"receipt:{receipt_id}"
+
+
+def accounts_of(session: Session, payee_id: int) -> tuple[int, int]:
+    """The ledger accounts of a payee: its bank account, and *belum dikenali* beside it."""
+    owner = f"p{payee_id}"
+    return (
+        ledger.account(session, AccountKind.BANK, owner=owner),
+        ledger.account(session, AccountKind.UNRECOGNISED, owner=owner),
+    )

@@ -1,0 +1,39 @@
+"""Refusals around money in."""
+
+from shop.core.errors import NotFound, RuleBroken
+
+
+class NoSuchPayment(NotFound):
+    """No payment answers to this code."""
+
+
+class NoFreeCode(RuleBroken):
+    """All 999 unique codes of this amount are taken: transfer cannot be offered (rule R5)."""
+
+
+class NoPayee(RuleBroken):
+    """There is no verified account that could be paid."""
+
+
+class WrongAmount(RuleBroken):
+    """What was received is not what was asked; ``difference`` below zero: too little."""
+
+    def __init__(self, difference: int) -> None:
+        super().__init__(f"off by {difference}")
+        self.difference = difference
+
+
+class OverMatched(RuleBroken):
+    """More of a receipt would be used than was received."""
+
+
+class ReceiptUsed(RuleBroken):
+    """The same form was already sent with other figures."""
+
+    def __init__(self, amount: int) -> None:
+        super().__init__(f"already recorded with {amount}")
+        self.amount = amount
+
+
+class NotOpen(RuleBroken):
+    """The payment is no longer waiting."""

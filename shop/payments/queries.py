@@ -1,0 +1,168 @@
+"""Reads of money in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session
+
+from shop.core.money import Rupiah
+from shop.payments.errors import NoPayee, NoSuchPayment
+from shop.payments.models import (
+    Method,
+    Payee,
+    PayeeKind,
+    Payment,
+    PaymentState,
+    Receipt,
+    ReceiptMatch,
+    ReceiptVoid,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A bill as its shopper sees it: how much, where to, until when, and what came in."""
+
+    code: str
+    method: Method
+    state: PaymentState
+    orders_total: Rupiah
+    unique_code: int
+    amount: Rupiah
+    received: Rupiah
+    due_at: datetime
+    paid_at: datetime | None
+    provider: str
+    number: str | None
+    holder: str | None
+    is_escrow: bool
+    """Whether the money is held until the parcel arrives (rule R1)."""
+
+    @property
+    def missing(self) -> Rupiah:
+        """Rupiah still to come once something came; below zero: too much."""
+        return Rupiah(self.amount - self.received)
+
+
+def operator_payee(session: Session, kind: PayeeKind) -> Payee:
+    """The operator's account of a kind.
+
+    :raises NoPayee: when there is none that was verified and stands open.
+    """
+    payee = session.scalars(
+        select(Payee)
+        .where(Payee.cooperative_id.is_(None), Payee.kind == kind)
+        .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
+        .order_by(Payee.id)
+        .limit(1)
+    ).first()
+    if payee is None:
+        raise NoPayee(kind)
+    return payee
+
+
+def payment_by_code(session: Session, code: str) -> Payment:
+    """The payment that answers to a code.
+
+    :raises NoSuchPayment: when none does.
+    """
+    payment = session.scalars(select(Payment).where(Payment.code == code)).one_or_none()
+    if payment is None:
+        raise NoSuchPayment(code)
+    return payment
+
+
+def payments_of(session: Session, purchase_id: int) -> tuple[PaymentView, ...]:
+    """The bills of a purchase with where they are paid to, oldest first, in one statement."""
+    rows = session.execute(
+        select(Payment, Payee, received_now())
+        .join(Payee, Payee.id == Payment.payee_id)
+        .where(Payment.purchase_id == purchase_id)
+        .order_by(Payment.id)
+    )
+    return tuple(
+        PaymentView(
+            code=payment.code,
+            method=payment.method,
+            state=payment.state,
+            orders_total=Rupiah(payment.orders_total),
+            unique_code=payment.unique_code,
+            amount=Rupiah(payment.amount),
+            received=Rupiah(int(received)),
+            due_at=payment.due_at,
+            paid_at=payment.paid_at,
+            provider=payee.provider,
+            number=payee.number,
+            holder=payee.holder,
+            is_escrow=payee.cooperative_id is None,
+        )
+        for payment, payee, received in rows
+    )
+
+
+def received_for(session: Session, payment_id: int) -> Rupiah:
+    """What was matched to a payment so far."""
+    total = session.scalar(
+        select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.payment_id == payment_id)
+    )
+    return Rupiah(int(total or 0))
+
+
+def matched_receipts(session: Session, payment_id: int) -> dict[int, int]:
+    """Rupiah by receipt that count for a payment."""
+    total = func.sum(ReceiptMatch.amount)
+    rows = session.execute(
+        select(ReceiptMatch.receipt_id, total)
+        .where(ReceiptMatch.payment_id == payment_id)
+        .group_by(ReceiptMatch.receipt_id)
+        .having(total > 0)
+        .order_by(ReceiptMatch.receipt_id)
+    )
+    return {receipt_id: int(amount) for receipt_id, amount in rows}
+
+
+def matches_of(session: Session, receipt_id: int) -> dict[int, int]:
+    """Rupiah by payment for which a receipt counts."""
+    total = func.sum(ReceiptMatch.amount)
+    rows = session.execute(
+        select(ReceiptMatch.payment_id, total)
+        .where(ReceiptMatch.receipt_id == receipt_id)
+        .group_by(ReceiptMatch.payment_id)
+        .having(total > 0)
+    )
+    return {payment_id: int(amount) for payment_id, amount in rows}
+
+
+def left_of(session: Session, receipt_id: int) -> Rupiah:
+    """What of a receipt belongs to no bill yet; nothing once it was voided."""
+    left = session.scalar(select(left_now()).where(Receipt.id == receipt_id, ~is_void_now()))
+    return Rupiah(int(left or 0))
+
+
+def is_settled_with(session: Session, receipt_id: int) -> bool:
+    """Whether a paid bill leans on this receipt."""
+    return bool(
+        session.scalar(
+            select(func.count())
+            .select_from(Payment)
+            .where(Payment.id.in_(matches_of(session, receipt_id)))
+            .where(Payment.state == PaymentState.PAID)
+        )
+    )
+
+
+def received_now() -> ColumnElement[int]:
+    """What came in for the payment at hand."""
+    matched = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.payment_id == Payment.id)
+    return func.coalesce(matched.correlate(Payment).scalar_subquery(), 0)
+
+
+def left_now() -> ColumnElement[int]:
+    """What of the receipt at hand belongs to no bill."""
+    matched = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.receipt_id == Receipt.id)
+    return Receipt.amount - func.coalesce(matched.correlate(Receipt).scalar_subquery(), 0)
+
+
+def is_void_now() -> ColumnElement[bool]:
+    return exists().where(ReceiptVoid.receipt_id == Receipt.id)

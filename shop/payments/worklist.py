@@ -1,0 +1,153 @@
+"""The worklist of the person who confirms money: bills that wait, money that nobody knows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative
+from shop.core import codes, paging
+from shop.core.errors import InvalidInput
+from shop.core.money import Rupiah, read_rupiah
+from shop.orders.models import Order, Purchase
+from shop.payments.models import Method, Payment, PaymentOrder, PaymentState, Receipt
+from shop.payments.queries import is_void_now, left_now, received_now
+
+UNRECOGNISED_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPayment:
+    """A bill in the list of the person who confirms money."""
+
+    id: int
+    code: str
+    state: PaymentState
+    name: str
+    orders_total: Rupiah
+    unique_code: int
+    amount: Rupiah
+    received: Rupiah
+    created_at: datetime
+    due_at: datetime
+    numbers: tuple[str, ...]
+    cooperatives: tuple[str, ...]
+
+    @property
+    def difference(self) -> Rupiah:
+        """What came against what was asked; below zero: too little."""
+        return Rupiah(self.received - self.amount)
+
+
+@dataclass(frozen=True, slots=True)
+class UnrecognisedReceipt:
+    """Money on the account that belongs to no bill."""
+
+    id: int
+    received_on: date
+    amount: Rupiah
+    left: Rupiah
+    recorded_at: datetime
+
+
+def waiting(
+    session: Session, *, text: str = "", after: str | None = None
+) -> paging.Page[WaitingPayment]:
+    """Transfers that wait for their money, oldest first.
+
+    :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
+        are closed are found too, because late money has to be found somewhere to go.
+    """
+    statement = (
+        select(Payment, Contact.name, received_now())
+        .join(Purchase, Purchase.id == Payment.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(Payment.method == Method.TRANSFER)
+        .order_by(Payment.id)
+        .limit(paging.PAGE_ROWS + 1)
+    )
+    if text.strip():
+        statement = statement.where(_found(text.strip()))
+    else:
+        statement = statement.where(Payment.state == PaymentState.OPEN)
+    start = paging.read_cursor(after, (int,))
+    if start is not None:
+        statement = statement.where(Payment.id > start[0])
+    rows = session.execute(statement).all()
+    parts = _parts(session, [row[0].id for row in rows])
+    return paging.page_of(
+        [
+            WaitingPayment(
+                id=payment.id,
+                code=payment.code,
+                state=payment.state,
+                name=name,
+                orders_total=Rupiah(payment.orders_total),
+                unique_code=payment.unique_code,
+                amount=Rupiah(payment.amount),
+                received=Rupiah(int(received)),
+                created_at=payment.created_at,
+                due_at=payment.due_at,
+                numbers=tuple(number for number, _ in parts.get(payment.id, ())),
+                cooperatives=tuple(name for _, name in parts.get(payment.id, ())),
+            )
+            for payment, name, received in rows
+        ],
+        paging.PAGE_ROWS,
+        lambda row: (row.id,),
+    )
+
+
+def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
+    """Money that came and belongs to no bill, oldest first."""
+    left = left_now()
+    rows = session.execute(
+        select(Receipt, left)
+        .where(left > 0, ~is_void_now())
+        .order_by(Receipt.id)
+        .limit(UNRECOGNISED_SHOWN)
+    )
+    return tuple(
+        UnrecognisedReceipt(
+            receipt.id,
+            receipt.received_on,
+            Rupiah(receipt.amount),
+            Rupiah(int(rest)),
+            receipt.recorded_at,
+        )
+        for receipt, rest in rows
+    )
+
+
+def _found(text: str) -> ColumnElement[bool]:
+    number = codes.read_order_number(text)
+    if number is not None:
+        return Payment.id.in_(
+            select(PaymentOrder.payment_id)
+            .join(Order, Order.id == PaymentOrder.order_id)
+            .where(Order.number == number)
+        )
+    try:
+        return Payment.amount == read_rupiah(text)
+    except InvalidInput:
+        return (Payment.code == text) | (Purchase.code == text)
+
+
+def _parts(
+    session: Session, payment_ids: Collection[int]
+) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Order number and cooperative of each part of some payments."""
+    rows = session.execute(
+        select(PaymentOrder.payment_id, Order.number, Cooperative.short_name)
+        .join(Order, Order.id == PaymentOrder.order_id)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .where(PaymentOrder.payment_id.in_(payment_ids))
+        .order_by(PaymentOrder.payment_id, Order.position)
+    )
+    parts: dict[int, tuple[tuple[str, str], ...]] = {}
+    for payment_id, number, name in rows:
+        parts[payment_id] = (*parts.get(payment_id, ()), (number, name))
+    return parts
