@@ -1,0 +1,156 @@
+"""The 150 goods of the demo market, with their packs, permits and stock."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog.actions import NewProduct, NewVariant, add_product, plant_categories, publish
+from shop.catalog.models import Product, Variant
+from shop.cooperatives.models import Cooperative, Member
+from shop.core.money import Rupiah, allocate
+from shop.demo.files import parts, rows
+from shop.inventory.actions import open_shelf
+from shop.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.packaging.rules import Claim, HalalState, PermitKind, SendLimit
+
+FOOD = ("makanan-olahan", "minuman", "hasil-tani")
+PERMITS = {
+    "P-IRT": PermitKind.PIRT,
+    "BPOM RI MD": PermitKind.MD,
+    "BPOM NA": PermitKind.NA,
+    "BPOM TR": PermitKind.TR,
+}
+CLAIMED_EACH = 10
+"""Every tenth permit loads as claimed only, so that both sorts can be seen."""
+
+PACKED_ON = date(2026, 11, 2)
+"""When the example batches of the file were produced."""
+
+ONE_PIECE_STOCK = 2
+MINUTES_APART = 37
+
+
+def load_goods(session: Session, *, now: datetime) -> int:
+    """Add the goods that are not there yet.
+
+    :return: how many were added.
+    """
+    plant_categories(session)
+    known = set(session.scalars(select(Product.sku)))
+    cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
+    members = {row.code: row.id for row in session.scalars(select(Member))}
+    added = 0
+    for place, row in enumerate(rows("products")):
+        if row["sku"] in known:
+            continue
+        product = add_product(
+            session,
+            _product(row, cooperatives[row["kode_koperasi"]], members[row["kode_anggota"]], place),
+            now=now,
+        )
+        _stock(session, product, int(row["stok"]), now)
+        # Each a little later than the one before: "terbaru" then has an order of its own.
+        publish(session, product.id, now=now - timedelta(minutes=MINUTES_APART * (150 - place)))
+        added += 1
+    return added
+
+
+def _product(row: Mapping[str, str], cooperative: int, member: int, place: int) -> NewProduct:
+    choice, _, options = row["varian"].partition(":")
+    is_food = row["kategori"].startswith(FOOD)
+    return NewProduct(
+        cooperative_id=cooperative,
+        member_id=member,
+        category_path=row["kategori"],
+        sku=row["sku"],
+        slug=row["slug"],
+        name=row["nama_id"],
+        name_en=row["nama_en"],
+        story=row["cerita_id"],
+        description_en=row["deskripsi_en"],
+        choice_name=choice.removesuffix("_cm") or None,
+        least_packs=int(row["pesanan_minimal"]),
+        days_to_make=int(row["lama_buat_hari"]),
+        is_one_piece=not is_food and 0 < int(row["stok"]) <= ONE_PIECE_STOCK,
+        variants=tuple(
+            _variant(row, f"{option} cm" if choice.endswith("_cm") else option)
+            for option in parts(options) or [""]
+        ),
+        pack=_pack(row, is_food, Claim.CLAIMED if place % CLAIMED_EACH == 9 else Claim.CHECKED),
+    )
+
+
+def _variant(row: Mapping[str, str], option: str) -> NewVariant:
+    return NewVariant(
+        name=option,
+        price=Rupiah(int(row["harga_idr"])),
+        gross_grams=int(row["berat_kotor_g"]),
+        length_mm=int(row["panjang_mm"]),
+        width_mm=int(row["lebar_mm"]),
+        height_mm=int(row["tinggi_mm"]),
+    )
+
+
+def _pack(row: Mapping[str, str], is_food: bool, claim: Claim) -> NewPack:
+    return NewPack(
+        net_content=int(row["isi_bersih"] or 0) or None,
+        net_unit=row["satuan_isi"],
+        pack_type=row["kemasan"],
+        pack_material=row["bahan_kemasan"],
+        carton_packs=int(row["isi_karton"] or 0) or None,
+        carton_grams=int(row["berat_karton_g"] or 0) or None,
+        is_fragile=row["rapuh"] == "ya",
+        send_limit=SendLimit(row["batas_kirim"]) if row["batas_kirim"] else None,
+        is_food=is_food,
+        shelf_life_days=int(row["masa_simpan_hari"] or 0) or None,
+        storage=row["penyimpanan"],
+        ingredients=row["komposisi"],
+        allergens=row["alergen"],
+        batch_code=row["contoh_kode_produksi"],
+        packed_on=PACKED_ON if row["contoh_kode_produksi"] else None,
+        best_before=row["contoh_baik_digunakan_sebelum"],
+        halal=_halal(row, claim),
+        permits=_permits(row, claim),
+    )
+
+
+def _halal(row: Mapping[str, str], claim: Claim) -> NewHalal:
+    state = HalalState(row["halal_status"])
+    # Only a certificate is something that a manager can have seen.
+    certified = state is HalalState.CERTIFIED
+    return NewHalal(
+        state=state,
+        number=row["halal_nomor"] or None,
+        claim=claim if certified else Claim.CLAIMED,
+    )
+
+
+def _permits(row: Mapping[str, str], claim: Claim) -> tuple[NewPermit, ...]:
+    if not row["izin_edar_jenis"]:
+        return ()
+    until = row["izin_edar_berlaku_sampai"]
+    return (
+        NewPermit(
+            kind=PERMITS[row["izin_edar_jenis"]],
+            number=row["izin_edar_nomor"] or None,
+            valid_until=date.fromisoformat(until) if until else None,
+            claim=claim if row["izin_edar_nomor"] else Claim.CLAIMED,
+        ),
+    )
+
+
+def _stock(session: Session, product: Product, packs: int, now: datetime) -> None:
+    """Stock stands per product in the file; its options share it in order."""
+    variants = session.scalars(
+        select(Variant).where(Variant.product_id == product.id).order_by(Variant.position)
+    ).all()
+    for variant, share in zip(variants, allocate(packs, [1] * len(variants)), strict=True):
+        open_shelf(
+            session,
+            variant_id=variant.id,
+            cooperative_id=product.cooperative_id,
+            on_hand=share,
+            now=now,
+        )

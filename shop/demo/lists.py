@@ -1,0 +1,44 @@
+"""Lists of the demo market that the rooms read by themselves: delivery and synonyms."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.core.clock import HOME_ZONE, day_in
+from shop.demo.files import parts, rows
+from shop.search.actions import load_synonyms
+from shop.search.rules import SynonymRow
+from shop.shipping.actions import load_rates
+
+
+def load_delivery(session: Session, *, now: datetime) -> int:
+    """Couriers, the invented tariff, pick-up places and rounds.
+
+    :return: how many rows the lists have.
+    """
+    lists = {name: list(rows(name)) for name in ("couriers", "tariff", "delivery")}
+    load_rates(
+        session,
+        cooperatives={row.code: row.id for row in session.scalars(select(Cooperative))},
+        services=lists["couriers"],
+        tariff=lists["tariff"],
+        delivery=lists["delivery"],
+        since=day_in(HOME_ZONE, now),
+    )
+    return sum(len(found) for found in lists.values())
+
+
+def load_synonyms_list(session: Session) -> int:
+    """The spellings that may stand for each other.
+
+    :return: how many words.
+    """
+    return load_synonyms(
+        session,
+        (
+            SynonymRow(row["baku"], tuple(parts(row["varian"])), row["catatan"])
+            for row in rows("synonyms")
+        ),
+    )
