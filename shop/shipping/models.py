@@ -35,7 +35,7 @@ class Region(Base):
     parent_code: Mapped[str | None] = mapped_column(String(8))
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str] = mapped_column(_Folded, index=True)
-    """Folded words of the name without *kabupaten* or *kota*, for finding it while typing."""
+    """Folded name without spaces, *kabupaten* or *kota*, for finding it while typing."""
     postcode: Mapped[str | None] = mapped_column(String(5), index=True)
     """Villages only."""
 

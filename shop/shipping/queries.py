@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from shop.core.checks import Check, none_of
 from shop.core.clock import HOME_ZONE, day_in, now
 from shop.core.money import Rupiah
 from shop.core.units import Grams
@@ -104,35 +105,45 @@ def regions(session: Session, parent_code: str | None) -> tuple[tuple[str, str],
     )
 
 
+def path_to(session: Session, code: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of a region and all above it, the province first; empty when unknown."""
+    parts = code.split(".")
+    codes = [".".join(parts[:depth]) for depth in range(1, min(len(parts), 4) + 1)]
+    found = session.execute(
+        select(Region.code, Region.name).where(Region.code.in_(codes)).order_by(Region.code)
+    ).all()
+    return tuple((row.code, row.name) for row in found) if len(found) == len(codes) else ()
+
+
 def _named(session: Session, wanted: Sequence[str], limit: int) -> tuple[Place, ...]:
     rest = _all_named(wanted)
-    whole = " ".join(wanted)
     # "kota baru" whole before "kota" alone: the narrower range is also the better answer.
-    for start in dict.fromkeys((whole, wanted[0])):
+    starts = tuple(dict.fromkeys(("".join(wanted), *wanted)))
+    for start in starts:
         if found := _places(session, and_(_begins(_village, start), *rest), limit=limit):
             return found
-    others = [_begins(_village, word) for word in wanted[1:]]
-    if others and (found := _places(session, and_(or_(*others), *rest), limit=limit)):
-        return found
-    districts = session.scalars(
-        select(Region.code)
-        .where(or_(*(_begins(Region, word) for word in wanted)))
-        .where(func.length(Region.code) == DISTRICT_LENGTH)
-        .limit(limit)
-    ).all()
-    inside = _village.parent_code.in_(districts)
-    return _places(session, and_(inside, *rest), limit=limit) if districts else ()
+    for start in starts:
+        districts = session.scalars(
+            select(Region.code)
+            .where(_begins(Region, start), func.length(Region.code) == DISTRICT_LENGTH)
+            .limit(limit)
+        ).all()
+        inside = and_(_village.parent_code.in_(districts), *rest)
+        if districts and (found := _places(session, inside, limit=limit)):
+            return found
+    return ()
 
 
 def _begins(region: type[Region], start: str) -> ColumnElement[bool]:
-    # Folded names hold letters, digits and spaces only; "~" stands behind all of them.
+    # Folded names hold letters and digits only; "~" stands behind all of them.
     return and_(region.folded >= start, region.folded < start + "~")
 
 
 def _all_named(names: Sequence[str]) -> list[ColumnElement[bool]]:
-    path = " " + _village.folded + " " + _district.folded + " " + _regency.folded
+    # Looked at only for the rows of the range above, never for all villages.
+    path = _village.folded + " " + _district.folded + " " + _regency.folded
     path = path + " " + _province.folded
-    return [path.contains(" " + name) for name in names]
+    return [path.contains(name) for name in names]
 
 
 def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tuple[Place, ...]:
@@ -328,3 +339,39 @@ def _couriers(
             )
         )
     return quotes
+
+
+# ------------------------------------------------------------------------------ verify
+def verify(session: Session) -> dict[str, Check]:
+    """No rate is below nothing, no rate card leaves a province out, no region stands alone."""
+    provinces = session.scalars(select(Region.code).where(Region.parent_code.is_(None))).all()
+    covered = func.count(Rate.area_code)
+    parent = aliased(Region)
+    return {
+        "shipping_rates_are_not_negative": none_of(
+            session.execute(
+                select(Rate.card_id, Rate.area_code, Rate.price_per_kg).where(
+                    or_(Rate.price_per_kg < 0, Rate.days_most < Rate.days_least)
+                )
+            ),
+            "rate card {}, area {}: {} a kg",
+        ),
+        "shipping_cards_reach_every_province": none_of(
+            session.execute(
+                select(RateCard.cooperative_id, RateCard.service_code, covered)
+                .outerjoin(Rate, and_(Rate.card_id == RateCard.id, Rate.area_code.in_(provinces)))
+                .where(RateCard.ends.is_(None))
+                .group_by(RateCard.id, RateCard.cooperative_id, RateCard.service_code)
+                .having(covered < len(provinces))
+            ),
+            "cooperative {}, {}: only {} provinces",
+        ),
+        "shipping_regions_have_their_parents": none_of(
+            session.execute(
+                select(Region.code)
+                .outerjoin(parent, parent.code == Region.parent_code)
+                .where(Region.parent_code.is_not(None), parent.code.is_(None))
+            ),
+            "region {} stands under nothing",
+        ),
+    }

@@ -164,22 +164,33 @@ def in_order(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
 
 _KINDS_OF_REGION = {"kabupaten", "kota", "administrasi", "kab", "kec", "kecamatan", "distrik"}
 _FILLERS = _KINDS_OF_REGION | {"kelurahan", "kel", "desa", "provinsi", "prov", "kode", "pos"}
+_SAID_FOR = {
+    "dki": "jakarta",
+    "diy": "yogyakarta",
+    "jogja": "yogyakarta",
+    "jogjakarta": "yogyakarta",
+}
+_MOST_WORDS = 6
 
 
 def folded_name(name: str, code: str) -> str:
-    """A region's name for finding: ``Kota Administrasi Jakarta Timur`` is ``jakarta timur``."""
+    """A region's name for finding: ``Kota Administrasi Jakarta Timur`` is ``jakartatimur``.
+
+    Without spaces, because the ministry writes *Pondokgede* and its people *Pondok Gede*.
+    """
     parts = words(name)
     if code.count(".") == 1:
         while len(parts) > 1 and parts[0] in _KINDS_OF_REGION:
             parts = parts[1:]
-    return " ".join(parts)
+    return "".join(parts)
 
 
 def search_words(text: str) -> tuple[tuple[str, ...], str | None]:
     """The words of a place that somebody typed, and the postcode among them."""
-    typed = words(text[:120])[:8]
+    typed = words(text[:120])
     postcode = next((word for word in typed if len(word) == 5 and word.isdigit()), None)
-    return tuple(word for word in typed if word != postcode), postcode
+    names = [_SAID_FOR.get(word, word) for word in typed if word != postcode]
+    return tuple(names[:_MOST_WORDS]), postcode
 
 
 def without_kinds(names: Sequence[str]) -> tuple[str, ...]:
