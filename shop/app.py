@@ -11,7 +11,7 @@ from shop.core.database import Database
 from shop.web import access, assets, csrf, filters, headers, icons, pages
 from shop.web.runtime import EXTENSION, Runtime
 
-PAGES: tuple[str, ...] = ("shop.web.health",)
+PAGES: tuple[str, ...] = ("shop.web.health", "shop.shipping.views")
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
 ROOMS: tuple[str, ...] = ()
