@@ -68,6 +68,8 @@ def stop(house: Path) -> None:
         deadline = time.monotonic() + 10
         while (house / "pg" / "keeper.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
+    for keeper_process in _started:
+        keeper_process.wait(10)
 
 
 def _start_keeper(folder: Path) -> None:
