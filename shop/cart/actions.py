@@ -1,0 +1,219 @@
+"""Putting goods into a cart, changing and taking them out, and joining two carts."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from shop.cart.models import Cart, CartLine
+from shop.cart.queries import CartKey, cart_of
+from shop.cart.rules import Line, LineChanges, check_count
+from shop.catalog.queries import Sellable, sellable
+from shop.core.codes import new_code
+from shop.core.numbers import MOST_PACKS
+
+
+def put_in(
+    session: Session, *, key: CartKey, variant_id: int, packs: int, now: datetime
+) -> Sellable:
+    """Put packs of one kind of goods into the cart behind ``key``; the cart is made if need be.
+
+    :param key: at the first add of a browser with the hash of the cookie it is about to get.
+    :returns: the goods, at the price that the shopper has seen with this add.
+    :raises NotForSale: and the other refusals of :func:`shop.cart.rules.check_count`.
+    """
+    found = sellable(session, [variant_id]).get(variant_id)
+    # First as if nothing lay inside; how much really does is known once the line is written.
+    goods = check_count(found, max(packs, found.least_packs if found else 1))
+    cart_id = _open(session, key, packs, now)
+    total = _add_line(session, cart_id, variant_id, packs, goods.price, now)
+    return check_count(goods, packs, inside=total - packs)
+
+
+def put_in_again(
+    session: Session, *, key: CartKey, packs_by_variant: Mapping[int, int], now: datetime
+) -> tuple[str, ...]:
+    """Put goods that were wanted before back in, as far as they are there; twice adds nothing.
+
+    :return: names of what is not sold any more, or not so many of it.
+    """
+    goods = sellable(session, packs_by_variant)
+    cart_id = _open(session, key, 0, now)
+    missing = []
+    for variant_id, wanted in sorted(packs_by_variant.items()):
+        found = goods.get(variant_id)
+        packs = min(wanted, found.available) if found and found.is_published else 0
+        if found and packs < wanted:
+            missing.append(found.name)
+        if found and packs >= found.least_packs:
+            session.execute(
+                _insert(session, CartLine)
+                .values(_new_line(cart_id, variant_id, packs, found.price, now))
+                .on_conflict_do_update(
+                    index_elements=[CartLine.cart_id, CartLine.variant_id],
+                    set_={"packs": packs, "seen_price": found.price, "saved_for_later": False},
+                )
+            )
+    _count_again(session, cart_id, now)
+    return tuple(missing)
+
+
+def add(
+    session: Session, *, cart: Cart, variant_id: int, packs: int, price: int, now: datetime
+) -> None:
+    """Lay packs into a cart without asking whether they are sold."""
+    _add_line(session, cart.id, variant_id, packs, price, now)
+    _count_again(session, cart.id, now)
+
+
+def apply_changes(
+    session: Session, *, cart: Cart, lines: Sequence[Line], changes: LineChanges, now: datetime
+) -> None:
+    """Set counts, take lines out, and accept what happened to marked lines.
+
+    Lines that another window took out meanwhile stay out.
+
+    :param lines: what lies in the cart, read in this transaction.
+    """
+    gone = {changes.removed} if changes.removed else set()
+    for line in lines:
+        packs, price = changes.packs.get(line.variant_id, line.packs), line.seen_price
+        if changes.accepts and line.marks and line.goods:
+            # A count that was typed just now has been checked against the shelf already.
+            packs = packs if line.variant_id in changes.packs else line.accepted
+            price = line.goods.price
+        if changes.accepts and not line.accepted:
+            gone.add(line.variant_id)
+        elif (packs, price) != (line.packs, line.seen_price):
+            session.execute(
+                update(CartLine)
+                .where(CartLine.cart_id == cart.id, CartLine.variant_id == line.variant_id)
+                .values(packs=packs, seen_price=price)
+            )
+    if gone:
+        session.execute(
+            delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id.in_(gone))
+        )
+    _count_again(session, cart.id, now)
+
+
+def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any]) -> None:
+    """Remember what was chosen and typed at checkout so far."""
+    cart.draft = dict(draft)
+    session.flush()
+
+
+def start_over(session: Session, *, cart: Cart, bought: Sequence[int], now: datetime) -> None:
+    """After a purchase: what was bought leaves the cart and the next checkout is another one."""
+    session.execute(
+        delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id.in_(bought))
+    )
+    session.execute(
+        update(Cart)
+        .where(Cart.id == cart.id)
+        .values(packs=_packs(cart.id), checkout_token=new_code(), draft={}, touched_at=now)
+    )
+
+
+def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datetime) -> None:
+    """At sign-in the guest's cart joins the person's: packs of the same goods add up."""
+    guest = cart_of(session, CartKey(token_hash=guest_token_hash), lock=True)
+    if guest is None:
+        return
+    own = cart_of(session, CartKey(person_id=person_id), lock=True)
+    if own is None:
+        guest.token_hash, guest.person_id, guest.touched_at = None, person_id, now
+        session.flush()
+        return
+    lines = session.scalars(
+        select(CartLine).where(CartLine.cart_id == guest.id).order_by(CartLine.variant_id)
+    ).all()
+    for line in lines:
+        _add_line(session, own.id, line.variant_id, line.packs, line.seen_price, line.added_at)
+    session.execute(
+        update(CartLine)
+        .where(CartLine.cart_id == own.id, CartLine.packs > MOST_PACKS)
+        .values(packs=MOST_PACKS)
+    )
+    own.draft = {**own.draft, **guest.draft}
+    session.flush()
+    session.execute(delete(CartLine).where(CartLine.cart_id == guest.id))
+    session.execute(delete(Cart).where(Cart.id == guest.id))
+    _count_again(session, own.id, now)
+
+
+def _open(session: Session, key: CartKey, packs: int, now: datetime) -> int:
+    """The cart's id, with ``packs`` counted in; made by the same statement at the first add."""
+    column = Cart.token_hash if key.person_id is None else Cart.person_id
+    cart_id: int = session.execute(
+        _insert(session, Cart)
+        .values(
+            token_hash=key.token_hash if key.person_id is None else None,
+            person_id=key.person_id,
+            checkout_token=new_code(),
+            draft={},
+            packs=packs,
+            created_at=now,
+            touched_at=now,
+        )
+        .on_conflict_do_update(
+            index_elements=[column], set_={"packs": Cart.packs + packs, "touched_at": now}
+        )
+        .returning(Cart.id)
+    ).scalar_one()
+    return cart_id
+
+
+def _add_line(
+    session: Session, cart_id: int, variant_id: int, packs: int, price: int, now: datetime
+) -> int:
+    """Packs of the line afterwards. Two windows that add at once both count."""
+    total: int = session.execute(
+        _insert(session, CartLine)
+        .values(_new_line(cart_id, variant_id, packs, price, now))
+        .on_conflict_do_update(
+            index_elements=[CartLine.cart_id, CartLine.variant_id],
+            set_={
+                "packs": CartLine.packs + packs,
+                "seen_price": price,
+                "saved_for_later": False,
+            },
+        )
+        .returning(CartLine.packs)
+    ).scalar_one()
+    return total
+
+
+def _new_line(
+    cart_id: int, variant_id: int, packs: int, price: int, now: datetime
+) -> dict[str, Any]:
+    return {
+        "cart_id": cart_id,
+        "variant_id": variant_id,
+        "packs": packs,
+        "seen_price": price,
+        "saved_for_later": False,
+        "added_at": now,
+    }
+
+
+def _count_again(session: Session, cart_id: int, now: datetime) -> None:
+    session.execute(
+        update(Cart).where(Cart.id == cart_id).values(packs=_packs(cart_id), touched_at=now)
+    )
+
+
+def _packs(cart_id: int) -> Any:  # a scalar subquery; its type has no short name
+    return (
+        select(func.coalesce(func.sum(CartLine.packs), 0))
+        .where(CartLine.cart_id == cart_id)
+        .scalar_subquery()
+    )
+
+
+def _insert(session: Session, table: type[Cart] | type[CartLine]) -> Any:  # one API, two classes
+    engine = session.get_bind().dialect.name
+    return sqlite.insert(table) if engine == "sqlite" else postgresql.insert(table)

@@ -1,0 +1,73 @@
+"""Whose cart a request is about. The cookie proves it; the database keeps only its hash."""
+
+import re
+
+from flask import Flask, g, request
+from flask.wrappers import Response
+
+from shop.accounts.guards import current_person
+from shop.cart.queries import CartKey, packs_in_cart
+from shop.core.codes import fingerprint, new_secret
+from shop.web import database, runtime
+from shop.web.csrf import CART_COOKIE
+
+COOKIE_DAYS = 180
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+
+
+def cart_cookie() -> str | None:
+    """The value of this browser's cart cookie, if it is one that we could have given."""
+    value = request.cookies.get(CART_COOKIE, "")
+    return value if _SECRET.fullmatch(value) else None
+
+
+def browser_hash() -> str | None:
+    """What a purchase remembers of the browser that placed it."""
+    cookie = cart_cookie()
+    return fingerprint(cookie) if cookie else None
+
+
+def cart_key() -> CartKey:
+    """Whose cart this request is about: the signed-in person's, else this browser's."""
+    person = current_person()
+    if person is not None:
+        return CartKey(person_id=person.id)
+    return CartKey(token_hash=browser_hash())
+
+
+def cart_key_for_adding() -> tuple[CartKey, str | None]:
+    """The same, made at the first add: with the secret that the answer has to carry."""
+    key = cart_key()
+    if not key.is_new:
+        return key, None
+    secret = new_secret()
+    return CartKey(token_hash=fingerprint(secret)), secret
+
+
+def give_cookie(response: Response, secret: str) -> None:
+    """Let the browser keep its cart; no script can read it and no other site can send it."""
+    response.set_cookie(
+        CART_COOKIE,
+        secret,
+        max_age=COOKIE_DAYS * 24 * 3600,
+        httponly=True,
+        samesite="Lax",
+        secure=runtime().https,
+    )
+
+
+def cart_count() -> int:
+    """Packs in this visitor's cart, for the header. Nothing is asked for who has no cookie."""
+    if "cart_count" not in g:
+        key = cart_key()
+        g.cart_count = 0
+        if not key.is_new:
+            with database().reading() as session:
+                g.cart_count = packs_in_cart(session, key)
+    count: int = g.cart_count
+    return count
+
+
+def init_app(app: Flask, _settings: object) -> None:
+    """Give every page the count that stands in its header."""
+    app.context_processor(lambda: {"cart_count": cart_count()})

@@ -1,0 +1,69 @@
+"""Finding a cart and reading what lies in it."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from shop.cart.models import Cart, CartLine
+from shop.cart.rules import Line
+from shop.catalog.queries import sellable
+from shop.core.money import Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class CartKey:
+    """Whose cart: a signed-in person's, else the one of a browser's cookie.
+
+    :ivar token_hash: SHA-256 of the cookie; None for a person and before the first add.
+    """
+
+    person_id: int | None = None
+    token_hash: str | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """A browser that was never given a cart."""
+        return self.person_id is None and self.token_hash is None
+
+
+def cart_of(session: Session, key: CartKey, *, lock: bool = False) -> Cart | None:
+    """The cart behind ``key``.
+
+    :param lock: keep others from changing it until this transaction ends.
+    """
+    if key.is_new:
+        return None
+    wanted = select(Cart).where(_belongs(key))
+    return session.scalar(wanted.with_for_update() if lock else wanted)
+
+
+def packs_in_cart(session: Session, key: CartKey) -> int:
+    """How many packs lie in it, for the header; 0 without a cart, and then nothing is asked."""
+    if key.is_new:
+        return 0
+    return session.scalar(select(Cart.packs).where(_belongs(key))) or 0
+
+
+def lines_of(session: Session, cart_id: int) -> tuple[Line, ...]:
+    """The lines of a cart beside what is sold now, in the order they were first put in."""
+    rows = session.execute(_lines(cart_id)).all()
+    goods = sellable(session, [row.variant_id for row in rows]) if rows else {}
+    return tuple(
+        Line(row.variant_id, row.packs, Rupiah(row.seen_price), goods.get(row.variant_id))
+        for row in rows
+    )
+
+
+def _lines(cart_id: int) -> Select[int, int, int]:
+    return (
+        select(CartLine.variant_id, CartLine.packs, CartLine.seen_price)
+        .where(CartLine.cart_id == cart_id, CartLine.saved_for_later.is_(False))
+        .order_by(CartLine.added_at, CartLine.variant_id)
+    )
+
+
+def _belongs(key: CartKey) -> ColumnElement[bool]:
+    if key.person_id is not None:
+        return Cart.person_id == key.person_id
+    return Cart.token_hash == key.token_hash

@@ -1,0 +1,131 @@
+"""The cart: putting in, looking, changing."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from shop.cart import actions
+from shop.cart.errors import BelowLeast, CannotHoldThat, NotForSale
+from shop.cart.forms import read_changes, read_variant, refusal_words, removed_words
+from shop.cart.guards import cart_key, cart_key_for_adding, give_cookie
+from shop.cart.queries import cart_of, lines_of
+from shop.cart.rules import Line, LineChanges, by_cooperative, lost
+from shop.catalog.queries import sellable
+from shop.core import clock
+from shop.core.numbers import MOST_PACKS, NotACount, read_count
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.forms import count_sentence
+from shop.web.pages import lead_on, safe_next, way_back
+
+bp = Blueprint("cart", __name__)
+
+
+@bp.get("/keranjang")
+@open_to(anyone)
+def look() -> ResponseReturnValue:
+    """The cart, grouped by cooperative."""
+    with database().reading() as session:
+        cart = cart_of(session, cart_key())
+        lines = lines_of(session, cart.id) if cart else ()
+    return _page(lines, LineChanges())
+
+
+@bp.post("/keranjang/isi")
+@open_to(anyone)
+def put_in() -> ResponseReturnValue:
+    """Put goods in and lead back to where the shopper was, or on to the checkout."""
+    variant_id = read_variant(request.form.get("varian", ""))
+    typed = request.form.get("jumlah", "1")
+    if variant_id is None:
+        return _not_put_in(None, typed, refusal_words(NotForSale()))
+    key, secret = cart_key_for_adding()
+    try:
+        packs = read_count(typed)
+        goods = database().write(
+            lambda session: actions.put_in(
+                session, key=key, variant_id=variant_id, packs=packs, now=clock.now()
+            )
+        )
+    except NotACount:
+        return _not_put_in(variant_id, typed, count_sentence(1, MOST_PACKS))
+    except (NotForSale, CannotHoldThat) as refusal:
+        offer = refusal.least - refusal.inside if isinstance(refusal, BelowLeast) else None
+        return _not_put_in(variant_id, typed, refusal_words(refusal), offer)
+    if request.form.get("lalu") == "checkout":
+        answer = make_response(lead_on("/checkout"))
+    else:
+        answer = make_response(lead_on(_where_from(), _put_in_words(goods.name)))
+    if secret:
+        give_cookie(answer, secret)
+    return answer
+
+
+@bp.post("/keranjang/ubah")
+@open_to(anyone)
+def change() -> ResponseReturnValue:
+    """Change counts, take a line out, accept what changed; then on to the checkout if asked."""
+    key, now = cart_key(), clock.now()
+
+    def apply(session: Session) -> tuple[tuple[Line, ...], LineChanges]:
+        cart = cart_of(session, key, lock=True)
+        if cart is None:
+            return (), LineChanges()
+        lines = lines_of(session, cart.id)
+        changes = read_changes(request.form, lines)
+        if not changes.refused:
+            actions.apply_changes(session, cart=cart, lines=lines, changes=changes, now=now)
+        return lines, changes
+
+    lines, changes = database().write(apply)
+    if changes.refused:
+        return _page(lines, changes), 422
+    if request.form.get("lalu") == "checkout":
+        return lead_on("/checkout")
+    return lead_on("/keranjang", removed_words(lines, changes))
+
+
+def _put_in_words(name: str) -> str:
+    return Markup('{} <a href="/keranjang">{}</a>').format(
+        _("%(name)s masuk keranjang.", name=name), _("Lihat keranjang")
+    )
+
+
+def _where_from() -> str:
+    return safe_next(request.form.get("kembali"), way_back("/keranjang"))
+
+
+def _page(lines: Sequence[Line], changes: LineChanges) -> str:
+    return render_template(
+        "cart/cart.html",
+        parcels=by_cooperative(lines),
+        lost=lost(lines),
+        changes=changes,
+        packs=sum(line.packs for line in lines),
+        total=sum(line.amount for line in lines),
+        has_marks=any(line.marks for line in lines),
+    )
+
+
+def _not_put_in(
+    variant_id: int | None, typed: str, sentence: str, offer: int | None = None
+) -> ResponseReturnValue:
+    """Why it did not work, with what was typed, and what would."""
+    goods = None
+    if variant_id is not None:
+        with database().reading() as session:
+            goods = sellable(session, [variant_id]).get(variant_id)
+    page = render_template(
+        "cart/not_put_in.html",
+        goods=goods if goods and goods.is_published else None,
+        typed=typed[:40],
+        sentence=sentence,
+        offer=offer,
+        back=_where_from(),
+        onward=request.form.get("lalu", ""),
+    )
+    return page, 422

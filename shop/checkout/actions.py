@@ -1,0 +1,237 @@
+"""Placing a purchase: one cart becomes one payment and one order per cooperative."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.actions import create_contact
+from shop.accounts.models import Contact
+from shop.cart import actions as cart_actions
+from shop.cart.queries import CartKey, cart_of
+from shop.checkout.errors import (
+    CheckoutAsksMore,
+    NothingToBuy,
+    NoWayToPay,
+    PriceChanged,
+    StaleCheckout,
+    TooManyOpen,
+)
+from shop.checkout.queries import Review, review
+from shop.checkout.rules import Draft, split_by_cooperative
+from shop.cooperatives.models import Cooperative
+from shop.core import clock, policy
+from shop.core.codes import fingerprint, new_code, new_secret
+from shop.inventory.actions import reserve
+from shop.orders.actions import PurchaseDraft, create_purchase
+from shop.orders.models import Purchase
+from shop.outbox.actions import notify
+from shop.payments.actions import open_payment
+from shop.payments.models import Method
+from shop.shipping.models import Address
+from shop.shipping.queries import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys and how the parcel's receiver is called and reached."""
+
+    key: CartKey
+    name: str
+    phone: str
+    """E.164."""
+    street: str = ""
+    courier_note: str = ""
+    browser_hash: str | None = None
+    """SHA-256 of the cookie that may see the purchase; a person sees it by signing in."""
+    language: str = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The purchase of a checkout, the same for every submit of it."""
+
+    code: str
+    is_repeat: bool
+
+
+def place_purchase(
+    session: Session,
+    *,
+    buyer: Buyer,
+    token: str,
+    draft: Draft,
+    method: Method,
+    seen_total: int | None,
+    now: datetime,
+) -> Placed:
+    """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
+
+    Whatever was posted, prices are read again here.
+
+    :param token: the cart's checkout token as the form carried it: the second submit of one
+        checkout finds the first one's purchase.
+    :param seen_total: what the shopper's button said; compared, never used.
+    :raises StaleCheckout: when the form belongs to a checkout of somebody else.
+    :raises NothingToBuy: when the cart is empty or nothing in it can be had that way.
+    :raises CheckoutAsksMore: when goods changed, or a price is not known yet.
+    :raises PriceChanged: when the total is not the one that was seen.
+    :raises TooManyOpen: when this phone has too many unpaid purchases.
+    :raises NoWayToPay: when the method is not offered (any more).
+    :raises InsufficientStock: with every variant that fell short.
+    """
+    cart = cart_of(session, buyer.key, lock=True)
+    if cart is None or cart.checkout_token != token:
+        return _placed_before(session, token, buyer)
+    now_review = review(session, cart=cart, draft=draft, person_id=buyer.key.person_id)
+    total = _agreed_total(now_review, seen_total)
+    if method not in now_review.methods or now_review.payee is None:
+        raise NoWayToPay
+    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    _refuse_hoarding(session, buyer, figures["open_purchases_per_phone"], now)
+    one_piece = any(
+        line.goods and line.goods.is_one_piece
+        for choice in now_review.bought
+        for line in choice.parcel.lines
+    )
+    hold = figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
+    hold_until = now + policy.minutes(hold)
+    code = new_code()
+    packs = {
+        line.variant_id: line.packs for choice in now_review.bought for line in choice.parcel.lines
+    }
+    reserve(session, packs_by_variant=packs, holder=code, until=hold_until)
+    contact_id, address_id = _where_to(session, now_review, buyer, now)
+    purchase = create_purchase(
+        session,
+        draft=PurchaseDraft(
+            code=code,
+            checkout_token=token,
+            person_id=buyer.key.person_id,
+            contact_id=contact_id,
+            address_id=address_id,
+            viewer_hash=_viewer(buyer),
+            language=buyer.language,
+            hold_until=hold_until,
+            orders=split_by_cooperative(
+                now_review.bought, _codes(session, now_review), draft.notes
+            ),
+        ),
+        now=now,
+    )
+    if purchase.orders_total != total:
+        raise AssertionError(f"{purchase.orders_total} was written down, {total} was agreed")
+    open_payment(
+        session,
+        purchase_id=purchase.id,
+        method=method,
+        payee_id=now_review.payee.id,
+        orders={order.id: order.total for order in purchase.orders},
+        due_at=hold_until,
+        now=now,
+    )
+    notify(
+        session,
+        key=f"purchase-placed:{purchase.id}",
+        kind="purchase_placed",
+        contact_id=contact_id,
+        purchase_id=purchase.id,
+        now=now,
+    )
+    cart_actions.start_over(session, cart=cart, bought=sorted(packs), now=now)
+    return Placed(code, is_repeat=False)
+
+
+def _placed_before(session: Session, token: str, buyer: Buyer) -> Placed:
+    """The purchase that this checkout became, if it is this visitor's."""
+    found = session.execute(
+        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash).where(
+            Purchase.checkout_token == token
+        )
+    ).one_or_none()
+    if found is None:
+        raise StaleCheckout
+    is_own = found.person_id is not None and found.person_id == buyer.key.person_id
+    if not is_own and (buyer.browser_hash is None or found.viewer_hash != buyer.browser_hash):
+        raise StaleCheckout
+    return Placed(found.code, is_repeat=True)
+
+
+def _agreed_total(now_review: Review, seen_total: int | None) -> int:
+    if not now_review.bought:
+        raise NothingToBuy
+    total = now_review.totals.total
+    if now_review.has_marks or total is None:
+        raise CheckoutAsksMore
+    if not now_review.is_all_pickup and now_review.place is None:
+        raise CheckoutAsksMore
+    if seen_total != total:
+        raise PriceChanged(seen_total, total)
+    return total
+
+
+def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -> None:
+    open_ones = session.execute(
+        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(Contact.phone == buyer.phone)
+        .where(Purchase.settled_at.is_(None), Purchase.ended_at.is_(None))
+        .where(Purchase.hold_until > now)
+        .order_by(Purchase.id)
+    ).all()
+    if len(open_ones) >= most:
+        own = [
+            row.code
+            for row in open_ones
+            if row.viewer_hash == buyer.browser_hash
+            or (row.person_id is not None and row.person_id == buyer.key.person_id)
+        ]
+        raise TooManyOpen(most, own)
+
+
+def _where_to(
+    session: Session, now_review: Review, buyer: Buyer, now: datetime
+) -> tuple[int, int | None]:
+    """Contact and address of the purchase; new rows unless a saved address was chosen."""
+    if now_review.address is not None and not now_review.is_all_pickup:
+        return now_review.address.contact_id, now_review.address.address_id
+    contact = create_contact(session, name=buyer.name, phone=buyer.phone, email=None, now=now)
+    if now_review.is_all_pickup or now_review.place is None:
+        return contact.id, None
+    address = _address(contact.id, buyer, now_review.place, now)
+    session.add(address)
+    session.flush()
+    return contact.id, address.id
+
+
+def _address(contact_id: int, buyer: Buyer, place: Place, now: datetime) -> Address:
+    return Address(
+        contact_id=contact_id,
+        street=buyer.street,
+        village_code=place.village_code,
+        village=place.village,
+        district=place.district,
+        regency=place.regency,
+        province=place.province,
+        postcode=place.postcode,
+        courier_note=buyer.courier_note or None,
+        # Who has an account finds it again; a guest's address stands for this purchase alone.
+        saved=buyer.key.person_id is not None,
+        created_at=now,
+    )
+
+
+def _viewer(buyer: Buyer) -> str:
+    """Who may see the purchase by cookie. A person's never: others may use their browser."""
+    if buyer.key.person_id is None and buyer.browser_hash is not None:
+        return buyer.browser_hash
+    return fingerprint(new_secret())
+
+
+def _codes(session: Session, now_review: Review) -> dict[int, str]:
+    ids = [choice.parcel.cooperative_id for choice in now_review.bought]
+    rows = session.execute(
+        select(Cooperative.id, Cooperative.code).where(Cooperative.id.in_(ids))
+    ).all()
+    return {row.id: row.code for row in rows}

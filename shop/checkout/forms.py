@@ -1,0 +1,137 @@
+"""What people type at checkout, and proving with four digits whose purchase it is."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import TextAreaField, ValidationError
+from wtforms.widgets import TelInput
+
+from shop.checkout.queries import Review
+from shop.checkout.rules import Draft, is_village
+from shop.core.numbers import NotACount, read_count
+from shop.shipping.queries import Place
+from shop.web.forms import PhoneField, PlainText, Required, ShopForm
+
+NOTE_LENGTH = 300
+MOST_RUPIAH_SEEN = 10**15
+
+
+class LongText(PlainText, TextAreaField):
+    """A few lines of plain text."""
+
+
+class PhoneInput(PhoneField):
+    """A phone number with the right keyboard."""
+
+    widget = TelInput()
+
+
+class CheckoutForm(ShopForm):
+    """Four typed fields at most; what is chosen by radio is read beside them."""
+
+    nama = PlainText(
+        _l("Nama penerima"),
+        [Required(_l("Tulis nama penerima, misalnya Dewi Lestari."))],
+        most=120,
+        render_kw={"autocomplete": "name"},
+    )
+    wa = PhoneInput(
+        _l("Nomor WhatsApp"),
+        [Required(_l("Tulis nomor WhatsApp, misalnya 0812 3456 7890."))],
+        description=_l("Untuk kabar paket. Tidak dipakai promosi."),
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+    alamat = LongText(
+        _l("Alamat"),
+        [Required(_l("Tulis jalan dan nomor rumah, misalnya Jl. Melati No. 12, RT 03/RW 05."))],
+        most=300,
+        description=_l("Jalan, nomor rumah, RT/RW, patokan."),
+        render_kw={"autocomplete": "street-address"},
+    )
+    kel = PlainText(
+        _l("Kelurahan atau kode pos"),
+        [Required(_l("Tulis kelurahan atau kode pos, misalnya Jatiwaringin atau 17411."))],
+        most=120,
+        render_kw={"autocomplete": "postal-code"},
+    )
+    catatan_kurir = PlainText(_l("Catatan untuk kurir"), most=200)
+
+    def validate_alamat(self, field: PlainText) -> None:
+        """A street of one or two letters leads no courier anywhere."""
+        if len(field.data or "") < 5:
+            raise ValidationError(
+                _("Alamatnya terlalu pendek. Contoh: Jl. Melati No. 12, RT 03/RW 05.")
+            )
+
+    def asks_only(self, review: Review) -> None:
+        """Leave out what this checkout does not need: saved addresses and pick-up ask less."""
+        if review.address is not None and not review.is_all_pickup:
+            for name in ("nama", "wa", "alamat", "kel"):
+                del self[name]
+        elif review.is_all_pickup:
+            for name in ("alamat", "kel"):
+                del self[name]
+
+    @classmethod
+    def showing(cls, draft: Draft, place: Place | None) -> "CheckoutForm":
+        """The form as it was left, with the place by its full name once it is found."""
+        return cls(
+            nama=draft.name,
+            wa=draft.phone,
+            alamat=draft.street,
+            kel=draft.place_text or (place.label if place else ""),
+            catatan_kurir=draft.courier_note,
+        )
+
+
+def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[int, ...]) -> Draft:
+    """What was typed and chosen, on top of what was kept; nothing is judged here."""
+
+    def typed(name: str, kept: str, most: int) -> str:
+        return " ".join(posted[name].split())[:most] if name in posted else kept
+
+    place_text = typed("kel", before.place_text, 120)
+    area_code, village_code = before.area_code, posted.get("desa") or None
+    # Who types another place means that one, whatever was chosen for the old text.
+    if place_text != posted.get("kel-untuk", place_text):
+        area_code = village_code = None
+    step = posted.get("wilayah", "")
+    if posted.get("langkah") == "ulang":
+        area_code, village_code = None, None
+    elif step:
+        area_code = step
+        village_code, place_text = (step, "") if is_village(step) else (None, place_text)
+    return Draft(
+        name=typed("nama", before.name, 120),
+        phone=typed("wa", before.phone, 40),
+        street=posted.get("alamat", before.street).strip()[:300],
+        place_text=place_text,
+        courier_note=typed("catatan_kurir", before.courier_note, 200),
+        village_code=village_code if is_village(village_code) else None,
+        area_code=area_code,
+        address_id=_number(posted.get("alamat_simpan"), before.address_id),
+        ways={
+            key: posted.get(f"kirim-{key}", before.ways.get(key, ""))[:40]
+            for key in cooperative_ids
+        },
+        notes={
+            key: posted.get(f"catatan-{key}", before.notes.get(key, "")).strip()[:NOTE_LENGTH]
+            for key in cooperative_ids
+        },
+        method=posted.get("bayar", before.method)[:20],
+    )
+
+
+def read_seen(posted: Mapping[str, str], name: str) -> int | None:
+    """An amount that the page showed; for comparing only."""
+    return _number(posted.get(name), None)
+
+
+def _number(typed: str | None, otherwise: int | None) -> int | None:
+    if typed is None:
+        return otherwise
+    try:
+        return read_count(typed, least=0, most=MOST_RUPIAH_SEEN)
+    except NotACount:
+        return otherwise

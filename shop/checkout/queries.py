@@ -1,0 +1,240 @@
+"""What the checkout shows: goods, ways to go and their price, the place, the ways to pay.
+
+The page and the placing read through the same function, so that they cannot disagree.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Contact, Person
+from shop.cart.models import Cart
+from shop.cart.queries import lines_of
+from shop.cart.rules import Line, by_cooperative, lost
+from shop.checkout.rules import (
+    Draft,
+    ParcelChoice,
+    Steps,
+    Totals,
+    choose,
+    is_village,
+    one_area,
+    path_of,
+    totals,
+    units,
+)
+from shop.core.indonesia import show_phone
+from shop.orders.models import Purchase
+from shop.payments.models import Method, Payee, PayeeKind
+from shop.payments.queries import operator_payee
+from shop.shipping.models import Address, Region
+from shop.shipping.queries import Place, find_places, from_fee, place, quote_all, regions
+
+NEW_ADDRESS = 0
+SAVED_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class SavedAddress:
+    """An address this person had something sent to before."""
+
+    address_id: int
+    contact_id: int
+    name: str
+    phone: str
+    street: str
+    place: Place
+
+    @property
+    def label(self) -> str:
+        """One line to choose by."""
+        return f"{self.street}, {self.place.label}"
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A checkout as it stands: everything the page shows, and all that placing needs."""
+
+    cart_id: int
+    token: str
+    lines: tuple[Line, ...]
+    parcels: tuple[ParcelChoice, ...]
+    draft: Draft
+    saved: tuple[SavedAddress, ...]
+    address: SavedAddress | None
+    """The saved address that was chosen."""
+    place: Place | None
+    """Where to, once it is one village."""
+    candidates: tuple[Place, ...]
+    """Villages that the typed text can mean, when it is not one."""
+    steps: Steps
+    payee: Payee | None
+    """The account a transfer goes to; None: transfer is not offered."""
+    totals: Totals
+
+    @property
+    def lost(self) -> tuple[Line, ...]:
+        """Lines whose goods do not exist any more."""
+        return lost(self.lines)
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether the shopper has to accept something about the goods first."""
+        return any(line.marks for line in self.lines)
+
+    @property
+    def bought(self) -> tuple[ParcelChoice, ...]:
+        """Parcels that can be had; the others stay in the cart."""
+        return tuple(choice for choice in self.parcels if not choice.is_unreachable)
+
+    @property
+    def is_all_pickup(self) -> bool:
+        """Whether everything is fetched: then no address is asked."""
+        return bool(self.bought) and all(
+            choice.chosen is not None and choice.chosen.kind == "pickup" for choice in self.bought
+        )
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """Ways to pay that exist now."""
+        return (Method.TRANSFER,) if self.payee else ()
+
+
+def review(session: Session, *, cart: Cart, draft: Draft, person_id: int | None) -> Review:
+    """Everything about a checkout with these choices, at the prices of this moment."""
+    lines = lines_of(session, cart.id)
+    saved = _saved(session, person_id) if person_id is not None else ()
+    address = _chosen_address(saved, draft)
+    found, candidates = _place(session, draft, address)
+    if found is not None:
+        quoted_at = found.village_code
+    else:
+        # Several villages of one district: the price is known before the village is.
+        quoted_at = candidates[0].village_code if one_area(candidates) else None
+    parcels = _parcels(session, lines, draft, quoted_at)
+    return Review(
+        cart_id=cart.id,
+        token=cart.checkout_token,
+        lines=lines,
+        parcels=parcels,
+        draft=_with_own_contact(session, draft, person_id) if person_id else draft,
+        saved=saved,
+        address=address,
+        place=found,
+        candidates=candidates,
+        steps=_steps(session, draft),
+        payee=operator_payee(session, PayeeKind.BANK),
+        totals=totals(parcels),
+    )
+
+
+def _parcels(
+    session: Session, lines: Sequence[Line], draft: Draft, village_code: str | None
+) -> tuple[ParcelChoice, ...]:
+    parcels = by_cooperative(lines)
+    ids = [parcel.cooperative_id for parcel in parcels]
+    quotes = quote_all(
+        session,
+        {parcel.cooperative_id: units(parcel) for parcel in parcels},
+        village_code,
+        goods={parcel.cooperative_id: parcel.goods_total for parcel in parcels},
+    )
+    fees = from_fee(session, ids) if ids else {}
+    return tuple(
+        choose(
+            parcel,
+            number,
+            quotes.get(parcel.cooperative_id, ()),
+            fees.get(parcel.cooperative_id),
+            wanted=draft.ways.get(parcel.cooperative_id),
+            is_placed=village_code is not None,
+        )
+        for number, parcel in enumerate(parcels, start=1)
+    )
+
+
+def _place(
+    session: Session, draft: Draft, address: SavedAddress | None
+) -> tuple[Place | None, tuple[Place, ...]]:
+    """The one village that is meant, or all that could be."""
+    if address is not None:
+        return address.place, ()
+    if draft.village_code:
+        chosen = place(session, draft.village_code)
+        if chosen is not None:
+            candidates = find_places(session, draft.place_text) if draft.place_text else ()
+            return chosen, candidates if chosen in candidates else ()
+    if not draft.place_text:
+        return None, ()
+    candidates = find_places(session, draft.place_text)
+    return (candidates[0], ()) if len(candidates) == 1 else (None, candidates)
+
+
+def _steps(session: Session, draft: Draft) -> Steps:
+    path = path_of(draft.area_code)
+    names = (
+        dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(path))).all())
+        if path
+        else {}
+    )
+    chosen = tuple((code, names[code]) for code in path if code in names)
+    last = chosen[-1][0] if chosen else None
+    return Steps(chosen, () if is_village(last) else regions(session, last))
+
+
+def _saved(session: Session, person_id: int) -> tuple[SavedAddress, ...]:
+    latest = (
+        select(func.max(Purchase.id).label("purchase_id"), Purchase.address_id)
+        .where(Purchase.person_id == person_id, Purchase.address_id.is_not(None))
+        .group_by(Purchase.address_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(
+            Address.id,
+            Address.contact_id,
+            Contact.name,
+            Contact.phone,
+            Address.street,
+            Address.village_code,
+            Address.village,
+            Address.district,
+            Address.regency,
+            Address.province,
+            Address.postcode,
+        )
+        .join(latest, latest.c.address_id == Address.id)
+        .join(Contact, Contact.id == Address.contact_id)
+        .where(Address.saved, Contact.phone.is_not(None), Contact.erased_at.is_(None))
+        .order_by(latest.c.purchase_id.desc())
+        .limit(SAVED_SHOWN)
+    )
+    return tuple(
+        SavedAddress(row.id, row.contact_id, row.name, row.phone or "", row.street, Place(*row[5:]))
+        for row in rows
+    )
+
+
+def _chosen_address(saved: Sequence[SavedAddress], draft: Draft) -> SavedAddress | None:
+    if draft.address_id == NEW_ADDRESS:
+        return None
+    for address in saved:
+        if address.address_id == draft.address_id:
+            return address
+    # Who comes back types nothing: the place of the last purchase, until they choose another.
+    return saved[0] if saved and draft.address_id is None else None
+
+
+def _with_own_contact(session: Session, draft: Draft, person_id: int) -> Draft:
+    """Name and phone of the account where nothing was typed yet."""
+    if draft.name and draft.phone:
+        return draft
+    own = session.execute(
+        select(Contact.name, Contact.phone)
+        .join(Person, Person.contact_id == Contact.id)
+        .where(Person.id == person_id)
+    ).one()
+    phone = show_phone(own.phone) if own.phone else ""
+    return replace(draft, name=draft.name or own.name, phone=draft.phone or phone)
