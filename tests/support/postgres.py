@@ -36,10 +36,6 @@ SPEED = {
 }
 
 
-_started: list[subprocess.Popen[bytes]] = []
-"""Held until this process ends: the keeper outlives every test."""
-
-
 class NoPostgres(RuntimeError):
     """The tests need PostgreSQL and it did not start."""
 
@@ -68,8 +64,6 @@ def stop(house: Path) -> None:
         deadline = time.monotonic() + 10
         while (house / "pg" / "keeper.pid").exists() and time.monotonic() < deadline:
             time.sleep(0.02)
-    for keeper_process in _started:
-        keeper_process.wait(10)
 
 
 def _start_keeper(folder: Path) -> None:
@@ -78,18 +72,18 @@ def _start_keeper(folder: Path) -> None:
     folder.mkdir(parents=True)
     run = os.environ.get("LUMBUNG_TEST_RUN", str(os.getpid()))
     with (folder / "keeper.log").open("wb") as log:
-        keeper = subprocess.Popen(
+        subprocess.run(
             [sys.executable, "-m", "tests.support.postgres", str(folder), run],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=Path(__file__).parents[2],
             start_new_session=True,  # Ctrl-C reaches the tests first; the keeper follows them
+            check=True,
         )
-    _started.append(keeper)
     deadline = time.monotonic() + START_SECONDS
     while not (folder / "ready").exists():
-        if keeper.poll() is not None or time.monotonic() > deadline:
+        if (folder / "failed").exists() or time.monotonic() > deadline:
             log_text = (folder / "keeper.log").read_text(errors="replace").strip()
             raise NoPostgres(
                 "PostgreSQL did not start for the tests; set TEST_POSTGRES_URL to a server of"
@@ -184,5 +178,15 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def _main(folder: Path, run: int) -> int:
+    if os.fork():
+        return 0  # whoever asked goes on; the keeper is nobody's child
+    try:
+        return _keep(folder, run)
+    finally:
+        if not (folder / "ready").exists():
+            (folder / "failed").touch()
+
+
 if __name__ == "__main__":
-    sys.exit(_keep(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(_main(Path(sys.argv[1]), int(sys.argv[2])))
