@@ -13,12 +13,14 @@ BASIS_POINTS = 10_000
 MOST_RUPIAH = 1_000_000_000_000
 """A trillion: above every honest amount and far below what the columns hold."""
 
-_THOUSANDS = r"\d{1,3}(?:\.\d{3})+"
 _AMOUNT = re.compile(
-    rf"(?:rp\.?|idr)?\s*(?P<number>{_THOUSANDS}|\d{{1,3}}(?:,\d{{3}})+|\d+(?:[.,]\d{{1,2}})?)"
-    r"\s*(?P<unit>rb|ribu|jt|juta)?(?:,-)?",
+    r"(?:rp\.?|idr)?\s*"
+    r"(?:(?P<number>\d{1,3}(?:\.\d{3})+(?=,00)|\d{1,3}(?:,\d{3})+(?=\.00))[.,]00"
+    r"|(?P<short>\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?)"
+    r"\s*(?P<unit>rb|ribu|jt|juta)?)(?:,-)?",
     re.IGNORECASE,
 )
+"""With cents that are none (``10.000,00``), or without and then perhaps in thousands."""
 
 
 class UnclearAmount(InvalidInput):
@@ -72,7 +74,7 @@ def read_rupiah(text: str) -> Rupiah:
     found = _AMOUNT.fullmatch(text.strip()) if text.isascii() else None
     if found is None:
         raise UnclearAmount(text)
-    number, unit = found["number"], (found["unit"] or "").lower()
+    number, unit = found["number"] or found["short"], (found["unit"] or "").lower()
     factor = {"": 1, "rb": 1_000, "ribu": 1_000, "jt": 1_000_000, "juta": 1_000_000}[unit]
     if unit:
         whole, _, fraction = number.replace(",", ".").partition(".")
