@@ -63,7 +63,7 @@ browser: venv-dev
 # ------------------------------------------------------------------ make check
 # Two at a time, each one's output in one piece.
 check: venv-dev
-	@$(MAKE) -k -j2 --output-sync=target check-types check-house check-lint check-format \
+	@$(MAKE) -k -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) check-types check-house check-lint check-format \
 		check-imports check-templates check-migrations check-translations
 	@echo "make check: all is well"
 
