@@ -24,6 +24,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "platform_is_pkp": 0,
         "card_cost_bp": 290,
         "transfer_cost_bp": 0,
+        "delivery_cost_on_platform": 1,
         "card_least_total": 10_000,
         "accept_working_days": 2,
         "ship_extra_working_days": 2,

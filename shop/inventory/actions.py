@@ -86,7 +86,7 @@ def release(
     """
     freed = _turn(session, holder, variant_ids, HoldState.HELD, HoldState.RELEASED)
     if freed:
-        _lock(session, freed)
+        lock(session, freed)
         session.execute(_of(freed).values(reserved=StockItem.reserved - _packs(freed)))
     return freed
 
@@ -109,7 +109,7 @@ def consume(
     held = _turn(session, holder, variant_ids, HoldState.HELD, HoldState.USED)
     lapsed = _turn(session, holder, variant_ids, HoldState.RELEASED, HoldState.USED)
     # Both sorts of rows are locked together, in one order for everybody.
-    _lock(session, {**held, **lapsed})
+    lock(session, {**held, **lapsed})
     left: dict[int, int] = {}
     if held:
         left |= _pairs(
@@ -148,7 +148,7 @@ def restock(
     """
     if not packs_by_variant:
         return
-    _lock(session, packs_by_variant)
+    lock(session, packs_by_variant)
     left = _pairs(
         session.execute(
             _of(packs_by_variant)
@@ -219,6 +219,21 @@ def adjust(
     return change
 
 
+def lock(session: Session, variant_ids: Collection[int]) -> None:
+    """Take shelves in id order, before any of them is changed.
+
+    Who changes the shelves of several orders in one transaction calls this first with all of
+    them. SQLite has one writer at a time and needs nothing.
+    """
+    if session.get_bind().dialect.name != "sqlite" and variant_ids:
+        session.execute(
+            select(StockItem.variant_id)
+            .where(StockItem.variant_id.in_(variant_ids))
+            .order_by(StockItem.variant_id)
+            .with_for_update()
+        )
+
+
 def _take(
     session: Session, packs_by_variant: Packs, *, reserved: int = 0, on_hand: int = 0
 ) -> dict[int, int]:
@@ -228,7 +243,7 @@ def _take(
     the same packs in another order would otherwise hold one row each and wait for the other's),
     the second carries the test inside the UPDATE, so that nobody can slip in between.
     """
-    _lock(session, packs_by_variant)
+    lock(session, packs_by_variant)
     enough = or_(
         *(
             (StockItem.variant_id == variant_id) & (StockItem.on_hand - StockItem.reserved >= packs)
@@ -263,17 +278,6 @@ def _take(
             ]
         )
     return left
-
-
-def _lock(session: Session, packs_by_variant: Packs) -> None:
-    """Take the rows in id order. SQLite has one writer at a time and needs nothing."""
-    if session.get_bind().dialect.name != "sqlite" and packs_by_variant:
-        session.execute(
-            select(StockItem.variant_id)
-            .where(StockItem.variant_id.in_(packs_by_variant))
-            .order_by(StockItem.variant_id)
-            .with_for_update()
-        )
 
 
 def _turn(

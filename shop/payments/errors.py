@@ -11,10 +11,6 @@ class NoFreeCode(RuleBroken):
     """All 999 unique codes of this amount are taken: transfer cannot be offered (rule R5)."""
 
 
-class NoPayee(RuleBroken):
-    """There is no verified account that could be paid."""
-
-
 class WrongAmount(RuleBroken):
     """What was received is not what was asked; ``difference`` below zero: too little."""
 

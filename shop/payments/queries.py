@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
-from shop.payments.errors import NoPayee, NoSuchPayment
+from shop.orders.models import Order
+from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
     Method,
     Payee,
     PayeeKind,
     Payment,
+    PaymentOrder,
     PaymentState,
     Receipt,
     ReceiptMatch,
@@ -45,21 +47,15 @@ class PaymentView:
         return Rupiah(self.amount - self.received)
 
 
-def operator_payee(session: Session, kind: PayeeKind) -> Payee:
-    """The operator's account of a kind.
-
-    :raises NoPayee: when there is none that was verified and stands open.
-    """
-    payee = session.scalars(
+def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
+    """The operator's account of a kind; None when there is none that was verified and is open."""
+    return session.scalars(
         select(Payee)
         .where(Payee.cooperative_id.is_(None), Payee.kind == kind)
         .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
         .order_by(Payee.id)
         .limit(1)
     ).first()
-    if payee is None:
-        raise NoPayee(kind)
-    return payee
 
 
 def payment_by_code(session: Session, code: str) -> Payment:
@@ -99,6 +95,26 @@ def payments_of(session: Session, purchase_id: int) -> tuple[PaymentView, ...]:
         )
         for payment, payee, received in rows
     )
+
+
+def orders_of(session: Session, payment_id: int) -> list[Order]:
+    """The orders that a payment covers, by id."""
+    return list(
+        session.scalars(
+            select(Order)
+            .join(PaymentOrder, PaymentOrder.order_id == Order.id)
+            .where(PaymentOrder.payment_id == payment_id)
+            .order_by(Order.id)
+        )
+    )
+
+
+def is_open(session: Session, purchase_id: int) -> bool:
+    """Whether a purchase still waits for money."""
+    waiting = select(Payment.id).where(
+        Payment.purchase_id == purchase_id, Payment.state == PaymentState.OPEN
+    )
+    return session.scalar(waiting.limit(1)) is not None
 
 
 def received_for(session: Session, payment_id: int) -> Rupiah:
@@ -165,4 +181,5 @@ def left_now() -> ColumnElement[int]:
 
 
 def is_void_now() -> ColumnElement[bool]:
+    """Whether the receipt at hand was taken out of count."""
     return exists().where(ReceiptVoid.receipt_id == Receipt.id)

@@ -1,0 +1,294 @@
+"""Money in becomes orders: one commit moves the payment, the orders, the shelves and the books."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Person
+from shop.audit import actions as audit
+from shop.checkout.lapsing import cancel_unpaid, lapse, lapse_due
+from shop.cooperatives.models import Cooperative, Role, Seat
+from shop.core import clock, policy
+from shop.core.indonesia import add_working_days
+from shop.inventory import actions as inventory
+from shop.inventory.errors import InsufficientStock
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind, LedgerEntry
+from shop.orders.actions import advance
+from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
+from shop.outbox.actions import notify
+from shop.payments import actions as payments
+from shop.payments import queries
+from shop.payments.costs import post_payment_cost, source_account
+from shop.payments.errors import NoSuchPayment, WrongAmount
+from shop.payments.models import Method, Payment, PaymentState, Receipt
+from shop.payments.refunds import PLATFORM, ask_refund
+
+__all__ = [
+    "Settlement",
+    "cancel_unpaid",
+    "lapse",
+    "lapse_due",
+    "post_payment_cost",
+    "settle_purchase",
+]
+
+UNPAID = (PaymentState.OPEN, PaymentState.LAPSED, PaymentState.CANCELLED)
+LATE = "late"
+"""Reason of a refund: the money came after the bill had lapsed and the goods were gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of a payment that was found paid."""
+
+    payment_id: int
+    purchase_id: int
+    is_repeat: bool
+    """It was settled before; this delivery changed nothing."""
+    new_orders: tuple[int, ...] = ()
+    refunded_orders: tuple[int, ...] = ()
+    """Orders whose goods were gone when the money came."""
+
+
+def settle_purchase(
+    session: Session,
+    *,
+    payment_id: int,
+    now: datetime,
+    person_id: int | None = None,
+    accept_difference: bool = False,
+) -> Settlement:
+    """Turn a payment whose money has come into orders of the cooperatives, once.
+
+    Webhook, landing page, reconcile and the person who confirms transfers all call this. The
+    money of a transfer has to be recorded and matched before (``payments.actions``).
+
+    :param accept_difference: let a difference of at most ``rounding_most`` go to *selisih*.
+    :raises WrongAmount: when what was matched is not what was asked; nothing has moved then.
+    """
+    payment = session.get(Payment, payment_id)
+    if payment is None:
+        raise NoSuchPayment(str(payment_id))
+    with session.begin_nested():  # a wrong amount leaves the payment where it was
+        left = payments.move(session, payment, PaymentState.PAID, expected=UNPAID, now=now)
+        if left is None:
+            return Settlement(payment.id, payment.purchase_id, is_repeat=True)
+        money = _money_in(session, payment, accept_difference, now)
+    purchase = session.get_one(Purchase, payment.purchase_id)
+    orders = queries.orders_of(session, payment.id)
+    _lock_shelves(session, orders)
+    sold = [order for order in orders if _sell(session, purchase, order, now, person_id)]
+    gone = [order for order in orders if order not in sold]
+    _post(session, payment, money, sold, gone, now=now, person_id=person_id)
+    for order in gone:
+        # The unique code goes back with the last refund of a purchase that is wholly cancelled.
+        rest = payment.unique_code if not sold and order is gone[-1] else 0
+        ask_refund(
+            session,
+            key=f"{LATE}:{order.number}",
+            payment_id=payment.id,
+            order=order,
+            amount=order.total + rest,
+            reason=LATE,
+            bearer=PLATFORM,
+            from_escrow=False,
+            now=now,
+        )
+    if not queries.is_open(session, purchase.id):
+        purchase.settled_at = now
+    if sold:
+        purchase.ended_at = None  # it had lapsed; the late money brought it back
+    _tell(session, purchase, sold, gone, now)
+    audit.record(
+        session,
+        action="payment.settled",
+        subject=f"payment:{payment.id}",
+        actor_id=person_id,
+        before={"state": left.value},
+        after={"amount": payment.amount, "orders": len(sold), "refunded": len(gone)},
+        now=now,
+    )
+    session.flush()
+    return Settlement(
+        payment.id,
+        payment.purchase_id,
+        is_repeat=False,
+        new_orders=tuple(order.id for order in sold),
+        refunded_orders=tuple(order.id for order in gone),
+    )
+
+
+def _money_in(
+    session: Session, payment: Payment, accept_difference: bool, now: datetime
+) -> list[Posting]:
+    """Where the money of a payment stands in the books now, difference included.
+
+    :raises WrongAmount: when it is not what was asked.
+    """
+    if payment.method is not Method.TRANSFER:
+        return [Posting(source_account(session, payment), payment.amount)]
+    received = queries.matched_receipts(session, payment.id)
+    # Nobody may take one of these receipts back while the payment leans on it.
+    session.execute(
+        select(Receipt.id).where(Receipt.id.in_(received)).order_by(Receipt.id).with_for_update()
+    )
+    received = queries.matched_receipts(session, payment.id)
+    difference = sum(received.values()) - payment.amount
+    most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
+    if difference and not (accept_difference and abs(difference) <= most):
+        raise WrongAmount(difference)
+    bank, unknown = payments.accounts_of(session, payment.payee_id)
+    reasons = {payments.parked_reason(receipt_id): receipt_id for receipt_id in received}
+    parked = {
+        reasons[reason]
+        for reason in session.scalars(
+            select(LedgerEntry.reason).where(LedgerEntry.reason.in_(reasons))
+        )
+    }
+    rounding = ledger.account(session, AccountKind.ROUNDING)
+    return [
+        *(
+            Posting(unknown if receipt_id in parked else bank, amount)
+            for receipt_id, amount in received.items()
+        ),
+        Posting(rounding, -difference),
+    ]
+
+
+def _lock_shelves(session: Session, orders: list[Order]) -> None:
+    # All of them at once and in id order: taken order by order, they could meet a placement
+    # that holds the second cooperative's shelf and waits for the first one's.
+    wanted = select(OrderLine.variant_id).where(
+        OrderLine.order_id.in_([order.id for order in orders])
+    )
+    inventory.lock(session, session.scalars(wanted).all())
+
+
+def _sell(
+    session: Session, purchase: Purchase, order: Order, now: datetime, person_id: int | None
+) -> bool:
+    """Take an order's packs off the shelf and hand it to its cooperative.
+
+    :return: False when it is over: called off, or lapsed with its packs sold to others.
+    """
+    if order.state not in (OrderState.UNPAID, OrderState.LAPSED):
+        return False
+    variants = session.scalars(
+        select(OrderLine.variant_id).where(OrderLine.order_id == order.id)
+    ).all()
+    facts = {"payment": "late"} if order.state is OrderState.LAPSED else {}
+    actor = Actor.OPERATOR if person_id else Actor.SHOP
+    try:
+        with session.begin_nested():
+            inventory.consume(session, holder=purchase.code, variant_ids=variants, now=now)
+    except InsufficientStock:
+        advance(
+            session,
+            order,
+            OrderState.CANCELLED,
+            actor=actor,
+            person_id=person_id,
+            now=now,
+            reason="late_sold_out",
+        )
+        return False
+    zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
+    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
+    order.paid_at = now
+    order.accept_by = add_working_days(zone or clock.HOME_ZONE, now, days)
+    session.flush()
+    advance(
+        session,
+        order,
+        OrderState.NEW,
+        actor=actor,
+        person_id=person_id,
+        now=now,
+        facts=facts,
+    )
+    return True
+
+
+def _post(
+    session: Session,
+    payment: Payment,
+    money: list[Posting],
+    sold: list[Order],
+    gone: list[Order],
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """One entry: what came in against *titipan* per order, what goes back, and the unique code."""
+    refund_due = ledger.account(session, AccountKind.REFUND_DUE)
+    rest = ledger.account(session, AccountKind.UNIQUE_CODE) if sold else refund_due
+    # In one order for everybody: two first sales at once make the same accounts.
+    escrow = {
+        cooperative_id: ledger.account(session, AccountKind.ESCROW, cooperative_id=cooperative_id)
+        for cooperative_id in sorted({order.cooperative_id for order in sold})
+    }
+    ledger.post(
+        session,
+        kind="payment",
+        reason=f"payment:{payment.code}",
+        postings=[
+            *money,
+            *(Posting(escrow[order.cooperative_id], -order.total, order.id) for order in sold),
+            *(Posting(refund_due, -order.total, order.id) for order in gone),
+            Posting(rest, -payment.unique_code, None if sold else gone[-1].id),
+        ],
+        now=now,
+        actor_id=person_id,
+    )
+
+
+def _tell(
+    session: Session,
+    purchase: Purchase,
+    sold: list[Order],
+    gone: list[Order],
+    now: datetime,
+) -> None:
+    """Tell the shopper, and the managers of each cooperative that has work now."""
+    if sold:
+        notify(
+            session,
+            key=f"purchase-paid:{purchase.id}:{sold[0].id}",
+            kind="purchase_paid",
+            contact_id=purchase.contact_id,
+            purchase_id=purchase.id,
+            now=now,
+        )
+    for order in gone:
+        notify(
+            session,
+            key=f"order-sold-out:{order.id}",
+            kind="order_sold_out",
+            contact_id=purchase.contact_id,
+            purchase_id=purchase.id,
+            order_id=order.id,
+            now=now,
+        )
+    managers = session.execute(
+        select(Seat.cooperative_id, Person.contact_id)
+        .join(Person, Person.id == Seat.person_id)
+        .where(Seat.role == Role.MANAJER, Seat.ended_at.is_(None))
+        .where(Seat.cooperative_id.in_([order.cooperative_id for order in sold]))
+        .order_by(Seat.id)
+    ).all()
+    for order in sold:
+        for cooperative_id, contact_id in managers:
+            if cooperative_id == order.cooperative_id:
+                notify(
+                    session,
+                    key=f"order-new:{order.id}:{contact_id}",
+                    kind="order_new",
+                    contact_id=contact_id,
+                    cooperative_id=cooperative_id,
+                    order_id=order.id,
+                    now=now,
+                )

@@ -1,0 +1,70 @@
+"""Asking for money to go back. Whoever pays it out finds it as a liability, with its cause."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.core.rows import insert_unless_there
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.orders.models import Order
+from shop.payments.models import Refund, RefundState
+
+PLATFORM, COOPERATIVE = "platform", "cooperative"
+"""Who bears the costs of a refund."""
+
+
+def ask_refund(
+    session: Session,
+    *,
+    key: str,
+    payment_id: int,
+    order: Order,
+    amount: int,
+    reason: str,
+    bearer: str,
+    now: datetime,
+    from_escrow: bool = True,
+    packs_by_line: Mapping[int, int] | None = None,
+    person_id: int | None = None,
+) -> Refund:
+    """Promise the shopper money back, once for each cause.
+
+    :param key: the cause, unique for ever, for example ``refused:GYO-26-000123``.
+    :param reason: its code, never free text.
+    :param from_escrow: whether the money still stands as *titipan* of the order and is to be
+        booked to what is due to shoppers; False when the caller booked it there itself.
+    :param packs_by_line: how many packs of which line go back, where the refund is for packs.
+    """
+    made = insert_unless_there(
+        session,
+        Refund,
+        {
+            "key": key,
+            "payment_id": payment_id,
+            "order_id": order.id,
+            "amount": amount,
+            "reason": reason,
+            "bearer": bearer,
+            "lines": {str(line): packs for line, packs in (packs_by_line or {}).items()},
+            "state": RefundState.ASKED,
+            "asked_at": now,
+            "asked_by_id": person_id,
+        },
+        key=["key"],
+    )
+    if made is not None and from_escrow:
+        escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=order.cooperative_id)
+        due = ledger.account(session, AccountKind.REFUND_DUE)
+        ledger.post(
+            session,
+            kind="refund",
+            reason=f"refund:{key}",
+            postings=[Posting(escrow, amount, order.id), Posting(due, -amount, order.id)],
+            now=now,
+            actor_id=person_id,
+        )
+    return session.scalars(select(Refund).where(Refund.key == key)).one()
