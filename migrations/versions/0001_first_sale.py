@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:27:57.247432
+Create Date: 2026-11-23 23:32:20.162267
 """
 
 import sqlalchemy as sa
