@@ -2,15 +2,17 @@ import pytest
 
 from tools.check_house import findings
 
-HOME = "/home/joko"
-LATER = "TODO"
+# Put together here, so that the check does not find its own examples.
+HOME = "/".join(("", "home", "joko"))
+REGISTRY = ".".join(("pypi", "org"))
+LATER = "".join(("TO", "DO"))
 
 
 @pytest.mark.parametrize(
     ("path", "text"),
     [
         ("docs/run.md", f"put it into {HOME}/lumbung"),
-        ("docs/run.md", "fetch it from pypi.org"),
+        ("docs/run.md", f"fetch it from {REGISTRY}"),
         ("shop/cart/rules.py", f"# {LATER}: later"),
         ("shop/cart/rules.py", "fee = price / 2"),
         ("shop/cart/rules.py", "fee = price * 0.11"),
