@@ -1,0 +1,58 @@
+"""Counts that people type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.core.numbers import MOST_PACKS, NotACount, read_count
+
+
+@given(st.integers(1, MOST_PACKS))
+def test_a_plain_count_is_read(count: int) -> None:
+    assert read_count(str(count)) == count
+    assert read_count(f"  {count} ") == count
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0",
+        "-1",
+        "1.5",
+        "1,5",
+        "1e3",
+        "+2",
+        "",
+        " ",
+        "dua",
+        "2 pcs",
+        "١٢",
+        "２",
+        "²",
+        "1_000",
+        "100000000000000000000",
+        "9" * 4000,
+        str(MOST_PACKS + 1),
+        "0x1",
+    ],
+)
+def test_anything_else_is_refused_with_the_bounds(typed: str) -> None:
+    with pytest.raises(NotACount) as refusal:
+        read_count(typed)
+    assert (refusal.value.least, refusal.value.most) == (1, MOST_PACKS)
+    assert len(refusal.value.typed) <= 40
+
+
+def test_bounds_can_be_others() -> None:
+    assert read_count("0", least=0) == 0
+    with pytest.raises(NotACount):
+        read_count("3", least=4)
+
+
+@given(st.text(max_size=20))
+def test_no_text_breaks_the_reader(typed: str) -> None:
+    try:
+        count = read_count(typed)
+    except NotACount:
+        return
+    assert 1 <= count <= MOST_PACKS

@@ -1,0 +1,50 @@
+"""Folding: one form for what people write in several."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.core.text import fold, fold_spelling, slugify, words
+
+
+@pytest.mark.parametrize("written", ["Sa'dan", "SADAN", "Sa\u2019dan", "sa\u02bcdan", "Sàdan"])
+def test_accents_case_and_apostrophes_do_not_matter(written: str) -> None:
+    assert fold(written) == "sadan"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("kerupuk", "krupuk"), ("keripik", "kripik"), ("Terasi", "trasi"), ("serundeng", "srundeng")],
+)
+def test_spellings_that_sound_alike_fold_into_one(one: str, other: str) -> None:
+    assert fold_spelling(one) == fold_spelling(other)
+
+
+@pytest.mark.parametrize("word", ["sepeda", "beras", "teri", "kelapa", "perak"])
+def test_folding_a_folded_spelling_changes_nothing(word: str) -> None:
+    assert fold_spelling(fold_spelling(word)) == fold_spelling(word)
+
+
+def test_words_are_letters_and_digits_only() -> None:
+    assert words("Kopi Gayo (250 g), 100%") == ["kopi", "gayo", "250", "g", "100"]
+    assert words("% _ ' \" --") == []
+
+
+def test_names_become_addresses() -> None:
+    assert slugify("Kopi Gayo 100%") == "kopi-gayo-100"
+    assert slugify("Pa'tedong Sa'dan") == "patedong-sadan"
+    assert slugify("*** ") == "tanpa-nama"
+    assert slugify("kain " * 60).endswith("kain")
+
+
+@given(st.text(max_size=300))
+def test_every_address_is_safe_and_short(name: str) -> None:
+    slug = slugify(name)
+    assert 1 <= len(slug) <= 120
+    assert all(sign.isascii() and (sign.isalnum() or sign == "-") for sign in slug)
+    assert slug == slugify(slug)
+
+
+@given(st.text(max_size=80))
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert words(" ".join(words(text))) == words(text)
