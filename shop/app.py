@@ -8,14 +8,23 @@ from jinja2 import StrictUndefined
 
 from config import ROOT, Settings
 from shop.core.database import Database
-from shop.web import access, assets, csrf, filters, headers, icons, pages
+from shop.outbox import mail
+from shop.web import access, assets, csrf, filters, headers, icons, limits, pages
 from shop.web.runtime import EXTENSION, Runtime
 
-PAGES: tuple[str, ...] = ("shop.web.health", "shop.shipping.views")
+PAGES: tuple[str, ...] = (
+    "shop.web.health",
+    "shop.shipping.views",
+    "shop.accounts.views",
+    "shop.accounts.joining",
+)
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = ("shop.accounts.guards",)
 """Modules with an ``init_app(app, settings)`` of their own."""
+
+JOBS: tuple[str, ...] = ("shop.outbox.notices", "shop.accounts.letters")
+"""Modules that say how jobs are done and what notices are about; to be imported is enough."""
 
 KILOBYTE = 1_000
 MOST_BODY = 1_000 * KILOBYTE
@@ -54,13 +63,21 @@ def create_app(settings: Settings | None = None) -> Flask:
         var_dir=settings.var_dir,
         fast_passwords=settings.env == "test",
     )
+    mail.install(
+        smtp_url=settings.smtp_url,
+        mail_from=settings.mail_from,
+        public_url=settings.public_url,
+        folder=settings.var_dir / "outbox",
+    )
     Babel(app)
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
-    for part in (headers, csrf, filters, icons, pages):
+    for part in (headers, csrf, filters, icons, pages, limits):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)
+    for name in JOBS:
+        import_module(name)
     for name in PAGES:
         app.register_blueprint(import_module(name).bp)
     access.require_declarations(app)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
+from shop.core.indonesia import wa_link
 from shop.outbox.actions import NOTICE_JOB, leave_by_hand, mark_sent
 from shop.outbox.errors import NoWords
 from shop.outbox.letters import NoticeWords, words
@@ -47,9 +47,7 @@ class ByHand:
     @property
     def whatsapp_url(self) -> str | None:
         """A link that opens WhatsApp with the text ready; None without a number."""
-        if self.phone is None:
-            return None
-        return f"https://wa.me/{self.phone.removeprefix('+')}?text={quote(self.text, safe='')}"
+        return None if self.phone is None else wa_link(self.phone, self.text)
 
 
 FindContacts = Callable[[Session, Sequence[int]], Mapping[int, Reach]]

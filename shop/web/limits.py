@@ -5,11 +5,12 @@ A span begins with its first try and ends by itself; nobody stays locked out for
 
 import hashlib
 import ipaddress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask, make_response, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, case, delete, literal
+from sqlalchemy import ColumnElement, case, delete, literal, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -34,37 +35,70 @@ class TooMany(ShopError):
         return -(-self.wait_seconds // 60)
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries of something within a span of time."""
+
+    scope: str
+    """What is tried, e.g. ``"sign-in:login"``."""
+    most: int
+    window_seconds: int
+
+
 def spend(scope: str, subject: str, most: int, window_seconds: int) -> None:
     """Count one try, in a short transaction of its own.
 
-    :param scope: what is tried, e.g. ``"sign-in:login"``.
+    :param scope: what is tried, e.g. ``"track:order"``.
     :param subject: on or by whom: a login, an address, an order number.
     :param most: tries allowed within ``window_seconds``, counted from the first.
     :raises TooMany: at the try after that, and at each further one until the span is over.
     """
+    spend_all((Limit(scope, most, window_seconds), subject))
+
+
+def spend_all(*tries: tuple[Limit, str]) -> None:
+    """Count one try under several limits at once.
+
+    :raises TooMany: when any of them is used up, with the longest wait.
+    """
     now = clock.now()
-    ends_at = database().write(
-        lambda session: count(session, scope, subject, most, window_seconds, now)
-    )
-    if ends_at is not None:
-        raise TooMany(max(1, int((ends_at - now).total_seconds())))
+
+    def work(session: Session) -> list[datetime]:
+        # In one order always: two sign-ins at once must not wait for each other.
+        ordered = sorted(tries, key=lambda one: (one[0].scope, one[1]))
+        ends = [count(session, limit, subject, now) for limit, subject in ordered]
+        return [end for end in ends if end is not None]
+
+    over = database().write(work)
+    if over:
+        raise TooMany(max(1, int((max(over) - now).total_seconds())))
 
 
-def count(
-    session: Session, scope: str, subject: str, most: int, window_seconds: int, now: datetime
-) -> datetime | None:
+def forgive(*tries: tuple[Limit, str]) -> None:
+    """Take back one try under each limit: it turned out to be a rightful one."""
+    now = clock.now()
+    keys = [_key(limit.scope, subject) for limit, subject in tries]
+    with database().writing() as session:
+        session.execute(
+            update(RateCounter)
+            .where(RateCounter.key.in_(keys), RateCounter.tries > 0, RateCounter.ends_at > now)
+            .values(tries=RateCounter.tries - 1)
+        )
+
+
+def count(session: Session, limit: Limit, subject: str, now: datetime) -> datetime | None:
     """Count one try; None while it is allowed, else when the span ends."""
     # One statement reads and counts: two processes at once cannot both take the last try.
     statement = _counted(
         session.get_bind().dialect.name == "sqlite",
-        _key(scope, subject),
+        _key(limit.scope, subject),
         now,
-        now + timedelta(seconds=window_seconds),
+        now + timedelta(seconds=limit.window_seconds),
     )
     tries, ends_at = session.execute(
         statement.returning(RateCounter.tries, RateCounter.ends_at)
     ).one()
-    return ends_at if tries > most else None
+    return ends_at if tries > limit.most else None
 
 
 def sweep(session: Session, now: datetime) -> None:

@@ -1,0 +1,133 @@
+"""Finding people: by session, by login, by contact."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import (
+    Contact,
+    OperatorRight,
+    OperatorSeat,
+    Person,
+    RecoveryKind,
+    RecoveryToken,
+    Registration,
+    SignInSession,
+)
+from shop.accounts.rules import Login
+from shop.core.codes import fingerprint
+from shop.outbox.notices import Reach
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person behind a request."""
+
+    id: int
+    name: str
+    contact_id: int
+    language: str
+    phone: str | None
+    email: str | None
+    operator_rights: frozenset[OperatorRight]
+    session_id: int
+    seen_at: datetime
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a sign-in is checked against."""
+
+    person_id: int
+    password_hash: str | None
+    generation: int
+
+
+def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | None:
+    """Who signed in with this cookie, with everything a page asks about them: one statement."""
+    rows = session.execute(
+        select(SignInSession, Person, Contact, OperatorSeat.right)
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Contact, Contact.id == Person.contact_id)
+        .outerjoin(OperatorSeat, OperatorSeat.person_id == Person.id)
+        .where(SignInSession.token_hash == fingerprint(secret))
+        .where(SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
+        .where(SignInSession.generation == Person.generation, Person.blocked_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    signed, person, contact, _right = rows[0]
+    rights: list[OperatorRight | None] = [row[3] for row in rows]  # none: no operator
+    return SignedIn(
+        id=person.id,
+        name=contact.name,
+        contact_id=contact.id,
+        language=person.language,
+        phone=contact.phone,
+        email=contact.email,
+        operator_rights=frozenset(right for right in rights if right is not None),
+        session_id=signed.id,
+        seen_at=signed.seen_at,
+        started_at=signed.created_at,
+    )
+
+
+def known_by(session: Session, login: Login | None) -> Known | None:
+    """Whom a login means. Somebody who was blocked is as unknown as a stranger."""
+    # None is asked for too: an answer must not come sooner for what cannot be a login.
+    row = session.execute(
+        select(Person.id, Person.password_hash, Person.generation)
+        .where(_is_login(login or Login(email="")))
+        .where(Person.blocked_at.is_(None))
+    ).one_or_none()
+    return None if row is None else Known(*row)
+
+
+def known_person(session: Session, person_id: int) -> Known | None:
+    """What the password of somebody who is here already is checked against."""
+    row = session.execute(
+        select(Person.id, Person.password_hash, Person.generation).where(Person.id == person_id)
+    ).one_or_none()
+    return None if row is None else Known(*row)
+
+
+def _is_login(login: Login) -> ColumnElement[bool]:
+    if login.phone is not None:
+        return Person.phone_login == login.phone
+    return Person.email_login == login.email
+
+
+def person_of_link(session: Session, secret: str, now: datetime) -> int | None:
+    """Who may set a new password with the link's secret; None when it is spent or too old."""
+    return session.scalar(
+        select(RecoveryToken.person_id)
+        .where(RecoveryToken.secret_hash == fingerprint(secret))
+        .where(RecoveryToken.kind == RecoveryKind.LINK)
+        .where(RecoveryToken.used_at.is_(None), RecoveryToken.expires_at > now)
+    )
+
+
+def registration_of_link(session: Session, secret: str, now: datetime) -> Registration | None:
+    """The registration that a mailed link finishes; None when it is too old."""
+    return session.scalar(
+        select(Registration)
+        .where(Registration.secret_hash == fingerprint(secret))
+        .where(Registration.expires_at > now)
+    )
+
+
+def reaches(session: Session, contact_ids: Sequence[int]) -> dict[int, Reach]:
+    """How contacts are greeted and reached; erased ones are left out."""
+    rows = session.execute(
+        select(Contact.id, Contact.name, Contact.email, Contact.phone, Person.language)
+        .outerjoin(Person, Person.contact_id == Contact.id)
+        .where(Contact.id.in_(contact_ids), Contact.erased_at.is_(None))
+    )
+    return {
+        contact_id: Reach(name, email, phone, language or "id")
+        for contact_id, name, email, phone, language in rows
+    }
