@@ -66,7 +66,10 @@ def templates() -> Templates:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """The name of the engine; a test that uses ``db`` runs on each."""
+    """The name of the engine; a test that uses ``db`` runs on each.
+
+    For one alone: ``@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)``.
+    """
     return cast("Engine", request.param)
 
 
@@ -122,9 +125,34 @@ def client(app: "Flask") -> "Visitor":
 
 
 @pytest.fixture
-def live(templates: Templates, var_dir: Path) -> Iterator[LiveShop]:
-    """A running shop over an empty SQLite database, with its worker."""
-    with templates.copy("sqlite") as url, live_shop(url, var_dir) as shop:
+def live_engine(request: pytest.FixtureRequest) -> Engine:
+    """What a running shop stands on: SQLite, or what ``parametrize(…, indirect=True)`` says."""
+    return cast("Engine", getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def live(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
+    """A running shop over an empty database, with its worker."""
+    with templates.copy(live_engine) as url, live_shop(url, var_dir) as shop:
+        yield shop
+
+
+@pytest.fixture
+def live_market(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
+    """A running shop with the whole demo market: places, people, goods and their pictures."""
+    media = templates.house / f"market-{live_engine}"
+
+    def build(url: str) -> None:
+        from shop.demo.load import load_market
+
+        database = Database(url)
+        load_market(database, media_url=f"file:{media}", say=lambda _line: None)
+        database.dispose()
+
+    with (
+        templates.copy(live_engine, "market", build) as url,
+        live_shop(url, var_dir, MEDIA_URL=f"file:{media}") as shop,
+    ):
         yield shop
 
 
