@@ -26,6 +26,7 @@ def target() -> MetaData:
         inside = importlib.import_module(room.name).__path__
         if any(file.name == "models" for file in pkgutil.iter_modules(inside)):
             importlib.import_module(f"{room.name}.models")
+    importlib.import_module("shop.core.policy")  # the one table of the ground floor
     return Base.metadata
 
 

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:32:20.162267
+Create Date: 2026-11-23 23:39:04.289632
 """
 
 import sqlalchemy as sa
@@ -259,6 +259,13 @@ def upgrade() -> None:
         sa.CheckConstraint("side > 0 AND bytes > 0", name=op.f("ck_photos_has_size")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photos")),
         sa.UniqueConstraint("key", name=op.f("uq_photos_key")),
+    )
+    op.create_table(
+        "policies",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "since", name=op.f("pk_policies")),
     )
     op.create_table(
         "rate_counters",
@@ -2051,6 +2058,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_rate_counters_ends_at"))
 
     op.drop_table("rate_counters")
+    op.drop_table("policies")
     op.drop_table("photos")
     op.drop_table("pack_facts")
     op.drop_table("outbox_workers")

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
-from shop.orders import queries as orders
-from shop.payments import queries as payments
+from shop.orders import invariants as orders
+from shop.payments import invariants as payments
 from shop.shipping import queries as shipping
 
 ROOMS = (inventory, ledger, orders, payments, shipping)

@@ -1,0 +1,158 @@
+"""What must always be true of money in, across payments, orders and books."""
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from shop.core.checks import Check, none_of
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.orders.models import Order, Purchase
+from shop.orders.rules import ENDS, OrderState
+from shop.payments.models import (
+    Method,
+    Payment,
+    PaymentOrder,
+    PaymentState,
+    Receipt,
+    ReceiptMatch,
+    Refund,
+)
+
+OVER = (*sorted(ENDS), OrderState.UNPAID, OrderState.LAPSED)
+"""States in which nothing is held for an order."""
+
+
+def verify(session: Session) -> dict[str, Check]:
+    """Bills are the sums of their orders, receipts are used once, paid means posted."""
+    return {
+        "payments_are_the_sum_of_their_orders": _payment_totals(session),
+        "purchases_are_covered_by_payments": _coverage(session),
+        "payment_amounts_add_up": none_of(
+            session.execute(
+                select(Payment.code).where(
+                    Payment.amount != Payment.orders_total + Payment.unique_code
+                )
+            ),
+            "payment {}",
+        ),
+        "receipts_are_used_once": _receipts(session),
+        "paid_means_posted": _posted(session),
+        "unique_codes_are_unique": none_of(
+            session.execute(
+                select(Payment.payee_id, Payment.amount, func.count())
+                .where(Payment.code_held)
+                .group_by(Payment.payee_id, Payment.amount)
+                .having(func.count() > 1)
+            ),
+            "payee {}: {} is asked {} times",
+        ),
+        "open_transfers_hold_their_code": none_of(
+            session.execute(
+                select(Payment.code)
+                .where(Payment.state == PaymentState.OPEN, Payment.method == Method.TRANSFER)
+                .where(~Payment.code_held)
+            ),
+            "payment {}",
+        ),
+        "escrow_is_what_was_paid_and_not_yet_released": _escrow(session),
+        "refunds_do_not_exceed_payments": _refunds(session),
+    }
+
+
+def _payment_totals(session: Session) -> Check:
+    covered = func.coalesce(func.sum(PaymentOrder.amount), 0)
+    return none_of(
+        session.execute(
+            select(Payment.code, Payment.orders_total, covered)
+            .outerjoin(PaymentOrder, PaymentOrder.payment_id == Payment.id)
+            .group_by(Payment.id, Payment.code, Payment.orders_total)
+            .having(covered != Payment.orders_total)
+        ),
+        "payment {}: {} asked, its orders give {}",
+    )
+
+
+def _coverage(session: Session) -> Check:
+    asked = func.coalesce(func.sum(PaymentOrder.amount), 0)
+    return none_of(
+        session.execute(
+            select(Order.number, Order.total, asked)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .outerjoin(PaymentOrder, PaymentOrder.order_id == Order.id)
+            .group_by(Order.id, Order.number, Order.total)
+            .having(asked != Order.total)
+        ),
+        "order {}: total {}, bills ask {}",
+    )
+
+
+def _receipts(session: Session) -> Check:
+    used = func.sum(ReceiptMatch.amount)
+    return none_of(
+        session.execute(
+            select(Receipt.id, Receipt.amount, used)
+            .join(ReceiptMatch, ReceiptMatch.receipt_id == Receipt.id)
+            .group_by(Receipt.id, Receipt.amount)
+            .having(or_(used > Receipt.amount, used < 0))
+        ),
+        "receipt {}: {} received, {} used",
+    )
+
+
+def _posted(session: Session) -> Check:
+    """A payment is paid exactly when its entry stands in the books."""
+    entry = exists().where(LedgerEntry.reason == func.concat("payment:", Payment.code))
+    return none_of(
+        session.execute(
+            select(Payment.code, Payment.state).where(
+                or_(
+                    and_(Payment.state == PaymentState.PAID, ~entry),
+                    and_(Payment.state != PaymentState.PAID, entry),
+                )
+            )
+        ),
+        "payment {} is {}",
+    )
+
+
+def _escrow(session: Session) -> Check:
+    """What stands as *titipan* for an order: paid, less cost and refunds; nothing at its end."""
+    held = _escrow_sum()
+    cost = _escrow_sum(LedgerEntry.kind == "payment-cost")
+    back = _escrow_sum(LedgerEntry.kind == "refund")
+    expected = Order.total - cost - back
+    return none_of(
+        session.execute(
+            select(Order.number, -held, expected).where(
+                or_(
+                    and_(Order.state.in_(OVER), held != 0),
+                    and_(Order.state.not_in(OVER), Order.paid_at.is_not(None), -held != expected),
+                )
+            )
+        ),
+        "order {}: {} held, {} expected",
+    )
+
+
+def _refunds(session: Session) -> Check:
+    back = func.sum(Refund.amount)
+    return none_of(
+        session.execute(
+            select(Payment.code, Payment.amount, back)
+            .join(Refund, Refund.payment_id == Payment.id)
+            .group_by(Payment.id, Payment.code, Payment.amount)
+            .having(back > Payment.amount)
+        ),
+        "payment {}: {} paid, {} promised back",
+    )
+
+
+def _escrow_sum(*which: ColumnElement[bool]) -> ColumnElement[int]:
+    """Postings on *titipan* of the order at hand."""
+    total = (
+        select(func.sum(LedgerPosting.amount))
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+        .where(LedgerAccount.kind == AccountKind.ESCROW, LedgerPosting.order_id == Order.id)
+        .where(*which)
+    )
+    return func.coalesce(total.correlate(Order).scalar_subquery(), 0)
