@@ -17,13 +17,24 @@ PAGES: tuple[str, ...] = (
     "shop.shipping.views",
     "shop.accounts.views",
     "shop.accounts.joining",
+    "shop.storefront.views",
+    "shop.cart.views",
+    "shop.checkout.views",
+    "shop.checkout.following",
 )
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
-ROOMS: tuple[str, ...] = ("shop.accounts.guards",)
+ROOMS: tuple[str, ...] = ("shop.accounts.guards", "shop.cart.guards", "shop.checkout.notices")
 """Modules with an ``init_app(app, settings)`` of their own."""
 
-JOBS: tuple[str, ...] = ("shop.outbox.notices", "shop.accounts.letters")
+JOBS: tuple[str, ...] = (
+    "shop.outbox.notices",
+    "shop.accounts.letters",
+    "shop.catalog.jobs",
+    "shop.search.jobs",
+    "shop.checkout.notices",
+    "shop.checkout.lapsing",
+)
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 
 KILOBYTE = 1_000

@@ -2,12 +2,18 @@
 
 import re
 
-from flask import Flask, g, request
+from flask import Flask, request
 from flask.wrappers import Response
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
+from shop.accounts.events import on_sign_in
 from shop.accounts.guards import current_person
+from shop.cart.actions import merge
 from shop.cart.queries import CartKey, packs_in_cart
+from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
+from shop.core.errors import ShopError
 from shop.web import database, runtime
 from shop.web.csrf import CART_COOKIE
 
@@ -58,16 +64,30 @@ def give_cookie(response: Response, secret: str) -> None:
 
 def cart_count() -> int:
     """Packs in this visitor's cart, for the header. Nothing is asked for who has no cookie."""
-    if "cart_count" not in g:
+    try:
         key = cart_key()
-        g.cart_count = 0
-        if not key.is_new:
-            with database().reading() as session:
-                g.cart_count = packs_in_cart(session, key)
-    count: int = g.cart_count
-    return count
+        if key.is_new:
+            return 0
+        with database().reading() as session:
+            return packs_in_cart(session, key)
+    except (SQLAlchemyError, ShopError):
+        # The page that says "the database is away" must not need the database.
+        return 0
+
+
+def cart_comes_along(session: Session, person_id: int, cookie: str | None) -> None:
+    """What a guest put in joins the person's cart at sign-in."""
+    if cookie and _SECRET.fullmatch(cookie):
+        merge(
+            session,
+            guest_token_hash=fingerprint(cookie),
+            person_id=person_id,
+            now=clock.now(),
+        )
 
 
 def init_app(app: Flask, _settings: object) -> None:
-    """Give every page the count that stands in its header."""
+    """Give every page the count in its header; let carts come along at sign-in."""
     app.context_processor(lambda: {"cart_count": cart_count()})
+    if cart_comes_along not in on_sign_in:
+        on_sign_in.append(cart_comes_along)

@@ -18,7 +18,7 @@ from shop.checkout.errors import (
     StaleCheckout,
     TooManyOpen,
 )
-from shop.checkout.queries import Review, review
+from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft, split_by_cooperative
 from shop.cooperatives.models import Cooperative
 from shop.core import clock, policy
@@ -83,7 +83,10 @@ def place_purchase(
     """
     cart = cart_of(session, buyer.key, lock=True)
     if cart is None or cart.checkout_token != token:
-        return _placed_before(session, token, buyer)
+        code = purchase_of_checkout(session, token, key=buyer.key, browser_hash=buyer.browser_hash)
+        if code is None:
+            raise StaleCheckout
+        return Placed(code, is_repeat=True)
     now_review = review(session, cart=cart, draft=draft, person_id=buyer.key.person_id)
     total = _agreed_total(now_review, seen_total)
     if method not in now_review.methods or now_review.payee is None:
@@ -141,21 +144,6 @@ def place_purchase(
     )
     cart_actions.start_over(session, cart=cart, bought=sorted(packs), now=now)
     return Placed(code, is_repeat=False)
-
-
-def _placed_before(session: Session, token: str, buyer: Buyer) -> Placed:
-    """The purchase that this checkout became, if it is this visitor's."""
-    found = session.execute(
-        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash).where(
-            Purchase.checkout_token == token
-        )
-    ).one_or_none()
-    if found is None:
-        raise StaleCheckout
-    is_own = found.person_id is not None and found.person_id == buyer.key.person_id
-    if not is_own and (buyer.browser_hash is None or found.viewer_hash != buyer.browser_hash):
-        raise StaleCheckout
-    return Placed(found.code, is_repeat=True)
 
 
 def _agreed_total(now_review: Review, seen_total: int | None) -> int:

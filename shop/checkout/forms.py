@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField, ValidationError
+from wtforms.validators import Regexp
 from wtforms.widgets import TelInput
 
 from shop.checkout.queries import Review
@@ -64,14 +65,19 @@ class CheckoutForm(ShopForm):
                 _("Alamatnya terlalu pendek. Contoh: Jl. Melati No. 12, RT 03/RW 05.")
             )
 
-    def asks_only(self, review: Review) -> None:
-        """Leave out what this checkout does not need: saved addresses and pick-up ask less."""
-        if review.address is not None and not review.is_all_pickup:
-            for name in ("nama", "wa", "alamat", "kel"):
-                del self[name]
-        elif review.is_all_pickup:
-            for name in ("alamat", "kel"):
-                del self[name]
+    def validate_asked(self, review: Review) -> bool:
+        """Judge what this checkout needs: saved addresses and pick-up ask less."""
+        self.validate()
+        for name in self._unasked(review):
+            self[name].errors = []
+        if review.asks_place and not review.place:
+            self.kel.errors = self.kel.errors or [place_words(review)]
+        return not self.errors
+
+    def _unasked(self, review: Review) -> tuple[str, ...]:
+        if review.is_all_pickup:
+            return ("alamat", "kel")
+        return () if review.address is None else ("nama", "wa", "alamat", "kel")
 
     @classmethod
     def showing(cls, draft: Draft, place: Place | None) -> "CheckoutForm":
@@ -83,6 +89,44 @@ class CheckoutForm(ShopForm):
             kel=draft.place_text or (place.label if place else ""),
             catatan_kurir=draft.courier_note,
         )
+
+
+class DigitsForm(ShopForm):
+    """The four digits that prove somebody knows the phone (rule R26)."""
+
+    digit = PlainText(
+        _l("4 angka terakhir nomor WhatsApp"),
+        [
+            Required(_l("Tulis 4 angka terakhir, misalnya 7890.")),
+            Regexp(r"[0-9]{4}\Z", message=_l("Tulis tepat 4 angka, misalnya 7890.")),
+        ],
+        most=20,
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"},
+    )
+
+
+class TrackForm(DigitsForm):
+    """Finding an order again without an account."""
+
+    nomor = PlainText(
+        _l("Nomor pesanan"),
+        [Required(_l("Tulis nomor pesanan, misalnya GYO-26-000123."))],
+        most=40,
+        description=_l("Ada di pesan WhatsApp atau e-mail kami, misalnya GYO-26-000123."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+
+def place_words(review: Review) -> str:
+    """Why the place is not known yet, and what to do."""
+    if review.candidates:
+        return str(_("Ada beberapa tempat yang cocok. Pilih satu."))
+    return str(
+        _(
+            "Tempat ini tidak ketemu. Tulis nama kelurahannya saja atau kode posnya,"
+            " misalnya 17411, atau pilih dari provinsi."
+        )
+    )
 
 
 def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[int, ...]) -> Draft:

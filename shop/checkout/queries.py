@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact, Person
 from shop.cart.models import Cart
-from shop.cart.queries import lines_of
+from shop.cart.queries import CartKey, lines_of
 from shop.cart.rules import Line, by_cooperative, lost
 from shop.checkout.rules import (
     Draft,
@@ -21,7 +21,6 @@ from shop.checkout.rules import (
     choose,
     is_village,
     one_area,
-    path_of,
     totals,
     units,
 )
@@ -29,8 +28,16 @@ from shop.core.indonesia import show_phone
 from shop.orders.models import Purchase
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.queries import operator_payee
-from shop.shipping.models import Address, Region
-from shop.shipping.queries import Place, find_places, from_fee, place, quote_all, regions
+from shop.shipping.models import Address
+from shop.shipping.queries import (
+    Place,
+    find_places,
+    from_fee,
+    path_to,
+    place,
+    quote_all,
+    regions,
+)
 
 NEW_ADDRESS = 0
 SAVED_SHOWN = 5
@@ -44,6 +51,7 @@ class SavedAddress:
     contact_id: int
     name: str
     phone: str
+    """E.164."""
     street: str
     place: Place
 
@@ -97,9 +105,35 @@ class Review:
         )
 
     @property
+    def asks_place(self) -> bool:
+        """Whether a place has to be found before there is a price."""
+        return self.address is None and not self.is_all_pickup
+
+    @property
+    def place_is_nowhere(self) -> bool:
+        """Whether a place was typed that no village answers to."""
+        return bool(self.draft.place_text) and self.place is None and not self.candidates
+
+    @property
     def methods(self) -> tuple[Method, ...]:
         """Ways to pay that exist now."""
         return (Method.TRANSFER,) if self.payee else ()
+
+
+def purchase_of_checkout(
+    session: Session, token: str, *, key: CartKey, browser_hash: str | None
+) -> str | None:
+    """Code of the purchase that a checkout became, if it is this visitor's."""
+    found = session.execute(
+        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash).where(
+            Purchase.checkout_token == token
+        )
+    ).one_or_none()
+    if found is None:
+        return None
+    is_own = found.person_id is not None and found.person_id == key.person_id
+    code: str = found.code
+    return code if is_own or found.viewer_hash == browser_hash else None
 
 
 def review(session: Session, *, cart: Cart, draft: Draft, person_id: int | None) -> Review:
@@ -108,12 +142,9 @@ def review(session: Session, *, cart: Cart, draft: Draft, person_id: int | None)
     saved = _saved(session, person_id) if person_id is not None else ()
     address = _chosen_address(saved, draft)
     found, candidates = _place(session, draft, address)
-    if found is not None:
-        quoted_at = found.village_code
-    else:
-        # Several villages of one district: the price is known before the village is.
-        quoted_at = candidates[0].village_code if one_area(candidates) else None
-    parcels = _parcels(session, lines, draft, quoted_at)
+    # Several villages of one district: the price is known before the village is.
+    quoted_at = found or (candidates[0] if one_area(candidates) else None)
+    parcels = _parcels(session, lines, draft, quoted_at.village_code if quoted_at else None)
     return Review(
         cart_id=cart.id,
         token=cart.checkout_token,
@@ -164,8 +195,8 @@ def _place(
     if draft.village_code:
         chosen = place(session, draft.village_code)
         if chosen is not None:
-            candidates = find_places(session, draft.place_text) if draft.place_text else ()
-            return chosen, candidates if chosen in candidates else ()
+            others = find_places(session, draft.place_text) if draft.place_text else ()
+            return chosen, others if len(others) > 1 and chosen in others else ()
     if not draft.place_text:
         return None, ()
     candidates = find_places(session, draft.place_text)
@@ -173,13 +204,7 @@ def _place(
 
 
 def _steps(session: Session, draft: Draft) -> Steps:
-    path = path_of(draft.area_code)
-    names = (
-        dict(session.execute(select(Region.code, Region.name).where(Region.code.in_(path))).all())
-        if path
-        else {}
-    )
-    chosen = tuple((code, names[code]) for code in path if code in names)
+    chosen = path_to(session, draft.area_code) if draft.area_code else ()
     last = chosen[-1][0] if chosen else None
     return Steps(chosen, () if is_village(last) else regions(session, last))
 
@@ -220,9 +245,9 @@ def _saved(session: Session, person_id: int) -> tuple[SavedAddress, ...]:
 def _chosen_address(saved: Sequence[SavedAddress], draft: Draft) -> SavedAddress | None:
     if draft.address_id == NEW_ADDRESS:
         return None
-    for address in saved:
-        if address.address_id == draft.address_id:
-            return address
+    for known in saved:
+        if known.address_id == draft.address_id:
+            return known
     # Who comes back types nothing: the place of the last purchase, until they choose another.
     return saved[0] if saved and draft.address_id is None else None
 

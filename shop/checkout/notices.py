@@ -1,0 +1,70 @@
+"""What the messages about a purchase say: facts by notice, looked up when they are sent."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import Flask
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.events import AccountLink, account_links
+from shop.accounts.queries import SignedIn
+from shop.checkout.rules import zone_of
+from shop.cooperatives.models import Cooperative
+from shop.orders.models import Order, Purchase
+from shop.outbox.mail import post
+from shop.outbox.models import Notice
+from shop.outbox.notices import describes
+from shop.payments.models import Payee, Payment
+from shop.shipping.models import Address
+
+
+@describes("purchase_placed", "purchase_paid", "purchase_lapsed")
+def about_purchases(
+    session: Session, notices: Sequence[Notice]
+) -> Mapping[int, Mapping[str, object]]:
+    """Bill, orders and link of the purchases that notices are about; in two statements."""
+    ids = {notice.purchase_id for notice in notices if notice.purchase_id is not None}
+    orders: dict[int, list[tuple[str, str]]] = {}
+    for purchase_id, number, cooperative in session.execute(
+        select(Order.purchase_id, Order.number, Cooperative.short_name)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .where(Order.purchase_id.in_(ids))
+        .order_by(Order.position)
+    ):
+        orders.setdefault(purchase_id, []).append((number, cooperative))
+    facts: dict[int, dict[str, object]] = {}
+    for purchase, payment, payee, village_code in session.execute(
+        select(Purchase, Payment, Payee, Address.village_code)
+        .join(Payment, Payment.purchase_id == Purchase.id)
+        .join(Payee, Payee.id == Payment.payee_id)
+        .outerjoin(Address, Address.id == Purchase.address_id)
+        .where(Purchase.id.in_(ids))
+        .order_by(Payment.id)
+    ):
+        facts[purchase.id] = {
+            "total": payment.amount,
+            "pay_before": payment.due_at,
+            "zone": zone_of(village_code),
+            "bank": payee.provider,
+            "account_number": payee.number or "",
+            "account_name": payee.holder or "",
+            "orders": orders.get(purchase.id, []),
+            "link": post().link(f"/pembelian/{purchase.code}"),
+        }
+    return {
+        notice.id: facts[notice.purchase_id]
+        for notice in notices
+        if notice.purchase_id is not None and notice.purchase_id in facts
+    }
+
+
+def own_purchases_link(_session: Session, _person: SignedIn) -> Sequence[AccountLink]:
+    """The way from the account page to what a person bought."""
+    return (AccountLink("/akun/pesanan", "bag", str(_("Pesanan saya"))),)
+
+
+def init_app(_app: Flask, _settings: object) -> None:
+    """Put the way to one's purchases on the account page."""
+    if own_purchases_link not in account_links:
+        account_links.append(own_purchases_link)

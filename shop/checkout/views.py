@@ -1,0 +1,218 @@
+"""The checkout: one page in three parts, and the button that places the purchase."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.cart import actions as cart_actions
+from shop.cart.forms import read_changes, removed_words
+from shop.cart.guards import browser_hash, cart_key
+from shop.cart.models import Cart
+from shop.cart.queries import CartKey, cart_of, lines_of
+from shop.cart.rules import Line, LineChanges
+from shop.checkout.actions import Buyer, Placed, place_purchase
+from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
+from shop.checkout.forms import CheckoutForm, place_words, read_draft, read_seen
+from shop.checkout.queries import Review, purchase_of_checkout, review
+from shop.checkout.rules import Draft
+from shop.checkout.words import Alert, alert_for
+from shop.core import clock
+from shop.core.errors import RuleBroken
+from shop.payments.models import Method
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.pages import lead_on
+
+bp = Blueprint("checkout", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posted checkout beside the cart it was posted for."""
+
+    cart: Cart
+    lines: tuple[Line, ...]
+    changes: LineChanges
+    draft: Draft
+
+
+@bp.get("/checkout")
+@open_to(anyone)
+def look() -> ResponseReturnValue:
+    """Goods and delivery, where to, how to pay."""
+    key = cart_key()
+    with database().reading() as session:
+        cart = cart_of(session, key)
+        if cart is None or not cart.packs:
+            return redirect("/keranjang")
+        draft = Draft.from_json(cart.draft)
+        shown = review(session, cart=cart, draft=draft, person_id=key.person_id)
+    return _page(shown, CheckoutForm.showing(shown.draft, shown.place))
+
+
+@bp.post("/checkout")
+@open_to(anyone)
+def go_on() -> ResponseReturnValue:
+    """Reckon again, or place the purchase when that is the button that was pressed."""
+    key = cart_key()
+    return _pay(key) if "bayar" in request.form else _reckon(key)
+
+
+def _reckon(key: CartKey) -> ResponseReturnValue:
+    posted = database().write(lambda session: _keep(session, key))
+    if posted is None:
+        return lead_on("/keranjang")
+    shown = _review(key, posted.draft)
+    if shown is None:
+        return lead_on("/keranjang", removed_words(posted.lines, posted.changes))
+    form = CheckoutForm()
+    if posted.changes.refused:
+        return _page(shown, form, changes=posted.changes), 422
+    if shown.asks_place and shown.place_is_nowhere:
+        form.kel.errors = [place_words(shown)]
+        return _page(shown, form), 422
+    asks_where = bool(shown.candidates and shown.place is None) or "langkah" in request.form
+    return lead_on(
+        "/checkout#tujuan" if asks_where else "/checkout#barang",
+        removed_words(posted.lines, posted.changes),
+    )
+
+
+def _pay(key: CartKey) -> ResponseReturnValue:
+    token = request.form.get("tanda", "")[:22]
+    with database().reading() as session:
+        posted = _read(session, key)
+    if posted is None or posted.cart.checkout_token != token:
+        return _pay_again(key, token, posted)
+    shown = _review(key, posted.draft)
+    if shown is None:
+        return lead_on("/keranjang")
+    form = CheckoutForm()
+    if posted.changes.refused:
+        return _page(shown, form, changes=posted.changes), 422
+    if posted.changes:
+        # Counts were typed over and Pay was pressed: the new total has to be seen first.
+        database().write(lambda session: _keep(session, key))
+        said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
+        return lead_on("/checkout#ringkasan", said, "warn")
+    if not form.validate_asked(shown):
+        return _page(shown, form), 422
+    return _place(key, token, shown, form)
+
+
+def _place(key: CartKey, token: str, shown: Review, form: CheckoutForm) -> ResponseReturnValue:
+    buyer = _buyer(key, shown, form)
+
+    def place(session: Session) -> Placed:
+        return place_purchase(
+            session,
+            buyer=buyer,
+            token=token,
+            draft=shown.draft,
+            method=_method(shown),
+            seen_total=read_seen(request.form, "lihat-total"),
+            now=clock.now(),
+        )
+
+    try:
+        placed = database().write(place)
+    except NothingToBuy:
+        return lead_on("/keranjang")
+    except StaleCheckout:
+        return _pay_again(key, token, None)
+    except RuleBroken as refusal:
+        return _refused(key, shown.draft, form, refusal)
+    return lead_on(f"/pembelian/{placed.code}")
+
+
+def _pay_again(key: CartKey, token: str, posted: Posted | None) -> ResponseReturnValue:
+    """A second submit of a checkout that is over, or the form of another one."""
+    with database().reading() as session:
+        code = purchase_of_checkout(session, token, key=key, browser_hash=browser_hash())
+    if code is not None:
+        return lead_on(f"/pembelian/{code}")
+    if posted is None:
+        return lead_on("/keranjang")
+    return _refused(key, posted.draft, CheckoutForm(), StaleCheckout())
+
+
+def _refused(
+    key: CartKey, draft: Draft, form: CheckoutForm, refusal: RuleBroken
+) -> ResponseReturnValue:
+    shown = _review(key, draft)
+    if shown is None:
+        return lead_on("/keranjang")
+    return _page(shown, form, alert=alert_for(refusal, shown, request.form)), 422
+
+
+def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | None:
+    cart = cart_of(session, key, lock=lock)
+    if cart is None:
+        return None
+    lines = lines_of(session, cart.id)
+    ids = tuple({line.goods.cooperative_id for line in lines if line.goods})
+    draft = read_draft(request.form, Draft.from_json(cart.draft), ids)
+    return Posted(cart, lines, read_changes(request.form, lines), draft)
+
+
+def _keep(session: Session, key: CartKey) -> Posted | None:
+    """Apply changed counts and keep what was typed and chosen; nothing when a count is wrong."""
+    posted = _read(session, key, lock=True)
+    if posted is None or posted.changes.refused:
+        return posted
+    if posted.changes:
+        cart_actions.apply_changes(
+            session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
+        )
+    cart_actions.keep_draft(session, cart=posted.cart, draft=posted.draft.to_json())
+    return posted
+
+
+def _review(key: CartKey, draft: Draft) -> Review | None:
+    with database().reading() as session:
+        cart = cart_of(session, key)
+        if cart is None or not cart.packs:
+            return None
+        return review(session, cart=cart, draft=draft, person_id=key.person_id)
+
+
+def _buyer(key: CartKey, shown: Review, form: CheckoutForm) -> Buyer:
+    address = None if shown.is_all_pickup else shown.address
+    return Buyer(
+        key=key,
+        name=address.name if address else form.nama.data or "",
+        phone=address.phone if address else form.wa.data or "",
+        street=form.alamat.data or "",
+        courier_note=form.catatan_kurir.data or "",
+        browser_hash=browser_hash(),
+        language=str(get_locale() or "id")[:2],
+    )
+
+
+def _method(shown: Review) -> Method:
+    """The way to pay that was chosen; the only one there is when none was."""
+    if shown.draft.method in list(Method):
+        return Method(shown.draft.method)
+    if not shown.methods:
+        raise NoWayToPay
+    return shown.methods[0]
+
+
+def _page(
+    shown: Review,
+    form: CheckoutForm,
+    *,
+    changes: LineChanges | None = None,
+    alert: Alert | None = None,
+) -> str:
+    return render_template(
+        "checkout/checkout.html",
+        review=shown,
+        form=form,
+        changes=changes or LineChanges(),
+        alert=alert,
+    )
