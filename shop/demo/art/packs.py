@@ -1,7 +1,7 @@
 """Packs of film and foil: pouches, pillow bags, vacuum bags."""
 
 from shop.demo.art.colours import dark, light
-from shop.demo.art.heaps import morsel, pour
+from shop.demo.art.heaps import heap, morsel, pour, specks
 from shop.demo.art.labels import cloth, label
 from shop.demo.art.look import Look
 from shop.demo.art.pen import Pen
@@ -85,7 +85,11 @@ def pillow(pen: Pen, look: Look) -> None:
     pen.path("#fff", PILLOW, 'opacity=".5"')
     pen.begin(pen.clip(PILLOW))
     pen.begin(pen.clip("M60 122Q200 106 340 122V331Q200 325 60 331z"))
-    pour(pen, morsel(look.fill), (82, 106, 236, 232), 1.3)
+    if look.fill.startswith("#"):
+        pen.path(look.fill, "M82 106h236v232h-236z")
+        specks(pen, look.fill, (88, 110, 224, 220))
+    else:
+        pour(pen, morsel(look.fill), (82, 106, 236, 232), 1.3)
     pen.end()
     _film(pen)
     seal_lines = "".join(f"M90 {y}H310" for y in (332, 336, 340))
@@ -161,8 +165,6 @@ def retort(pen: Pen, look: Look) -> None:
     pen.oval("#4f8a45", 200, 281, 68, 26)
     pen.end()
     pen.begin(pen.clip("M132 250H268V300Q200 314 132 300z"))
-    from shop.demo.art.heaps import heap
-
     heap(pen, morsel(look.fill), 200, 286, 54, 34, 0.72)
     pen.end()
     pen.path(

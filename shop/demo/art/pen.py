@@ -81,7 +81,7 @@ class Pen:
 
         :return: its name, for ``url(#name)`` or ``href="#name"``.
         """
-        name = f"d{len(self._defs)}"
+        name = f"k{len(self._defs)}"
         self._defs[name] = f'<{element} id="{name}" {attributes}>{inner}</{element}>'
         return name
 
@@ -172,7 +172,7 @@ class Pen:
         needed: dict[str, str] = {}
         queue = [body]
         while queue:
-            for name in re.findall(r"#(d\d+)\b", queue.pop()):
+            for name in re.findall(r"#(k\d+)\b", queue.pop()):
                 if name not in needed:
                     needed[name] = self._defs[name]
                     queue.append(self._defs[name])
