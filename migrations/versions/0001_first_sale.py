@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:39:04.289632
+Create Date: 2026-11-23 23:41:22.089540
 """
 
 import sqlalchemy as sa

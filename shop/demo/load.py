@@ -30,8 +30,13 @@ def is_loaded(database: Database) -> bool:
     return (known or 0) >= wanted and (with_picture or 0) >= wanted
 
 
-def load_market(database: Database, *, media_url: str, say: Say) -> None:
-    """Regions, people, tariffs, goods and their pictures, each in a transaction of its own."""
+def load_market(
+    database: Database, *, media_url: str, say: Say, pictures: bool = True
+) -> None:
+    """Regions, people, tariffs, goods and their pictures, each in a transaction of its own.
+
+    :param pictures: drawing them takes most of the time; a test that looks at none does without.
+    """
     now = clock.now()
     began = time.monotonic()
     listen()
@@ -51,6 +56,7 @@ def load_market(database: Database, *, media_url: str, say: Say) -> None:
         say(f"  {count:>6} synonyms")
         count = load_goods(session, now=now)
     say(f"  {count:>6} goods with packs, permits and stock")
-    count = load_pictures(database, open_storage(media_url), now=now, say=say)
-    say(f"  {count:>6} pictures drawn")
+    if pictures:
+        count = load_pictures(database, open_storage(media_url), now=now, say=say)
+        say(f"  {count:>6} pictures drawn")
     say(f"  ready after {time.monotonic() - began:.0f} s")
