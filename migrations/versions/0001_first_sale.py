@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:41:22.089540
+Create Date: 2026-11-23 23:42:49.915247
 """
 
 import sqlalchemy as sa
@@ -1092,6 +1092,7 @@ def upgrade() -> None:
                 "cooperative_due",
                 "member_due",
                 "fee_income",
+                "tax_due",
                 "payment_cost",
                 "unique_code",
                 "rounding",
@@ -1555,6 +1556,7 @@ def upgrade() -> None:
         sa.Column("has_pork", sa.Boolean(), nullable=False),
         sa.Column("days_to_make", sa.Integer(), nullable=False),
         sa.Column("popularity", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["cooperative_id"], ["cooperatives.id"], name=op.f("fk_product_cards_cooperative_id")
@@ -1572,7 +1574,7 @@ def upgrade() -> None:
             "ix_product_cards_cooperative", ["cooperative_id", "popularity"], unique=False
         )
         batch_op.create_index(
-            "ix_product_cards_popularity", ["popularity", "product_id"], unique=False
+            "ix_product_cards_popularity", ["popularity", "turn", "product_id"], unique=False
         )
         batch_op.create_index("ix_product_cards_price", ["price", "product_id"], unique=False)
         batch_op.create_index(

@@ -29,6 +29,8 @@ class AccountKind(StrEnum):
     """*Utang ke koperasi*: due for payout."""
     MEMBER_DUE = "member_due"
     FEE_INCOME = "fee_income"
+    TAX_DUE = "tax_due"
+    """PPN on our fee and PPh 22 that was withheld: owed to the state (rule R25)."""
     PAYMENT_COST = "payment_cost"
     UNIQUE_CODE = "unique_code"
     """*Kode unik* (rule R5)."""

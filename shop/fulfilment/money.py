@@ -1,0 +1,190 @@
+"""What an order's end does in the books: money goes back to the shopper, or on to its owners."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.fulfilment.rules import Reason, divide, given_back
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.ledger.queries import held_for_order
+from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.rules import refund_of
+from shop.payments.models import Payment, PaymentOrder, PaymentState, Refund
+from shop.payments.refunds import COOPERATIVE, PLATFORM, ask_refund
+
+UNIQUE_CODE = "unique_code"
+_NOTHING_SOLD = (OrderState.REFUSED, OrderState.CANCELLED)
+
+
+def give_back_packs(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    short: Mapping[int, int],
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """Promise the shopper the price of the packs that cannot be sent, share by share (rule R11).
+
+    :param short: packs that are not sent, by line id.
+    """
+    amount = 0
+    for line in lines:
+        packs = short.get(line.id, 0)
+        amount += refund_of(line, given_back(line.packs, line.refunded, packs))
+        line.refunded += packs
+    payment = _paid(session, order)
+    if payment is not None and amount:
+        ask_refund(
+            session,
+            key=f"short:{order.number}",
+            payment_id=payment.id,
+            order=order,
+            amount=amount,
+            reason=Reason.SHORT,
+            bearer=COOPERATIVE,
+            packs_by_line=short,
+            person_id=person_id,
+            now=now,
+        )
+    session.flush()
+
+
+def give_back_all(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    reason: Reason,
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """Promise the shopper all of an order's money that was not promised before."""
+    packs = {line.id: line.packs - line.refunded for line in lines if line.refunded < line.packs}
+    for line in lines:
+        line.refunded = line.packs
+    payment = _paid(session, order)
+    if payment is None:
+        session.flush()
+        return
+    asked = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id))
+    amount = order.total - int(asked or 0)
+    if amount:
+        _fill_up(session, order, amount, now)
+        ask_refund(
+            session,
+            key=f"ended:{order.number}",
+            payment_id=payment.id,
+            order=order,
+            amount=amount,
+            reason=reason,
+            bearer=COOPERATIVE,
+            packs_by_line=packs,
+            person_id=person_id,
+            now=now,
+        )
+    _give_code_back(session, order, payment, now)
+    session.flush()
+
+
+def pay_out(session: Session, order: Order, *, now: datetime) -> None:
+    """Divide what was held for a finished order among those it belongs to (rules R20 to R22)."""
+    held = held_for_order(session, order.id)
+    if not held:
+        return
+    lines = session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+    ).all()
+    division = divide(lines, held)
+    mine = order.cooperative_id
+
+    def owed(kind: AccountKind, amount: int, member_id: int | None = None) -> Posting:
+        is_platform = kind in (AccountKind.FEE_INCOME, AccountKind.TAX_DUE)
+        account_id = ledger.account(
+            session, kind, cooperative_id=None if is_platform else mine, member_id=member_id
+        )
+        return Posting(account_id, -amount, order.id)
+
+    ledger.post(
+        session,
+        kind="order-done",
+        reason=f"order-done:{order.number}",
+        postings=[
+            owed(AccountKind.ESCROW, -held),
+            owed(AccountKind.COOPERATIVE_DUE, division.cooperative),
+            *(
+                owed(AccountKind.MEMBER_DUE, share, member_id)
+                for member_id, share in division.members.items()
+            ),
+            owed(AccountKind.FEE_INCOME, division.fee),
+            owed(AccountKind.TAX_DUE, division.tax),
+        ],
+        now=now,
+    )
+
+
+def _paid(session: Session, order: Order) -> Payment | None:
+    """The payment that an order's money came with, locked: its orders may end at the same time."""
+    return session.scalars(
+        select(Payment)
+        .join(PaymentOrder, PaymentOrder.payment_id == Payment.id)
+        .where(PaymentOrder.order_id == order.id, Payment.state == PaymentState.PAID)
+        .with_for_update(of=Payment)
+    ).one_or_none()
+
+
+def _fill_up(session: Session, order: Order, amount: int, now: datetime) -> None:
+    """What the way to pay cost is missing from what is held; who ends the order bears it (R24)."""
+    missing = amount - held_for_order(session, order.id)
+    if missing <= 0:
+        return
+    mine = order.cooperative_id
+    escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=mine)
+    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    ledger.post(
+        session,
+        kind="refund-loss",
+        reason=f"refund-loss:{order.number}",
+        postings=[Posting(due, missing, order.id), Posting(escrow, -missing, order.id)],
+        now=now,
+    )
+
+
+def _give_code_back(session: Session, order: Order, payment: Payment, now: datetime) -> None:
+    """With the last order of a payment that is called off its unique code goes back (rule R5)."""
+    code = payment.unique_code
+    goes_on = session.scalar(
+        select(Order.id)
+        .join(PaymentOrder, PaymentOrder.order_id == Order.id)
+        .where(PaymentOrder.payment_id == payment.id, Order.state.not_in(_NOTHING_SOLD))
+        .limit(1)
+    )
+    if not code or goes_on is not None:
+        return
+    key = f"unique-code:{payment.code}"
+    ask_refund(
+        session,
+        key=key,
+        payment_id=payment.id,
+        order=order,
+        amount=code,
+        reason=UNIQUE_CODE,
+        bearer=PLATFORM,
+        from_escrow=False,
+        now=now,
+    )
+    ledger.post(
+        session,
+        kind="refund",
+        reason=f"refund:{key}",
+        postings=[
+            Posting(ledger.account(session, AccountKind.UNIQUE_CODE), code, order.id),
+            Posting(ledger.account(session, AccountKind.REFUND_DUE), -code, order.id),
+        ],
+        now=now,
+    )
