@@ -76,7 +76,10 @@ def rebuild_index() -> None:
     """Make the index anew from the tables."""
     from shop.search.actions import rebuild
 
-    rebuild(open_database(settings()), click.echo)
+    def tell(done: int, whole: int) -> None:
+        click.echo(f"{done} of {whole} products")
+
+    rebuild(open_database(settings()), tell)
 
 
 @click.command()

@@ -1,6 +1,6 @@
 """Drawing the pictures of the demo goods and taking them in the way an upload is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -30,7 +30,7 @@ def load_pictures(
     """
     cooperatives = {row["kode"]: row for row in rows("cooperatives")}
     with database.reading() as session:
-        products = dict(session.execute(select(Product.sku, Product.id)).tuples())
+        products = dict(session.execute(select(Product.sku, Product.id)).tuples().all())
         known = set(session.execute(select(ProductPhoto.product_id, ProductPhoto.view)).tuples())
     missing = [
         row
@@ -49,7 +49,9 @@ def load_pictures(
     return done + (_record(database, batch, products, now) if batch else 0)
 
 
-def _record(database: Database, batch: list[Drawn], products: dict[str, int], now: datetime) -> int:
+def _record(
+    database: Database, batch: Sequence[Drawn], products: dict[str, int], now: datetime
+) -> int:
     with database.writing() as session:
         for sku, view, photo in batch:
             kept = record(session, photo, now=now)
