@@ -17,6 +17,7 @@ PAGES: tuple[str, ...] = (
     "shop.shipping.views",
     "shop.accounts.views",
     "shop.accounts.joining",
+    "shop.cooperatives.manage",
     "shop.storefront.views",
     "shop.cart.views",
     "shop.checkout.views",
@@ -24,7 +25,12 @@ PAGES: tuple[str, ...] = (
 )
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
-ROOMS: tuple[str, ...] = ("shop.accounts.guards", "shop.cart.guards", "shop.checkout.notices")
+ROOMS: tuple[str, ...] = (
+    "shop.accounts.guards",
+    "shop.cooperatives.guards",
+    "shop.cart.guards",
+    "shop.checkout.notices",
+)
 """Modules with an ``init_app(app, settings)`` of their own."""
 
 JOBS: tuple[str, ...] = (

@@ -1,12 +1,14 @@
 """Cooperatives, their members, and who sits at which desk."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from shop.cooperatives.rules import Role
 from shop.core.schema import Base, BigId, UtcDateTime, states
+
+__all__ = ["BookYear", "Cooperative", "Member", "Role", "Seat"]
 
 
 class Cooperative(Base):
@@ -110,17 +112,6 @@ class Member(Base):
     payout_way: Mapped[str | None] = mapped_column(String(20))
     device: Mapped[str | None] = mapped_column(String(20))
     has_nib: Mapped[bool] = mapped_column(Boolean, default=False)
-
-
-class Role(StrEnum):
-    """Who may do what in a cooperative (sekretaris is an office, not a right)."""
-
-    KETUA = "ketua"
-    BENDAHARA = "bendahara"
-    MANAJER = "manajer"
-    PENGEMAS = "pengemas"
-    PENGAWAS = "pengawas"
-    ANGGOTA = "anggota"
 
 
 class Seat(Base):

@@ -1,6 +1,7 @@
 """Promising work, and taking it up: each job is done by one worker at a time."""
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shop.core.errors import NotFound
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
 from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent
 
@@ -161,14 +163,9 @@ def heartbeat(session: Session, name: str, now: datetime) -> None:
     session.merge(Worker(name=name, seen_at=now))
 
 
-def mark_sent(
-    session: Session, notice_id: int, *, now: datetime, person_id: int | None = None
-) -> bool:
-    """Note that a notice reached its reader; ``person_id`` is who sent it by hand.
-
-    :return: whether it was still to be sent; a second tap changes nothing.
-    """
-    return _move(session, notice_id, NoticeState.SENT, sent_at=now, sent_by_id=person_id)
+def mark_sent(session: Session, notice_id: int, now: datetime) -> bool:
+    """Note that a notice was mailed; False when it was told already."""
+    return _move(session, notice_id, NoticeState.SENT, sent_at=now)
 
 
 def leave_by_hand(session: Session, notice_id: int) -> bool:
@@ -176,11 +173,41 @@ def leave_by_hand(session: Session, notice_id: int) -> bool:
     return _move(session, notice_id, NoticeState.BY_HAND)
 
 
+def mark_sent_by_hand(
+    session: Session,
+    cooperative_id: int | None,
+    notice_ids: Collection[int],
+    *,
+    person_id: int,
+    now: datetime,
+) -> int:
+    """Tick notices of one list as sent; a second tap changes nothing.
+
+    :param cooperative_id: whose list; None: the operator's.
+    :return: how many were still to be sent.
+    :raises NotFound: when any of them is not on this list, and then none is ticked.
+    """
+    mine = (
+        Notice.cooperative_id.is_(None)
+        if cooperative_id is None
+        else Notice.cooperative_id == cooperative_id
+    )
+    wanted = Notice.id.in_(notice_ids)
+    if len(session.scalars(select(Notice.id).where(mine, wanted)).all()) != len(set(notice_ids)):
+        raise NotFound
+    ticked = session.scalars(
+        update(Notice)
+        .where(mine, wanted, Notice.state == NoticeState.BY_HAND)
+        .values(state=NoticeState.SENT, sent_at=now, sent_by_id=person_id)
+        .returning(Notice.id)
+    )
+    return len(ticked.all())
+
+
 def _move(session: Session, notice_id: int, to: NoticeState, **values: Any) -> bool:
-    expected = (NoticeState.WAITING, NoticeState.BY_HAND)
     moved = session.scalar(
         update(Notice)
-        .where(Notice.id == notice_id, Notice.state.in_(expected))
+        .where(Notice.id == notice_id, Notice.state == NoticeState.WAITING)
         .values(state=to, **values)
         .returning(Notice.id)
     )

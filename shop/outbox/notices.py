@@ -142,6 +142,6 @@ def send_notice(db: Database, payload: dict[str, Any], now: datetime) -> None:
         )
     with db.writing() as session:
         if reach is None or reach.email is not None:
-            mark_sent(session, notice.id, now=now)
+            mark_sent(session, notice.id, now)
         else:
             leave_by_hand(session, notice.id)

@@ -41,11 +41,6 @@ def count_by_hand(session: Session, cooperative_id: int | None) -> int:
     )
 
 
-def notice_by_hand(session: Session, cooperative_id: int | None, notice_id: int) -> Notice | None:
-    """One notice of this list; None when it is another's, or sent already."""
-    return session.scalar(_by_hand(cooperative_id).where(Notice.id == notice_id))
-
-
 def count_dead(session: Session) -> int:
     """How many jobs were given up: somebody has to look."""
     return (

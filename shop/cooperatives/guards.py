@@ -1,0 +1,88 @@
+"""Who may enter a cooperative's desk.
+
+The cooperative comes from the address, the right from the person's own seats; for everybody else
+the desk does not exist.
+"""
+
+from typing import cast
+
+from flask import Flask, g, request
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.accounts import events
+from shop.accounts.errors import SignInNeeded
+from shop.accounts.events import AccountLink
+from shop.accounts.guards import SignedIn, current_person
+from shop.cooperatives.queries import Desk, desks_of
+from shop.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, Role, may_enter
+from shop.core.errors import NotAllowed, NotFound
+from shop.web import database
+from shop.web.access import Guard
+
+__all__ = ["Desk", "current_desk", "desk", "init_app"]
+
+
+def desk(*roles: Role) -> Guard:
+    """Only who holds one of these roles at the desk ``/kelola/<slug>`` of the address.
+
+    Without roles: every office. The supervisor may look at every page, and post to none that
+    does not name the role. Seats are read at each request, so an ended one holds no longer.
+    """
+
+    def guard() -> None:
+        person = current_person()
+        if person is None:
+            raise SignInNeeded
+        slug = (request.view_args or {}).get("slug", "")
+        with database().reading() as session:
+            found = desks_of(session, person.id, slug)
+        if not found:
+            raise NotFound
+        if not may_enter(found[0].roles, roles, only_looks=request.method in ("GET", "HEAD")):
+            raise NotAllowed
+        g.desk = found[0]
+
+    return guard
+
+
+def current_desk() -> Desk:
+    """The desk this request is at; only behind the guard ``desk``."""
+    return cast("Desk", g.desk)
+
+
+def desk_menu() -> list[tuple[str, str, str, str, int]]:
+    """What the workspace's menu offers at this request: (key, path, icon, word, count)."""
+    if "desk" not in g:
+        return [
+            ("uang-masuk", "/operator/uang-masuk", "wallet", _("Uang masuk"), 0),
+            ("kabar", "/operator/kabar", "chat", _("Kabar"), 0),
+        ]
+    home = f"/kelola/{current_desk().slug}"
+    menu = [
+        ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
+        ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
+        ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),
+        ("anggota", f"{home}/anggota", "users", _("Anggota"), 0, set(KNOWS_MEMBERS)),
+    ]
+    roles = current_desk().roles
+    return [tuple(entry) for *entry, for_whom in menu if roles & (for_whom | {Role.PENGAWAS})]
+
+
+def init_app(app: Flask, _settings: object) -> None:
+    """Let workspaces show their menu."""
+    app.context_processor(lambda: {"desk_menu": desk_menu})
+
+
+def _desk_links(session: Session, person: SignedIn) -> list[AccountLink]:
+    links = [
+        AccountLink(f"/kelola/{found.slug}", "barn", _("Meja %(name)s", name=found.short_name))
+        for found in desks_of(session, person.id)
+        if found.roles & OFFICES
+    ]
+    if person.operator_rights:
+        links.append(AccountLink("/operator", "wallet", _("Meja operator")))
+    return links
+
+
+events.account_links.append(_desk_links)

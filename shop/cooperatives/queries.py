@@ -1,0 +1,166 @@
+"""Reading cooperatives, their members and their desks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative, Member, Role, Seat
+from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A cooperative as its desk sees it, and who sits there."""
+
+    cooperative_id: int
+    code: str
+    slug: str
+    name: str
+    short_name: str
+    zone: str
+    dye: str
+    motif: str
+    roles: frozenset[Role]
+    person_id: int
+
+    def may(self, *roles: Role) -> bool:
+        """Whether the person holds one of these roles here."""
+        return bool(self.roles & set(roles))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member as the desk's list shows one."""
+
+    member_id: int
+    code: str
+    number: str
+    name: str
+    business_name: str | None
+    village: str | None
+    phone: str | None
+    joined_on: date
+    left_on: date | None
+    person_id: int | None
+
+
+def by_slug(session: Session, slug: str) -> Cooperative | None:
+    """The cooperative at an address."""
+    return session.scalar(select(Cooperative).where(Cooperative.slug == slug))
+
+
+def names(session: Session, cooperative_ids: Sequence[int]) -> dict[int, str]:
+    """Names by id."""
+    rows = session.execute(
+        select(Cooperative.id, Cooperative.name).where(Cooperative.id.in_(cooperative_ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def desks_of(session: Session, person_id: int, slug: str | None = None) -> tuple[Desk, ...]:
+    """Where a person sits now, by name; ``slug`` asks for one desk only. One statement."""
+    query = (
+        select(Cooperative, Seat.role)
+        .join(Seat, Seat.cooperative_id == Cooperative.id)
+        .where(Seat.person_id == person_id, Seat.ended_at.is_(None))
+        .order_by(Cooperative.name, Cooperative.id)
+    )
+    if slug is not None:
+        query = query.where(Cooperative.slug == slug)
+    found: dict[int, Cooperative] = {}
+    roles: dict[int, set[Role]] = {}
+    for cooperative, role in session.execute(query):
+        found[cooperative.id] = cooperative
+        roles.setdefault(cooperative.id, set()).add(role)
+    return tuple(
+        Desk(
+            cooperative_id=one.id,
+            code=one.code,
+            slug=one.slug,
+            name=one.name,
+            short_name=one.short_name,
+            zone=one.zone,
+            dye=one.dye,
+            motif=one.motif,
+            roles=frozenset(roles[one.id]),
+            person_id=person_id,
+        )
+        for one in found.values()
+    )
+
+
+def members_of(
+    session: Session, cooperative_id: int, after: str | None = None, size: int = PAGE_ROWS
+) -> Page[MemberRow]:
+    """The register, by member number, a page at a time.
+
+    :param after: the cursor of the page before.
+    """
+    query = (
+        _members()
+        .where(Member.cooperative_id == cooperative_id)
+        .order_by(Member.number, Member.id)
+        .limit(size + 1)
+    )
+    key = read_cursor(after, (str, int))
+    if key is not None:
+        query = query.where(
+            (Member.number > key[0]) | ((Member.number == key[0]) & (Member.id > key[1]))
+        )
+    rows = [MemberRow(*row) for row in session.execute(query)]
+    return page_of(rows, size, lambda row: (row.number, row.member_id))
+
+
+def member_of(session: Session, cooperative_id: int, code: str) -> MemberRow | None:
+    """One member of this cooperative by code; another's is as unknown as none."""
+    row = session.execute(
+        _members().where(Member.cooperative_id == cooperative_id, Member.code == code)
+    ).one_or_none()
+    return None if row is None else MemberRow(*row)
+
+
+def holds_office(session: Session, person_id: int) -> bool:
+    """Whether a person sits at any desk, of this cooperative or another."""
+    return (
+        session.scalar(
+            select(Seat.id)
+            .where(Seat.person_id == person_id, Seat.ended_at.is_(None))
+            .where(Seat.role != Role.ANGGOTA)
+            .limit(1)
+        )
+        is not None
+    )
+
+
+def count_market(session: Session) -> dict[str, int]:
+    """How many cooperatives and members the market has, for the operator."""
+    cooperatives, members = session.execute(
+        select(
+            select(func.count()).select_from(Cooperative).scalar_subquery(),
+            select(func.count())
+            .select_from(Member)
+            .where(Member.left_on.is_(None))
+            .scalar_subquery(),
+        )
+    ).one()
+    return {"cooperatives": cooperatives, "members": members}
+
+
+def _members() -> "Select[*tuple[Any, ...]]":
+    return select(
+        Member.id,
+        Member.code,
+        Member.number,
+        Contact.name,
+        Member.business_name,
+        Member.village,
+        Contact.phone,
+        Member.joined_on,
+        Member.left_on,
+        Member.person_id,
+    ).join(Contact, Contact.id == Member.contact_id)
