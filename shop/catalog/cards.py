@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import (
@@ -89,8 +89,18 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         has_pork=contains_pork(facts.ingredients),
         days_to_make=product.days_to_make,
         popularity=product.popularity,
+        turn=_turn(session, product),
         published_at=product.published_at,
     )
+
+
+def _turn(session: Session, product: Product) -> int:
+    before = session.scalar(
+        select(func.count()).where(
+            Product.cooperative_id == product.cooperative_id, Product.id < product.id
+        )
+    )
+    return (before or 0) + 1
 
 
 def _pictures(session: Session, product_id: int) -> str:

@@ -151,7 +151,7 @@ class ProductCard(Base):
 
     __tablename__ = "product_cards"
     __table_args__ = (
-        Index("ix_product_cards_popularity", "popularity", "product_id"),
+        Index("ix_product_cards_popularity", "popularity", "turn", "product_id"),
         Index("ix_product_cards_published", "published_at", "product_id"),
         Index("ix_product_cards_price", "price", "product_id"),
         Index("ix_product_cards_category", "category_path", "popularity"),
@@ -194,4 +194,7 @@ class ProductCard(Base):
     has_pork: Mapped[bool] = mapped_column(Boolean)
     days_to_make: Mapped[int] = mapped_column(Integer)
     popularity: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[int] = mapped_column(Integer)
+    """Which of its cooperative's goods it is, from 1: goods that sell alike stand in turn, so
+    that no cooperative fills the first page alone."""
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)

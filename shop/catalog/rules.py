@@ -87,6 +87,17 @@ def price_split(price: int, contribution_bp: int, fee_bp: int, cost_bp: int) -> 
     return PriceSplit(member, treasury, part_of(price, fee_bp), part_of(price, cost_bp))
 
 
+def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:
+    """What 100 g or 100 ml cost; None where that says nothing: other units, or packs below 150.
+
+    >>> price_per_hundred(92_000, 200, "g")
+    46000
+    """
+    if content is None or unit not in ("g", "ml") or content < 150:
+        return None
+    return allocate(price, (100, content - 100))[0]
+
+
 def slugs_like(slug: str) -> Iterator[str]:
     """``kopi``, ``kopi-2``, ``kopi-3``, …: names to try until one is free."""
     yield slug

@@ -1,0 +1,17 @@
+"""What the catalogue has done by itself; to be imported is enough."""
+
+from datetime import datetime
+
+from shop.catalog.actions import lapse_permits
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.database import Database
+from shop.outbox.worker import periodic
+
+TWICE_A_DAY = 12 * 3600
+
+
+@periodic("catalog.permits", TWICE_A_DAY)
+def take_lapsed_badges(db: Database, now: datetime) -> None:
+    """A permit that ended yesterday gives no badge today."""
+    with db.writing() as session:
+        lapse_permits(session, day_in(HOME_ZONE, now))

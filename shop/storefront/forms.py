@@ -1,0 +1,71 @@
+"""Reading an address of the catalogue: whatever stands in it, the page is an ordinary one."""
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import MultiDict
+
+from shop.core.errors import InvalidInput
+from shop.core.money import Rupiah, read_rupiah
+from shop.core.numbers import read_count
+from shop.storefront.rules import Sort, Wish
+
+MOST_TEXT = 100
+MOST_VALUES = 20
+LONGEST_VALUE = 120
+MOST_DAYS = 3_650
+
+
+def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
+    """The wish in an address, and the names of what in it could not be read."""
+    unread: list[str] = []
+
+    def amount(name: str) -> Rupiah | None:
+        typed = _plain(args.get(name, ""))[:40]
+        if not typed:
+            return None
+        try:
+            return read_rupiah(typed)
+        except InvalidInput:
+            unread.append(name)
+            return None
+
+    least, most = amount("harga_min"), amount("harga_max")
+    if least is not None and most is not None and least > most:
+        # Turned round they say what was meant.
+        least, most = most, least
+    return Wish(
+        text=" ".join(_plain(args.get("q", "")).split())[:MOST_TEXT],
+        categories=_values(args.getlist("kategori")),
+        cooperatives=_values(args.getlist("koperasi")),
+        provinces=_values(args.getlist("provinsi")),
+        least=least,
+        most=most,
+        halal=args.get("halal") == "1",
+        available=args.get("tersedia") == "1",
+        ready=args.get("siap_kirim") == "1",
+        keeps_days=_days(args.get("tahan_min", "")),
+        room_temperature=args.get("suhu_ruang") == "1",
+        sort=_sort(args.get("urut", "")),
+        after=args.get("setelah"),
+    ), tuple(unread)
+
+
+def _plain(text: str) -> str:
+    """Without signs that no keyboard makes: PostgreSQL refuses a NUL, pages show the others."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:1_000])
+
+
+def _values(given: Sequence[str]) -> tuple[str, ...]:
+    values = (_plain(value)[:LONGEST_VALUE].strip() for value in given[:MOST_VALUES])
+    return tuple(dict.fromkeys(value for value in values if value))
+
+
+def _days(text: str) -> int | None:
+    try:
+        return read_count(text, most=MOST_DAYS)
+    except InvalidInput:
+        return None
+
+
+def _sort(text: str) -> Sort | None:
+    return Sort(text) if text in set(Sort) else None

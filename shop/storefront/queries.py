@@ -1,0 +1,278 @@
+"""Reads for home and for the pages of cooperatives: columns only, a fixed number of statements."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
+from sqlalchemy.orm import Session, aliased
+
+from shop.catalog.models import Product, ProductCard
+from shop.catalog.queries import Card, card_of, pictures_of, select_cards
+from shop.catalog.rules import CATEGORY_NAMES, short_place
+from shop.cooperatives.models import BookYear, Cooperative, Member
+from shop.media.picture import Picture
+
+HOME_GOODS = 8
+HOME_NEW = 4
+RELATED = 4
+COOPERATIVE_GOODS = 12
+MAKERS = 12
+
+
+def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
+    """What each cooperative sells best, most bought first; while nothing was, what came first."""
+    best = _one_of_each(ProductCard.popularity.desc(), ProductCard.turn)
+    rows = session.execute(
+        best.order_by(ProductCard.popularity.desc(), ProductCard.product_id).limit(most)
+    )
+    return tuple(map(card_of, rows))
+
+
+def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
+    """What came last from each cooperative, newest first."""
+    latest = _one_of_each(ProductCard.published_at.desc(), ProductCard.product_id.desc())
+    rows = session.execute(
+        latest.order_by(ProductCard.published_at.desc(), ProductCard.product_id).limit(most)
+    )
+    return tuple(map(card_of, rows))
+
+
+def _one_of_each(*order: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
+    """The first card of every cooperative in this order: each looks into its own goods only."""
+    first = (
+        select(ProductCard.product_id)
+        .where(ProductCard.cooperative_id == Cooperative.id)
+        .order_by(*order)
+        .limit(1)
+        .correlate(Cooperative)
+        .scalar_subquery()
+    )
+    return select_cards().where(ProductCard.product_id.in_(select(first).select_from(Cooperative)))
+
+
+def goods_of(
+    session: Session, cooperative_id: int, *, but: int | None = None, most: int = RELATED
+) -> tuple[Card, ...]:
+    """Goods of one cooperative, best sold first.
+
+    :param but: a product to leave out, because its page is what they stand on.
+    """
+    statement = select_cards().where(ProductCard.cooperative_id == cooperative_id)
+    if but is not None:
+        statement = statement.where(ProductCard.product_id != but)
+    rows = session.execute(
+        statement.order_by(ProductCard.popularity.desc(), ProductCard.turn).limit(most)
+    )
+    return tuple(map(card_of, rows))
+
+
+def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:
+    """Path, name and number of goods of each branch of the tree's first level that has some."""
+    counts = dict(
+        session.execute(
+            select(ProductCard.category_top, func.count()).group_by(ProductCard.category_top)
+        )
+        .tuples()
+        .all()
+    )
+    return tuple(
+        (path, name, counts[path]) for path, name in CATEGORY_NAMES.items() if counts.get(path)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CooperativeCard:
+    """A cooperative in a list."""
+
+    picture: Picture | None
+    """Of what it sells best."""
+    cooperative_id: int
+    slug: str
+    name: str
+    short_name: str
+    place: str
+    province: str
+    dye: str
+    motif: str
+    members: int
+    story: str
+    contribution_bp: int
+    goods: int
+
+
+def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
+    """All cooperatives that sell, by name, with the number of goods each has in the shop."""
+    rows = session.execute(
+        select(
+            Cooperative.id,
+            Cooperative.slug,
+            Cooperative.name,
+            Cooperative.short_name,
+            Cooperative.regency,
+            Cooperative.province,
+            Cooperative.dye,
+            Cooperative.motif,
+            Cooperative.reported_members,
+            Cooperative.story,
+            Cooperative.contribution_bp,
+            _GOODS,
+            _BEST_PICTURES,
+        )
+        .where(Cooperative.suspended_at.is_(None))
+        .order_by(Cooperative.short_name)
+    )
+    return tuple(map(_cooperative_card, rows))
+
+
+def _cooperative_card(row: Row[*tuple[Any, ...]]) -> CooperativeCard:
+    *facts, pictures = row
+    facts[4] = short_place(facts[4])
+    return CooperativeCard(_first_picture(pictures), *facts)
+
+
+_GOODS: ColumnElement[int] = (
+    select(func.count())
+    .where(ProductCard.cooperative_id == Cooperative.id)
+    .correlate(Cooperative)
+    .scalar_subquery()
+)
+_BEST_PICTURES: ColumnElement[str] = (
+    select(ProductCard.pictures)
+    .where(ProductCard.cooperative_id == Cooperative.id, ProductCard.pictures != "")
+    .order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+    .limit(1)
+    .correlate(Cooperative)
+    .scalar_subquery()
+)
+
+
+def _first_picture(lines: str | None) -> Picture | None:
+    found = pictures_of(lines or "", most=1)
+    return found[0][1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusDecision:
+    """What the members' meeting decided about a year's surplus; shares in basis points."""
+
+    year: int
+    surplus: int
+    meeting_on: date | None
+    reserve_bp: int
+    trade_bp: int
+    capital_bp: int
+    officers_bp: int
+    staff_bp: int
+    education_bp: int
+    social_bp: int
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The page of a cooperative, but for its goods."""
+
+    decision: SurplusDecision | None
+    cooperative_id: int
+    slug: str
+    name: str
+    short_name: str
+    kind: str
+    place: str
+    province: str
+    dye: str
+    motif: str
+    members: int
+    story: str
+    founded_on: date | None
+    legal_number: str | None
+    registry_number: str | None
+    contribution_bp: int
+    goods: int
+
+
+_DECISION = (
+    BookYear.year,
+    BookYear.surplus,
+    BookYear.meeting_on,
+    BookYear.reserve_bp,
+    BookYear.trade_bp,
+    BookYear.capital_bp,
+    BookYear.officers_bp,
+    BookYear.staff_bp,
+    BookYear.education_bp,
+    BookYear.social_bp,
+)
+
+
+def profile(session: Session, slug: str, today: date) -> Profile | None:
+    """A cooperative that sells, with the last year its members' meeting has decided about.
+
+    :param today: a meeting after it has not decided anything yet.
+    """
+    later = aliased(BookYear)
+    last_year = (
+        select(func.max(later.year))
+        .where(later.cooperative_id == Cooperative.id, later.meeting_on <= today)
+        .correlate(Cooperative)
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(
+            Cooperative.id,
+            Cooperative.slug,
+            Cooperative.name,
+            Cooperative.short_name,
+            Cooperative.kind,
+            Cooperative.regency,
+            Cooperative.province,
+            Cooperative.dye,
+            Cooperative.motif,
+            Cooperative.reported_members,
+            Cooperative.story,
+            Cooperative.founded_on,
+            Cooperative.legal_number,
+            Cooperative.registry_number,
+            Cooperative.contribution_bp,
+            _GOODS,
+            *_DECISION,
+        )
+        .outerjoin(
+            BookYear,
+            (BookYear.cooperative_id == Cooperative.id) & (BookYear.year == last_year),
+        )
+        .where(Cooperative.slug == slug, Cooperative.suspended_at.is_(None))
+    ).first()
+    if row is None:
+        return None
+    values = list(row)
+    facts, decided = values[: -len(_DECISION)], values[-len(_DECISION) :]
+    facts[5] = short_place(facts[5])
+    decision = SurplusDecision(*decided) if decided[0] is not None else None
+    return Profile(decision, *facts)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A member's business, as it stands on the pack; never the person's money."""
+
+    name: str
+    village: str | None
+    goods: int
+    makes: str
+    """Category of its goods, the first by name."""
+
+
+def makers(session: Session, cooperative_id: int, most: int = MAKERS) -> tuple[Maker, ...]:
+    """Whose goods a cooperative sells now: businesses by name, most goods first."""
+    goods = func.count(ProductCard.product_id)
+    rows = session.execute(
+        select(Member.business_name, Member.village, goods, func.min(ProductCard.category_name))
+        .join(Product, Product.member_id == Member.id)
+        .join(ProductCard, ProductCard.product_id == Product.id)
+        .where(Member.cooperative_id == cooperative_id, Member.business_name.is_not(None))
+        .group_by(Member.id, Member.business_name, Member.village)
+        .order_by(goods.desc(), Member.business_name)
+        .limit(most)
+    ).tuples()
+    return tuple(Maker(row[0] or "", *row[1:]) for row in rows)

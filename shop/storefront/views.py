@@ -1,0 +1,218 @@
+"""Home, catalogue, product, story, cooperatives: what anybody may look at without a cookie."""
+
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.errors import ProductNotFound
+from shop.catalog.queries import Card
+from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
+from shop.catalog.sheet import Found, find_product, offers
+from shop.core import clock, policy
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.errors import NotFound
+from shop.core.money import Rupiah
+from shop.core.paging import Page
+from shop.packaging.rules import contains_pork
+from shop.search.queries import find
+from shop.shipping.queries import from_fee
+from shop.storefront import controls, queries, words
+from shop.storefront.forms import read_wish
+from shop.storefront.listing import facets, listing
+from shop.storefront.rules import Facets, Wish, address, first_sentence
+from shop.web import database, runtime
+from shop.web.access import anyone, open_to
+from shop.web.headers import shared_for
+
+bp = Blueprint("storefront", __name__)
+
+KEPT_SECONDS = 60
+"""How long a shared cache may show an anonymous page: prices are tested again in the cart."""
+
+EXAMPLE_PRICE = Rupiah(10_000)
+CATEGORY_ICONS = {
+    "makanan-olahan": "bowl",
+    "minuman": "cup",
+    "hasil-tani": "leaf",
+    "batik-tenun": "cloth",
+    "fesyen": "bag",
+    "kerajinan": "basket",
+    "kesehatan-kecantikan": "spice",
+    "rumah-tangga": "home",
+}
+
+
+def _today() -> date:
+    return day_in(HOME_ZONE, clock.now())
+
+
+def _split(price: int, contribution_bp: int, figures: dict[str, int]) -> PriceSplit:
+    """By the figures of today; the only way to pay is a transfer, so its cost is the one shown."""
+    return price_split(
+        price, contribution_bp, figures["platform_fee_bp"], figures["transfer_cost_bp"]
+    )
+
+
+@bp.get("/")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def home() -> ResponseReturnValue:
+    """The front door: what there is, who makes it, where the money goes."""
+    today = _today()
+    with database().reading() as session:
+        categories = queries.goods_by_category(session)
+        popular = queries.best_sold(session)
+        fresh = queries.newest(session)
+        sellers = queries.cooperatives(session)
+        figures = policy.figures(session, today)
+    # Every cooperative has its month, in turn.
+    months = today.year * 12 + today.month
+    featured = sellers[months % len(sellers)] if sellers else None
+    return render_template(
+        "storefront/home.html",
+        goods=sum(count for _path, _name, count in categories),
+        categories=categories,
+        icons=CATEGORY_ICONS,
+        popular=words.shown(popular),
+        was_bought=bool(popular and popular[0].sold),
+        fresh=words.shown(fresh),
+        sellers=sellers,
+        featured=featured,
+        featured_story=first_sentence(featured.story) if featured else "",
+        split=_split(EXAMPLE_PRICE, featured.contribution_bp, figures) if featured else None,
+        example=EXAMPLE_PRICE,
+        split_parts=words.split_parts,
+    )
+
+
+@bp.get("/produk")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def catalogue() -> ResponseReturnValue:
+    """Goods by text, facets and order; every state is an address."""
+    wish, unread = read_wish(request.args)
+    popular: tuple[Card, ...] = ()
+    with database().reading() as session:
+        matches = find(session, wish.text) if wish.text else None
+        if wish.text and matches is None:
+            page: Page[Card] = Page((), None)  # no letter, no digit: nothing to look for
+            found = Facets()
+        else:
+            page = listing(session, wish, matches)
+            found = facets(session, wish, matches)
+        if not page.rows:
+            popular = queries.best_sold(session)
+    return render_template(
+        "storefront/catalogue.html",
+        q=wish.text,
+        wish=wish,
+        heading=controls.heading(wish),
+        facets=found,
+        chips=controls.chips(wish, found),
+        sorts=controls.sorts(wish),
+        switches=controls.switches(wish, found),
+        unread=unread,
+        shown=words.shown(page.rows),
+        popular=words.shown(popular),
+        next_url=address(wish, after=page.next_cursor) if page.next_cursor else "",
+        first_url=address(wish) if wish.after else "",
+        all_url=address(Wish(text=wish.text)),
+    )
+
+
+@bp.get("/produk/<slug>")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def product(slug: str) -> ResponseReturnValue:
+    """One product: photos, packs, label, story, and where its price goes."""
+    today = _today()
+    with database().reading() as session:
+        found = _found(find_product(session, slug))
+        sheet = found.sheet
+        if sheet is None or found.slug != slug:
+            return _elsewhere(found, "/produk/")
+        packs = offers(session, sheet.product_id)
+        related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
+        fee = from_fee(session, [sheet.cooperative_id]).get(sheet.cooperative_id)
+        figures = policy.figures(session, today)
+    chosen = next((pack for pack in packs if pack.available > 0), packs[0])
+    return render_template(
+        "storefront/product.html",
+        sheet=sheet,
+        packs=packs,
+        chosen=chosen,
+        choices_words=words.choice_words(packs),
+        available=sum(pack.available for pack in packs),
+        has_prices=len({pack.price for pack in packs}) > 1,
+        per_hundred=price_per_hundred(chosen.price, sheet.net_content, sheet.net_unit),
+        facts=words.pack_facts(sheet, chosen, today),
+        more=words.pack_more(sheet),
+        tear=words.pack_tear(sheet),
+        badges=words.badges(sheet, today),
+        has_pork=contains_pork(sheet.ingredients),
+        sending=words.sending_words(sheet),
+        fee=fee,
+        split=_split(chosen.price, sheet.contribution_bp, figures),
+        split_parts=words.split_parts,
+        fee_bp=figures["platform_fee_bp"],
+        related=words.shown(related),
+        address=f"{runtime().public_url}/produk/{sheet.slug}",
+    )
+
+
+@bp.get("/cerita/<slug>")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def story(slug: str) -> ResponseReturnValue:
+    """The story of one product: what the QR code on its label leads to."""
+    with database().reading() as session:
+        found = _found(find_product(session, slug))
+    if found.sheet is None or found.slug != slug:
+        return _elsewhere(found, "/cerita/")
+    return render_template("storefront/story.html", sheet=found.sheet)
+
+
+def _found(found: Found | None) -> Found:
+    if found is None:
+        raise ProductNotFound
+    return found
+
+
+def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
+    """An old name leads on; what is not sold any more says so and shows a way."""
+    if found.sheet is not None:
+        return redirect(f"{root}{found.slug}", code=301)
+    return render_template("storefront/gone.html", cooperative=found.cooperative_slug), 404
+
+
+@bp.get("/koperasi")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def cooperatives() -> ResponseReturnValue:
+    """All cooperatives that sell here."""
+    with database().reading() as session:
+        sellers = queries.cooperatives(session)
+    return render_template("storefront/cooperatives.html", sellers=sellers)
+
+
+@bp.get("/koperasi/<slug>")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def cooperative(slug: str) -> ResponseReturnValue:
+    """One cooperative: who it is, what its members make and decide."""
+    with database().reading() as session:
+        profile = queries.profile(session, slug, _today())
+        if profile is None:
+            raise NotFound(slug)
+        goods = queries.goods_of(session, profile.cooperative_id, most=queries.COOPERATIVE_GOODS)
+        makers = queries.makers(session, profile.cooperative_id)
+    return render_template(
+        "storefront/cooperative.html",
+        profile=profile,
+        goods=words.shown(goods),
+        makers=makers,
+        shares=words.surplus_shares(profile.decision) if profile.decision else (),
+        share=words.written_share,
+        all_url=address(Wish(cooperatives=(profile.slug,))),
+    )

@@ -1,0 +1,265 @@
+"""Facts of goods in the reader's words, in the shape that the components take."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from shop.catalog.queries import Card
+from shop.catalog.rules import PriceSplit
+from shop.catalog.sheet import Offer, PermitFact, Sheet
+from shop.core.money import Rupiah, write_rupiah
+from shop.media.picture import Picture
+from shop.packaging.rules import (
+    Claim,
+    HalalState,
+    SendLimit,
+    claim_on,
+    contains_pork,
+    keeping,
+    net_text,
+    size_text,
+)
+from shop.storefront.queries import SurplusDecision
+from shop.web.filters import written_day, written_day_short
+
+DOT = " · "
+
+
+def keeps_words(shelf_life_days: int | None) -> str:
+    """How long goods keep: ``5 bulan``; empty for what does not spoil."""
+    span = keeping(shelf_life_days)
+    if span is None:
+        return ""
+    words: dict[str, str] = {
+        "day": _("%(n)s hari", n=span.count),
+        "month": _("%(n)s bulan", n=span.count),
+        "year": _("%(n)s tahun", n=span.count),
+    }
+    return words[span.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card as ``components/card.html`` takes it."""
+
+    name: str
+    url: str
+    cooperative: str
+    place: str
+    motif: str
+    dye: str
+    picture: Picture | None
+    net: str
+    keeps: str
+    size: str
+    storage: str
+    permits: str
+    warning: str
+    price: Rupiah
+    has_prices: bool
+    sold: int
+    variant_id: int | None
+    available: int
+
+
+def shown(cards: Iterable[Card]) -> list[ShownCard]:
+    """Cards in words. Only what a manager checked stands there as a badge (rule R30)."""
+    return [
+        ShownCard(
+            name=card.name,
+            url=f"/produk/{card.slug}",
+            cooperative=card.cooperative,
+            place=card.place,
+            motif=card.motif,
+            dye=card.dye,
+            picture=card.picture,
+            net=card.net,
+            keeps=keeps_words(card.shelf_life_days),
+            size=card.size,
+            storage=card.storage,
+            permits=DOT.join(
+                word for word in (card.halal_checked and "Halal", card.permit_checked) if word
+            ),
+            warning=_("Mengandung babi") if card.has_pork else "",
+            price=card.price,
+            has_prices=card.has_prices,
+            sold=card.sold,
+            variant_id=card.variant_id,
+            available=card.available,
+        )
+        for card in cards
+    ]
+
+
+# ------------------------------------------------------------------ the Kemasan panel
+
+Fact = tuple[str, str, str, str]
+
+
+def who_checked(claim: Claim, checked_at: datetime | None) -> str:
+    """Who stands for a number: a manager since a day, or its maker alone."""
+    if claim is Claim.LAPSED:
+        return str(_("Masa berlakunya sudah lewat"))
+    if claim is Claim.CHECKED and checked_at is not None:
+        return str(_("Diperiksa pengurus %(day)s", day=written_day_short(checked_at)))
+    return str(_("Diaku pembuat, belum diperiksa"))
+
+
+def pack_facts(sheet: Sheet, offer: Offer | None, today: date) -> list[Fact]:
+    """The facts of the label in the guide's fixed order; what is not known is left out."""
+    size = size_text(offer.length_mm, offer.width_mm, offer.height_mm) if offer is not None else ""
+    net_word = _("Berat bersih") if sheet.net_unit == "g" else _("Isi bersih")
+    facts: list[Fact | None] = [
+        _fact("scale", net_word, net_text(sheet.net_content, sheet.net_unit)),
+        _fact("clock", _("Masa simpan"), keeps_words(sheet.shelf_life_days)),
+        _fact("temp", _("Penyimpanan"), sheet.storage),
+        _fact("pouch", _("Jenis kemasan"), sheet.pack_type),
+        _halal_fact(sheet),
+        *(_permit_fact(permit, today) for permit in sheet.permits),
+        _fact("box", _("Ukuran paket"), size),
+        _fact("calendar", _("Dikemas"), written_day(sheet.packed_on) if sheet.packed_on else ""),
+    ]
+    return [fact for fact in facts if fact is not None]
+
+
+def _fact(drawing: str, word: str, value: str | None, small: str = "") -> Fact | None:
+    return (drawing, word, value, small) if value else None
+
+
+def _halal_fact(sheet: Sheet) -> Fact | None:
+    pork = contains_pork(sheet.ingredients)
+    if pork or sheet.halal is HalalState.NOT_HALAL:
+        return _fact("warn", "Halal", _("Tidak halal"), _("Mengandung babi") if pork else "")
+    if sheet.halal is HalalState.APPLIED:
+        return _fact("halal", "Halal", _("Sertifikat sedang diurus"))
+    if sheet.halal is HalalState.CERTIFIED and sheet.halal_claim is not None:
+        return _fact(
+            "halal",
+            "Halal",
+            sheet.halal_number or _("Bersertifikat"),
+            who_checked(sheet.halal_claim, sheet.halal_checked_at),
+        )
+    return None
+
+
+def _permit_fact(permit: PermitFact, today: date) -> Fact | None:
+    if permit.number is None:
+        return _fact("doc", permit.kind.label, _("Izin sedang diurus"))
+    return _fact(
+        "doc",
+        permit.kind.label,
+        permit.number,
+        who_checked(claim_on(permit.claim, permit.valid_until, today), permit.checked_at),
+    )
+
+
+def pack_more(sheet: Sheet) -> list[tuple[str, str]]:
+    """The longer texts below the facts."""
+    contents = _("Komposisi") if sheet.is_food else _("Bahan")
+    texts = [
+        (contents, sheet.ingredients),
+        (_("Alergen"), sheet.allergens),
+        (_("Setelah dibuka"), sheet.after_opening),
+    ]
+    return [(word, text) for word, text in texts if text]
+
+
+def pack_tear(sheet: Sheet) -> list[tuple[str, str]]:
+    """What stands below the tear line."""
+    texts = [(_("Kode produksi"), sheet.batch_code), (_("Baik sebelum"), sheet.best_before)]
+    return [(word, text) for word, text in texts if text]
+
+
+# ------------------------------------------------------------------ buying and sending
+
+
+def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
+    """The variants as radios: price beside the name, what is sold out cannot be chosen."""
+    several = len({offer.price for offer in offers}) > 1
+
+    def own_price(offer: Offer) -> str:
+        return write_rupiah(offer.price) if several else ""
+
+    return [
+        {
+            "value": offer.variant_id,
+            "label": offer.name,
+            "note": _("Habis") if offer.available < 1 else own_price(offer),
+            "off": offer.available < 1,
+        }
+        for offer in offers
+    ]
+
+
+def sending_words(sheet: Sheet) -> list[tuple[str, str]]:
+    """What a shopper should know about the way, as drawing and sentence."""
+    limits = {
+        SendLimit.COLD: ("snow", _("Harus tetap dingin di jalan: tidak semua kurir bisa.")),
+        SendLimit.FROZEN_LOCAL: ("snow", _("Beku: hanya diambil sendiri atau diantar koperasi.")),
+        SendLimit.SAME_DAY_LOCAL: (
+            "clock",
+            _("Segar: hanya diambil sendiri atau diantar koperasi hari itu juga."),
+        ),
+        SendLimit.NO_AIR: ("truck", _("Hanya lewat darat dan laut, tidak lewat udara.")),
+    }
+    found = []
+    if sheet.days_to_make:
+        found.append(
+            ("clock", _("Dibuat setelah dipesan, siap dalam %(n)s hari.", n=sheet.days_to_make))
+        )
+    if sheet.send_limit is not None:
+        found.append(limits[sheet.send_limit])
+    if sheet.is_fragile:
+        found.append(("box", _("Mudah pecah: dikemas dengan sekat dan bantalan.")))
+    return found
+
+
+def split_parts(split: PriceSplit) -> list[tuple[str, int, str]]:
+    """Who receives the price: the unnamed member, and the cooperative."""
+    return [
+        (_("Anggota pembuat"), split.member, "c4"),
+        (_("Kas koperasi"), split.treasury, "c2"),
+    ]
+
+
+def badges(sheet: Sheet, today: date) -> list[tuple[str, str]]:
+    """Drawing and word of what a manager checked and what holds today (rule R30)."""
+    found = []
+    if (
+        sheet.halal is HalalState.CERTIFIED
+        and sheet.halal_claim is Claim.CHECKED
+        and not contains_pork(sheet.ingredients)
+    ):
+        found.append(("halal", "Halal"))
+    found += [
+        ("doc", permit.kind.label)
+        for permit in sheet.permits
+        if permit.number and claim_on(permit.claim, permit.valid_until, today) is Claim.CHECKED
+    ]
+    return found
+
+
+def surplus_shares(decision: SurplusDecision) -> list[tuple[str, int, str]]:
+    """Into which parts the members' meeting divided the surplus, in basis points."""
+    parts = [
+        (_("Jasa usaha anggota"), decision.trade_bp, "c4"),
+        (_("Jasa simpanan anggota"), decision.capital_bp, "c3"),
+        (_("Dana cadangan"), decision.reserve_bp, "c1"),
+        (_("Pendidikan"), decision.education_bp, "c6"),
+        (_("Sosial"), decision.social_bp, "c5"),
+        (_("Pengurus dan karyawan"), decision.officers_bp + decision.staff_bp, "c2"),
+    ]
+    return [part for part in parts if part[1]]
+
+
+def written_share(basis_points: int) -> str:
+    """Basis points as people read them: ``7,5%``.
+
+    >>> written_share(750), written_share(1000)
+    ('7,5%', '10%')
+    """
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole}{f',{rest:02d}'.rstrip('0') if rest else ''}%"
