@@ -80,7 +80,7 @@ class Order(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    number: Mapped[str] = mapped_column(String(16), unique=True)
+    number: Mapped[str] = mapped_column(String(16), unique=True, insert_sentinel=True)
     purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"))
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     position: Mapped[int] = mapped_column(Integer)
