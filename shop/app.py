@@ -22,6 +22,7 @@ PAGES: tuple[str, ...] = (
     "shop.cart.views",
     "shop.checkout.views",
     "shop.checkout.following",
+    "shop.checkout.manage",
 )
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
@@ -40,6 +41,7 @@ JOBS: tuple[str, ...] = (
     "shop.search.jobs",
     "shop.checkout.notices",
     "shop.checkout.lapsing",
+    "shop.checkout.late",
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 

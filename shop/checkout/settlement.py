@@ -61,6 +61,7 @@ def settle_purchase(
     now: datetime,
     person_id: int | None = None,
     accept_difference: bool = False,
+    return_rest: bool = False,
 ) -> Settlement:
     """Turn a payment whose money has come into orders of the cooperatives, once.
 
@@ -68,6 +69,7 @@ def settle_purchase(
     money of a transfer has to be recorded and matched before (``payments.actions``).
 
     :param accept_difference: let a difference of at most ``rounding_most`` go to *selisih*.
+    :param return_rest: promise back what came above the amount.
     :raises WrongAmount: when what was matched is not what was asked; nothing has moved then.
     """
     payment = session.get(Payment, payment_id)
@@ -77,7 +79,7 @@ def settle_purchase(
         left = payments.move(session, payment, PaymentState.PAID, expected=UNPAID, now=now)
         if left is None:
             return Settlement(payment.id, payment.purchase_id, is_repeat=True)
-        money = _money_in(session, payment, accept_difference, now)
+        money = _money_in(session, payment, now, accept_difference, return_rest)
     purchase = session.get_one(Purchase, payment.purchase_id)
     orders = queries.orders_of(session, payment.id)
     _lock_shelves(session, orders)
@@ -123,9 +125,13 @@ def settle_purchase(
 
 
 def _money_in(
-    session: Session, payment: Payment, accept_difference: bool, now: datetime
+    session: Session,
+    payment: Payment,
+    now: datetime,
+    accept_difference: bool,
+    return_rest: bool,
 ) -> list[Posting]:
-    """Where the money of a payment stands in the books now, difference included.
+    """Where the money of a payment stands in the books now, less what came on top of it.
 
     :raises WrongAmount: when it is not what was asked.
     """
@@ -139,7 +145,19 @@ def _money_in(
     received = queries.matched_receipts(session, payment.id)
     difference = sum(received.values()) - payment.amount
     most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
-    if difference and not (accept_difference and abs(difference) <= most):
+    if difference > 0 and return_rest:
+        ask_refund(
+            session,
+            key=f"over:{payment.code}",
+            payment_id=payment.id,
+            order=None,
+            amount=difference,
+            reason="over",
+            bearer=PLATFORM,
+            from_escrow=False,
+            now=now,
+        )
+    elif difference and not (accept_difference and abs(difference) <= most):
         raise WrongAmount(difference)
     bank, unknown = payments.accounts_of(session, payment.payee_id)
     reasons = {payments.parked_reason(receipt_id): receipt_id for receipt_id in received}
@@ -149,13 +167,13 @@ def _money_in(
             select(LedgerEntry.reason).where(LedgerEntry.reason.in_(reasons))
         )
     }
-    rounding = ledger.account(session, AccountKind.ROUNDING)
+    rest = AccountKind.REFUND_DUE if return_rest else AccountKind.ROUNDING
     return [
         *(
             Posting(unknown if receipt_id in parked else bank, amount)
             for receipt_id, amount in received.items()
         ),
-        Posting(rounding, -difference),
+        Posting(ledger.account(session, rest), -difference),
     ]
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
+from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
@@ -58,12 +59,16 @@ def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
     ).first()
 
 
-def payment_by_code(session: Session, code: str) -> Payment:
+def payment_by_code(session: Session, code: str, *, lock: bool = False) -> Payment:
     """The payment that answers to a code.
 
+    :param lock: keep others from moving it until this transaction ends.
     :raises NoSuchPayment: when none does.
     """
-    payment = session.scalars(select(Payment).where(Payment.code == code)).one_or_none()
+    statement = select(Payment).where(Payment.code == code)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    payment = session.scalars(statement).one_or_none()
     if payment is None:
         raise NoSuchPayment(code)
     return payment
@@ -115,6 +120,24 @@ def is_open(session: Session, purchase_id: int) -> bool:
         Payment.purchase_id == purchase_id, Payment.state == PaymentState.OPEN
     )
     return session.scalar(waiting.limit(1)) is not None
+
+
+def receipt_by_key(session: Session, source_key: str) -> Receipt:
+    """The receipt that came from a source.
+
+    :raises NoSuchPayment: when none did.
+    """
+    receipt = session.scalars(select(Receipt).where(Receipt.source_key == source_key)).one_or_none()
+    if receipt is None:
+        raise NoSuchPayment(source_key)
+    return receipt
+
+
+def is_booked(session: Session, receipt_id: int) -> bool:
+    """Whether a receipt was dealt with: matched to a bill, or booked as *belum dikenali*."""
+    matched = exists().where(ReceiptMatch.receipt_id == receipt_id)
+    parked = exists().where(LedgerEntry.reason == f"receipt:{receipt_id}")
+    return bool(session.scalar(select(or_(matched, parked))))
 
 
 def received_for(session: Session, payment_id: int) -> Rupiah:

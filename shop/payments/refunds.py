@@ -22,7 +22,7 @@ def ask_refund(
     *,
     key: str,
     payment_id: int,
-    order: Order,
+    order: Order | None,
     amount: int,
     reason: str,
     bearer: str,
@@ -33,6 +33,7 @@ def ask_refund(
 ) -> Refund:
     """Promise the shopper money back, once for each cause.
 
+    :param order: None for money that came on top of a bill.
     :param key: the cause, unique for ever, for example ``refused:GYO-26-000123``.
     :param reason: its code, never free text.
     :param from_escrow: whether the money still stands as *titipan* of the order and is to be
@@ -45,7 +46,7 @@ def ask_refund(
         {
             "key": key,
             "payment_id": payment_id,
-            "order_id": order.id,
+            "order_id": None if order is None else order.id,
             "amount": amount,
             "reason": reason,
             "bearer": bearer,
@@ -56,7 +57,7 @@ def ask_refund(
         },
         key=["key"],
     )
-    if made is not None and from_escrow:
+    if made is not None and from_escrow and order is not None:
         escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=order.cooperative_id)
         due = ledger.account(session, AccountKind.REFUND_DUE)
         ledger.post(

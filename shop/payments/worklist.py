@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -13,7 +13,15 @@ from shop.core import codes, paging
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah, read_rupiah
 from shop.orders.models import Order, Purchase
-from shop.payments.models import Method, Payment, PaymentOrder, PaymentState, Receipt
+from shop.payments.errors import NoSuchPayment
+from shop.payments.models import (
+    Method,
+    Payment,
+    PaymentOrder,
+    PaymentState,
+    Receipt,
+    ReceiptMatch,
+)
 from shop.payments.queries import is_void_now, left_now, received_now
 
 UNRECOGNISED_SHOWN = 50
@@ -43,10 +51,27 @@ class WaitingPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedReceipt:
+    """Money that counts for a bill."""
+
+    source_key: str
+    received_on: date
+    amount: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One bill of the worklist with the money that came for it."""
+
+    waiting: WaitingPayment
+    receipts: tuple[CountedReceipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UnrecognisedReceipt:
     """Money on the account that belongs to no bill."""
 
-    id: int
+    source_key: str
     received_on: date
     amount: Rupiah
     left: Rupiah
@@ -61,14 +86,7 @@ def waiting(
     :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
         are closed are found too, because late money has to be found somewhere to go.
     """
-    statement = (
-        select(Payment, Contact.name, received_now())
-        .join(Purchase, Purchase.id == Payment.purchase_id)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(Payment.method == Method.TRANSFER)
-        .order_by(Payment.id)
-        .limit(paging.PAGE_ROWS + 1)
-    )
+    statement = _bills().order_by(Payment.id).limit(paging.PAGE_ROWS + 1)
     if text.strip():
         statement = statement.where(_found(text.strip()))
     else:
@@ -76,29 +94,61 @@ def waiting(
     start = paging.read_cursor(after, (int,))
     if start is not None:
         statement = statement.where(Payment.id > start[0])
+    return paging.page_of(_read(session, statement), paging.PAGE_ROWS, lambda row: (row.id,))
+
+
+def bill(session: Session, code: str) -> Bill:
+    """One transfer, open or not.
+
+    :raises NoSuchPayment: when no transfer answers to the code.
+    """
+    found = _read(session, _bills().where(Payment.code == code))
+    if not found:
+        raise NoSuchPayment(code)
+    counted = func.sum(ReceiptMatch.amount)
+    rows = session.execute(
+        select(Receipt.source_key, Receipt.received_on, counted)
+        .join(ReceiptMatch, ReceiptMatch.receipt_id == Receipt.id)
+        .where(ReceiptMatch.payment_id == found[0].id)
+        .group_by(Receipt.id, Receipt.source_key, Receipt.received_on)
+        .having(counted > 0)
+        .order_by(Receipt.id)
+    )
+    return Bill(
+        found[0],
+        tuple(CountedReceipt(key, day, Rupiah(int(amount))) for key, day, amount in rows),
+    )
+
+
+def _bills() -> Select[Payment, str, int]:
+    return (
+        select(Payment, Contact.name, received_now())
+        .join(Purchase, Purchase.id == Payment.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(Payment.method == Method.TRANSFER)
+    )
+
+
+def _read(session: Session, statement: Select[Payment, str, int]) -> list[WaitingPayment]:
     rows = session.execute(statement).all()
     parts = _parts(session, [row[0].id for row in rows])
-    return paging.page_of(
-        [
-            WaitingPayment(
-                id=payment.id,
-                code=payment.code,
-                state=payment.state,
-                name=name,
-                orders_total=Rupiah(payment.orders_total),
-                unique_code=payment.unique_code,
-                amount=Rupiah(payment.amount),
-                received=Rupiah(int(received)),
-                created_at=payment.created_at,
-                due_at=payment.due_at,
-                numbers=tuple(number for number, _ in parts.get(payment.id, ())),
-                cooperatives=tuple(name for _, name in parts.get(payment.id, ())),
-            )
-            for payment, name, received in rows
-        ],
-        paging.PAGE_ROWS,
-        lambda row: (row.id,),
-    )
+    return [
+        WaitingPayment(
+            id=payment.id,
+            code=payment.code,
+            state=payment.state,
+            name=name,
+            orders_total=Rupiah(payment.orders_total),
+            unique_code=payment.unique_code,
+            amount=Rupiah(payment.amount),
+            received=Rupiah(int(received)),
+            created_at=payment.created_at,
+            due_at=payment.due_at,
+            numbers=tuple(number for number, _ in parts.get(payment.id, ())),
+            cooperatives=tuple(seller for _, seller in parts.get(payment.id, ())),
+        )
+        for payment, name, received in rows
+    ]
 
 
 def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
@@ -112,7 +162,7 @@ def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
     )
     return tuple(
         UnrecognisedReceipt(
-            receipt.id,
+            receipt.source_key,
             receipt.received_on,
             Rupiah(receipt.amount),
             Rupiah(int(rest)),

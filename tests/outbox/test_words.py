@@ -37,6 +37,12 @@ FACTS: dict[str, dict[str, object]] = {
         "refund": 90_000,
         "link": LINK,
     },
+    "order_sold_out": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "refund": 102_000,
+        "link": LINK,
+    },
     "order_ready_pickup": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

@@ -1,0 +1,40 @@
+"""What a shopper is told whose money came after the goods were gone."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.orders.models import Order, Purchase
+from shop.outbox.mail import post
+from shop.outbox.models import Notice
+from shop.outbox.notices import describes
+
+
+@describes("order_sold_out")
+def about_orders_that_were_gone(
+    session: Session, notices: Sequence[Notice]
+) -> Mapping[int, Mapping[str, object]]:
+    """Number, cooperative, amount and link of orders whose money goes back; in one statement."""
+    ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    rows = session.execute(
+        select(Order.id, Order.number, Order.total, Cooperative.short_name, Purchase.code)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .where(Order.id.in_(ids))
+    )
+    facts = {
+        order_id: {
+            "number": number,
+            "cooperative": name,
+            "refund": total,
+            "link": post().link(f"/pembelian/{code}"),
+        }
+        for order_id, number, total, name, code in rows
+    }
+    return {
+        notice.id: facts[notice.order_id]
+        for notice in notices
+        if notice.order_id is not None and notice.order_id in facts
+    }

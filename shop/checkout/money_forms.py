@@ -1,0 +1,99 @@
+"""What the person who confirms money types."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms.form import BaseForm
+from wtforms.validators import Regexp
+
+from shop.checkout.money_in import Allowance
+from shop.core import clock, codes
+from shop.web.forms import Required, RupiahField, ShopForm
+
+OLDEST = timedelta(days=60)
+"""Bank lines older than this are a matter for the books, not for this page."""
+
+SMALL = (
+    (Allowance.WITHOUT_CODE.value, _l("Tanpa kode unik")),
+    (Allowance.BANK_FEE.value, _l("Dipotong biaya bank")),
+    (Allowance.ROUNDED.value, _l("Dibulatkan pembeli")),
+)
+REST = (Allowance.RETURN_REST.value, _l("Lebih: terima, kembalikan sisanya"))
+
+
+class DayField(DateField):
+    """A day; the browser's own picker where it has one."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        try:
+            super().process_formdata(list(valuelist))
+        except ValueError as fault:
+            example = clock.day_in(clock.HOME_ZONE, clock.now()).isoformat()
+            raise ValueError(_("Tulis tanggalnya, misalnya %(day)s.", day=example)) from fault
+
+    def pre_validate(self, form: BaseForm) -> None:
+        """Neither tomorrow nor long ago."""
+        today = clock.day_in(clock.HOME_ZONE, clock.now())
+        if isinstance(self.data, date) and not today - OLDEST <= self.data <= today:
+            raise ValidationError(_("Pilih hari dalam 60 hari terakhir, paling lambat hari ini."))
+
+
+class ReceiptForm(ShopForm):
+    """Money as it stands on the bank's page. The amount is never filled in beforehand."""
+
+    amount = RupiahField(
+        _l("Jumlah yang masuk di rekening"),
+        [Required(_l("Tulis jumlah yang Anda lihat di rekening, misalnya Rp147.356."))],
+        description=_l("Ketik dari mutasi bank, bukan dari tagihan."),
+        name="jumlah",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    received_on = DayField(
+        _l("Tanggal masuk"),
+        [Required(_l("Pilih tanggal uang masuk."))],
+        name="tanggal",
+    )
+    token = HiddenField(
+        name="formulir", validators=[Regexp(r"^[A-Za-z0-9_-]{16,30}$")], default=codes.new_code
+    )
+
+    def validate_amount(self, field: RupiahField) -> None:
+        """Nothing is no money."""
+        if field.data is not None and self.seen_amount <= 0:
+            raise ValidationError(_("Tulis jumlah di atas nol, misalnya Rp147.356."))
+
+    @property
+    def seen_amount(self) -> int:
+        """Rupiah as typed, once the form is valid."""
+        return cast("int", self.amount.data)
+
+    @property
+    def seen_on(self) -> date:
+        """The day, once the form is valid."""
+        return cast("date", self.received_on.data)
+
+    @property
+    def source_key(self) -> str:
+        """What makes two submits of this form one receipt."""
+        return f"form:{self.token.data}"
+
+
+class ConfirmForm(ReceiptForm):
+    """Money for one bill, and why a difference may be let go."""
+
+    allowance = SelectField(
+        _l("Kalau jumlahnya beda"),
+        choices=[("", _l("Jangan lunaskan dulu")), *SMALL, REST],
+        description=_l("Selisih paling banyak Rp999 boleh diterima dengan alasan."),
+        name="selisih",
+        validate_choice=True,
+    )
+
+    @property
+    def allowed(self) -> Allowance | None:
+        """The reason that was chosen, if any."""
+        return Allowance(self.allowance.data) if self.allowance.data else None
