@@ -12,7 +12,9 @@ import pytest
 
 from shop.core.database import Database
 from tests.support.databases import Engine, Templates
+from tests.support.inside import shop_app
 from tests.support.live import LiveShop, live_shop
+from tests.support.market import market
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -97,25 +99,8 @@ def var_dir(tmp_path: Path) -> Path:
 @pytest.fixture
 def app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
     """The whole shop over the same database as ``db``."""
-    from config import Settings
-    from shop import web
-    from shop.app import create_app
-    from tests.support.visitor import Visitor
-
-    app = create_app(
-        Settings.from_environment(
-            {
-                "LUMBUNG_ENV": "test",
-                "DATABASE_URL": database_url,
-                "VAR_DIR": str(var_dir),
-                "PUBLIC_URL": "http://localhost",
-            }
-        )
-    )
-    app.test_client_class = Visitor
-    yield app
-    with app.app_context():
-        web.database().dispose()
+    with shop_app(database_url, var_dir) as app:
+        yield app
 
 
 @pytest.fixture
@@ -140,20 +125,25 @@ def live(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[L
 @pytest.fixture
 def live_market(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
     """A running shop with the whole demo market: places, people, goods and their pictures."""
-    media = templates.house / f"market-{live_engine}"
-
-    def build(url: str) -> None:
-        from shop.demo.load import load_market
-
-        database = Database(url)
-        load_market(database, media_url=f"file:{media}", say=lambda _line: None)
-        database.dispose()
-
     with (
-        templates.copy(live_engine, "market", build) as url,
-        live_shop(url, var_dir, MEDIA_URL=f"file:{media}") as shop,
+        market(templates, live_engine, var_dir) as found,
+        live_shop(found.database_url, var_dir, MEDIA_URL=found.media_url) as shop,
     ):
         yield shop
+
+
+@pytest.fixture
+def market_url(templates: Templates, engine: Engine, var_dir: Path) -> Iterator[str]:
+    """The address of a database with the whole demo market, on SQLite and on PostgreSQL."""
+    with market(templates, engine, var_dir) as found:
+        yield found.database_url
+
+
+@pytest.fixture
+def market_app(market_url: str, var_dir: Path) -> Iterator["Flask"]:
+    """The whole shop over the demo market, in this process."""
+    with shop_app(market_url, var_dir) as app:
+        yield app
 
 
 @pytest.fixture(scope="session")

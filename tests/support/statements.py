@@ -1,7 +1,8 @@
-"""Counting what is asked of the database."""
+"""Counting what a page asks the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import event
 
@@ -12,23 +13,20 @@ COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 @contextmanager
 def statements(db: Database) -> Iterator[list[str]]:
-    """The statements that ``db`` runs while the block runs, in order.
+    """The statements that run until the block ends; BEGIN, SAVEPOINT and PRAGMA do not count."""
+    found: list[str] = []
 
-    What begins, ends or marks a transaction is no question to the data and does not count.
-    """
-    told: list[str] = []
+    # Any: the driver's own connection, cursor and parameters.
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.lstrip("( \n").upper().startswith(COUNTED):
+            found.append(statement)
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith(COUNTED):
-            told.append(statement)
-
-    engines = {id(engine): engine for engine in (db.engine, db.read_engine)}.values()
-    # PostgreSQL's second engine is a view of the first and would tell everything twice.
-    heard = [engine for engine in engines if db.is_sqlite or engine is db.engine]
-    for engine in heard:
+    # PostgreSQL's reading engine is a view of the writing one and shares its events.
+    engines = {db.engine} if not db.is_sqlite else {db.engine, db.read_engine}
+    for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
-        yield told
+        yield found
     finally:
-        for engine in heard:
+        for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

@@ -1,0 +1,31 @@
+"""The demo market without its regions and pictures: 150 goods of twelve cooperatives."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from shop.core.database import Database
+from shop.demo.goods import load_goods
+from shop.demo.lists import load_synonyms_list
+from shop.demo.people import load_people
+from shop.search.actions import rebuild
+from tests.factories import NOON
+from tests.support.databases import Engine, Templates
+
+
+@contextmanager
+def market(templates: Templates, engine: Engine) -> Iterator[Database]:
+    """A market of this test's own; made once a run, copied each time."""
+    with templates.copy(engine, "market", _build) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+def _build(url: str) -> None:
+    database = Database(url)
+    with database.writing() as session:
+        load_people(session, now=NOON)
+        load_synonyms_list(session)
+        load_goods(session, now=NOON)
+    rebuild(database)
+    database.dispose()
