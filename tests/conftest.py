@@ -14,7 +14,7 @@ from shop.core.database import Database
 from tests.support.databases import Engine, Templates
 from tests.support.inside import shop_app
 from tests.support.live import LiveShop, live_shop
-from tests.support.market import market
+from tests.support.whole_market import whole_market
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -126,7 +126,7 @@ def live(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[L
 def live_market(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
     """A running shop with the whole demo market: places, people, goods and their pictures."""
     with (
-        market(templates, live_engine, var_dir) as found,
+        whole_market(templates, live_engine, var_dir) as found,
         live_shop(found.database_url, var_dir, MEDIA_URL=found.media_url) as shop,
     ):
         yield shop
@@ -135,7 +135,7 @@ def live_market(templates: Templates, live_engine: Engine, var_dir: Path) -> Ite
 @pytest.fixture
 def market_url(templates: Templates, engine: Engine, var_dir: Path) -> Iterator[str]:
     """The address of a database with the whole demo market, on SQLite and on PostgreSQL."""
-    with market(templates, engine, var_dir) as found:
+    with whole_market(templates, engine, var_dir) as found:
         yield found.database_url
 
 
