@@ -14,6 +14,7 @@ from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = (
     "shop.web.health",
+    "shop.media.views",
     "shop.shipping.views",
     "shop.accounts.views",
     "shop.accounts.joining",
@@ -27,6 +28,7 @@ PAGES: tuple[str, ...] = (
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
 ROOMS: tuple[str, ...] = (
+    "shop.media.views",
     "shop.accounts.guards",
     "shop.cooperatives.guards",
     "shop.cart.guards",

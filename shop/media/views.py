@@ -1,0 +1,61 @@
+"""Handing out photos: named by their contents, kept by browsers for a year."""
+
+from typing import Protocol, cast
+
+from flask import Blueprint, Flask, Response, current_app, send_file
+
+from shop.media.errors import PhotoNotFound
+from shop.media.rules import format_of
+from shop.media.storage import Storage, open_storage
+from shop.web.access import anyone, open_to
+
+bp = Blueprint("media", __name__)
+
+
+class HasPhotos(Protocol):
+    """Settings that say where photos lie."""
+
+    @property
+    def media_url(self) -> str:
+        """``file:var/media``, for example."""
+
+
+STORAGE = "lumbung-media"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def storage() -> Storage:
+    """Where this app's photos lie."""
+    return cast("Storage", current_app.extensions[STORAGE])
+
+
+def media_url(name: str) -> str:
+    """The address of a stored photo."""
+    return f"/media/{name}"
+
+
+def init_app(app: Flask, settings: HasPhotos) -> None:
+    """Open the store, and let templates name photos."""
+    app.extensions[STORAGE] = open_storage(settings.media_url)
+    app.jinja_env.globals["media_url"] = media_url
+
+
+@bp.get("/media/<path:name>")
+@open_to(anyone)
+def photo(name: str) -> Response:
+    """One rendition of a photo.
+
+    :raises PhotoNotFound: for a name that we never give, or that stands nowhere.
+    """
+    kind = format_of(name)
+    if kind is None:
+        raise PhotoNotFound(name)
+    file = storage().path(name)
+    if file is None:
+        response = Response(storage().get(name), mimetype=kind.mime_type)
+    elif file.is_file():
+        response = send_file(file, mimetype=kind.mime_type, conditional=False, etag=False)
+    else:
+        raise PhotoNotFound(name)
+    response.headers["Cache-Control"] = FOREVER
+    return response
