@@ -1,0 +1,160 @@
+"""Orders that were paid, and their way through a cooperative's hands."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.checkout.settlement import settle_purchase
+from shop.core.checks import Check
+from shop.core.database import Database
+from shop.fulfilment import actions
+from shop.fulfilment.queries import order_to_work_on
+from shop.inventory import queries as inventory
+from shop.ledger import queries as ledger
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.orders import invariants as orders
+from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.rules import QuoteSnapshot
+from shop.outbox.models import Notice
+from shop.payments import invariants as payments
+from shop.payments.actions import match, record_receipt
+from shop.payments.models import Payment, Refund
+from tests.factories import NOON, Goods, Placed, make_purchase
+
+T = TypeVar("T")
+
+
+def pay(db: Database, placed: Placed, now: datetime = NOON) -> None:
+    """The money of a purchase comes in and its orders become the cooperatives'."""
+    with db.writing() as session:
+        payment = session.get_one(Payment, placed.payment_id)
+        receipt = record_receipt(
+            session,
+            payee_id=payment.payee_id,
+            received_on=date(2026, 11, 23),
+            amount=placed.amount,
+            source_key=f"mutasi:{placed.payment_id}",
+            now=now,
+        )
+        match(session, receipt, payment, receipt.amount, person_id=None, now=now)
+        settle_purchase(session, payment_id=placed.payment_id, now=now)
+
+
+def make_paid(
+    db: Database,
+    packs: Mapping[Goods, int],
+    *,
+    quotes: Mapping[int, QuoteSnapshot] | None = None,
+    now: datetime = NOON,
+) -> Placed:
+    """A purchase whose money is there."""
+    placed = make_purchase(db, packs, quotes=quotes, now=now)
+    pay(db, placed, now)
+    return placed
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One cooperative at work."""
+
+    db: Database
+    cooperative_id: int
+
+    def do(self, number: str, work: Callable[[Session, Order], T]) -> T:
+        """One verb on one order, in one transaction."""
+        return self.db.write(
+            lambda session: work(session, order_to_work_on(session, self.cooperative_id, number))
+        )
+
+    def accept_all(self, number: str, now: datetime = NOON) -> None:
+        """Accept every pack."""
+        counts = {line.id: line.packs for line in lines_of(self.db, number)}
+        self.do(number, lambda s, order: actions.accept(s, order, counts=counts, now=now))
+
+    def make_ready(self, number: str, now: datetime = NOON) -> None:
+        """Accept and pack."""
+        self.accept_all(number, now)
+        self.do(number, lambda s, order: actions.mark_ready(s, order, now=now))
+
+    def ship(self, number: str, tracking: str = "JP12345678", now: datetime = NOON) -> None:
+        """Accept, pack and give to the courier."""
+        self.make_ready(number, now)
+        self.do(number, lambda s, order: actions.hand_over(s, order, tracking=tracking, now=now))
+
+
+def order_of(db: Database, number: str) -> Order:
+    """An order as it stands."""
+    with db.reading() as session:
+        return session.scalars(select(Order).where(Order.number == number)).one()
+
+
+def state_of(db: Database, number: str) -> OrderState:
+    """Where an order stands."""
+    return order_of(db, number).state
+
+
+def lines_of(db: Database, number: str) -> list[OrderLine]:
+    """The lines of an order, in order."""
+    with db.reading() as session:
+        return list(
+            session.scalars(
+                select(OrderLine)
+                .join(Order, Order.id == OrderLine.order_id)
+                .where(Order.number == number)
+                .order_by(OrderLine.position)
+            )
+        )
+
+
+def told(db: Database) -> list[str]:
+    """Kinds of notices about steps of orders, as often as somebody is told."""
+    with db.reading() as session:
+        return list(
+            session.scalars(
+                select(Notice.kind)
+                .where(Notice.kind.startswith("order_"), Notice.kind != "order_new")
+                .order_by(Notice.id)
+            )
+        )
+
+
+def refunds(db: Database) -> list[tuple[str, int]]:
+    """Reason and rupiah of what was promised back, in the order it was promised."""
+    with db.reading() as session:
+        return [
+            (reason, amount)
+            for reason, amount in session.execute(
+                select(Refund.reason, Refund.amount).order_by(Refund.id)
+            )
+        ]
+
+
+def books(db: Database) -> dict[str, int]:
+    """What each account stands at, debit positive; accounts at nothing are left out."""
+    with db.reading() as session:
+        rows = session.execute(
+            select(LedgerAccount.kind, LedgerAccount.member_id, func.sum(LedgerPosting.amount))
+            .join(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
+            .group_by(LedgerAccount.kind, LedgerAccount.member_id)
+        )
+        return {
+            f"{AccountKind(kind).value}{f':{member}' if member else ''}": int(total)
+            for kind, member, total in rows
+            if total
+        }
+
+
+def broken(db: Database) -> dict[str, Check]:
+    """Every invariant that does not hold."""
+    with db.reading() as session:
+        found = {
+            **inventory.verify(session),
+            **ledger.verify(session),
+            **orders.verify(session),
+            **payments.verify(session),
+        }
+    return {name: check for name, check in found.items() if not check.ok}
