@@ -106,15 +106,15 @@ def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any]) -> Non
     session.flush()
 
 
-def start_over(session: Session, *, cart: Cart, bought: Sequence[int], now: datetime) -> None:
+def start_over(session: Session, *, cart_id: int, bought: Sequence[int], now: datetime) -> None:
     """After a purchase: what was bought leaves the cart and the next checkout is another one."""
     session.execute(
-        delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id.in_(bought))
+        delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id.in_(bought))
     )
     session.execute(
         update(Cart)
-        .where(Cart.id == cart.id)
-        .values(packs=_packs(cart.id), checkout_token=new_code(), draft={}, touched_at=now)
+        .where(Cart.id == cart_id)
+        .values(packs=_packs(cart_id), checkout_token=new_code(), draft={}, touched_at=now)
     )
 
 

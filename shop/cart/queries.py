@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
@@ -45,21 +45,29 @@ def packs_in_cart(session: Session, key: CartKey) -> int:
     return session.scalar(select(Cart.packs).where(_belongs(key))) or 0
 
 
-def lines_of(session: Session, cart_id: int) -> tuple[Line, ...]:
-    """The lines of a cart beside what is sold now, in the order they were first put in."""
-    rows = session.execute(_lines(cart_id)).all()
-    goods = sellable(session, [row.variant_id for row in rows]) if rows else {}
-    return tuple(
-        Line(row.variant_id, row.packs, Rupiah(row.seen_price), goods.get(row.variant_id))
-        for row in rows
-    )
+def cart_with_lines(
+    session: Session, key: CartKey, *, lock: bool = False
+) -> tuple[Cart, tuple[Line, ...]] | None:
+    """The cart behind ``key`` and its lines beside what is sold now, first put in first.
 
-
-def _lines(cart_id: int) -> Select[int, int, int]:
-    return (
-        select(CartLine.variant_id, CartLine.packs, CartLine.seen_price)
-        .where(CartLine.cart_id == cart_id, CartLine.saved_for_later.is_(False))
+    Two statements, however many lines.
+    """
+    if key.is_new:
+        return None
+    wanted = (
+        select(Cart, CartLine.variant_id, CartLine.packs, CartLine.seen_price)
+        .outerjoin(CartLine, and_(CartLine.cart_id == Cart.id, CartLine.saved_for_later.is_(False)))
+        .where(_belongs(key))
         .order_by(CartLine.added_at, CartLine.variant_id)
+    )
+    rows = session.execute(wanted.with_for_update(of=Cart) if lock else wanted).all()
+    if not rows:
+        return None
+    kept = [row for row in rows if row.variant_id is not None]
+    goods = sellable(session, [row.variant_id for row in kept])
+    return rows[0][0], tuple(
+        Line(row.variant_id, row.packs, Rupiah(row.seen_price), goods.get(row.variant_id))
+        for row in kept
     )
 
 

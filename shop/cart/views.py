@@ -12,7 +12,7 @@ from shop.cart import actions
 from shop.cart.errors import BelowLeast, CannotHoldThat, NotForSale
 from shop.cart.forms import read_changes, read_variant, refusal_words, removed_words
 from shop.cart.guards import cart_key, cart_key_for_adding, give_cookie
-from shop.cart.queries import cart_of, lines_of
+from shop.cart.queries import cart_with_lines
 from shop.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.catalog.queries import sellable
 from shop.core import clock
@@ -30,9 +30,8 @@ bp = Blueprint("cart", __name__)
 def look() -> ResponseReturnValue:
     """The cart, grouped by cooperative."""
     with database().reading() as session:
-        cart = cart_of(session, cart_key())
-        lines = lines_of(session, cart.id) if cart else ()
-    return _page(lines, LineChanges())
+        found = cart_with_lines(session, cart_key())
+    return _page(found[1] if found else (), LineChanges())
 
 
 @bp.post("/keranjang/isi")
@@ -72,10 +71,10 @@ def change() -> ResponseReturnValue:
     key, now = cart_key(), clock.now()
 
     def apply(session: Session) -> tuple[tuple[Line, ...], LineChanges]:
-        cart = cart_of(session, key, lock=True)
-        if cart is None:
+        found = cart_with_lines(session, key, lock=True)
+        if found is None:
             return (), LineChanges()
-        lines = lines_of(session, cart.id)
+        cart, lines = found
         changes = read_changes(request.form, lines)
         if not changes.refused:
             actions.apply_changes(session, cart=cart, lines=lines, changes=changes, now=now)

@@ -133,6 +133,7 @@ class Sellable:
     is_published: bool
     """Whether it may be bought: published, not hidden, its cooperative not suspended."""
     available: int
+    cooperative_code: str
 
 
 def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellable]:
@@ -176,6 +177,7 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
                 Variant.is_hidden.is_(False),
             ),
             func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
+            Cooperative.code,
         )
         .join(Product, Product.id == Variant.product_id)
         .join(Cooperative, Cooperative.id == Product.cooperative_id)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.actions import create_contact
 from shop.accounts.models import Contact
 from shop.cart import actions as cart_actions
-from shop.cart.queries import CartKey, cart_of
+from shop.cart.queries import CartKey, cart_with_lines
 from shop.checkout.errors import (
     CheckoutAsksMore,
     NothingToBuy,
@@ -20,7 +20,6 @@ from shop.checkout.errors import (
 )
 from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft, split_by_cooperative
-from shop.cooperatives.models import Cooperative
 from shop.core import clock, policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.inventory.actions import reserve
@@ -29,8 +28,7 @@ from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
 from shop.payments.models import Method
-from shop.shipping.models import Address
-from shop.shipping.queries import Place
+from shop.shipping.actions import add_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,7 @@ def place_purchase(
     method: Method,
     seen_total: int | None,
     now: datetime,
+    shown: Review | None = None,
 ) -> Placed:
     """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
 
@@ -73,6 +72,8 @@ def place_purchase(
     :param token: the cart's checkout token as the form carried it: the second submit of one
         checkout finds the first one's purchase.
     :param seen_total: what the shopper's button said; compared, never used.
+    :param shown: what ``review`` read of the locked cart in this very transaction; read here
+        when it is left out.
     :raises StaleCheckout: when the form belongs to a checkout of somebody else.
     :raises NothingToBuy: when the cart is empty or nothing in it can be had that way.
     :raises CheckoutAsksMore: when goods changed, or a price is not known yet.
@@ -81,31 +82,39 @@ def place_purchase(
     :raises NoWayToPay: when the method is not offered (any more).
     :raises InsufficientStock: with every variant that fell short.
     """
-    cart = cart_of(session, buyer.key, lock=True)
-    if cart is None or cart.checkout_token != token:
-        code = purchase_of_checkout(session, token, key=buyer.key, browser_hash=buyer.browser_hash)
-        if code is None:
-            raise StaleCheckout
-        return Placed(code, is_repeat=True)
-    now_review = review(session, cart=cart, draft=draft, person_id=buyer.key.person_id)
-    total = _agreed_total(now_review, seen_total)
-    if method not in now_review.methods or now_review.payee is None:
+    if shown is None:
+        found = cart_with_lines(session, buyer.key, lock=True)
+        if found is None or found[0].checkout_token != token:
+            code = purchase_of_checkout(
+                session, token, key=buyer.key, browser_hash=buyer.browser_hash
+            )
+            if code is None:
+                raise StaleCheckout
+            return Placed(code, is_repeat=True)
+        shown = review(
+            session,
+            cart=found[0],
+            lines=found[1],
+            draft=draft,
+            person_id=buyer.key.person_id,
+            is_placing=True,
+        )
+    total = _agreed_total(shown, seen_total)
+    if method not in shown.methods or shown.payee is None:
         raise NoWayToPay
     figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
     _refuse_hoarding(session, buyer, figures["open_purchases_per_phone"], now)
     one_piece = any(
         line.goods and line.goods.is_one_piece
-        for choice in now_review.bought
+        for choice in shown.bought
         for line in choice.parcel.lines
     )
     hold = figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
     hold_until = now + policy.minutes(hold)
     code = new_code()
-    packs = {
-        line.variant_id: line.packs for choice in now_review.bought for line in choice.parcel.lines
-    }
+    packs = {line.variant_id: line.packs for choice in shown.bought for line in choice.parcel.lines}
     reserve(session, packs_by_variant=packs, holder=code, until=hold_until)
-    contact_id, address_id = _where_to(session, now_review, buyer, now)
+    contact_id, address_id = _where_to(session, shown, buyer, now)
     purchase = create_purchase(
         session,
         draft=PurchaseDraft(
@@ -117,10 +126,9 @@ def place_purchase(
             viewer_hash=_viewer(buyer),
             language=buyer.language,
             hold_until=hold_until,
-            orders=split_by_cooperative(
-                now_review.bought, _codes(session, now_review), draft.notes
-            ),
+            orders=split_by_cooperative(shown.bought, draft.notes),
         ),
+        figures=figures,
         now=now,
     )
     if purchase.orders_total != total:
@@ -129,7 +137,7 @@ def place_purchase(
         session,
         purchase_id=purchase.id,
         method=method,
-        payee_id=now_review.payee.id,
+        payee_id=shown.payee.id,
         orders={order.id: order.total for order in purchase.orders},
         due_at=hold_until,
         now=now,
@@ -142,17 +150,17 @@ def place_purchase(
         purchase_id=purchase.id,
         now=now,
     )
-    cart_actions.start_over(session, cart=cart, bought=sorted(packs), now=now)
+    cart_actions.start_over(session, cart_id=shown.cart_id, bought=sorted(packs), now=now)
     return Placed(code, is_repeat=False)
 
 
-def _agreed_total(now_review: Review, seen_total: int | None) -> int:
-    if not now_review.bought:
+def _agreed_total(shown: Review, seen_total: int | None) -> int:
+    if not shown.bought:
         raise NothingToBuy
-    total = now_review.totals.total
-    if now_review.has_marks or total is None:
+    total = shown.totals.total
+    if shown.has_marks or total is None:
         raise CheckoutAsksMore
-    if not now_review.is_all_pickup and now_review.place is None:
+    if not shown.is_all_pickup and shown.place is None:
         raise CheckoutAsksMore
     if seen_total != total:
         raise PriceChanged(seen_total, total)
@@ -179,35 +187,25 @@ def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -
 
 
 def _where_to(
-    session: Session, now_review: Review, buyer: Buyer, now: datetime
+    session: Session, shown: Review, buyer: Buyer, now: datetime
 ) -> tuple[int, int | None]:
     """Contact and address of the purchase; new rows unless a saved address was chosen."""
-    if now_review.address is not None and not now_review.is_all_pickup:
-        return now_review.address.contact_id, now_review.address.address_id
+    if shown.address is not None and not shown.is_all_pickup:
+        return shown.address.contact_id, shown.address.address_id
     contact = create_contact(session, name=buyer.name, phone=buyer.phone, email=None, now=now)
-    if now_review.is_all_pickup or now_review.place is None:
+    if shown.is_all_pickup or shown.place is None:
         return contact.id, None
-    address = _address(contact.id, buyer, now_review.place, now)
-    session.add(address)
-    session.flush()
-    return contact.id, address.id
-
-
-def _address(contact_id: int, buyer: Buyer, place: Place, now: datetime) -> Address:
-    return Address(
-        contact_id=contact_id,
+    address = add_address(
+        session,
+        contact_id=contact.id,
         street=buyer.street,
-        village_code=place.village_code,
-        village=place.village,
-        district=place.district,
-        regency=place.regency,
-        province=place.province,
-        postcode=place.postcode,
+        place=shown.place,
         courier_note=buyer.courier_note or None,
         # Who has an account finds it again; a guest's address stands for this purchase alone.
         saved=buyer.key.person_id is not None,
-        created_at=now,
+        now=now,
     )
+    return contact.id, address.id
 
 
 def _viewer(buyer: Buyer) -> str:
@@ -215,11 +213,3 @@ def _viewer(buyer: Buyer) -> str:
     if buyer.key.person_id is None and buyer.browser_hash is not None:
         return buyer.browser_hash
     return fingerprint(new_secret())
-
-
-def _codes(session: Session, now_review: Review) -> dict[int, str]:
-    ids = [choice.parcel.cooperative_id for choice in now_review.bought]
-    rows = session.execute(
-        select(Cooperative.id, Cooperative.code).where(Cooperative.id.in_(ids))
-    ).all()
-    return {row.id: row.code for row in rows}

@@ -2,7 +2,7 @@
 
 import hmac
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
@@ -14,18 +14,19 @@ from shop.checkout.forms import DigitsForm, TrackForm
 from shop.checkout.lapsing import cancel_unpaid
 from shop.checkout.steps import state_word, timeline
 from shop.checkout.tracking import (
-    PurchaseView,
-    own_purchases,
+    Followed,
+    follow,
+    follow_order,
     packs_of_purchase,
     phone_of_order,
-    purchase_of_order,
-    purchase_view,
 )
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.indonesia import last4
+from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.models import Purchase
+from shop.orders.queries import OrderView, purchases_of
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.limits import spend, visitor_address
@@ -42,40 +43,36 @@ TRIES_A_VISITOR = 30
 @open_to(anyone)
 def purchase(code: str) -> ResponseReturnValue:
     """The purchase: what to pay until when, then the way of each parcel."""
-    view = _purchase(code)
-    if not may_see_all(_owned(view)):
-        return render_template(
-            "checkout/purchase_closed.html", view=view, form=DigitsForm(), **_words()
-        )
-    return render_template("checkout/purchase.html", view=view, now=clock.now(), **_words())
+    found = _purchase(code)
+    if not may_see_all(_owned(found)):
+        return render_template("checkout/purchase_closed.html", form=DigitsForm(), **_shown(found))
+    return render_template("checkout/purchase.html", now=clock.now(), **_shown(found))
 
 
 @bp.post("/pembelian/<code>")
 @open_to(anyone)
 def open_purchase(code: str) -> ResponseReturnValue:
     """Open it with the last digits of the phone."""
-    view, form = _purchase(code), DigitsForm()
+    found, form = _purchase(code), DigitsForm()
     if not form.validate():
-        return refused("checkout/purchase_closed.html", form, view=view, **_words())
+        return refused("checkout/purchase_closed.html", form, **_shown(found))
     _count_try("purchase-digits", code)
-    if not _knows(view.phone, form.digit.data or ""):
-        form.digit.errors = [
-            _("Angkanya tidak cocok. Periksa nomor WhatsApp yang dipakai memesan.")
-        ]
-        return refused("checkout/purchase_closed.html", form, view=view, **_words())
-    let_see(view.purchase.code)
-    return lead_on(f"/pembelian/{view.purchase.code}")
+    if not _knows(found.view.recipient.phone, form.digit.data or ""):
+        form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
+        return refused("checkout/purchase_closed.html", form, **_shown(found))
+    let_see(code)
+    return lead_on(f"/pembelian/{code}")
 
 
 @bp.post("/pembelian/<code>/batal")
 @open_to(anyone)
 def cancel(code: str) -> ResponseReturnValue:
     """Call an unpaid purchase off; its goods go back to the shelf at once."""
-    view = _own_purchase(code)
+    purchase_id = _own_purchase(code).view.id
     person = current_person()
 
     def call_off(session: Session) -> bool:
-        purchase = session.get_one(Purchase, view.purchase.id)
+        purchase = session.get_one(Purchase, purchase_id)
         return cancel_unpaid(
             session, purchase, now=clock.now(), person_id=person.id if person else None
         )
@@ -90,11 +87,11 @@ def cancel(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def once_more(code: str) -> ResponseReturnValue:
     """Put the same goods into the cart again, as far as they are there."""
-    view = _own_purchase(code)
+    purchase_id = _own_purchase(code).view.id
     key, secret = cart_key_for_adding()
 
     def refill(session: Session) -> tuple[str, ...]:
-        packs = packs_of_purchase(session, view.purchase.id)
+        packs = packs_of_purchase(session, purchase_id)
         return put_in_again(session, key=key, packs_by_variant=packs, now=clock.now())
 
     missing = database().write(refill)
@@ -113,13 +110,12 @@ def once_more(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def order(number: str) -> ResponseReturnValue:
     """One cooperative's parcel and its way; for strangers it does not exist."""
-    shown = read_order_number(number)
-    with database().reading() as session:
-        view = purchase_of_order(session, shown) if shown else None
-    if view is None or not may_see_all(_owned(view)):
+    seen = _visible_order(read_order_number(number) or "")
+    if seen is None:
+        # The same page for a number nobody has and for somebody else's.
         return render_template("checkout/order_closed.html"), 404
-    part = next(one for one in view.orders if one.order.number == shown)
-    return render_template("checkout/order.html", view=view, part=part, **_words())
+    found, part = seen
+    return render_template("checkout/order.html", part=part, **_shown(found))
 
 
 @bp.get("/lacak")
@@ -157,28 +153,38 @@ def own() -> ResponseReturnValue:
     person = current_person()
     assert person is not None  # the guard let nobody else in
     with database().reading() as session:
-        page = own_purchases(session, person.id, request.args.get("setelah"))
-    return render_template("checkout/own.html", page=page, **_words())
+        page = purchases_of(session, person.id, request.args.get("setelah"))
+    return render_template("checkout/own.html", page=page, state_word=state_word)
 
 
-def _purchase(code: str) -> PurchaseView:
+def _purchase(code: str) -> Followed:
     with database().reading() as session:
-        view = purchase_view(session, code)
-    if view is None:
-        abort(404)
-    return view
+        return follow(session, code)
 
 
-def _own_purchase(code: str) -> PurchaseView:
-    view = _purchase(code)
-    if not may_see_all(_owned(view)):
-        abort(404)
-    return view
+def _own_purchase(code: str) -> Followed:
+    found = _purchase(code)
+    if not may_see_all(_owned(found)):
+        raise NoSuchOrder(code)
+    return found
 
 
-def _owned(view: PurchaseView) -> Owned:
-    purchase = view.purchase
-    return Owned(purchase.code, purchase.person_id, purchase.viewer_hash)
+def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
+    with database().reading() as session:
+        try:
+            found, part = follow_order(session, number)
+        except NoSuchOrder:
+            return None
+    return (found, part) if may_see_all(_owned(found)) else None
+
+
+def _owned(found: Followed) -> Owned:
+    view = found.view
+    return Owned(view.code, view.person_id, view.viewer_hash)
+
+
+def _shown(found: Followed) -> dict[str, object]:
+    return {"found": found, "view": found.view, "state_word": state_word, "timeline_of": timeline}
 
 
 def _knows(phone: str | None, digits: str) -> bool:
@@ -190,7 +196,3 @@ def _count_try(scope: str, subject: str) -> None:
     """Four digits are few: five tries an hour for a purchase, thirty for a household."""
     spend(f"{scope}:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
     spend(scope, subject, TRIES_A_NUMBER, HOUR)
-
-
-def _words() -> dict[str, object]:
-    return {"state_word": state_word, "timeline_of": timeline}

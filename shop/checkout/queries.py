@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact, Person
 from shop.cart.models import Cart
-from shop.cart.queries import CartKey, lines_of
+from shop.cart.queries import CartKey
 from shop.cart.rules import Line, by_cooperative, lost
 from shop.checkout.rules import (
     Draft,
@@ -25,6 +25,7 @@ from shop.checkout.rules import (
     units,
 )
 from shop.core.indonesia import show_phone
+from shop.core.money import Rupiah
 from shop.orders.models import Purchase
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.queries import operator_payee
@@ -136,33 +137,50 @@ def purchase_of_checkout(
     return code if is_own or found.viewer_hash == browser_hash else None
 
 
-def review(session: Session, *, cart: Cart, draft: Draft, person_id: int | None) -> Review:
-    """Everything about a checkout with these choices, at the prices of this moment."""
-    lines = lines_of(session, cart.id)
+def review(
+    session: Session,
+    *,
+    cart: Cart,
+    lines: tuple[Line, ...],
+    draft: Draft,
+    person_id: int | None,
+    is_placing: bool = False,
+) -> Review:
+    """Everything about a checkout with these choices, at the prices of this moment.
+
+    :param lines: what lies in the cart, read in this transaction.
+    :param is_placing: leave out what only helps choosing: other places, steps, lowest fees.
+    """
     saved = _saved(session, person_id) if person_id is not None else ()
     address = _chosen_address(saved, draft)
-    found, candidates = _place(session, draft, address)
+    found, candidates = _place(session, draft, address, is_placing)
     # Several villages of one district: the price is known before the village is.
     quoted_at = found or (candidates[0] if one_area(candidates) else None)
-    parcels = _parcels(session, lines, draft, quoted_at.village_code if quoted_at else None)
+    parcels = _parcels(
+        session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
+    )
     return Review(
         cart_id=cart.id,
         token=cart.checkout_token,
         lines=lines,
         parcels=parcels,
-        draft=_with_own_contact(session, draft, person_id) if person_id else draft,
+        draft=draft if is_placing else _with_own_contact(session, draft, person_id),
         saved=saved,
         address=address,
         place=found,
         candidates=candidates,
-        steps=_steps(session, draft),
+        steps=Steps() if is_placing else _steps(session, draft),
         payee=operator_payee(session, PayeeKind.BANK),
         totals=totals(parcels),
     )
 
 
 def _parcels(
-    session: Session, lines: Sequence[Line], draft: Draft, village_code: str | None
+    session: Session,
+    lines: Sequence[Line],
+    draft: Draft,
+    village_code: str | None,
+    is_placing: bool,
 ) -> tuple[ParcelChoice, ...]:
     parcels = by_cooperative(lines)
     ids = [parcel.cooperative_id for parcel in parcels]
@@ -172,7 +190,9 @@ def _parcels(
         village_code,
         goods={parcel.cooperative_id: parcel.goods_total for parcel in parcels},
     )
-    fees = from_fee(session, ids) if ids else {}
+    # Once every way was chosen by its name, nothing is guessed and no lowest fee is needed.
+    is_chosen = is_placing and all(draft.ways.get(key) for key in ids)
+    fees = dict.fromkeys(ids, Rupiah(0)) if is_chosen else from_fee(session, ids)
     return tuple(
         choose(
             parcel,
@@ -187,13 +207,15 @@ def _parcels(
 
 
 def _place(
-    session: Session, draft: Draft, address: SavedAddress | None
+    session: Session, draft: Draft, address: SavedAddress | None, is_placing: bool
 ) -> tuple[Place | None, tuple[Place, ...]]:
     """The one village that is meant, or all that could be."""
     if address is not None:
         return address.place, ()
     if draft.village_code:
         chosen = place(session, draft.village_code)
+        if chosen is not None and is_placing:
+            return chosen, ()
         if chosen is not None:
             others = find_places(session, draft.place_text) if draft.place_text else ()
             return chosen, others if len(others) > 1 and chosen in others else ()
@@ -252,9 +274,9 @@ def _chosen_address(saved: Sequence[SavedAddress], draft: Draft) -> SavedAddress
     return saved[0] if saved and draft.address_id is None else None
 
 
-def _with_own_contact(session: Session, draft: Draft, person_id: int) -> Draft:
+def _with_own_contact(session: Session, draft: Draft, person_id: int | None) -> Draft:
     """Name and phone of the account where nothing was typed yet."""
-    if draft.name and draft.phone:
+    if person_id is None or (draft.name and draft.phone):
         return draft
     own = session.execute(
         select(Contact.name, Contact.phone)

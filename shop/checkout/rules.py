@@ -193,12 +193,11 @@ def units(parcel: Parcel) -> tuple[Unit, ...]:
 
 
 def split_by_cooperative(
-    choices: Sequence[ParcelChoice], codes: Mapping[int, str], notes: Mapping[int, str]
+    choices: Sequence[ParcelChoice], notes: Mapping[int, str]
 ) -> tuple[OrderDraft, ...]:
     """One draft per cooperative, in the order the shopper first met them.
 
     :param choices: parcels with a chosen way; a parcel without one is left in the cart.
-    :param codes: three letters of each cooperative, which its order numbers begin with.
     """
     drafts = []
     for choice in choices:
@@ -208,7 +207,7 @@ def split_by_cooperative(
         drafts.append(
             OrderDraft(
                 cooperative_id=seller.cooperative_id,
-                cooperative_code=codes[seller.cooperative_id],
+                cooperative_code=seller.cooperative_code,
                 zone=seller.zone,
                 contribution_bp=seller.contribution_bp,
                 is_pkp=seller.is_pkp,
@@ -258,8 +257,8 @@ def _line(line: Line) -> LineDraft:
 class Steps:
     """Finding the place from the province down: what was chosen, what comes next."""
 
-    chosen: tuple[tuple[str, str], ...]
-    options: tuple[tuple[str, str], ...]
+    chosen: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     """Code and name of the parts of what was chosen last."""
 
 

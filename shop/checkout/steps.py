@@ -5,25 +5,18 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from shop.checkout.tracking import OrderView, PurchaseView
-from shop.orders.models import DeliveryKind, OrderState
+from shop.orders.queries import OrderView
+from shop.orders.rules import DeliveryKind, OrderState
+from shop.orders.timeline import Step
 from shop.web.filters import written_day_short, written_time
 
 ENDED = frozenset(
     {OrderState.LAPSED, OrderState.CANCELLED, OrderState.REFUSED, OrderState.RETURNED}
 )
-_WAY = (
-    OrderState.UNPAID,
-    OrderState.NEW,
-    OrderState.ACCEPTED,
-    OrderState.READY,
-    OrderState.ON_THE_WAY,
-    OrderState.ARRIVED,
-)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WordedStep:
     """One line of the timeline; ``state`` is ``done``, ``now``, ``ended`` or nothing."""
 
     word: str
@@ -31,9 +24,11 @@ class Step:
     state: str
 
 
-def state_word(state: OrderState, kind: DeliveryKind) -> tuple[str, str]:
+def state_word(state: OrderState, kind: DeliveryKind | None = None) -> tuple[str, str]:
     """What a state is called for the shopper, and the scheme of its tag."""
+    is_pickup = kind is DeliveryKind.PICKUP
     ready = {
+        None: _("Siap"),
         DeliveryKind.PICKUP: _("Siap diambil"),
         DeliveryKind.OWN: _("Siap diantar"),
         DeliveryKind.COURIER: _("Siap dikirim"),
@@ -44,7 +39,7 @@ def state_word(state: OrderState, kind: DeliveryKind) -> tuple[str, str]:
         OrderState.ACCEPTED: (_("Sedang dikemas"), "info"),
         OrderState.READY: (ready[kind], "info"),
         OrderState.ON_THE_WAY: (_("Di jalan"), "info"),
-        OrderState.ARRIVED: (_("Tiba"), "ok"),
+        OrderState.ARRIVED: (_("Sudah diambil") if is_pickup else _("Tiba"), "ok"),
         OrderState.DONE: (_("Selesai"), "ok"),
         OrderState.LAPSED: (_("Lewat waktu"), "warn"),
         OrderState.CANCELLED: (_("Batal"), "err"),
@@ -55,21 +50,9 @@ def state_word(state: OrderState, kind: DeliveryKind) -> tuple[str, str]:
     return words[state]
 
 
-def timeline(view: OrderView, purchase: PurchaseView) -> tuple[Step, ...]:
+def timeline(order: OrderView, zone: str) -> tuple[WordedStep, ...]:
     """The steps an order took, the one it stands at, and those to come."""
-    if view.order.state in ENDED:
-        return _ended(view, purchase)
-    now = _standing(view.order.state)
-    steps = []
-    for state, word, at in _ways(view):
-        said = written_moment(at, view.zone)
-        if state is now:
-            said = " · ".join(part for part in (said, _now_words(view)) if part)
-            standing = "done" if view.order.state is OrderState.DONE else "now"
-        else:
-            standing = "done" if _WAY.index(state) < _WAY.index(now) else ""
-        steps.append(Step(word, said, standing))
-    return tuple(steps)
+    return tuple(_worded(step, order, zone) for step in order.steps)
 
 
 def written_moment(at: datetime | None, zone: str) -> str:
@@ -77,55 +60,33 @@ def written_moment(at: datetime | None, zone: str) -> str:
     return f"{written_day_short(at, zone)}, {written_time(at, zone)}" if at else ""
 
 
-def _ended(view: OrderView, purchase: PurchaseView) -> tuple[Step, ...]:
-    taken = [
-        Step(word, written_moment(at, view.zone), "done") for _state, word, at in _ways(view) if at
-    ]
-    word = state_word(view.order.state, view.order.delivery_kind)[0]
-    at = view.order.ended_at or purchase.purchase.ended_at
-    return (*taken, Step(word, written_moment(at, view.zone), "ended"))
+def _worded(step: Step, order: OrderView, zone: str) -> WordedStep:
+    word = state_word(step.state, order.delivery_kind)[0]
+    if step.state is OrderState.UNPAID:
+        word = _("Dipesan")
+    said = [written_moment(step.at, zone)]
+    if step.is_current:
+        said.append(_now_words(order, zone))
+    return WordedStep(word, " · ".join(part for part in said if part), _standing(step))
 
 
-def _ways(view: OrderView) -> list[tuple[OrderState, str, datetime | None]]:
-    order = view.order
-    ready = state_word(OrderState.READY, order.delivery_kind)[0]
-    ways = [
-        (OrderState.UNPAID, _("Dipesan"), order.placed_at),
-        (OrderState.NEW, _("Dibayar"), order.paid_at),
-        (OrderState.ACCEPTED, _("Sedang dikemas"), order.accepted_at),
-        (OrderState.READY, ready, order.ready_at),
-    ]
-    if view.is_pickup:
-        return [*ways, (OrderState.ARRIVED, _("Sudah diambil"), order.arrived_at)]
-    return [
-        *ways,
-        (OrderState.ON_THE_WAY, _("Di jalan"), order.handed_over_at),
-        (OrderState.ARRIVED, _("Tiba"), order.arrived_at),
-    ]
+def _standing(step: Step) -> str:
+    if step.state in ENDED and step.is_done:
+        return "ended"
+    if step.is_current and step.state is not OrderState.DONE:
+        return "now"
+    return "done" if step.is_done else ""
 
 
-def _standing(state: OrderState) -> OrderState:
-    if state is OrderState.DONE:
-        return OrderState.ARRIVED
-    return OrderState.ON_THE_WAY if state is OrderState.UNDELIVERED else state
-
-
-def _now_words(view: OrderView) -> str:
+def _now_words(order: OrderView, zone: str) -> str:
     """What the shopper can expect of the step an order stands at."""
-    order, parcel = view.order, view.parcel
     match order.state:
         case OrderState.NEW if order.accept_by:
-            return str(
-                _("koperasi menjawab paling lambat %(when)s", when=_day(order.accept_by, view))
-            )
+            when = written_day_short(order.accept_by, zone)
+            return str(_("koperasi menjawab paling lambat %(when)s", when=when))
         case OrderState.ACCEPTED if order.ship_by:
-            return str(_("dikirim paling lambat %(when)s", when=_day(order.ship_by, view)))
-        case OrderState.ON_THE_WAY if parcel and parcel.tracking_number:
-            return f"{parcel.courier or ''} {parcel.tracking_number}".strip()
+            when = written_day_short(order.ship_by, zone)
+            return str(_("dikirim paling lambat %(when)s", when=when))
         case OrderState.UNDELIVERED:
-            return str(_("gagal antar; koperasi akan menghubungi Anda"))
+            return str(_("koperasi akan menghubungi Anda"))
     return ""
-
-
-def _day(moment: datetime, view: OrderView) -> str:
-    return written_day_short(moment, view.zone)

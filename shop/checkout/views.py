@@ -12,7 +12,7 @@ from shop.cart import actions as cart_actions
 from shop.cart.forms import read_changes, removed_words
 from shop.cart.guards import browser_hash, cart_key
 from shop.cart.models import Cart
-from shop.cart.queries import CartKey, cart_of, lines_of
+from shop.cart.queries import CartKey, cart_with_lines
 from shop.cart.rules import Line, LineChanges
 from shop.checkout.actions import Buyer, Placed, place_purchase
 from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
@@ -44,13 +44,9 @@ class Posted:
 @open_to(anyone)
 def look() -> ResponseReturnValue:
     """Goods and delivery, where to, how to pay."""
-    key = cart_key()
-    with database().reading() as session:
-        cart = cart_of(session, key)
-        if cart is None or not cart.packs:
-            return redirect("/keranjang")
-        draft = Draft.from_json(cart.draft)
-        shown = review(session, cart=cart, draft=draft, person_id=key.person_id)
+    shown = _review(cart_key())
+    if shown is None:
+        return redirect("/keranjang")
     return _page(shown, CheckoutForm.showing(shown.draft, shown.place))
 
 
@@ -83,77 +79,77 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
 
 
 def _pay(key: CartKey) -> ResponseReturnValue:
-    token = request.form.get("tanda", "")[:22]
-    with database().reading() as session:
-        posted = _read(session, key)
-    if posted is None or posted.cart.checkout_token != token:
-        return _pay_again(key, token, posted)
-    shown = _review(key, posted.draft)
-    if shown is None:
-        return lead_on("/keranjang")
     form = CheckoutForm()
-    if posted.changes.refused:
-        return _page(shown, form, changes=posted.changes), 422
-    if posted.changes:
-        # Counts were typed over and Pay was pressed: the new total has to be seen first.
-        database().write(lambda session: _keep(session, key))
-        said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
-        return lead_on("/checkout#ringkasan", said, "warn")
-    if not form.validate_asked(shown):
-        return _page(shown, form), 422
-    return _place(key, token, shown, form)
-
-
-def _place(key: CartKey, token: str, shown: Review, form: CheckoutForm) -> ResponseReturnValue:
-    buyer = _buyer(key, shown, form)
-
-    def place(session: Session) -> Placed:
-        return place_purchase(
-            session,
-            buyer=buyer,
-            token=token,
-            draft=shown.draft,
-            method=_method(shown),
-            seen_total=read_seen(request.form, "lihat-total"),
-            now=clock.now(),
-        )
-
     try:
-        placed = database().write(place)
+        # One transaction from the look to the purchase: nothing changes in between.
+        done = database().write(lambda session: _try_to_place(session, key, form))
     except NothingToBuy:
         return lead_on("/keranjang")
-    except StaleCheckout:
-        return _pay_again(key, token, None)
     except RuleBroken as refusal:
-        return _refused(key, shown.draft, form, refusal)
-    return lead_on(f"/pembelian/{placed.code}")
-
-
-def _pay_again(key: CartKey, token: str, posted: Posted | None) -> ResponseReturnValue:
-    """A second submit of a checkout that is over, or the form of another one."""
-    with database().reading() as session:
-        code = purchase_of_checkout(session, token, key=key, browser_hash=browser_hash())
-    if code is not None:
-        return lead_on(f"/pembelian/{code}")
-    if posted is None:
+        return _refused(key, form, refusal)
+    if isinstance(done, Placed):
+        return lead_on(f"/pembelian/{done.code}")
+    if done.changes and not done.changes.refused:
+        said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
+        return lead_on("/checkout#ringkasan", said, "warn")
+    shown = _review(key, done.draft)
+    if shown is None:
         return lead_on("/keranjang")
-    return _refused(key, posted.draft, CheckoutForm(), StaleCheckout())
+    return _page(shown, form, changes=done.changes), 422
 
 
-def _refused(
-    key: CartKey, draft: Draft, form: CheckoutForm, refusal: RuleBroken
-) -> ResponseReturnValue:
-    shown = _review(key, draft)
+def _try_to_place(session: Session, key: CartKey, form: CheckoutForm) -> Placed | Posted:
+    """The purchase, or what has to be put right first."""
+    token = request.form.get("tanda", "")[:22]
+    posted = _read(session, key, lock=True)
+    if posted is None or posted.cart.checkout_token != token:
+        # A second submit of a checkout that is over, or the form of another one.
+        code = purchase_of_checkout(session, token, key=key, browser_hash=browser_hash())
+        if code is not None:
+            return Placed(code, is_repeat=True)
+        raise NothingToBuy if posted is None else StaleCheckout
+    if posted.changes.refused:
+        return posted
+    if posted.changes:
+        # Counts were typed over and Pay was pressed: the new total has to be seen first.
+        _apply(session, posted)
+        return posted
+    shown = review(
+        session,
+        cart=posted.cart,
+        lines=posted.lines,
+        draft=posted.draft,
+        person_id=key.person_id,
+        is_placing=True,
+    )
+    if not form.validate_asked(shown):
+        return posted
+    return place_purchase(
+        session,
+        buyer=_buyer(key, shown, form),
+        token=token,
+        draft=posted.draft,
+        method=_method(shown),
+        seen_total=read_seen(request.form, "lihat-total"),
+        now=clock.now(),
+        shown=shown,
+    )
+
+
+def _refused(key: CartKey, form: CheckoutForm, refusal: RuleBroken) -> ResponseReturnValue:
+    with database().reading() as session:
+        posted = _read(session, key)
+    shown = _review(key, posted.draft) if posted else None
     if shown is None:
         return lead_on("/keranjang")
     return _page(shown, form, alert=alert_for(refusal, shown, request.form)), 422
 
 
 def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | None:
-    cart = cart_of(session, key, lock=lock)
-    if cart is None:
+    found = cart_with_lines(session, key, lock=lock)
+    if found is None:
         return None
-    lines = lines_of(session, cart.id)
+    cart, lines = found
     ids = tuple({line.goods.cooperative_id for line in lines if line.goods})
     draft = read_draft(request.form, Draft.from_json(cart.draft), ids)
     return Posted(cart, lines, read_changes(request.form, lines), draft)
@@ -162,22 +158,28 @@ def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | Non
 def _keep(session: Session, key: CartKey) -> Posted | None:
     """Apply changed counts and keep what was typed and chosen; nothing when a count is wrong."""
     posted = _read(session, key, lock=True)
-    if posted is None or posted.changes.refused:
-        return posted
+    if posted is not None and not posted.changes.refused:
+        _apply(session, posted)
+    return posted
+
+
+def _apply(session: Session, posted: Posted) -> None:
     if posted.changes:
         cart_actions.apply_changes(
             session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
         )
     cart_actions.keep_draft(session, cart=posted.cart, draft=posted.draft.to_json())
-    return posted
 
 
-def _review(key: CartKey, draft: Draft) -> Review | None:
+def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
+    """The checkout as it stands, with these choices or those that were kept."""
     with database().reading() as session:
-        cart = cart_of(session, key)
-        if cart is None or not cart.packs:
+        found = cart_with_lines(session, key)
+        if found is None or not found[1]:
             return None
-        return review(session, cart=cart, draft=draft, person_id=key.person_id)
+        cart, lines = found
+        kept = Draft.from_json(cart.draft) if draft is None else draft
+        return review(session, cart=cart, lines=lines, draft=kept, person_id=key.person_id)
 
 
 def _buyer(key: CartKey, shown: Review, form: CheckoutForm) -> Buyer:

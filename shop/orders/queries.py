@@ -119,6 +119,7 @@ class Recipient:
     regency: str | None = None
     province: str | None = None
     postcode: str | None = None
+    village_code: str | None = None
 
     @property
     def first_name(self) -> str:
@@ -260,6 +261,7 @@ def _recipient(contact: Contact, address: Address | None) -> Recipient:
             "regency": address.regency,
             "province": address.province,
             "postcode": address.postcode,
+            "village_code": address.village_code,
         }
     )
     return Recipient(contact.name, contact.phone, contact.email, **where)
