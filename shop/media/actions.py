@@ -24,6 +24,10 @@ from shop.outbox.actions import enqueue
 RENDITIONS_JOB = "media.renditions"
 """Makes the sizes and formats that the upload did not wait for."""
 
+sizes_made: list[Callable[[Session, int], None]] = []
+"""Rooms above that keep a copy of a picture's text renew it here, with the photo's id, in the
+transaction that knows the new sizes."""
+
 
 def store(storage: Storage, photo: PreparedPhoto) -> None:
     """Put the photo's bytes away; before the transaction, since a disk may be slow.
@@ -56,19 +60,11 @@ def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
     return kept
 
 
-def make_missing_renditions(
-    db: Database,
-    storage: Storage,
-    photo_id: int,
-    *,
-    announce: Callable[[Session, int], None] | None = None,
-) -> int:
+def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> int:
     """Make every size and format the photo does not have yet; safe to repeat.
 
     The work on pixels lies between two short transactions, never inside one.
 
-    :param announce: called in the second one with the photo's id, so that rooms above can renew
-        the rows in which they keep a copy of the picture's text.
     :return: how many renditions were made.
     :raises PhotoNotFound: if there is no such photo, or its original is gone.
     """
@@ -93,8 +89,8 @@ def make_missing_renditions(
     _store_renditions(storage, photo.key, made)
     with db.writing() as session:
         _record_renditions(session, photo_id, made)
-        if announce is not None:
-            announce(session, photo_id)
+        for listener in sizes_made:
+            listener(session, photo_id)
     return len(made)
 
 

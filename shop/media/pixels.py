@@ -6,6 +6,7 @@ before they open a transaction, or in another process.
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
@@ -53,6 +54,32 @@ def prepare(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
     :param centre: the point that stays in the middle of the square, as far as the edges allow.
     :raises PhotoRefused: too heavy, not a photo, HEIC, too small, too many pixels.
     """
+    return _kept(_cleaned(data, centre))
+
+
+def prepare_first(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
+    """An upload made safe, with the sizes that pages need before the worker has run.
+
+    :raises PhotoRefused: as :func:`prepare` does.
+    """
+    clean = _cleaned(data, centre)
+    return replace(_kept(clean), renditions=_sizes(clean, FIRST_WIDTHS, FIRST_FORMATS))
+
+
+def render(
+    master: bytes, *, widths: Sequence[int], formats: Sequence[PhotoFormat]
+) -> tuple[RenditionBytes, ...]:
+    """The asked-for sizes of a prepared photo, each within its budget.
+
+    :param widths: pixels; those above the master's side are left out.
+    :return: largest first, every width in every format.
+    """
+    with Image.open(io.BytesIO(master), formats=("JPEG",)) as photo:
+        photo.draft("RGB", (max(widths), max(widths)))
+        return _sizes(photo.convert("RGB"), widths, formats)
+
+
+def _cleaned(data: bytes, centre: Centre) -> Image.Image:
     check_weight(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
@@ -73,40 +100,28 @@ def prepare(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
     clean = plain.resize((side, side), Image.Resampling.LANCZOS, box=square.box, reducing_gap=3.0)
     # Pillow would carry comments, profile and position over to whatever is written from it.
     clean.info.clear()
-    master = io.BytesIO()
-    clean.save(master, "JPEG", quality=MASTER_QUALITY, subsampling="4:4:4", optimize=True)
-    return PreparedPhoto(photo_key(master.getvalue()), master.getvalue(), side)
+    return clean
 
 
-def render(
-    master: bytes, *, widths: Sequence[int], formats: Sequence[PhotoFormat]
+def _kept(clean: Image.Image) -> PreparedPhoto:
+    out = io.BytesIO()
+    clean.save(out, "JPEG", quality=MASTER_QUALITY, subsampling="4:4:4")
+    master = out.getvalue()
+    return PreparedPhoto(photo_key(master), master, clean.width)
+
+
+def _sizes(
+    photo: Image.Image, widths: Sequence[int], formats: Sequence[PhotoFormat]
 ) -> tuple[RenditionBytes, ...]:
-    """The asked-for sizes of a prepared photo, each within its budget.
-
-    :param widths: pixels; those above the master's side are left out.
-    :return: largest first, every width in every format.
-    """
     made: list[RenditionBytes] = []
-    with Image.open(io.BytesIO(master), formats=("JPEG",)) as photo:
-        photo.draft("RGB", (max(widths), max(widths)))
-        current = photo.convert("RGB")
-        side = photo.size[0]
-        for width in sorted(set(widths), reverse=True):
-            if width > side:
-                continue
-            # From the next larger one: a chain of short steps is faster and as sharp.
-            current = current.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
-            made += [
-                RenditionBytes(kind, width, width, _written(current, kind)) for kind in formats
-            ]
+    side, current = photo.width, photo
+    for width in sorted(set(widths), reverse=True):
+        if width > side:
+            continue
+        # From the next larger one: a chain of short steps is faster and as sharp.
+        current = current.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        made += [RenditionBytes(kind, width, width, _written(current, kind)) for kind in formats]
     return tuple(made)
-
-
-def prepare_first(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
-    """An upload made safe, with the sizes that pages need before the worker has run."""
-    photo = prepare(data, centre=centre)
-    first = render(photo.master, widths=FIRST_WIDTHS, formats=FIRST_FORMATS)
-    return PreparedPhoto(photo.key, photo.master, photo.side, first)
 
 
 def _in_srgb(picture: Image.Image) -> Image.Image:
@@ -114,7 +129,7 @@ def _in_srgb(picture: Image.Image) -> Image.Image:
     profile = picture.info.get("icc_profile")
     if picture.mode in ("P", "LA", "PA") or "transparency" in picture.info:
         picture = picture.convert("RGBA")
-    if picture.mode == "RGBA":
+    if picture.mode == "RGBA" and picture.getextrema()[3] != (255, 255):
         ground = Image.new("RGBA", picture.size, "white")
         picture = Image.alpha_composite(ground, picture).convert("RGB")
     if picture.mode.startswith("I"):
@@ -145,7 +160,7 @@ def _encoded(picture: Image.Image, kind: PhotoFormat, quality: int) -> bytes:
     if kind is PhotoFormat.AVIF:
         picture.save(out, "AVIF", quality=quality, speed=8)
     elif kind is PhotoFormat.WEBP:
-        picture.save(out, "WEBP", quality=quality, method=4)
+        picture.save(out, "WEBP", quality=quality, method=3)
     else:
         progressive = picture.width >= PROGRESSIVE_FROM
         picture.save(out, "JPEG", quality=quality, optimize=True, progressive=progressive)

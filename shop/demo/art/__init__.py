@@ -11,6 +11,7 @@ from typing import Literal
 
 from shop.demo.art import studio
 from shop.demo.art.casting import front_of, look_of, sketch_of
+from shop.demo.art.labels import pork_notice
 from shop.demo.art.pen import Pen
 from shop.demo.art.props import beside
 from shop.demo.art.servings import SERVINGS
@@ -43,6 +44,8 @@ def draw(product: Row, cooperative: Row, view: View) -> bytes:
         room(pen, look.stage)
         front_of(product)(pen, look)
         beside(pen, look.props)
+        if "contains-pork" in look.props:
+            pork_notice(pen)
     return studio.develop(pen)
 
 

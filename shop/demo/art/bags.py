@@ -9,7 +9,9 @@ from shop.demo.art.stage import shadow
 
 
 def _round_shade(pen: Pen, d: str) -> None:
-    pen.path(pen.fade((0, "#fff", 0.2), (0.35, "#fff", 0), (0.7, "#000", 0.04), (1, "#000", 0.36)), d)
+    pen.path(
+        pen.fade((0, "#fff", 0.2), (0.35, "#fff", 0), (0.7, "#000", 0.04), (1, "#000", 0.36)), d
+    )
 
 
 def pouch_purse(pen: Pen, look: Look) -> None:
@@ -45,7 +47,12 @@ def wallet(pen: Pen, look: Look) -> None:
     pen.path("#c7b79a", "M108 124h196v30H108z", 'transform="rotate(-3 200 200)"')
     pen.path(look.body, back)
     _round_shade(pen, back)
-    pen.line(light(look.body, 50), 2.2, "M86 146Q86 140 92 140H314Q322 140 322 148V282Q322 290 314 290H92Q86 290 86 284z", 'stroke-dasharray="7 5" opacity=".85"')
+    pen.line(
+        light(look.body, 50),
+        2.2,
+        "M86 146Q86 140 92 140H314Q322 140 322 148V282Q322 290 314 290H92Q86 290 86 284z",
+        'stroke-dasharray="7 5" opacity=".85"',
+    )
     pen.path(dark(look.body, 14), "M332 186H366Q378 186 378 200V226Q378 240 366 240H332z")
     pen.oval("#d9b65a", 358, 213, 9, 9)
     pen.oval("#f4e2a4", 356, 211, 4, 4)
@@ -77,7 +84,10 @@ def tote(pen: Pen, look: Look, *, lid: bool = False) -> None:
         flap = "M64 146H336L322 226Q200 256 78 226z"
         pen.path("#1d1006", flap, 'opacity=".24" transform="translate(0 6)"')
         pen.path(fabric(pen, "weave", light(look.body, 10), light(look.body, 34), 1.15), flap)
-        pen.path(fabric(pen, "weave", look.second, light(look.second, 30), 1.15), "M72 194L328 194L324 212Q200 240 76 212z")
+        pen.path(
+            fabric(pen, "weave", look.second, light(look.second, 30), 1.15),
+            "M72 194L328 194L324 212Q200 240 76 212z",
+        )
         _round_shade(pen, flap)
         pen.line("#5a3716", 3, "M200 226v-18")
         pen.oval("#5a3716", 200, 232, 15, 15)
@@ -94,11 +104,36 @@ def round_bag(pen: Pen, look: Look) -> None:
     pen.oval(dark(look.body, 40), 210, 220, 126, 122)
     pen.oval(look.body, 200, 218, 126, 124)
     for ring in range(118, 8, -10):
-        pen.oval("none", 200, 218, ring, ring * 0.985, f'stroke="{dark(look.body, 24)}" stroke-width="2.2"')
-        pen.oval("none", 200, 218, ring - 4, (ring - 4) * 0.985, f'stroke="{light(look.body, 26)}" stroke-width="4" stroke-dasharray="3 4"')
+        pen.oval(
+            "none",
+            200,
+            218,
+            ring,
+            ring * 0.985,
+            f'stroke="{dark(look.body, 24)}" stroke-width="2.2"',
+        )
+        pen.oval(
+            "none",
+            200,
+            218,
+            ring - 4,
+            (ring - 4) * 0.985,
+            f'stroke="{light(look.body, 26)}" stroke-width="4" stroke-dasharray="3 4"',
+        )
     for turn in range(0, 360, 30):
         pen.path(look.second, "M200 132l9 18-9 18-9-18z", f'transform="rotate({turn} 200 218)"')
-    pen.oval(pen.glow((0, "#fff", 0.26), (0.6, "#fff", 0), (1, "#000", 0.3), attributes='cx=".36" cy=".3" r=".8"'), 200, 218, 126, 124)
+    pen.oval(
+        pen.glow(
+            (0, "#fff", 0.26),
+            (0.6, "#fff", 0),
+            (1, "#000", 0.3),
+            attributes='cx=".36" cy=".3" r=".8"',
+        ),
+        200,
+        218,
+        126,
+        124,
+    )
     pen.path("#5a3316", "M186 92h28v56q0 8-14 8t-14-8z")
     pen.oval("#d9b65a", 200, 140, 7, 7)
     tag(pen, look, 200, 232, 156, -3)
@@ -115,7 +150,12 @@ def sling(pen: Pen, look: Look) -> None:
     pen.path("#1d1006", flap, 'opacity=".26" transform="translate(0 6)"')
     pen.path(fabric(pen, look.props[0], look.second, "#f3dcae", 1.1), flap)
     _round_shade(pen, flap)
-    pen.line(light(look.body, 40), 4, "M78 150V232Q78 254 100 254H300Q322 254 322 232V150", 'stroke-dasharray="6 4"')
+    pen.line(
+        light(look.body, 40),
+        4,
+        "M78 150V232Q78 254 100 254H300Q322 254 322 232V150",
+        'stroke-dasharray="6 4"',
+    )
     _round_shade(pen, body)
     pen.path("#5a3316", "M188 228h24v40q0 8-12 8t-12-8z")
     pen.oval("#d9b65a", 200, 260, 6, 6)
@@ -130,7 +170,10 @@ def lidded(pen: Pen, look: Look) -> None:
     pen.path(fabric(pen, "weave", look.body, light(look.body, 24), 1.3), body)
     pen.begin(pen.clip(body))
     for y in (212, 262, 312):
-        pen.path(fabric(pen, "weave", look.second, dark(look.body, 4), 1.3), f"M100 {y}H300V{y + 21}H100z")
+        pen.path(
+            fabric(pen, "weave", look.second, dark(look.body, 4), 1.3),
+            f"M100 {y}H300V{y + 21}H100z",
+        )
     pen.end()
     _round_shade(pen, body)
     lid = "M102 120Q102 104 118 104H282Q298 104 298 120V192H102z"
@@ -172,14 +215,22 @@ def backpack(pen: Pen, look: Look) -> None:
 def net(pen: Pen, look: Look) -> None:
     """A knotted string bag on a long band, as worn on the head or shoulder."""
     shadow(pen, 200, 342, 120, 14)
-    pen.line(dark(look.body, 20), 15, "M92 178C70 44 150 26 200 26S330 44 308 178")
-    pen.line(light(look.body, 26), 5, "M92 178C70 44 150 26 200 26S330 44 308 178", 'stroke-dasharray="4 5"')
+    strap = "M92 176C112 118 168 74 196 36M308 176C288 118 232 74 204 36"
+    pen.line("#2a1606", 13, strap, 'opacity=".14" transform="translate(9 7)"')
+    pen.line(dark(look.body, 26), 14, strap)
+    pen.line(light(look.body, 22), 5, strap, 'stroke-dasharray="4 5"')
+    pen.path("#8a5f34", "M188 18h24v30q-12 8-24 0z")
+    pen.oval("#b98852", 200, 20, 14, 9)
     body = "M88 164Q200 186 312 164C332 220 330 290 290 324Q200 356 110 324C70 290 68 220 88 164z"
     pen.path(dark(look.body, 46), body)
     pen.begin(pen.clip(body))
     for y in range(150, 356, 11):
         zig = "".join(f"l7 {9 if (x // 7) % 2 else -9}" for x in range(60, 344, 7))
-        tone = look.second if (y // 11) % 4 == 0 else (look.body if (y // 11) % 2 else light(look.body, 22))
+        tone = (
+            look.second
+            if (y // 11) % 4 == 0
+            else (look.body if (y // 11) % 2 else light(look.body, 22))
+        )
         pen.line(tone, 5, f"M60 {y}{zig}")
     _round_shade(pen, "M60 140H340V360H60z")
     pen.end()
@@ -194,10 +245,18 @@ def net(pen: Pen, look: Look) -> None:
 def tiny_nets(pen: Pen, look: Look) -> None:
     """Three small nets on key rings."""
     shadow(pen, 200, 342, 128, 12)
-    for x, y, tone, edge in ((112, 130, "#c43b32", "#f2b01e"), (286, 120, "#2f7d4f", "#f3e7c8"), (200, 176, look.body, look.second)):
+    for x, y, tone, edge in (
+        (112, 130, "#c43b32", "#f2b01e"),
+        (286, 120, "#2f7d4f", "#f3e7c8"),
+        (200, 176, look.body, look.second),
+    ):
         pen.oval("none", x, y - 74, 19, 19, 'stroke="#a7a39a" stroke-width="5"')
         pen.oval("none", x - 1, y - 75, 19, 19, 'stroke="#e6e3dc" stroke-width="2"')
-        pen.line(tone, 6, f"M{x} {y - 54}C{x - 44} {y - 30} {x - 44} {y + 10} {x - 40} {y + 20}M{x} {y - 54}C{x + 44} {y - 30} {x + 44} {y + 10} {x + 40} {y + 20}")
+        pen.line(
+            tone,
+            6,
+            f"M{x} {y - 54}C{x - 44} {y - 30} {x - 44} {y + 10} {x - 40} {y + 20}M{x} {y - 54}C{x + 44} {y - 30} {x + 44} {y + 10} {x + 40} {y + 20}",
+        )
         body = f"M{x - 46} {y + 14}Q{x} {y + 26} {x + 46} {y + 14}Q{x + 60} {y + 84} {x + 30} {y + 106}Q{x} {y + 118} {x - 30} {y + 106}Q{x - 60} {y + 84} {x - 46} {y + 14}z"
         pen.path("#1d1006", body, 'opacity=".22" transform="translate(5 5)"')
         pen.path(dark(tone, 40), body)
@@ -221,15 +280,27 @@ def bark_bag(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(body))
     for _ in range(130):
         x, y = pen.random.uniform(76, 324), pen.random.uniform(140, 340)
-        pen.line(dark(look.body, 26), 1.2, f"M{x:.0f} {y:.0f}l{pen.random.uniform(-3, 3):.0f} {pen.random.uniform(8, 22):.0f}", 'opacity=".4"')
-    for x, y, turn, tone in ((136, 196, -16, look.second), (262, 206, 12, "#f2e3c2"), (140, 288, 10, "#f2e3c2"), (258, 290, -12, look.second)):
+        pen.line(
+            dark(look.body, 26),
+            1.2,
+            f"M{x:.0f} {y:.0f}l{pen.random.uniform(-3, 3):.0f} {pen.random.uniform(8, 22):.0f}",
+            'opacity=".4"',
+        )
+    for x, y, turn, tone in (
+        (136, 196, -16, look.second),
+        (262, 206, 12, "#f2e3c2"),
+        (140, 288, 10, "#f2e3c2"),
+        (258, 290, -12, look.second),
+    ):
         pen.begin(f'transform="translate({x} {y}) rotate({turn})"')
         fish = "M-46 0C-30-26 10-26 26-4L46-18V18L26 4C10 26-30 26-46 0z"
         pen.path(tone, fish)
         pen.line(look.body, 2.4, "M-24-8Q-16 0-24 8M-10-12Q0 0-10 12M4-12Q14 0 4 12")
         pen.oval(look.body, -32, -3, 3.4, 3.4)
         pen.end()
-    pen.line(look.second, 5, "M60 158q12-10 24 0t24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0")
+    pen.line(
+        look.second, 5, "M60 158q12-10 24 0t24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0 24 0"
+    )
     pen.end()
     _round_shade(pen, body)
     pen.path(mix(look.body, "#3a200a", 50), "M72 132H328V146H72z")

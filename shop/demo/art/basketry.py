@@ -9,7 +9,9 @@ from shop.demo.art.stage import shadow
 
 
 def _shade(pen: Pen, d: str) -> None:
-    pen.path(pen.fade((0, "#000", 0.16), (0.2, "#fff", 0.22), (0.45, "#fff", 0), (1, "#000", 0.38)), d)
+    pen.path(
+        pen.fade((0, "#000", 0.16), (0.2, "#fff", 0.22), (0.45, "#fff", 0), (1, "#000", 0.38)), d
+    )
 
 
 def coasters(pen: Pen, look: Look) -> None:
@@ -21,7 +23,14 @@ def coasters(pen: Pen, look: Look) -> None:
         pen.oval(look.body, x, y, across, down)
         for part in range(9, 0, -1):
             tone = light(look.body, 26) if part % 2 else dark(look.body, 22)
-            pen.oval("none", x, y, across * part / 9.6, down * part / 9.6, f'stroke="{tone}" stroke-width="3.4" stroke-dasharray="6 2.5"')
+            pen.oval(
+                "none",
+                x,
+                y,
+                across * part / 9.6,
+                down * part / 9.6,
+                f'stroke="{tone}" stroke-width="3.4" stroke-dasharray="6 2.5"',
+            )
 
     for y in (304, 290, 276, 262):
         ring(136, y, 88, 30)
@@ -33,24 +42,45 @@ def coasters(pen: Pen, look: Look) -> None:
 def tray(pen: Pen, look: Look) -> None:
     """An oval tray with two cups of tea."""
     shadow(pen, 200, 322, 172, 20)
-    for y, tone in ((274, dark(look.body, 40)), (266, dark(look.body, 10)), (258, look.body), (250, light(look.body, 10))):
+    for y, tone in (
+        (274, dark(look.body, 40)),
+        (266, dark(look.body, 10)),
+        (258, look.body),
+        (250, light(look.body, 10)),
+    ):
         pen.oval(tone, 200, y, 168, 62)
     pen.line(dark(look.body, 36), 8, "M36 236Q14 250 36 270M364 236Q386 250 364 270")
     pen.oval(dark(look.body, 20), 200, 250, 154, 53)
     for ring in range(12, 0, -1):
-        pen.oval("none", 200, 250, 12.6 * ring, 4.3 * ring, f'stroke="{look.second if ring in (5, 9) else light(look.body, 14)}" stroke-width="5" stroke-dasharray="5 2"')
+        pen.oval(
+            "none",
+            200,
+            250,
+            12.6 * ring,
+            4.3 * ring,
+            f'stroke="{look.second if ring in (5, 9) else light(look.body, 14)}" stroke-width="5" stroke-dasharray="5 2"',
+        )
     for x, y in ((142, 232), (258, 236)):
         pen.oval("#1d1006", x + 6, y + 26, 50, 15, 'opacity=".3"')
         pen.oval("#f6f1e6", x, y + 22, 50, 15)
         pen.oval("#e3dac6", x, y + 20, 34, 9)
         cup = f"M{x - 36} {y - 34}H{x + 36}Q{x + 34} {y + 22} {x} {y + 24}Q{x - 34} {y + 22} {x - 36} {y - 34}z"
-        pen.line("#f6f1e6", 7, f"M{x + 34} {y - 22}Q{x + 58} {y - 20} {x + 46} {y - 2}Q{x + 40} {y + 6} {x + 28} {y + 4}")
+        pen.line(
+            "#f6f1e6",
+            7,
+            f"M{x + 34} {y - 22}Q{x + 58} {y - 20} {x + 46} {y - 2}Q{x + 40} {y + 6} {x + 28} {y + 4}",
+        )
         pen.path("#fbf8f1", cup)
         _shade(pen, cup)
         pen.oval("#fbf8f1", x, y - 34, 36, 11)
         pen.oval("#b5651d", x, y - 33, 31, 8.5)
         pen.oval("#d98a3a", x - 6, y - 34, 14, 3.4)
-        pen.line("#fff", 3, f"M{x - 8} {y - 54}q-8-12 0-22t0-22M{x + 10} {y - 56}q-8-12 0-22", 'opacity=".7"')
+        pen.line(
+            "#fff",
+            3,
+            f"M{x - 8} {y - 54}q-8-12 0-22t0-22M{x + 10} {y - 56}q-8-12 0-22",
+            'opacity=".7"',
+        )
     tag(pen, look, 200, 284, 160, 0)
 
 
@@ -90,7 +120,10 @@ def basket(pen: Pen, look: Look) -> None:
     pen.path(fabric(pen, "weave", look.body, light(look.body, 30), 1.5), body)
     pen.begin(pen.clip(body))
     for y in (222, 300):
-        pen.path(fabric(pen, "weave", look.second, light(look.second, 24), 1.5), f"M70 {y}H330V{y + 16}H70z")
+        pen.path(
+            fabric(pen, "weave", look.second, light(look.second, 24), 1.5),
+            f"M70 {y}H330V{y + 16}H70z",
+        )
     pen.end()
     _shade(pen, body)
     lid = "M74 164Q74 136 120 130Q200 118 280 130Q326 136 326 164V198H74z"
@@ -121,7 +154,10 @@ def tiered(pen: Pen, look: Look) -> None:
     for y, left, right in ((168, 80, 320), (232, 80, 320), (118, 104, 296), (82, 134, 266)):
         pen.line(gold, 4, f"M{left + 2} {y}H{right - 2}")
     for x in (116, 158, 200, 242, 284):
-        petals = "".join(f'<ellipse cx="{x}" cy="192" rx="4" ry="8.5" fill="{gold}" transform="rotate({turn} {x} 201)"/>' for turn in range(0, 360, 60))
+        petals = "".join(
+            f'<ellipse cx="{x}" cy="192" rx="4" ry="8.5" fill="{gold}" transform="rotate({turn} {x} 201)"/>'
+            for turn in range(0, 360, 60)
+        )
         pen.add(petals)
         pen.oval("#a3262a", x, 201, 4.5, 4.5)
     for x in (130, 165, 200, 235, 270):
@@ -134,13 +170,37 @@ def fruit_bowl(pen: Pen, look: Look) -> None:
     """A dark bamboo bowl full of oranges."""
     shadow(pen, 200, 338, 138, 16)
     pen.oval(dark(look.body, 30), 200, 208, 142, 40)
-    for x, y in ((124, 186), (176, 172), (232, 174), (282, 190), (150, 206), (206, 200), (258, 208), (204, 144)):
+    for x, y in (
+        (124, 186),
+        (176, 172),
+        (232, 174),
+        (282, 190),
+        (150, 206),
+        (206, 200),
+        (258, 208),
+        (204, 144),
+    ):
         pen.oval("#1d1006", x + 3, y + 4, 35, 34, 'opacity=".3"')
         pen.oval("#ef8f1e", x, y, 35, 34)
-        pen.oval(pen.glow((0, "#ffd27a", 0.9), (0.5, "#ffb347", 0.1), (1, "#b85c00", 0.5), attributes='cx=".35" cy=".3" r=".8"'), x, y, 35, 34)
+        pen.oval(
+            pen.glow(
+                (0, "#ffd27a", 0.9),
+                (0.5, "#ffb347", 0.1),
+                (1, "#b85c00", 0.5),
+                attributes='cx=".35" cy=".3" r=".8"',
+            ),
+            x,
+            y,
+            35,
+            34,
+        )
         pen.oval("#3f6b28", x + 2, y - 26, 4, 3)
     for x, y, turn in ((212, 112, -20), (190, 116, 200)):
-        pen.path("#4f8a45", "M0 0q22-22 50-6q-22 24-50 6z", f'transform="translate({x} {y}) rotate({turn})"')
+        pen.path(
+            "#4f8a45",
+            "M0 0q22-22 50-6q-22 24-50 6z",
+            f'transform="translate({x} {y}) rotate({turn})"',
+        )
     body = "M58 210Q200 262 342 210C334 280 286 338 244 338H156C114 338 66 280 58 210z"
     pen.path(fabric(pen, "weave", look.body, light(look.body, 18), 1.4, 8), body)
     pen.begin(pen.clip(body))
@@ -158,15 +218,22 @@ def straws(pen: Pen, look: Look, *, many: bool) -> None:
     shadow(pen, 200, 344, 104, 12)
     count, wide = (17, 9) if many else (6, 22)
     left = 200 - count * wide / 2
-    for row in ((8, 0) if many else (0,)):
+    for row in (8, 0) if many else (0,):
         for place in range(count):
             x = left + place * wide + row
             top = 64 + (place * 7) % 13 - row * 2
             tone = (look.body, light(look.body, 18), dark(look.body, 12))[place % 3]
             pen.path(tone, f"M{x} {top}h{wide - 1.5}V342h{1.5 - wide}z")
-            pen.path(pen.fade((0, "#fff", 0.4), (0.4, "#fff", 0), (1, "#000", 0.4)), f"M{x} {top}h{wide - 1.5}V342h{1.5 - wide}z")
+            pen.path(
+                pen.fade((0, "#fff", 0.4), (0.4, "#fff", 0), (1, "#000", 0.4)),
+                f"M{x} {top}h{wide - 1.5}V342h{1.5 - wide}z",
+            )
             if not many:
-                pen.line(dark(tone, 34), 2.4, f"M{x + 1} {170 + place % 2 * 26}h{wide - 4}M{x + 1} {296 - place % 3 * 18}h{wide - 4}")
+                pen.line(
+                    dark(tone, 34),
+                    2.4,
+                    f"M{x + 1} {170 + place % 2 * 26}h{wide - 4}M{x + 1} {296 - place % 3 * 18}h{wide - 4}",
+                )
             pen.oval(light(tone, 36), x + wide / 2 - 0.7, top, wide / 2 - 1, wide / 5)
             pen.oval(dark(tone, 60), x + wide / 2 - 0.7, top, wide / 3.4, wide / 8)
     if not many:

@@ -1,14 +1,16 @@
-"""Cartons, tubes and wraps."""
+"""Cartons and wraps."""
 
 from shop.demo.art.colours import PAPER, dark, light
 from shop.demo.art.heaps import morsel, pour
-from shop.demo.art.labels import cloth, label
+from shop.demo.art.labels import cloth, label, tag
 from shop.demo.art.look import Look
 from shop.demo.art.pen import Pen
 from shop.demo.art.stage import shadow
 
 
-def _faces(pen: Pen, look: Look, left: float, top: float, wide: float, high: float, deep: float) -> str:
+def _faces(
+    pen: Pen, look: Look, left: float, top: float, wide: float, high: float, deep: float
+) -> str:
     """A carton seen a little from the right and above.
 
     :return: its front face as an outline.
@@ -102,14 +104,24 @@ def bar(pen: Pen, look: Look) -> None:
     """A bar of chocolate out of its sleeve and gold paper."""
     shadow(pen, 196, 342, 128, 13)
     pen.begin('transform="rotate(-7 200 210)"')
-    pen.path("#d8a93a", "M112 62l12 8 12-9 14 9 12-8 14 9 14-9 12 8 14-8 12 9 14-9 12 8 14-8 12 8 12-8 6 6v110H106V68z")
-    pen.path(pen.fade((0, "#fff", 0.5), (0.4, "#fff", 0), (1, "#7a4c00", 0.5)), "M106 62h182v120H106z")
+    pen.path(
+        "#d8a93a",
+        "M112 62l12 8 12-9 14 9 12-8 14 9 14-9 12 8 14-8 12 9 14-9 12 8 14-8 12 8 12-8 6 6v110H106V68z",
+    )
+    pen.path(
+        pen.fade((0, "#fff", 0.5), (0.4, "#fff", 0), (1, "#7a4c00", 0.5)), "M106 62h182v120H106z"
+    )
     pen.path(look.fill_colour, "M122 44h152v110H122z")
     for column in range(4):
         for row in range(3):
             x, y = 122 + column * 38, 44 + row * 38
             pen.path(light(look.fill_colour, 16), f"M{x + 4} {y + 4}h30v30h-30z")
-            pen.line(light(look.fill_colour, 40), 1.6, f"M{x + 5} {y + 33}V{y + 5}H{x + 33}", 'opacity=".7"')
+            pen.line(
+                light(look.fill_colour, 40),
+                1.6,
+                f"M{x + 5} {y + 33}V{y + 5}H{x + 33}",
+                'opacity=".7"',
+            )
     pen.path(dark(look.fill_colour, 20), "M236 44h38v38l-14-8-10 6-14-12z")
     sleeve = "M104 136H292V342H104z"
     pen.path("#1d1006", sleeve, 'opacity=".24" transform="translate(4 3)"')
@@ -144,13 +156,4 @@ def leaf_wrap(pen: Pen, look: Look) -> None:
     pen.line(light(look.body, 30), 2, "M98 118Q190 92 314 98")
     veins = "M140 104l14 30M176 96l12 46M216 92l8 54M254 90l2 50"
     pen.line(dark(look.body, 34), 1.4, veins, 'opacity=".5"')
-
-
-def tube(pen: Pen, look: Look) -> None:
-    """A cardboard tube, upright, its paper in the cooperative's cloth."""
-    shadow(pen, 200, 342, 70, 12)
-    body = "M150 70H250V330Q200 346 150 330z"
-    pen.path(look.body, body)
-    cloth(pen, look, "M150 96H250V146Q200 160 150 146z", 1.2)
-    pen.path("#2b2723", "M146 52Q200 38 254 52V80Q200 94 146 80z")
-    pen.path(pen.fade((0, "#000", 0.3), (0.2, "#fff", 0.3), (0.5, "#fff", 0), (1, "#000", 0.34)), body)
+    tag(pen, look, 204, 276, 168, -3)

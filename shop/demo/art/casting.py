@@ -143,6 +143,8 @@ def look_of(product: Row, cooperative: Row, *, inside: bool = False) -> Look:
     props = line.get("with" if inside else "props", "")
     # An unknown cooperative gets a form that stays the same, whatever order rows come in.
     shape = LABELS.get(cooperative["kode"]) or SHAPES[sum(map(ord, cooperative["kode"])) % 12]
+    if product["halal_status"] == "tidak_halal" and not inside:
+        props += " contains-pork"
     content = net_content(product)
     return Look(
         code=product["sku"],

@@ -42,9 +42,7 @@ def boxed(pen: Pen, look: Look) -> None:
     inner = "M76 46H324V206H76z"
     pen.path(PAPER, inner)
     cloth(pen, look, "M76 46H324V78H76z", 1.35)
-    pen.words(
-        look.title, (90, 84, 220, 86), ink=look.ink, most=36, small=look.small, small_most=14
-    )
+    pen.words(look.title, (86, 82, 228, 74), ink=look.ink, most=36, small=look.small, small_most=13)
     tray = "M36 176H364L352 340Q351 344 346 344H54Q49 344 48 340z"
     pen.path(dark(look.dye, 30), tray)
     pen.path("#f7f3ea", "M46 178Q90 156 130 170T210 164T290 170T354 178L344 330H56z")
@@ -68,7 +66,13 @@ def hung(pen: Pen, look: Look) -> None:
     pen.oval("#2a1606", 206, 352, 120, 8, 'opacity=".16"')
     pen.path("#2a1606", "M92 78H318V330H92z", 'opacity=".14" transform="translate(8 6)"')
     fill = surface(look, pen, 1.3)
-    edge = fabric(pen, look.props[1] if len(look.props) > 1 else "bands", dark(look.body, 20), light(look.second, 20), 0.7)
+    edge = fabric(
+        pen,
+        look.props[1] if len(look.props) > 1 else "bands",
+        dark(look.body, 20),
+        light(look.second, 20),
+        0.7,
+    )
     d = "M86 66H314V326H86z"
     pen.path(fill, d)
     pen.path(edge, "M86 276H314V326H86z")
@@ -85,15 +89,29 @@ def scarf(pen: Pen, look: Look) -> None:
     pen.oval("#2a1606", 200, 352, 110, 8, 'opacity=".16"')
     fill = surface(look, pen, 1.05)
     for left, right, foot, shade in ((176, 262, 258, 0.16), (96, 196, 330, 0)):
-        pen.path("#2a1606", f"M{left} 72H{right}V{foot}H{left}z", 'opacity=".14" transform="translate(7 5)"')
+        pen.path(
+            "#2a1606",
+            f"M{left} 72H{right}V{foot}H{left}z",
+            'opacity=".14" transform="translate(7 5)"',
+        )
         d = f"M{left} 64H{right}L{right + 4} {foot}H{left - 4}z"
         pen.path(fill, d)
         if "fade" in look.props:
-            pen.path(pen.fade((0, light(look.body, 70), 0.85), (0.5, look.body, 0.2), (1, dark(look.body, 50), 0.6), down=True), d)
+            pen.path(
+                pen.fade(
+                    (0, light(look.body, 70), 0.85),
+                    (0.5, look.body, 0.2),
+                    (1, dark(look.body, 50), 0.6),
+                    down=True,
+                ),
+                d,
+            )
         pen.path("#000", d, f'opacity="{shade}"')
         _drape(pen, left - 4, right + 4, 64, foot)
         fringe = "".join(f"M{x} {foot}l{(x * 7) % 7 - 3} 22" for x in range(left - 2, right + 4, 6))
-        pen.line(dark(look.body, 14) if "fade" in look.props else light(look.second, 20), 2.4, fringe)
+        pen.line(
+            dark(look.body, 14) if "fade" in look.props else light(look.second, 20), 2.4, fringe
+        )
     _pole(pen, 36, 364, 60)
     tag(pen, look, 282, 236, 158, -4)
 
@@ -106,10 +124,26 @@ def rolled(pen: Pen, look: Look) -> None:
         left, right = 58 + push, 326 + push
         d = f"M{left} {y - 38}H{right}V{y + 38}H{left}Q{left - 16} {y} {left} {y - 38}z"
         pen.path(fill, d)
-        pen.path(pen.fade((0, "#fff", 0.34), (0.3, "#fff", 0.04), (0.65, "#000", 0.06), (1, "#000", 0.42), down=True), d)
+        pen.path(
+            pen.fade(
+                (0, "#fff", 0.34),
+                (0.3, "#fff", 0.04),
+                (0.65, "#000", 0.06),
+                (1, "#000", 0.42),
+                down=True,
+            ),
+            d,
+        )
         pen.oval(dark(look.body, 20), right, y, 17, 38)
         for ring in (14, 10, 6, 2):
-            pen.oval("none", right, y, ring, ring * 2.3, f'stroke="{light(look.body, 36)}" stroke-width="1.6"')
+            pen.oval(
+                "none",
+                right,
+                y,
+                ring,
+                ring * 2.3,
+                f'stroke="{light(look.body, 36)}" stroke-width="1.6"',
+            )
     band = "M120 168H152V246H120zM106 238H138V316H106z"
     cloth(pen, look, band, 1.0)
     tag(pen, look, 232, 196, 168, -3)
@@ -122,14 +156,25 @@ def spread(pen: Pen, look: Look) -> None:
     fill = surface(look, pen, 1.1)
     skirt = "M52 196C48 250 56 300 62 336Q84 318 104 338Q126 320 150 342Q176 322 200 342Q226 322 250 342Q274 320 298 338Q318 318 338 336C344 300 352 250 348 196z"
     pen.path(fill, skirt)
-    folds = "".join(f"M{x} 214C{x + 3} 260 {x - 3} 300 {x} 332" for x in (84, 128, 174, 226, 274, 318))
+    folds = "".join(
+        f"M{x} 214C{x + 3} 260 {x - 3} 300 {x} 332" for x in (84, 128, 174, 226, 274, 318)
+    )
     pen.line("#000", 7, folds, 'opacity=".14"')
     pen.line("#fff", 4, folds, 'opacity=".2" transform="translate(-12 0)"')
     pen.oval(fill, 200, 190, 150, 54)
     pen.oval("#fff", 200, 190, 150, 54, 'opacity=".16"')
-    pen.oval("none", 200, 190, 138, 47, f'stroke="{light(look.second, 40)}" stroke-width="4" stroke-dasharray="2 5"')
+    pen.oval(
+        "none",
+        200,
+        190,
+        138,
+        47,
+        f'stroke="{light(look.second, 40)}" stroke-width="4" stroke-dasharray="2 5"',
+    )
     pen.path("#e9ded0", "M176 132q0 46 6 54h36q6-8 6-54z")
-    pen.path("#3f7a4a", "M200 134Q186 96 160 92Q176 118 200 134zM200 134Q204 86 232 74Q230 110 200 134z")
+    pen.path(
+        "#3f7a4a", "M200 134Q186 96 160 92Q176 118 200 134zM200 134Q204 86 232 74Q230 110 200 134z"
+    )
     for x, y, tone in ((160, 90, "#e9b44a"), (232, 72, "#d8605a"), (198, 84, "#f3e3c0")):
         pen.oval(tone, x, y, 13, 12)
         pen.oval(dark(tone, 24), x, y, 4, 4)
@@ -171,7 +216,12 @@ def masks(pen: Pen, look: Look) -> None:
         pen.path("#1d1006", d, 'opacity=".24" transform="translate(3 5)"')
         pen.path(fabric(pen, name, ground, mark, 0.8), d)
         pen.line(dark(ground, 50), 1.8, "M0-50C8-10 8 20 0 58", 'opacity=".5"')
-        pen.line("#fff", 1.6, "M-70-28C-40-38-12-36 0-44C12-36 40-38 70-28", 'opacity=".6" stroke-dasharray="4 3"')
+        pen.line(
+            "#fff",
+            1.6,
+            "M-70-28C-40-38-12-36 0-44C12-36 40-38 70-28",
+            'opacity=".6" stroke-dasharray="4 3"',
+        )
         pen.end()
     tag(pen, look, 200, 302, 176, 0)
 
@@ -207,5 +257,13 @@ def _drape(pen: Pen, left: float, right: float, top: float, foot: float) -> None
     wide = right - left
     for share, strength in ((0.16, 0.16), (0.42, 0.12), (0.68, 0.15), (0.9, 0.18)):
         x = left + wide * share
-        pen.path("#000", f"M{x - 7} {top}Q{x} {(top + foot) / 2} {x - 5} {foot}H{x + 7}Q{x + 3} {(top + foot) / 2} {x + 5} {top}z", f'opacity="{strength}"')
-        pen.path("#fff", f"M{x - 22} {top}Q{x - 16} {(top + foot) / 2} {x - 20} {foot}h9Q{x - 9} {(top + foot) / 2} {x - 12} {top}z", 'opacity=".2"')
+        pen.path(
+            "#000",
+            f"M{x - 7} {top}Q{x} {(top + foot) / 2} {x - 5} {foot}H{x + 7}Q{x + 3} {(top + foot) / 2} {x + 5} {top}z",
+            f'opacity="{strength}"',
+        )
+        pen.path(
+            "#fff",
+            f"M{x - 22} {top}Q{x - 16} {(top + foot) / 2} {x - 20} {foot}h9Q{x - 9} {(top + foot) / 2} {x - 12} {top}z",
+            'opacity=".2"',
+        )

@@ -25,15 +25,33 @@ def vase(pen: Pen, look: Look) -> None:
     for y in range(176, 262, 10):
         pen.line(look.second, 8, f"M96 {y}Q200 {y + 22} 304 {y}")
         pen.line(dark(look.second, 34), 1.4, f"M96 {y + 5}Q200 {y + 27} 304 {y + 5}")
-        pen.line(light(look.second, 40), 1.6, f"M96 {y - 2}Q200 {y + 20} 304 {y - 2}", 'stroke-dasharray="12 8"')
+        pen.line(
+            light(look.second, 40),
+            1.6,
+            f"M96 {y - 2}Q200 {y + 20} 304 {y - 2}",
+            'stroke-dasharray="12 8"',
+        )
     pen.line(dark(look.body, 26), 2, "M120 290Q200 312 280 290M130 304Q200 324 270 304")
     pen.end()
     _turned(pen, body)
     pen.oval(light(look.body, 20), 200, 50, 37, 9)
     pen.oval(dark(look.body, 60), 200, 51, 28, 6)
-    for d in ("M196 50C180 20 160 10 140 8", "M200 50C200 22 206 8 214 2", "M206 50C226 26 244 20 262 22"):
+    for d in (
+        "M196 50C180 20 160 10 140 8",
+        "M200 50C200 22 206 8 214 2",
+        "M206 50C226 26 244 20 262 22",
+    ):
         pen.line("#9a7a3f", 2.4, d)
-    for x, y in ((140, 8), (152, 12), (214, 4), (211, 14), (262, 22), (250, 22), (166, 20), (234, 28)):
+    for x, y in (
+        (140, 8),
+        (152, 12),
+        (214, 4),
+        (211, 14),
+        (262, 22),
+        (250, 22),
+        (166, 20),
+        (234, 28),
+    ):
         pen.oval("#e3c37a", x, y, 6, 4)
     tag(pen, look, 292, 262, 152, 5)
 
@@ -47,7 +65,11 @@ def water_jug(pen: Pen, look: Look) -> None:
     pen.path(look.body, body)
     pen.begin(pen.clip(body))
     pen.line(light(look.body, 26), 3, "M80 214Q200 240 320 214M84 228Q200 254 316 228")
-    pen.line(dark(look.body, 34), 4, "M90 222l10 8 10-8 10 10 10-8 10 10 10-8 10 9 10-8 10 9 10-8 10 9 10-9 10 8 10-9 10 8 10-10 10 8 10-10 10 8 10-10 10 8 10-8")
+    pen.line(
+        dark(look.body, 34),
+        4,
+        "M90 222l10 8 10-8 10 10 10-8 10 10 10-8 10 9 10-8 10 9 10-8 10 9 10-9 10 8 10-9 10 8 10-10 10 8 10-10 10 8 10-10 10 8 10-8",
+    )
     _turned(pen, "M80 50H320V350H80z")
     for _ in range(70):
         x, y = pen.random.uniform(96, 306), pen.random.uniform(150, 334)
@@ -75,20 +97,33 @@ def leaf_bowl(pen: Pen, look: Look) -> None:
     pen.line(dark(look.body, 26), 3.4, "M78 196C160 188 250 184 326 186")
     veins = "M120 191L146 164M162 188L194 152M206 186L242 154M250 185L282 164M126 193L156 222M168 192L206 232M212 190L254 226M256 188L288 208"
     pen.line(dark(look.body, 26), 2, veins)
-    pen.oval(pen.glow((0, "#fff", 0.6), (1, "#fff", 0), attributes='cx=".3" cy=".25" r=".4"'), 200, 190, 136, 54)
+    pen.oval(
+        pen.glow((0, "#fff", 0.6), (1, "#fff", 0), attributes='cx=".3" cy=".25" r=".4"'),
+        200,
+        190,
+        136,
+        54,
+    )
     tag(pen, look, 208, 262, 158, -3)
 
 
 def cups(pen: Pen, look: Look) -> None:
     """Two stoneware cups on a board."""
     shadow(pen, 200, 338, 164, 12)
-    pen.path("#9a6b3a", "M36 304H364Q372 304 370 314L366 334Q364 340 356 340H44Q36 340 34 334L30 314Q28 304 36 304z")
+    pen.path(
+        "#9a6b3a",
+        "M36 304H364Q372 304 370 314L366 334Q364 340 356 340H44Q36 340 34 334L30 314Q28 304 36 304z",
+    )
     pen.path("#b98852", "M30 300H370V318H30z")
     pen.line("#8a5a2c", 1.4, "M44 308H300M120 313H360", 'opacity=".6"')
     for x, top in ((124, 170), (262, 150)):
         cup = f"M{x - 60} {top}H{x + 60}L{x + 52} 288Q{x + 50} 304 {x + 34} 304H{x - 34}Q{x - 50} 304 {x - 52} 288z"
         pen.oval("#1d1006", x + 8, 306, 60, 9, 'opacity=".3"')
-        pen.line(dark(look.body, 14), 13, f"M{x + 56} {top + 32}Q{x + 92} {top + 34} {x + 84} {top + 70}Q{x + 76} {top + 94} {x + 52} {top + 88}")
+        pen.line(
+            dark(look.body, 14),
+            13,
+            f"M{x + 56} {top + 32}Q{x + 92} {top + 34} {x + 84} {top + 70}Q{x + 76} {top + 94} {x + 52} {top + 88}",
+        )
         pen.path(look.body, cup)
         pen.begin(pen.clip(cup))
         dip = f"M{x - 70} {top - 8}H{x + 70}V{top + 52}q-14 16-28 2t-30 4-30-2-30 6-30-6z"
@@ -133,7 +168,11 @@ def carved_box(pen: Pen, look: Look, *, tissue: bool) -> None:
     motif = look.motif if not tissue else "shore"
     pen.path(fabric(pen, motif, look.body, look.second, 1.5), "M66 222H278V326H66z")
     pen.line(look.second, 3, "M66 222H278V326H66z")
-    pen.path(fabric(pen, motif, dark(look.body, 36), dark(look.second, 26), 1.2), "M302 218L342 194V298L302 322z", 'opacity=".9"')
+    pen.path(
+        fabric(pen, motif, dark(look.body, 36), dark(look.second, 26), 1.2),
+        "M302 218L342 194V298L302 322z",
+        'opacity=".9"',
+    )
     if tissue:
         pen.oval(dark(look.body, 70), 202, 191, 62, 9)
         paper = "M150 192C150 130 176 150 184 108C204 132 214 96 238 120C230 150 262 156 254 192Q202 204 150 192z"
@@ -144,11 +183,19 @@ def carved_box(pen: Pen, look: Look, *, tissue: bool) -> None:
         lid = "M60 176L126 96H366L300 176z"
         pen.path("#1d1006", lid, 'opacity=".2" transform="translate(4 6)"')
         pen.path(dark(look.body, 10), lid)
-        pen.path(fabric(pen, motif, dark(look.body, 10), look.second, 1.4, 0), "M84 168L138 106H342L290 168z")
+        pen.path(
+            fabric(pen, motif, dark(look.body, 10), look.second, 1.4, 0),
+            "M84 168L138 106H342L290 168z",
+        )
         pen.path(light(look.body, 24), "M60 176H300V186H60z")
         pen.path(dark(look.body, 40), "M300 176L366 96V106L300 186z")
         pen.path("#7a1f2b", "M70 204L116 178H338L286 204z")
-        for x, y, tone in ((150, 190, "#f2d27a"), (186, 188, "#e9e3d6"), (224, 192, "#f2d27a"), (262, 187, "#8fd0c0")):
+        for x, y, tone in (
+            (150, 190, "#f2d27a"),
+            (186, 188, "#e9e3d6"),
+            (224, 192, "#f2d27a"),
+            (262, 187, "#8fd0c0"),
+        ):
             pen.oval("none", x, y, 13, 6, f'stroke="{tone}" stroke-width="4"')
     pen.oval(look.second, 172, 212, 9, 9)
     tag(pen, look, 176, 252, 160, 0)
@@ -162,8 +209,15 @@ def dance_mask(pen: Pen, look: Look) -> None:
     pen.path("#1d1006", face, 'opacity=".24" transform="translate(7 6)"')
     pen.path(look.body, face)
     pen.begin(pen.clip(face))
-    pen.path(fabric(pen, "kawung", dark(look.body, 44), look.second, 1.2), "M90 40H310V112Q200 152 90 112z")
-    pen.path(fabric(pen, "truntum", look.body, dark(look.body, 46), 0.8), "M90 196Q136 214 148 330H90zM310 196Q264 214 252 330H310z", 'opacity=".75"')
+    pen.path(
+        fabric(pen, "kawung", dark(look.body, 44), look.second, 1.2),
+        "M90 40H310V112Q200 152 90 112z",
+    )
+    pen.path(
+        fabric(pen, "truntum", look.body, dark(look.body, 46), 0.8),
+        "M90 196Q136 214 148 330H90zM310 196Q264 214 252 330H310z",
+        'opacity=".75"',
+    )
     pen.line(look.second, 4, "M90 112Q200 152 310 112")
     pen.path(pen.fade((0, "#fff", 0.24), (0.4, "#fff", 0), (1, "#000", 0.36)), "M90 40H310V330H90z")
     pen.end()
@@ -199,7 +253,17 @@ def puppet(pen: Pen, look: Look) -> None:
     pen.line(dark(look.body, 56), 4.5, tree)
     for x, y in ((162, 192), (238, 192), (170, 158), (230, 158), (180, 130), (220, 130), (200, 92)):
         pen.oval(look.second, x, y, 7.5, 9)
-    spikes = "".join(f"M{x} {y}l{dx} {dy}" for x, y, dx, dy in ((124, 170, -20, -8), (120, 200, -22, 0), (126, 230, -20, 8), (276, 170, 20, -8), (280, 200, 22, 0), (274, 230, 20, 8)))
+    spikes = "".join(
+        f"M{x} {y}l{dx} {dy}"
+        for x, y, dx, dy in (
+            (124, 170, -20, -8),
+            (120, 200, -22, 0),
+            (126, 230, -20, 8),
+            (276, 170, 20, -8),
+            (280, 200, 22, 0),
+            (274, 230, 20, 8),
+        )
+    )
     pen.line(light(look.body, 10), 3, spikes)
     tag(pen, look, 290, 262, 150, 5)
 
@@ -210,7 +274,9 @@ def wax_pens(pen: Pen, look: Look) -> None:
     pen.path(fabric(pen, "truntum", "#f4ead2", look.dye, 1.5), "M40 296L120 254H372L332 344H28z")
     pen.line("#cdbb94", 2, "M40 296L120 254H372L332 344H28z")
     pen.path("#b5623a", "M64 190H184L170 276H78z")
-    pen.path(pen.fade((0, "#fff", 0.2), (0.4, "#fff", 0), (1, "#000", 0.36)), "M64 190H184L170 276H78z")
+    pen.path(
+        pen.fade((0, "#fff", 0.2), (0.4, "#fff", 0), (1, "#000", 0.36)), "M64 190H184L170 276H78z"
+    )
     pen.path("#2a1a12", "M108 226h32v40h-32z")
     pen.path("#f2932a", "M112 266Q112 240 124 232Q136 242 136 266z")
     pen.line("#34302c", 10, "M184 174L232 158")
@@ -250,7 +316,11 @@ def relief(pen: Pen, look: Look) -> None:
     pen.oval("#a3262a", 222, 200, 4, 4)
     for x, y in ((200, 128), (134, 250), (266, 250)):
         for turn in range(0, 360, 45):
-            pen.path("#e9b429" if turn % 90 else "#f3e7c8", f"M{x} {y}q6-10 0-22q-6 12 0 22z", f'transform="rotate({turn} {x} {y})"')
+            pen.path(
+                "#e9b429" if turn % 90 else "#f3e7c8",
+                f"M{x} {y}q6-10 0-22q-6 12 0 22z",
+                f'transform="rotate({turn} {x} {y})"',
+            )
     tag(pen, look, 270, 276, 156, 4)
 
 
@@ -263,9 +333,15 @@ def boat(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(hull))
     pen.path(fabric(pen, "ombak", look.body, "#f3e7c8", 1.4), "M0 246H400V284H0z")
     pen.line(look.second, 6, "M0 244Q200 292 400 244")
-    pen.path(pen.fade((0, "#fff", 0.16), (0.5, "#fff", 0), (1, "#000", 0.36), down=True), "M0 180H400V310H0z")
+    pen.path(
+        pen.fade((0, "#fff", 0.16), (0.5, "#fff", 0), (1, "#000", 0.36), down=True),
+        "M0 180H400V310H0z",
+    )
     pen.end()
-    pen.path(dark(look.body, 50), "M28 208C80 246 130 254 200 254S320 246 372 208C330 232 270 238 200 238S70 232 28 208z")
+    pen.path(
+        dark(look.body, 50),
+        "M28 208C80 246 130 254 200 254S320 246 372 208C330 232 270 238 200 238S70 232 28 208z",
+    )
     pen.path(look.second, "M14 196L2 158Q26 170 34 206zM386 196L398 158Q374 170 366 206z")
     pen.line("#8f5f30", 7, "M96 120L262 246")
     pen.path("#a87444", "M96 120C70 96 50 94 44 106C42 122 66 138 96 120z")
@@ -286,12 +362,18 @@ def house(pen: Pen, look: Look) -> None:
     pen.path(fabric(pen, "kawung", "#2a1a12", look.second, 0.9), "M110 184H290L280 250H120z")
     pen.path("#a3262a", "M184 204h32v52h-32z")
     pen.line("#e9b429", 2.4, "M184 256V204h32v52")
-    roof = "M18 66C90 150 310 150 382 66C372 140 330 186 296 190Q200 202 104 190C70 186 28 140 18 66z"
+    roof = (
+        "M18 66C90 150 310 150 382 66C372 140 330 186 296 190Q200 202 104 190C70 186 28 140 18 66z"
+    )
     pen.path("#1d1006", roof, 'opacity=".22" transform="translate(4 8)"')
     pen.path(look.body, roof)
     pen.begin(pen.clip(roof))
     for shift in range(0, 90, 9):
-        pen.line(light(look.body, 26) if shift % 18 else dark(look.body, 40), 2.4, f"M10 {58 + shift}C90 {146 + shift * 0.7:.0f} 310 {146 + shift * 0.7:.0f} 390 {58 + shift}")
+        pen.line(
+            light(look.body, 26) if shift % 18 else dark(look.body, 40),
+            2.4,
+            f"M10 {58 + shift}C90 {146 + shift * 0.7:.0f} 310 {146 + shift * 0.7:.0f} 390 {58 + shift}",
+        )
     pen.path(pen.fade((0, "#fff", 0.2), (0.4, "#fff", 0), (1, "#000", 0.3)), "M0 50H400V210H0z")
     pen.end()
     pen.line(look.second, 5, "M18 66C90 150 310 150 382 66")
@@ -308,9 +390,21 @@ def painting(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(sheet))
     for _ in range(150):
         x, y = pen.random.uniform(50, 268), pen.random.uniform(40, 346)
-        pen.line(dark(look.body, 24), 1, f"M{x:.0f} {y:.0f}l{pen.random.uniform(-2, 2):.0f} {pen.random.uniform(8, 20):.0f}", 'opacity=".4"')
+        pen.line(
+            dark(look.body, 24),
+            1,
+            f"M{x:.0f} {y:.0f}l{pen.random.uniform(-2, 2):.0f} {pen.random.uniform(8, 20):.0f}",
+            'opacity=".4"',
+        )
     curl = "M0 0C-8-14 16-20 22-2C28 20-6 34-24 18C-44-2-28-42 8-42C44-42 58-2 44 26"
-    for x, y, turn, tone in ((112, 110, 0, "#201510"), (206, 112, 180, look.second), (112, 206, 90, look.second), (208, 208, 270, "#201510"), (116, 296, 180, "#201510"), (208, 300, 0, look.second)):
+    for x, y, turn, tone in (
+        (112, 110, 0, "#201510"),
+        (206, 112, 180, look.second),
+        (112, 206, 90, look.second),
+        (208, 208, 270, "#201510"),
+        (116, 296, 180, "#201510"),
+        (208, 300, 0, look.second),
+    ):
         pen.begin(f'transform="translate({x} {y}) rotate({turn}) scale(.94)"')
         pen.line(tone, 9, curl)
         pen.line("#f6ead0", 2.4, curl, 'stroke-dasharray="1 7"')
@@ -330,12 +424,21 @@ def painting(pen: Pen, look: Look) -> None:
 
 def lamp(pen: Pen, look: Look) -> None:
     """A bent bamboo lamp, glowing."""
-    pen.oval(pen.glow((0, "#ffd98a", 0.95), (0.5, "#ffcf6a", 0.4), (1, "#ffcf6a", 0)), 232, 168, 190, 180)
+    pen.oval(
+        pen.glow((0, "#ffd98a", 0.95), (0.5, "#ffcf6a", 0.4), (1, "#ffcf6a", 0)), 232, 168, 190, 180
+    )
     shadow(pen, 190, 342, 104, 13)
-    pen.path(dark(look.body, 20), "M96 318H284Q292 318 292 328V336Q292 342 284 342H96Q88 342 88 336V328Q88 318 96 318z")
+    pen.path(
+        dark(look.body, 20),
+        "M96 318H284Q292 318 292 328V336Q292 342 284 342H96Q88 342 88 336V328Q88 318 96 318z",
+    )
     pen.path(look.body, "M92 316H288V328H92z")
     for shift, tone in ((0, dark(look.body, 24)), (-9, look.body), (-18, light(look.body, 24))):
-        pen.line(tone, 11, f"M{134 + shift * 0.4:.0f} 318C{84 + shift} 190 {104 + shift} 74 {206 + shift * 0.5:.0f} {60 + shift * 0.5:.0f}C{226} {56 + shift * 0.5:.0f} 238 {70 + shift * 0.3:.0f} 238 92")
+        pen.line(
+            tone,
+            11,
+            f"M{134 + shift * 0.4:.0f} 318C{84 + shift} 190 {104 + shift} 74 {206 + shift * 0.5:.0f} {60 + shift * 0.5:.0f}C{226} {56 + shift * 0.5:.0f} 238 {70 + shift * 0.3:.0f} 238 92",
+        )
     shade = "M186 96H286L312 204Q236 226 160 204z"
     pen.path("#ffe7ae", shade)
     pen.begin(pen.clip(shade))
@@ -368,6 +471,10 @@ def incense(pen: Pen, look: Look) -> None:
     pen.line("#fff", 5, "M317 142C300 118 336 104 318 78C304 56 332 44 322 22", 'opacity=".75"')
     for x, y, turn in ((66, 300, 0), (276, 304, 40), (110, 320, 80)):
         for petal in range(0, 360, 60):
-            pen.path("#d9d24a" if petal % 120 else "#c0bd3a", "M0 0C12-8 14-30 2-44C-8-30-10-10 0 0z", f'transform="translate({x} {y}) rotate({petal + turn}) scale(.9)"')
+            pen.path(
+                "#d9d24a" if petal % 120 else "#c0bd3a",
+                "M0 0C12-8 14-30 2-44C-8-30-10-10 0 0z",
+                f'transform="translate({x} {y}) rotate({petal + turn}) scale(.9)"',
+            )
         pen.oval("#8a7a1e", x, y, 5, 5)
     tag(pen, look, 200, 258, 158, -3)

@@ -9,7 +9,9 @@ Tile = tuple[int, str]
 """Side of the repeat and what is drawn in it."""
 
 
-def fabric(pen: Pen, name: str, ground: str, colour: str, scale: float = 1.0, turn: float = 0) -> str:
+def fabric(
+    pen: Pen, name: str, ground: str, colour: str, scale: float = 1.0, turn: float = 0
+) -> str:
     """A fill of patterned cloth: ``ground`` with its pattern in ``colour``."""
     if name in MOTIFS:
         side, inner = 24, MOTIFS[name].replace("{c}", colour)
@@ -81,7 +83,9 @@ def _goldwork(g: str, c: str) -> Tile:
         f'<path d="M20 8l9 12-9 12-9-12z" fill="none" stroke="{c}" stroke-width="2.4"/>'
         f'<path d="M20 15l4 5-4 5-4-5z" fill="{c}"/>'
         f'<path d="M0 12l5 8-5 8zM40 12l-5 8 5 8z" fill="{c}"/>'
-        f'<path d="M6 8h5M29 8h5M6 32h5M29 32h5" stroke="{light(g, 36)}" stroke-width="1.600"/>'.replace("1.600", "1.6")
+        f'<path d="M6 8h5M29 8h5M6 32h5M29 32h5" stroke="{light(g, 36)}" stroke-width="1.600"/>'.replace(
+            "1.600", "1.6"
+        )
     )
 
 
@@ -170,7 +174,10 @@ def _shore(g: str, c: str) -> Tile:
 
 
 def _plain(g: str, c: str) -> Tile:
-    return 12, f'<path d="M0 3h12M0 9h12" stroke="{c}" stroke-width="1" opacity=".5"/><path d="M3 0v12M9 0v12" stroke="{dark(g, 20)}" stroke-width=".8" opacity=".4"/>'
+    return (
+        12,
+        f'<path d="M0 3h12M0 9h12" stroke="{c}" stroke-width="1" opacity=".5"/><path d="M3 0v12M9 0v12" stroke="{dark(g, 20)}" stroke-width=".8" opacity=".4"/>',
+    )
 
 
 def _lace(_: str, c: str) -> Tile:
@@ -178,7 +185,12 @@ def _lace(_: str, c: str) -> Tile:
         f'<ellipse cx="18" cy="9" rx="3" ry="5" fill="{c}" transform="rotate({turn} 18 18)"/>'
         for turn in range(0, 360, 60)
     )
-    return 36, f'{holes}<circle cx="18" cy="18" r="2.600" fill="{c}"/><circle cx="0" cy="0" r="2.4" fill="{c}"/><circle cx="36" cy="0" r="2.4" fill="{c}"/><circle cx="0" cy="36" r="2.4" fill="{c}"/><circle cx="36" cy="36" r="2.4" fill="{c}"/>'.replace("2.600", "2.6")
+    return (
+        36,
+        f'{holes}<circle cx="18" cy="18" r="2.600" fill="{c}"/><circle cx="0" cy="0" r="2.4" fill="{c}"/><circle cx="36" cy="0" r="2.4" fill="{c}"/><circle cx="0" cy="36" r="2.4" fill="{c}"/><circle cx="36" cy="36" r="2.4" fill="{c}"/>'.replace(
+            "2.600", "2.6"
+        ),
+    )
 
 
 def _weave(g: str, c: str) -> Tile:
@@ -192,7 +204,9 @@ def _weave(g: str, c: str) -> Tile:
 def _coil(g: str, c: str) -> Tile:
     return 14, (
         f'<path d="M0 3.5h14M0 10.5h14" stroke="{dark(g, 30)}" stroke-width="1"/>'
-        f'<path d="M1 0l3 3.5-3 3.500M8 0l3 3.500-3 3.500M4 7l3 3.500-3 3.500M11 7l3 3.500-3 3.500" stroke="{c}" stroke-width="1.8" fill="none"/>'.replace("3.500", "3.5")
+        f'<path d="M1 0l3 3.5-3 3.500M8 0l3 3.500-3 3.500M4 7l3 3.500-3 3.500M11 7l3 3.500-3 3.500" stroke="{c}" stroke-width="1.8" fill="none"/>'.replace(
+            "3.500", "3.5"
+        )
     )
 
 

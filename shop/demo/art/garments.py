@@ -86,11 +86,24 @@ def prayer_set(pen: Pen, look: Look) -> None:
     pen.path(lace, "M60 262Q200 306 340 262V360H60z")
     pen.line(dark(look.body, 22), 1.8, "M60 262Q200 306 340 262", 'stroke-dasharray="5 3"')
     for x, lean in ((160, -40), (200, 0), (242, 42)):
-        pen.path("#6b6152", f"M{x} 150Q{x + lean * 0.4} 250 {x + lean - 8} 360H{x + lean + 10}z", 'opacity=".13"')
-    pen.path(pen.fade((0, "#fff", 0.5), (0.5, "#fff", 0), (1, "#8c8070", 0.36)), "M70 40H330V360H70z")
+        pen.path(
+            "#6b6152",
+            f"M{x} 150Q{x + lean * 0.4} 250 {x + lean - 8} 360H{x + lean + 10}z",
+            'opacity=".13"',
+        )
+    pen.path(
+        pen.fade((0, "#fff", 0.5), (0.5, "#fff", 0), (1, "#8c8070", 0.36)), "M70 40H330V360H70z"
+    )
     pen.end()
-    pen.path(dark(look.body, 46), "M200 74C172 74 164 98 168 122C172 146 186 158 200 158C214 158 228 146 232 122C236 98 228 74 200 74z")
-    pen.path(fabric(pen, "lace", look.body, dark(look.body, 30), 0.5), "M200 62C162 62 152 96 156 126C162 158 180 172 200 172C220 172 238 158 244 126C248 96 238 62 200 62zM200 76C226 76 232 100 229 122C224 146 212 156 200 156C188 156 176 146 171 122C168 100 174 76 200 76z", 'fill-rule="evenodd"')
+    pen.path(
+        dark(look.body, 46),
+        "M200 74C172 74 164 98 168 122C172 146 186 158 200 158C214 158 228 146 232 122C236 98 228 74 200 74z",
+    )
+    pen.path(
+        fabric(pen, "lace", look.body, dark(look.body, 30), 0.5),
+        "M200 62C162 62 152 96 156 126C162 158 180 172 200 172C220 172 238 158 244 126C248 96 238 62 200 62zM200 76C226 76 232 100 229 122C224 146 212 156 200 156C188 156 176 146 171 122C168 100 174 76 200 76z",
+        'fill-rule="evenodd"',
+    )
     tag(pen, look, 200, 206, 164, -2)
 
 
@@ -99,7 +112,9 @@ def jacket(pen: Pen, look: Look) -> None:
     pen.oval("#2a1606", 204, 356, 96, 9, 'opacity=".24"')
     pen.path("#8a5f34", "M192 330h16v24h-16z")
     pen.path("#c9a97a", "M172 50Q200 40 228 50L222 80H178z")
-    leather = pen.fade((0, light(look.body, 26), 1), (0.4, look.body, 1), (1, dark(look.body, 60), 1))
+    leather = pen.fade(
+        (0, light(look.body, 26), 1), (0.4, look.body, 1), (1, dark(look.body, 60), 1)
+    )
     for d in (
         "M134 86C92 104 76 180 72 262Q70 284 88 288L112 288L136 170z",
         "M266 86C308 104 324 180 328 262Q330 284 312 288L288 288L264 170z",
@@ -109,8 +124,15 @@ def jacket(pen: Pen, look: Look) -> None:
     body = "M134 86Q160 72 178 70L200 92L222 70Q240 72 266 86L286 318Q286 332 272 332H128Q114 332 114 318z"
     pen.path(leather, body)
     pen.path("#000", "M200 92L204 332H272Q286 332 286 318L266 86z", 'opacity=".2"')
-    pen.path(dark(look.body, 20), "M178 70L140 110L168 158L200 104zM222 70L260 110L232 158L200 104z")
-    pen.line(light(look.body, 40), 1.8, "M178 70L140 110L168 158L200 104L232 158L260 110L222 70", 'opacity=".6"')
+    pen.path(
+        dark(look.body, 20), "M178 70L140 110L168 158L200 104zM222 70L260 110L232 158L200 104z"
+    )
+    pen.line(
+        light(look.body, 40),
+        1.8,
+        "M178 70L140 110L168 158L200 104L232 158L260 110L222 70",
+        'opacity=".6"',
+    )
     pen.line("#cfcac0", 3.2, "M200 106V328", 'stroke-dasharray="3 2"')
     pen.line(light(look.body, 40), 2, "M136 236l40-14M264 236l-40-14M116 312H284", 'opacity=".6"')
     pen.line("#cfcac0", 2.4, "M140 232l30-10M260 232l-30-10")
@@ -128,7 +150,12 @@ def sandals(pen: Pen, look: Look) -> None:
         pen.path("#1d1006", sole, 'opacity=".26" transform="translate(8 8)"')
         pen.path(dark(look.body, 40), sole, 'transform="translate(3 4)"')
         pen.path(light(look.second, 10), sole)
-        pen.line(dark(look.second, 30), 1.6, sole, 'stroke-dasharray="4 3" transform="scale(.9)" opacity=".8"')
+        pen.line(
+            dark(look.second, 30),
+            1.6,
+            sole,
+            'stroke-dasharray="4 3" transform="scale(.9)" opacity=".8"',
+        )
         strap = "M-54-84Q0-120 54-84L56-10Q0-44-56-10z"
         pen.path("#1d1006", strap, 'opacity=".3" transform="translate(2 6)"')
         pen.path(fabric(pen, "weave", look.body, light(look.body, 20), 1.15, 45), strap)
@@ -143,14 +170,26 @@ def headcloth(pen: Pen, look: Look) -> None:
     """A folded batik head-dress on its block."""
     shadow(pen, 200, 340, 104, 14)
     pen.path("#b98a52", "M150 262H250L266 334Q266 342 256 342H144Q134 342 134 334z")
-    pen.path(pen.fade((0, "#fff", 0.26), (0.4, "#fff", 0), (1, "#000", 0.3)), "M134 262H266V342H134z")
+    pen.path(
+        pen.fade((0, "#fff", 0.26), (0.4, "#fff", 0), (1, "#000", 0.3)), "M134 262H266V342H134z"
+    )
     dome = "M92 240C84 142 140 84 204 84C268 84 318 142 308 240Q200 268 92 240z"
     fill = fabric(pen, "ceplok", look.body, look.second, 1.2)
     pen.path(fill, dome)
     pen.begin(pen.clip(dome))
     for shift in range(6):
-        pen.line("#000", 3, f"M{70 + shift * 14} 250C{120 + shift * 18} 150 {210 + shift * 14} 100 {330 + shift * 6} {120 + shift * 18}", 'opacity=".28"')
-        pen.line(light(look.second, 30), 1.4, f"M{66 + shift * 14} 250C{116 + shift * 18} 146 {206 + shift * 14} 96 {326 + shift * 6} {116 + shift * 18}", 'opacity=".6"')
+        pen.line(
+            "#000",
+            3,
+            f"M{70 + shift * 14} 250C{120 + shift * 18} 150 {210 + shift * 14} 100 {330 + shift * 6} {120 + shift * 18}",
+            'opacity=".28"',
+        )
+        pen.line(
+            light(look.second, 30),
+            1.4,
+            f"M{66 + shift * 14} 250C{116 + shift * 18} 146 {206 + shift * 14} 96 {326 + shift * 6} {116 + shift * 18}",
+            'opacity=".6"',
+        )
     pen.path(pen.fade((0, "#fff", 0.24), (0.4, "#fff", 0), (1, "#000", 0.42)), "M80 80H320V270H80z")
     pen.end()
     brim = "M88 224Q200 256 312 224L314 262Q200 296 86 262z"

@@ -15,9 +15,7 @@ def jar(pen: Pen, look: Look) -> None:
         "M112 150C112 132 124 126 136 122H264C276 126 288 132 288 150V312C288 332 278 342 258 342H142"
         "C122 342 112 332 112 312z"
     )
-    inner = (
-        "M121 156Q200 148 279 156V310C279 326 272 333 256 333H144C128 333 121 326 121 310z"
-    )
+    inner = "M121 156Q200 148 279 156V310C279 326 272 333 256 333H144C128 333 121 326 121 310z"
     pen.path("#fff", glass, 'opacity=".66"')
     _content(pen, look, inner, (118, 146, 164, 190))
     pen.path(_roundness(pen), glass)
@@ -26,7 +24,14 @@ def jar(pen: Pen, look: Look) -> None:
     _lid(pen, look, 120, 78, 160, 46)
     label(pen, look, (114, 178, 172, 124))
     pen.path(
-        pen.fade((0, "#000", 0.22), (0.1, "#000", 0), (0.16, "#fff", 0.2), (0.26, "#fff", 0), (0.8, "#000", 0), (1, "#000", 0.26)),
+        pen.fade(
+            (0, "#000", 0.22),
+            (0.1, "#000", 0),
+            (0.16, "#fff", 0.2),
+            (0.26, "#fff", 0),
+            (0.8, "#000", 0),
+            (1, "#000", 0.26),
+        ),
         "M112 176H288V306H112z",
     )
 
@@ -36,7 +41,9 @@ def small_jar(pen: Pen, look: Look) -> None:
     shadow(pen, 200, 340, 108, 14)
     glass = "M110 146Q110 132 124 132H276Q290 132 290 146V318Q290 342 266 342H134Q110 342 110 318z"
     pen.path("#fff", glass, 'opacity=".66"')
-    _content(pen, look, "M120 176H280V316Q280 332 264 332H136Q120 332 120 316z", (116, 172, 168, 164))
+    _content(
+        pen, look, "M120 176H280V316Q280 332 264 332H136Q120 332 120 316z", (116, 172, 168, 164)
+    )
     pen.path(_roundness(pen), glass)
     pen.line("#fff", 5, "M127 150V310", 'opacity=".6"')
     pen.path(look.second, "M108 88Q108 80 116 80H284Q292 80 292 88V134H108z")
@@ -102,9 +109,17 @@ def bottle(pen: Pen, look: Look, form: str) -> None:
     pen.begin(pen.clip(outline))
     liquid, level = look.fill, 128 if form in ("slim", "pet") else 146
     pen.path(liquid, f"M100 {level}Q200 {level + 8} 300 {level}V350H100z")
-    pen.path(light(liquid, 34), f"M100 {level}Q200 {level + 8} 300 {level}V{level + 7}Q200 {level + 15} 100 {level + 7}z", 'opacity=".7"')
     pen.path(
-        pen.glow((0, light(liquid, 55), 0.75), (1, light(liquid, 55), 0), attributes='cx=".38" cy=".72" r=".5"'),
+        light(liquid, 34),
+        f"M100 {level}Q200 {level + 8} 300 {level}V{level + 7}Q200 {level + 15} 100 {level + 7}z",
+        'opacity=".7"',
+    )
+    pen.path(
+        pen.glow(
+            (0, light(liquid, 55), 0.75),
+            (1, light(liquid, 55), 0),
+            attributes='cx=".38" cy=".72" r=".5"',
+        ),
         "M100 120H300V350H100z",
     )
     pen.path(dark(liquid, 40), "M100 326H300V350H100z", 'opacity=".3"')
@@ -112,7 +127,9 @@ def bottle(pen: Pen, look: Look, form: str) -> None:
         for _ in range(34):
             x, y = pen.random.uniform(130, 270), pen.random.uniform(200, 336)
             pen.oval(light(liquid, 40), round(x), round(y), 7, 3, 'opacity=".4"')
-    pen.path(_roundness(pen), "M112 80H288V350H112z" if form == "square" else "M128 80H272V350H128z")
+    pen.path(
+        _roundness(pen), "M112 80H288V350H112z" if form == "square" else "M128 80H272V350H128z"
+    )
     pen.end()
     left = {"square": 124, "slim": 148, "small": 138, "pet": 142, "oil": 138}[form]
     pen.line("#fff", 6, f"M{left} 206V318", 'opacity=".62"')
@@ -165,7 +182,12 @@ def tin(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(body))
     cloth(pen, look, "M100 104Q200 124 300 104V140Q200 160 100 140z", 1.2)
     cloth(pen, look, "M100 294Q200 316 300 294V332Q200 354 100 332z", 1.2)
-    pen.line(light(look.body, 50), 1.6, "M100 142Q200 162 300 142M100 292Q200 314 300 292", 'opacity=".7"')
+    pen.line(
+        light(look.body, 50),
+        1.6,
+        "M100 142Q200 162 300 142M100 292Q200 314 300 292",
+        'opacity=".7"',
+    )
     pen.end()
     pen.path("#c7c3ba", "M100 72Q100 60 200 58Q300 60 300 72V94Q200 116 100 94z")
     pen.oval("#e7e3da", 200, 72, 100, 16)
@@ -186,13 +208,20 @@ def _content(pen: Pen, look: Look, inner: str, box: tuple[float, float, float, f
     left, top, wide, high = box
     if look.fill.startswith("#"):
         pen.path(look.fill, inner)
-        pen.path(pen.fade((0, light(look.fill, 40), 0.4), (1, dark(look.fill, 40), 0.4), down=True), inner)
+        pen.path(
+            pen.fade((0, light(look.fill, 40), 0.4), (1, dark(look.fill, 40), 0.4), down=True),
+            inner,
+        )
         specks(pen, look.fill, box)
         _floating(pen, look, box)
     else:
         pour(pen, morsel(look.fill), box, 1.0)
     if "oil" in look.props:
-        pen.path(mix(look.fill, "#e5481d", 55), f"M{left} {top}h{wide}v22q{-wide / 4} 8 {-wide / 2} 0t{-wide / 2} 0z", 'opacity=".85"')
+        pen.path(
+            mix(look.fill, "#e5481d", 55),
+            f"M{left} {top}h{wide}v22q{-wide / 4} 8 {-wide / 2} 0t{-wide / 2} 0z",
+            'opacity=".85"',
+        )
     pen.end()
 
 
@@ -215,7 +244,9 @@ def _floating(pen: Pen, look: Look, box: tuple[float, float, float, float]) -> N
                 x = left + wide * (column + 0.5) / 5 + pen.random.uniform(-12, 12)
                 y = top + 16 + (high - 26) * row / 5 + pen.random.uniform(-9, 9)
                 turn = pen.random.randrange(360)
-                pen.add(f'<use href="#{kept}" transform="translate({x:.0f} {y:.0f}) rotate({turn})"/>')
+                pen.add(
+                    f'<use href="#{kept}" transform="translate({x:.0f} {y:.0f}) rotate({turn})"/>'
+                )
 
 
 def _lid(pen: Pen, look: Look, left: float, top: float, wide: float, high: float) -> None:

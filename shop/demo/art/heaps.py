@@ -124,9 +124,7 @@ def _keep(pen: Pen, kind: Morsel) -> list[str]:
     return [pen.define("g", "", shape) for shape in kind.shapes]
 
 
-def _shaken(
-    pen: Pen, spots: Iterable[tuple[float, float]], by: float
-) -> list[tuple[float, float]]:
+def _shaken(pen: Pen, spots: Iterable[tuple[float, float]], by: float) -> list[tuple[float, float]]:
     shake = pen.random.uniform
     return [(x + shake(-by, by), y + shake(-by, by)) for x, y in spots]
 

@@ -44,7 +44,7 @@ def _text(pen: Pen, look: Look, box: Box, ink: str = "", small_ink: str = MUTED)
         most=height * 0.42,
         small=look.small,
         small_ink=small_ink,
-        small_most=height * 0.155,
+        small_most=height * 0.18,
     )
 
 
@@ -101,9 +101,7 @@ def _leaf(pen: Pen, look: Look, box: Box) -> None:
 def _wave(pen: Pen, look: Look, box: Box) -> None:
     left, top, wide, high = box
     step = wide / 4
-    bottom = "".join(
-        f"q{-step / 2} {8 if place % 2 else -8} {-step} 0" for place in range(4)
-    )
+    bottom = "".join(f"q{-step / 2} {8 if place % 2 else -8} {-step} 0" for place in range(4))
     d = f"M{left} {top}h{wide}v{high - 4}{bottom}z"
     _paper(pen, d)
     pen.begin(pen.clip(d))
@@ -148,7 +146,12 @@ def _notch(pen: Pen, look: Look, box: Box) -> None:
     pen.begin(pen.clip(d))
     cloth(pen, look, f"M{left} {top}h{wide}v{high * 0.25:.1f}h{-wide}z")
     pen.end()
-    pen.line(look.dye, 1.6, d, f'transform="translate({left + wide / 2} {top + high / 2}) scale(.955 .93) translate({-left - wide / 2} {-top - high / 2})" opacity=".75"')
+    pen.line(
+        look.dye,
+        1.6,
+        d,
+        f'transform="translate({left + wide / 2} {top + high / 2}) scale(.955 .93) translate({-left - wide / 2} {-top - high / 2})" opacity=".75"',
+    )
     _text(pen, look, (left + 10, top + high * 0.3, wide - 20, high * 0.6))
 
 
@@ -209,6 +212,13 @@ SHAPES: Mapping[str, Callable[[Pen, Look, Box], None]] = {
     "tumpal": _tumpal, "notch": _notch, "roof": _roof, "oval": _oval, "both": _both,
     "round": _round,
 }  # fmt: skip
+
+
+def pork_notice(pen: Pen) -> None:
+    """The words the law asks for on food with pork, in a red frame on the pack's foot."""
+    pen.path("#fff", "M118 308H282V338H118z")
+    pen.path("none", "M121 311H279V335H121z", 'stroke="#c4161c" stroke-width="3"')
+    pen.words(("MENGANDUNG BABI",), (126, 314, 148, 18), ink="#c4161c", most=20)
 
 
 def tag(pen: Pen, look: Look, x: float, y: float, width: float = 152, turn: float = -4) -> None:

@@ -23,12 +23,14 @@ class Morsel:
     shapes: tuple[str, ...]
     across: float
     ground: str
+    long: float = 0
+    """Length of pieces that are laid out in rows, where it differs much from their width."""
 
 
 def _piece(d: str, colour: str, *over: str, edge: int = 22) -> str:
     """A piece with its own small shadow and a darker edge."""
     return (
-        f'<path d="{d}" fill="#1d1006" opacity=".26" transform="translate(1.6 2.4)"/>'
+        f'<path d="{d}" fill="#1d1006" fill-opacity=".26" transform="translate(1.6 2.4)"/>'
         f'<path d="{d}" fill="{colour}" stroke="{dark(colour, edge)}" stroke-width="1"/>'
         + "".join(over)
     )
@@ -45,12 +47,12 @@ def _round(x: float, y: float, across: float, down: float | None = None) -> str:
 def _line(colour: str, width: float, d: str, opacity: float = 1) -> str:
     return (
         f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{width}" '
-        f'stroke-linecap="round" opacity="{opacity}"/>'
+        f'stroke-linecap="round" stroke-opacity="{opacity}"/>'
     )
 
 
 def _fill(colour: str, d: str, opacity: float = 1) -> str:
-    return f'<path d="{d}" fill="{colour}" opacity="{opacity}"/>'
+    return f'<path d="{d}" fill="{colour}" fill-opacity="{opacity}"/>'
 
 
 def beans(colour: str, groove: str = "") -> Morsel:
@@ -168,7 +170,9 @@ def discs(colour: str, nut: str = "") -> Morsel:
                 + _fill(nut, _round(x, y, 5, 4))
                 for x, y in spots
             ]
-        shapes.append(f'<g transform="rotate({turn})">{_piece(_round(0, 0, 27, 25.5), colour, *over)}</g>')
+        shapes.append(
+            f'<g transform="rotate({turn})">{_piece(_round(0, 0, 27, 25.5), colour, *over)}</g>'
+        )
     return Morsel(tuple(shapes), 39, dark(colour, 30))
 
 
@@ -182,7 +186,11 @@ def grainy_discs(colour: str, grain: str = "") -> Morsel:
             x, y = rng.uniform(-23, 23), rng.uniform(-22, 22)
             if x * x + y * y > 520:
                 continue
-            tone = light(colour, rng.choice((30, 45, 60))) if not grain else mix(light(colour, 40), grain, rng.choice((0, 0, 0, 80)))
+            tone = (
+                light(colour, rng.choice((30, 45, 60)))
+                if not grain
+                else mix(light(colour, 40), grain, rng.choice((0, 0, 0, 80)))
+            )
             turn = rng.randrange(180)
             grains.append(
                 f'<ellipse cx="{x:.1f}" cy="{y:.1f}" rx="4.2" ry="2.5" fill="{tone}" '
@@ -197,7 +205,14 @@ def burnt_discs(colour: str, spot: str = "#6b3d18") -> Morsel:
     base = discs(colour)
     spots = "".join(
         _fill(spot, _round(x, y, r, r * 0.8), 0.62)
-        for x, y, r in ((-10, -8, 5), (8, -12, 3), (12, 6, 5.5), (-4, 9, 4), (-15, 4, 2.5), (3, 0, 2))
+        for x, y, r in (
+            (-10, -8, 5),
+            (8, -12, 3),
+            (12, 6, 5.5),
+            (-4, 9, 4),
+            (-15, 4, 2.5),
+            (3, 0, 2),
+        )
     )
     return Morsel(tuple(shape + spots for shape in base.shapes), 40, base.ground)
 
@@ -206,7 +221,9 @@ def squares(colour: str, _: str = "") -> Morsel:
     """Thin square crackers, still raw."""
     d = "M-20-16Q0-21 21-17Q18 0 20 17Q0 14-20 18Q-17 0-20-16z"
     over = _line(light(colour, 55), 2, "M-14-10Q0-13 14-11", 0.9)
-    dots = "".join(_fill(dark(colour, 14), _round(x, y, 1.3)) for x, y in ((-8, 0), (4, 6), (9, -3), (-3, 9)))
+    dots = "".join(
+        _fill(dark(colour, 14), _round(x, y, 1.3)) for x, y in ((-8, 0), (4, 6), (9, -3), (-3, 9))
+    )
     return Morsel((_piece(d, colour, over, dots),), 31, dark(colour, 24))
 
 
@@ -241,7 +258,12 @@ def kernels(colour: str, spot: str = "#b4451c") -> Morsel:
     d = "M-11 3C-12-7-2-12 6-10C14-8 14 4 8 9C0 14-10 12-11 3z"
     return Morsel(
         (
-            _piece(d, colour, _fill(light(colour, 55), "M-8 6q3-6 8-2q-2 6-7 5z", 0.9), _fill(spot, _round(5, -3, 1.6), 0.7)),
+            _piece(
+                d,
+                colour,
+                _fill(light(colour, 55), "M-8 6q3-6 8-2q-2 6-7 5z", 0.9),
+                _fill(spot, _round(5, -3, 1.6), 0.7),
+            ),
             _piece(d, dark(colour, 8), _line("#fff", 2, "M-3-6q5-3 9 0", 0.6)),
         ),
         18,
@@ -264,7 +286,12 @@ def sweets(colour: str, twist: str = "#f7efe0") -> Morsel:
     ends = _fill(twist, "M-17 0L-28-8L-26 0L-28 8zM17 0L28-8L26 0L28 8z", 0.85)
     body = "M-18-8Q0-12 18-8Q21 0 18 8Q0 12-18 8Q-21 0-18-8z"
     gleam = _fill("#fff", "M-14-6Q0-9 13-6L12-3Q0-6-13-3z", 0.5)
-    return Morsel((ends + _piece(body, colour, gleam, _line(light(colour, 40), 1, "M-10 5Q0 7 11 4", 0.7)),), 34, dark(colour, 30))
+    return Morsel(
+        (ends + _piece(body, colour, gleam, _line(light(colour, 40), 1, "M-10 5Q0 7 11 4", 0.7)),),
+        34,
+        dark(colour, 30),
+        62,
+    )
 
 
 def rolls(colour: str, core: str = "") -> Morsel:
@@ -294,7 +321,11 @@ def puffs(colour: str, _: str = "") -> Morsel:
     """Fish puffs: long, light and blown up."""
     d = "M-19 3C-22-8-10-15 2-13C14-14 23-7 20 3C18 13 4 13-4 13C-12 15-18 11-19 3z"
     over = _fill(light(colour, 60), "M-13-3C-10-10 2-11 10-8C2-8-7-6-13-3z", 0.9)
-    return Morsel((_piece(d, colour, over, _line(dark(colour, 16), 1.2, "M-8 8q9 3 17-2", 0.6)),), 28, dark(colour, 22))
+    return Morsel(
+        (_piece(d, colour, over, _line(dark(colour, 16), 1.2, "M-8 8q9 3 17-2", 0.6)),),
+        28,
+        dark(colour, 22),
+    )
 
 
 def sticks(colour: str, _: str = "") -> Morsel:
@@ -333,7 +364,11 @@ def floss(colour: str, spot: str = "") -> Morsel:
             dx, dy = rng.uniform(-13, 13), rng.uniform(-7, 7)
             bend = rng.uniform(-8, 8)
             threads.append(
-                _line(rng.choice(tones), 2.1, f"M{x:.1f} {y:.1f}q{dx / 2 + bend:.1f} {dy / 2 - bend:.1f} {dx:.1f} {dy:.1f}")
+                _line(
+                    rng.choice(tones),
+                    2.1,
+                    f"M{x:.1f} {y:.1f}q{dx / 2 + bend:.1f} {dy / 2 - bend:.1f} {dx:.1f} {dy:.1f}",
+                )
             )
         if spot:
             threads.append(_fill(spot, _round(rng.uniform(-9, 9), rng.uniform(-7, 7), 2)))
@@ -369,7 +404,9 @@ def twists(colour: str, other: str = "") -> Morsel:
         tuple(
             _line(dark(tone, 34), 5, d) + _line(tone, 3.4, d) + _line(light(tone, 40), 0.9, d, 0.8)
             for d, tone in zip(
-                ("M-14 3C-8-8 2 6 13-4", "M-12-5C-4 5 4-6 12 4", "M-10 6C-10-6 6-9 11 2"), tones, strict=True
+                ("M-14 3C-8-8 2 6 13-4", "M-12-5C-4 5 4-6 12 4", "M-10 6C-10-6 6-9 11 2"),
+                tones,
+                strict=True,
             )
         ),
         14,
@@ -381,7 +418,10 @@ def grains(colour: str, other: str = "") -> Morsel:
     """Rice and the like."""
     tones = (colour, other or dark(colour, 18), light(colour, 18))
     return Morsel(
-        tuple(_piece(_round(0, 0, 8.6, 3.2), tone, _line(light(tone, 50), 1, "M-5-1q5-1.5 9 0", 0.8)) for tone in tones),
+        tuple(
+            _piece(_round(0, 0, 8.6, 3.2), tone, _line(light(tone, 50), 1, "M-5-1q5-1.5 9 0", 0.8))
+            for tone in tones
+        ),
         10,
         dark(colour, 40),
     )
@@ -392,8 +432,12 @@ def crystals(colour: str, other: str = "") -> Morsel:
     tone = other or "#c9d6df"
     return Morsel(
         (
-            _piece("M-8-5L2-8L9-1L4 8L-7 6z", colour, _fill(tone, "M2-8L9-1L4 8L0 0z", 0.6), edge=14),
-            _piece("M-6-8L7-6L8 5L-3 9L-9 1z", colour, _fill(tone, "M-9 1L0 0L-3 9z", 0.6), edge=14),
+            _piece(
+                "M-8-5L2-8L9-1L4 8L-7 6z", colour, _fill(tone, "M2-8L9-1L4 8L0 0z", 0.6), edge=14
+            ),
+            _piece(
+                "M-6-8L7-6L8 5L-3 9L-9 1z", colour, _fill(tone, "M-9 1L0 0L-3 9z", 0.6), edge=14
+            ),
             _piece("M-5-4L4-6L6 3L-3 5z", light(colour, 40), edge=12),
         ),
         13,
@@ -407,7 +451,9 @@ def nibs(colour: str, other: str = "") -> Morsel:
     return Morsel(
         (
             _piece("M-10 2L-3-8L8-6L11 3L1 8z", colour, _fill(gleam, "M-3-8L8-6L2 0z", 0.8)),
-            _piece("M-8-4L5-8L10 1L0 7L-9 4z", dark(colour, 16), _fill(gleam, "M-8-4L5-8L-1 1z", 0.6)),
+            _piece(
+                "M-8-4L5-8L10 1L0 7L-9 4z", dark(colour, 16), _fill(gleam, "M-8-4L5-8L-1 1z", 0.6)
+            ),
         ),
         15,
         dark(colour, 46),
@@ -418,15 +464,26 @@ def granules(colour: str, other: str = "") -> Morsel:
     """Palm sugar: tiny uneven grains."""
     tones = (colour, other or light(colour, 24), dark(colour, 16), light(colour, 40))
     return Morsel(
-        tuple(_fill(tone, "M-3-2L1-3.500L4 0L1 3.500L-3 2.5z") for tone in tones), 5.4, dark(colour, 14)
+        tuple(_fill(tone, "M-3-2L1-3.500L4 0L1 3.500L-3 2.5z") for tone in tones),
+        5.4,
+        dark(colour, 14),
     )
 
 
 def cookies(colour: str, other: str = "") -> Morsel:
     """Small round cakes pressed with a pattern."""
     mark = other or dark(colour, 20)
-    petals = "".join(_line(mark, 1.8, "M0-4L0-11", 0.8).replace("<path", f'<path transform="rotate({turn})"') for turn in range(0, 360, 45))
-    shape = _piece(_round(0, 0, 19, 18), colour, _fill(light(colour, 30), _round(-1, -1.5, 15.5, 14.5)), petals, _fill(mark, _round(0, 0, 2.2)))
+    petals = "".join(
+        _line(mark, 1.8, "M0-4L0-11", 0.8).replace("<path", f'<path transform="rotate({turn})"')
+        for turn in range(0, 360, 45)
+    )
+    shape = _piece(
+        _round(0, 0, 19, 18),
+        colour,
+        _fill(light(colour, 30), _round(-1, -1.5, 15.5, 14.5)),
+        petals,
+        _fill(mark, _round(0, 0, 2.2)),
+    )
     return Morsel((shape,), 31, dark(colour, 28))
 
 
@@ -435,29 +492,99 @@ def diamonds(colour: str, seed: str = "#f6e7c1") -> Morsel:
     rng = Random(5)
     seeds = "".join(
         f'<ellipse cx="{x}" cy="{y}" rx="2.2" ry="1.2" fill="{seed}" transform="rotate({rng.randrange(180)} {x} {y})"/>'
-        for x, y in ((-12, 0), (-5, -5), (3, -7), (10, -2), (14, 1), (4, 4), (-4, 5), (-9, -2), (0, 0), (7, 6), (-1, 9))
+        for x, y in (
+            (-12, 0),
+            (-5, -5),
+            (3, -7),
+            (10, -2),
+            (14, 1),
+            (4, 4),
+            (-4, 5),
+            (-9, -2),
+            (0, 0),
+            (7, 6),
+            (-1, 9),
+        )
     )
-    return Morsel((_piece("M-25 0Q-10-12 0-15Q10-12 25 0Q10 12 0 15Q-10 12-25 0z", colour, _fill(light(colour, 20), "M-17 0Q-6-8 0-10Q6-8 17 0Q0-3-17 0z", 0.7), seeds),), 35, dark(colour, 40))
+    return Morsel(
+        (
+            _piece(
+                "M-25 0Q-10-12 0-15Q10-12 25 0Q10 12 0 15Q-10 12-25 0z",
+                colour,
+                _fill(light(colour, 20), "M-17 0Q-6-8 0-10Q6-8 17 0Q0-3-17 0z", 0.7),
+                seeds,
+            ),
+        ),
+        35,
+        dark(colour, 40),
+    )
 
 
 def flowers(colour: str, _: str = "") -> Morsel:
     """Cakes baked in a flower mould."""
-    petals = "".join(_fill(colour, _round(0, -14, 9, 10)).replace("<path", f'<path transform="rotate({turn})"') for turn in range(0, 360, 60))
-    under = "".join(_fill(dark(colour, 34), _round(0, -14, 10, 11)).replace("<path", f'<path transform="translate(1.5 2.5) rotate({turn})"') for turn in range(0, 360, 60))
-    crease = "".join(_line(dark(colour, 26), 1.4, "M0-3L0-20", 0.6).replace("<path", f'<path transform="rotate({turn})"') for turn in range(30, 390, 60))
-    return Morsel((under + petals + crease + _fill(light(colour, 30), _round(0, 0, 8)) + _fill(dark(colour, 22), _round(0, 0, 3.4)),), 41, dark(colour, 40))
+    petals = "".join(
+        _fill(colour, _round(0, -14, 9, 10)).replace("<path", f'<path transform="rotate({turn})"')
+        for turn in range(0, 360, 60)
+    )
+    under = "".join(
+        _fill(dark(colour, 34), _round(0, -14, 10, 11)).replace(
+            "<path", f'<path transform="translate(1.5 2.5) rotate({turn})"'
+        )
+        for turn in range(0, 360, 60)
+    )
+    crease = "".join(
+        _line(dark(colour, 26), 1.4, "M0-3L0-20", 0.6).replace(
+            "<path", f'<path transform="rotate({turn})"'
+        )
+        for turn in range(30, 390, 60)
+    )
+    return Morsel(
+        (
+            under
+            + petals
+            + crease
+            + _fill(light(colour, 30), _round(0, 0, 8))
+            + _fill(dark(colour, 22), _round(0, 0, 3.4)),
+        ),
+        41,
+        dark(colour, 40),
+    )
 
 
 def slabs(colour: str, _: str = "") -> Morsel:
     """Flat baked bars, scored by the mould."""
     lines = "".join(_line(dark(colour, 28), 1.4, f"M{x}-11v22", 0.7) for x in (-16, -5, 6, 17))
-    return Morsel((_piece("M-27-12Q0-15 27-12Q29 0 27 12Q0 15-27 12Q-29 0-27-12z", colour, _fill(light(colour, 24), "M-24-10Q0-12.5 24-10L24-5Q0-8-24-5z", 0.8), lines),), 36, dark(colour, 38))
+    return Morsel(
+        (
+            _piece(
+                "M-27-12Q0-15 27-12Q29 0 27 12Q0 15-27 12Q-29 0-27-12z",
+                colour,
+                _fill(light(colour, 24), "M-24-10Q0-12.5 24-10L24-5Q0-8-24-5z", 0.8),
+                lines,
+            ),
+        ),
+        36,
+        dark(colour, 38),
+        62,
+    )
 
 
 def bars(colour: str, _: str = "") -> Morsel:
     """Long soft pieces cut from a slab."""
     gleam = _fill("#fff", "M-26-8L24-9L22-5L-25-4z", 0.32)
-    return Morsel((_piece("M-29-9Q-27-12 26-12Q31-11 30 8Q29 12-26 12Q-31 11-29-9z", colour, gleam, _fill(dark(colour, 20), "M-29 6Q0 9 30 6L29 10Q0 13-27 11z", 0.5)),), 34, dark(colour, 34))
+    return Morsel(
+        (
+            _piece(
+                "M-29-9Q-27-12 26-12Q31-11 30 8Q29 12-26 12Q-31 11-29-9z",
+                colour,
+                gleam,
+                _fill(dark(colour, 20), "M-29 6Q0 9 30 6L29 10Q0 13-27 11z", 0.5),
+            ),
+        ),
+        34,
+        dark(colour, 34),
+        68,
+    )
 
 
 def jellies(colour: str, _: str = "") -> Morsel:
@@ -465,7 +592,12 @@ def jellies(colour: str, _: str = "") -> Morsel:
     tones = ("#d8483f", "#f0b32f", "#7fb04b", "#e98aa6", colour)
     return Morsel(
         tuple(
-            _piece("M-15-11Q0-13 15-11Q17 0 15 11Q0 13-15 11Q-17 0-15-11z", tone, _fill("#fff", "M-12-9Q0-11 12-9L10-2Q0-5-11-2z", 0.45), _fill("#fff", _round(7, 5, 1.2) + _round(-6, 6, 1) + _round(0, 1, 1), 0.8))
+            _piece(
+                "M-15-11Q0-13 15-11Q17 0 15 11Q0 13-15 11Q-17 0-15-11z",
+                tone,
+                _fill("#fff", "M-12-9Q0-11 12-9L10-2Q0-5-11-2z", 0.45),
+                _fill("#fff", _round(7, 5, 1.2) + _round(-6, 6, 1) + _round(0, 1, 1), 0.8),
+            )
             for tone in tones
         ),
         29,
@@ -476,8 +608,24 @@ def jellies(colour: str, _: str = "") -> Morsel:
 def coconut_balls(colour: str, _: str = "") -> Morsel:
     """Grated coconut in bright sugar colours."""
     tones = ("#f1ead8", "#e88fa4", "#8fbf6b", "#f2c14c", colour)
-    rough = "".join(_line("#fff", 1.6, f"M{x} {y}l4-3", 0.6) for x, y in ((-9, -3), (-3, -9), (4, -6), (8, 1), (-6, 5), (2, 8), (-1, 0)))
-    return Morsel(tuple(_piece(_round(0, 0, 17, 15.5), tone, rough, edge=16) for tone in tones), 29, "#d8c7ae")
+    rough = "".join(
+        _line("#fff", 1.6, f"M{x} {y}l4-3", 0.6)
+        for x, y in ((-9, -3), (-3, -9), (4, -6), (8, 1), (-6, 5), (2, 8), (-1, 0))
+    )
+    return Morsel(
+        tuple(_piece(_round(0, 0, 17, 15.5), tone, rough, edge=16) for tone in tones), 29, "#d8c7ae"
+    )
+
+
+def pods(colour: str, _: str = "") -> Morsel:
+    """Vanilla: long, thin and shining."""
+    shapes = []
+    for bend in (9, -8, 5):
+        d = f"M-96 2C-50 {-bend} 40 {bend} 96-4"
+        stem = _line(dark(colour, 40), 5, f"M96-4q9-2 11-8")
+        gleam = _line(light(colour, 40), 1.6, f"M-90 0C-50 {-bend - 2} 40 {bend - 2} 90-6")
+        shapes.append(stem + _line(dark(colour, 45), 12, d) + _line(colour, 9, d) + gleam)
+    return Morsel(tuple(shapes), 33, light(colour, 80), 200)
 
 
 MORSELS: Mapping[str, Callable[..., Morsel]] = {
@@ -486,7 +634,7 @@ MORSELS: Mapping[str, Callable[..., Morsel]] = {
         beans, peaberries, chips, veined, waves, long_chips, curls, discs, grainy_discs, burnt_discs,
         squares, nuts, cashews, kernels, cubes, sweets, rolls, balls, puffs, sticks, lumps, floss,
         husks, twists, grains, crystals, nibs, granules, cookies, diamonds, flowers, slabs, bars,
-        jellies, coconut_balls,
+        jellies, coconut_balls, pods,
     )
 }  # fmt: skip
 """By the name that ``pictures.toml`` uses."""

@@ -139,7 +139,9 @@ def vacuum(pen: Pen, look: Look) -> None:
     )
     pen.line("#fff", 3.2, creases, 'opacity=".75"')
     pen.line("#3b4a55", 1, creases, 'opacity=".3" transform="translate(2 2)"')
-    pen.path("#fff", "M112 112C106 180 108 240 114 292L124 292C118 240 118 180 126 112z", 'opacity=".36"')
+    pen.path(
+        "#fff", "M112 112C106 180 108 240 114 292L124 292C118 240 118 180 126 112z", 'opacity=".36"'
+    )
     frost = "".join(f"M{x} 74V84M{x} 326V337" for x in range(92, 316, 8))
     pen.line("#9fb0ba", 1, frost, 'opacity=".7"')
     if "frost" in look.props:
@@ -154,7 +156,9 @@ def retort(pen: Pen, look: Look) -> None:
     shadow(pen, 200, 342, 130, 12)
     rim = "M88 58H312Q316 58 316 62V338Q316 342 312 342H88Q84 342 84 338V62Q84 58 88 58z"
     pen.path("#c9cdd0", rim)
-    pen.path(pen.fade((0, "#fff", 0.7), (0.3, "#fff", 0), (0.7, "#000", 0.1), (1, "#000", 0.3)), rim)
+    pen.path(
+        pen.fade((0, "#fff", 0.7), (0.3, "#fff", 0), (0.7, "#000", 0.1), (1, "#000", 0.3)), rim
+    )
     front = "M100 84H300V322H100z"
     pen.path(look.body, front)
     cloth(pen, look, "M100 84H300V112H100z", 1.15)
@@ -168,7 +172,13 @@ def retort(pen: Pen, look: Look) -> None:
     heap(pen, morsel(look.fill), 200, 286, 54, 34, 0.72)
     pen.end()
     pen.path(
-        pen.fade((0, "#000", 0.16), (0.14, "#fff", 0.34), (0.3, "#fff", 0), (0.8, "#000", 0.04), (1, "#000", 0.26)),
+        pen.fade(
+            (0, "#000", 0.16),
+            (0.14, "#fff", 0.34),
+            (0.3, "#fff", 0),
+            (0.8, "#000", 0.04),
+            (1, "#000", 0.26),
+        ),
         "M84 58H316V342H84z",
     )
     pen.path("#fff", "M84 74l6 4-6 4zM316 74l-6 4 6 4z")
@@ -221,12 +231,20 @@ def _flecks(pen: Pen, ground: str) -> None:
 def _film(pen: Pen) -> None:
     """Light on clear film."""
     pen.path(
-        pen.fade((0, "#fff", 0.55), (0.08, "#fff", 0.1), (0.8, "#fff", 0), (0.92, "#000", 0.05), (1, "#000", 0.22)),
+        pen.fade(
+            (0, "#fff", 0.55),
+            (0.08, "#fff", 0.1),
+            (0.8, "#fff", 0),
+            (0.92, "#000", 0.05),
+            (1, "#000", 0.22),
+        ),
         "M84 50H316V350H84z",
     )
     pen.line("#fff", 7, "M112 128Q102 220 110 316", 'opacity=".62"')
     pen.line("#fff", 3, "M291 140Q299 220 293 300", 'opacity=".5"')
-    pen.line("#fff", 2.4, "M130 124l18 26M268 122l-20 20M130 330l22-24M268 330l-16-20", 'opacity=".5"')
+    pen.line(
+        "#fff", 2.4, "M130 124l18 26M268 122l-20 20M130 330l22-24M268 330l-16-20", 'opacity=".5"'
+    )
 
 
 def _fish(pen: Pen, colour: str, x: float, y: float, turn: float) -> None:
@@ -235,7 +253,9 @@ def _fish(pen: Pen, colour: str, x: float, y: float, turn: float) -> None:
     pen.path(dark(colour, 30), d, 'transform="translate(2 4)"')
     pen.path(colour, d)
     pen.path(light(colour, 40), "M-84 4C-60 24-10 26 40 10C-10 16-60 16-84 4z", 'opacity=".7"')
-    pen.line(dark(colour, 40), 1.5, "M-62-14Q-54 2-62 16M-40-22l40 4M-30-6h50M-30 8h46", 'opacity=".6"')
+    pen.line(
+        dark(colour, 40), 1.5, "M-62-14Q-54 2-62 16M-40-22l40 4M-30-6h50M-30 8h46", 'opacity=".6"'
+    )
     pen.path(dark(colour, 20), "M-30-26Q0-46 24-22z")
     pen.oval("#1b1b1b", -74, -6, 3, 3)
     pen.end()

@@ -63,18 +63,23 @@ class Pen:
 
     def path(self, fill: str, d: str, more: str = "") -> None:
         """A filled outline."""
-        self.add(f'<path fill="{fill}" d="{d}" {more}/>')
+        self.add(f'<path fill="{fill}" d="{d}" {_thin(more, fill)}/>')
 
     def line(self, stroke: str, width: float, d: str, more: str = "") -> None:
         """An open line with round ends."""
         self.add(
             f'<path fill="none" stroke="{stroke}" stroke-width="{width}" stroke-linecap="round" '
-            f'stroke-linejoin="round" d="{d}" {more}/>'
+            f'stroke-linejoin="round" d="{d}" {_thin(more, "none")}/>'
         )
 
-    def oval(self, fill: str, x: float, y: float, across: float, down: float, more: str = "") -> None:
+    def oval(
+        self, fill: str, x: float, y: float, across: float, down: float, more: str = ""
+    ) -> None:
         """An ellipse by its middle and half axes."""
-        self.add(f'<ellipse fill="{fill}" cx="{x}" cy="{y}" rx="{across}" ry="{down}" {more}/>')
+        self.add(
+            f'<ellipse fill="{fill}" cx="{x}" cy="{y}" rx="{across}" ry="{down}" '
+            f"{_thin(more, fill)}/>"
+        )
 
     def define(self, element: str, attributes: str, inner: str) -> str:
         """Keep a definition.
@@ -108,7 +113,9 @@ class Pen:
 
     def clip(self, d: str) -> str:
         """An outline as an attribute that keeps a group inside it."""
-        return f'clip-path="url(#{self.define("clipPath", "", f"<path d={chr(34)}{d}{chr(34)}/>")})"'
+        return (
+            f'clip-path="url(#{self.define("clipPath", "", f"<path d={chr(34)}{d}{chr(34)}/>")})"'
+        )
 
     def group(self, attributes: str, *svg: str) -> None:
         """Several parts under one transform, clip or opacity."""
@@ -182,6 +189,15 @@ class Pen:
                 f"<defs>{''.join(needed.values())}</defs>{body}</svg>"
             }
         )
+
+
+def _thin(attributes: str, fill: str) -> str:
+    """Opacity of the paint instead of the element: a hundred times cheaper to draw.
+
+    ``opacity`` gives every element a sheet of its own to be laid over the picture.
+    """
+    paint = "stroke" if fill == "none" else "fill"
+    return attributes.replace("opacity=", f"{paint}-opacity=")
 
 
 def _stops(stops: Sequence[tuple[float, str, float]]) -> str:

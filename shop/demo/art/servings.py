@@ -24,8 +24,23 @@ def _pieces(pen: Pen, look: Look, radius: float, size: float = 1.35) -> None:
     """What lies in the vessel seen from above."""
     if look.fill.startswith("#"):
         pen.oval(look.fill, 200, 200, radius, radius)
-        pen.begin(pen.clip(f"M{200 - radius} 200a{radius} {radius} 0 1 0 {2 * radius} 0a{radius} {radius} 0 1 0 {-2 * radius} 0z"))
-        pen.oval(pen.glow((0, light(look.fill, 34), 0.9), (0.6, look.fill, 0.2), (1, dark(look.fill, 50), 0.6), attributes='cx=".4" cy=".36" r=".75"'), 200, 200, radius, radius)
+        pen.begin(
+            pen.clip(
+                f"M{200 - radius} 200a{radius} {radius} 0 1 0 {2 * radius} 0a{radius} {radius} 0 1 0 {-2 * radius} 0z"
+            )
+        )
+        pen.oval(
+            pen.glow(
+                (0, light(look.fill, 34), 0.9),
+                (0.6, look.fill, 0.2),
+                (1, dark(look.fill, 50), 0.6),
+                attributes='cx=".4" cy=".36" r=".75"',
+            ),
+            200,
+            200,
+            radius,
+            radius,
+        )
         specks(pen, look.fill, (200 - radius, 200 - radius, 2 * radius, 2 * radius))
         pen.end()
     else:
@@ -54,12 +69,25 @@ def tray(pen: Pen, look: Look) -> None:
     pen.oval("#a87a3a", 200, 200, 168, 168)
     inner = '<path fill="#d9b878" d="M0 0h20v20H0z"/><path fill="#c79f58" d="M0 0h10v10H0zM10 10h10v10H10z"/><path d="M0 5h10M10 15h10M15 0v10M5 10v10" stroke="#b58a44" stroke-width="1.2"/>'
     pen.oval(pen.tile(20, inner, 1, 45), 200, 200, 154, 154)
-    pen.oval("none", 200, 200, 160, 160, 'stroke="#8a5f2c" stroke-width="3" stroke-dasharray="14 9"')
+    pen.oval(
+        "none", 200, 200, 160, 160, 'stroke="#8a5f2c" stroke-width="3" stroke-dasharray="14 9"'
+    )
     pen.oval("none", 200, 200, 152, 152, 'stroke="#1d1006" stroke-width="5" opacity=".16"')
     _pieces(pen, look, 118)
     if not look.fill.startswith("#"):
         kind = morsel(look.fill)
-        loose = [(200 + x, 200 + y) for x, y in ((-128, 34), (-112, -62), (122, 48), (104, -84), (22, 134), (-44, 128), (132, -14))]
+        loose = [
+            (200 + x, 200 + y)
+            for x, y in (
+                (-128, 34),
+                (-112, -62),
+                (122, 48),
+                (104, -84),
+                (22, 134),
+                (-44, 128),
+                (132, -14),
+            )
+        ]
         scatter(pen, kind, loose, 1.2)
     _garnish(pen, look, _CORNERS)
 
@@ -72,7 +100,10 @@ def leaf(pen: Pen, look: Look) -> None:
     pen.path("#2a1606", outline, 'opacity=".28" transform="translate(7 10)"')
     pen.path("#3f7a3e", outline)
     pen.begin(pen.clip(outline))
-    veins = "".join(f"M{30 + step * 18} {300 - step * 11}l40-150M{30 + step * 18} {300 - step * 11}l140 70" for step in range(20))
+    veins = "".join(
+        f"M{30 + step * 18} {300 - step * 11}l40-150M{30 + step * 18} {300 - step * 11}l140 70"
+        for step in range(20)
+    )
     pen.line("#4f9150", 3, veins, 'opacity=".8"')
     pen.line("#8fbf7a", 6, "M20 306C140 240 260 160 388 92")
     pen.end()
@@ -91,22 +122,37 @@ def board(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(d))
     for _ in range(16):
         y = pen.random.uniform(78, 326)
-        pen.line("#8f5f30", 1.4, f"M40 {y:.0f}C140 {y - 9:.0f} 260 {y + 9:.0f} 370 {y - 4:.0f}", 'opacity=".5"')
+        pen.line(
+            "#8f5f30",
+            1.4,
+            f"M40 {y:.0f}C140 {y - 9:.0f} 260 {y + 9:.0f} 370 {y - 4:.0f}",
+            'opacity=".5"',
+        )
     pen.path("#fff", "M40 70h120L60 340H40z", 'opacity=".12"')
     pen.end()
     kind = morsel(look.fill)
     names = [pen.define("g", "", shape) for shape in kind.shapes]
-    size = 1.75
-    step = kind.across * size * 1.06
-    rows, columns = max(2, int(222 / (step * 0.94))), max(2, int(284 / step))
+    size = 1.35 if kind.long else 1.75
+    step = (kind.long or kind.across * 1.06) * size
+    down = kind.across * size * (0.98 if kind.long else 0.95)
+    rows, columns = max(2, int(226 / down)), max(1, int(290 / step))
     for row in range(rows):
         for column in range(columns):
             x = 204 + (column - (columns - 1) / 2) * step
-            y = 202 + (row - (rows - 1) / 2) * step * 0.9
-            turn = pen.random.uniform(-9, 9)
+            y = 202 + (row - (rows - 1) / 2) * down
+            turn = pen.random.uniform(-4, 4) if kind.long else pen.random.uniform(-9, 9)
             name = names[(row + column) % len(names)]
-            pen.oval("#2a1606", round(x + 5), round(y + 9), kind.across * 0.66, kind.across * 0.42, 'opacity=".28"')
-            pen.add(f'<use href="#{name}" transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f}) scale({size})"/>')
+            pen.oval(
+                "#2a1606",
+                round(x + 5),
+                round(y + 9),
+                (kind.long or kind.across) * 0.62,
+                kind.across * 0.4,
+                'opacity=".28"',
+            )
+            pen.add(
+                f'<use href="#{name}" transform="translate({x:.1f} {y:.1f}) rotate({turn:.0f}) scale({size})"/>'
+            )
     _garnish(pen, look, _CORNERS)
 
 
@@ -123,7 +169,16 @@ def bowl(pen: Pen, look: Look) -> None:
         heap(pen, morsel(look.fill), 200, 208, 128, 104, 1.4)
     body = "M48 206Q200 268 352 206C344 284 288 330 250 338H150C112 330 56 284 48 206z"
     pen.path(tone, body)
-    pen.path(pen.fade((0, "#000", 0.08), (0.16, "#fff", 0.5), (0.34, "#fff", 0), (0.76, "#000", 0.08), (1, "#000", 0.3)), body)
+    pen.path(
+        pen.fade(
+            (0, "#000", 0.08),
+            (0.16, "#fff", 0.5),
+            (0.34, "#fff", 0),
+            (0.76, "#000", 0.08),
+            (1, "#000", 0.3),
+        ),
+        body,
+    )
     pen.begin(pen.clip(body))
     pen.path(look.dye, "M40 214Q200 278 360 214V224Q200 290 40 224z")
     pen.end()
@@ -156,11 +211,24 @@ def dish(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip("M90 200a110 110 0 1 0 220 0a110 110 0 1 0 -220 0z"))
     colour = look.fill_colour
     pen.oval(colour, 200, 200, 112, 112)
-    pen.oval(pen.glow((0, light(colour, 40), 0.9), (0.55, colour, 0.3), (1, dark(colour, 50), 0.7), attributes='cx=".38" cy=".34" r=".8"'), 200, 200, 112, 112)
+    pen.oval(
+        pen.glow(
+            (0, light(colour, 40), 0.9),
+            (0.55, colour, 0.3),
+            (1, dark(colour, 50), 0.7),
+            attributes='cx=".38" cy=".34" r=".8"',
+        ),
+        200,
+        200,
+        112,
+        112,
+    )
     _surface(pen, look, colour)
     pen.path("#fff", "M118 168Q136 116 192 102Q150 128 138 176z", 'opacity=".5"')
     pen.end()
-    pen.oval("none", 200, 200, 122, 122, f'stroke="{look.dye}" stroke-width="4" stroke-dasharray="10 6"')
+    pen.oval(
+        "none", 200, 200, 122, 122, f'stroke="{look.dye}" stroke-width="4" stroke-dasharray="10 6"'
+    )
     pen.line("#2a1606", 13, "M256 262L352 352", 'opacity=".24" transform="translate(5 8)"')
     pen.line("#8a5f34", 13, "M256 262L352 352")
     pen.line("#b98852", 5, "M258 260L352 348")
@@ -180,20 +248,44 @@ def _surface(pen: Pen, look: Look, colour: str) -> None:
         for _ in range(22):
             x, y = pen.random.uniform(96, 304), pen.random.uniform(96, 304)
             size = pen.random.uniform(5, 14)
-            pen.oval(mix(colour, "#f08a2a", 60), round(x), round(y), size, size * 0.9, 'opacity=".6"')
+            pen.oval(
+                mix(colour, "#f08a2a", 60), round(x), round(y), size, size * 0.9, 'opacity=".6"'
+            )
     for name, inner, count in (
-        ("petai", '<ellipse rx="15" ry="12" fill="#7fa348" stroke="#4f6f26" stroke-width="1.5"/><ellipse cx="-4" cy="-3" rx="6" ry="4" fill="#b4cf7c"/>', 11),
-        ("terong", '<path d="M-16-10L8-15L18 4L-2 15L-17 6z" fill="#6d3a78" stroke="#3f1d49" stroke-width="1.5"/><path d="M-10-6L5-10L12 3L-2 9z" fill="#e9dcc0"/>', 11),
-        ("zest", '<path d="M-24 2Q0-20 24-2L20 6Q0-10-20 10z" fill="#f7a21f" stroke="#c96a08" stroke-width="1.2"/>', 18),
-        ("soy", '<ellipse rx="11" ry="8" fill="#c08a4a" stroke="#7a4a1c" stroke-width="1.2"/><ellipse cx="-3" cy="-2" rx="4" ry="2.500" fill="#e0b478"/>', 18),
+        (
+            "petai",
+            '<ellipse rx="15" ry="12" fill="#7fa348" stroke="#4f6f26" stroke-width="1.5"/><ellipse cx="-4" cy="-3" rx="6" ry="4" fill="#b4cf7c"/>',
+            11,
+        ),
+        (
+            "terong",
+            '<path d="M-16-10L8-15L18 4L-2 15L-17 6z" fill="#6d3a78" stroke="#3f1d49" stroke-width="1.5"/><path d="M-10-6L5-10L12 3L-2 9z" fill="#e9dcc0"/>',
+            11,
+        ),
+        (
+            "zest",
+            '<path d="M-24 2Q0-20 24-2L20 6Q0-10-20 10z" fill="#f7a21f" stroke="#c96a08" stroke-width="1.2"/>',
+            18,
+        ),
+        (
+            "soy",
+            '<ellipse rx="11" ry="8" fill="#c08a4a" stroke="#7a4a1c" stroke-width="1.2"/><ellipse cx="-3" cy="-2" rx="4" ry="2.500" fill="#e0b478"/>',
+            18,
+        ),
         ("seeds", '<ellipse rx="3.4" ry="2.6" fill="#f7dc8e"/>', 60),
-        ("comb", '<path d="M-14 0L-7-12H7L14 0L7 12H-7z" fill="none" stroke="#f7d27a" stroke-width="2.4" opacity=".6"/>', 20),
+        (
+            "comb",
+            '<path d="M-14 0L-7-12H7L14 0L7 12H-7z" fill="none" stroke="#f7d27a" stroke-width="2.4" opacity=".6"/>',
+            20,
+        ),
     ):
         if name in look.props:
             kept = pen.define("g", "", inner.replace("2.500", "2.5"))
             for _ in range(count):
                 x, y = pen.random.uniform(108, 292), pen.random.uniform(108, 292)
-                pen.add(f'<use href="#{kept}" transform="translate({x:.0f} {y:.0f}) rotate({pen.random.randrange(360)})"/>')
+                pen.add(
+                    f'<use href="#{kept}" transform="translate({x:.0f} {y:.0f}) rotate({pen.random.randrange(360)})"/>'
+                )
 
 
 def glass(pen: Pen, look: Look) -> None:
@@ -208,7 +300,15 @@ def glass(pen: Pen, look: Look) -> None:
     pen.path("#fff", body, 'opacity=".55"')
     inside = "M105 128H247L233 308Q231 318 220 318H132Q121 318 119 308z"
     pen.path(drink, inside, 'opacity=".94"')
-    pen.path(pen.fade((0, dark(drink, 30), 0.5), (0.3, light(drink, 50), 0.5), (0.6, drink, 0), (1, dark(drink, 50), 0.6)), inside)
+    pen.path(
+        pen.fade(
+            (0, dark(drink, 30), 0.5),
+            (0.3, light(drink, 50), 0.5),
+            (0.6, drink, 0),
+            (1, dark(drink, 50), 0.6),
+        ),
+        inside,
+    )
     pen.oval(light(drink, 36), 176, 128, 71, 12)
     if "foam" in look.props:
         pen.oval(light(drink, 50), 176, 127, 66, 10)
@@ -236,14 +336,21 @@ def cup(pen: Pen, look: Look) -> None:
     pen.line(dark(tone, 14), 4, "M252 214C292 210 298 254 252 266", 'opacity=".5"')
     body = "M80 172H264C264 262 232 306 208 314H136C112 306 80 262 80 172z"
     pen.path(tone, body)
-    pen.path(pen.fade((0, "#000", 0.1), (0.2, "#fff", 0.3), (0.5, "#000", 0), (1, "#000", 0.22)), body)
+    pen.path(
+        pen.fade((0, "#000", 0.1), (0.2, "#fff", 0.3), (0.5, "#000", 0), (1, "#000", 0.22)), body
+    )
     pen.begin(pen.clip(body))
     pen.path(pen.motif(look.motif, look.dye, 1.1), "M70 226H280V258H70z")
     pen.end()
     pen.oval(tone, 172, 172, 92, 24)
     pen.oval(drink, 172, 173, 82, 19)
     pen.oval(light(drink, 40), 150, 169, 36, 7, 'opacity=".7"')
-    pen.line("#fff", 6, "M146 140q-16-24 0-42t0-40M186 136q-16-24 0-42t0-40M220 144q-14-20 0-36t0-34", 'opacity=".6"')
+    pen.line(
+        "#fff",
+        6,
+        "M146 140q-16-24 0-42t0-40M186 136q-16-24 0-42t0-40M220 144q-14-20 0-36t0-34",
+        'opacity=".6"',
+    )
     _heap_beside(pen, look)
 
 

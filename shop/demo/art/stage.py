@@ -26,7 +26,9 @@ def table(pen: Pen, stage: str) -> None:
     pen.path(wall, "M0 0h400v400H0z", 'opacity=".12"')
 
 
-def shadow(pen: Pen, x: float, y: float, across: float, down: float = 15, depth: float = 0.34) -> None:
+def shadow(
+    pen: Pen, x: float, y: float, across: float, down: float = 15, depth: float = 0.34
+) -> None:
     """What a thing throws on the table: dark where it touches, soft further out."""
     soft = pen.glow((0.0, "#2a1606", depth), (0.55, "#2a1606", depth * 0.7), (1.0, "#2a1606", 0))
     pen.oval(soft, x + 10, y, across * 1.14, down * 1.5)
