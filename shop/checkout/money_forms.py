@@ -7,6 +7,7 @@ from typing import cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.form import BaseForm
 from wtforms.validators import Regexp
 
@@ -18,11 +19,11 @@ OLDEST = timedelta(days=60)
 """Bank lines older than this are a matter for the books, not for this page."""
 
 SMALL = (
-    (Allowance.WITHOUT_CODE.value, _l("Tanpa kode unik")),
-    (Allowance.BANK_FEE.value, _l("Dipotong biaya bank")),
-    (Allowance.ROUNDED.value, _l("Dibulatkan pembeli")),
+    SelectChoice(Allowance.WITHOUT_CODE.value, _l("Tanpa kode unik")),
+    SelectChoice(Allowance.BANK_FEE.value, _l("Dipotong biaya bank")),
+    SelectChoice(Allowance.ROUNDED.value, _l("Dibulatkan pembeli")),
 )
-REST = (Allowance.RETURN_REST.value, _l("Lebih: terima, kembalikan sisanya"))
+REST = SelectChoice(Allowance.RETURN_REST.value, _l("Lebih: terima, kembalikan sisanya"))
 
 
 class DayField(DateField):
@@ -87,7 +88,7 @@ class ConfirmForm(ReceiptForm):
 
     allowance = SelectField(
         _l("Kalau jumlahnya beda"),
-        choices=[("", _l("Jangan lunaskan dulu")), *SMALL, REST],
+        choices=[SelectChoice("", _l("Jangan lunaskan dulu")), *SMALL, REST],
         description=_l("Selisih paling banyak Rp999 boleh diterima dengan alasan."),
         name="selisih",
         validate_choice=True,

@@ -13,17 +13,13 @@ from shop.checkout.settlement import (
     settle_purchase,
 )
 from shop.cooperatives.models import Role
-from shop.core.checks import Check
 from shop.core.database import Database
 from shop.core.policy import Policy
-from shop.inventory import queries as inventory
 from shop.inventory.queries import Shelf
 from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerEntry
-from shop.orders import invariants as orders
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.models import Notice
-from shop.payments import invariants
 from shop.payments import queries as payments
 from shop.payments.actions import match, record_receipt
 from shop.payments.errors import WrongAmount
@@ -42,6 +38,7 @@ from tests.factories import (
     quote,
     shelf,
 )
+from tests.support.books import broken
 
 
 def pay(db: Database, placed: Placed, amount: int | None = None, *, key: str = "mutasi:1") -> None:
@@ -71,18 +68,6 @@ def states(db: Database, placed: Placed) -> list[OrderState]:
                 select(Order.state).where(Order.id.in_(placed.order_ids)).order_by(Order.id)
             )
         )
-
-
-def broken(db: Database) -> dict[str, Check]:
-    """Every invariant that does not hold."""
-    with db.reading() as session:
-        found = {
-            **inventory.verify(session),
-            **ledger.verify(session),
-            **orders.verify(session),
-            **invariants.verify(session),
-        }
-    return {name: check for name, check in found.items() if not check.ok}
 
 
 @pytest.fixture
