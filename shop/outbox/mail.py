@@ -67,6 +67,15 @@ class SmtpMailer:
             )
         else:
             server = smtplib.SMTP(host, parts.port or 587, timeout=CONNECT_SECONDS)
+        try:
+            self._introduce(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _introduce(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        parts = urlsplit(self.url)
         if server.sock is not None:
             server.sock.settimeout(READ_SECONDS)
         server.ehlo()
@@ -80,7 +89,6 @@ class SmtpMailer:
                 # The password would travel readable by everybody on the way.
                 raise MailUnavailable("the mail server offers no encryption")
             server.login(unquote(parts.username), unquote(parts.password or ""))
-        return server
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Every kind of notice reads well, in mail and on WhatsApp, and needs no more than it says."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 ORDERS = (("GYO-26-000001", "Koperasi Gayo"), ("KPS-26-000004", "Koperasi Kintamani"))
 LINK = "https://lumbung.example/pembelian/abc"
 
-FACTS: dict[str, dict[str, object]] = {
+FACTS: dict[str, dict[str, Any]] = {
     "purchase_placed": {
         "total": 182_356,
         "pay_before": NOON,

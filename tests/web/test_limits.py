@@ -1,0 +1,165 @@
+"""Nobody guesses fast, and nobody is locked out for good: counted for all processes together."""
+
+import multiprocessing
+from datetime import timedelta
+from typing import cast
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from shop.core import clock
+from shop.core.database import Database
+from shop.web import limits
+from shop.web.limits import Limit, TooMany, forgive, spend, spend_all
+from shop.web.models import RateCounter
+
+MOST = 5
+
+
+def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
+    """How many of ``most`` tries pass."""
+    passed = 0
+    for _ in range(most):
+        try:
+            spend(scope, subject, MOST, 300)
+            passed += 1
+        except TooMany:
+            pass
+    return passed
+
+
+def test_so_many_tries_pass_and_no_more(app: Flask) -> None:
+    with app.app_context():
+        assert _tries(20) == MOST
+        assert _tries(20, subject="budi") == MOST
+        assert _tries(20, scope="other") == MOST
+
+
+def test_the_wait_is_told_and_then_it_is_over(app: Flask) -> None:
+    now = clock.now()
+    with app.app_context():
+        with time_machine.travel(now, tick=False):
+            _tries(20)
+        with time_machine.travel(now + timedelta(seconds=200), tick=False):
+            with pytest.raises(TooMany) as refusal:
+                spend("test", "sari", MOST, 300)
+            assert refusal.value.wait_seconds in (99, 100)
+            assert refusal.value.wait_minutes == 2
+        with time_machine.travel(now + timedelta(seconds=301), tick=False):
+            assert _tries(20) == MOST
+
+
+def test_a_rightful_try_is_given_back(app: Flask) -> None:
+    one = (Limit("test", MOST, 300), "sari")
+    with app.app_context():
+        for _ in range(50):
+            spend_all(one)
+            forgive(one)
+        assert _tries(20) == MOST
+        forgive((Limit("unknown", 1, 1), "nobody"))
+
+
+def test_two_limits_are_counted_together_and_the_longer_wait_is_told(app: Flask) -> None:
+    short, long = (Limit("short", 1, 10), "a"), (Limit("long", 1, 1_000), "b")
+    with app.app_context():
+        spend_all(short, long)
+        with pytest.raises(TooMany) as refusal:
+            spend_all(long, short)
+        assert refusal.value.wait_seconds > 900
+
+
+def test_the_table_does_not_tell_whom_it_counts_and_forgets_what_is_over(
+    app: Flask, db: Database
+) -> None:
+    with app.app_context():
+        spend("test", "sari@pembeli.example", MOST, 300)
+    with db.reading() as session:
+        assert "sari" not in str(session.scalar(select(RateCounter.key)))
+    with db.writing() as session:
+        limits.sweep(session, clock.now() + timedelta(hours=1))
+    with db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(RateCounter)) == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::/64"),
+        ("", "unknown"),
+    ],
+)
+def test_one_household_counts_as_one_address(app: Flask, asked: str, counted: str) -> None:
+    with app.test_request_context("/", environ_base={"REMOTE_ADDR": asked}):
+        assert limits.visitor_address() == counted
+
+
+def _guess(url: str, gate: object, passed: object) -> None:
+    database = Database(url)
+    cast("multiprocessing.synchronize.Barrier", gate).wait()
+    count = 0
+    for _ in range(30):
+        with database.writing() as session:
+            if limits.count(session, Limit("test", MOST, 300), "sari", clock.now()) is None:
+                count += 1
+    database.dispose()
+    counter = cast("multiprocessing.sharedctypes.Synchronized[int]", passed)
+    with counter.get_lock():
+        counter.value += count
+
+
+def _guess_carelessly(url: str, gate: object, passed: object) -> None:
+    """The control: reading the counter first and writing it after."""
+    database = Database(url)
+    cast("multiprocessing.synchronize.Barrier", gate).wait()
+    count = 0
+    for _ in range(30):
+        with database.reading() as session:
+            tries = session.scalar(select(RateCounter.tries)) or 0
+        if tries < MOST:
+            count += 1
+            with database.writing() as session:
+                session.merge(
+                    RateCounter(
+                        key="careless", tries=tries + 1, ends_at=clock.now() + timedelta(hours=1)
+                    )
+                )
+    database.dispose()
+    counter = cast("multiprocessing.sharedctypes.Synchronized[int]", passed)
+    with counter.get_lock():
+        counter.value += count
+
+
+def _in_processes(url: str, work: object) -> int:
+    context = multiprocessing.get_context("spawn")
+    gate, passed = context.Barrier(2), context.Value("i", 0)
+    both = [
+        context.Process(target=work, args=(url, gate, passed))  # type: ignore[arg-type]
+        for _ in range(2)
+    ]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(60)
+        assert one.exitcode == 0
+    return int(passed.value)
+
+
+def test_two_processes_share_one_count(db: Database) -> None:
+    url = db.url.render_as_string(hide_password=False)
+    assert _in_processes(url, _guess) == MOST
+
+
+def test_without_the_one_statement_two_processes_let_more_through(db: Database) -> None:
+    url = db.url.render_as_string(hide_password=False)
+
+    def passed() -> int:
+        with db.writing() as session:
+            session.merge(RateCounter(key="careless", tries=0, ends_at=clock.now()))
+        return _in_processes(url, _guess_carelessly)
+
+    assert any(passed() > MOST for _ in range(5))
