@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
 
-from shop.cooperatives.models import Role
+from shop.cooperatives.rules import PACKS, RUNS, Role
 from shop.core.money import Rupiah
 from shop.fulfilment.errors import NotATrackingNumber
 from shop.orders.rules import DeliveryKind, HasShares, OrderState, unit_shares
@@ -45,10 +45,6 @@ STATES: Mapping[Stage, frozenset[OrderState]] = MappingProxyType(
 BOARD = (Stage.NEW, Stage.PACK, Stage.READY)
 """The three columns of a wide screen: where somebody has to do something."""
 
-READS = (Role.MANAJER, Role.KETUA, Role.PENGEMAS, Role.BENDAHARA, Role.PENGAWAS)
-DECIDES = (Role.MANAJER, Role.KETUA)
-PACKS = (Role.MANAJER, Role.KETUA, Role.PENGEMAS)
-
 _OPEN = frozenset(
     {
         OrderState.NEW,
@@ -74,7 +70,7 @@ class Rights:
 def rights_of(roles: Iterable[Role]) -> Rights:
     """The rights of somebody's roles together."""
     held = frozenset(roles)
-    return Rights(decides=bool(held & set(DECIDES)), packs=bool(held & set(PACKS)))
+    return Rights(decides=bool(held & set(RUNS)), packs=bool(held & set(PACKS)))
 
 
 def stage_of(state: OrderState) -> Stage:
@@ -90,6 +86,11 @@ def shows_person(state: OrderState, *, is_paid: bool, rights: Rights) -> bool:
 def shows_address(state: OrderState, kind: DeliveryKind, *, is_paid: bool, rights: Rights) -> bool:
     """Whether the address is shown: only when a parcel has to get there."""
     return kind is not DeliveryKind.PICKUP and shows_person(state, is_paid=is_paid, rights=rights)
+
+
+def goods_name(name: str, variant: str, net: str) -> str:
+    """Goods as the board writes them: ``Kopi Gayo halus 200 g``."""
+    return " ".join(part for part in (name, variant, net) if part)
 
 
 class Reason(StrEnum):

@@ -1,0 +1,101 @@
+"""What the messages about an order's steps say: facts by notice, looked up when they are sent."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.orders.models import Order, OrderLine, Parcel, Purchase
+from shop.outbox.mail import post
+from shop.outbox.models import Notice
+from shop.outbox.notices import describes
+from shop.payments.models import Refund
+
+Facts = Mapping[int, Mapping[str, object]]
+"""By notice id."""
+
+
+@describes(
+    "order_accepted", "order_refused", "order_ready_pickup", "order_shipped", "order_arrived"
+)
+def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
+    """What a step means for the shopper; four statements however many notices."""
+    ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    fewer: dict[int, list[tuple[str, int, int]]] = {}
+    for line in session.scalars(
+        select(OrderLine)
+        .where(OrderLine.order_id.in_(ids), OrderLine.accepted < OrderLine.packs)
+        .order_by(OrderLine.order_id, OrderLine.position)
+    ):
+        fewer.setdefault(line.order_id, []).append((line.name, line.accepted, line.packs))
+    refunds = dict(
+        session.execute(
+            select(Refund.order_id, func.sum(Refund.amount))
+            .where(Refund.order_id.in_(ids))
+            .group_by(Refund.order_id)
+        ).all()
+    )
+    parcels = {
+        parcel.order_id: parcel
+        for parcel in session.scalars(
+            select(Parcel).where(Parcel.order_id.in_(ids)).order_by(Parcel.id)
+        )
+    }
+    facts: dict[int, dict[str, object]] = {}
+    for order, cooperative, zone, code in session.execute(
+        select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .join(Purchase, Purchase.id == Order.purchase_id)
+        .where(Order.id.in_(ids))
+    ):
+        parcel = parcels.get(order.id)
+        facts[order.id] = {
+            "number": order.number,
+            "cooperative": cooperative,
+            "zone": zone,
+            "ship_by": order.ship_by,
+            "fewer": fewer.get(order.id, []),
+            "refund": int(refunds.get(order.id) or 0),
+            "place": order.pickup_place or "",
+            "code": order.pickup_code or "",
+            "courier": parcel.courier if parcel else None,
+            "tracking": parcel.tracking_number if parcel else None,
+            "link": post().link(f"/pembelian/{code}"),
+        }
+    return _by_notice(notices, facts)
+
+
+@describes("order_new")
+def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
+    """What waits for a cooperative's managers; in one statement."""
+    ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    packs = (
+        select(func.coalesce(func.sum(OrderLine.packs), 0))
+        .where(OrderLine.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    facts = {
+        order.id: {
+            "number": order.number,
+            "packs": int(count),
+            "accept_by": order.accept_by,
+            "zone": zone,
+            "link": post().link(f"/kelola/{slug}/pesanan/{order.number}"),
+        }
+        for order, slug, zone, count in session.execute(
+            select(Order, Cooperative.slug, Cooperative.zone, packs)
+            .join(Cooperative, Cooperative.id == Order.cooperative_id)
+            .where(Order.id.in_(ids))
+        )
+    }
+    return _by_notice(notices, facts)
+
+
+def _by_notice(notices: Sequence[Notice], facts: Mapping[int, Mapping[str, object]]) -> Facts:
+    return {
+        notice.id: facts[notice.order_id]
+        for notice in notices
+        if notice.order_id is not None and notice.order_id in facts
+    }

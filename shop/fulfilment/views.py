@@ -1,0 +1,58 @@
+"""What a shopper says about a parcel on its way."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.guards import current_person
+from shop.core import clock
+from shop.core.codes import read_order_number
+from shop.fulfilment.actions import confirm_arrival
+from shop.fulfilment.errors import WrongWay
+from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
+from shop.orders.guards import Owned, may_see_all
+from shop.orders.models import Actor, Order, OrderState, Purchase
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.pages import lead_on
+
+bp = Blueprint("fulfilment", __name__)
+
+_THERE = (OrderState.ARRIVED, OrderState.DONE)
+
+
+@bp.post("/pesanan/<number>/diterima")
+@open_to(anyone)
+def received(number: str) -> ResponseReturnValue:
+    """The shopper has the parcel. For strangers the order does not exist."""
+    wanted = read_order_number(number) or ""
+    with database().reading() as session:
+        owner = session.execute(
+            select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
+            .join(Order, Order.purchase_id == Purchase.id)
+            .where(Order.number == wanted)
+        ).one_or_none()
+    if owner is None or not may_see_all(Owned(*owner)):
+        raise NoSuchOrder(number)
+    person = current_person()
+
+    def arrive(session: Session) -> OrderState:
+        order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
+        try:
+            confirm_arrival(
+                session,
+                order,
+                actor=Actor.SHOPPER,
+                person_id=person.id if person else None,
+                now=clock.now(),
+            )
+        except (MoveRefused, AlreadyMoved, WrongWay):
+            return order.state
+        return OrderState.ARRIVED
+
+    if database().write(arrive) in _THERE:
+        return lead_on(f"/pesanan/{wanted}", _("Terima kasih. Paket ini tercatat sudah tiba."))
+    said = _("Paket ini belum di jalan, jadi belum bisa ditandai diterima.")
+    return lead_on(f"/pesanan/{wanted}", said, "warn")
