@@ -128,7 +128,7 @@ def _permit_checked(session: Session, product_id: int, today: date) -> str:
         select(Permit.kind, Permit.claim, Permit.valid_until)
         .where(Permit.product_id == product_id, Permit.number.is_not(None))
         .order_by(Permit.id)
-    ).tuples()
+    )
     for kind, claim, valid_until in permits:
         if claim_on(claim, valid_until, today) is Claim.CHECKED:
             return kind.label

@@ -30,8 +30,8 @@ def load_pictures(
     """
     cooperatives = {row["kode"]: row for row in rows("cooperatives")}
     with database.reading() as session:
-        products = dict(session.execute(select(Product.sku, Product.id)).tuples().all())
-        known = set(session.execute(select(ProductPhoto.product_id, ProductPhoto.view)).tuples())
+        products = dict(session.execute(select(Product.sku, Product.id)).all())
+        known = set(session.execute(select(ProductPhoto.product_id, ProductPhoto.view)))
     missing = [
         row
         for row in rows("products")

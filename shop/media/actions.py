@@ -76,7 +76,7 @@ def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> in
             raise PhotoNotFound(f"photo {photo_id}")
         existing = session.execute(
             select(Rendition.format, Rendition.width).where(Rendition.photo_id == photo_id)
-        ).tuples()
+        )
         todo = missing_sizes(photo.side, existing)
     if not todo:
         return 0
@@ -114,7 +114,7 @@ def _record_renditions(session: Session, photo_id: int, made: tuple[RenditionByt
     known: set[tuple[PhotoFormat, int]] = set(
         session.execute(
             select(Rendition.format, Rendition.width).where(Rendition.photo_id == photo_id)
-        ).tuples()
+        )
     )
     session.add_all(
         Rendition(

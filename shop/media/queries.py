@@ -18,7 +18,7 @@ def pictures(session: Session, photo_ids: Collection[int]) -> dict[int, Picture]
         select(Photo.id, Photo.key, Photo.side, Rendition.format, Rendition.width)
         .outerjoin(Rendition, Rendition.photo_id == Photo.id)
         .where(Photo.id.in_(photo_ids))
-    ).tuples()
+    )
     found: dict[int, tuple[str, int, list[tuple[PhotoFormat, int]]]] = {}
     for photo_id, key, side, kind, width in rows:
         made = found.setdefault(photo_id, (key, side, []))[2]

@@ -73,7 +73,7 @@ def synonyms_of(session: Session, typed: Sequence[str]) -> dict[str, list[Phrase
         .join(other, other.group == said.group)
         .where(said.term.in_(sorted(phrases(typed))), other.term != said.term)
         .order_by(said.term, other.term)
-    ).tuples()
+    )
     found: dict[str, list[Phrase]] = {}
     for term, meaning in rows:
         found.setdefault(term, []).append(tuple(meaning.split(" ")))

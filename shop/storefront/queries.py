@@ -72,9 +72,7 @@ def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:
     counts = dict(
         session.execute(
             select(ProductCard.category_top, func.count()).group_by(ProductCard.category_top)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     return tuple(
         (path, name, counts[path]) for path, name in CATEGORY_NAMES.items() if counts.get(path)
@@ -274,5 +272,5 @@ def makers(session: Session, cooperative_id: int, most: int = MAKERS) -> tuple[M
         .group_by(Member.id, Member.business_name, Member.village)
         .order_by(goods.desc(), Member.business_name)
         .limit(most)
-    ).tuples()
+    )
     return tuple(Maker(row[0] or "", *row[1:]) for row in rows)
