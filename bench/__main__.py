@@ -1,0 +1,221 @@
+"""``make bench``: measures the shop beside the floor, prints a table, writes ``var/bench.json``.
+
+    python -m bench [--quick]
+
+Each line has its goal where there is one. A missed goal is told, not hidden, and does not fail
+the run: numbers of one noisy minute are for people to judge.
+"""
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import func, select
+
+from bench import cpu, floor, served, weight
+from bench.market import ROOT, Market, market
+from bench.shopper import Shopper
+from shop.catalog.models import Product, ProductState, Variant
+from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.core.database import Database
+
+VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
+KB, KIB = 1_000, 1_024
+COLD = "from {module} import create_app; app = create_app(); app.test_client().get({path!r})"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number beside its goal."""
+
+    area: str
+    what: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+    @property
+    def verdict(self) -> str:
+        """How it stands to its goal."""
+        if self.goal is None:
+            return ""
+        return "ok" if self.value <= self.goal else "MISSED"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What is looked at in the measured market."""
+
+    product: str
+    cooperative: str
+    variants: list[int]
+
+
+def main() -> None:
+    """Measure everything and tell it."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    asked.add_argument("--quick", action="store_true", help="fewer rounds: a first impression")
+    quick = asked.parse_args().quick
+    VAR.mkdir(parents=True, exist_ok=True)
+    print("Making the market that is measured (once) …", flush=True)
+    found = market(VAR / "bench")
+    figures: list[Figure] = []
+    print(f"\n{'':10} {'':44} {'measured':>12}  {'goal':>10}")
+    for figure in _figures(found, quick=quick):
+        figures.append(figure)
+        print(_line(figure), flush=True)
+    file = VAR / "bench.json"
+    file.write_text(json.dumps(_told(figures, quick), indent=1) + "\n")
+    missed = sum(figure.verdict == "MISSED" for figure in figures)
+    print(f"\n{missed or 'No'} goal{'' if missed == 1 else 's'} missed. All figures: {file}")
+
+
+def _line(figure: Figure) -> str:
+    value = f"{figure.value:,.2f}" if figure.value % 1 else f"{figure.value:,.0f}"
+    goal = "" if figure.goal is None else f"≤ {figure.goal:,g}"
+    return (
+        f"{figure.area:10} {figure.what:44} {value:>12}  {goal:>10} {figure.unit:14}"
+        f" {figure.verdict}"
+    )
+
+
+def _told(figures: list[Figure], quick: bool) -> dict[str, object]:
+    return {
+        "measured_at": clock.now().isoformat(timespec="seconds"),
+        "quick": quick,
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "python": platform.python_version(),
+        "figures": [{**asdict(figure), "verdict": figure.verdict} for figure in figures],
+    }
+
+
+def _figures(found: Market, *, quick: bool) -> Iterator[Figure]:
+    paths = _paths(found)
+    yield from _inside(found, paths, quick=quick)
+    yield from _outside(found, paths, quick=quick)
+
+
+def _paths(found: Market) -> Paths:
+    """A product and one variant of each of three cooperatives, always the same ones."""
+    database = Database(found.database_url)
+    with database.reading() as session:
+        first = session.scalars(
+            select(func.min(Variant.id))
+            .join(Product, Product.id == Variant.product_id)
+            .where(Product.state == ProductState.PUBLISHED)
+            .group_by(Product.cooperative_id)
+            .order_by(Product.cooperative_id)
+            .limit(3)
+        ).all()
+        slug, cooperative_id = session.execute(
+            select(Product.slug, Product.cooperative_id)
+            .join(Variant, Variant.product_id == Product.id)
+            .where(Variant.id == first[0])
+        ).one()
+        cooperative = session.get_one(Cooperative, cooperative_id).slug
+    database.dispose()
+    return Paths(f"/produk/{slug}", f"/koperasi/{cooperative}", list(first))
+
+
+def _inside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
+    """CPU, statements and bytes, in this process."""
+    from config import Settings
+    from shop.app import create_app
+    from shop.web.runtime import EXTENSION
+
+    shop = create_app(Settings.from_environment(dict(found.environment)))
+    bare = floor.create_app(found.var / "floor.db")
+    pages = {
+        "home": "/",
+        "catalogue, 24 cards with facets": "/produk",
+        "search": "/produk?q=kopi",
+        "product page": paths.product,
+        "cooperative page": paths.cooperative,
+    }
+    database = shop.extensions[EXTENSION].database
+    counter = cpu.Counter(database.engine, database.read_engine)
+    most = {"catalogue, 24 cards with facets": 4, "search": 4, "product page": 5}
+    for name, path in pages.items():
+        count = counter.of(cpu.asking(shop, path))
+        yield Figure("statements", name, count, "", most.get(name))
+    count = _placing(shop, paths, counter)
+    yield Figure("statements", "placing, three cooperatives", count, "", 25)
+    for name, path in pages.items():
+        packed, _plain = weight.page_bytes(shop, path)
+        yield Figure("bytes", f"{name}, gzip", packed, "bytes", 14 * KB)
+    packed, plain = weight.style_bytes(shop, "/")
+    yield Figure("bytes", "shoppers' stylesheet, gzip", packed, "bytes", 9 * KB)
+    yield Figure("bytes", "shoppers' stylesheet, raw", plain, "bytes", 40 * KB)
+
+    rounds, times = (5, 20) if quick else (21, 60)
+    costs = cpu.compare(
+        cpu.asking(bare, "/"),
+        {
+            "floor's product": cpu.asking(bare, "/goods/7"),
+            **{name: cpu.asking(shop, path) for name, path in pages.items()},
+            "catalogue as travels (gzip)": cpu.asking(
+                shop, "/produk", **{"Accept-Encoding": "gzip"}
+            ),
+        },
+        rounds=rounds,
+        times=times,
+    )
+    for name, cost in costs.items():
+        yield Figure("cpu", name or "floor's list", cost.microseconds, "µs")
+        if name:
+            yield Figure("ratio", f"{name} : floor's list", round(cost.ratio, 2), "times")
+    placed = cpu.placing(shop, bare, paths.variants, rounds=10 if quick else 40)
+    for name, cost in placed.items():
+        yield Figure("cpu", name or "floor's order", cost.microseconds, "µs")
+        if name:
+            yield Figure("ratio", f"{name} : floor's order", round(cost.ratio, 2), "times")
+    database.dispose()
+
+
+def _placing(shop: Flask, paths: Paths, counter: cpu.Counter) -> int:
+    """Statements of the one request that places a purchase."""
+    shopper = Shopper(shop)
+    shopper.put_in(paths.variants)
+    action, fields = shopper.ready_to_pay("084099999999")
+    counter.statements.clear()
+    if shopper.post(action, fields).status_code != 303:
+        raise RuntimeError("the purchase was not placed")
+    return len(counter.statements)
+
+
+def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
+    """Whole servers, a browser, new processes."""
+    bare = {**os.environ, "BENCH_FLOOR": str(found.var / "floor.db")}
+    seconds = 2.0 if quick else 6.0
+    with served.serving("bench.floor:create_app", bare, "/") as (url, _pid):
+        least = served.rate(url, "/", seconds=seconds)
+    yield Figure("served", "floor's list, 8 at a time", least.per_second, "a second")
+    yield Figure("served", "floor's list, p95", least.p95_ms, "ms")
+    with served.serving("shop.app:create_app", found.environment, "/readyz") as (url, pid):
+        for name, path in (("catalogue", "/produk"), ("product page", paths.product)):
+            told = served.rate(url, path, seconds=seconds)
+            yield Figure("served", f"{name}, 8 at a time", told.per_second, "a second")
+            yield Figure("served", f"{name}, p95", told.p95_ms, "ms")
+        used = served.memory(pid)
+        yield Figure("memory", "2 processes with their master, PSS", used, "KiB", 150 * KIB)
+        view = weight.first_view(f"{url}/")
+        yield Figure("bytes", "first view at 360 px: home", view.total, "bytes", 250 * KB)
+        view = weight.first_view(f"{url}/produk")
+        yield Figure("bytes", "first view at 360 px: catalogue", view.total, "bytes", 250 * KB)
+        for kind, count in sorted(view.by_kind.items()):
+            yield Figure("bytes", f"  of it {kind}", count, "bytes")
+    least_start = served.cold_start(COLD.format(module="bench.floor", path="/"), bare)
+    start = served.cold_start(COLD.format(module="shop.app", path="/produk"), found.environment)
+    yield Figure("start", "floor: new process to first page", round(least_start, 2), "s")
+    yield Figure("start", "shop: new process to first page", round(start, 2), "s", 0.8)
+    yield Figure("start", "shop : floor", round(start / least_start, 2), "times", 1.7)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""The market that is measured: the demo's, in its own folder, with shelves that never empty."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+
+from shop.core import clock
+from shop.core.database import Database
+from shop.inventory.actions import restock
+from shop.inventory.models import MovementReason, StockItem
+
+ROOT = Path(__file__).resolve().parents[1]
+ENOUGH = 1_000_000
+
+
+@dataclass(frozen=True)
+class Market:
+    """Where the measured market stands."""
+
+    var: Path
+    environment: Mapping[str, str]
+
+    @property
+    def database_url(self) -> str:
+        """Its database."""
+        return self.environment["DATABASE_URL"]
+
+
+def market(var: Path) -> Market:
+    """Make the demo market under ``var``, or take the one that stands there.
+
+    It is made anew when the tables or the demo's files have changed since.
+    """
+    made_of = _made_of()
+    mark = var / "made-of"
+    if var.exists() and (not mark.exists() or mark.read_text() != made_of):
+        shutil.rmtree(var)
+    var.mkdir(parents=True, exist_ok=True)
+    environment = {
+        **os.environ,
+        "LUMBUNG_ENV": "demo",
+        "VAR_DIR": str(var),
+        "DATABASE_URL": f"sqlite:///{var / 'lumbung.db'}",
+        "MEDIA_URL": f"file:{var / 'media'}",
+    }
+    found = Market(var, environment)
+    if not mark.exists():
+        for command in (("db", "upgrade"), ("demo", "load")):
+            subprocess.run(
+                [sys.executable, "-m", "shop", *command], cwd=ROOT, env=environment, check=True
+            )
+        _fill_shelves(found.database_url)
+        mark.write_text(made_of)
+    return found
+
+
+def _made_of() -> str:
+    told = hashlib.sha256()
+    files = [*(ROOT / "migrations" / "versions").glob("*.py"), *(ROOT / "demo").glob("*.csv")]
+    for file in sorted(files):
+        told.update(file.read_bytes())
+    return told.hexdigest()
+
+
+def _fill_shelves(url: str) -> None:
+    database = Database(url)
+    with database.writing() as session:
+        variants = session.scalars(select(StockItem.variant_id)).all()
+        restock(
+            session,
+            packs_by_variant=dict.fromkeys(variants, ENOUGH),
+            reference="bench",
+            now=clock.now(),
+            reason=MovementReason.PRODUCED,
+        )
+    database.dispose()
