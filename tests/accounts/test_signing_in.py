@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from flask import Flask
 from sqlalchemy import func, select
 
 from shop.accounts import events
@@ -17,20 +16,9 @@ from shop.core import clock
 from shop.core.codes import fingerprint
 from shop.core.database import Database
 from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
+from tests.accounts.conftest import PASSWORD, PHONE, SARI
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
-
-SARI = "sari@pembeli.example"
-PHONE = "+6284000090010"
-PASSWORD = "tiga kata rahasia"
-
-
-@pytest.fixture
-def sari(app: Flask, db: Database) -> Person:
-    with db.writing() as session:
-        return create_person(
-            session, name="Sari", phone=PHONE, email=SARI, password=PASSWORD, now=clock.now()
-        )
 
 
 def _post(
