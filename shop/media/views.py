@@ -4,6 +4,7 @@ from typing import Protocol, cast
 
 from flask import Blueprint, Flask, Response, current_app, send_file
 
+from shop.media import jobs
 from shop.media.errors import PhotoNotFound
 from shop.media.rules import format_of
 from shop.media.storage import Storage, open_storage
@@ -36,7 +37,8 @@ def media_url(name: str) -> str:
 
 def init_app(app: Flask, settings: HasPhotos) -> None:
     """Open the store, and let templates name photos."""
-    app.extensions[STORAGE] = open_storage(settings.media_url)
+    app.extensions[STORAGE] = photos = open_storage(settings.media_url)
+    jobs.install(photos)
     app.jinja_env.globals["media_url"] = media_url
 
 

@@ -4,7 +4,7 @@ They stand in for the photos that members will take, and pass through the same d
 """
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Literal
@@ -72,7 +72,7 @@ def prepared_pictures(
             yield from done.result()
 
 
-def _prepare(part: list[tuple[Row, Row]]) -> list[tuple[str, View, PreparedPhoto]]:
+def _prepare(part: Sequence[tuple[Row, Row]]) -> list[tuple[str, View, PreparedPhoto]]:
     from shop.media.pixels import prepare_first
 
     return [

@@ -205,7 +205,7 @@ def tin(pen: Pen, look: Look) -> None:
 
 def _content(pen: Pen, look: Look, inner: str, box: tuple[float, float, float, float]) -> None:
     pen.begin(pen.clip(inner))
-    left, top, wide, high = box
+    left, top, wide, _ = box
     if look.fill.startswith("#"):
         pen.path(look.fill, inner)
         pen.path(

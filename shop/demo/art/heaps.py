@@ -1,6 +1,7 @@
 """Putting pieces together: scattered, heaped, or filling a shape."""
 
 from collections.abc import Iterable
+from math import cos, sin, tau
 
 from shop.demo.art.colours import dark, light
 from shop.demo.art.morsels import MORSELS, Morsel
@@ -62,15 +63,12 @@ def disc(pen: Pen, kind: Morsel, x: float, y: float, radius: float, size: float 
     names = _keep(pen, kind)
     pen.oval(kind.ground, x, y, radius * 0.95, radius * 0.95)
     step = kind.across * size * 0.84
-    spots = []
+    spots: list[tuple[float, float]] = []
     rings = max(1, int(radius / step))
     for ring in range(rings, -1, -1):
         reach = radius * 0.92 * ring / rings
         count = max(1, int(6.2 * reach / step))
-        for place in range(count):
-            # Points on a circle without trigonometry: a unit square folded outwards is enough
-            # for scattered food, but a circle looks rounder.
-            spots.append(_on_circle(x, y, reach, place, count))
+        spots += [_on_circle(x, y, reach, place, count) for place in range(count)]
     _lay(pen, names, _shaken(pen, spots, step * 0.22), size)
 
 
@@ -114,8 +112,6 @@ def specks(pen: Pen, colour: str, box: tuple[float, float, float, float]) -> Non
 
 
 def _on_circle(x: float, y: float, reach: float, place: int, count: int) -> tuple[float, float]:
-    from math import cos, sin, tau
-
     angle = tau * place / count + reach
     return x + reach * cos(angle), y + reach * sin(angle)
 

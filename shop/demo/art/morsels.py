@@ -622,7 +622,7 @@ def pods(colour: str, _: str = "") -> Morsel:
     shapes = []
     for bend in (9, -8, 5):
         d = f"M-96 2C-50 {-bend} 40 {bend} 96-4"
-        stem = _line(dark(colour, 40), 5, f"M96-4q9-2 11-8")
+        stem = _line(dark(colour, 40), 5, "M96-4q9-2 11-8")
         gleam = _line(light(colour, 40), 1.6, f"M-90 0C-50 {-bend - 2} 40 {bend - 2} 90-6")
         shapes.append(stem + _line(dark(colour, 45), 12, d) + _line(colour, 9, d) + gleam)
     return Morsel(tuple(shapes), 33, light(colour, 80), 200)

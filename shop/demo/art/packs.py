@@ -25,7 +25,7 @@ def pouch(pen: Pen, look: Look, *, valve: bool = False, kraft: bool = False) -> 
     pen.line(light(ground, 30), 1.6, "M92 303C150 326 250 326 308 303", 'opacity=".6"')
     if look.second:
         _accent(pen, look)
-    window = bool(look.fill) and look.fill.split()[0] not in ("none",)
+    window = bool(look.fill)
     if window:
         _window(pen, look)
     shine = pen.fade(
@@ -48,7 +48,7 @@ def pouch(pen: Pen, look: Look, *, valve: bool = False, kraft: bool = False) -> 
         pen.oval(light(ground, 26), 200, 124, 8.5, 8.5)
         pen.oval(dark(ground, 30), 200, 124, 5, 5, 'opacity=".6"')
         pen.line("#000", 1.6, "M197 124h.1M203 124h.1M200 121h.1M200 127h.1", 'opacity=".6"')
-    top = 140 if valve else 122
+    top = 140.0 if valve else 122.0
     height = (262 if valve else 246) - top - 12 if window else 268 - top
     if look.shape == "sash":
         _full_width(pen, look, top, height)
@@ -146,8 +146,8 @@ def vacuum(pen: Pen, look: Look) -> None:
     pen.line("#9fb0ba", 1, frost, 'opacity=".7"')
     if "frost" in look.props:
         for _ in range(60):
-            x, y = pen.random.uniform(96, 304), pen.random.uniform(98, 312)
-            pen.oval("#fff", round(x), round(y), 2.4, 2, 'opacity=".7"')
+            spot = pen.random.randrange(96, 304), pen.random.randrange(98, 312)
+            pen.oval("#fff", *spot, 2.4, 2, 'opacity=".7"')
     label(pen, look, (112, 146, 176, 116))
 
 

@@ -69,7 +69,7 @@ def _root(tone: str, flesh: str) -> str:
 
 def _citrus(skin: str, flesh: str) -> str:
     spokes = "".join(
-        _line(light(flesh, 66), 2, f"M0 0L0-20", f'transform="rotate({turn})"')
+        _line(light(flesh, 66), 2, "M0 0L0-20", f'transform="rotate({turn})"')
         for turn in range(0, 360, 45)
     )
     return (

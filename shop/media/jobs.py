@@ -1,0 +1,27 @@
+"""What is done to photos after an upload; to be imported is enough."""
+
+from datetime import datetime
+from typing import Any
+
+from shop.core.database import Database
+from shop.media.actions import RENDITIONS_JOB, make_missing_renditions
+from shop.media.errors import PhotoNotFound
+from shop.media.storage import Storage
+from shop.outbox.worker import handles
+
+_installed: dict[str, Storage] = {}
+
+
+def install(storage: Storage) -> None:
+    """Say where photos lie, once at the start of the process."""
+    _installed["storage"] = storage
+
+
+@handles(RENDITIONS_JOB)
+def make_renditions(db: Database, payload: dict[str, Any], _now: datetime) -> None:
+    """Make the sizes of one photo that are still missing."""
+    try:
+        make_missing_renditions(db, _installed["storage"], payload["photo_id"])
+    except PhotoNotFound:
+        # Taken away since it was promised: nothing is left to do.
+        return

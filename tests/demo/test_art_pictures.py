@@ -1,0 +1,169 @@
+"""Every product of the demo market has its own picture, and nobody takes it for another's."""
+
+import io
+from collections.abc import Mapping
+from itertools import combinations
+
+import pytest
+from PIL import Image
+
+from shop.demo.art import View, draw, prepared_pictures, views_for
+from shop.demo.art.casting import front_of, look_of, net_content, sketches
+from shop.demo.art.colours import DYES, STAGES
+from shop.demo.art.heaps import morsel
+from shop.demo.art.labels import SHAPES
+from shop.demo.art.pen import MOTIFS
+from shop.demo.art.props import PROPS
+from shop.demo.art.servings import SERVINGS
+from shop.demo.files import rows
+from shop.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
+
+PRODUCTS = {row["sku"]: row for row in rows("products")}
+COOPERATIVES = {row["kode"]: row for row in rows("cooperatives")}
+Row = Mapping[str, str]
+
+GRID = 16
+LEAST_APART = 24
+"""Squares of 256 in which two fronts must differ plainly; the nearest two differ in more."""
+PLAINLY = 60
+"""Sum over red, green and blue, of 765."""
+
+
+def cooperative_of(product: Row) -> Row:
+    return COOPERATIVES[product["kode_koperasi"]]
+
+
+@pytest.fixture(scope="module")
+def drawn() -> dict[tuple[str, View], PreparedPhoto]:
+    """All pictures of the market, as the loader gets them."""
+    pictures = prepared_pictures(PRODUCTS.values(), COOPERATIVES)
+    return {(sku, view): photo for sku, view, photo in pictures}
+
+
+def test_every_product_has_a_front_and_every_food_shows_what_is_inside(
+    drawn: dict[tuple[str, View], PreparedPhoto],
+) -> None:
+    assert len(PRODUCTS) == 150
+    assert {sku for sku, view in drawn if view == "front"} == set(PRODUCTS)
+    food = {
+        sku
+        for sku, row in PRODUCTS.items()
+        if row["kategori"].startswith(("makanan", "minuman", "hasil-tani"))
+    }
+    assert food <= {sku for sku, view in drawn if view == "contents"}
+
+
+def test_no_two_pictures_are_the_same_file(
+    drawn: dict[tuple[str, View], PreparedPhoto],
+) -> None:
+    assert len({photo.key for photo in drawn.values()}) == len(drawn)
+
+
+def test_no_two_fronts_look_alike_on_a_card(
+    drawn: dict[tuple[str, View], PreparedPhoto],
+) -> None:
+    seen = {sku: coarse(photo) for (sku, view), photo in drawn.items() if view == "front"}
+    alike = [
+        (one, other, apart)
+        for one, other in combinations(seen, 2)
+        if (apart := distance(seen[one], seen[other])) < LEAST_APART
+    ]
+    assert alike == []
+
+
+def test_every_picture_keeps_the_budget_of_a_card_and_of_a_first_photo(
+    drawn: dict[tuple[str, View], PreparedPhoto],
+) -> None:
+    for name, photo in drawn.items():
+        assert {(one.format, one.width) for one in photo.renditions} == {
+            (kind, width) for kind in (PhotoFormat.WEBP, PhotoFormat.JPEG) for width in (320, 800)
+        }
+        for one in photo.renditions:
+            assert len(one.data) <= BUDGETS[one.width], name
+
+
+@pytest.mark.parametrize(("sku", "view"), [("GYO-001", "front"), ("PAY-008", "contents")])
+def test_the_same_rows_draw_the_same_bytes(sku: str, view: View) -> None:
+    product = PRODUCTS[sku]
+    once = draw(product, cooperative_of(product), view)
+    assert draw(dict(reversed(product.items())), cooperative_of(product), view) == once
+    assert Image.open(io.BytesIO(once)).size == (1000, 1000)
+
+
+def test_every_line_of_the_sketches_names_things_that_exist() -> None:
+    assert set(sketches()) == set(PRODUCTS)
+    for sku, line in sketches().items():
+        assert line["stage"] in STAGES, sku
+        assert line.get("serve", "plate") in SERVINGS, sku
+        for fill in (line.get("fill", ""), line.get("inside", "")):
+            if fill and not fill.startswith(("#", "fish")):
+                assert morsel(fill).shapes, sku
+        front_of(PRODUCTS[sku])
+
+
+def test_dye_and_motif_come_from_the_cooperative_and_each_has_its_own_label() -> None:
+    assert {row["pewarna"] for row in COOPERATIVES.values()} <= set(DYES)
+    assert {row["motif"] for row in COOPERATIVES.values()} <= set(MOTIFS)
+    looks = [look_of(row, cooperative_of(row)) for row in PRODUCTS.values()]
+    marks = {look.code[:3]: (look.motif, look.dye_name, look.shape) for look in looks}
+    assert len(set(marks.values())) == len(COOPERATIVES)
+    assert {shape for _, _, shape in marks.values()} == set(SHAPES)
+
+
+def test_only_food_with_pork_carries_the_notice() -> None:
+    noticed = {
+        sku
+        for sku, row in PRODUCTS.items()
+        if "contains-pork" in look_of(row, cooperative_of(row)).props
+    }
+    assert noticed == {"TRT-007"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "written"),
+    [("200", "g", "200 g"), ("1000", "g", "1 kg"), ("350", "ml", "350 ml"), ("1", "pcs", "")],
+)
+def test_net_content_is_written_as_a_label_writes_it(amount: str, unit: str, written: str) -> None:
+    assert net_content({"isi_bersih": amount, "satuan_isi": unit}) == written
+
+
+@pytest.mark.parametrize("kemasan", sorted({row["kemasan"] for row in PRODUCTS.values()}))
+def test_goods_that_nobody_sketched_are_drawn_by_their_pack(kemasan: str) -> None:
+    stranger = {
+        **PRODUCTS["GYO-001"], "sku": "XYZ-001", "nama_id": "Sirup <Pala> & 'Madu'",
+        "kemasan": kemasan,
+    }  # fmt: skip
+    elsewhere = {**COOPERATIVES["GYO"], "kode": "XYZ"}
+    assert views_for(stranger) == ("front",)
+    assert draw(stranger, elsewhere, "front").startswith(b"\x89PNG")
+
+
+def test_props_are_drawn_by_the_names_of_the_sketches() -> None:
+    """A mistyped prop would silently be missing; words that steer a drawing are listed here."""
+    steering = {
+        "bands", "bouquet", "ceplok", "clouds", "cloud", "cold", "comb", "contains-pork", "drops",
+        "elephants", "fade", "feathers", "figures", "foam", "frost", "goldwork", "honeycomb",
+        "ikat", "barns", "kawung", "oil", "patchwork", "petai", "plaid", "plain", "seeds", "shore",
+        "smooth", "soy", "stars", "swell", "tassels", "terong", "zest", "zigzag",
+    }  # fmt: skip
+    for sku, line in sketches().items():
+        for name in f"{line.get('props', '')} {line.get('with', '')}".split():
+            assert name in PROPS or name in steering, (sku, name)
+
+
+def coarse(photo: PreparedPhoto) -> list[tuple[int, int, int]]:
+    """What the eye keeps of a card of 160 px: sixteen by sixteen coloured squares."""
+    (small,) = (
+        one.data
+        for one in photo.renditions
+        if (one.format, one.width) == (PhotoFormat.WEBP, 320)
+    )
+    grid = Image.open(io.BytesIO(small)).convert("RGB").resize((160, 160)).resize((GRID, GRID))
+    return [grid.getpixel((x, y)) for y in range(GRID) for x in range(GRID)]  # type: ignore[misc]
+
+
+def distance(one: list[tuple[int, int, int]], other: list[tuple[int, int, int]]) -> int:
+    return sum(
+        sum(abs(a - b) for a, b in zip(left, right, strict=True)) > PLAINLY
+        for left, right in zip(one, other, strict=True)
+    )
