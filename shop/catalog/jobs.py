@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from shop.catalog.actions import lapse_permits
+from shop.catalog.actions import lapse_permits, refresh_photo
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
+from shop.media.actions import sizes_made
 from shop.outbox.worker import periodic
 
 TWICE_A_DAY = 12 * 3600
+
+# Cards keep a copy of which sizes of a picture exist.
+sizes_made.append(refresh_photo)
 
 
 @periodic("catalog.permits", TWICE_A_DAY)

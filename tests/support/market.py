@@ -23,9 +23,11 @@ def market(templates: Templates, engine: Engine) -> Iterator[Database]:
 
 def _build(url: str) -> None:
     database = Database(url)
-    with database.writing() as session:
-        load_people(session, now=NOON)
-        load_synonyms_list(session)
-        load_goods(session, now=NOON)
-    rebuild(database)
-    database.dispose()
+    try:
+        with database.writing() as session:
+            load_people(session, now=NOON)
+            load_synonyms_list(session)
+            load_goods(session, now=NOON)
+        rebuild(database)
+    finally:
+        database.dispose()

@@ -1,0 +1,58 @@
+"""Where the price of goods goes, to the last rupiah."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shop.catalog.rules import price_per_hundred, price_split, short_place, slugs_like
+
+PRICES = st.integers(min_value=1, max_value=100_000_000)
+SHARES = st.integers(min_value=0, max_value=10_000)
+
+
+@given(PRICES, SHARES, SHARES, SHARES)
+def test_maker_and_cooperative_together_receive_the_price(
+    price: int, contribution: int, fee: int, cost: int
+) -> None:
+    split = price_split(price, contribution, fee, cost)
+    assert split.member + split.treasury == price
+    assert split.kept == split.treasury - split.fee - split.cost
+
+
+@given(PRICES, SHARES, SHARES, SHARES)
+def test_what_the_sale_costs_never_touches_the_makers_part(
+    price: int, contribution: int, fee: int, cost: int
+) -> None:
+    free = price_split(price, contribution, 0, 0)
+    assert price_split(price, contribution, fee, cost).member == free.member
+
+
+def test_of_ten_thousand_with_eight_per_cent_the_maker_gets_9200() -> None:
+    split = price_split(10_000, 800, 300, 0)
+    assert (split.member, split.treasury, split.fee, split.kept) == (9_200, 800, 300, 500)
+
+
+@pytest.mark.parametrize(
+    ("price", "content", "unit", "per_hundred"),
+    [
+        (92_000, 200, "g", 46_000),
+        (10_000, 300, "ml", 3_333),
+        (10_000, 100, "g", None),
+        (10_000, 1, "pcs", None),
+        (10_000, None, None, None),
+    ],
+)
+def test_a_price_per_hundred_is_told_where_it_says_something(
+    price: int, content: int | None, unit: str | None, per_hundred: int | None
+) -> None:
+    assert price_per_hundred(price, content, unit) == per_hundred
+
+
+def test_a_taken_name_gets_a_number() -> None:
+    names = slugs_like("kopi")
+    assert [next(names) for _ in range(3)] == ["kopi", "kopi-2", "kopi-3"]
+
+
+def test_a_place_is_short_enough_for_a_card() -> None:
+    assert short_place("Kota Administrasi Jakarta Barat") == "Jakarta Barat"
+    assert short_place("Kotabaru") == "Kotabaru"
