@@ -1,6 +1,6 @@
 """Drawing the pictures of the demo goods and taking them in the way an upload is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -22,10 +22,16 @@ Drawn = tuple[str, str, PreparedPhoto]
 
 
 def load_pictures(
-    database: Database, storage: Storage, *, now: datetime, say: Callable[[str], None]
+    database: Database,
+    storage: Storage,
+    *,
+    now: datetime,
+    say: Callable[[str], None],
+    skus: Collection[str] | None = None,
 ) -> int:
     """Draw what is missing, on all cores.
 
+    :param skus: only for these goods; for all when left out.
     :return: how many pictures were drawn.
     """
     cooperatives = {row["kode"]: row for row in rows("cooperatives")}
@@ -35,7 +41,8 @@ def load_pictures(
     missing = [
         row
         for row in rows("products")
-        if any((products[row["sku"]], VIEWS[view]) not in known for view in views_for(row))
+        if (skus is None or row["sku"] in skus)
+        and any((products[row["sku"]], VIEWS[view]) not in known for view in views_for(row))
     ]
     total = sum(len(views_for(row)) for row in missing)
     done, batch = 0, []

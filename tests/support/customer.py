@@ -27,6 +27,7 @@ class Answer:
     status: int
     text: str
     headers: Mapping[str, str]
+    """By name in small letters."""
 
     @property
     def markup(self) -> Markup:
@@ -127,7 +128,7 @@ class Customer:
             if answer.status not in (301, 302, 303):
                 self.page = answer
                 return answer
-            there = urllib.parse.urlsplit(answer.headers["Location"])
+            there = urllib.parse.urlsplit(answer.headers["location"])
             answer = self._ask("GET", there.path + (f"?{there.query}" if there.query else ""))
         raise AssertionError(f"led in a circle: {answer.path}")
 
@@ -141,7 +142,8 @@ class Customer:
         for name, value in told:
             if name.lower() == "set-cookie":
                 self._keep(value)
-        return Answer(path, status, content.decode(errors="replace"), dict(told))
+        named = {name.lower(): value for name, value in told}
+        return Answer(path, status, content.decode(errors="replace"), named)
 
     def _keep(self, value: str) -> None:
         for name, morsel in SimpleCookie(value).items():

@@ -101,7 +101,7 @@ def _button(one: Element, path: str) -> Button:
 
 def _value(page: Markup, one: Element, kind: str) -> str | None:
     if one.tag == "textarea":
-        return one.text.removeprefix("\n")
+        return one.text.replace("\r\n", "\n").removeprefix("\n")
     if one.tag == "select":
         options = [option for option in page.all("option") if option.inside("select") is one]
         chosen = [option for option in options if "selected" in option.attrs] or options[:1]

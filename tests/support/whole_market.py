@@ -8,8 +8,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
 
 from tests.support.databases import Engine, Templates
+from tests.support.inside import shop_app
+from tests.web.markup import Markup
+
+if TYPE_CHECKING:
+    from shop.core.database import Database
+
+FIRST_PAGES = ("/", "/produk", "/produk?q=kopi")
+TRADED = (
+    "opak-ketan-bakar-arang",
+    "nasi-megono-kering-tabur",
+    "vas-gerabah-lilit-rotan-30-cm",
+)
+"""What the journeys buy: by courier from Garut, brought in Pekalongan, fetched in Bantul."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +58,44 @@ def whole_market(templates: Templates, engine: Engine, folder: Path) -> Iterator
 
 
 def load(url: str, media: Path, *, pictures: bool) -> None:
-    """Load the demo market into a migrated database."""
+    """Load the demo market into a migrated database.
+
+    :param pictures: draw those of the goods that the first pages show; drawing all takes a minute.
+    """
+    from shop.core import clock
     from shop.core.database import Database
     from shop.demo.load import load_market
+    from shop.demo.pictures import load_pictures
+    from shop.media.storage import open_storage
 
     database = Database(url)
-    load_market(database, media_url=f"file:{media}", say=lambda _line: None, pictures=pictures)
+    load_market(database, media_url=f"file:{media}", say=_nothing, pictures=False)
+    if pictures:
+        load_pictures(
+            database,
+            open_storage(f"file:{media}"),
+            now=clock.now(),
+            say=_nothing,
+            skus=_shown_first(database, url, media),
+        )
     database.dispose()
+
+
+def _shown_first(database: "Database", url: str, media: Path) -> list[str]:
+    from shop.catalog.models import Product
+
+    with shop_app(url, media.with_name("market-var")) as app:
+        pages = [app.test_client().get(path).text for path in FIRST_PAGES]
+    slugs = {
+        link.attrs["href"].removeprefix("/produk/")
+        for page in pages
+        for link in Markup.of(page).all("a")
+        if link.attrs.get("href", "").startswith("/produk/")
+    }
+    with database.reading() as session:
+        wanted = select(Product.sku).where(Product.slug.in_(slugs | set(TRADED)))
+        return list(session.scalars(wanted))
+
+
+def _nothing(_line: str) -> None:
+    pass

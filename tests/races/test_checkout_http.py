@@ -1,0 +1,141 @@
+"""Many at once on a running shop. What happens without the guard, the controls beside this show."""
+
+import json
+import threading
+import urllib.parse
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.catalog.models import Product, Variant
+from shop.core import clock
+from shop.core.database import Database
+from shop.inventory.actions import adjust
+from shop.inventory.models import MovementReason, StockHold
+from shop.inventory.queries import Shelf, shelves
+from shop.orders.models import Purchase
+from tests.support.customer import Answer, Customer, OverHttp
+from tests.support.databases import Engine, Templates
+from tests.support.live import LiveShop, live_shop
+from tests.support.trade import stand_at_the_till
+from tests.support.whole_market import whole_market
+
+BUYERS = 50
+SUBMITS = 11
+SLUG = "opak-ketan-bakar-arang"
+
+both_engines = pytest.mark.parametrize("live_engine", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.fixture
+def shop(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
+    """The demo market behind two web processes."""
+    with (
+        whole_market(templates, live_engine, var_dir) as market,
+        live_shop(
+            market.database_url, var_dir, MEDIA_URL=market.media_url, WEB_PROCESSES="2"
+        ) as shop,
+    ):
+        yield shop
+
+
+@pytest.fixture
+def books(shop: LiveShop) -> Iterator[Database]:
+    """The same database, looked at from outside."""
+    database = Database(shop.database_url)
+    yield database
+    database.dispose()
+
+
+def pay_data(customer: Customer) -> list[tuple[str, str]]:
+    """What the Pay button of the page sends."""
+    form = next(form for form in customer.page.forms if form.action == "/checkout")
+    button = next(button for button in form.buttons if button.name == "bayar")
+    return form.data(press=button)
+
+
+def at_once(works: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """All answers to requests that leave at the same moment."""
+    gate = threading.Barrier(len(works))
+
+    def wait_and(work: Callable[[], Answer]) -> Answer:
+        gate.wait()
+        return work()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return list(pool.map(wait_and, works))
+
+
+def payer(customer: Customer) -> Callable[[], Answer]:
+    """Pressing Pay, once, without looking where it leads."""
+    data = pay_data(customer)
+    return lambda: customer.send("/checkout", data, follow=False)
+
+
+def leave_packs(books: Database, slug: str, packs: int) -> int:
+    """Count the shelf anew; the variant's id."""
+    with books.writing() as session:
+        variant = session.scalars(
+            select(Variant)
+            .join(Product, Product.id == Variant.product_id)
+            .where(Product.slug == slug)
+        ).one()
+        product = session.get_one(Product, variant.product_id)
+        adjust(
+            session,
+            variant_id=variant.id,
+            cooperative_id=product.cooperative_id,
+            counted=packs,
+            reason=MovementReason.COUNTED,
+            person_id=None,
+            now=clock.now(),
+        )
+        return variant.id
+
+
+def is_sound(shop: LiveShop) -> bool:
+    return bool(json.loads(shop.lumbung("verify").stdout)["ok"])
+
+
+@both_engines
+def test_fifty_buyers_of_the_last_pack_sell_exactly_one(shop: LiveShop, books: Database) -> None:
+    variant_id = leave_packs(books, SLUG, 1)
+    buyers = [Customer(OverHttp(shop.url)) for _ in range(BUYERS)]
+    for number, buyer in enumerate(buyers):
+        stand_at_the_till(buyer, SLUG, name=f"Sari {number}", phone=f"08123456{number:04d}")
+
+    answers = at_once([payer(buyer) for buyer in buyers])
+
+    sold = [answer for answer in answers if answer.status == 303]
+    refused = [answer for answer in answers if answer.status == 422]
+    assert len(sold) == 1
+    assert len(refused) == BUYERS - 1
+    assert all("Opak Ketan" in answer.words for answer in refused)
+    assert sold[0].headers["location"].startswith("/pembelian/")
+    with books.reading() as session:
+        assert shelves(session, [variant_id])[variant_id] == Shelf(on_hand=1, reserved=1)
+        assert session.scalar(select(func.sum(StockHold.packs))) == 1
+        assert session.scalar(select(func.count()).select_from(Purchase)) == 1
+    assert is_sound(shop)
+
+
+@both_engines
+def test_a_checkout_submitted_eleven_times_is_one_purchase(shop: LiveShop, books: Database) -> None:
+    variant_id = leave_packs(books, SLUG, SUBMITS)
+    sari = Customer(OverHttp(shop.url))
+    stand_at_the_till(sari, SLUG)
+    data = pay_data(sari)
+
+    answers = at_once([lambda: sari.send("/checkout", data, follow=False)] * SUBMITS)
+
+    assert {answer.status for answer in answers} == {303}
+    places = {urllib.parse.urlsplit(answer.headers["location"]).path for answer in answers}
+    assert len(places) == 1
+    assert sari.go(places.pop()).status == 200
+    with books.reading() as session:
+        assert shelves(session, [variant_id])[variant_id] == Shelf(on_hand=SUBMITS, reserved=1)
+        assert session.scalar(select(func.count()).select_from(Purchase)) == 1
+    assert is_sound(shop)
