@@ -61,15 +61,16 @@ class Place:
 
 
 # ------------------------------------------------------------------------------ places
-_village = aliased(Region, name="village")
-_district = aliased(Region, name="district")
-_regency = aliased(Region, name="regency")
-_province = aliased(Region, name="province")
+# Tables, not entities: to alias an entity prepares every mapping of the shop while importing.
+_village = Region.__table__.alias("village")
+_district = Region.__table__.alias("district")
+_regency = Region.__table__.alias("regency")
+_province = Region.__table__.alias("province")
 
 
 def place(session: Session, village_code: str) -> Place | None:
     """The village with this code, or None."""
-    found = _places(session, _village.code == village_code[: VILLAGE_LENGTH + 1], limit=1)
+    found = _places(session, _village.c.code == village_code[: VILLAGE_LENGTH + 1], limit=1)
     return found[0] if found else None
 
 
@@ -83,7 +84,7 @@ def find_places(session: Session, text: str, limit: int = PLACES) -> tuple[Place
     """
     names, postcode = search_words(text)
     if postcode is not None:
-        within = _village.postcode == postcode
+        within = _village.c.postcode == postcode
         narrowed = _places(session, and_(within, *_all_named(without_kinds(names))), limit=limit)
         return narrowed or _places(session, within, limit=limit)
     tries = dict.fromkeys((names, without_kinds(names)))
@@ -120,47 +121,51 @@ def _named(session: Session, wanted: Sequence[str], limit: int) -> tuple[Place, 
     # "kota baru" whole before "kota" alone: the narrower range is also the better answer.
     starts = tuple(dict.fromkeys(("".join(wanted), *wanted)))
     for start in starts:
-        if found := _places(session, and_(_begins(_village, start), *rest), limit=limit):
+        if found := _places(session, and_(_begins(_village.c.folded, start), *rest), limit=limit):
             return found
     for start in starts:
         districts = session.scalars(
             select(Region.code)
-            .where(_begins(Region, start), func.length(Region.code) == DISTRICT_LENGTH)
+            .where(
+                _begins(Region.__table__.c.folded, start),
+                func.length(Region.code) == DISTRICT_LENGTH,
+            )
             .limit(limit)
         ).all()
-        inside = and_(_village.parent_code.in_(districts), *rest)
+        inside = and_(_village.c.parent_code.in_(districts), *rest)
         if districts and (found := _places(session, inside, limit=limit)):
             return found
     return ()
 
 
-def _begins(region: type[Region], start: str) -> ColumnElement[bool]:
+def _begins(folded: ColumnElement[str], start: str) -> ColumnElement[bool]:
     # Folded names hold letters and digits only; "~" stands behind all of them.
-    return and_(region.folded >= start, region.folded < start + "~")
+    return and_(folded >= start, folded < start + "~")
 
 
 def _all_named(names: Sequence[str]) -> list[ColumnElement[bool]]:
     # Looked at only for the rows of the range above, never for all villages.
-    path = _village.folded + " " + _district.folded + " " + _regency.folded
-    path = path + " " + _province.folded
+    path = _village.c.folded + " " + _district.c.folded + " " + _regency.c.folded
+    path = path + " " + _province.c.folded
     return [path.contains(name) for name in names]
 
 
 def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tuple[Place, ...]:
     rows = session.execute(
         select(
-            _village.code,
-            _village.name,
-            _district.name,
-            _regency.name,
-            _province.name,
-            _village.postcode,
+            _village.c.code,
+            _village.c.name,
+            _district.c.name,
+            _regency.c.name,
+            _province.c.name,
+            _village.c.postcode,
         )
-        .join(_district, _district.code == _village.parent_code)
-        .join(_regency, _regency.code == _district.parent_code)
-        .join(_province, _province.code == _regency.parent_code)
-        .where(where, func.length(_village.code) == VILLAGE_LENGTH)
-        .order_by(_village.folded, _village.code)
+        .select_from(_village)
+        .join(_district, _district.c.code == _village.c.parent_code)
+        .join(_regency, _regency.c.code == _district.c.parent_code)
+        .join(_province, _province.c.code == _regency.c.parent_code)
+        .where(where, func.length(_village.c.code) == VILLAGE_LENGTH)
+        .order_by(_village.c.folded, _village.c.code)
         .limit(limit)
     )
     # Each village has a postcode; only the column, shared with larger regions, may be empty.
