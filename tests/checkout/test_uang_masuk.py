@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from shop.accounts.actions import give_operator_right
 from shop.accounts.models import OperatorRight
@@ -30,6 +30,7 @@ from tests.factories import (
 )
 from tests.support.books import broken
 from tests.support.entering import sign_in
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -359,25 +360,19 @@ def test_the_list_costs_the_same_statements_with_two_and_with_twenty_bills(
     from shop import web
 
     with app.app_context():
-        engine = web.database().read_engine
-    seen: list[str] = []
-    event.listen(
-        engine,
-        "before_cursor_execute",
-        lambda _c, _cursor, statement, *_rest: seen.append(statement),
-    )
+        of_the_app = web.database()
 
-    def statements() -> int:
-        seen.clear()
-        assert operator.get(LIST).status_code == 200
-        return len([one for one in seen if one.lstrip().upper().startswith("SELECT")])
+    def cost() -> int:
+        with statements(of_the_app) as seen:
+            assert operator.get(LIST).status_code == 200
+        return len(seen)
 
     for _ in range(2):
         make_purchase(db, {gayo: 1})
-    two = statements()
+    two = cost()
     for _ in range(18):
         make_purchase(db, {gayo: 1})
-    assert statements() == two
+    assert cost() == two
 
 
 @pytest.mark.parametrize("path", ["list", "bill", "short", "refused"])
