@@ -1,8 +1,11 @@
 """Every product of the demo market has its own picture, and nobody takes it for another's."""
 
+import fcntl
 import io
+import pickle
 from collections.abc import Mapping
 from itertools import combinations
+from typing import cast
 
 import pytest
 from PIL import Image
@@ -17,6 +20,7 @@ from shop.demo.art.props import PROPS
 from shop.demo.art.servings import SERVINGS
 from shop.demo.files import rows
 from shop.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
+from tests.support.databases import Templates
 
 PRODUCTS = {row["sku"]: row for row in rows("products")}
 COOPERATIVES = {row["kode"]: row for row in rows("cooperatives")}
@@ -34,10 +38,16 @@ def cooperative_of(product: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def drawn() -> dict[tuple[str, View], PreparedPhoto]:
-    """All pictures of the market, as the loader gets them."""
-    pictures = prepared_pictures(PRODUCTS.values(), COOPERATIVES)
-    return {(sku, view): photo for sku, view, photo in pictures}
+def drawn(templates: Templates) -> dict[tuple[str, View], PreparedPhoto]:
+    """All pictures of the market, as the loader gets them; drawn once a run by one process."""
+    kept = templates.house / "drawn-pictures"
+    with kept.with_suffix(".lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not kept.exists():
+            pictures = prepared_pictures(PRODUCTS.values(), COOPERATIVES)
+            found = {(sku, view): photo for sku, view, photo in pictures}
+            kept.write_bytes(pickle.dumps(found))
+    return cast("dict[tuple[str, View], PreparedPhoto]", pickle.loads(kept.read_bytes()))
 
 
 def test_every_product_has_a_front_and_every_food_shows_what_is_inside(
@@ -154,9 +164,7 @@ def test_props_are_drawn_by_the_names_of_the_sketches() -> None:
 def coarse(photo: PreparedPhoto) -> list[tuple[int, int, int]]:
     """What the eye keeps of a card of 160 px: sixteen by sixteen coloured squares."""
     (small,) = (
-        one.data
-        for one in photo.renditions
-        if (one.format, one.width) == (PhotoFormat.WEBP, 320)
+        one.data for one in photo.renditions if (one.format, one.width) == (PhotoFormat.WEBP, 320)
     )
     grid = Image.open(io.BytesIO(small)).convert("RGB").resize((160, 160)).resize((GRID, GRID))
     return [grid.getpixel((x, y)) for y in range(GRID) for x in range(GRID)]  # type: ignore[misc]

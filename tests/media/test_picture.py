@@ -37,7 +37,8 @@ def test_a_card_names_no_files_that_would_only_cost_bytes() -> None:
 
 def test_a_photo_without_any_size_yet_is_shown_as_it_is_kept() -> None:
     bare = Picture(KEY, 900, {})
-    assert bare.sources == bare.fallback == ()
+    assert not bare.sources
+    assert not bare.fallback
     assert format_of(bare.image.name) is JPEG
 
 

@@ -418,5 +418,5 @@ def beside(pen: Pen, names: tuple[str, ...]) -> None:
     drawn = [name for name in names if name in PROPS]
     for name, (x, y, size) in zip(drawn, PLACES, strict=False):
         big = 1.12 if name in TALL else 1.0
-        pen.oval("#2a1606", x + 5, y + (30 if name in TALL else 22), 44, 9, 'opacity=".22"')
+        pen.oval("#2a1606", x + 5, y + (30 if name in TALL else 17), 42, 8, 'opacity=".2"')
         pen.add(f'<g transform="translate({x} {y}) scale({size * big:.2f})">{PROPS[name]}</g>')
