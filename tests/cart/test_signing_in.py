@@ -1,0 +1,68 @@
+"""What a guest put in comes along at sign-in."""
+
+from flask import Flask
+
+from shop.cart.actions import merge
+from shop.cart.guards import cart_comes_along
+from shop.cart.models import Cart, CartLine
+from shop.cart.queries import CartKey
+from shop.core.codes import fingerprint, new_secret
+from shop.core.database import Database
+from shop.core.numbers import MOST_PACKS
+from tests.factories import NOON, Goods, make_goods, make_person
+
+
+def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> None:
+    from shop.cart.actions import put_in
+
+    for goods, count in packs.items():
+        with db.writing() as session:
+            put_in(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
+
+
+def test_quantities_add_up_and_the_guests_cart_is_gone(db: Database) -> None:
+    sari = make_person(db)
+    gayo, tea = make_goods(db, on_hand=20), make_goods(db, on_hand=20, name="Teh")
+    fill(db, CartKey(token_hash="t" * 64), {gayo: 2, tea: 1})
+    fill(db, CartKey(person_id=sari.id), {gayo: 3})
+    with db.writing() as session:
+        merge(session, guest_token_hash="t" * 64, person_id=sari.id, now=NOON)
+    with db.reading() as session:
+        cart = session.query(Cart).one()
+        assert (cart.person_id, cart.token_hash, cart.packs) == (sari.id, None, 6)
+        found = {line.variant_id: line.packs for line in session.query(CartLine)}
+    assert found == {gayo.variant_id: 5, tea.variant_id: 1}
+
+
+def test_a_person_without_a_cart_takes_the_guests_over(db: Database) -> None:
+    sari, gayo = make_person(db), make_goods(db)
+    secret = new_secret()
+    fill(db, CartKey(token_hash=fingerprint(secret)), {gayo: 2})
+    with db.writing() as session:
+        cart_comes_along(session, sari.id, secret)
+    with db.reading() as session:
+        cart = session.query(Cart).one()
+        assert (cart.person_id, cart.token_hash, cart.packs) == (sari.id, None, 2)
+
+
+def test_a_line_never_holds_more_than_a_line_may(db: Database) -> None:
+    sari, gayo = make_person(db), make_goods(db, on_hand=5_000)
+    fill(db, CartKey(token_hash="t" * 64), {gayo: 600})
+    fill(db, CartKey(person_id=sari.id), {gayo: 600})
+    with db.writing() as session:
+        merge(session, guest_token_hash="t" * 64, person_id=sari.id, now=NOON)
+    with db.reading() as session:
+        assert session.query(CartLine).one().packs == MOST_PACKS
+        assert session.query(Cart).one().packs == MOST_PACKS
+
+
+def test_nothing_happens_without_a_guests_cart_or_with_nonsense_for_a_cookie(
+    db: Database, app: Flask
+) -> None:
+    sari, gayo = make_person(db), make_goods(db)
+    fill(db, CartKey(person_id=sari.id), {gayo: 3})
+    for cookie in (None, "", "x", new_secret(), "a" * 5_000):
+        with db.writing() as session:
+            cart_comes_along(session, sari.id, cookie)
+    with db.reading() as session:
+        assert session.query(Cart).one().packs == 3
