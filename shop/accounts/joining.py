@@ -223,7 +223,7 @@ def demo_mail(name: str) -> ResponseReturnValue:
     return render_template(
         "accounts/surat_demo.html",
         subject=mail["Subject"],
-        lines=[(line, _own_path(line)) for line in text.splitlines()],
+        lines=[(line, _own_path(line)) for line in text.splitlines() if line.strip("- ")],
         name=name,
     )
 
