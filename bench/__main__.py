@@ -204,12 +204,16 @@ def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
             yield Figure("served", f"{name}, p95", told.p95_ms, "ms")
         used = served.memory(pid)
         yield Figure("memory", "2 processes with their master, PSS", used, "KiB", 150 * KIB)
-        view = weight.first_view(f"{url}/")
-        yield Figure("bytes", "first view at 360 px: home", view.total, "bytes", 250 * KB)
-        view = weight.first_view(f"{url}/produk")
-        yield Figure("bytes", "first view at 360 px: catalogue", view.total, "bytes", 250 * KB)
-        for kind, count in sorted(view.by_kind.items()):
-            yield Figure("bytes", f"  of it {kind}", count, "bytes")
+        for name, path in (("home", "/"), ("catalogue", "/produk"), ("product", paths.product)):
+            view = weight.first_view(url + path)
+            what = f"first view at 360 px: {name}"
+            yield Figure("bytes", what, view.on_screen, "bytes", 250 * KB)
+            yield Figure(
+                "bytes",
+                f"  fetched ahead of it, {view.pictures} pictures in all",
+                view.fetched,
+                "bytes",
+            )
     least_start = served.cold_start(COLD.format(module="bench.floor", path="/"), bare)
     start = served.cold_start(COLD.format(module="shop.app", path="/produk"), found.environment)
     yield Figure("start", "floor: new process to first page", round(least_start, 2), "s")

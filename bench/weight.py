@@ -19,11 +19,14 @@ SHARPNESS = 2
 
 @dataclass(frozen=True)
 class FirstView:
-    """All that a browser with an empty cache fetches for a page before anybody scrolls."""
+    """What a browser with an empty cache fetches for a page before anybody scrolls."""
 
-    total: int
+    fetched: int
+    """All of it; browsers fetch pictures well ahead of the screen."""
+    on_screen: int
+    """Without the pictures that lie below the first screen."""
     by_kind: dict[str, int]
-    requests: int
+    pictures: int
 
 
 def page_bytes(app: Flask, path: str) -> tuple[int, int]:
@@ -79,11 +82,27 @@ def first_view(url: str) -> FirstView:
         page = context.new_page()
         page.on("response", note)
         page.goto(url, wait_until="networkidle")
+        below: set[str] = set()
+        above: set[str] = set()
+        for picture in page.locator("img").all():
+            box = picture.bounding_box()
+            seen = box is not None and box["y"] < PHONE["height"] and box["width"] > 0
+            source: str = picture.evaluate("picture => picture.currentSrc")
+            (above if seen else below).add(source)
+        fetched = {answer.url: _wire(answer) for answer in came}
         by_kind: dict[str, int] = {}
         for answer in came:
-            sizes = answer.request.sizes()
             kind = answer.request.resource_type
-            bytes_ = sizes["responseBodySize"] + sizes["responseHeadersSize"]
-            by_kind[kind] = by_kind.get(kind, 0) + bytes_
+            by_kind[kind] = by_kind.get(kind, 0) + _wire(answer)
         browser.close()
-    return FirstView(sum(by_kind.values()), by_kind, len(came))
+    return FirstView(
+        sum(fetched.values()),
+        sum(size for url, size in fetched.items() if url not in below - above),
+        by_kind,
+        sum(answer.request.resource_type == "image" for answer in came),
+    )
+
+
+def _wire(answer: "Response") -> int:
+    sizes = answer.request.sizes()
+    return sizes["responseBodySize"] + sizes["responseHeadersSize"]
