@@ -7,6 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -21,6 +22,20 @@ Build = Callable[[str], None]
 """Fills the database behind an address; runs once a test run for each engine."""
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How a template is made."""
+
+    name: str
+    build: Build
+    base: "Recipe | None" = None
+    """The template it begins with; None begins with nothing."""
+
+
+MIGRATED = Recipe("migrated", migrate.upgrade)
+"""All tables and no rows."""
+
+
 class Templates:
     """All databases of one test run, shared by its processes through one folder."""
 
@@ -29,19 +44,22 @@ class Templates:
 
     @contextmanager
     def copy(
-        self, engine: Engine, name: str = "migrated", build: Build = migrate.upgrade
+        self,
+        engine: Engine,
+        name: str = MIGRATED.name,
+        build: Build = MIGRATED.build,
+        base: Recipe = MIGRATED,
     ) -> Iterator[str]:
         """The address of a database nobody else has, gone when the block ends.
 
         :param name: which template; ``migrated`` has all tables and no rows.
-        :param build: makes that template from a migrated database the first time it is wanted.
+        :param build: makes that template the first time it is wanted.
+        :param base: the template that ``build`` begins with.
         """
-        if engine == "sqlite":
-            with self._sqlite(name, build) as url:
-                yield url
-        else:
-            with self._postgresql(name, build) as url:
-                yield url
+        recipe = MIGRATED if name == MIGRATED.name else Recipe(name, build, base)
+        here = self._sqlite if engine == "sqlite" else self._postgresql
+        with here(recipe) as url:
+            yield url
 
     @contextmanager
     def _alone(self, what: str) -> Iterator[None]:
@@ -49,15 +67,15 @@ class Templates:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _sqlite_template(self, name: str, build: Build) -> Path:
-        template = self.house / f"{name}.db"
-        with self._alone(f"sqlite-{name}"):
+    def _sqlite_template(self, recipe: Recipe) -> Path:
+        template = self.house / f"{recipe.name}.db"
+        with self._alone(f"sqlite-{recipe.name}"):
             if not template.exists():
-                draft = self.house / f"{name}.draft.db"
+                draft = self.house / f"{recipe.name}.draft.db"
                 draft.unlink(missing_ok=True)
-                if name != "migrated":
-                    shutil.copyfile(self._sqlite_template("migrated", migrate.upgrade), draft)
-                build(f"sqlite:///{draft}")
+                if recipe.base is not None:
+                    shutil.copyfile(self._sqlite_template(recipe.base), draft)
+                recipe.build(f"sqlite:///{draft}")
                 with sqlite3.connect(draft) as connection:  # all of it into the one file
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 connection.close()
@@ -65,8 +83,8 @@ class Templates:
         return template
 
     @contextmanager
-    def _sqlite(self, name: str, build: Build) -> Iterator[str]:
-        template = self._sqlite_template(name, build)
+    def _sqlite(self, recipe: Recipe) -> Iterator[str]:
+        template = self._sqlite_template(recipe)
         file = self.house / f"{uuid.uuid4().hex}.db"
         shutil.copyfile(template, file)
         try:
@@ -83,24 +101,24 @@ class Templates:
         # On somebody's own server two runs must not meet.
         return f"lumbung_{os.environ.get('LUMBUNG_TEST_RUN', os.getpid())}"
 
-    def _postgresql_template(self, server: str, name: str, build: Build) -> str:
-        template = f"{self._prefix()}_{name}"
+    def _postgresql_template(self, server: str, recipe: Recipe) -> str:
+        template = f"{self._prefix()}_{recipe.name}"
         mark = self.house / f"{template}.made"
-        with self._alone(f"pg-{name}"):
+        with self._alone(f"pg-{recipe.name}"):
             if not mark.exists():
                 base = "template1"
-                if name != "migrated":
-                    base = self._postgresql_template(server, "migrated", migrate.upgrade)
+                if recipe.base is not None:
+                    base = self._postgresql_template(server, recipe.base)
                 _say(server, f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
                 _say(server, f"CREATE DATABASE {template} TEMPLATE {base}")
-                build(_named(server, template))
+                recipe.build(_named(server, template))
                 mark.touch()
         return template
 
     @contextmanager
-    def _postgresql(self, name: str, build: Build) -> Iterator[str]:
+    def _postgresql(self, recipe: Recipe) -> Iterator[str]:
         server = self._server()
-        template = self._postgresql_template(server, name, build)
+        template = self._postgresql_template(server, recipe)
         database = f"{self._prefix()}_{uuid.uuid4().hex}"
         _say(server, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
         try:

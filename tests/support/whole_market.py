@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from tests.support.databases import Engine, Templates
+from tests.support.databases import MIGRATED, Engine, Recipe, Templates
 from tests.support.inside import shop_app
 from tests.web.markup import Markup
 
 if TYPE_CHECKING:
     from shop.core.database import Database
 
+MEDIA = "market-media"
 FIRST_PAGES = ("/", "/produk", "/produk?q=kopi")
 TRADED = (
     "opak-ketan-bakar-arang",
@@ -45,16 +46,26 @@ def whole_market(templates: Templates, engine: Engine, folder: Path) -> Iterator
 
     :param folder: where this test keeps its files.
     """
-    drawn = templates.house / "market-media"
+    recipe = whole_market_recipe(templates, engine)
+    with templates.copy(engine, recipe.name, recipe.build) as url:
+        yield Market(url, pictures_for(templates, folder))
+
+
+def whole_market_recipe(templates: Templates, engine: Engine) -> Recipe:
+    """How the template of the whole market is made."""
 
     def build(url: str) -> None:
-        load(url, drawn, pictures=engine == "sqlite")
+        load(url, templates.house / MEDIA, pictures=engine == "sqlite")
 
-    with templates.copy(engine, "whole_market", build) as url:
-        media = folder / "media"
-        if drawn.exists():
-            shutil.copytree(drawn, media)
-        yield Market(url, f"file:{media}")
+    return Recipe("whole_market", build, MIGRATED)
+
+
+def pictures_for(templates: Templates, folder: Path) -> str:
+    """The address of a copy of the market's pictures."""
+    drawn, media = templates.house / MEDIA, folder / "media"
+    if drawn.exists():
+        shutil.copytree(drawn, media)
+    return f"file:{media}"
 
 
 def load(url: str, media: Path, *, pictures: bool) -> None:

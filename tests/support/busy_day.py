@@ -1,0 +1,166 @@
+"""A market in the middle of a day: carts, unpaid bills, and orders at every stage of one desk.
+
+Sweeps over all pages and all forms look at it, so that no page is tested while it is empty.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import select
+
+from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.core.database import Database
+from shop.fulfilment import actions
+from shop.fulfilment.closing import close_done
+from shop.fulfilment.rules import Reason
+from shop.orders.models import Order, Purchase
+from shop.payments.models import Payment, PaymentOrder
+from tests.fulfilment.paid import Desk
+from tests.support.customer import Customer, InProcess
+from tests.support.databases import Engine, Templates
+from tests.support.inside import shop_app
+from tests.support.trade import confirm_money, pay, sign_in, stand_at_the_till
+from tests.support.whole_market import TRADED, pictures_for, whole_market_recipe
+
+DESK = "canting-pesisir-rahayu"
+GOODS = "nasi-megono-kering-tabur"
+MANAGER = "pengelola@pkl.koperasi.example"
+OPERATOR = "operator@lumbung.example"
+SARI = "sari@pembeli.example"
+STAGES = {
+    "new": "pickup",
+    "accepted": "courier",
+    "ready_pickup": "pickup",
+    "ready_courier": "courier",
+    "ready_own": "own",
+    "on_the_way": "courier",
+    "on_the_way_own": "own",
+    "arrived": "own",
+    "done": "pickup",
+    "refused": "courier",
+}
+"""Where the orders of the desk stand, and how their parcels go."""
+
+
+@dataclass(frozen=True)
+class BusyDay:
+    """Where to find what happened."""
+
+    database_url: str = ""
+    media_url: str = ""
+    unpaid: str = ""
+    """Code of a purchase that waits for its money."""
+    paid: str = ""
+    """Code of a purchase from three cooperatives whose money is there."""
+    bill: str = ""
+    """Code of the bill that is not paid yet."""
+    orders: dict[str, str] = field(default_factory=dict)
+    """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
+    pockets: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``operator``."""
+
+
+@contextmanager
+def busy_day(templates: Templates, engine: Engine, folder: Path) -> Iterator[BusyDay]:
+    """A busy market of this test's own."""
+    notes = templates.house / f"busy_day-{engine}.json"
+
+    def build(url: str) -> None:
+        with shop_app(url, templates.house / f"busy_day-{engine}") as app:
+            notes.write_text(json.dumps(asdict(_trade(InProcess(app), Database(url)))))
+
+    market = whole_market_recipe(templates, engine)
+    with templates.copy(engine, "busy_day", build, market) as url:
+        told = json.loads(notes.read_text())
+        media = pictures_for(templates, folder)
+        yield BusyDay(**{**told, "database_url": url, "media_url": media})
+
+
+def _trade(line: InProcess, db: Database) -> BusyDay:
+    operator = Customer(line)
+    sign_in(operator, OPERATOR)
+    orders: dict[str, str] = {}
+    for number, (stage, way) in enumerate(STAGES.items()):
+        buyer = Customer(line)
+        stand_at_the_till(
+            buyer, GOODS, ways=[way], name=f"Pembeli {number}", phone=f"0812340000{number:02d}"
+        )
+        orders[stage] = _bought(db, pay(buyer))[0]
+        confirm_money(operator, orders[stage], _asked(buyer))
+    guest, sari, manager = Customer(line), Customer(line), Customer(line)
+    stand_at_the_till(guest, GOODS)
+    unpaid = pay(guest)
+    orders["unpaid"] = _bought(db, unpaid)[0]
+    stand_at_the_till(guest, *TRADED, ways=["courier", "own", "pickup"])
+    paid = pay(guest)
+    confirm_money(operator, _bought(db, paid)[0], _asked(guest))
+    sign_in(sari, SARI)
+    stand_at_the_till(sari, GOODS)
+    pay(sari)
+    for full in (guest, sari):
+        stand_at_the_till(full, *TRADED, ways=["courier", "own", "pickup"])
+    sign_in(manager, MANAGER)
+    _work(db, orders)
+    with db.reading() as session:
+        bill = session.scalars(
+            select(Payment.code)
+            .join(PaymentOrder, PaymentOrder.payment_id == Payment.id)
+            .join(Order, Order.id == PaymentOrder.order_id)
+            .where(Order.number == orders["unpaid"])
+        ).one()
+    people = {"guest": guest, "sari": sari, "manager": manager, "operator": operator}
+    pockets = {name: person.cookies for name, person in people.items()}
+    return BusyDay(unpaid=unpaid, paid=paid, bill=bill, orders=orders, pockets=pockets)
+
+
+def _work(db: Database, orders: dict[str, str]) -> None:
+    """Take each order as far as its name says."""
+    now = clock.now()
+    with db.reading() as session:
+        desk = Desk(db, session.scalars(select(Cooperative.id).filter_by(slug=DESK)).one())
+    desk.accept_all(orders["accepted"], now)
+    for stage in ("ready_pickup", "ready_courier", "ready_own"):
+        desk.make_ready(orders[stage], now)
+    desk.ship(orders["on_the_way"], now=now)
+    for stage in ("on_the_way_own", "arrived"):
+        desk.make_ready(orders[stage], now)
+        desk.do(orders[stage], lambda s, order: actions.own_delivery_out(s, order, now=now))
+    desk.do(
+        orders["arrived"],
+        lambda s, order: actions.own_delivery_done(s, order, receiver="Bu Tini", now=now),
+    )
+    long_ago = now - timedelta(days=30)
+    desk.make_ready(orders["done"], long_ago)
+    desk.do(
+        orders["done"],
+        lambda s, order: actions.hand_over_pickup(
+            s, order, code=order.pickup_code or "", now=long_ago
+        ),
+    )
+    db.write(lambda session: close_done(session, now))
+    desk.do(
+        orders["refused"],
+        lambda s, order: actions.refuse(s, order, reason=Reason.NOT_MADE, now=now),
+    )
+
+
+def _bought(db: Database, code: str) -> list[str]:
+    with db.reading() as session:
+        return list(
+            session.scalars(
+                select(Order.number)
+                .join(Purchase, Purchase.id == Order.purchase_id)
+                .where(Purchase.code == code)
+                .order_by(Order.position)
+            )
+        )
+
+
+def _asked(buyer: Customer) -> str:
+    """The amount as the purchase page writes it."""
+    return buyer.page.markup.all("p", class_="price--l")[0].text.strip()
