@@ -24,6 +24,9 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.views",
     "shop.checkout.following",
     "shop.checkout.manage",
+    "shop.fulfilment.views",
+    "shop.fulfilment.manage",
+    "shop.fulfilment.manage_order",
 )
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
@@ -39,11 +42,14 @@ ROOMS: tuple[str, ...] = (
 JOBS: tuple[str, ...] = (
     "shop.outbox.notices",
     "shop.accounts.letters",
+    "shop.media.jobs",
     "shop.catalog.jobs",
     "shop.search.jobs",
     "shop.checkout.notices",
     "shop.checkout.lapsing",
     "shop.checkout.late",
+    "shop.fulfilment.notices",
+    "shop.fulfilment.closing",
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 

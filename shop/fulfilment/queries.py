@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.models import Cooperative
 from shop.core.clock import HOME_ZONE
 from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Order, OrderLine, Parcel
+from shop.orders.models import Order, OrderLine, OrderState, Parcel
 
 
 def order_to_work_on(session: Session, cooperative_id: int, number: str) -> Order:
@@ -24,6 +24,19 @@ def order_to_work_on(session: Session, cooperative_id: int, number: str) -> Orde
     if order is None:
         raise NoSuchOrder(number)
     return order
+
+
+def state_of(session: Session, cooperative_id: int, number: str) -> OrderState:
+    """Where an order of this cooperative stands.
+
+    :raises NoSuchOrder: for another cooperative's too.
+    """
+    state = session.scalar(
+        select(Order.state).where(Order.number == number, Order.cooperative_id == cooperative_id)
+    )
+    if state is None:
+        raise NoSuchOrder(number)
+    return state
 
 
 def lines_to_work_on(session: Session, order_id: int) -> Sequence[OrderLine]:

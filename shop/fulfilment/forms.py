@@ -1,0 +1,180 @@
+"""What people at the desk type about an order."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Form, SelectField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+
+from shop.fulfilment.errors import NotATrackingNumber, ShelfBelowHeld
+from shop.fulfilment.rules import FOR_A_LINE, Reason, Shortfall, read_tracking
+from shop.fulfilment.sheet import SheetLine
+from shop.fulfilment.words import reason_word, receiver_words, tracking_words
+from shop.web.forms import CountField, PlainText, Required, ShopForm
+
+
+class DeskForm(ShopForm):
+    """One of several forms of a page: only the one that was sent is filled from the request."""
+
+    def __init__(self, *, is_sent: bool = True, **defaults: Any) -> None:
+        if is_sent:
+            super().__init__(**defaults)
+        else:
+            Form.__init__(self, None, **defaults)
+
+
+class AcceptForm(DeskForm):
+    """Counts per line, a reason where they are fewer, and what really lies on the shelf."""
+
+    lines: Sequence[SheetLine] = ()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each line by itself, then each count beside its reason."""
+        is_fine = super().validate(extra_validators)
+        for line in self.lines:
+            count, reason = self.count_of(line), self.reason_of(line)
+            if count.data is not None and count.data < line.packs and not reason.data:
+                reason.errors = [_("Pilih kenapa kurang.")]
+                is_fine = False
+        return is_fine
+
+    def count_of(self, line: SheetLine) -> Any:
+        """The field of a line's packs."""
+        return self[f"kirim-{line.position}"]
+
+    def reason_of(self, line: SheetLine) -> Any:
+        """The field of a line's reason."""
+        return self[f"alasan-{line.position}"]
+
+    def shelf_of(self, line: SheetLine) -> Any:
+        """The field of what is left on the shelf."""
+        return self[f"rak-{line.position}"]
+
+    def is_short(self, line: SheetLine) -> bool:
+        """Whether the part for short lines stands open."""
+        fields = (self.count_of(line), self.reason_of(line), self.shelf_of(line))
+        return self.count_of(line).data != line.packs or any(one.errors for one in fields)
+
+    def counts(self) -> dict[int, int]:
+        """Packs that will be sent, by line id."""
+        return {line.line_id: self.count_of(line).data for line in self.lines}
+
+    def shortfalls(self) -> dict[int, Shortfall]:
+        """Why, for each line with fewer packs than ordered."""
+        return {
+            line.line_id: Shortfall(Reason(self.reason_of(line).data), self.shelf_of(line).data)
+            for line in self.lines
+            if self.count_of(line).data < line.packs
+        }
+
+    def say_below_held(self, refusal: ShelfBelowHeld) -> None:
+        """Tell which shelf was counted below what others are about to pay for."""
+        line = next(line for line in self.lines if line.line_id == refusal.line_id)
+        self.shelf_of(line).errors = [
+            _(
+                "%(held)s bungkus sedang ditahan untuk pembeli yang belum bayar."
+                " Tulis paling sedikit %(held)s.",
+                held=refusal.held,
+            )
+        ]
+
+
+def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
+    """The form of one order's lines; everything can be sent until somebody counts."""
+    fields: dict[str, Any] = {"lines": tuple(lines)}
+    for line in lines:
+        fields[f"kirim-{line.position}"] = CountField(
+            _("Bisa dikirim"),
+            [Required(_l("Tulis berapa yang bisa dikirim; 0 kalau tidak ada."))],
+            least=0,
+            most=line.packs,
+            default=line.packs,
+            render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
+        )
+        fields[f"alasan-{line.position}"] = SelectField(
+            _("Kenapa kurang"),
+            choices=[SelectChoice("", _("— tidak kurang —")), *_choices(FOR_A_LINE)],
+        )
+        fields[f"rak-{line.position}"] = CountField(
+            _("Sisa di rak"),
+            least=0,
+            description=_("Hitung yang benar-benar ada, di luar pesanan ini."),
+            render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
+        )
+    kind: type[AcceptForm] = type("AcceptForm", (AcceptForm,), fields)
+    return kind(is_sent=is_sent)
+
+
+class EndForm(DeskForm):
+    """Why an order is refused or called off."""
+
+    alasan = SelectField(_l("Alasan"))
+
+    def __init__(self, reasons: Iterable[Reason], *, is_sent: bool = True) -> None:
+        super().__init__(is_sent=is_sent)
+        self.alasan.choices = [SelectChoice("", _("— pilih —")), *_choices(reasons)]
+
+    def validate_alasan(self, field: SelectField) -> None:
+        """Nothing is refused without a reason."""
+        if not field.data:
+            raise ValidationError(_("Pilih alasannya."))
+
+
+class CourierForm(DeskForm):
+    """Who took the parcel, with which number."""
+
+    kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], most=80)
+    resi = PlainText(
+        _l("Nomor resi"),
+        [Required(_l("Tulis nomor resi dari kurir."))],
+        most=80,
+        description=_l("Ada di bukti kirim, misalnya JP1234567890."),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters"},
+    )
+
+    def validate_resi(self, field: PlainText) -> None:
+        """Refuse what no courier prints."""
+        try:
+            read_tracking(field.data or "")
+        except NotATrackingNumber as refusal:
+            raise ValidationError(tracking_words()) from refusal
+
+
+class PickupForm(DeskForm):
+    """The code that whoever picks up says."""
+
+    kode = PlainText(
+        _l("Kode ambil"),
+        [Required(_l("Tulis 6 angka yang disebut pembeli."))],
+        most=40,
+        description=_l("6 angka dari pesan pembeli. Tanpa kode, jangan serahkan."),
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class ReceiverForm(DeskForm):
+    """Who took the parcel at the door."""
+
+    penerima = PlainText(
+        _l("Nama penerima"),
+        [Required(_l("Tulis nama orang yang menerima, misalnya Bu Tini."))],
+        most=120,
+        render_kw={"autocomplete": "off"},
+    )
+
+
+def receiver_of(text: str) -> str:
+    """A receiver's name from a card of the board.
+
+    :raises ValidationError: with the sentence for the person.
+    """
+    name = " ".join(text.split())
+    if not name or len(name) > 120:
+        raise ValidationError(receiver_words())
+    return name
+
+
+def _choices(reasons: Iterable[Reason]) -> list[SelectChoice]:
+    return [SelectChoice(reason.value, reason_word(reason)) for reason in reasons]

@@ -1,0 +1,305 @@
+"""What the desk calls states, stages, reasons and times."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from shop.core.clock import in_zone
+from shop.fulfilment.board import Card
+from shop.fulfilment.money import UNIQUE_CODE
+from shop.fulfilment.rules import Reason, Stage
+from shop.fulfilment.sheet import Sheet
+from shop.orders.models import Actor
+from shop.orders.rules import DeliveryKind, OrderState
+from shop.web.filters import written_day_short, written_time
+
+HOUR = timedelta(hours=1)
+SOON_HOURS = 12
+_WAITS = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A state or a time in one or two words."""
+
+    word: str
+    scheme: str = ""
+    is_late: bool = False
+
+
+def stage_word(stage: Stage) -> str:
+    """A stage as the board's heading."""
+    return str(
+        {
+            Stage.NEW: _("Baru"),
+            Stage.PACK: _("Dikemas"),
+            Stage.READY: _("Siap"),
+            Stage.ON_THE_WAY: _("Di jalan"),
+            Stage.ARRIVED: _("Tiba"),
+            Stage.DONE: _("Selesai"),
+            Stage.ENDED: _("Batal"),
+            Stage.NEEDS: _("Perlu tindakan"),
+            Stage.UNPAID: _("Belum dibayar"),
+        }[stage]
+    )
+
+
+def state_word(state: OrderState, kind: DeliveryKind) -> str:
+    """A state as the cooperative calls it."""
+    ready = {
+        DeliveryKind.COURIER: _("Siap kirim"),
+        DeliveryKind.OWN: _("Siap diantar"),
+        DeliveryKind.PICKUP: _("Siap diambil"),
+    }
+    return str(
+        {
+            OrderState.UNPAID: _("Belum dibayar"),
+            OrderState.NEW: _("Baru"),
+            OrderState.ACCEPTED: _("Sedang dikemas"),
+            OrderState.READY: ready[kind],
+            OrderState.ON_THE_WAY: _("Di jalan"),
+            OrderState.ARRIVED: _("Sudah diambil")
+            if kind is DeliveryKind.PICKUP
+            else _("Sudah tiba"),
+            OrderState.DONE: _("Selesai"),
+            OrderState.LAPSED: _("Lewat waktu bayar"),
+            OrderState.REFUSED: _("Ditolak"),
+            OrderState.CANCELLED: _("Batal"),
+            OrderState.UNDELIVERED: _("Gagal antar"),
+            OrderState.RETURNED: _("Kembali"),
+        }[state]
+    )
+
+
+def state_scheme(state: OrderState) -> str:
+    """In which colour a state stands; the word is always there too."""
+    if state in (OrderState.ARRIVED, OrderState.DONE):
+        return "ok"
+    if state in (OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED):
+        return "err"
+    return "info" if state not in (OrderState.UNPAID, OrderState.LAPSED) else ""
+
+
+def reason_word(code: str | None) -> str:
+    """Why packs are not sent, or money goes back."""
+    return str(
+        {
+            Reason.SHORT.value: _("Barang habis atau kurang"),
+            Reason.DAMAGED.value: _("Barang rusak"),
+            Reason.NOT_MADE.value: _("Belum sempat dibuat"),
+            Reason.CANNOT_SEND.value: _("Tidak bisa dikirim ke alamat ini"),
+            Reason.CLOSED.value: _("Koperasi sedang tutup"),
+            Reason.NOT_FETCHED.value: _("Tidak diambil pembeli"),
+            UNIQUE_CODE: _("Kode unik"),
+        }.get(code or "", "")
+    )
+
+
+def actor_word(actor: Actor | None) -> str:
+    """Who brought an order to a step."""
+    return str(
+        {
+            Actor.SHOPPER: _("oleh pembeli"),
+            Actor.COOPERATIVE: _("oleh koperasi"),
+            Actor.OPERATOR: _("oleh operator"),
+            Actor.SHOP: _("otomatis"),
+        }[actor]
+        if actor
+        else ""
+    )
+
+
+def due_tag(due: datetime | None, now: datetime, zone: str) -> Tag | None:
+    """How much time is left for the next step, in the cooperative's own days."""
+    if due is None:
+        return None
+    if due < now:
+        return Tag(_late_words(now - due), "err", is_late=True)
+    days = (in_zone(due, zone).date() - in_zone(now, zone).date()).days
+    if days == 0:
+        hours = (due - now) // HOUR
+        if hours < SOON_HOURS:
+            return Tag(ngettext("Sisa %(num)s jam", "Sisa %(num)s jam", max(hours, 1)), "warn")
+        return Tag(_("Hari ini"), "warn")
+    if days == 1:
+        return Tag(_("Besok"), "info")
+    return Tag(written_day_short(due, zone), "info")
+
+
+def card_tag(card: Card, now: datetime, zone: str) -> Tag:
+    """What a card on the board says about time: what is left, or since when it stands there."""
+    due = due_tag(card.due, now, zone)
+    if due is not None:
+        return due
+    if card.state in _WAITS:
+        return Tag(_("sejak %(day)s", day=written_day_short(card.since, zone)), "info")
+    return state_tag(card)
+
+
+def state_tag(card: Card) -> Tag:
+    """Where an order stands, beside orders of other stages."""
+    return Tag(state_word(card.state, card.kind), state_scheme(card.state))
+
+
+def empty_words(stage: Stage) -> str:
+    """What an empty stage says."""
+    return str(
+        {
+            Stage.NEW: _("Belum ada pesanan baru."),
+            Stage.PACK: _("Tidak ada yang perlu dikemas."),
+            Stage.READY: _("Tidak ada paket yang menunggu diserahkan."),
+            Stage.ON_THE_WAY: _("Tidak ada paket di jalan."),
+            Stage.ARRIVED: _("Tidak ada paket yang baru tiba."),
+            Stage.DONE: _("Belum ada pesanan yang selesai."),
+            Stage.ENDED: _("Tidak ada pesanan yang batal."),
+            Stage.NEEDS: _("Tidak ada yang perlu tindakan Anda."),
+            Stage.UNPAID: _("Tidak ada pesanan yang menunggu pembayaran."),
+        }[stage]
+    )
+
+
+def picked_words(stages: Sequence[Stage], counted: Mapping[Stage, int]) -> str:
+    """For which orders a pick list collects."""
+    parts = {
+        Stage.NEW: ngettext("%(num)s pesanan baru", "%(num)s pesanan baru", counted[Stage.NEW]),
+        Stage.PACK: ngettext(
+            "%(num)s yang sedang dikemas", "%(num)s yang sedang dikemas", counted[Stage.PACK]
+        ),
+    }
+    mine = [parts[stage] for stage in stages if counted[stage]]
+    if len(mine) == 2:
+        return str(_("Untuk %(first)s dan %(second)s", first=mine[0], second=mine[1]))
+    return str(_("Untuk %(orders)s", orders=mine[0])) if mine else ""
+
+
+def journey(order: Sheet, zone: str) -> list[tuple[str, str, str]]:
+    """The steps of an order for the timeline: word, when and by whom, how far."""
+    steps = []
+    for step in order.steps:
+        line = ""
+        if step.at is not None:
+            line = " ".join((when(step.at, zone), actor_word(order.actors.get(step.state))))
+        how = "now" if step.is_current else "done" if step.is_done else ""
+        if step.is_current and state_scheme(step.state) == "err":
+            how = "ended"
+        steps.append((_step_word(step.state, order.kind), line, how))
+    return steps
+
+
+def _step_word(state: OrderState, kind: DeliveryKind) -> str:
+    placed = {OrderState.UNPAID: _("Dipesan"), OrderState.NEW: _("Dibayar")}
+    return str(placed[state]) if state in placed else state_word(state, kind)
+
+
+def when(moment: datetime, zone: str) -> str:
+    """``23 Nov 2026, 12.00 WIB``."""
+    return f"{written_day_short(moment, zone)}, {written_time(moment, zone)}"
+
+
+def _late_words(late: timedelta) -> str:
+    if late.days:
+        return str(ngettext("Telat %(num)s hari", "Telat %(num)s hari", late.days))
+    hours = max(late // HOUR, 1)
+    return str(ngettext("Telat %(num)s jam", "Telat %(num)s jam", hours))
+
+
+def done_words(stage: Stage, count: int) -> str:
+    """What a bulk step did."""
+    words = {
+        Stage.NEW: ngettext("%(num)s pesanan diterima.", "%(num)s pesanan diterima.", count),
+        Stage.PACK: ngettext(
+            "%(num)s pesanan selesai dikemas.", "%(num)s pesanan selesai dikemas.", count
+        ),
+        Stage.READY: ngettext("%(num)s pesanan diserahkan.", "%(num)s pesanan diserahkan.", count),
+        Stage.ON_THE_WAY: ngettext(
+            "%(num)s pesanan ditandai tiba.", "%(num)s pesanan ditandai tiba.", count
+        ),
+    }
+    return str(words[stage])
+
+
+def bulk_words(stage: Stage, count: int) -> str:
+    """The bulk button: how many it moves when all are ticked, else what it moves."""
+    if count:
+        words = {
+            Stage.NEW: ngettext("Terima %(num)s pesanan", "Terima %(num)s pesanan", count),
+            Stage.PACK: ngettext("%(num)s selesai dikemas", "%(num)s selesai dikemas", count),
+            Stage.READY: ngettext("Serahkan %(num)s pesanan", "Serahkan %(num)s pesanan", count),
+            Stage.ON_THE_WAY: ngettext("%(num)s sudah tiba", "%(num)s sudah tiba", count),
+        }
+    else:
+        words = {
+            Stage.NEW: _("Terima yang dicentang"),
+            Stage.PACK: _("Yang dicentang selesai dikemas"),
+            Stage.READY: _("Serahkan yang dicentang"),
+            Stage.ON_THE_WAY: _("Yang dicentang sudah tiba"),
+        }
+    return str(words[stage])
+
+
+def one_word(stage: Stage, kind: DeliveryKind) -> str:
+    """The button on one order's card."""
+    if stage is Stage.NEW:
+        return str(_("Terima"))
+    if stage is Stage.PACK:
+        return str(_("Selesai dikemas"))
+    if stage is Stage.READY:
+        return str(
+            {
+                DeliveryKind.COURIER: _("Serahkan ke kurir"),
+                DeliveryKind.OWN: _("Berangkat antar"),
+                DeliveryKind.PICKUP: _("Serahkan ke pembeli"),
+            }[kind]
+        )
+    return str(_("Sudah tiba"))
+
+
+def field_word(stage: Stage, kind: DeliveryKind, way: str) -> str:
+    """The one field that a card asks before its step; empty: it asks nothing."""
+    if stage is Stage.READY and kind is DeliveryKind.COURIER:
+        return str(_("Nomor resi %(courier)s", courier=way))
+    if stage is Stage.READY and kind is DeliveryKind.PICKUP:
+        return str(_("Kode ambil dari pembeli"))
+    if stage is Stage.ON_THE_WAY and kind is DeliveryKind.OWN:
+        return str(_("Nama penerima"))
+    return ""
+
+
+def way_note(kind: DeliveryKind, way: str) -> str:
+    """How a parcel travels, for who packs it."""
+    if kind is DeliveryKind.PICKUP:
+        return str(_("Diambil sendiri"))
+    return str(_("Diantar koperasi")) if kind is DeliveryKind.OWN else way
+
+
+def tracking_words() -> str:
+    """What a right tracking number looks like."""
+    return str(_("Nomor resi berisi 5 sampai 40 huruf atau angka, misalnya JP1234567890."))
+
+
+def code_words() -> str:
+    """What a right pick-up code looks like."""
+    return str(_("Kodenya tidak cocok. Minta 6 angka dari pesan pembeli, misalnya 482913."))
+
+
+def receiver_words() -> str:
+    """What a right receiver looks like."""
+    return str(_("Tulis nama orang yang menerima, misalnya Bu Tini."))
+
+
+def too_many_words(minutes: int) -> str:
+    """After too many wrong codes."""
+    return str(_("Kode salah terlalu sering. Coba lagi %(n)s menit lagi.", n=minutes))
+
+
+def moved_words(state: OrderState, kind: DeliveryKind) -> str:
+    """An order that somebody else moved meanwhile."""
+    return str(
+        _(
+            "Pesanan ini sekarang: %(state)s. Tidak ada yang diubah.",
+            state=state_word(state, kind),
+        )
+    )
