@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 23:42:49.915247
+Create Date: 2026-11-24 00:02:37.025443
 """
 
 import sqlalchemy as sa
