@@ -1,0 +1,316 @@
+"""The catalogue: facets whose counts are true, orders that keep, pages that lose nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import ProductCard
+from shop.catalog.queries import Card
+from shop.core.database import Database
+from shop.core.money import Rupiah
+from shop.inventory.models import StockItem
+from shop.search.queries import find
+from shop.storefront.listing import facets, listing
+from shop.storefront.rules import Sort, Wish, address, category_options, first_sentence
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+from tests.web.markup import Markup
+
+
+@pytest.fixture
+def session(market: Database) -> Iterator[Session]:
+    """A look at the market."""
+    with market.reading() as session:
+        yield session
+
+
+def walk(session: Session, wish: Wish, size: int = 24) -> list[Card]:
+    """All pages of a wish, one after the other."""
+    matches = find(session, wish.text) if wish.text else None
+    found: list[Card] = []
+    after = None
+    while True:
+        page = listing(session, replace(wish, after=after), matches, size)
+        found += page.rows
+        after = page.next_cursor
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize("sort", list(Sort))
+@pytest.mark.parametrize("text", ["", "kopi"])
+def test_walking_through_all_pages_shows_each_product_once(
+    session: Session, sort: Sort, text: str
+) -> None:
+    wish = Wish(text=text, sort=sort)
+    whole = [card.product_id for card in walk(session, wish, size=200)]
+    assert [card.product_id for card in walk(session, wish, size=7)] == whole
+    matches = find(session, text) if text else None
+    assert len(whole) == len(set(whole)) == facets(session, wish, matches).total
+
+
+def test_orders_do_what_they_say(session: Session) -> None:
+    cheap = [card.price for card in walk(session, Wish(sort=Sort.CHEAPEST))]
+    dear = [card.price for card in walk(session, Wish(sort=Sort.DEAREST))]
+    assert cheap == sorted(cheap)
+    assert dear == sorted(cheap, reverse=True)
+    by_day = session.execute(
+        select(ProductCard.product_id).order_by(
+            ProductCard.published_at.desc(), ProductCard.product_id
+        )
+    ).scalars()
+    newest = [card.product_id for card in walk(session, Wish(sort=Sort.NEWEST))]
+    assert newest == list(by_day)
+
+
+def test_what_sells_best_stands_first(market: Database) -> None:
+    with market.writing() as session:
+        last = session.scalars(select(ProductCard.product_id)).all()[-1]
+        session.execute(
+            update(ProductCard).where(ProductCard.product_id == last).values(popularity=9)
+        )
+    with market.reading() as session:
+        assert walk(session, Wish())[0].product_id == last
+
+
+def test_no_cooperative_fills_the_first_page_alone_while_nothing_is_sold(session: Session) -> None:
+    first = listing(session, Wish(), None).rows[:12]
+    assert len({card.cooperative for card in first}) == 12
+
+
+def test_every_count_of_every_facet_is_true(session: Session) -> None:
+    wish = Wish(categories=("makanan-olahan",), most=Rupiah(60_000))
+    found = facets(session, wish, None)
+    assert found.total == len(walk(session, wish)) > 10
+    for option in found.categories:
+        alone = Wish(categories=(option.value,), most=wish.most)
+        assert option.count == len(walk(session, alone)), option
+    for option in found.cooperatives:
+        narrower = replace(wish, cooperatives=(option.value,))
+        assert option.count == len(walk(session, narrower)), option
+    for option in found.provinces:
+        narrower = replace(wish, provinces=(option.value,))
+        assert option.count == len(walk(session, narrower)), option
+    switches = {
+        "halal": replace(wish, halal=True),
+        "available": replace(wish, available=True),
+        "ready": replace(wish, ready=True),
+        "keeps": replace(wish, keeps_days=90),
+        "room": replace(wish, room_temperature=True),
+    }
+    for flag, narrower in switches.items():
+        assert found.flags[flag] == len(walk(session, narrower)), flag
+
+
+def test_a_facet_is_counted_as_if_it_were_not_chosen(session: Session) -> None:
+    open_counts = {one.value: one.count for one in facets(session, Wish(), None).cooperatives}
+    one = next(iter(open_counts))
+    chosen = facets(session, Wish(cooperatives=(one,)), None)
+    assert {option.value: option.count for option in chosen.cooperatives} == open_counts
+    assert chosen.total == open_counts[one]
+
+
+def test_several_values_of_a_facet_add_up(session: Session) -> None:
+    slugs = [option.value for option in facets(session, Wish(), None).cooperatives][:2]
+    both = walk(session, Wish(cooperatives=tuple(slugs)))
+    assert {card.cooperative_slug for card in both} == set(slugs)
+
+
+def test_halal_counts_only_what_a_manager_checked(session: Session) -> None:
+    assert all(card.halal_checked for card in walk(session, Wish(halal=True)))
+    claimed = session.execute(
+        select(ProductCard.product_id).where(ProductCard.halal_checked.is_(False))
+    ).all()
+    assert claimed
+
+
+def test_goods_without_stock_keep_their_place_and_leave_when_asked(session: Session) -> None:
+    empty = {card.product_id for card in walk(session, Wish()) if not card.available}
+    assert len(empty) == 4
+    left = walk(session, Wish(available=True))
+    assert not empty & {card.product_id for card in left}
+    assert len(left) == 146
+
+
+def test_stock_on_cards_is_that_of_this_moment(market: Database, pages: Visitor) -> None:
+    name = "Kopi Arabika Gayo Bubuk Halus Tubruk"
+    with market.writing() as session:
+        card = session.scalars(select(ProductCard).where(ProductCard.name == name)).one()
+        session.execute(
+            update(StockItem)
+            .where(StockItem.variant_id == card.variant_id)
+            .values(reserved=StockItem.on_hand - 3)
+        )
+    assert "Sisa 3" in pages.get("/produk", query_string={"q": name}).text
+    with market.writing() as session:
+        session.execute(
+            update(StockItem)
+            .where(StockItem.variant_id == card.variant_id)
+            .values(reserved=StockItem.on_hand)
+        )
+    assert "Habis" in pages.get("/produk", query_string={"q": name}).text
+
+
+def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
+    market: Database,
+) -> None:
+    with market.reading() as session:
+        counts = set()
+        for wish in (Wish(most=Rupiah(15_500)), Wish(), Wish(categories=("minuman",))):
+            with statements(market) as asked:
+                listing(session, wish, None)
+                facets(session, wish, None)
+            counts.add(len(asked))
+        assert counts == {2}
+        with statements(market) as asked:
+            matches = find(session, "keripik pedas")
+            listing(session, Wish(text="keripik pedas"), matches)
+            facets(session, Wish(text="keripik pedas"), matches)
+        assert len(asked) == 3
+
+
+def test_each_wish_has_one_address_that_says_it_again() -> None:
+    wish = Wish(
+        text="kopi & teh",
+        categories=("minuman", "minuman/kopi"),
+        least=Rupiah(10_000),
+        halal=True,
+        keeps_days=90,
+        sort=Sort.CHEAPEST,
+        after="x",
+    )
+    assert address(wish) == (
+        "/produk?q=kopi+%26+teh&kategori=minuman&kategori=minuman%2Fkopi&harga_min=10000"
+        "&halal=1&tahan_min=90&urut=termurah"
+    )
+    assert address(Wish()) == "/produk"
+    assert address(wish, after="abc").endswith("&setelah=abc")
+
+
+def test_the_tree_opens_where_something_is_chosen() -> None:
+    counts = [("minuman/kopi", 3), ("minuman/teh-wedang", 2), ("hasil-tani", 1)]
+    names = {
+        "minuman": "Minuman",
+        "minuman/kopi": "Kopi",
+        "minuman/teh-wedang": "Teh",
+        "hasil-tani": "Hasil Tani",
+        "fesyen": "Fesyen",
+    }
+    shut = category_options(counts, (), names)
+    assert [(one.value, one.count) for one in shut] == [("minuman", 5), ("hasil-tani", 1)]
+    wide = category_options(counts, ("minuman/kopi",), names)
+    assert [(one.value, one.chosen, one.under) for one in wide][:2] == [
+        ("minuman", False, ""),
+        ("minuman/kopi", True, "minuman"),
+    ]
+
+
+def test_the_beginning_of_a_story_ends_with_a_sentence() -> None:
+    assert first_sentence("Satu. Dua.") == "Satu."
+    assert first_sentence("") == ""
+    assert first_sentence("kata " * 100).endswith("…")
+
+
+def test_a_link_takes_each_filter_away_and_a_form_puts_it_on(pages: Visitor) -> None:
+    page = Markup.of(
+        pages.get("/produk?kategori=minuman&koperasi=embun-takengon-bersemi&halal=1").text
+    )
+    (narrowed,) = page.all("ul", class_="chips")
+    chips = [link.attrs["href"] for link in page.all("a") if link.inside("ul") is narrowed]
+    assert "/produk?koperasi=embun-takengon-bersemi&halal=1" in chips
+    assert "/produk?kategori=minuman&halal=1" in chips
+    assert "/produk?kategori=minuman&koperasi=embun-takengon-bersemi" in chips
+    ticked = {
+        (box.attrs["name"], box.attrs["value"])
+        for box in page.all("input", type="checkbox")
+        if "checked" in box.attrs
+    }
+    assert ticked == {
+        ("kategori", "minuman"),
+        ("koperasi", "embun-takengon-bersemi"),
+        ("halal", "1"),
+    }
+
+
+def test_the_next_page_is_an_address_that_keeps_the_wish(pages: Visitor) -> None:
+    first = pages.get("/produk?urut=termahal&tersedia=1").text
+    (following,) = re.findall(r'href="(/produk\?[^"]*setelah=[^"]*)" rel="next"', first)
+    assert "tersedia=1" in following
+    assert "urut=termahal" in following
+    second = pages.get(following.replace("&amp;", "&"))
+    assert second.status_code == 200
+    names = re.compile(r'card__t"><a href="([^"]*)"')
+    assert not set(names.findall(first)) & set(names.findall(second.text))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%25",
+        "q=_",
+        "q='",
+        'q="',
+        "q=%22)%20OR%201=1",
+        "q=" + "a" * 500,
+        "q=%00",
+        "q=kopi%00",
+        "q=%F0%9F%99%82",
+        "setelah=-1",
+        "setelah=%00",
+        "setelah=" + "A" * 5_000,
+        "setelah=WyJ0ZXJsYXJpcyIsMSwyLDNd",
+        "setelah=WyJ0ZXJiYXJ1Iiw5MjIzMzcyMDM2ODU0Nzc1ODA3LDFd&urut=terbaru",
+        "urut=acak",
+        "kategori=tidak-ada",
+        "kategori=%00&koperasi=%27&provinsi=%25",
+        "kategori=a&" * 60,
+        "harga_min=murah",
+        "harga_min=-1",
+        "harga_min=1e3&harga_max=10.5",
+        "harga_min=99999999999999999999999",
+        "harga_min=%D9%A1%D9%A2",
+        "harga_max=1&harga_min=100000",
+        "tahan_min=-5",
+        "tahan_min=99999999999999999999",
+        "halal=ya&tersedia=2",
+    ],
+)
+def test_whatever_stands_in_the_address_the_page_is_an_ordinary_one(
+    pages: Visitor, query: str
+) -> None:
+    answer = pages.get(f"/produk?{query}")
+    assert answer.status_code == 200
+    assert not Markup.of(answer.text).mistakes
+    assert "</html>" in answer.text
+
+
+def test_a_price_that_cannot_be_read_is_named_and_left_out(pages: Visitor) -> None:
+    page = pages.get("/produk?harga_min=murah").text
+    assert "Harga belum terbaca" in page
+    assert "150 barang" in page
+
+
+def test_prices_turned_round_are_understood(pages: Visitor) -> None:
+    right = pages.get("/produk?harga_min=20000&harga_max=40000").text
+    turned = pages.get("/produk?harga_min=40rb&harga_max=20rb").text
+    counts = [re.findall(r"(\d+) barang", page)[0] for page in (right, turned)]
+    assert counts[0] == counts[1] != "150"
+
+
+@pytest.mark.parametrize(
+    ("query", "way_on"),
+    [
+        ("q=xyzzy", "/produk"),
+        ("q=%25%25", "/produk"),
+        ("q=xyzzy&halal=1", "/produk?q=xyzzy"),
+        ("kategori=tidak-ada", "/produk"),
+    ],
+)
+def test_no_hit_offers_other_goods_and_a_way_on(pages: Visitor, query: str, way_on: str) -> None:
+    page = Markup.of(pages.get(f"/produk?{query}").text)
+    assert any(link.attrs["href"] == way_on for link in page.all("a", class_="btn"))
+    assert page.all("li", class_="card")

@@ -1,0 +1,243 @@
+"""What stands on the public pages, and what they cost."""
+
+import gzip
+import re
+
+import pytest
+from sqlalchemy import select
+
+from shop.catalog import actions as catalog
+from shop.catalog.models import Product, ProductCard
+from shop.cooperatives.models import BookYear, Cooperative
+from shop.core.database import Database
+from shop.core.money import read_rupiah
+from shop.search.actions import rebuild
+from tests.factories import NOON
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+from tests.web.markup import Markup
+
+COFFEE = "kopi-arabika-gayo-sangrai-sedang-biji"
+PORK = "abon-babi-pedas-manis"
+GAYO = "embun-takengon-bersemi"
+PUBLIC = (
+    "/",
+    "/produk",
+    "/produk?q=kripik",
+    f"/produk/{COFFEE}",
+    f"/produk/{PORK}",
+    f"/cerita/{COFFEE}",
+    "/koperasi",
+    f"/koperasi/{GAYO}",
+)
+HTML_BYTES = 14_000
+"""gzip -6: what fits the first round trip."""
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_a_public_page_is_sound_small_and_the_same_for_everybody(pages: Visitor, path: str) -> None:
+    answer = pages.get(path)
+    assert answer.status_code == 200
+    assert "Set-Cookie" not in answer.headers
+    assert answer.headers["Cache-Control"] == "public, max-age=60"
+    assert pages.get(path, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert len(gzip.compress(answer.data, 6)) <= HTML_BYTES
+    page = Markup.of(answer.text)
+    assert not page.mistakes
+    assert len(page.all("h1")) == 1
+    assert "style=" not in answer.text
+    assert "<script" not in answer.text
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_whoever_holds_a_cookie_gets_a_page_that_nobody_keeps(pages: Visitor, path: str) -> None:
+    pages.set_cookie("lumbung_keranjang", "x")
+    assert pages.get(path).headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        ("/", 5),
+        ("/produk", 4),
+        ("/produk?q=kripik&kategori=makanan-olahan&halal=1", 4),
+        ("/produk?q=xyzzy", 4),
+        (f"/produk/{COFFEE}", 5),
+        (f"/cerita/{COFFEE}", 1),
+        ("/koperasi", 1),
+        (f"/koperasi/{GAYO}", 3),
+    ],
+)
+def test_a_page_keeps_its_budget_of_statements(
+    market: Database, pages: Visitor, path: str, most: int
+) -> None:
+    database = pages.application.extensions["lumbung"].database
+    with statements(database) as asked:
+        pages.get(path)
+    assert 1 <= len(asked) <= most
+
+
+def test_home_counts_what_is_there(pages: Visitor, market: Database) -> None:
+    assert "150 barang, 12 koperasi" in pages.get("/").text
+    with market.writing() as session:
+        gone = session.scalars(select(Product.id)).first()
+        assert gone is not None
+        catalog.hide(session, gone)
+    assert "149 barang, 12 koperasi" in pages.get("/").text
+
+
+def test_home_says_sold_only_when_something_was(pages: Visitor, market: Database) -> None:
+    before = pages.get("/").text
+    assert "Terlaris" not in before
+    assert "terjual" not in before
+    with market.writing() as session:
+        one = session.scalars(select(Product.id)).first()
+        assert one is not None
+        catalog.count_sold(session, {one: 7})
+    after = pages.get("/").text
+    assert "Terlaris" in after
+    assert "7 terjual" in after
+
+
+def test_a_market_without_goods_still_has_a_front_door(client: Visitor) -> None:
+    for path in ("/", "/produk", "/koperasi"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert not Markup.of(answer.text).mistakes
+
+
+def test_the_label_shows_its_facts_in_the_fixed_order_and_leaves_out_the_missing(
+    pages: Visitor,
+) -> None:
+    page = Markup.of(pages.get(f"/produk/{COFFEE}").text)
+    (panel,) = page.all("dl", class_="pack__facts")
+    words = [one.text.strip() for one in page.all("dt") if one.inside("dl") is panel]
+    assert words == [
+        "Berat bersih",
+        "Masa simpan",
+        "Penyimpanan",
+        "Jenis kemasan",
+        "Halal",
+        "P-IRT",
+        "Ukuran paket",
+        "Dikemas",
+    ]
+    bag = Markup.of(pages.get("/produk/dompet-kerawang-gayo").text)
+    (panel,) = bag.all("dl", class_="pack__facts")
+    words = [one.text.strip() for one in bag.all("dt") if one.inside("dl") is panel]
+    assert "Masa simpan" not in words
+    assert "Halal" not in words
+    assert "Isi bersih" in words
+
+
+def test_the_label_says_who_stands_for_a_number(pages: Visitor, market: Database) -> None:
+    assert "Diperiksa pengurus" in pages.get(f"/produk/{COFFEE}").text
+    with market.reading() as session:
+        claimed = session.scalars(
+            select(Product.slug)
+            .join(ProductCard, ProductCard.product_id == Product.id)
+            .where(Product.sku == "GYO-010")
+        ).one()
+    page = pages.get(f"/produk/{claimed}").text
+    assert "Diaku pembuat, belum diperiksa" in page
+    assert 'tag--ok">' not in page
+
+
+def test_pork_is_named_and_never_bears_a_halal_mark(pages: Visitor) -> None:
+    page = pages.get(f"/produk/{PORK}")
+    assert page.text.count("Mengandung babi") >= 2
+    assert "Tidak halal" in page.text
+    marks = [tag.text for tag in Markup.of(page.text).all("span", class_="tag--ok")]
+    assert all("Halal" not in mark for mark in marks)
+    card = pages.get("/produk?q=abon babi").text
+    assert "Mengandung babi" in card
+
+
+def test_the_price_is_divided_to_the_last_rupiah(pages: Visitor) -> None:
+    page = pages.get(f"/produk/{COFFEE}").text
+    maker, treasury = (
+        read_rupiah(found) for found in re.findall(r'<td class="num"><b>(Rp[\d.]+)</b>', page)[:2]
+    )
+    assert (maker, treasury, maker + treasury) == (84_640, 7_360, 92_000)
+    assert "biaya toko Rp2.760" in page
+
+
+def test_a_product_with_a_choice_is_put_in_the_cart_by_its_variant(pages: Visitor) -> None:
+    page = Markup.of(pages.get(f"/produk/{COFFEE}").text)
+    assert len(page.all("input", type="radio", name="varian")) == 4
+    assert page.all("input", name="jumlah")
+    assert page.all("button", name="lalu", value="checkout")
+    single = Markup.of(pages.get("/produk/kopi-arabika-gayo-bubuk-halus-tubruk").text)
+    assert single.all("input", type="hidden", name="varian")
+
+
+def test_what_is_sold_out_says_so_and_has_no_buttons(pages: Visitor, market: Database) -> None:
+    with market.reading() as session:
+        slug = session.scalars(
+            select(ProductCard.slug).where(ProductCard.name == "Minyak Kelapa Murni VCO Dingin")
+        ).one()
+    page = pages.get(f"/produk/{slug}").text
+    assert "Stok habis" in page
+    assert 'name="lalu"' not in page
+
+
+def test_an_old_address_leads_on_for_good(pages: Visitor, market: Database) -> None:
+    with market.writing() as session:
+        product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
+        catalog.rename(session, product_id, "Kopi Baru")
+    for root in ("/produk/", "/cerita/"):
+        answer = pages.get(f"{root}{COFFEE}")
+        assert (answer.status_code, answer.headers["Location"]) == (301, f"{root}kopi-baru")
+
+
+def test_what_left_the_shop_answers_404_with_a_way_on(pages: Visitor, market: Database) -> None:
+    with market.writing() as session:
+        product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
+        catalog.hide(session, product_id)
+    answer = pages.get(f"/produk/{COFFEE}")
+    assert answer.status_code == 404
+    assert "tidak dijual lagi" in answer.text
+    assert f"/produk?koperasi={GAYO}" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/produk/tidak-ada", "/cerita/tidak-ada", "/koperasi/tidak-ada", "/produk/%00"]
+)
+def test_what_never_was_answers_404_with_a_way_on(pages: Visitor, path: str) -> None:
+    answer = pages.get(path)
+    assert answer.status_code == 404
+    assert 'href="/produk"' in answer.text
+
+
+def test_a_suspended_cooperative_has_no_page(pages: Visitor, market: Database) -> None:
+    with market.writing() as session:
+        found = session.scalars(select(Cooperative).where(Cooperative.slug == GAYO)).one()
+        found.suspended_at = NOON
+        catalog.refresh_cooperative(session, found.id)
+    rebuild(market)
+    assert pages.get(f"/koperasi/{GAYO}").status_code == 404
+    assert GAYO not in pages.get("/koperasi").text
+    assert pages.get(f"/produk/{COFFEE}").status_code == 404
+    assert "138 barang, 11 koperasi" in pages.get("/").text
+
+
+def test_a_cooperatives_page_tells_only_what_its_meeting_decided(
+    pages: Visitor, market: Database
+) -> None:
+    page = pages.get(f"/koperasi/{GAYO}").text
+    assert "RAT 5 Mei 2026" in page
+    assert "Rp59.463.076" in page
+    with market.writing() as session:
+        found = session.scalars(select(Cooperative.id).where(Cooperative.slug == GAYO)).one()
+        year = session.scalars(select(BookYear).where(BookYear.cooperative_id == found)).one()
+        year.meeting_on = None
+    assert "RAT" not in pages.get(f"/koperasi/{GAYO}").text
+
+
+def test_public_pages_name_businesses_and_no_member_beside_an_amount(
+    pages: Visitor, market: Database
+) -> None:
+    page = Markup.of(pages.get(f"/produk/{COFFEE}").text)
+    (table,) = page.all("table", class_="legend")
+    rows = [cell.text.strip() for cell in page.all("th") if cell.inside("table") is table]
+    assert rows == ["Anggota pembuat", "Kas koperasi"]
