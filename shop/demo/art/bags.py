@@ -182,7 +182,6 @@ def lidded(pen: Pen, look: Look) -> None:
     pen.begin(pen.clip(lid))
     diamonds = "".join(f"M{x} 148l20-22 20 22-20 22z" for x in range(98, 300, 44))
     pen.path(look.second, diamonds)
-    pen.path(look.body, diamonds, 'transform="translate(0 0)" opacity=".0"')
     pen.end()
     _round_shade(pen, lid)
     pen.line(look.second, 4, "M104 190H296")

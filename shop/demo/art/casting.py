@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from shop.demo.art import bags, basketry, boxes, cloths, crafts, garments, glass, packs
+from shop.demo.art import bags, basketry, boxes, clay, cloths, crafts, garments, glass, packs, wood
 from shop.demo.art.colours import DYES, STAGES
 from shop.demo.art.look import Look
 from shop.demo.art.pen import Pen
@@ -85,19 +85,19 @@ DRAWINGS: Mapping[str, Callable[[Pen, Look], None]] = {
     "fruit-bowl": basketry.fruit_bowl,
     "straws": lambda pen, look: basketry.straws(pen, look, many=False),
     "many-straws": lambda pen, look: basketry.straws(pen, look, many=True),
-    "vase": crafts.vase,
-    "water-jug": crafts.water_jug,
-    "leaf-bowl": crafts.leaf_bowl,
-    "cups": crafts.cups,
-    "great-jar": crafts.great_jar,
-    "jewel-box": lambda pen, look: crafts.carved_box(pen, look, tissue=False),
-    "tissue-box": lambda pen, look: crafts.carved_box(pen, look, tissue=True),
-    "dance-mask": crafts.dance_mask,
-    "puppet": crafts.puppet,
+    "vase": clay.vase,
+    "water-jug": clay.water_jug,
+    "leaf-bowl": clay.leaf_bowl,
+    "cups": clay.cups,
+    "great-jar": clay.great_jar,
+    "jewel-box": lambda pen, look: wood.carved_box(pen, look, tissue=False),
+    "tissue-box": lambda pen, look: wood.carved_box(pen, look, tissue=True),
+    "dance-mask": wood.dance_mask,
+    "puppet": wood.puppet,
     "wax-pens": crafts.wax_pens,
-    "relief": crafts.relief,
-    "boat": crafts.boat,
-    "house": crafts.house,
+    "relief": wood.relief,
+    "boat": wood.boat,
+    "house": wood.house,
     "painting": crafts.painting,
     "lamp": crafts.lamp,
     "incense": crafts.incense,

@@ -3,7 +3,7 @@
 from shop.demo.art.cloths import surface
 from shop.demo.art.colours import dark, light
 from shop.demo.art.fabrics import fabric
-from shop.demo.art.labels import cloth, tag
+from shop.demo.art.labels import tag
 from shop.demo.art.look import Look
 from shop.demo.art.pen import Pen
 from shop.demo.art.stage import shadow
@@ -142,8 +142,6 @@ def jacket(pen: Pen, look: Look) -> None:
 
 def sandals(pen: Pen, look: Look) -> None:
     """A pair of woven leather sandals on cement tiles."""
-    for x in range(0, 400, 100):
-        pen.path("#a99", f"M{x} 290l-{(200 - x) * 0.3:.0f} 110", 'opacity="0"')
     for x, y, turn in ((128, 196, -12), (262, 200, 10)):
         pen.begin(f'transform="translate({x} {y}) rotate({turn})"')
         sole = "M0-136C38-136 52-96 46-46C42-10 44 20 46 60C48 104 30 134 0 134C-30 134-48 104-46 60C-44 20-42-10-46-46C-52-96-38-136 0-136z"
@@ -224,8 +222,3 @@ def necklace(pen: Pen, look: Look) -> None:
     pen.path(look.second, star, 'transform="translate(200 300) scale(.56) translate(-200 -300)"')
     pen.oval("#f6efe0", 200, 300, 6, 6)
     tag(pen, look, 296, 294, 150, 5)
-
-
-def ribbon(pen: Pen, look: Look, x: float, y: float) -> None:
-    """A short end of the cooperative's cloth."""
-    cloth(pen, look, f"M{x} {y}h24v60l-12-10-12 10z", 0.9)

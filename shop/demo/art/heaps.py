@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from math import cos, sin, tau
 
 from shop.demo.art.colours import dark, light
-from shop.demo.art.morsels import MORSELS, Morsel
+from shop.demo.art.morsel import Morsel
+from shop.demo.art.morsels import MORSELS
 from shop.demo.art.pen import Pen
 
 
