@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from shop.core.database import Database
 from shop.shipping.models import Region
+from tests.web.markup import Markup
 
 ROWS = [
     ("32", None, "Jawa Barat", "jawabarat", None),
@@ -49,6 +50,14 @@ def test_the_steps_lead_from_the_province_to_the_village(client: FlaskClient) ->
     last = client.get("/wilayah?di=32.75.08").text
     assert "Jatiwaringin" in last
     assert "di=32.75.08.1001" not in last
+
+
+@pytest.mark.usefixtures("bekasi")
+@pytest.mark.parametrize(
+    "path", ["/wilayah", "/wilayah?q=jati", "/wilayah?q=xyzzy", "/wilayah?di=32.75.08"]
+)
+def test_every_page_is_sound(client: FlaskClient, path: str) -> None:
+    assert Markup.of(client.get(path).text).faults == []
 
 
 @pytest.mark.usefixtures("bekasi")
