@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from shop import web
 from shop.accounts.actions import give_operator_right
 from shop.accounts.models import OperatorRight, Person, RecoveryToken
 from shop.audit.models import AuditEvent
@@ -18,6 +19,7 @@ from shop.outbox.actions import leave_by_hand, notify
 from shop.outbox.models import Notice, NoticeState
 from tests.factories import NOON, make_contact, make_cooperative, make_member, make_person
 from tests.support.entering import sign_in
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
 ANONYMOUS, SHOPPER, OPERATOR, FOREIGN = "anonymous", "shopper", "operator", "foreign manager"
@@ -271,16 +273,40 @@ def test_the_account_page_shows_the_way_to_the_desk(
     assert "/kelola" not in client.get("/akun").text
 
 
-def test_the_register_is_paged_and_costs_the_same_however_long(
-    client: Visitor, db: Database, market: Market
+def test_the_register_is_paged_holds_own_members_only_and_costs_the_same_however_long(
+    app: Flask, client: Visitor, db: Database, market: Market
 ) -> None:
+    with app.app_context():
+        asked = web.database()
+    page = f"/kelola/{market.gayo.slug}/anggota"
+
+    def count() -> int:
+        with statements(asked) as found:
+            assert client.get(page).status_code == 200
+        return len(found)
+
     sign_in(client, db, market.people[KETUA])
-    for _ in range(30):
+    make_member(db, market.gayo)
+    few = count()
+    for _ in range(29):
         make_member(db, market.gayo)
     make_member(db, market.kintamani)
-    page = client.get(f"/kelola/{market.gayo.slug}/anggota")
-    assert page.text.count("<tr>") == 1 + 24
-    after = page.text.partition('href="?setelah=')[2].partition('"')[0]
-    rest = client.get(f"/kelola/{market.gayo.slug}/anggota?setelah={after}")
-    assert rest.text.count("<tr>") == 1 + 7
-    assert client.get(f"/kelola/{market.gayo.slug}/anggota?setelah=x%00").status_code == 200
+    assert count() == few
+    first = client.get(page).text
+    assert first.count("<tr>") == 1 + 24
+    after = first.partition('href="?setelah=')[2].partition('"')[0]
+    assert client.get(f"{page}?setelah={after}").text.count("<tr>") == 1 + 7
+    assert client.get(f"{page}?setelah=x%00").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/akun", "/operator"])
+def test_a_page_knows_its_person_in_one_statement(
+    app: Flask, client: Visitor, db: Database, market: Market, path: str
+) -> None:
+    with app.app_context():
+        asked = web.database()
+    sign_in(client, db, market.people[OPERATOR])
+    with statements(asked) as found:
+        assert client.get(path).status_code == 200
+    assert sum("FROM sessions" in one for one in found) == 1
+    assert sum("FROM people" in one or "operator_seats" in one for one in found) == 1

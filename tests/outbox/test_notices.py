@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -18,6 +18,7 @@ from shop.outbox import mail, notices, worker
 from shop.outbox.actions import mark_sent_by_hand, notify
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob
 from shop.outbox.queries import count_by_hand, notices_by_hand
+from tests.support.statements import statements
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -176,25 +177,17 @@ def test_the_list_costs_the_same_statements_for_two_and_for_twenty(
 ) -> None:
     contact_id = _contact(db, None)
 
-    def statements() -> int:
-        count = 0
-
-        def listen(*_: object) -> None:
-            nonlocal count
-            count += 1
-
-        event.listen(db.read_engine, "before_cursor_execute", listen)
-        with db.reading() as session:
+    def count() -> int:
+        with statements(db) as found, db.reading() as session:
             assert notices.by_hand(session, notices_by_hand(session, 7).rows)
-        event.remove(db.read_engine, "before_cursor_execute", listen)
-        return count
+        return len(found)
 
     for n in range(2):
         _notify(db, contact_id, f"arrived:{n}", n)
     worker.run_once(db, NOON)
-    few = statements()
+    few = count()
     for n in range(2, 20):
         _notify(db, contact_id, f"arrived:{n}", n)
     while worker.run_once(db, NOON):
         pass
-    assert statements() == few
+    assert count() == few
