@@ -160,7 +160,8 @@ def _encoded(picture: Image.Image, kind: PhotoFormat, quality: int) -> bytes:
     if kind is PhotoFormat.AVIF:
         picture.save(out, "AVIF", quality=quality, speed=8)
     elif kind is PhotoFormat.WEBP:
-        picture.save(out, "WEBP", quality=quality, method=3)
+        # Method 2 takes half the time of 3 and 4 for a twentieth more bytes.
+        picture.save(out, "WEBP", quality=quality, method=2)
     else:
         progressive = picture.width >= PROGRESSIVE_FROM
         picture.save(out, "JPEG", quality=quality, optimize=True, progressive=progressive)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 FONTS = HERE.parents[2] / "demo" / "fonts"
-PIXELS = 1000
-"""Side of a picture: sharp at 800 pixels, the largest size the demo market shows at once."""
+PIXELS = 800
+"""Side of a picture: the widest rendition that pages show, so nothing is drawn to be thrown away."""
 POINTS_PER_INCH = 72
 
 
