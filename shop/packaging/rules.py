@@ -162,7 +162,7 @@ class Span:
 
 
 def keeping(shelf_life_days: int | None) -> Span | None:
-    """How long goods keep, rounded down to whole months from two months on, years from two years.
+    """How long goods keep, as makers say it: months of 30 days from two on, whole years from two.
 
     >>> keeping(365), keeping(75), keeping(14)
     (Span(count=12, unit='month'), Span(count=2, unit='month'), Span(count=14, unit='day'))
@@ -174,8 +174,7 @@ def keeping(shelf_life_days: int | None) -> Span | None:
     years, rest = divmod(shelf_life_days, DAYS_A_YEAR)
     if years >= 2 and rest == 0:
         return Span(years, "year")
-    # A year is twelve months, although twelve times thirty days are five days short.
-    return Span(years * 12 + rest // DAYS_A_MONTH, "month")
+    return Span(shelf_life_days // DAYS_A_MONTH, "month")
 
 
 _COUNT_UNITS = {"pcs": "buah"}
