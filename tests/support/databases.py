@@ -61,6 +61,19 @@ class Templates:
         with here(recipe) as url:
             yield url
 
+    def renew(self, url: str, name: str) -> None:
+        """Make a copy what its template is, again; nobody may have it open."""
+        if url.startswith("sqlite"):
+            file = Path(url.removeprefix("sqlite:///"))
+            for rest in ("-wal", "-shm"):
+                file.with_name(file.name + rest).unlink(missing_ok=True)
+            shutil.copyfile(self.house / f"{name}.db", file)
+            return
+        database, server = make_url(url).database, self._server()
+        template = f"{self._prefix()}_{name}"
+        _say(server, f"DROP DATABASE {database} WITH (FORCE)")
+        _say(server, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+
     @contextmanager
     def _alone(self, what: str) -> Iterator[None]:
         with (self.house / f"{what}.lock").open("ab") as lock:

@@ -1,0 +1,95 @@
+"""Every page of the shop, by who opens it. A page that is missing here fails a test."""
+
+from dataclasses import dataclass
+
+from tests.support.busy_day import DESK, GOODS, STAGES, BusyDay
+
+CHOICE = "kemeja-batik-cap-lengan-panjang"
+SOLD_OUT = "sandal-kulit-anyam-wanita"
+
+MACHINES = {"/healthz", "/readyz", "/media/<path:name>", "/wilayah.json"}
+"""Rules that no person looks at."""
+
+LETTERS = {"/daftar/<secret>", "/sandi-baru/<secret>", "/surat-demo/<name>", "/lupa-sandi/kode"}
+"""Pages behind a secret in a letter; the tests of accounts open them."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page as somebody sees it."""
+
+    who: str
+    """``anyone`` has empty pockets; the others are those of ``BusyDay.pockets``."""
+    path: str
+    """With names of ``BusyDay`` in braces."""
+    is_desk: bool = False
+    """A workspace, which may weigh more than a shopper's page."""
+
+    def __str__(self) -> str:
+        return f"{self.who}:{self.path}"
+
+    def at(self, day: BusyDay) -> str:
+        """The address on that day."""
+        return self.path.format(purchase=day.unpaid, paid=day.paid, bill=day.bill, **day.orders)
+
+
+PUBLIC = (
+    "/",
+    "/produk",
+    "/produk?q=kopi",
+    "/produk?q=tidakadabarangini",
+    "/produk?kategori=batik-tenun&urut=termurah",
+    f"/produk/{GOODS}",
+    f"/produk/{CHOICE}",
+    f"/produk/{SOLD_OUT}",
+    f"/cerita/{GOODS}",
+    "/koperasi",
+    f"/koperasi/{DESK}",
+    "/keranjang",
+    "/lacak",
+    "/wilayah",
+    "/wilayah?q=buaran",
+    "/masuk",
+    "/daftar",
+    "/daftar/terkirim",
+    "/lupa-sandi",
+    "/lupa-sandi/terkirim",
+    "/pembelian/{purchase}",
+)
+GUEST = (
+    "/",
+    f"/produk/{GOODS}",
+    "/keranjang",
+    "/checkout",
+    "/pembelian/{purchase}",
+    "/pembelian/{paid}",
+    "/pesanan/{unpaid}",
+)
+SARI = ("/", "/akun", "/akun/pesanan", "/akun/sandi", "/keranjang", "/checkout")
+HERE = f"/kelola/{DESK}"
+MANAGER = (
+    "/kelola",
+    HERE,
+    f"{HERE}/pesanan",
+    *(f"{HERE}/pesanan?tahap={stage}" for stage in ("baru", "kemas", "siap", "jalan")),
+    f"{HERE}/pesanan?cari=pembeli",
+    f"{HERE}/pesanan/daftar-ambil",
+    *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
+    f"{HERE}/anggota",
+    f"{HERE}/anggota/PKL-M01",
+    f"{HERE}/kabar",
+)
+OPERATOR = (
+    "/operator",
+    "/operator/kabar",
+    "/operator/uang-masuk",
+    "/operator/uang-masuk/{bill}",
+)
+
+PLACES = (
+    *(Place("anyone", path) for path in PUBLIC),
+    *(Place("guest", path) for path in GUEST),
+    *(Place("sari", path) for path in SARI),
+    *(Place("manager", path, is_desk=True) for path in MANAGER),
+    *(Place("operator", path, is_desk=True) for path in OPERATOR),
+)

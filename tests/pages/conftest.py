@@ -1,0 +1,43 @@
+"""One busy day for all sweeps that only look; those that press buttons get a day of their own."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.busy_day import BusyDay, busy_day
+from tests.support.customer import InProcess
+from tests.support.databases import Templates
+from tests.support.inside import shop_app
+from tests.support.live import LiveShop, live_shop
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@pytest.fixture(scope="session")
+def day(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BusyDay]:
+    """A day that nobody changes."""
+    with busy_day(templates, "sqlite", tmp_path_factory.mktemp("day")) as day:
+        yield day
+
+
+@pytest.fixture(scope="session")
+def day_app(day: BusyDay, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Flask"]:
+    """The shop of that day in this process."""
+    with shop_app(day.database_url, tmp_path_factory.mktemp("app")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def line(day_app: "Flask") -> InProcess:
+    """How requests reach it."""
+    return InProcess(day_app)
+
+
+@pytest.fixture(scope="session")
+def day_shop(day: BusyDay, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveShop]:
+    """The shop of that day for browsers."""
+    folder = tmp_path_factory.mktemp("live")
+    with live_shop(day.database_url, folder, worker=False, MEDIA_URL=day.media_url) as shop:
+        yield shop

@@ -1,0 +1,74 @@
+"""Every page as a phone and a desk show it: for everybody, by day and by night, not too heavy."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.pages.addresses import PLACES, Place
+from tests.support.browser import DESK, PHONE, Window
+from tests.support.busy_day import BusyDay
+from tests.support.live import LiveShop
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+FIRST_VIEW = 250_000
+"""Bytes on the wire until nothing more comes, with empty pockets for files."""
+
+TRANSFERS = """() => performance.getEntriesByType("navigation")
+  .concat(performance.getEntriesByType("resource"))
+  .map(entry => [entry.name, entry.transferSize])"""
+WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
+ALL_RULES: dict[str, Any] = {"resultTypes": ["violations"]}
+COLOURS: dict[str, Any] = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+@pytest.fixture
+def window(browser: "Browser", day_shop: LiveShop) -> Iterator[Window]:
+    window = Window(browser, base_url=day_shop.url)
+    yield window
+    window.close()
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_a_page_shuts_nobody_out(window: Window, day: BusyDay, place: Place) -> None:
+    page = enter(window, day, place)
+    loaded = page.evaluate(TRANSFERS)
+    assert sum(size for _name, size in loaded) <= FIRST_VIEW, loaded
+    for size, scheme, rules in (
+        (PHONE, "light", ALL_RULES),
+        (PHONE, "dark", COLOURS),
+        (DESK, "light", ALL_RULES),
+    ):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        where = f"{place} at {size[0]} px, {scheme}"
+        assert page.evaluate(WIDER) <= 0, f"{where}: wider than the screen"
+        assert found(page, rules) == [], where
+
+
+def enter(window: Window, day: BusyDay, place: Place) -> "Page":
+    """The page with the pockets of its visitor, once nothing more is loading."""
+    page = window.open()
+    page.context.add_cookies(
+        [
+            {"name": name, "value": value, "url": str(window.base_url)}
+            for name, value in day.pockets.get(place.who, {}).items()
+        ]
+    )
+    answer = page.goto(place.at(day), wait_until="networkidle")
+    assert answer is not None
+    assert answer.status == 200
+    return page
+
+
+def found(page: "Page", rules: dict[str, Any]) -> list[str]:
+    """What axe complains about, in a line each."""
+    told = Axe().run(page, options=rules).response["violations"]
+    return [
+        f"{one['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for one in told
+        for node in one["nodes"]
+    ]

@@ -1,0 +1,91 @@
+"""What a checker of HTML, a scale and a walk along all links say about every page."""
+
+import gzip
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.pages.addresses import LETTERS, MACHINES, PLACES, Place
+from tests.support.busy_day import BusyDay
+from tests.support.customer import Answer, Customer, InProcess
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+MOST_SHOPPER = 14 * 1024
+MOST_DESK = 24 * 1024
+"""Bytes of HTML after gzip."""
+
+every_page = pytest.mark.parametrize("place", PLACES, ids=str)
+PEOPLE = tuple(dict.fromkeys(place.who for place in PLACES))
+
+
+def visitor(line: InProcess, day: BusyDay, who: str) -> Customer:
+    return Customer(line, dict(day.pockets.get(who, {})))
+
+
+def opened(line: InProcess, day: BusyDay, place: Place) -> Answer:
+    answer = visitor(line, day, place.who).go(place.at(day))
+    assert answer.status == 200, f"{place}: {answer.status}"
+    assert not answer.path.startswith("/masuk?"), f"{place}: nobody is signed in"
+    return answer
+
+
+@every_page
+def test_a_page_is_sound_html(line: InProcess, day: BusyDay, place: Place) -> None:
+    assert opened(line, day, place).markup.faults == []
+
+
+@every_page
+def test_a_page_is_light(line: InProcess, day: BusyDay, place: Place) -> None:
+    weight = len(gzip.compress(opened(line, day, place).text.encode(), compresslevel=6))
+    assert weight <= (MOST_DESK if place.is_desk else MOST_SHOPPER)
+
+
+@every_page
+def test_a_page_has_a_title_of_its_own_and_speaks_indonesian(
+    line: InProcess, day: BusyDay, place: Place
+) -> None:
+    page = opened(line, day, place).markup
+    assert page.all("html")[0].attrs["lang"] == "id"
+    assert "Lumbung" in page.all("title")[0].text
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_no_link_leads_nowhere(line: InProcess, day: BusyDay, who: str) -> None:
+    walker = visitor(line, day, who)
+    seen: dict[str, str] = {}
+    for place in PLACES:
+        if place.who == who:
+            for link in walker.go(place.at(day)).markup.all("a"):
+                href = link.attrs.get("href", "").partition("#")[0]
+                if href.startswith("/") and not href.startswith("/media/"):
+                    seen.setdefault(href, str(place))
+    lost = {f"{href} at {place}" for href, place in seen.items() if walker.go(href).status != 200}
+    assert lost == set()
+
+
+def test_every_page_there_is_is_looked_at(day_app: "Flask", day: BusyDay) -> None:
+    looked_at = {place.at(day).partition("?")[0] for place in PLACES}
+    adapter = day_app.url_map.bind("localhost")
+    met = {adapter.match(path, return_rule=True)[0].rule for path in looked_at}
+    rules = {rule.rule for rule in day_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert rules - met - MACHINES - LETTERS == set()
+
+
+def test_pages_for_anyone_set_no_cookie(line: InProcess, day: BusyDay) -> None:
+    told = [
+        place.path
+        for place in PLACES
+        if place.who == "anyone"
+        and "set-cookie" in visitor(line, day, "anyone").go(place.at(day)).headers
+    ]
+    assert told == []
+
+
+def test_colours_and_scripts_come_from_files(line: InProcess, day: BusyDay) -> None:
+    for place in PLACES:
+        text = opened(line, day, place).text
+        assert "<style" not in text, place
+        assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/)", text), place
