@@ -24,6 +24,7 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.views",
     "shop.checkout.following",
     "shop.checkout.manage",
+    "shop.catalog.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",

@@ -16,17 +16,15 @@ from shop.accounts.models import Contact
 from shop.catalog.rules import short_place
 from shop.core.codes import read_order_number
 from shop.core.paging import Page, page_of, read_cursor
-from shop.fulfilment.rules import STATES, Rights, Stage, goods_name, shows_person
+from shop.fulfilment.rules import STATES, Rights, Stage, due_of, goods_name, shows_person
 from shop.orders.models import Order, OrderLine, OrderState, Parcel, Purchase
 from shop.orders.rules import DeliveryKind
 from shop.shipping.models import Address
 
-PAGE = 50
+PAGE = 100
 GLANCE = 8
 """Orders of a column where three stand side by side."""
 LEAST_DIGITS = 3
-
-_TO_DO = (OrderState.ACCEPTED, OrderState.READY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +143,7 @@ def _page(
     return page_of(
         session.execute(wanted).all(),
         size,
-        lambda row: ((_due(row[0]) or row[0].placed_at).isoformat(), row[0].id),
+        lambda row: ((_sorted_by(row[0]) or row[0].placed_at).isoformat(), row[0].id),
     )
 
 
@@ -158,10 +156,8 @@ def _due_column(stage: Stage) -> ColumnElement[datetime] | None:
     return None
 
 
-def _due(order: Order) -> datetime | None:
-    if order.state is OrderState.NEW:
-        return order.accept_by
-    return order.ship_by if order.state in _TO_DO else None
+def _sorted_by(order: Order) -> datetime | None:
+    return order.accept_by if order.state is OrderState.NEW else order.ship_by
 
 
 def _moment(text: object) -> datetime | None:
@@ -235,7 +231,7 @@ def _card(
         who=who,
         place=place,
         goods=tuple(goods.get(order.id, ())),
-        due=_due(order),
+        due=due_of(order),
         since=order.ended_at
         or order.arrived_at
         or order.handed_over_at

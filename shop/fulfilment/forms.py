@@ -96,6 +96,7 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
         fields[f"alasan-{line.position}"] = SelectField(
             _("Kenapa kurang"),
             choices=[SelectChoice("", _("— tidak kurang —")), *_choices(FOR_A_LINE)],
+            default="",
         )
         fields[f"rak-{line.position}"] = CountField(
             _("Sisa di rak"),
@@ -110,7 +111,7 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
 class EndForm(DeskForm):
     """Why an order is refused or called off."""
 
-    alasan = SelectField(_l("Alasan"))
+    alasan = SelectField(_l("Alasan"), default="")
 
     def __init__(self, reasons: Iterable[Reason], *, is_sent: bool = True) -> None:
         super().__init__(is_sent=is_sent)
@@ -170,7 +171,7 @@ def receiver_of(text: str) -> str:
 
     :raises ValidationError: with the sentence for the person.
     """
-    name = " ".join(text.split())
+    name = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
     if not name or len(name) > 120:
         raise ValidationError(receiver_words())
     return name

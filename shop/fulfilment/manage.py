@@ -11,6 +11,7 @@ from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.queries import Desk
 from shop.cooperatives.rules import PACKS, RUNS, Role
 from shop.core import clock
+from shop.core.codes import read_order_number
 from shop.fulfilment import words
 from shop.fulfilment.board import GLANCE, PAGE, cards_of, columns, search
 from shop.fulfilment.overview import counts, figures, pick_list
@@ -23,6 +24,7 @@ from shop.web.pages import lead_on, safe_next
 
 bp = Blueprint("fulfilment_manage", __name__)
 
+MOST_TYPED = 80
 NAMED = 10
 """Orders that a message names; the board shows the rest."""
 
@@ -43,7 +45,8 @@ class Typed:
 def board(slug: str) -> ResponseReturnValue:
     """The stages of the cooperative's orders, or what was searched for."""
     if "cari" in request.args:
-        return _found(request.args.get("cari", "").strip()[:80])
+        typed = request.args.get("cari", "")[:MOST_TYPED]
+        return _found("".join(sign for sign in typed if sign.isprintable()).strip())
     return _board(_stage(request.args.get("tahap")), Typed())
 
 
@@ -110,8 +113,9 @@ def _batch(stage: Stage) -> ResponseReturnValue:
     if not numbers:
         note = _("Belum ada pesanan yang dicentang. Centang dulu, atau tekan Pilih semua.")
         return _board(stage, Typed(fields=fields, note=note)), 422
+    known = [number for number in numbers if read_order_number(number) == number]
     with database().reading() as session:
-        cards = cards_of(session, place.cooperative_id, numbers, _rights(place))
+        cards = cards_of(session, place.cooperative_id, known, _rights(place))
     if len(cards) < len(numbers):
         raise NoSuchOrder
     outcomes = [
@@ -177,6 +181,7 @@ def _board(stage: Stage | None, typed: Typed) -> str:
             figures=figures(session, place.cooperative_id, place.zone, now),
             picks=pick_list(session, place.cooperative_id, _picked(stage)),
             picked=_picked(stage),
+            most=PAGE,
             takes_all=request.args.get("pilih") == "semua" and request.method == "GET",
             is_first="setelah" not in request.args,
             typed=typed,

@@ -15,8 +15,8 @@ from shop.fulfilment.rules import STATES, Stage, goods_name
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.rules import DeliveryKind
 
-_TO_DO = (OrderState.ACCEPTED, OrderState.READY)
 _OVER = (OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED)
 
 
@@ -61,7 +61,10 @@ def figures(session: Session, cooperative_id: int, zone: str, now: datetime) -> 
     """What has to be done today, what is late, what was sold this week; two statements."""
     today = in_zone(now, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     tomorrow, monday = today + timedelta(days=1), today - timedelta(days=today.weekday())
-    to_do = Order.state.in_(_TO_DO)
+    to_do = or_(
+        Order.state == OrderState.ACCEPTED,
+        and_(Order.state == OrderState.READY, Order.delivery_kind != DeliveryKind.PICKUP),
+    )
     is_late = or_(
         and_(Order.state == OrderState.NEW, Order.accept_by < now),
         and_(to_do, Order.ship_by < now),

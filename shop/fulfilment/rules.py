@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Protocol
@@ -76,6 +77,24 @@ def rights_of(roles: Iterable[Role]) -> Rights:
 def stage_of(state: OrderState) -> Stage:
     """The stage that orders of a state stand in."""
     return next(stage for stage, states in STATES.items() if state in states)
+
+
+class HasTimes(Protocol):
+    """An order, as far as its promises go."""
+
+    state: OrderState
+    delivery_kind: DeliveryKind
+    accept_by: datetime | None
+    ship_by: datetime | None
+
+
+def due_of(order: HasTimes) -> datetime | None:
+    """When the next step is promised; what waits for its shopper to come has no hurry."""
+    if order.state is OrderState.NEW:
+        return order.accept_by
+    if order.state is OrderState.READY and order.delivery_kind is DeliveryKind.PICKUP:
+        return None
+    return order.ship_by if order.state in (OrderState.ACCEPTED, OrderState.READY) else None
 
 
 def shows_person(state: OrderState, *, is_paid: bool, rights: Rights) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Contact
 from shop.core.money import Rupiah
 from shop.fulfilment.closing import complaints_until
-from shop.fulfilment.rules import Rights, goods_name, shows_address, shows_person
+from shop.fulfilment.rules import Rights, due_of, goods_name, shows_address, shows_person
 from shop.inventory.models import StockItem
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Parcel, Purchase
@@ -84,8 +84,8 @@ class Sheet:
     to_members: Rupiah
     placed_at: datetime
     paid_at: datetime | None
-    accept_by: datetime | None
-    ship_by: datetime | None
+    due: datetime | None
+    """Until when the next step is promised."""
     complaints_until: datetime | None
 
     @property
@@ -159,8 +159,7 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         to_members=Rupiah(int(to_members or 0)),
         placed_at=order.placed_at,
         paid_at=order.paid_at,
-        accept_by=order.accept_by,
-        ship_by=order.ship_by,
+        due=due_of(order),
         complaints_until=complaints_until(session, cooperative_id, order.arrived_at)
         if order.state is OrderState.ARRIVED and order.arrived_at
         else None,

@@ -18,7 +18,7 @@ from shop.web.filters import written_day_short, written_time
 
 HOUR = timedelta(hours=1)
 SOON_HOURS = 12
-_WAITS = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
+_WAITS = (OrderState.READY, OrderState.ON_THE_WAY, OrderState.ARRIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,9 +233,9 @@ def bulk_words(stage: Stage, count: int) -> str:
     else:
         words = {
             Stage.NEW: _("Terima yang dicentang"),
-            Stage.PACK: _("Yang dicentang selesai dikemas"),
+            Stage.PACK: _("Tandai selesai dikemas"),
             Stage.READY: _("Serahkan yang dicentang"),
-            Stage.ON_THE_WAY: _("Yang dicentang sudah tiba"),
+            Stage.ON_THE_WAY: _("Tandai sudah tiba"),
         }
     return str(words[stage])
 
