@@ -16,6 +16,7 @@ from shop.accounts.models import (
 from shop.accounts.queries import reaches
 from shop.accounts.rules import RECOVERY_LIFE
 from shop.accounts.sessions import CHANGED_JOB, RECOVERY_JOB, issue_link
+from shop.audit.actions import forget_addresses
 from shop.core.database import Database
 from shop.outbox.letters import words
 from shop.outbox.mail import post
@@ -100,6 +101,7 @@ def keep_house(db: Database, now: datetime) -> None:
     """Forget what is over: tries, links, unfinished registrations, sessions of long ago."""
     with db.writing() as session:
         limits.sweep(session, now)
+        forget_addresses(session, now)
         session.execute(delete(Registration).where(Registration.expires_at <= now))
         session.execute(
             delete(RecoveryToken).where(RecoveryToken.expires_at <= now - timedelta(days=1))

@@ -1,13 +1,16 @@
 """Writing down who did what."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.audit.models import AuditEvent, AuditOrigin
+
+KEPT_ADDRESSES = timedelta(days=180)
+"""How long it can be told where an act came from."""
 
 
 def record(
@@ -43,6 +46,15 @@ def record(
     session.add(event)
     session.flush()
     return event
+
+
+def forget_addresses(session: Session, now: datetime) -> None:
+    """Empty the addresses that are older than anybody needs to look into an attack."""
+    session.execute(
+        update(AuditOrigin)
+        .where(AuditOrigin.first_seen_at < now - KEPT_ADDRESSES, AuditOrigin.address.is_not(None))
+        .values(address=None)
+    )
 
 
 def _origin(session: Session, address: str, now: datetime) -> int:

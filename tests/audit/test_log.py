@@ -1,10 +1,12 @@
 """The log keeps every act, and nobody can change it."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from shop.audit.actions import record
+from shop.audit.actions import forget_addresses, record
 from shop.audit.models import AuditEvent, AuditOrigin
 from shop.core.database import Database
 from tests.factories import NOON
@@ -54,12 +56,14 @@ def test_a_line_can_neither_be_changed_nor_taken_out(db: Database, change: objec
         session.execute(change)  # type: ignore[call-overload]  # one of two kinds of statement
 
 
-def test_an_address_can_be_forgotten_while_the_line_stays(db: Database) -> None:
+def test_an_address_is_forgotten_after_half_a_year_while_the_line_stays(db: Database) -> None:
     _record(db)
     _record(db)
-    with db.writing() as session:
-        (origin,) = session.scalars(select(AuditOrigin)).all()  # one row for both
-        origin.address = None
+    for days, expected in ((179, "203.0.113.9"), (181, None)):
+        with db.writing() as session:
+            forget_addresses(session, NOON + timedelta(days=days))
+        with db.reading() as session:
+            assert session.scalars(select(AuditOrigin.address)).one() == expected  # one for both
     _record(db)
     with db.reading() as session:
         assert len(session.scalars(select(AuditEvent)).all()) == 3
