@@ -97,7 +97,9 @@ class LineChanges:
     refused: dict[int, str] = field(default_factory=dict)
     """Sentence by variant."""
 
-    def __bool__(self) -> bool:
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is to be changed."""
         return bool(self.packs or self.removed or self.accepts)
 
 

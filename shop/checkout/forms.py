@@ -133,7 +133,10 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
     """What was typed and chosen, on top of what was kept; nothing is judged here."""
 
     def typed(name: str, kept: str, most: int) -> str:
-        return " ".join(posted[name].split())[:most] if name in posted else kept
+        return " ".join(_plain(posted[name]).split())[:most] if name in posted else kept
+
+    def written(name: str, kept: str) -> str:
+        return _plain(posted.get(name, kept)).strip()[:NOTE_LENGTH]
 
     place_text = typed("kel", before.place_text, 120)
     area_code, village_code = before.area_code, posted.get("desa") or None
@@ -149,7 +152,7 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
     return Draft(
         name=typed("nama", before.name, 120),
         phone=typed("wa", before.phone, 40),
-        street=posted.get("alamat", before.street).strip()[:300],
+        street=written("alamat", before.street),
         place_text=place_text,
         courier_note=typed("catatan_kurir", before.courier_note, 200),
         village_code=village_code if is_village(village_code) else None,
@@ -160,16 +163,20 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
             for key in cooperative_ids
         },
         notes={
-            key: posted.get(f"catatan-{key}", before.notes.get(key, "")).strip()[:NOTE_LENGTH]
-            for key in cooperative_ids
+            key: written(f"catatan-{key}", before.notes.get(key, "")) for key in cooperative_ids
         },
-        method=posted.get("bayar", before.method)[:20],
+        method=posted.get("cara", before.method)[:20],
     )
 
 
 def read_seen(posted: Mapping[str, str], name: str) -> int | None:
     """An amount that the page showed; for comparing only."""
     return _number(posted.get(name), None)
+
+
+def _plain(text: str) -> str:
+    """Without signs that no page shows and PostgreSQL cannot keep."""
+    return "".join(sign for sign in text if sign >= " " or sign in "\n\t")
 
 
 def _number(typed: str | None, otherwise: int | None) -> int | None:

@@ -89,7 +89,7 @@ def _pay(key: CartKey) -> ResponseReturnValue:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
         return lead_on(f"/pembelian/{done.code}")
-    if done.changes and not done.changes.refused:
+    if done.changes.is_any and not done.changes.refused:
         said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
         return lead_on("/checkout#ringkasan", said, "warn")
     shown = _review(key, done.draft)
@@ -110,7 +110,7 @@ def _try_to_place(session: Session, key: CartKey, form: CheckoutForm) -> Placed 
         raise NothingToBuy if posted is None else StaleCheckout
     if posted.changes.refused:
         return posted
-    if posted.changes:
+    if posted.changes.is_any:
         # Counts were typed over and Pay was pressed: the new total has to be seen first.
         _apply(session, posted)
         return posted
@@ -164,7 +164,7 @@ def _keep(session: Session, key: CartKey) -> Posted | None:
 
 
 def _apply(session: Session, posted: Posted) -> None:
-    if posted.changes:
+    if posted.changes.is_any:
         cart_actions.apply_changes(
             session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
         )
@@ -215,6 +215,6 @@ def _page(
         "checkout/checkout.html",
         review=shown,
         form=form,
-        changes=changes or LineChanges(),
+        changes=LineChanges() if changes is None else changes,
         alert=alert,
     )

@@ -1,0 +1,49 @@
+"""What a shopper does at the checkout, for tests that look at what comes of it."""
+
+from collections.abc import Mapping
+
+from tests.factories import Goods
+from tests.support.customer import Answer, Customer
+from tests.support.forms import PageForm
+
+TYPED = {"nama": "Sari Dewi", "wa": "0812-3456-7890", "alamat": "Jl. Melati No. 12, RT 03/RW 05"}
+
+
+def fill_cart(sari: Customer, packs: Mapping[Goods, int]) -> None:
+    """Put goods in, as the buttons of cards do."""
+    for goods, count in packs.items():
+        token = sari.go("/lacak").markup.all("input", name="csrf_token")[0].attrs["value"]
+        data = {
+            "csrf_token": token,
+            "varian": str(goods.variant_id),
+            "jumlah": str(count),
+            "kembali": "/keranjang",
+        }
+        answer = sari.send("/keranjang/isi", data.items())
+        assert answer.status == 200, answer.words
+
+
+def stand_at_checkout(
+    sari: Customer, packs: Mapping[Goods, int], place: str = "Jatiwaringin"
+) -> Answer:
+    """Fill the cart, type everything, and see the exact total."""
+    fill_cart(sari, packs)
+    sari.go("/checkout")
+    return sari.press("Hitung ulang", {**TYPED, "kel": place})
+
+
+def checkout_form(page: Answer) -> PageForm:
+    """The form of the checkout."""
+    return next(form for form in page.forms if form.action == "/checkout")
+
+
+def pay_data(page: Answer, **changed: str) -> list[tuple[str, str]]:
+    """What the Pay button sends."""
+    form = checkout_form(page)
+    button = next(one for one in form.buttons if one.name == "bayar")
+    return form.data(changed, press=button)
+
+
+def value_of(page: Answer, name: str) -> str:
+    """What stands in a field."""
+    return dict(checkout_form(page).fields)[name]
