@@ -53,6 +53,10 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     """TRUSTED_HOSTS: host names the shop answers to, comma-separated; others get 400."""
 
+    proxy_hops: int
+    """PROXY_HOPS: how many proxies of ours stand in front and write X-Forwarded-For and -Proto;
+    default 0, so that nobody can claim another's address. Limits count by that address."""
+
     host: str
     """HOST: address to listen on; default 127.0.0.1."""
 
@@ -102,6 +106,7 @@ class Settings:
             mail_from=environ.get("MAIL_FROM") or "Lumbung <kabar@lumbung.example>",
             public_url=public_url,
             trusted_hosts=tuple(part.strip() for part in trusted.split(",") if part.strip()),
+            proxy_hops=_count(environ, "PROXY_HOPS", 0, least=0, most=4),
             host=host,
             port=port,
             web_processes=_count(environ, "WEB_PROCESSES", 2, most=64),
@@ -110,10 +115,12 @@ class Settings:
         )
 
 
-def _count(environ: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+def _count(
+    environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int
+) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or not 1 <= int(text) <= most:
-        raise BadSetting(f"{name}={text}: use a whole number from 1 to {most}.")
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise BadSetting(f"{name}={text}: use a whole number from {least} to {most}.")
     return int(text)
 
 

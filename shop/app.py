@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 from flask_babel import Babel
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from shop.core.database import Database
@@ -100,6 +101,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app)
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
+        )
     for part in (headers, csrf, filters, icons, pages, limits):
         part.init_app(app)
     for name in ROOMS:

@@ -62,6 +62,13 @@ def _addresses(found: Settings) -> Iterator[Finding]:
         yield Finding(
             "TRUSTED_HOSTS", "stop", f"does not name {host}, so every page is 400: add it."
         )
+    if found.env == "production" and found.https and not found.proxy_hops:
+        yield Finding(
+            "PROXY_HOPS",
+            "warn",
+            "0 although people come by https: behind a proxy all share one address and one limit."
+            " Set PROXY_HOPS=1.",
+        )
     if found.env == "production" and not found.https:
         yield Finding(
             "PUBLIC_URL",
