@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from babel.dates import format_date
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from shop.core.clock import in_zone
 from shop.fulfilment.board import Card
@@ -135,7 +136,8 @@ def card_tag(card: Card, now: datetime, zone: str) -> Tag:
     if due is not None:
         return due
     if card.state in _WAITS:
-        return Tag(_("sejak %(day)s", day=written_day_short(card.since, zone)), "info")
+        since = in_zone(card.since, zone)
+        return Tag(_("sejak %(day)s", day=format_date(since, "d MMM", locale=get_locale())), "info")
     return state_tag(card)
 
 
