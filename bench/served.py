@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS, THREADS, CLIENTS = 2, 8, 8
 READY_SECONDS = 30
+WARM_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,9 @@ def rate(url: str, path: str, *, seconds: float) -> Served:
     """Eight clients that keep their connection and ask for the same page again and again.
 
     They run in a process of their own, so that they do not share a lock with anything measured.
+    A round before it lets every process of the server compile its templates and statements.
     """
+    _clients(url, path, WARM_SECONDS)
     answer = subprocess.run(
         [sys.executable, "-m", "bench.served", url, path, str(seconds)],
         cwd=ROOT,
