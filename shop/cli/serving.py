@@ -46,7 +46,8 @@ def serve() -> None:
         respawn_failed_workers=True,
         websockets=False,
         working_dir=ROOT,
-        log_level=LogLevels.warning,
+        # Its one warning is about more threads than cores; ours wait for slow phones, not for CPU.
+        log_level=LogLevels.error,
     ).serve()
 
 
