@@ -21,7 +21,7 @@ from shop.checkout.tracking import (
     phone_of_order,
 )
 from shop.core import clock
-from shop.core.codes import read_order_number
+from shop.core.codes import is_code, read_order_number
 from shop.core.indonesia import last4
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
@@ -158,6 +158,8 @@ def own() -> ResponseReturnValue:
 
 
 def _purchase(code: str) -> Followed:
+    if not is_code(code):
+        raise NoSuchOrder(code)
     with database().reading() as session:
         return follow(session, code)
 

@@ -9,7 +9,7 @@ from wtforms.validators import Regexp
 from wtforms.widgets import TelInput
 
 from shop.checkout.queries import Review
-from shop.checkout.rules import Draft, is_village
+from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.shipping.queries import Place
 from shop.web.forms import PhoneField, PlainText, Required, ShopForm
@@ -146,7 +146,7 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
     step = posted.get("wilayah", "")
     if posted.get("langkah") == "ulang":
         area_code, village_code = None, None
-    elif step:
+    elif path_of(step):
         area_code = step
         village_code, place_text = (step, "") if is_village(step) else (None, place_text)
     return Draft(

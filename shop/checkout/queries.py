@@ -24,6 +24,7 @@ from shop.checkout.rules import (
     totals,
     units,
 )
+from shop.core.codes import is_code
 from shop.core.indonesia import show_phone
 from shop.core.money import Rupiah
 from shop.orders.models import Purchase
@@ -125,6 +126,8 @@ def purchase_of_checkout(
     session: Session, token: str, *, key: CartKey, browser_hash: str | None
 ) -> str | None:
     """Code of the purchase that a checkout became, if it is this visitor's."""
+    if not is_code(token):
+        return None
     found = session.execute(
         select(Purchase.code, Purchase.person_id, Purchase.viewer_hash).where(
             Purchase.checkout_token == token

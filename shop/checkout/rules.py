@@ -1,5 +1,6 @@
 """From a cart to orders: what was chosen, what it costs, who gets which part."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -18,6 +19,7 @@ TO_ADDRESS = "kirim"
 
 CODE_LENGTHS = (2, 5, 8, 13)
 """Province, regency, district, village: ``PP.KK.CC.DDDD``."""
+_AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}")
 
 _WITA = frozenset({"51", "52", "53", "63", "64", "65"}) | {str(code) for code in range(71, 77)}
 _WIT = frozenset({"81", "82"}) | {str(code) for code in range(91, 98)}
@@ -265,7 +267,7 @@ class Steps:
 def path_of(area_code: str | None) -> tuple[str, ...]:
     """A region with all above it: ``32.75`` is ``("32", "32.75")``; nothing for nonsense."""
     code = area_code or ""
-    if len(code) not in CODE_LENGTHS or not code.replace(".", "").isdigit():
+    if len(code) not in CODE_LENGTHS or not _AREA.fullmatch(code):
         return ()
     return tuple(code[:length] for length in CODE_LENGTHS if length <= len(code))
 

@@ -4,12 +4,18 @@ import hashlib
 import re
 import secrets
 
+_CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 ORDER_NUMBER = re.compile(r"([A-Z]{3})-(\d{2})-(\d{6})")
 
 
 def new_code() -> str:
     """22 url-safe characters from 128 random bits: nobody guesses it."""
     return secrets.token_urlsafe(16)
+
+
+def is_code(text: str) -> bool:
+    """Whether ``text`` could be one of these codes; nothing else is worth a look."""
+    return _CODE.fullmatch(text) is not None
 
 
 def new_secret() -> str:

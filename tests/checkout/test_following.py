@@ -1,4 +1,4 @@
-"""Following a purchase: the rightful see all, who has only the link a first name, others nothing."""
+"""Following a purchase: the rightful see all, who has but the link a first name, others nothing."""
 
 from datetime import timedelta
 
@@ -341,13 +341,9 @@ def test_the_own_list_is_paged_and_costs_the_same_for_two_and_for_twenty(
             sari.go("/akun/pesanan")
         costs.append(len(told))
     assert costs[0] == costs[1]
-    seen = [link.attrs["href"] for link in page.markup.all("a") if "/pembelian/" in str(link.attrs)]
-    following = page.markup.all("a", rel="next")[0].attrs["href"]
-    rest = sari.go(following)
-    seen += [
-        link.attrs["href"] for link in rest.markup.all("a") if "/pembelian/" in str(link.attrs)
-    ]
-    assert len(set(seen)) == 20
+    seen = purchases_on(sari.page)
+    sari.go(sari.page.markup.all("a", rel="next")[0].attrs["href"])
+    assert len({*seen, *purchases_on(sari.page)}) == 20
 
 
 def test_the_own_list_asks_strangers_to_sign_in(joko: Customer) -> None:
