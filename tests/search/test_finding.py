@@ -35,6 +35,18 @@ def found(session: Session, text: str) -> set[int]:
     return set() if matches is None else set(session.scalars(select(matches.table.c.product_id)))
 
 
+class Remembering(dict[str, set[int]]):
+    """What each text leads to, looked up once: names share many words."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def __missing__(self, text: str) -> set[int]:
+        self[text] = found(self.session, text)
+        return self[text]
+
+
 def names(session: Session, text: str) -> list[str]:
     """Names of what the catalogue shows for a text, nearest first."""
     wish = Wish(text=text)
@@ -48,21 +60,23 @@ def all_goods(session: Session) -> list[tuple[int, str]]:
 def test_every_product_is_found_by_any_word_of_its_name(session: Session) -> None:
     goods = all_goods(session)
     assert len(goods) == 150
+    answers = Remembering(session)
     lost = [
         (name, word)
         for product_id, name in goods
-        for word in (*words(name), *name.split())
-        if words(word) and product_id not in found(session, word)
+        for word in (*words(name), *name.casefold().split())
+        if words(word) and product_id not in answers[word]
     ]
     assert lost == []
 
 
 def test_every_product_is_found_by_the_first_three_letters_of_any_word(session: Session) -> None:
+    answers = Remembering(session)
     lost = [
         (name, word)
         for product_id, name in all_goods(session)
         for word in words(name)
-        if len(word) > 3 and product_id not in found(session, word[:3])
+        if len(word) > 3 and product_id not in answers[word[:3]]
     ]
     assert lost == []
 
@@ -150,36 +164,36 @@ def test_rasa_and_tanpa_tell_goods_apart(session: Session) -> None:
     assert find(session, "dan") is not None
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "%",
-        "_",
-        "'",
-        '"',
-        "''--",
-        '") OR 1=1',
-        "kopi AND",
-        "NEAR(kopi gayo)",
-        "name:kopi",
-        "kopi*",
-        "-kopi",
-        "^kopi",
-        "kopi & | ! <-> :*",
-        "\\",
-        "( ( (",
-        "a" * 500,
-        "kopi " * 100,
-        "\x00",
-        "kopi\x00gayo",
-        "٣٤٥",
-        "茶",
-        "🙂",
-        " ",
-    ],
+HOSTILE = (
+    "%",
+    "_",
+    "'",
+    '"',
+    "''--",
+    '") OR 1=1',
+    "kopi AND",
+    "NEAR(kopi gayo)",
+    "name:kopi",
+    "kopi*",
+    "-kopi",
+    "^kopi",
+    "kopi & | ! <-> :*",
+    "\\",
+    "( ( (",
+    "a" * 500,
+    "kopi " * 100,
+    "\x00",
+    "kopi\x00gayo",
+    "٣٤٥",
+    "茶",
+    "🙂",
+    " ",
 )
-def test_no_text_breaks_the_search(session: Session, typed: str) -> None:
-    assert isinstance(found(session, typed), set)
+
+
+def test_no_text_breaks_the_search(session: Session) -> None:
+    for typed in HOSTILE:
+        assert isinstance(found(session, typed), set), typed
 
 
 def test_signs_of_the_search_language_are_only_signs(session: Session) -> None:
