@@ -68,7 +68,7 @@ def init_app(app: Flask) -> None:
 
 def _refuse_nul() -> ResponseReturnValue | None:
     """No address of ours holds a NUL; PostgreSQL would refuse it in the middle of a page."""
-    return error_page(404) if "\x00" in request.path else None
+    return error_page(404) if "\x00" in request.path or b"%00" in request.query_string else None
 
 
 def _family_page(status: int) -> Callable[[ShopError], ResponseReturnValue]:
