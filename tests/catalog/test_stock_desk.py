@@ -69,13 +69,11 @@ def test_a_sale_between_look_and_count_is_not_counted_over(
     assert shelf(db, kopi).on_hand == 10
 
 
-@pytest.mark.parametrize("typed", ["", "-1", "1.5", "9" * 21, "dua", "٣", "1e3"])
-def test_what_is_no_count_is_refused_in_words(
-    db: Database, wati: Visitor, kopi: Goods, typed: str
-) -> None:
-    sent = {"jumlah": typed, "alasan": "counted", "lihat": "10"}
-    page = wati.post(f"{LIST}/{kopi.sku}/stok", data=sent)
-    assert (page.status_code, 'href="#jumlah"' in page.text) == (422, True)
+def test_what_is_no_count_is_refused_in_words(db: Database, wati: Visitor, kopi: Goods) -> None:
+    for typed in ("", "-1", "1.5", "9" * 21, "dua", "٣", "1e3"):
+        sent = {"jumlah": typed, "alasan": "counted", "lihat": "10"}
+        page = wati.post(f"{LIST}/{kopi.sku}/stok", data=sent)
+        assert (page.status_code, 'href="#jumlah"' in page.text) == (422, True), typed
     assert shelf(db, kopi).on_hand == 10
 
 

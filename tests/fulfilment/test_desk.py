@@ -161,16 +161,12 @@ def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     assert "Dikembalikan Rp45.000" in wati.get(f"{HOME}/{number}").text
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "-1", "1.5", "3", "1e3", "9" * 21, "dua", "٢", "<b>", "1 2", "0x1"]
-)
-def test_a_count_that_is_none_is_refused_in_words(
-    db: Database, wati: Visitor, kopi: Goods, typed: str
-) -> None:
+def test_a_count_that_is_none_is_refused_in_words(db: Database, wati: Visitor, kopi: Goods) -> None:
     number = paid_by(db, kopi)
-    page = wati.post(f"{HOME}/{number}/terima", data={"kirim-1": typed, "alasan-1": "short"})
-    assert page.status_code == 422
-    assert 'href="#kirim-1"' in page.text
+    for typed in ("", "-1", "1.5", "3", "1e3", "9" * 21, "dua", "٢", "<b>", "1 2", "0x1"):
+        page = wati.post(f"{HOME}/{number}/terima", data={"kirim-1": typed, "alasan-1": "short"})
+        assert page.status_code == 422, typed
+        assert 'href="#kirim-1"' in page.text, typed
     assert state_of(db, number) is OrderState.NEW
 
 
@@ -388,18 +384,18 @@ def test_every_stage_is_a_sound_page(db: Database, wati: Visitor, kopi: Goods, g
     assert "<b>8</b>" in picks
 
 
-@pytest.mark.parametrize("query", ["", "?tahap=baru", "?tahap=siap", "?cari=sari"])
 def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
-    db: Database, wati: Visitor, kopi: Goods, gayo: Desk, query: str
+    db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
-    costs = []
+    pages = ("", "?tahap=baru", "?tahap=siap", "?cari=sari", "/daftar-ambil")
+    costs: dict[int, list[int]] = {}
     for more in (2, 18):
         for _ in range(more):
             paid_by(db, kopi)
             gayo.make_ready(paid_by(db, kopi))
-        wati.get(HOME + query)
-        with statements(db) as asked:
-            assert wati.get(HOME + query).status_code == 200
-        costs.append(len(asked))
-    assert costs[0] == costs[1]
-    assert costs[0] <= 12
+        for page in pages:
+            with statements(db) as asked:
+                assert wati.get(HOME + page).status_code == 200
+            costs.setdefault(more, []).append(len(asked))
+    assert costs[2] == costs[18]
+    assert max(costs[2]) <= 12

@@ -98,8 +98,7 @@ def texts(db: Database) -> dict[str, str]:
             **notices.about_new_orders(session, [one for one in found if one.kind == "order_new"]),
         }
     return {
-        one.kind: words(one.kind, name="Sari", language="id", **facts[one.id]).body
-        for one in found
+        one.kind: words(one.kind, name="Sari", language="id", **facts[one.id]).body for one in found
     }
 
 
