@@ -155,17 +155,12 @@ def _lists() -> dict[str, object]:
             "unknown": unrecognised(session),
             "text": text,
             "is_first": after is None,
-            "today": clock.day_in(clock.HOME_ZONE, clock.now()),
         }
 
 
 def _bill(code: str) -> dict[str, object]:
     with database().reading() as session:
-        return {
-            "bill": bill(session, code),
-            "unknown": unrecognised(session),
-            "today": clock.day_in(clock.HOME_ZONE, clock.now()),
-        }
+        return {"bill": bill(session, code), "unknown": unrecognised(session)}
 
 
 def _person_id() -> int:

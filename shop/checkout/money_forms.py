@@ -57,6 +57,7 @@ class ReceiptForm(ShopForm):
         _l("Tanggal masuk"),
         [Required(_l("Pilih tanggal uang masuk."))],
         name="tanggal",
+        default=lambda: clock.day_in(clock.HOME_ZONE, clock.now()),
     )
     token = HiddenField(
         name="formulir", validators=[Regexp(r"^[A-Za-z0-9_-]{16,30}$")], default=codes.new_code
