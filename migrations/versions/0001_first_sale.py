@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 00:02:37.025443
+Create Date: 2026-11-24 00:03:32.431753
 """
 
 import sqlalchemy as sa

@@ -30,9 +30,7 @@ def is_loaded(database: Database) -> bool:
     return (known or 0) >= wanted and (with_picture or 0) >= wanted
 
 
-def load_market(
-    database: Database, *, media_url: str, say: Say, pictures: bool = True
-) -> None:
+def load_market(database: Database, *, media_url: str, say: Say, pictures: bool = True) -> None:
     """Regions, people, tariffs, goods and their pictures, each in a transaction of its own.
 
     :param pictures: drawing them takes most of the time; a test that looks at none does without.
