@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shop.fulfilment import invariants as fulfilment
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.orders import invariants as orders
 from shop.payments import invariants as payments
 from shop.shipping import queries as shipping
 
-ROOMS = (inventory, ledger, orders, payments, shipping)
+ROOMS = (inventory, ledger, orders, payments, fulfilment, shipping)
 
 
 def checks(session: Session) -> dict[str, dict[str, Any]]:

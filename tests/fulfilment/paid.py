@@ -12,6 +12,7 @@ from shop.checkout.settlement import settle_purchase
 from shop.core.checks import Check
 from shop.core.database import Database
 from shop.fulfilment import actions
+from shop.fulfilment import invariants as fulfilment
 from shop.fulfilment.queries import order_to_work_on
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
@@ -156,5 +157,6 @@ def broken(db: Database) -> dict[str, Check]:
             **ledger.verify(session),
             **orders.verify(session),
             **payments.verify(session),
+            **fulfilment.verify(session),
         }
     return {name: check for name, check in found.items() if not check.ok}

@@ -1,0 +1,40 @@
+"""What must always be true of orders that are over."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.core.checks import Check, none_of
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.orders.models import Order
+from shop.orders.rules import ENDS, OrderState
+
+
+def verify(session: Session) -> dict[str, Check]:
+    """Nothing is held for an order that is over; whose money moved on is done."""
+    held = func.sum(LedgerPosting.amount)
+    of_kind = (
+        select(Order.number, Order.state, held)
+        .join(LedgerPosting, LedgerPosting.order_id == Order.id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .group_by(Order.id, Order.number, Order.state)
+    )
+    return {
+        "fulfilment_holds_nothing_for_ended_orders": none_of(
+            session.execute(
+                of_kind.where(LedgerAccount.kind == AccountKind.ESCROW, Order.state.in_(ENDS))
+                .having(held != 0)
+                .order_by(Order.number)
+            ),
+            "order {} is {}, {} stands in escrow",
+        ),
+        "fulfilment_pays_members_for_done_orders_only": none_of(
+            session.execute(
+                of_kind.where(
+                    LedgerAccount.kind == AccountKind.MEMBER_DUE, Order.state != OrderState.DONE
+                )
+                .having(held != 0)
+                .order_by(Order.number)
+            ),
+            "order {} is {}, members were credited {}",
+        ),
+    }
