@@ -71,8 +71,10 @@ def busy_day(templates: Templates, engine: Engine, folder: Path) -> Iterator[Bus
     notes = templates.house / f"busy_day-{engine}.json"
 
     def build(url: str) -> None:
+        db = Database(url)
         with shop_app(url, templates.house / f"busy_day-{engine}") as app:
-            notes.write_text(json.dumps(asdict(_trade(InProcess(app), Database(url)))))
+            notes.write_text(json.dumps(asdict(_trade(InProcess(app), db))))
+        db.dispose()
 
     market = whole_market_recipe(templates, engine)
     with templates.copy(engine, "busy_day", build, market) as url:
