@@ -3,8 +3,10 @@
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
+from shop.checkout import lapsing
 from shop.checkout.settlement import (
     Settlement,
     cancel_unpaid,
@@ -20,9 +22,10 @@ from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.models import Notice
+from shop.outbox.notices import contacts, worded
 from shop.payments import queries as payments
 from shop.payments.actions import match, record_receipt
-from shop.payments.errors import WrongAmount
+from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Refund
 from tests.factories import (
     DAY,
@@ -311,3 +314,55 @@ def test_only_the_operators_account_is_paid_to(db: Database, placed: Placed) -> 
     assert bill.is_escrow
     assert bill.amount == placed.amount
     assert make_payee(db) > 0
+
+
+def test_the_worker_ends_bills_one_by_one_and_rests_codes(
+    db: Database, placed: Placed, gayo: Goods
+) -> None:
+    later = make_purchase(db, {gayo: 1}, now=NOON + DAY)
+    lapsing.lapse_unpaid(db, NOON + DAY)
+    assert states(db, placed) == [OrderState.LAPSED, OrderState.LAPSED]
+    assert states(db, later) == [OrderState.UNPAID]
+    lapsing.rest_codes(db, NOON + 8 * DAY)
+    with db.reading() as session:
+        assert not session.get_one(Payment, placed.payment_id).code_held
+        assert session.get_one(Payment, later.payment_id).code_held
+
+
+def test_who_paid_too_late_reads_what_happened_and_how_much_goes_back(
+    app: Flask, db: Database, placed: Placed, kintamani: Goods
+) -> None:
+    with db.writing() as session:
+        lapse_due(session, NOON + DAY)
+    make_purchase(db, {kintamani: 3})
+    pay(db, placed)
+    settle(db, placed, days=2)
+    with db.reading() as session:
+        notice = session.scalars(select(Notice).where(Notice.kind == "order_sold_out")).one()
+        words = worded(session, [notice], contacts(session, [notice.contact_id]))[notice.id]
+    assert placed.numbers[1] in words.subject
+    assert "Rp80.000" in words.body
+    assert f"/pembelian/{placed.code}" in words.body
+
+
+def test_a_bill_that_was_extended_between_look_and_act_does_not_lapse(
+    db: Database, placed: Placed
+) -> None:
+    with db.writing() as session:
+        session.get_one(Payment, placed.payment_id).due_at = NOON + 2 * DAY
+        session.flush()
+        assert not lapsing.lapse(session, placed.payment_id, NOON + DAY)
+
+
+def test_an_unknown_payment_is_not_settled(db: Database) -> None:
+    with pytest.raises(NoSuchPayment), db.writing() as session:
+        settle_purchase(session, payment_id=404, now=NOON)
+
+
+def test_postings_that_were_never_made_are_found(db: Database, placed: Placed) -> None:
+    with db.writing() as session:
+        payment = session.get_one(Payment, placed.payment_id)
+        payment.state, payment.paid_at = PaymentState.PAID, NOON
+        session.get_one(Order, placed.order_ids[0]).paid_at = NOON
+        session.get_one(Order, placed.order_ids[0]).state = OrderState.NEW
+    assert {"paid_means_posted", "escrow_is_what_was_paid_and_not_yet_released"} <= set(broken(db))
