@@ -47,6 +47,7 @@ JOBS: tuple[str, ...] = (
     "shop.media.jobs",
     "shop.catalog.jobs",
     "shop.search.jobs",
+    "shop.cart.jobs",
     "shop.checkout.notices",
     "shop.checkout.lapsing",
     "shop.checkout.late",

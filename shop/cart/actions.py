@@ -100,9 +100,9 @@ def apply_changes(
     _count_again(session, cart.id, now)
 
 
-def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any]) -> None:
+def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any], now: datetime) -> None:
     """Remember what was chosen and typed at checkout so far."""
-    cart.draft = dict(draft)
+    cart.draft, cart.touched_at = dict(draft), now
     session.flush()
 
 

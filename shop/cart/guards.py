@@ -18,6 +18,7 @@ from shop.web import database, runtime
 from shop.web.csrf import CART_COOKIE
 
 COOKIE_DAYS = 180
+"""As long as a guest's cart is kept (``cart.jobs``)."""
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 
 

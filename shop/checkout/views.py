@@ -168,7 +168,9 @@ def _apply(session: Session, posted: Posted) -> None:
         cart_actions.apply_changes(
             session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
         )
-    cart_actions.keep_draft(session, cart=posted.cart, draft=posted.draft.to_json())
+    cart_actions.keep_draft(
+        session, cart=posted.cart, draft=posted.draft.to_json(), now=clock.now()
+    )
 
 
 def _review(key: CartKey, draft: Draft | None = None) -> Review | None:

@@ -1,11 +1,14 @@
-"""What a guest put in comes along at sign-in."""
+"""Carts over time: they come along at sign-in, and nobody's words are kept for ever."""
+
+from datetime import timedelta
 
 from flask import Flask
 
-from shop.cart.actions import merge
+from shop.cart.actions import keep_draft, merge
 from shop.cart.guards import cart_comes_along
+from shop.cart.jobs import forget
 from shop.cart.models import Cart, CartLine
-from shop.cart.queries import CartKey
+from shop.cart.queries import CartKey, cart_of
 from shop.core.codes import fingerprint, new_secret
 from shop.core.database import Database
 from shop.core.numbers import MOST_PACKS
@@ -66,3 +69,27 @@ def test_nothing_happens_without_a_guests_cart_or_with_nonsense_for_a_cookie(
             cart_comes_along(session, sari.id, cookie)
     with db.reading() as session:
         assert session.query(Cart).one().packs == 3
+
+
+def test_what_was_typed_and_not_bought_is_forgotten_after_a_week(db: Database) -> None:
+    sari, gayo = make_person(db), make_goods(db, on_hand=20)
+    guest, own = CartKey(token_hash="t" * 64), CartKey(person_id=sari.id)
+    for key in (guest, own):
+        fill(db, key, {gayo: 1})
+        with db.writing() as session:
+            cart = cart_of(session, key)
+            assert cart is not None
+            keep_draft(session, cart=cart, draft={"name": "Sari"}, now=NOON)
+    forget(db, NOON + timedelta(days=6))
+    assert drafts(db) == [{"name": "Sari"}] * 2
+    forget(db, NOON + timedelta(days=8))
+    assert drafts(db) == [{}, {}]
+    forget(db, NOON + timedelta(days=181))
+    assert len(drafts(db)) == 1, "a person's goods stay, a guest's cart goes"
+    with db.reading() as session:
+        assert session.query(CartLine).count() == 1
+
+
+def drafts(db: Database) -> list[dict[str, object]]:
+    with db.reading() as session:
+        return [cart.draft for cart in session.query(Cart)]

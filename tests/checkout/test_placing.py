@@ -1,39 +1,30 @@
 """One checkout becomes one purchase: whole or not at all, once, at the price that was seen."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
 from flask import Flask
-from sqlalchemy import Select, column, func, inspect, select, table, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Select, column, inspect, select, table, update
 
 from shop import web
 from shop.accounts.models import Contact
-from shop.cart.actions import put_in
 from shop.cart.models import Cart, CartLine
-from shop.cart.queries import CartKey, cart_of, cart_with_lines
-from shop.catalog.models import Product, Variant
-from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.errors import PriceChanged, StaleCheckout, TooManyOpen
-from shop.checkout.queries import Review, review
-from shop.checkout.rules import Draft
+from shop.catalog.models import Product
+from shop.checkout.errors import StaleCheckout, TooManyOpen
 from shop.core.database import Database
 from shop.core.policy import DEFAULTS, minutes
 from shop.inventory.errors import InsufficientStock
 from shop.inventory.models import StockItem
 from shop.inventory.queries import Shelf
-from shop.orders.models import Order, OrderLine, OrderState, Purchase
+from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.models import Notice
-from shop.payments.models import Method, Payment
+from shop.payments.models import Payment
 from shop.shipping.models import Rate
-from tests.checkout.conftest import BATUR, JATIWARINGIN, Market
-from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout, value_of
-from tests.factories import NOON, Goods, shelf
+from tests.checkout.conftest import BATUR, Market
+from tests.checkout.placing import PHONE, browser, codes, count, fill, look_at, place
+from tests.checkout.shopping import pay_data, stand_at_checkout
+from tests.factories import NOON, shelf
 from tests.support.customer import Customer, InProcess
 from tests.support.statements import statements
 
-PHONE = "+6281234567890"
 MAKERS = 3
 """Members of the market: the only contacts before anybody buys."""
 
@@ -42,51 +33,6 @@ MAKERS = 3
 def sari(app: Flask) -> Customer:
     """Sari, a guest."""
     return Customer(InProcess(app))
-
-
-def browser(name: str) -> CartKey:
-    """The cart of a browser."""
-    return CartKey(token_hash=(name * 64)[:64])
-
-
-def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> str:
-    """A cart with goods; its checkout token."""
-    for goods, count in packs.items():
-        with db.writing() as session:
-            put_in(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
-    with db.reading() as session:
-        cart = cart_of(session, key)
-        assert cart is not None
-        return cart.checkout_token
-
-
-def place(
-    db: Database,
-    key: CartKey,
-    token: str,
-    seen: int | None,
-    *,
-    village: str = JATIWARINGIN,
-    phone: str = PHONE,
-    shown: Review | None = None,
-) -> Placed:
-    """Press Pay, without the page."""
-    with db.writing() as session:
-        return place_purchase(
-            session,
-            buyer=Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash),
-            token=token,
-            draft=Draft(village_code=village),
-            method=Method.TRANSFER,
-            seen_total=seen,
-            now=NOON,
-            shown=shown,
-        )
-
-
-def count(db: Database, rows: type) -> int:
-    with db.reading() as session:
-        return session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def test_one_payment_becomes_one_order_for_each_cooperative(
@@ -134,21 +80,6 @@ def test_a_made_in_one_piece_hold_is_short_and_any_other_a_day(
         with db.reading() as session:
             purchase = session.scalars(select(Purchase).where(Purchase.code == code)).one()
             assert purchase.hold_until == NOON + minutes(DEFAULTS[figure])
-
-
-def look_at(db: Database, key: CartKey) -> Review:
-    """What a page sees of the checkout, before anybody presses Pay."""
-    with db.reading() as session:
-        found = cart_with_lines(session, key)
-        assert found is not None
-        return review(
-            session,
-            cart=found[0],
-            lines=found[1],
-            draft=Draft(village_code=JATIWARINGIN),
-            person_id=None,
-            is_placing=True,
-        )
 
 
 def test_a_purchase_that_cannot_be_covered_touches_no_shelf(db: Database, market: Market) -> None:
@@ -207,164 +138,6 @@ def test_somebody_elses_form_is_not_answered_with_their_purchase(
     assert count(db, Purchase) == 1
 
 
-def _together(works: list[Callable[[], object]]) -> list[object]:
-    """Let all start at the same moment; what each returned or raised."""
-    results: list[object] = [None] * len(works)
-    gate = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[number] = work()
-        except Exception as refusal:
-            results[number] = refusal
-
-    threads = [
-        threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
-def test_many_submits_at_once_are_one_purchase(db: Database, market: Market) -> None:
-    key = browser("s")
-    token = fill(db, key, {market.gayo: 2})
-    results = _together([lambda: place(db, key, token, 102_000)] * 8)
-    assert {getattr(result, "code", result) for result in results} == _codes(db)
-    assert count(db, Purchase) == 1
-    assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=2)
-
-
-def test_without_the_look_under_the_lock_two_submits_both_believe_to_be_the_first(
-    db: Database, market: Market
-) -> None:
-    """The control: the guard is that Pay looks again with the cart in its hand."""
-    key = browser("s")
-    token = fill(db, key, {market.gayo: 2})
-    looks = [look_at(db, key) for _ in range(2)]
-    place(db, key, token, 102_000, shown=looks[0])
-    # Only the unique index is left to stop the second, and it can but break off.
-    with pytest.raises(IntegrityError):
-        place(db, key, token, 102_000, shown=looks[1])
-
-
-def _codes(db: Database) -> set[str]:
-    with db.reading() as session:
-        return set(session.scalars(select(Purchase.code)))
-
-
-def test_the_last_pack_is_sold_once(db: Database, market: Market) -> None:
-    with db.writing() as session:
-        session.execute(
-            update(StockItem)
-            .where(StockItem.variant_id == market.gayo.variant_id)
-            .values(reserved=19)
-        )
-    keys = [browser(letter) for letter in "abcdef"]
-    tokens = [fill(db, key, {market.gayo: 1}) for key in keys]
-
-    def buy(key: CartKey, token: str, phone: str) -> Callable[[], Placed]:
-        return lambda: place(db, key, token, 57_000, phone=phone)
-
-    results = _together(
-        [
-            buy(key, token, f"+62812000000{number:02d}")
-            for number, (key, token) in enumerate(zip(keys, tokens, strict=True))
-        ]
-    )
-    assert sum(isinstance(result, Placed) for result in results) == 1
-    assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=20)
-    assert count(db, Purchase) == 1
-
-
-def test_posted_prices_and_totals_are_ignored(db: Database, market: Market, sari: Customer) -> None:
-    page = stand_at_checkout(sari, {market.gayo: 1})
-    data = [
-        *pay_data(page),
-        ("price", "1"),
-        ("total", "1"),
-        ("harga", "1"),
-        (f"harga-{market.gayo.variant_id}", "1"),
-        ("ongkir", "0"),
-        ("orders_total", "1"),
-        ("status", "paid"),
-        ("person_id", "1"),
-    ]
-    sari.send("/checkout", data)
-    with db.reading() as session:
-        assert session.scalars(select(Purchase.orders_total)).one() == 57_000
-
-
-def test_a_total_the_page_never_showed_stops_with_what_is_true(
-    db: Database, market: Market, sari: Customer
-) -> None:
-    page = stand_at_checkout(sari, {market.gayo: 1})
-    for seen in ("1", "0", "", "57000.0", "9" * 40, "lima"):
-        answer = sari.send(
-            "/checkout",
-            [(name, seen if name == "lihat-total" else value) for name, value in pay_data(page)],
-        )
-        assert answer.status == 422
-        assert "Totalnya berubah. Belum ada yang dibayar." in answer.words
-        assert "Bayar Rp57.000" in answer.words
-    assert count(db, Purchase) == 0
-
-
-def test_a_price_that_changed_stops_until_it_is_accepted(
-    db: Database, market: Market, sari: Customer
-) -> None:
-    page = stand_at_checkout(sari, {market.gayo: 1})
-    with db.writing() as session:
-        session.execute(
-            update(Variant).where(Variant.id == market.gayo.variant_id).values(price=50_000)
-        )
-    answer = sari.send("/checkout", pay_data(page))
-    assert answer.status == 422
-    assert "Harganya berubah: tadi Rp45.000, sekarang Rp50.000." in answer.words
-    assert count(db, Purchase) == 0
-    page = sari.press("Setuju")
-    assert "Bayar Rp62.000" in page.words
-    assert value_of(page, "nama") == TYPED["nama"]
-    sari.send("/checkout", pay_data(page))
-    with db.reading() as session:
-        assert session.scalars(select(OrderLine.unit_price)).one() == 50_000
-
-
-def test_a_delivery_fee_that_changed_is_named_and_asks_again(
-    db: Database, market: Market, sari: Customer
-) -> None:
-    page = stand_at_checkout(sari, {market.gayo: 1})
-    with db.writing() as session:
-        session.execute(update(Rate).where(Rate.price_per_kg == 12_000).values(price_per_kg=14_000))
-    answer = sari.send("/checkout", pay_data(page))
-    assert answer.status == 422
-    assert "Ongkir Gayo: tadi Rp12.000, sekarang Rp14.000." in answer.words
-    assert "Total: tadi Rp57.000, sekarang Rp59.000." in answer.words
-    assert sari.send("/checkout", pay_data(answer)).path.startswith("/pembelian/")
-
-
-def test_goods_sold_out_in_between_are_marked_with_what_is_left(
-    db: Database, market: Market, sari: Customer
-) -> None:
-    page = stand_at_checkout(sari, {market.gayo: 5, market.sari_bumi: 1})
-    with db.writing() as session:
-        session.execute(
-            update(StockItem)
-            .where(StockItem.variant_id == market.gayo.variant_id)
-            .values(reserved=17)
-        )
-    answer = sari.send("/checkout", pay_data(page))
-    assert answer.status == 422
-    assert "Tersisa 3, sedangkan di keranjang ada 5." in answer.words
-    assert shelf(db, market.sari_bumi) == Shelf(on_hand=20, reserved=0)
-    page = sari.press("Setuju")
-    assert sari.send("/checkout", pay_data(page)).path.startswith("/pembelian/")
-    assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=20)
-
-
 def test_a_phone_with_three_unpaid_purchases_places_no_fourth(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -374,7 +147,7 @@ def test_a_phone_with_three_unpaid_purchases_places_no_fourth(
     assert answer.status == 422
     assert "masih punya 3 belanja yang belum dibayar" in answer.words
     links = {link.attrs["href"] for link in answer.markup.all("a")}
-    assert {f"/pembelian/{code}" for code in _codes(db)} <= links
+    assert {f"/pembelian/{code}" for code in codes(db)} <= links
     assert count(db, Purchase) == 3
 
 
@@ -417,17 +190,6 @@ def test_a_form_without_its_token_places_nothing(db: Database, market: Market) -
     with pytest.raises(StaleCheckout):
         place(db, key, "not-the-token", 57_000)
     assert count(db, Purchase) == 0
-
-
-def test_a_wrong_total_places_nothing_whatever_it_is(db: Database, market: Market) -> None:
-    key = browser("s")
-    token = fill(db, key, {market.gayo: 1})
-    for seen in (None, 0, 1, 56_999, 57_001, 10**15):
-        with pytest.raises(PriceChanged) as refusal:
-            place(db, key, token, seen)
-        assert refusal.value.total == 57_000
-    assert count(db, Purchase) == 0
-    assert place(db, key, token, 57_000).is_repeat is False
 
 
 def test_the_round_near_by_is_cheaper_than_the_courier(db: Database, market: Market) -> None:

@@ -1,0 +1,81 @@
+"""Placing without the page: plain values in, a purchase out."""
+
+from sqlalchemy import func, select
+
+from shop.cart.actions import put_in
+from shop.cart.queries import CartKey, cart_of, cart_with_lines
+from shop.checkout.actions import Buyer, Placed, place_purchase
+from shop.checkout.queries import Review, review
+from shop.checkout.rules import Draft
+from shop.core.database import Database
+from shop.orders.models import Purchase
+from shop.payments.models import Method
+from tests.checkout.conftest import JATIWARINGIN
+from tests.factories import NOON, Goods
+
+PHONE = "+6281234567890"
+
+
+def browser(name: str) -> CartKey:
+    """The cart of a browser."""
+    return CartKey(token_hash=(name * 64)[:64])
+
+
+def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> str:
+    """A cart with goods; its checkout token."""
+    for goods, count in packs.items():
+        with db.writing() as session:
+            put_in(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
+    with db.reading() as session:
+        cart = cart_of(session, key)
+        assert cart is not None
+        return cart.checkout_token
+
+
+def place(
+    db: Database,
+    key: CartKey,
+    token: str,
+    seen: int | None,
+    *,
+    village: str = JATIWARINGIN,
+    phone: str = PHONE,
+    shown: Review | None = None,
+) -> Placed:
+    """Press Pay, without the page."""
+    with db.writing() as session:
+        return place_purchase(
+            session,
+            buyer=Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash),
+            token=token,
+            draft=Draft(village_code=village),
+            method=Method.TRANSFER,
+            seen_total=seen,
+            now=NOON,
+            shown=shown,
+        )
+
+
+def count(db: Database, rows: type) -> int:
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def look_at(db: Database, key: CartKey) -> Review:
+    """What a page sees of the checkout, before anybody presses Pay."""
+    with db.reading() as session:
+        found = cart_with_lines(session, key)
+        assert found is not None
+        return review(
+            session,
+            cart=found[0],
+            lines=found[1],
+            draft=Draft(village_code=JATIWARINGIN),
+            person_id=None,
+            is_placing=True,
+        )
+
+
+def codes(db: Database) -> set[str]:
+    with db.reading() as session:
+        return set(session.scalars(select(Purchase.code)))

@@ -1,0 +1,86 @@
+"""Many at once at one till, beside the control that shows the race without the guard."""
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from shop.cart.queries import CartKey
+from shop.checkout.actions import Placed
+from shop.core.database import Database
+from shop.inventory.models import StockItem
+from shop.inventory.queries import Shelf
+from shop.orders.models import Purchase
+from tests.checkout.conftest import Market
+from tests.checkout.placing import browser, codes, count, fill, look_at, place
+from tests.factories import shelf
+
+
+def _together(works: list[Callable[[], object]]) -> list[object]:
+    """Let all start at the same moment; what each returned or raised."""
+    results: list[object] = [None] * len(works)
+    gate = threading.Barrier(len(works))
+
+    def run(number: int, work: Callable[[], object]) -> None:
+        gate.wait()
+        try:
+            results[number] = work()
+        except Exception as refusal:
+            results[number] = refusal
+
+    threads = [
+        threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def test_many_submits_at_once_are_one_purchase(db: Database, market: Market) -> None:
+    key = browser("s")
+    token = fill(db, key, {market.gayo: 2})
+    results = _together([lambda: place(db, key, token, 102_000)] * 8)
+    assert {getattr(result, "code", result) for result in results} == codes(db)
+    assert count(db, Purchase) == 1
+    assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=2)
+
+
+def test_without_the_look_under_the_lock_two_submits_both_believe_to_be_the_first(
+    db: Database, market: Market
+) -> None:
+    """The control: the guard is that Pay looks again with the cart in its hand."""
+    key = browser("s")
+    token = fill(db, key, {market.gayo: 2})
+    looks = [look_at(db, key) for _ in range(2)]
+    place(db, key, token, 102_000, shown=looks[0])
+    # Only the unique index is left to stop the second, and it can but break off.
+    with pytest.raises(IntegrityError):
+        place(db, key, token, 102_000, shown=looks[1])
+
+
+def test_the_last_pack_is_sold_once(db: Database, market: Market) -> None:
+    with db.writing() as session:
+        session.execute(
+            update(StockItem)
+            .where(StockItem.variant_id == market.gayo.variant_id)
+            .values(reserved=19)
+        )
+    keys = [browser(letter) for letter in "abcdef"]
+    tokens = [fill(db, key, {market.gayo: 1}) for key in keys]
+
+    def buy(key: CartKey, token: str, phone: str) -> Callable[[], Placed]:
+        return lambda: place(db, key, token, 57_000, phone=phone)
+
+    results = _together(
+        [
+            buy(key, token, f"+62812000000{number:02d}")
+            for number, (key, token) in enumerate(zip(keys, tokens, strict=True))
+        ]
+    )
+    assert sum(isinstance(result, Placed) for result in results) == 1
+    assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=20)
+    assert count(db, Purchase) == 1
