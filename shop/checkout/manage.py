@@ -1,5 +1,7 @@
 """*Uang masuk*: the operator reads the bank, types what came, and orders start (rules R1, R4)."""
 
+import re
+
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -22,6 +24,7 @@ from shop.web.pages import lead_on, refused
 
 bp = Blueprint("checkout_manage", __name__)
 
+SOURCE_KEY = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 confirms_money = operator(OperatorRight.CONFIRM_MONEY)
 
 
@@ -121,7 +124,7 @@ def use_receipt(code: str) -> ResponseReturnValue:
         confirmation = money_in.use_receipt(
             session,
             payment_code=code,
-            source_key=request.form.get("catatan", ""),
+            source_key=_source_key(),
             allowance=_allowance(),
             person_id=_person_id(),
             now=clock.now(),
@@ -136,7 +139,7 @@ def take_back(code: str) -> ResponseReturnValue:
     with database().writing() as session:
         done = money_in.take_back(
             session,
-            source_key=request.form.get("catatan", ""),
+            source_key=_source_key(),
             person_id=_person_id(),
             now=clock.now(),
         )
@@ -167,6 +170,14 @@ def _person_id() -> int:
     person = current_person()
     assert person is not None  # the guard let somebody in
     return person.id
+
+
+def _source_key() -> str:
+    """Which receipt a button stands beside; anything else that was posted names none."""
+    posted = request.form.get("catatan", "")
+    if not SOURCE_KEY.fullmatch(posted):
+        raise NoSuchPayment
+    return posted
 
 
 def _allowance() -> Allowance | None:

@@ -309,6 +309,11 @@ def test_a_bill_is_found_by_number_amount_or_code(
 
 
 def test_unknown_bills_lead_to_a_page_with_a_way_on(operator: Visitor, placed: Placed) -> None:
+    for odd in ("\x00", "x" * 500, "٣٤", "form:\x00"):
+        assert operator.get(LIST, query_string={"cari": odd, "setelah": odd}).status_code < 500
+        for part in ("pakai", "batal"):
+            answer = operator.post(f"{bill_page(placed)}/{part}", data={"catatan": odd})
+            assert answer.status_code == 404
     assert operator.get(f"{LIST}/tidak-ada").status_code == 404
     assert operator.post(f"{LIST}/tidak-ada", data=typed(1_000)).status_code == 404
     answer = operator.post(f"{bill_page(placed)}/pakai", data={"catatan": "form:tidak-ada"})
