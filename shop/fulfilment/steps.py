@@ -64,6 +64,8 @@ def move(
         return _elsewhere(card.number, card.state, card.kind, stage)
     try:
         if stage is Stage.READY and card.kind is DeliveryKind.PICKUP:
+            if not typed.strip():
+                return Outcome(card.number, code_words())  # nobody guessed
             count_code(card.number)
         work = partial(_STEPS[stage], act=Act(typed, person_id, now))
         return Outcome(card.number, warning=_write(cooperative_id, card.number, work))

@@ -254,6 +254,7 @@ def test_one_that_cannot_go_keeps_nobody_back_and_is_named_with_what_was_typed(
     assert "1 pesanan diserahkan" in page.text
     assert "3 pesanan tidak dipindahkan" in page.text
     assert 'value="a?"' in page.text
+    assert f'href="#isi-{bad}"' in page.text
     assert [state_of(db, one) for one in numbers] == [
         OrderState.ON_THE_WAY,
         OrderState.READY,
@@ -269,7 +270,7 @@ def test_an_order_that_somebody_refused_meanwhile_is_named_and_the_rest_accepted
     wati.post(f"{HOME}/{first}/tolak", data={"alasan": "short"})
     page = wati.post(f"{HOME}/terima", data={"pesanan": [first, second]})
     assert page.status_code == 422
-    assert f"{first}</a>: Pesanan ini sekarang: Ditolak" in page.text
+    assert f'{first}">{first}: Pesanan ini sekarang: Ditolak' in page.text
     assert state_of(db, second) is OrderState.ACCEPTED
 
 
@@ -364,7 +365,6 @@ def test_orders_are_found_by_number_name_phone_and_tracking_number(
     assert other in both
     for nothing in ("%", "_", "' OR 1=1", "Dewi", "x" * 300):
         assert "Tidak ketemu" in wati.get(HOME, query_string={"cari": nothing}).text
-    assert "Contoh:" in wati.get(HOME, query_string={"cari": "\x00\n"}).text
 
 
 def test_every_stage_is_a_sound_page(db: Database, wati: Visitor, kopi: Goods, gayo: Desk) -> None:
