@@ -54,7 +54,7 @@ def top_of(path: str) -> str:
 
 @dataclass(frozen=True)
 class PriceSplit:
-    """Where the price of goods goes. ``member`` and ``treasury`` sum to the price.
+    """Where the price of goods goes. ``member``, ``treasury`` and ``ppn`` sum to the price.
 
     Whatever the sale costs is borne by the cooperative's part, never by the member's (rule R21),
     so ``fee`` and ``cost`` lie inside ``treasury``.
@@ -66,6 +66,8 @@ class PriceSplit:
     """What the shop takes for running (biaya toko)."""
     cost: Rupiah
     """What taking the money costs, estimated; the real cost is posted when known."""
+    ppn: Rupiah
+    """The state's, where the seller charges it: nobody's share is taken of it."""
 
     @property
     def kept(self) -> Rupiah:
@@ -73,18 +75,23 @@ class PriceSplit:
         return Rupiah(self.treasury - self.fee - self.cost)
 
 
-def price_split(price: int, contribution_bp: int, fee_bp: int, cost_bp: int) -> PriceSplit:
+def price_split(
+    price: int, contribution_bp: int, fee_bp: int, cost_bp: int, ppn: int = 0
+) -> PriceSplit:
     """Divide the price of goods between its maker and the cooperative (rules R21 and R22).
 
     :param price: rupiah after discount, without delivery.
     :param contribution_bp: the cooperative's part of a sale, basis points.
     :param fee_bp: the shop's fee on the goods; ``cost_bp``: the payment method's cost on them.
+    :param ppn: what of the price is PPN; shares and fee are taken of the rest, as the law's tax
+        is no income of the seller.
 
     >>> price_split(25_000, 1000, 300, 0)
-    PriceSplit(member=22500, treasury=2500, fee=750, cost=0)
+    PriceSplit(member=22500, treasury=2500, fee=750, cost=0, ppn=0)
     """
-    member, treasury = allocate(price, (BASIS_POINTS - contribution_bp, contribution_bp))
-    return PriceSplit(member, treasury, part_of(price, fee_bp), part_of(price, cost_bp))
+    base = price - ppn
+    member, treasury = allocate(base, (BASIS_POINTS - contribution_bp, contribution_bp))
+    return PriceSplit(member, treasury, part_of(base, fee_bp), part_of(price, cost_bp), Rupiah(ppn))
 
 
 def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:

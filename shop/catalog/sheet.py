@@ -66,6 +66,7 @@ class Sheet:
     dye: str
     motif: str
     contribution_bp: int
+    is_pkp: bool
     business_name: str | None
     maker_village: str | None
     maker_since: date
@@ -110,6 +111,7 @@ _SHEET = (
     ProductCard.dye,
     ProductCard.motif,
     Cooperative.contribution_bp,
+    Cooperative.is_pkp,
     Member.business_name,
     Member.village,
     Member.joined_on,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Person
 from shop.audit import actions as audit
+from shop.catalog.actions import count_sold
 from shop.checkout.lapsing import cancel_unpaid, lapse, lapse_due
 from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock, policy
@@ -104,6 +105,7 @@ def settle_purchase(
         purchase.settled_at = now
     if sold:
         purchase.ended_at = None  # it had lapsed; the late money brought it back
+    _count_sold(session, sold)
     _tell(session, purchase, sold, gone, now)
     audit.record(
         session,
@@ -262,6 +264,16 @@ def _post(
         now=now,
         actor_id=person_id,
     )
+
+
+def _count_sold(session: Session, sold: list[Order]) -> None:
+    """Let "terlaris" know: the catalogue's order is by packs sold."""
+    packs = session.execute(
+        select(OrderLine.product_id, func.sum(OrderLine.packs))
+        .where(OrderLine.order_id.in_([order.id for order in sold]))
+        .group_by(OrderLine.product_id)
+    )
+    count_sold(session, {product_id: int(count) for product_id, count in packs})
 
 
 def _tell(

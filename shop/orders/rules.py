@@ -6,7 +6,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from shop.catalog.rules import price_split
 from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
+from shop.core.tax import included_tax, tax_on_top
 
 
 class OrderState(StrEnum):
@@ -212,39 +214,19 @@ def freeze_line(
     """Divide a line's goods after discount.
 
     :param net: goods after discount, rupiah, PPN included where the seller is PKP.
-    :param contribution_bp: what stays with the cooperative, basis points of the price.
+    :param contribution_bp: what stays with the cooperative, basis points of the price before PPN.
     :param figures: ``core.policy.figures`` of the day of the sale.
     """
-    member_share = Rupiah(net - part_of(net, contribution_bp))
     tax_base, ppn = included_tax(net, figures) if is_pkp else (Rupiah(net), Rupiah(0))
-    base = net - ppn
     fee_bp = figures["platform_fee_bp"]
-    fee = part_of(base, fee_bp)
-    fee_ppn = _tax_on_top(fee, figures) if figures["platform_is_pkp"] else Rupiah(0)
-    pph22 = _floor_part(base, figures["pph22_bp"])
+    # The rule that the product page shows: what was promised there is what is frozen here.
+    split = price_split(net, contribution_bp, fee_bp, cost_bp=0, ppn=ppn)
+    member_share, fee = split.member, split.fee
+    fee_ppn = tax_on_top(fee, figures) if figures["platform_is_pkp"] else Rupiah(0)
+    pph22 = _floor_part(net - ppn, figures["pph22_bp"])
     parts = {"platform_fee": fee, "platform_fee_ppn": fee_ppn, "ppn": ppn, "pph22": pph22}
     parts[REST] = Rupiah(net - member_share - sum(parts.values()))
     return FrozenShares(member_share, fee_bp, fee, fee_ppn, tax_base, ppn, pph22, parts)
-
-
-def included_tax(net: int, figures: Mapping[str, int]) -> tuple[Rupiah, Rupiah]:
-    """Tax base and PPN inside a price (PMK 131/2024: 12 % of 11/12 of the price before tax).
-
-    Both come from the unrounded price, each rounded half up: 100,000 holds 9,910 of PPN.
-    """
-    rate = figures["ppn_rate_bp"] * figures["ppn_base_numerator"]
-    whole = figures["ppn_base_denominator"] * BASIS_POINTS
-    base = figures["ppn_base_numerator"] * BASIS_POINTS
-    # Two weights and the first part: the larger remainder wins, ties go up.
-    ppn = allocate(net, (rate, whole))[0]
-    tax_base = allocate(net, (base, whole + rate - base))[0]
-    return tax_base, ppn
-
-
-def _tax_on_top(amount: int, figures: Mapping[str, int]) -> Rupiah:
-    rate = figures["ppn_rate_bp"] * figures["ppn_base_numerator"]
-    whole = figures["ppn_base_denominator"] * BASIS_POINTS
-    return allocate(amount, (rate, whole - rate))[0]
 
 
 def _floor_part(amount: int, basis_points: int) -> Rupiah:

@@ -96,6 +96,7 @@ class CooperativeCard:
     members: int
     story: str
     contribution_bp: int
+    is_pkp: bool
     goods: int
 
 
@@ -114,6 +115,7 @@ def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
             Cooperative.reported_members,
             Cooperative.story,
             Cooperative.contribution_bp,
+            Cooperative.is_pkp,
             _GOODS,
             _BEST_PICTURES,
         )
@@ -186,6 +188,7 @@ class Profile:
     legal_number: str | None
     registry_number: str | None
     contribution_bp: int
+    is_pkp: bool
     goods: int
 
 
@@ -232,6 +235,7 @@ def profile(session: Session, slug: str, today: date) -> Profile | None:
             Cooperative.legal_number,
             Cooperative.registry_number,
             Cooperative.contribution_bp,
+            Cooperative.is_pkp,
             _GOODS,
             *_DECISION,
         )

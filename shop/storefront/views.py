@@ -1,6 +1,7 @@
 """Home, catalogue, product, story, cooperatives: what anybody may look at without a cookie."""
 
 from datetime import date
+from typing import Protocol
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +15,7 @@ from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.core.paging import Page
+from shop.core.tax import included_tax
 from shop.packaging.rules import contains_pork
 from shop.search.queries import find
 from shop.shipping.queries import from_fee
@@ -47,10 +49,23 @@ def _today() -> date:
     return day_in(HOME_ZONE, clock.now())
 
 
-def _split(price: int, contribution_bp: int, figures: dict[str, int]) -> PriceSplit:
+class HasShare(Protocol):
+    """A seller's terms, as far as the split of a price needs them."""
+
+    @property
+    def contribution_bp(self) -> int:
+        """Basis points that stay with the cooperative."""
+
+    @property
+    def is_pkp(self) -> bool:
+        """Whether its prices hold PPN."""
+
+
+def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
     """By the figures of today; the only way to pay is a transfer, so its cost is the one shown."""
+    ppn = included_tax(price, figures)[1] if seller.is_pkp else 0
     return price_split(
-        price, contribution_bp, figures["platform_fee_bp"], figures["transfer_cost_bp"]
+        price, seller.contribution_bp, figures["platform_fee_bp"], figures["transfer_cost_bp"], ppn
     )
 
 
@@ -80,7 +95,7 @@ def home() -> ResponseReturnValue:
         sellers=sellers,
         featured=featured,
         featured_story=first_sentence(featured.story) if featured else "",
-        split=_split(EXAMPLE_PRICE, featured.contribution_bp, figures) if featured else None,
+        split=_split(EXAMPLE_PRICE, featured, figures) if featured else None,
         example=EXAMPLE_PRICE,
         split_parts=words.split_parts,
     )
@@ -153,7 +168,7 @@ def product(slug: str) -> ResponseReturnValue:
         has_pork=contains_pork(sheet.ingredients),
         sending=words.sending_words(sheet),
         fee=fee,
-        split=_split(chosen.price, sheet.contribution_bp, figures),
+        split=_split(chosen.price, sheet, figures),
         split_parts=words.split_parts,
         fee_bp=figures["platform_fee_bp"],
         related=words.shown(related),

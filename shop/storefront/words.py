@@ -218,11 +218,14 @@ def sending_words(sheet: Sheet) -> list[tuple[str, str]]:
 
 
 def split_parts(split: PriceSplit) -> list[tuple[str, int, str]]:
-    """Who receives the price: the unnamed member, and the cooperative."""
-    return [
+    """Who receives the price: the unnamed member, the cooperative, and the state's PPN."""
+    parts: list[tuple[str, int, str]] = [
         (_("Anggota pembuat"), split.member, "c4"),
         (_("Kas koperasi"), split.treasury, "c2"),
     ]
+    if split.ppn:
+        parts.append((_("Pajak (PPN)"), split.ppn, "c1"))
+    return parts
 
 
 def badges(sheet: Sheet, today: date) -> list[tuple[str, str]]:

@@ -5,6 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalog.rules import price_per_hundred, price_split, short_place, slugs_like
+from shop.core.policy import DEFAULTS
+from shop.core.tax import included_tax
+from shop.orders.rules import freeze_line
 
 PRICES = st.integers(min_value=1, max_value=100_000_000)
 SHARES = st.integers(min_value=0, max_value=10_000)
@@ -25,6 +28,26 @@ def test_what_the_sale_costs_never_touches_the_makers_part(
 ) -> None:
     free = price_split(price, contribution, 0, 0)
     assert price_split(price, contribution, fee, cost).member == free.member
+
+
+@given(PRICES, SHARES, st.integers(min_value=0, max_value=500))
+def test_the_page_promises_what_the_sale_freezes(price: int, contribution: int, fee: int) -> None:
+    figures = {**DEFAULTS, "platform_fee_bp": fee}
+    for is_pkp in (False, True):
+        ppn = included_tax(price, figures)[1] if is_pkp else 0
+        shown = price_split(price, contribution, fee, 0, ppn)
+        frozen = freeze_line(price, contribution_bp=contribution, is_pkp=is_pkp, figures=figures)
+        assert (shown.member, shown.fee, shown.ppn) == (
+            frozen.member_share,
+            frozen.fee,
+            frozen.ppn,
+        )
+
+
+def test_a_seller_that_charges_ppn_shares_what_is_left_without_it() -> None:
+    split = price_split(111_000, 900, 300, 0, 11_000)
+    assert (split.member, split.treasury, split.fee, split.ppn) == (91_000, 9_000, 3_000, 11_000)
+    assert split.kept == 6_000
 
 
 def test_of_ten_thousand_with_eight_per_cent_the_maker_gets_9200() -> None:

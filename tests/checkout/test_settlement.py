@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from shop.catalog.models import Product
 from shop.checkout import lapsing
 from shop.checkout.settlement import (
     Settlement,
@@ -20,7 +21,7 @@ from shop.core.policy import Policy
 from shop.inventory.queries import Shelf
 from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerEntry
-from shop.orders.models import Order, OrderState, Purchase
+from shop.orders.models import Order, OrderLine, OrderState, Purchase
 from shop.outbox.models import Notice
 from shop.outbox.notices import contacts, worded
 from shop.payments import queries as payments
@@ -129,6 +130,10 @@ def test_a_second_delivery_of_the_same_payment_changes_nothing(
     assert settle(db, placed).is_repeat
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(LedgerEntry)) == 1
+        # What "terlaris" counts was counted once, too.
+        assert session.scalar(select(func.sum(Product.popularity))) == session.scalar(
+            select(func.sum(OrderLine.packs))
+        )
     assert broken(db) == {}
 
 
