@@ -1,0 +1,100 @@
+"""The doctor names what is missing or unsafe, with its cure."""
+
+from pathlib import Path
+
+import pytest
+
+from shop.core.database import Database
+from shop.demo.people import load_people
+from tests.cli.conftest import Command
+from tests.factories import NOON
+
+SECRET = "x" * 48
+SAFE = {
+    "LUMBUNG_ENV": "production",
+    "SECRET_KEY": SECRET,
+    "PUBLIC_URL": "https://lumbung.example",
+    "SMTP_URL": "smtp://mail.example:587",
+    "MAIL_FROM": "Lumbung <kabar@lumbung.id>",
+}
+
+sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+
+
+def grades(output: str) -> dict[str, str]:
+    """What the doctor says of each thing."""
+    lines = [line.split(maxsplit=1) for line in output.splitlines()]
+    return {rest.partition(":")[0]: grade for grade, rest in lines}
+
+
+def test_a_well_kept_shop_has_nothing_that_stops_it(run: Command) -> None:
+    told = run("doctor", **SAFE)
+    assert told.exit_code == 0, told.output
+    assert "stop" not in grades(told.output).values()
+    assert grades(told.output)["PUBLIC_URL"] == "ok"
+
+
+@sqlite_only
+def test_without_a_secret_production_does_not_start(run: Command) -> None:
+    told = run("doctor", **{**SAFE, "SECRET_KEY": ""})
+    assert told.exit_code == 1
+    assert "SECRET_KEY is missing: make one with" in told.output
+
+
+@sqlite_only
+def test_a_short_secret_is_refused(run: Command) -> None:
+    told = run("doctor", **{**SAFE, "SECRET_KEY": "pendek"})
+    assert told.exit_code == 1
+    assert "shorter than 32 characters" in told.output
+
+
+@sqlite_only
+@pytest.mark.parametrize(
+    ("setting", "value", "named"),
+    [
+        ("PUBLIC_URL", "http://lumbung.example", "PUBLIC_URL"),
+        ("TRUSTED_HOSTS", "127.0.0.1", "TRUSTED_HOSTS"),
+        ("MEDIA_URL", "s3://bucket/photos", "MEDIA_URL"),
+        ("PORT", "80000", "settings"),
+        ("LUMBUNG_ENV", "percobaan", "settings"),
+    ],
+)
+def test_an_unsafe_setting_stops_the_shop_and_has_a_cure(
+    run: Command, setting: str, value: str, named: str
+) -> None:
+    told = run("doctor", **{**SAFE, setting: value})
+    assert told.exit_code == 1, told.output
+    assert grades(told.output)[named] == "stop"
+
+
+def test_demo_accounts_do_not_belong_in_production(run: Command, db: Database) -> None:
+    with db.writing() as session:
+        load_people(session, now=NOON)
+    told = run("doctor", **SAFE)
+    assert told.exit_code == 1
+    assert grades(told.output)["demo accounts"] == "stop"
+    assert run("doctor", LUMBUNG_ENV="demo").exit_code == 0
+
+
+def test_tables_that_are_not_up_to_date_are_named(run: Command) -> None:
+    run("db", "downgrade", "base")
+    told = run("doctor", **SAFE)
+    assert told.exit_code == 1
+    assert "lumbung db upgrade" in told.output
+
+
+@sqlite_only
+def test_a_var_dir_that_is_no_folder_is_named(run: Command, tmp_path: Path) -> None:
+    file = tmp_path / "a-file"
+    file.touch()
+    told = run("doctor", **{**SAFE, "VAR_DIR": str(file / "var")})
+    assert told.exit_code == 1
+    assert grades(told.output)["VAR_DIR"] == "stop"
+
+
+@sqlite_only
+def test_a_database_that_does_not_answer_is_named(run: Command) -> None:
+    nobody = "postgresql+psycopg://lumbung@127.0.0.1:9/lumbung"
+    told = run("doctor", **{**SAFE, "DATABASE_URL": nobody})
+    assert told.exit_code == 1
+    assert grades(told.output)["DATABASE_URL"] == "stop"

@@ -1,0 +1,112 @@
+"""Loading the demo market: all of it, once, and on from where it was interrupted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.catalog.models import Product, ProductPhoto, Variant
+from shop.cooperatives.models import Cooperative, Member
+from shop.core import clock
+from shop.core.database import Database
+from shop.core.schema import Base
+from shop.demo import load, pictures
+from shop.demo.files import rows
+from shop.media.storage import open_storage
+from shop.shipping.models import Region
+
+
+@pytest.fixture
+def market(market_url: str) -> Iterator[Database]:
+    """A loaded market of this test's own."""
+    database = Database(market_url)
+    yield database
+    database.dispose()
+
+
+def content(database: Database) -> dict[str, int]:
+    """How many rows each table has."""
+    with database.reading() as session:
+        return {
+            table.name: session.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def everything(database: Database) -> dict[str, list[str]]:
+    """Every row of every table, in writing."""
+    with database.reading() as session:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def test_the_market_is_as_large_as_its_files(market: Database) -> None:
+    with market.reading() as session:
+
+        def count(model: type[Base]) -> int:
+            return session.scalar(select(func.count()).select_from(model)) or 0
+
+        assert count(Cooperative) == len(list(rows("cooperatives"))) == 12
+        assert count(Member) == len(list(rows("members")))
+        assert count(Product) == len(list(rows("products"))) == 150
+        assert count(Variant) > count(Product)
+        assert count(Region) > 80_000
+
+
+def test_loading_twice_changes_nothing(market: Database, var_dir: Path) -> None:
+    before = everything(market)
+    load.load_market(
+        market, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+    )
+    after = everything(market)
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+def test_an_interrupted_load_goes_on_where_it_was(
+    db: Database, market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fall_over(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    def load_into(database: Database) -> None:
+        load.load_market(
+            database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+        )
+
+    with monkeypatch.context() as patch:
+        patch.setattr(load, "load_goods", fall_over)
+        with pytest.raises(KeyboardInterrupt):
+            load_into(db)
+    load_into(db)
+    drawn = {"photos", "photo_renditions", "product_photos", "outbox_jobs"}
+    whole, half = content(market), content(db)
+    assert {name for name in whole if whole[name] != half[name]} <= drawn
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_only_missing_pictures_are_drawn(market: Database, var_dir: Path) -> None:
+    skus = [row["sku"] for row in rows("products")]
+    with market.reading() as session:
+        has = set(
+            session.scalars(
+                select(Product.sku).join(ProductPhoto, ProductPhoto.product_id == Product.id)
+            )
+        )
+    new = next(sku for sku in skus if sku not in has)
+    storage = open_storage(f"file:{var_dir}/media")
+
+    def draw() -> int:
+        return pictures.load_pictures(
+            market,
+            storage,
+            now=clock.now(),
+            say=lambda _line: None,
+            skus=[next(iter(has)), new],
+        )
+
+    assert draw() in (1, 2)  # its front, and what is inside where that can be eaten
+    assert draw() == 0
+    assert not load.is_loaded(market)
