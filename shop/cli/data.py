@@ -5,8 +5,7 @@ import json
 import click
 
 from config import Settings
-from shop.cli.setting import open_database, revision, settings
-from shop.core.database import Database
+from shop.cli.setting import open_database, reach, revision, settings
 
 
 @click.group()
@@ -22,7 +21,7 @@ def upgrade_tables(target: str) -> None:
 
     found = settings()
     upgrade(found.database_url, target)
-    click.echo(f"The database stands at {revision(Database(found.database_url))}.")
+    click.echo(f"The database stands at {revision(reach(found))}.")
 
 
 @db.command("downgrade")
@@ -33,13 +32,13 @@ def downgrade_tables(target: str) -> None:
 
     found = settings()
     downgrade(found.database_url, target)
-    click.echo(f"The database stands at {revision(Database(found.database_url)) or 'nothing'}.")
+    click.echo(f"The database stands at {revision(reach(found)) or 'nothing'}.")
 
 
 @db.command("current")
 def current_revision() -> None:
     """Say where the database stands."""
-    click.echo(revision(Database(settings().database_url)) or "nothing")
+    click.echo(revision(reach(settings())) or "nothing")
 
 
 @click.group()

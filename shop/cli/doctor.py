@@ -13,9 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSetting, Settings
 from shop.accounts.models import OperatorSeat, Person
-from shop.cli.setting import newest_revision, revision
+from shop.cli.setting import newest_revision, reach, revision
 from shop.core import clock
-from shop.core.database import Database
 from shop.core.indonesia import last_holiday_year
 from shop.outbox.models import Worker
 
@@ -84,7 +83,9 @@ def _places(found: Settings) -> Iterator[Finding]:
     place = found.var_dir
     while not place.exists():
         place = place.parent
-    if not os.access(place, os.W_OK):
+    if not place.is_dir():
+        yield Finding("VAR_DIR", "stop", f"{place} is no folder: set VAR_DIR to one.")
+    elif not os.access(place, os.W_OK):
         yield Finding("VAR_DIR", "stop", f"{found.var_dir} cannot be written: change its owner.")
     elif shutil.disk_usage(place).free < LEAST_FREE_BYTES:
         yield Finding("VAR_DIR", "warn", f"less than 500 MB free at {found.var_dir}: make room.")
@@ -113,7 +114,7 @@ def _calendar() -> Iterator[Finding]:
 
 
 def _database(found: Settings) -> Iterator[Finding]:
-    database = Database(found.database_url)
+    database = reach(found)
     try:
         stands = revision(database)
     except click.ClickException as fault:

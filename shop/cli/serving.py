@@ -82,16 +82,13 @@ def run() -> None:
         )
     _require_free(found)
     _prepare(found)
-    environment = {**os.environ, "PUBLIC_URL": found.public_url}
-    web, hands = (
-        subprocess.Popen(  # noqa: S603 - our own command
-            [sys.executable, "-m", "shop", part], cwd=ROOT, env=environment, start_new_session=True
-        )
-        for part in ("serve", "worker")
-    )
+    processes: list[subprocess.Popen[bytes]] = []
+    # First the way out, then the processes: nobody is left behind by an early Ctrl-C.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _interrupt)
     try:
+        web = _start("serve", found, processes)
+        _start("worker", found, processes)
         _wait_until_ready(found, web)
         _greet(found)
         web.wait()
@@ -99,7 +96,23 @@ def run() -> None:
     except KeyboardInterrupt:
         click.echo("\nStopping.")
     finally:
-        _stop((web, hands))
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, signal.SIG_IGN)  # impatience must not interrupt the stopping
+        _stop(processes)
+
+
+def _start(
+    part: str, found: Settings, processes: list[subprocess.Popen[bytes]]
+) -> subprocess.Popen[bytes]:
+    """Run a command of ours in a session of its own, so that Ctrl-C reaches ``run`` alone."""
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-m", "shop", part],
+        cwd=ROOT,
+        env={**os.environ, "PUBLIC_URL": found.public_url},
+        start_new_session=True,
+    )
+    processes.append(process)
+    return process
 
 
 def _prepare(found: Settings) -> None:

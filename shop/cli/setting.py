@@ -15,12 +15,19 @@ def settings() -> Settings:
     return Settings.from_environment()
 
 
+def reach(found: Settings) -> Database:
+    """The database, whatever stands in it; let go when the command ends."""
+    database = Database(found.database_url)
+    click.get_current_context().call_on_close(database.dispose)
+    return database
+
+
 def open_database(found: Settings) -> Database:
     """The database, which must have been migrated.
 
     :raises click.ClickException: when it cannot be reached or its tables are not the code's.
     """
-    database = Database(found.database_url)
+    database = reach(found)
     stands = revision(database)
     if stands != newest_revision():
         raise click.ClickException(
