@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
+from shop.accounts.actions import create_person
 from shop.cart.actions import keep_draft, merge
 from shop.cart.guards import cart_comes_along
 from shop.cart.jobs import forget
@@ -13,6 +14,9 @@ from shop.core.codes import fingerprint, new_secret
 from shop.core.database import Database
 from shop.core.numbers import MOST_PACKS
 from tests.factories import NOON, Goods, make_goods, make_person
+from tests.support.customer import Customer, InProcess
+
+PASSWORD = "kopi tubruk pagi hari"
 
 
 def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> None:
@@ -88,6 +92,26 @@ def test_what_was_typed_and_not_bought_is_forgotten_after_a_week(db: Database) -
     assert len(drafts(db)) == 1, "a person's goods stay, a guest's cart goes"
     with db.reading() as session:
         assert session.query(CartLine).count() == 1
+
+
+def test_signing_in_through_the_page_brings_the_guests_goods_along(
+    db: Database, app: Flask
+) -> None:
+    gayo = make_goods(db, on_hand=20)
+    with db.writing() as session:
+        person = create_person(
+            session, name="Sari", phone=None, email="sari@example.com", password=PASSWORD, now=NOON
+        )
+    fill(db, CartKey(person_id=person.id), {gayo: 1})
+    sari = Customer(InProcess(app))
+    token = sari.go("/lacak").markup.all("input", name="csrf_token")[0].attrs["value"]
+    data = {"csrf_token": token, "varian": str(gayo.variant_id), "jumlah": "2"}
+    sari.send("/keranjang/isi", data.items())
+    sari.go("/masuk")
+    sari.press("Masuk", {"login": "sari@example.com", "sandi": PASSWORD}, of="/masuk")
+    page = sari.go("/keranjang")
+    assert page.markup.all("input", name=f"jml-{gayo.variant_id}")[0].attrs["value"] == "3"
+    assert page.markup.all("span", **{"class": "count"})[0].text == "3"
 
 
 def drafts(db: Database) -> list[dict[str, object]]:
