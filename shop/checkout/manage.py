@@ -150,7 +150,8 @@ def take_back(code: str) -> ResponseReturnValue:
 
 
 def _lists() -> dict[str, object]:
-    text = request.args.get("cari", "")[:60]
+    typed = request.args.get("cari", "")[:60]
+    text = "".join(sign for sign in typed if sign.isprintable())  # PostgreSQL refuses NUL
     after = request.args.get("setelah")
     with database().reading() as session:
         return {

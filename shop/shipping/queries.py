@@ -1,5 +1,6 @@
 """Finding places, and quoting every way a parcel can go."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +39,7 @@ from shop.shipping.rules import (
     without_kinds,
 )
 
+_CODE = re.compile(r"[0-9.]{2,13}")
 VILLAGE_LENGTH = 13
 DISTRICT_LENGTH = 8
 PLACES = 12
@@ -108,6 +110,8 @@ def regions(session: Session, parent_code: str | None) -> tuple[tuple[str, str],
 
 def path_to(session: Session, code: str) -> tuple[tuple[str, str], ...]:
     """Code and name of a region and all above it, the province first; empty when unknown."""
+    if not _CODE.fullmatch(code):
+        return ()
     parts = code.split(".")
     codes = [".".join(parts[:depth]) for depth in range(1, min(len(parts), 4) + 1)]
     found = session.execute(

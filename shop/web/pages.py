@@ -51,7 +51,10 @@ def safe_next(wanted: str | None, otherwise: str) -> str:
 
 def way_back(otherwise: str) -> str:
     """The page of this shop that the visitor came from, else ``otherwise``."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:  # half an address, such as "http://["
+        return otherwise
     if parts.netloc != request.host:
         return otherwise
     return safe_next(parts.path + (f"?{parts.query}" if parts.query else ""), otherwise)
@@ -68,7 +71,7 @@ def init_app(app: Flask) -> None:
 
 def _refuse_nul() -> ResponseReturnValue | None:
     """No address of ours holds a NUL; PostgreSQL would refuse it in the middle of a page."""
-    return error_page(404) if "\x00" in request.path or b"%00" in request.query_string else None
+    return error_page(404) if "\x00" in request.path else None
 
 
 def _family_page(status: int) -> Callable[[ShopError], ResponseReturnValue]:
