@@ -208,7 +208,7 @@ QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "manager": (
         (f"/kelola/{DESK}/pesanan", "tahap cari setelah pilih"),
         (f"/kelola/{DESK}/pesanan/daftar-ambil", "tahap"),
-        (f"/kelola/{DESK}/produk", "q cari setelah"),
+        (f"/kelola/{DESK}/produk", "cari stok setelah"),
     ),
     "operator": (("/operator/uang-masuk", "cari setelah"),),
 }
