@@ -115,13 +115,6 @@ class ParcelChoice:
         """What delivery costs, once it is known."""
         return self.chosen.fee if self.chosen else None
 
-    @property
-    def has_delivery(self) -> bool:
-        """Whether it can be brought: to the place, or to some place while none is known."""
-        if self.is_placed:
-            return any(quote.kind != "pickup" for quote in self.quotes)
-        return self.from_fee is not None
-
 
 @dataclass(frozen=True, slots=True)
 class Totals:

@@ -49,11 +49,6 @@ class MemberRow:
     person_id: int | None
 
 
-def by_slug(session: Session, slug: str) -> Cooperative | None:
-    """The cooperative at an address."""
-    return session.scalar(select(Cooperative).where(Cooperative.slug == slug))
-
-
 def names(session: Session, cooperative_ids: Sequence[int]) -> dict[int, str]:
     """Names by id."""
     rows = session.execute(

@@ -5,7 +5,6 @@ import re
 import secrets
 
 _CODE = re.compile(r"[A-Za-z0-9_-]{22}")
-ORDER_NUMBER = re.compile(r"([A-Z]{3})-(\d{2})-(\d{6})")
 
 
 def new_code() -> str:

@@ -29,7 +29,3 @@ class ReceiptUsed(RuleBroken):
     def __init__(self, amount: int) -> None:
         super().__init__(f"already recorded with {amount}")
         self.amount = amount
-
-
-class NotOpen(RuleBroken):
-    """The payment is no longer waiting."""

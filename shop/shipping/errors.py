@@ -1,10 +1,6 @@
 """Refusals of shipping."""
 
-from shop.core.errors import InvalidInput, NotFound
-
-
-class UnknownPlace(NotFound):
-    """No village has this code."""
+from shop.core.errors import InvalidInput
 
 
 class WrongRates(InvalidInput):

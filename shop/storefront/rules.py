@@ -47,11 +47,6 @@ class Wish:
         chosen = self.sort or usual
         return usual if chosen is Sort.NEAREST and not self.text else chosen
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but a text leaves goods out."""
-        return replace(self, text="", sort=None, after=None) != Wish()
-
 
 _NAMES = {
     "text": "q",

@@ -38,11 +38,6 @@ def shared_for(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
-def allow_form_to(origin: str) -> None:
-    """Let the forms of this page lead on to ``origin``, such as a payment page."""
-    g.form_origin = origin
-
-
 def init_app(app: Flask) -> None:
     """Finish every answer of ``app``: headers, caching, compression."""
     app.after_request(_finish)
@@ -50,8 +45,7 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    origin = g.get("form_origin")
-    headers["Content-Security-Policy"] = f"{_POLICY} {origin}" if origin else _POLICY
+    headers["Content-Security-Policy"] = _POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

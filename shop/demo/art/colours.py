@@ -49,11 +49,5 @@ def dark(colour: str, share: int) -> str:
     return mix(colour, "#1d130a", share)
 
 
-def is_dark(colour: str) -> bool:
-    """Whether light words stand better on it than dark ones."""
-    red, green, blue = _parts(colour)
-    return red * 299 + green * 587 + blue * 114 < 140_000
-
-
 def _parts(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
