@@ -63,7 +63,7 @@ class SendLimit(StrEnum):
     NO_AIR = "darat-laut"
 
 
-# ------------------------------------------------------------------ numbers (DOMAIN 3.2)
+# ------------------------------------------------------------------ numbers of permits
 
 _PLAIN = {
     PermitKind.MD: re.compile(r"\d{12}|\d{15}"),
@@ -133,9 +133,7 @@ _PORK = re.compile(r"\b(babi|porcine|lard|bacon|ham)\b", re.IGNORECASE)
 
 def contains_pork(ingredients: str | None) -> bool:
     """Whether the ingredients name pork: then the label must say so, in red."""
-    return bool(
-        ingredients and re.search(r"\b(babi|porcine|lard|bacon|ham)\b", ingredients, re.IGNORECASE)
-    )
+    return bool(ingredients and _PORK.search(ingredients))
 
 
 # ------------------------------------------------------------------ how facts are written
@@ -274,7 +272,7 @@ class Score:
 
 
 def score(label: Label) -> Score:
-    """Points of a label by the design guide; goods that are not food: the rest scaled to 100.
+    """Points of a label, by the weights above; goods that are not food: the rest scaled to 100.
 
     The parts of non-food weigh 52 of 100, so each counts ``weight * 100 // 52``; the last point
     that flooring would lose is given back only when nothing is missing.
