@@ -69,9 +69,6 @@ class Settings:
     web_threads: int
     """WEB_THREADS: threads that answer requests in each of them; default 8."""
 
-    log_level: str
-    """LOG_LEVEL: debug, info, warning or error; default info."""
-
     @property
     def is_demo(self) -> bool:
         """Whether demo accounts and invented goods may stand in this shop."""
@@ -111,7 +108,6 @@ class Settings:
             port=port,
             web_processes=_count(environ, "WEB_PROCESSES", 2, most=64),
             web_threads=_count(environ, "WEB_THREADS", 8, most=256),
-            log_level=(environ.get("LOG_LEVEL") or "info").lower(),
         )
 
 
