@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from urllib.parse import urlsplit
 
 import click
@@ -16,10 +16,10 @@ from shop.accounts.models import OperatorSeat, Person
 from shop.cli.setting import newest_revision, reach, revision
 from shop.core import clock
 from shop.core.indonesia import last_holiday_year
-from shop.outbox.models import Worker
+from shop.outbox.queries import last_seen_worker
+from shop.outbox.rules import WORKER_QUIET
 
 LEAST_FREE_BYTES = 500_000_000
-WORKER_SILENCE = timedelta(minutes=5)
 HOLIDAY_NOTICE_MONTH = 10
 
 
@@ -130,7 +130,7 @@ def _database(found: Settings) -> Iterator[Finding]:
             demo = session.scalar(
                 select(Person.id).where(Person.email_login == "operator@lumbung.example")
             )
-            seen = session.scalar(select(Worker.seen_at).order_by(Worker.seen_at.desc()).limit(1))
+            seen = last_seen_worker(session)
     except SQLAlchemyError as fault:
         yield Finding("database", "stop", f"cannot be read ({type(fault).__name__}).")
         return
@@ -144,7 +144,7 @@ def _database(found: Settings) -> Iterator[Finding]:
             "stop",
             "stand in this database, with a password everybody knows: start with an empty one.",
         )
-    if seen is None or clock.now() - seen > WORKER_SILENCE:
+    if seen is None or clock.now() - seen > WORKER_QUIET:
         yield Finding("worker", "warn", "none was seen lately: start `lumbung worker`.")
     else:
         yield Finding("worker", "ok", "alive")

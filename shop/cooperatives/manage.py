@@ -1,7 +1,5 @@
 """The desk's door, its members, and the operator's and the desk's messages sent by hand."""
 
-from datetime import timedelta
-
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -25,15 +23,13 @@ from shop.core.paging import read_cursor
 from shop.outbox.actions import mark_sent_by_hand
 from shop.outbox.notices import by_hand
 from shop.outbox.queries import count_by_hand, count_dead, last_seen_worker, notices_by_hand
+from shop.outbox.rules import WORKER_QUIET
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.filters import written_time
 from shop.web.pages import lead_on
 
 bp = Blueprint("cooperatives_manage", __name__)
-
-WORKER_QUIET = timedelta(minutes=2)
-"""After so long without a sign of life somebody should look at the worker."""
 
 
 @bp.get("/kelola")

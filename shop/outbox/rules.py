@@ -1,9 +1,12 @@
-"""When a job that failed is tried again."""
+"""When a job that failed is tried again, and when a worker counts as gone."""
 
 from datetime import timedelta
 
 MOST_ATTEMPTS = 12
 """About a day and a half of trying; after that a person has to look."""
+
+WORKER_QUIET = timedelta(minutes=2)
+"""After so long without a sign of life somebody should look at the worker."""
 
 FIRST_WAIT = timedelta(seconds=5)
 LONGEST_WAIT = timedelta(hours=6)
