@@ -21,21 +21,15 @@ MOVEMENTS_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What lies there, what of it is kept for somebody, and when it counts as low."""
+    """What lies there, and what of it is kept for somebody."""
 
     on_hand: int
     reserved: int
-    low_at: int = 5
 
     @property
     def available(self) -> int:
         """Packs that can still be sold."""
         return self.on_hand - self.reserved
-
-    @property
-    def is_low(self) -> bool:
-        """Whether it is time to make more."""
-        return self.available <= self.low_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,11 @@ class Movement:
 def shelves(session: Session, variant_ids: Collection[int]) -> dict[int, Shelf]:
     """The shelves of some variants, in one statement."""
     rows = session.execute(
-        select(StockItem.variant_id, StockItem.on_hand, StockItem.reserved, StockItem.low_at).where(
+        select(StockItem.variant_id, StockItem.on_hand, StockItem.reserved).where(
             StockItem.variant_id.in_(variant_ids)
         )
     )
-    return {row[0]: Shelf(row[1], row[2], row[3]) for row in rows}
+    return {variant_id: Shelf(on_hand, reserved) for variant_id, on_hand, reserved in rows}
 
 
 def available(session: Session, variant_ids: Collection[int]) -> dict[int, int]:
