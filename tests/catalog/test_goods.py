@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.catalog import actions
 from shop.catalog.errors import CategoryNotFound, NotPublishable
-from shop.catalog.models import PhotoView, ProductCard, Slug, Variant
+from shop.catalog.models import Category, PhotoView, ProductCard, Slug, Variant
 from shop.catalog.queries import pictures_of, sellable
 from shop.catalog.sheet import find_product, offers
 from shop.cooperatives.models import Cooperative, Member
@@ -93,7 +93,9 @@ def test_a_category_that_does_not_exist_is_refused(db: Database, maker: Member) 
 def test_planting_the_categories_again_changes_nothing(db: Database, gayo: Cooperative) -> None:
     with db.writing() as session:
         actions.plant_categories(session)
+        first = session.scalars(select(Category.path).order_by(Category.id)).all()
         actions.plant_categories(session)
+        assert session.scalars(select(Category.path).order_by(Category.id)).all() == first != []
 
 
 def test_two_goods_of_one_name_get_two_addresses(db: Database, add: AddGoods) -> None:

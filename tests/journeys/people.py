@@ -10,8 +10,6 @@ from tests.support.trade import AT_HOME, PASSWORD
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-AMOUNT = re.compile(r"Rp[0-9.]+")
-
 
 @dataclass(frozen=True)
 class Visitor:
