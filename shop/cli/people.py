@@ -6,11 +6,13 @@ import click
 from sqlalchemy import select
 
 from shop.accounts.models import OperatorRight, Person
+from shop.accounts.rules import weakness
 from shop.cli.setting import open_database, settings
 from shop.cooperatives.models import Cooperative, Role
 from shop.core import clock
 
 LEAST_PASSWORD = 10
+"""Two more than shoppers need: these people see others' orders and money."""
 ROLES = ("operator", *(role.value for role in Role))
 
 
@@ -41,13 +43,14 @@ def create(email: str, role: str, slug: str | None, name: str | None, password_s
         home = session.scalar(select(Cooperative.id).where(Cooperative.slug == (slug or "")))
     if slug and home is None:
         raise click.ClickException(f"there is no cooperative {slug}: see /koperasi for the slugs.")
-    password = None if known else _password(password_stdin)
+    called = name or email.partition("@")[0]
+    password = None if known else _password(password_stdin, (called, email))
     with database.writing() as session:
         person_id = known
         if person_id is None:
             person_id = create_person(
                 session,
-                name=name or email.partition("@")[0],
+                name=called,
                 phone=None,
                 email=email,
                 password=password,
@@ -61,11 +64,13 @@ def create(email: str, role: str, slug: str | None, name: str | None, password_s
     click.echo(f"{email} is {role}{f' of {slug}' if slug else ''}.")
 
 
-def _password(from_stdin: bool) -> str:
+def _password(from_stdin: bool, about: tuple[str, ...]) -> str:
     if from_stdin:
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     if len(password) < LEAST_PASSWORD:
         raise click.ClickException(f"the password needs at least {LEAST_PASSWORD} characters.")
+    if weakness(password, about) is not None:
+        raise click.ClickException("this password is among the first to be guessed: take another.")
     return str(password)

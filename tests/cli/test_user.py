@@ -94,12 +94,22 @@ def test_a_password_is_asked_twice_when_it_is_not_piped(run: Command, db: Databa
     ("arguments", "typed", "cure"),
     [
         (("--role", "operator"), "pendek\n", "at least 10 characters"),
+        (("--role", "operator"), "password123\n", "first to be guessed"),
+        (("--role", "operator"), "wati@example.id\n", "first to be guessed"),
         (("--role", "manajer"), PASSWORD, "--cooperative SLUG"),
         (("--role", "operator", "--cooperative", "gayo"), PASSWORD, "sits at no cooperative"),
         (("--role", "manajer", "--cooperative", "tidak-ada"), PASSWORD, "see /koperasi"),
         (("--role", "raja"), PASSWORD, "'operator', 'ketua'"),
     ],
-    ids=["short password", "no cooperative", "operator at a desk", "unknown cooperative", "role"],
+    ids=[
+        "short password",
+        "password everybody tries",
+        "password that is the e-mail",
+        "no cooperative",
+        "operator at a desk",
+        "unknown cooperative",
+        "role",
+    ],
 )
 def test_what_cannot_be_is_refused_with_the_cure(
     run: Command, db: Database, arguments: tuple[str, ...], typed: str, cure: str
