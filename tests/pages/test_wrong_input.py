@@ -5,7 +5,7 @@ Forms are found on the pages themselves, so that a new one is swept without anyb
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -84,6 +84,8 @@ class Sweep:
             self.templates.renew(self.day.database_url, "busy_day")
         elif 400 <= answer.status < 500:
             self.complaints += [f"{said}: {one}" for one in faults_of(answer)]
+            if answer.status == 422:
+                self.complaints += [f"{said}: {one}" for one in not_kept(answer, form, data)]
         else:
             self.complaints.append(f"{said}: {answer.status}")
 
@@ -99,6 +101,32 @@ def faults_of(answer: Answer) -> list[str]:
     ways = [link for link in page.all("a") if link.inside("main")]
     if not ways and not [one for one in page.all("form") if one.inside("main")]:
         found.append("has no way on")
+    return found
+
+
+def not_kept(answer: Answer, form: PageForm, data: list[tuple[str, str]]) -> list[str]:
+    """What was written right and is gone from the refused page, or that nothing says what is wrong.
+
+    One field at a time is wrong here; that one may be cut or cleaned.
+    """
+    right = dict(form.fields)
+    again = [one for one in answer.forms if one.action == form.action]
+    shown = {pair for one in again for pair in one.fields}
+    there = {name for one in again for name in one.written}
+    found = [
+        f"{name} lost {value!r}"
+        for name, value in data
+        if name in form.written & there and right.get(name) == value and (name, value) not in shown
+    ]
+    told = [
+        one
+        for one in answer.markup.elements
+        if one.attrs.get("role") == "alert"
+        or one.attrs.get("aria-invalid")
+        or {"note--warn", "note--err"} & set(one.attrs.get("class", "").split())
+    ]
+    if not told:
+        found.append("does not say what is wrong")
     return found
 
 
@@ -121,7 +149,7 @@ def posting_forms(sweep: Sweep) -> Iterator[PageForm]:
                 key = (action, tuple(sorted(set(form.names))))
                 if action and form.method == "post" and key not in met:
                     met.add(key)
-                    yield PageForm(action, "post", form.fields, form.names, form.buttons)
+                    yield replace(form, action=action)
 
 
 def places_of(who: str) -> Iterator[Place]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tests.web.markup import Element, Markup
 
 BUTTONS = ("submit", "image")
+WRITTEN = ("text", "search", "tel", "email", "number", "url", "date")
 SILENT = ("reset", "button", "file", "image", "submit")
 
 
@@ -31,6 +32,8 @@ class PageForm:
     names: tuple[str, ...]
     """All names, also of what is not ticked now."""
     buttons: tuple[Button, ...]
+    written: frozenset[str] = frozenset()
+    """Names of fields that people write into and see again; passwords are not shown twice."""
 
     def data(
         self, typed: Mapping[str, str] | None = None, *, press: Button | None = None
@@ -62,6 +65,7 @@ def _form(page: Markup, form: Element, path: str) -> PageForm:
     fields: list[tuple[str, str]] = []
     names: list[str] = []
     buttons: list[Button] = []
+    written: set[str] = set()
     for one in page.elements:
         if not _belongs(one, form) or "disabled" in one.attrs:
             continue
@@ -73,12 +77,14 @@ def _form(page: Markup, form: Element, path: str) -> PageForm:
             continue
         if name not in names:
             names.append(name)
+        if one.tag == "textarea" or (one.tag == "input" and kind in WRITTEN):
+            written.add(name)
         value = _value(page, one, kind)
         if value is not None:
             fields.append((name, value))
     action = urllib.parse.urljoin(path, form.attrs.get("action") or path)
     method = form.attrs.get("method", "get").lower()
-    return PageForm(action, method, tuple(fields), tuple(names), tuple(buttons))
+    return PageForm(action, method, tuple(fields), tuple(names), tuple(buttons), frozenset(written))
 
 
 def _belongs(one: Element, form: Element) -> bool:
