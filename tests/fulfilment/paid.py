@@ -19,12 +19,12 @@ from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders import invariants as orders
 from shop.orders.models import Order, OrderLine, OrderState
-from shop.orders.rules import QuoteSnapshot
+from shop.orders.rules import DeliveryKind, QuoteSnapshot
 from shop.outbox.models import Notice
 from shop.payments import invariants as payments
 from shop.payments.actions import match, record_receipt
 from shop.payments.models import Payment, Refund
-from tests.factories import NOON, Goods, Placed, make_purchase
+from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")
 
@@ -56,6 +56,12 @@ def make_paid(
     placed = make_purchase(db, packs, quotes=quotes, now=now)
     pay(db, placed, now)
     return placed
+
+
+def paid_by(db: Database, goods: Goods, kind: DeliveryKind = DeliveryKind.COURIER) -> str:
+    """The number of a paid order of two packs that goes this way."""
+    way = PICKUP if kind is DeliveryKind.PICKUP else quote(9_000, kind)
+    return make_paid(db, {goods: 2}, quotes={goods.cooperative.id: way}).numbers[0]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """The order desk: what a manager sees and does, and what is refused in words."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import event, select
+from flask import Flask
+from sqlalchemy import select
 
+from shop import web
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
@@ -15,16 +15,15 @@ from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from tests.factories import (
     NOON,
-    PICKUP,
     Goods,
     make_goods,
     make_person,
     make_purchase,
     make_seat,
-    quote,
 )
-from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, refunds, state_of
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, refunds, state_of
 from tests.support.entering import sign_in
+from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -52,29 +51,6 @@ def wati(db: Database, client: Visitor, kopi: Goods) -> Visitor:
     make_seat(db, kopi.cooperative, person, Role.MANAJER)
     sign_in(client, db, person)
     return client
-
-
-def paid_by(db: Database, goods: Goods, kind: DeliveryKind = DeliveryKind.COURIER) -> str:
-    way = PICKUP if kind is DeliveryKind.PICKUP else quote(9_000, kind)
-    return make_paid(db, {goods: 2}, quotes={goods.cooperative.id: way}).numbers[0]
-
-
-@contextmanager
-def statements(db: Database) -> Iterator[list[str]]:
-    """What is asked of any database while the block runs."""
-    from sqlalchemy import Engine
-
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
-            asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_an_order_goes_from_new_to_arrived_by_forms_alone(
@@ -385,8 +361,10 @@ def test_every_stage_is_a_sound_page(db: Database, wati: Visitor, kopi: Goods, g
 
 
 def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
-    db: Database, wati: Visitor, kopi: Goods, gayo: Desk
+    app: Flask, db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
+    with app.app_context():
+        own = web.database()
     pages = ("", "?tahap=baru", "?tahap=siap", "?cari=sari", "/daftar-ambil")
     costs: dict[int, list[int]] = {}
     for more in (2, 18):
@@ -394,7 +372,7 @@ def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
             paid_by(db, kopi)
             gayo.make_ready(paid_by(db, kopi))
         for page in pages:
-            with statements(db) as asked:
+            with statements(own) as asked:
                 assert wati.get(HOME + page).status_code == 200
             costs.setdefault(more, []).append(len(asked))
     assert costs[2] == costs[18]

@@ -12,8 +12,16 @@ from shop.fulfilment.rules import read_tracking
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, OrderEvent, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
-from tests.factories import DAY, NOON, PICKUP, Goods, make_goods, quote
-from tests.fulfilment.paid import Desk, broken, lines_of, make_paid, order_of, state_of, told
+from tests.factories import DAY, NOON, Goods, make_goods
+from tests.fulfilment.paid import (
+    Desk,
+    broken,
+    lines_of,
+    order_of,
+    paid_by,
+    state_of,
+    told,
+)
 
 
 @pytest.fixture
@@ -24,11 +32,6 @@ def kopi(db: Database) -> Goods:
 @pytest.fixture
 def gayo(db: Database, kopi: Goods) -> Desk:
     return Desk(db, kopi.cooperative.id)
-
-
-def paid_by(db: Database, goods: Goods, kind: DeliveryKind) -> str:
-    way = PICKUP if kind is DeliveryKind.PICKUP else quote(9_000, kind)
-    return make_paid(db, {goods: 2}, quotes={goods.cooperative.id: way}).numbers[0]
 
 
 def parcel_of(db: Database, number: str) -> Parcel:
