@@ -71,7 +71,10 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
     if shown.asks_place and shown.place_is_nowhere:
         form.kel.errors = [place_words(shown)]
         return _page(shown, form), 422
-    asks_where = bool(shown.candidates and shown.place is None) or "langkah" in request.form
+    # Who asks for the fees without saying where to is led to the field that is missing.
+    asks_fees = "hitung" in request.form and not posted.changes.is_any and shown.asks_place
+    asks_where = shown.place is None and (asks_fees or bool(shown.candidates))
+    asks_where = asks_where or "langkah" in request.form
     return lead_on(
         "/checkout#tujuan" if asks_where else "/checkout#barang",
         removed_words(posted.lines, posted.changes),
