@@ -4,7 +4,7 @@
 
 found=
 # The last two: a PATH may lead to a stand-in that itself needs more than is there.
-for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 python /usr/local/bin/python3 /usr/bin/python3}; do
+for candidate in ${PYTHON:-python3.13 python3.12 python3.11 python3 python ${USUAL_PLACES-/usr/local/bin/python3 /usr/bin/python3}}; do
   if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
     found=${found:-$candidate}
     if "$candidate" -c 'import ensurepip, venv' >/dev/null 2>&1; then

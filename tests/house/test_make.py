@@ -21,7 +21,7 @@ def _ask(path: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/sh", "tools/python.sh", "-c", "print('ran')"],
         cwd=ROOT,
-        env={"PATH": path, **environment},
+        env={"PATH": path, "USUAL_PLACES": "", **environment},
         capture_output=True,
         text=True,
         check=False,
