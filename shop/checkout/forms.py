@@ -11,6 +11,7 @@ from wtforms.widgets import TelInput
 from shop.checkout.queries import Review
 from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
+from shop.core.text import as_typed, one_line
 from shop.shipping.queries import Place
 from shop.web.forms import PhoneField, PlainText, Required, ShopForm
 
@@ -20,6 +21,8 @@ MOST_RUPIAH_SEEN = 10**15
 
 class LongText(PlainText, TextAreaField):
     """A few lines of plain text."""
+
+    keeps_lines = True
 
 
 class PhoneInput(PhoneField):
@@ -133,10 +136,10 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
     """What was typed and chosen, on top of what was kept; nothing is judged here."""
 
     def typed(name: str, kept: str, most: int) -> str:
-        return " ".join(_plain(posted[name]).split())[:most] if name in posted else kept
+        return one_line(posted[name])[:most] if name in posted else kept
 
     def written(name: str, kept: str) -> str:
-        return _plain(posted.get(name, kept)).strip()[:NOTE_LENGTH]
+        return as_typed(posted.get(name, kept))[:NOTE_LENGTH]
 
     place_text = typed("kel", before.place_text, 120)
     area_code, village_code = before.area_code, posted.get("desa") or None
@@ -172,11 +175,6 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
 def read_seen(posted: Mapping[str, str], name: str) -> int | None:
     """An amount that the page showed; for comparing only."""
     return _number(posted.get(name), None)
-
-
-def _plain(text: str) -> str:
-    """Without signs that no page shows and PostgreSQL cannot keep."""
-    return "".join(sign for sign in text if sign >= " " or sign in "\n\t")
 
 
 def _number(typed: str | None, otherwise: int | None) -> int | None:

@@ -12,6 +12,7 @@ Rupiah = NewType("Rupiah", int)
 BASIS_POINTS = 10_000
 MOST_RUPIAH = 1_000_000_000_000
 """A trillion: above every honest amount and far below what the columns hold."""
+LONGEST_TYPED = 40
 
 _AMOUNT = re.compile(
     r"(?:rp\.?|idr)?\s*"
@@ -71,9 +72,12 @@ def read_rupiah(text: str) -> Rupiah:
     :raises UnclearAmount: for anything that can be read in two ways (``10.5``) or in none, and
         above a trillion.
     """
-    found = _AMOUNT.fullmatch(text.strip()) if text.isascii() else None
+    typed = text.strip()
+    # The length is tested first: thousands of digits must not cost anything.
+    is_short = len(typed) <= LONGEST_TYPED and typed.isascii()
+    found = _AMOUNT.fullmatch(typed) if is_short else None
     if found is None:
-        raise UnclearAmount(text)
+        raise UnclearAmount(text[:LONGEST_TYPED])
     number, unit = found["number"] or found["short"], (found["unit"] or "").lower()
     factor = {"": 1, "rb": 1_000, "ribu": 1_000, "jt": 1_000_000, "juta": 1_000_000}[unit]
     if unit:

@@ -43,9 +43,14 @@ def read_cursor(text: str | None, shape: tuple[type, ...]) -> Key | None:
         return None
     if any(type(part) is not kind for part, kind in zip(key, shape, strict=True)):
         return None
-    if any(isinstance(part, int) and abs(part) >= 2**63 for part in key):
-        return None
-    return tuple(key)
+    return tuple(key) if all(map(_is_kept, key)) else None
+
+
+def _is_kept(part: int | str) -> bool:
+    """Whether a database could hold it: no huge number, no NUL, no half of a character."""
+    if isinstance(part, int):
+        return abs(part) < 2**63
+    return "\x00" not in part and not any("\ud800" <= sign <= "\udfff" for sign in part)
 
 
 def page_of(rows: Sequence[Row], size: int, key: Callable[[Row], Key]) -> Page[Row]:

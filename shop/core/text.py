@@ -5,6 +5,10 @@ import unicodedata
 
 _APOSTROPHES = re.compile("['\u2019\u2018`\u02bc]")
 _SILENT_E = re.compile(r"([kstpbgcd])e([rl][aeiou])")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+"""What nobody types: controls, and marks that turn the direction of what stands behind them."""
 
 
 def fold(text: str) -> str:
@@ -16,6 +20,16 @@ def fold(text: str) -> str:
 def fold_spelling(word: str) -> str:
     """One spelling for words that are said alike: ``kerupuk`` and ``krupuk`` become ``krupuk``."""
     return _SILENT_E.sub(r"\1\2", fold(word))
+
+
+def as_typed(text: str) -> str:
+    """A text as its page may show it: only signs that can be seen, line breaks and tabs."""
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def one_line(text: str) -> str:
+    """The same in one line: a name must not look like a letter of its own in somebody's chat."""
+    return " ".join(as_typed(text).split())
 
 
 def words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ one for the lines of all of them.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -163,9 +163,9 @@ def _sorted_by(order: Order) -> datetime | None:
 def _moment(text: object) -> datetime | None:
     try:
         moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # the year 1 lies before the first one elsewhere
         return None
-    return moment if moment.tzinfo else None
 
 
 def _matches(text: str, rights: Rights) -> ColumnElement[bool]:

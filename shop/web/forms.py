@@ -14,6 +14,7 @@ from shop.core.errors import InvalidInput
 from shop.core.indonesia import normal_phone
 from shop.core.money import read_rupiah, write_rupiah
 from shop.core.numbers import MOST_PACKS, NotACount, read_count
+from shop.core.text import as_typed, one_line
 
 
 class ShopForm(Form):
@@ -40,7 +41,9 @@ class Required(InputRequired):
 
 
 class PlainText(StringField):
-    """One line or a few of text: trimmed, without control characters."""
+    """One line of text, without signs that cannot be seen."""
+
+    keeps_lines = False
 
     def __init__(self, *args: Any, most: int = 200, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +51,7 @@ class PlainText(StringField):
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         text = valuelist[0] if valuelist else ""
-        self.data = "".join(sign for sign in text if sign >= " " or sign in "\n\t").strip()
+        self.data = as_typed(text) if self.keeps_lines else one_line(text)
 
     def pre_validate(self, form: BaseForm) -> None:
         if self.data and len(self.data) > self.most:

@@ -126,6 +126,8 @@ def test_what_the_shop_writes_it_can_read(amount: int) -> None:
         "２５",
         "1 000",
         "9" * 400,
+        "9" * 5_000,
+        "0" * 200_000,
         "1000000000001",
     ],
 )

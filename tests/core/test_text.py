@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.text import fold, fold_spelling, slugify, words
+from shop.core.text import as_typed, fold, fold_spelling, one_line, slugify, words
 
 
 @pytest.mark.parametrize("written", ["Sa'dan", "SADAN", "Sa\u2019dan", "sa\u02bcdan", "Sàdan"])
@@ -48,3 +48,18 @@ def test_every_address_is_safe_and_short(name: str) -> None:
 @given(st.text(max_size=80))
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert words(" ".join(words(text))) == words(text)
+
+
+def test_a_name_is_one_line_and_turns_nothing_round() -> None:
+    assert one_line("Ibu\r\n\nREKENING BARU\u202e 123\x00") == "Ibu REKENING BARU 123"
+    assert one_line(" Dewi \t Lestari ") == "Dewi Lestari"
+
+
+def test_a_street_keeps_its_lines() -> None:
+    assert as_typed("Jl. Melati 12\r\nRT 03\rBekasi\x07\n") == "Jl. Melati 12\nRT 03\nBekasi"
+
+
+@given(st.text(max_size=80))
+def test_cleaning_twice_is_cleaning_once(text: str) -> None:
+    assert one_line(one_line(text)) == one_line(text)
+    assert as_typed(as_typed(text)) == as_typed(text)
