@@ -102,11 +102,15 @@ def count_sentence(least: int, most: int) -> str:
     return str(
         _(
             "Tulis angka bulat dari %(least)s sampai %(most)s, misalnya %(example)s.",
-            least=least,
-            most=most,
-            example=max(least, 2) if most >= 2 else most,
+            least=_thousands(least),
+            most=_thousands(most),
+            example=_thousands(max(least, 2) if most >= 2 else most),
         )
     )
+
+
+def _thousands(count: int) -> str:
+    return f"{count:,}".replace(",", ".")
 
 
 class RupiahField(_ReadField):
