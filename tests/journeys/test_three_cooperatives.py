@@ -1,6 +1,7 @@
 """One cart from three cooperatives, one transfer, three parcels: the whole way, page by page."""
 
 import json
+import time
 from datetime import timedelta
 
 import pytest
@@ -42,6 +43,10 @@ def test_a_guest_buys_from_three_cooperatives_and_three_parcels_arrive(
     assert "lunas" in operator.reads.lower()
     sari.go(purchase)
     assert "Terima kasih, sudah dibayar" in sari.reads
+    for cooperative in (GARUT, PEKALONGAN, BANTUL):
+        wait_for_letter(live_market, to=cooperative[2])
+    operator.go("/operator/kabar")  # Sari gave no e-mail: somebody writes to her
+    assert "Sari Wulandari" in operator.reads
 
     def manager_of(cooperative: tuple[str, str, str], number: str) -> Manager:
         slug, _name, login = cooperative
@@ -110,6 +115,16 @@ def pay_by_transfer(sari: Shopper) -> str:
     sari.press("Bayar Rp")
     assert "/pembelian/" in sari.page.url, sari.reads
     return sari.amount_to_pay()
+
+
+def wait_for_letter(shop: LiveShop, *, to: str) -> None:
+    """The worker tells a manager of the new order."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if any(f"To: {to}" in mail.read_text() for mail in (shop.var_dir / "outbox").glob("*.eml")):
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"no letter to {to}")
 
 
 def assert_sound(shop: LiveShop) -> None:

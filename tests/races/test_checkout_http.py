@@ -1,4 +1,7 @@
-"""Many at once on a running shop. What happens without the guard, the controls beside this show."""
+"""Many at once on a running shop with two web processes.
+
+What happens without the guards, the controls in ``test_money_and_shelves`` show.
+"""
 
 import json
 import threading
