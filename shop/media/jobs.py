@@ -7,9 +7,11 @@ from shop.core.database import Database
 from shop.media.actions import RENDITIONS_JOB, make_missing_renditions
 from shop.media.errors import PhotoNotFound
 from shop.media.storage import Storage
+from shop.outbox.actions import patient
 from shop.outbox.worker import handles
 
 _installed: dict[str, Storage] = {}
+patient.add(RENDITIONS_JOB)
 
 
 def install(storage: Storage) -> None:

@@ -97,13 +97,17 @@ def notify(
     return is_new
 
 
+patient: set[str] = set()
+"""Kinds that let all others pass: nobody waits for a photo's sizes, but for a letter people do."""
+
+
 def claim(session: Session, now: datetime) -> Claim | None:
-    """Take the job that is longest due; None when there is none."""
+    """Take the job that is longest due, patient kinds last; None when there is none."""
     due = (
         select(OutboxJob.id)
         .where(OutboxJob.state == JobState.WAITING, OutboxJob.run_at <= now)
         .where(or_(OutboxJob.lease_until.is_(None), OutboxJob.lease_until <= now))
-        .order_by(OutboxJob.run_at, OutboxJob.id)
+        .order_by(OutboxJob.kind.in_(sorted(patient)), OutboxJob.run_at, OutboxJob.id)
         .limit(1)
         .with_for_update(skip_locked=True)  # SQLite has one writer at a time and leaves it out
     )
