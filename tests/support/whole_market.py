@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.support.databases import MIGRATED, Engine, Recipe, Templates
 from tests.support.inside import shop_app
@@ -77,7 +77,9 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
     from shop.core.database import Database
     from shop.demo.load import load_market
     from shop.demo.pictures import load_pictures
+    from shop.media.actions import RENDITIONS_JOB
     from shop.media.storage import open_storage
+    from shop.outbox.models import OutboxJob
 
     database = Database(url)
     load_market(database, media_url=f"file:{media}", say=_nothing, pictures=False)
@@ -89,6 +91,9 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
             say=_nothing,
             skus=_shown_first(database, url, media),
         )
+        # Smaller files of the same photos would keep every worker of every test busy.
+        with database.writing() as session:
+            session.execute(delete(OutboxJob).where(OutboxJob.kind == RENDITIONS_JOB))
     database.dispose()
 
 
