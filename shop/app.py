@@ -3,14 +3,13 @@
 from importlib import import_module
 
 from flask import Flask
-from flask_babel import Babel
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
-from shop.web import access, assets, csrf, filters, headers, icons, limits, pages
+from shop.web import access, assets, csrf, filters, headers, icons, language, limits, pages
 from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = (
@@ -99,14 +98,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         public_url=settings.public_url,
         folder=settings.var_dir / "outbox",
     )
-    Babel(app)
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
         )
-    for part in (headers, csrf, filters, icons, pages, limits):
+    for part in (language, headers, csrf, filters, icons, pages, limits):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

@@ -19,6 +19,7 @@ from shop.core.errors import NotFound, ShopError
 from shop.web import database, runtime
 from shop.web.access import Guard
 from shop.web.csrf import SIGN_IN_COOKIE
+from shop.web.language import follow_wish, here
 
 __all__ = ["SignedIn", "current_person", "init_app", "operator", "signed_in"]
 
@@ -96,6 +97,7 @@ def init_app(app: Flask, _settings: object) -> None:
     # Not init_app(): it would look into Flask's own session cookie after every answer.
     app.login_manager = login  # type: ignore[attr-defined]
     app.context_processor(_who)
+    follow_wish(app, _wished_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)
 
@@ -110,16 +112,25 @@ def _load(_request: object) -> _Visitor | None:
 
 
 def _who() -> dict[str, Any]:
+    return {"person": _person_if_reachable()}
+
+
+def _wished_language() -> str | None:
+    person = _person_if_reachable()
+    return person.language if person else None
+
+
+def _person_if_reachable() -> SignedIn | None:
     try:
-        return {"person": current_person()}
+        return current_person()
     except (SQLAlchemyError, ShopError):
         # The page that says "the database is away" must not need the database.
-        return {"person": None}
+        return None
 
 
 def _to_sign_in(_error: ShopError) -> ResponseReturnValue:
     # A form that was posted is gone with the session; its page cannot be asked for by GET.
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    wanted = here() if request.method == "GET" else None
     return redirect(url_for("accounts.sign_in_page", lanjut=wanted), code=303)
 
 

@@ -20,6 +20,7 @@ from shop.core.numbers import MOST_PACKS, NotACount, read_count
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.forms import count_sentence
+from shop.web.language import to
 from shop.web.pages import lead_on, safe_next, way_back
 
 bp = Blueprint("cart", __name__)
@@ -89,8 +90,8 @@ def change() -> ResponseReturnValue:
 
 
 def _put_in_words(name: str) -> str:
-    return Markup('{} <a href="/keranjang">{}</a>').format(
-        _("%(name)s masuk keranjang.", name=name), _("Lihat keranjang")
+    return Markup('{} <a href="{}">{}</a>').format(
+        _("%(name)s masuk keranjang.", name=name), to("/keranjang"), _("Lihat keranjang")
     )
 
 

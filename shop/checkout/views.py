@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -25,6 +24,7 @@ from shop.core.errors import RuleBroken
 from shop.payments.models import Method
 from shop.web import database
 from shop.web.access import anyone, open_to
+from shop.web.language import language, to
 from shop.web.pages import lead_on
 
 bp = Blueprint("checkout", __name__)
@@ -46,7 +46,7 @@ def look() -> ResponseReturnValue:
     """Goods and delivery, where to, how to pay."""
     shown = _review(cart_key())
     if shown is None:
-        return redirect("/keranjang")
+        return redirect(to("/keranjang"))
     return _page(shown, CheckoutForm.showing(shown.draft, shown.place))
 
 
@@ -196,7 +196,7 @@ def _buyer(key: CartKey, shown: Review, form: CheckoutForm) -> Buyer:
         street=form.alamat.data or "",
         courier_note=form.catatan_kurir.data or "",
         browser_hash=browser_hash(),
-        language=str(get_locale() or "id")[:2],
+        language=language(),
     )
 
 

@@ -26,6 +26,7 @@ from shop.storefront.rules import Facets, Wish, address, first_sentence
 from shop.web import database, runtime
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
+from shop.web.language import to
 
 bp = Blueprint("storefront", __name__)
 
@@ -197,7 +198,7 @@ def _found(found: Found | None) -> Found:
 def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
     """An old name leads on; what is not sold any more says so and shows a way."""
     if found.sheet is not None:
-        return redirect(f"{root}{found.slug}", code=301)
+        return redirect(to(f"{root}{found.slug}"), code=301)
     return render_template("storefront/gone.html", cooperative=found.cooperative_slug), 404
 
 

@@ -24,6 +24,7 @@ from shop.packaging.rules import (
 )
 from shop.storefront.queries import SurplusDecision
 from shop.web.filters import written_day, written_day_short
+from shop.web.language import to
 
 DOT = " · "
 
@@ -70,7 +71,7 @@ def shown(cards: Iterable[Card]) -> list[ShownCard]:
     return [
         ShownCard(
             name=card.name,
-            url=f"/produk/{card.slug}",
+            url=to(f"/produk/{card.slug}"),
             cooperative=card.cooperative,
             place=card.place,
             motif=card.motif,

@@ -16,6 +16,7 @@ from shop.core.errors import (
     RuleBroken,
     ShopError,
 )
+from shop.web.language import to
 
 _FAMILIES: tuple[tuple[type[ShopError], int], ...] = (
     (NotFound, 404),
@@ -33,10 +34,10 @@ def refused(template: str, form: Form, **values: object) -> ResponseReturnValue:
 
 
 def lead_on(address: str, message: str | None = None, scheme: str = "ok") -> ResponseReturnValue:
-    """After an accepted POST: 303 to a page that says what happened."""
+    """After an accepted POST: 303 to a page, in this language, that says what happened."""
     if message:
         flash(message, scheme)
-    return redirect(address, code=303)
+    return redirect(to(address), code=303)
 
 
 def safe_next(wanted: str | None, otherwise: str) -> str:

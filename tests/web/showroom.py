@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, g, render_template, request
-from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from werkzeug.datastructures import MultiDict
 from wtforms import (  # type: ignore[attr-defined]  # its stubs lag behind: SelectChoice
@@ -24,7 +23,7 @@ from config import ROOT
 from shop.core.money import Rupiah, write_rupiah
 from shop.media.picture import Picture
 from shop.media.rules import PhotoFormat
-from shop.web import assets, icons
+from shop.web import assets, icons, language
 
 CLOTHS = (
     ("ceplok", "daun"),
@@ -146,7 +145,8 @@ def make_app() -> Flask:
     app.jinja_env.loader = ChoiceLoader([own, FileSystemLoader(ROOT / "templates")])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, default_locale="id")
+    app.config["BABEL_DEFAULT_LOCALE"] = "id"
+    language.init_app(app)
     assets.init_app(app, ROOT / "static")
     icons.init_app(app)
     app.jinja_env.globals.update(

@@ -1,0 +1,147 @@
+"""In which language a page stands, and how an address of ours is written for it.
+
+Public, cart and account pages have a second address with ``/en`` before it, so that a page's
+address alone decides its language and shared caches need not know anybody's wish. Workspaces have
+one address; there the person's setting decides.
+"""
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HOME: Final = "id"
+ENGLISH: Final = "en"
+LANGUAGES: Final = (HOME, ENGLISH)
+NAMES: Final = {HOME: "Bahasa Indonesia", ENGLISH: "English"}
+"""Each in its own language: whoever looks for it may not read the other."""
+
+_PREFIX: Final = "/en"
+_FOUND: Final = "lumbung.language"
+_WISH: Final = "lumbung.language-wish"
+_FIRST: Final = re.compile(r"/([^/?#]*)")
+TWO_ADDRESSES: Final = frozenset(
+    {
+        "",
+        "produk",
+        "koperasi",
+        "cerita",
+        "wilayah",
+        "keranjang",
+        "checkout",
+        "pembelian",
+        "pesanan",
+        "lacak",
+        "masuk",
+        "keluar",
+        "daftar",
+        "lupa-sandi",
+        "sandi-baru",
+        "akun",
+        "surat-demo",
+    }
+)
+"""First parts of the addresses that also stand under ``/en``."""
+
+
+def language() -> str:
+    """``id`` or ``en``: the language of the page, or of the letter, that is being written."""
+    if not has_request_context():
+        return str(get_locale() or HOME)[:2]
+    found: str | None = g.get("language")
+    if found is None:
+        found = g.language = _of_request()
+    return found
+
+
+def to(address: str) -> str:
+    """An address of ours for whoever reads this page: its English one on an English page.
+
+    Addresses that stand once (workspaces, pictures, other sites, ``#parts``) stay as they are.
+    """
+    return in_language(language(), address) if language() != HOME else address
+
+
+def in_language(wanted: str, address: str | None = None) -> str:
+    """The same page in another language.
+
+    :param address: the page at hand when left out; written in either language otherwise.
+    """
+    plain = _plain(here() if address is None else address)
+    first = _FIRST.match(plain)
+    if wanted == HOME or first is None or first[1] not in TWO_ADDRESSES:
+        return plain
+    return f"{_PREFIX}{plain}"
+
+
+def here() -> str:
+    """The page at hand, as its visitor reached it."""
+    return (request.script_root + request.full_path).rstrip("?")
+
+
+def has_two_addresses() -> bool:
+    """Whether the page at hand also stands under ``/en``."""
+    first = _FIRST.match(request.path)
+    return first is not None and first[1] in TWO_ADDRESSES
+
+
+def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
+    """Let workspaces be written in the language that ``ask`` says the signed-in person chose."""
+    app.extensions[_WISH] = ask
+
+
+def init_app(app: Flask) -> None:
+    """Serve both addresses and write each page in its language."""
+    Babel(app, locale_selector=lambda: language() if has_request_context() else HOME)
+    app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]
+    app.jinja_env.globals.update(
+        to=to,
+        here=here,
+        in_language=in_language,
+        language=language,
+        has_two_addresses=has_two_addresses,
+        language_names=NAMES,
+    )
+
+
+def _of_request() -> str:
+    if request.environ.get(_FOUND) == ENGLISH:
+        return ENGLISH
+    if has_two_addresses():
+        return HOME
+    ask: Callable[[], str | None] | None = current_app.extensions.get(_WISH)
+    chosen = ask() if ask is not None else None
+    return chosen if chosen in LANGUAGES else HOME
+
+
+def _plain(address: str) -> str:
+    """An address without ``/en``."""
+    if address == _PREFIX or address.startswith((f"{_PREFIX}/", f"{_PREFIX}?", f"{_PREFIX}#")):
+        rest = address[len(_PREFIX) :]
+        return rest if rest.startswith("/") else f"/{rest}"
+    return address
+
+
+class _TwoAddresses:
+    """Takes ``/en`` off an address before the app sees it: each page has one route only."""
+
+    def __init__(self, app: "WSGIApplication") -> None:
+        self._app = app
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> "list[bytes]":
+        path: str = environ.get("PATH_INFO", "")
+        if path == _PREFIX or path.startswith(f"{_PREFIX}/"):
+            rest = _plain(path)
+            first = _FIRST.match(rest)
+            if first is not None and first[1] in TWO_ADDRESSES:
+                environ["PATH_INFO"] = rest
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + _PREFIX
+                environ[_FOUND] = ENGLISH
+        return self._app(environ, start_response)  # type: ignore[return-value]
