@@ -64,6 +64,10 @@ class PaymentState(StrEnum):
     PAID = "paid"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"
+    REPLACED = "replaced"
+    """Another bill over the same orders took its place: the shopper chose another way to pay."""
+    RETURNED = "returned"
+    """Paid although its orders had been paid otherwise: all of it goes back (rule R3)."""
 
 
 class Payment(Base):
@@ -119,24 +123,52 @@ class AttemptState(StrEnum):
     """Many attempts, one settles (rule R3)."""
 
     STARTED = "started"
+    """Written down before the gateway is asked; it may or may not have heard of it."""
     OPEN = "open"
     PAID = "paid"
+    """Its money settled the payment."""
     EXPIRED = "expired"
     FAILED = "failed"
+    RETURNED = "returned"
+    """Paid on top of one that had settled: all of it goes back."""
 
 
 class PaymentAttempt(Base):
     """One try to pay through a gateway; its id is the idempotency key of the call."""
 
     __tablename__ = "payment_attempts"
+    __table_args__ = (
+        # A shopper has one pay page at a time, and one page settles.
+        Index(
+            "uq_payment_attempts_going_on",
+            "payment_id",
+            unique=True,
+            sqlite_where=text("state IN ('started', 'open')"),
+            postgresql_where=text("state IN ('started', 'open')"),
+        ),
+        Index(
+            "uq_payment_attempts_paid",
+            "payment_id",
+            unique=True,
+            sqlite_where=text("state = 'paid'"),
+            postgresql_where=text("state = 'paid'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(String(22), primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
     state: Mapped[AttemptState] = mapped_column(states(AttemptState, "state"))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    """What the page asks for."""
     session_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
     page_url: Mapped[str | None] = mapped_column(String(600))
+    intent_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """The gateway's name for the money: what a refund is asked of."""
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    """What the gateway kept of it, once it told (whole rupiah)."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ReceiptText(Base):
@@ -215,6 +247,8 @@ class Refund(Base):
     key: Mapped[str] = mapped_column(String(120), unique=True)
     """Its cause, unique for ever: a second click is the same refund."""
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    attempt_id: Mapped[str | None] = mapped_column(ForeignKey("payment_attempts.id"))
+    """Whose money goes back, where it is not that of the attempt that settled."""
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
     reason: Mapped[str] = mapped_column(String(40))
@@ -225,6 +259,10 @@ class Refund(Base):
     state: Mapped[RefundState] = mapped_column(states(RefundState, "state"))
     destination_id: Mapped[int | None] = mapped_column(ForeignKey("refund_destinations.id"))
     reference: Mapped[str | None] = mapped_column(String(60))
+    gateway_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """The gateway's name for it, where it goes back to a card."""
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    """How often the gateway was asked for it, always with the same key."""
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(BigId)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -254,3 +292,35 @@ class GatewayEvent(Base):
     kind: Mapped[str] = mapped_column(String(80))
     object_ref: Mapped[str | None] = mapped_column(String(120), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AlertKind(StrEnum):
+    """What a gateway told that a person has to look at."""
+
+    UNKNOWN_PAGE = "unknown_page"
+    OTHER_ENVIRONMENT = "other_environment"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+    REFUND_FAILED = "refund_failed"
+    REFUNDED_OUTSIDE = "refunded_outside"
+    DISPUTE = "dispute"
+
+
+class GatewayAlert(Base):
+    """A line of the operator's worklist about cards; it stays until somebody has seen to it."""
+
+    __tablename__ = "gateway_alerts"
+    __table_args__ = (Index("ix_gateway_alerts_open", "resolved_at", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    """What makes it one and the same: told five times it is one line."""
+    kind: Mapped[AlertKind] = mapped_column(states(AlertKind, "kind"))
+    object_ref: Mapped[str | None] = mapped_column(String(120))
+    """What the gateway calls it: the operator looks it up there."""
+    payment_id: Mapped[int | None] = mapped_column(ForeignKey("payments.id"))
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    """Rupiah that came, where it is known."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    resolved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    resolved_by_id: Mapped[int | None] = mapped_column(BigId)
