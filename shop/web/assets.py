@@ -1,8 +1,11 @@
-"""Stylesheets, fonts and drawings as files that never change: their name carries their content.
+"""Stylesheets, scripts, fonts and drawings as files that never change: their name carries
+their content.
 
 CSS is written by component and joined here, in layer order, when the app starts: one file for
-shoppers, one more for workspaces. Everything is served from memory, so nothing is written, two
-processes cannot disagree, and a picture of the shop's face costs no trip through Flask.
+shoppers, one more for workspaces. Script stays in modules, so that a page loads only those it
+uses; they lie in one folder whose name changes with any of them, and find each other by their
+plain names. Everything is served from memory, so nothing is written, two processes cannot
+disagree, and a picture of the shop's face costs no trip through Flask.
 """
 
 import gzip
@@ -19,6 +22,8 @@ from flask import Flask
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
 
+from shop.web import scripts
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -26,6 +31,7 @@ PREFIX: Final = "/static/"
 LAYERS: Final = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
 SHOPPERS: Final = "css/toko.css"
 WORKSPACES: Final = "css/meja.css"
+MODULES: Final = "js/"
 
 TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -57,12 +63,28 @@ def minified(css: str) -> str:
     return "".join(parts).strip()
 
 
+def stripped(script: str) -> str:
+    """A module without the comments and the indentation that only people need.
+
+    Only whole lines of comment go: a line of code is never read, so it is never misread.
+    """
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
+
+
+def imports(script: str) -> tuple[str, ...]:
+    """Names of the modules beside it that a module needs before it can run."""
+    return tuple(re.findall(r"^import [^\"]*\"\./([\w-]+\.js)\";$", script, flags=re.MULTILINE))
+
+
 @dataclass(slots=True)
 class Asset:
     """One file: its bytes and, once somebody asked, its packed forms."""
 
     name: str
     body: bytes
+    folder_mark: str = ""
+    """For files that name each other: the hash of all of them stands in the folder's name."""
     packed: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -73,7 +95,10 @@ class Asset:
     @property
     def path(self) -> str:
         """Name with the first 64 bits of its content's hash: ``css/toko.0a1b….css``."""
-        mark = hashlib.sha256(self.body).hexdigest()[:16]
+        if self.folder_mark:
+            folder, _, file = self.name.partition("/")
+            return f"{folder}.{self.folder_mark}/{file}"
+        mark = _mark(self.body)
         return f"{self.name.removesuffix(self.suffix)}.{mark}{self.suffix}"
 
     def encoded(self, accepted: Accept) -> tuple[bytes, str | None]:
@@ -106,7 +131,9 @@ class Assets:
             for file in sorted(folder.rglob("*"))
             if file.suffix in TYPES and file.suffix != ".css"
             for name in [file.relative_to(folder).as_posix()]
+            if not name.startswith(MODULES)
         }
+        self._gather(folder / MODULES)
         css = folder / "css"
         shoppers = [css / f"{layer}.css" for layer in LAYERS if layer != "components"]
         shoppers[4:4] = sorted((css / "components").glob("*.css"))
@@ -129,6 +156,30 @@ class Assets:
                 re.sub(r"url\(\"(\.\./[^\"]+)\"\)", lambda m, f=file: lasting(m, f), text)  # type: ignore[misc]
             )
         self._by_name[name] = Asset(name, minified("\n".join(parts)).encode())
+
+    def _gather(self, folder: Path) -> None:
+        """Take all modules under one mark: a page never mixes modules of two releases."""
+        texts = {
+            MODULES + file.name: stripped(file.read_text(encoding="utf-8"))
+            for file in sorted(folder.glob("*.js"))
+        }
+        mark = _mark("\0".join(part for pair in texts.items() for part in pair).encode())
+        for name, text in texts.items():
+            self._by_name[name] = Asset(name, text.encode(), folder_mark=mark)
+
+    def with_imports(self, *names: str) -> tuple[str, ...]:
+        """Modules by plain name and all that they import, so that a page can ask for all at once.
+
+        :raises UnknownAsset: for a module nobody wrote.
+        """
+        found: dict[str, None] = {}
+        ahead = list(names)
+        while ahead:
+            name = ahead.pop(0)
+            if name not in found:
+                found[name] = None
+                ahead += [MODULES + one for one in imports(self.asset(name).body.decode())]
+        return tuple(found)
 
     def asset(self, name: str) -> Asset:
         """One file by its plain name.
@@ -190,6 +241,11 @@ def init_app(app: Flask, folder: Path) -> None:
     assets = Assets(folder)
     app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.jinja_env.globals["asset"] = assets.url
+    scripts.init_app(app, assets.with_imports, assets.url)
+
+
+def _mark(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:16]
 
 
 def _refuse(

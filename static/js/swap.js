@@ -1,0 +1,39 @@
+// Takes the main part of another page of the shop into this one.
+import { wire } from "./main.js";
+import { whisper } from "./say.js";
+
+// The drawings of the new part and the count in the header come along.
+const ALONG = ["#gambar", "#tas"];
+let newest;
+
+// Resolves with the address that answered, or with nothing when a later call overtook this one.
+export async function swap(address, options) {
+  const mine = (newest = {});
+  const old = document.querySelector("main");
+  old.setAttribute("aria-busy", "true");
+  const answer = await fetch(address, options);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (mine !== newest) return;
+  const fresh = page.querySelector("main");
+  if (!fresh || (!answer.ok && answer.status !== 422)) throw new Error(answer.status);
+  const held = mark(document.activeElement);
+  document.title = page.title;
+  for (const part of ALONG) {
+    const other = page.querySelector(part);
+    if (other) document.querySelector(part)?.replaceWith(other);
+  }
+  document.querySelector("main").replaceWith(fresh);
+  wire(fresh);
+  const trouble = fresh.querySelector("[role=alert][tabindex]");
+  if (trouble) trouble.focus();
+  else if (held) fresh.querySelector(held)?.focus({ preventScroll: true });
+  whisper(fresh.querySelector("[data-say]")?.dataset.say);
+  return answer.url;
+}
+
+// How to find again what has the focus.
+function mark(node) {
+  if (!document.querySelector("main").contains(node)) return;
+  if (node.id) return `#${CSS.escape(node.id)}`;
+  return node.name && `[name="${CSS.escape(node.name)}"][value="${CSS.escape(node.value)}"]`;
+}
