@@ -84,7 +84,7 @@ def accept(
     if short:
         put_back(session, order, lines, short, shortfalls, now=now, person_id=person_id)
         give_back_packs(session, order, lines, short, now=now, person_id=person_id)
-    _tell(session, order, "order_accepted", now)
+    tell(session, order, "order_accepted", now)
 
 
 def refuse(
@@ -98,7 +98,7 @@ def refuse(
 ) -> None:
     """Send nothing of a new order: all of its money goes back, the other orders go on."""
     _end(session, order, OrderState.REFUSED, reason, shortfalls or {}, now, person_id)
-    _tell(session, order, "order_refused", now)
+    tell(session, order, "order_refused", now)
 
 
 def call_off(
@@ -112,7 +112,7 @@ def call_off(
     """Give up an order that was accepted and has not left: all that is still held goes back."""
     _require_state(order, OrderState.CANCELLED, OrderState.ACCEPTED, OrderState.READY)
     _end(session, order, OrderState.CANCELLED, reason, {}, now, person_id)
-    _tell(session, order, "order_refused", now)
+    tell(session, order, "order_refused", now)
 
 
 def mark_ready(
@@ -128,7 +128,7 @@ def mark_ready(
         now=now,
     )
     if order.delivery_kind is DeliveryKind.PICKUP:
-        _tell(session, order, "order_ready_pickup", now)
+        tell(session, order, "order_ready_pickup", now)
 
 
 def hand_over(
@@ -156,10 +156,10 @@ def hand_over(
             courier=courier or order.delivery_name,
             tracking_number=number,
             handed_over_at=now,
-            promised_on=_promised_on(session, order, now),
+            promised_on=promised_on(session, order, now),
         )
     )
-    _tell(session, order, "order_shipped", now)
+    tell(session, order, "order_shipped", now)
     return HandedOver(same)
 
 
@@ -170,9 +170,9 @@ def own_delivery_out(
     _require(order, DeliveryKind.OWN)
     _leave(session, order, now, person_id)
     session.add(
-        Parcel(order_id=order.id, handed_over_at=now, promised_on=_promised_on(session, order, now))
+        Parcel(order_id=order.id, handed_over_at=now, promised_on=promised_on(session, order, now))
     )
-    _tell(session, order, "order_shipped", now)
+    tell(session, order, "order_shipped", now)
 
 
 def own_delivery_done(
@@ -189,7 +189,7 @@ def own_delivery_done(
     """
     _require(order, DeliveryKind.OWN)
     _arrive(session, order, Actor.COOPERATIVE, now, person_id)
-    parcel = _parcel(session, order)
+    parcel = latest_parcel(session, order)
     parcel.receiver_name = receiver
     parcel.arrived_at = now
     session.flush()
@@ -224,7 +224,7 @@ def confirm_arrival(
     if order.delivery_kind is DeliveryKind.PICKUP:
         raise WrongWay(order.number, order.delivery_kind)
     _arrive(session, order, actor, now, person_id)
-    _parcel(session, order).arrived_at = now
+    latest_parcel(session, order).arrived_at = now
     session.flush()
 
 
@@ -291,10 +291,10 @@ def _arrive(
 ) -> None:
     advance(session, order, OrderState.ARRIVED, actor=actor, person_id=person_id, now=now)
     if actor is not Actor.SHOPPER:  # who says so knows it already
-        _tell(session, order, "order_arrived", now)
+        tell(session, order, "order_arrived", now)
 
 
-def _parcel(session: Session, order: Order) -> Parcel:
+def latest_parcel(session: Session, order: Order) -> Parcel:
     """The box of an order that left."""
     return session.scalars(
         select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id.desc()).limit(1)
@@ -309,7 +309,7 @@ def _ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: da
     return add_working_days(zone_of(session, order.cooperative_id), now, (longest or 0) + extra)
 
 
-def _promised_on(session: Session, order: Order, now: datetime) -> date | None:
+def promised_on(session: Session, order: Order, now: datetime) -> date | None:
     """The last day that the chosen way named, counted from the hand-over."""
     if order.days_most is None:
         return None
@@ -318,7 +318,7 @@ def _promised_on(session: Session, order: Order, now: datetime) -> date | None:
     )
 
 
-def _tell(session: Session, order: Order, kind: str, now: datetime) -> None:
+def tell(session: Session, order: Order, kind: str, now: datetime) -> None:
     """Tell the shopper, once for each step."""
     contact_id = session.scalar(select(Purchase.contact_id).where(Purchase.id == order.purchase_id))
     assert contact_id is not None

@@ -72,8 +72,7 @@ def give_back_all(
     if payment is None:
         session.flush()
         return
-    asked = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id))
-    amount = order.total - int(asked or 0)
+    amount = order.total - _asked(session, order)
     if amount:
         _fill_up(session, order, amount, now)
         ask_refund(
@@ -89,6 +88,49 @@ def give_back_all(
             now=now,
         )
     _give_code_back(session, order, payment, now)
+    session.flush()
+
+
+def give_back_returned(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    reason: Reason,
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """Promise the shopper the money of a parcel that came back to its cooperative.
+
+    All of it, where the way was at fault. Where nobody took the parcel, the price of the goods:
+    the delivery was done, and what the shopper paid for it is the cooperative's, which bears the
+    way back (rule R18).
+    """
+    packs = {line.id: line.packs - line.refunded for line in lines if line.refunded < line.packs}
+    goods = 0
+    for line in lines:
+        goods += refund_of(line, given_back(line.packs, line.refunded, packs.get(line.id, 0)))
+        line.refunded = line.packs
+    payment = _paid(session, order)
+    if payment is None:
+        session.flush()
+        return
+    amount = goods if reason.delivery_was_done else order.total - _asked(session, order)
+    if amount:
+        _fill_up(session, order, amount, now)
+        ask_refund(
+            session,
+            key=f"returned:{order.number}",
+            payment_id=payment.id,
+            order=order,
+            amount=amount,
+            reason=reason,
+            bearer=COOPERATIVE,
+            packs_by_line=packs,
+            person_id=person_id,
+            now=now,
+        )
+    _keep_delivery(session, order, now)
     session.flush()
 
 
@@ -136,6 +178,29 @@ def _paid(session: Session, order: Order) -> Payment | None:
         .where(PaymentOrder.order_id == order.id, Payment.state == PaymentState.PAID)
         .with_for_update(of=Payment)
     ).one_or_none()
+
+
+def _asked(session: Session, order: Order) -> int:
+    """What was promised back of an order's money so far."""
+    asked = session.scalar(select(func.sum(Refund.amount)).where(Refund.order_id == order.id))
+    return int(asked or 0)
+
+
+def _keep_delivery(session: Session, order: Order, now: datetime) -> None:
+    """What is still held for an order that came back was paid for bringing it."""
+    held = held_for_order(session, order.id)
+    if not held:
+        return
+    mine = order.cooperative_id
+    escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=mine)
+    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    ledger.post(
+        session,
+        kind="delivery-kept",
+        reason=f"delivery-kept:{order.number}",
+        postings=[Posting(escrow, held, order.id), Posting(due, -held, order.id)],
+        now=now,
+    )
 
 
 def _fill_up(session: Session, order: Order, amount: int, now: datetime) -> None:

@@ -17,7 +17,13 @@ Facts = Mapping[int, Mapping[str, object]]
 
 
 @describes(
-    "order_accepted", "order_refused", "order_ready_pickup", "order_shipped", "order_arrived"
+    "order_accepted",
+    "order_refused",
+    "order_ready_pickup",
+    "order_shipped",
+    "order_arrived",
+    "order_undelivered",
+    "order_returned",
 )
 def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     """What a step means for the shopper; four statements however many notices."""

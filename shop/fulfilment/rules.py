@@ -121,16 +121,34 @@ class Reason(StrEnum):
     CANNOT_SEND = "cannot_send"
     CLOSED = "closed"
     NOT_FETCHED = "not_fetched"
+    NOBODY_THERE = "nobody_there"
+    NOT_TAKEN = "not_taken"
+    WRONG_ADDRESS = "wrong_address"
+    BROKEN_ON_THE_WAY = "broken_on_the_way"
+    LOST_ON_THE_WAY = "lost_on_the_way"
 
     @property
     def packs_are_gone(self) -> bool:
         """Whether the packs are not there to be sold to somebody else."""
         return self in (Reason.SHORT, Reason.DAMAGED)
 
+    @property
+    def delivery_was_done(self) -> bool:
+        """Whether a parcel came to the door as it was paid for, and only nobody took it."""
+        return self in (Reason.NOBODY_THERE, Reason.NOT_TAKEN, Reason.WRONG_ADDRESS)
+
 
 FOR_A_LINE = (Reason.SHORT, Reason.DAMAGED, Reason.NOT_MADE)
 FOR_REFUSING = (*FOR_A_LINE, Reason.CANNOT_SEND, Reason.CLOSED)
 FOR_CALLING_OFF = (*FOR_REFUSING, Reason.NOT_FETCHED)
+FOR_FAILING = (
+    Reason.NOBODY_THERE,
+    Reason.NOT_TAKEN,
+    Reason.WRONG_ADDRESS,
+    Reason.BROKEN_ON_THE_WAY,
+    Reason.LOST_ON_THE_WAY,
+)
+"""Why a parcel that left was not handed over."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,5 +81,41 @@ def put_back_all(
     )
 
 
+def take_in(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    fit: Mapping[int, int],
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """Put what came back on the shelf and write off what nobody would buy (rule R11).
+
+    :param fit: packs that can be sold again, by line id.
+    """
+    shipped: dict[int, int] = {}
+    unfit: dict[int, int] = {}
+    for line in lines:
+        shipped[line.variant_id] = shipped.get(line.variant_id, 0) + line.shipped
+        unfit[line.variant_id] = unfit.get(line.variant_id, 0) + line.shipped - fit[line.id]
+    back = {variant_id: packs for variant_id, packs in shipped.items() if packs}
+    inventory.restock(
+        session, packs_by_variant=back, reference=order.number, now=now, person_id=person_id
+    )
+    for variant_id, packs in sorted(unfit.items()):
+        if packs:
+            inventory.adjust(
+                session,
+                variant_id=variant_id,
+                cooperative_id=order.cooperative_id,
+                counted=shelves(session, [variant_id])[variant_id].on_hand - packs,
+                reason=MovementReason.DAMAGED,
+                person_id=person_id,
+                reference=order.number,
+                now=now,
+            )
+
+
 def _movement(reason: Reason) -> MovementReason:
     return MovementReason.DAMAGED if reason is Reason.DAMAGED else MovementReason.SHORT

@@ -94,6 +94,11 @@ def reason_word(code: str | None) -> str:
             Reason.CANNOT_SEND.value: _("Tidak bisa dikirim ke alamat ini"),
             Reason.CLOSED.value: _("Koperasi sedang tutup"),
             Reason.NOT_FETCHED.value: _("Tidak diambil pembeli"),
+            Reason.NOBODY_THERE.value: _("Tidak ada orang di rumah"),
+            Reason.NOT_TAKEN.value: _("Pembeli tidak mau menerima"),
+            Reason.WRONG_ADDRESS.value: _("Alamat tidak ditemukan"),
+            Reason.BROKEN_ON_THE_WAY.value: _("Rusak di jalan"),
+            Reason.LOST_ON_THE_WAY.value: _("Hilang di jalan"),
             UNIQUE_CODE: _("Kode unik"),
         }.get(code or "", "")
     )

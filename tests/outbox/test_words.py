@@ -38,6 +38,17 @@ FACTS: dict[str, dict[str, Any]] = {
         "refund": 90_000,
         "link": LINK,
     },
+    "order_undelivered": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "link": LINK,
+    },
+    "order_returned": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "refund": 90_000,
+        "link": LINK,
+    },
     "order_sold_out": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",
