@@ -4,16 +4,20 @@ What belongs to the trade (holds, fees, figures of the law) is not here: it stan
 table with its defaults in ``shop.core.policy``.
 """
 
+import contextlib
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 Environment = Literal["demo", "production", "test"]
 
 ROOT = Path(__file__).resolve().parent
+STRIPE = "https://api.stripe.com"
+STRIPE_PAGES = "https://checkout.stripe.com"
 
 
 class BadSetting(ValueError):
@@ -47,6 +51,22 @@ class Settings:
     mail_from: str
     """MAIL_FROM: the sender of all mail."""
 
+    stripe_secret_key: str | None
+    """STRIPE_SECRET_KEY: Stripe's key, live in production. None there: cards are not offered. In
+    demo and test one is made and kept in ``VAR_DIR/secrets``, for the payment double."""
+
+    stripe_webhook_secrets: tuple[str, ...]
+    """STRIPE_WEBHOOK_SECRET: several, comma-separated, while one is changed at Stripe; an event
+    signed with any of them counts. Made and kept like the key."""
+
+    stripe_api_base: str
+    """STRIPE_API_BASE: default Stripe itself; in demo and test the payment double, which listens
+    there: default ``http://127.0.0.1:PORT+1``."""
+
+    stripe_page_url: str
+    """STRIPE_PAGE_URL: where browsers reach the pay page: with the double the host of PUBLIC_URL
+    at its port, or what a proxy in front of it is called."""
+
     public_url: str
     """PUBLIC_URL: scheme and host that links in mails start with, never taken from a request."""
 
@@ -75,6 +95,11 @@ class Settings:
         return self.env in ("demo", "test")
 
     @property
+    def has_double(self) -> bool:
+        """Whether cards are paid at the payment double, with no real money."""
+        return self.stripe_api_base != STRIPE
+
+    @property
     def https(self) -> bool:
         """Whether people reach the shop by https: cookies are then marked secure."""
         return self.public_url.startswith("https://")
@@ -93,6 +118,7 @@ class Settings:
         host = environ.get("HOST") or "127.0.0.1"
         public_url = (environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
         trusted = environ.get("TRUSTED_HOSTS") or f"127.0.0.1,localhost,{_host_of(public_url)}"
+        stripe_api_base = _stripe_api_base(environ, env, host, port)
         return cls(
             env=env,  # type: ignore[arg-type]
             var_dir=var_dir,
@@ -100,6 +126,10 @@ class Settings:
             database_url=environ.get("DATABASE_URL") or f"sqlite:///{var_dir / 'lumbung.db'}",
             media_url=environ.get("MEDIA_URL") or f"file:{var_dir / 'media'}",
             smtp_url=environ.get("SMTP_URL") or None,
+            stripe_secret_key=_stripe_secret_key(environ, env, var_dir),
+            stripe_webhook_secrets=_stripe_webhook_secrets(environ, env, var_dir),
+            stripe_api_base=stripe_api_base,
+            stripe_page_url=_stripe_page_url(environ, stripe_api_base, public_url),
             mail_from=environ.get("MAIL_FROM") or "Lumbung <kabar@lumbung.example>",
             public_url=public_url,
             trusted_hosts=tuple(part.strip() for part in trusted.split(",") if part.strip()),
@@ -141,14 +171,77 @@ def _secret_keys(environ: Mapping[str, str], env: str, var_dir: Path) -> tuple[s
     return (_kept_secret(var_dir / "secrets" / "secret_key"),)
 
 
-def _kept_secret(path: Path) -> str:
+def _stripe_secret_key(environ: Mapping[str, str], env: str, var_dir: Path) -> str | None:
+    key = environ.get("STRIPE_SECRET_KEY", "").strip()
+    if env == "production":
+        if key and not key.startswith(("sk_live_", "rk_live_")):
+            raise BadSetting(
+                "STRIPE_SECRET_KEY is no live key: production takes sk_live_… only,"
+                " or leave it and STRIPE_WEBHOOK_SECRET out to offer no cards."
+            )
+        if bool(key) != bool(environ.get("STRIPE_WEBHOOK_SECRET", "").strip(" ,")):
+            lacks, has = ("STRIPE_WEBHOOK_SECRET", "STRIPE_SECRET_KEY")[:: 1 if key else -1]
+            raise BadSetting(
+                f"{lacks} is missing although {has} is set: copy it from Stripe's dashboard,"
+                " or leave both out to offer no cards."
+            )
+        return key or None
+    if key and not key.startswith(("sk_test_", "rk_test_")):
+        raise BadSetting(
+            f"STRIPE_SECRET_KEY is no test key: with LUMBUNG_ENV={env} real money must not move."
+            " Use sk_test_…, or leave it out for the payment double."
+        )
+    return key or _kept_secret(var_dir / "secrets" / "stripe_secret_key", "sk_test_")
+
+
+def _stripe_webhook_secrets(environ: Mapping[str, str], env: str, var_dir: Path) -> tuple[str, ...]:
+    given = environ.get("STRIPE_WEBHOOK_SECRET", "").split(",")
+    found = tuple(secret.strip() for secret in given if secret.strip())
+    if found or env == "production":
+        return found
+    return (_kept_secret(var_dir / "secrets" / "stripe_webhook_secret", "whsec_"),)
+
+
+def _stripe_api_base(environ: Mapping[str, str], env: str, host: str, port: int) -> str:
+    given = environ.get("STRIPE_API_BASE", "").strip().rstrip("/")
+    if env == "production":
+        if given and given != STRIPE:
+            raise BadSetting(
+                f"STRIPE_API_BASE={given}: production pays at {STRIPE} alone. Leave it out."
+            )
+        return STRIPE
+    near = "127.0.0.1" if host in ("0.0.0.0", "::", "localhost") else host  # noqa: S104 - asked
+    base = given or f"http://{near}:{port + 1}"
+    try:
+        parts = urlsplit(base)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        whole = whole and not parts.path
+    except ValueError:  # a port that is none, such as 65536 beside PORT=65535
+        whole = False
+    if not whole:
+        raise BadSetting(f"STRIPE_API_BASE={base}: use an address such as http://127.0.0.1:8001.")
+    return base
+
+
+def _stripe_page_url(environ: Mapping[str, str], api_base: str, public_url: str) -> str:
+    if api_base == STRIPE:
+        return STRIPE_PAGES
+    given = environ.get("STRIPE_PAGE_URL", "").strip().rstrip("/")
+    double = urlsplit(api_base)
+    port = f":{double.port}" if double.port else ""
+    return given or f"{double.scheme}://{_host_of(public_url)}{port}"
+
+
+def _kept_secret(path: Path, prefix: str = "") -> str:
     """A secret of this machine's demo, made once and readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        secret = secrets.token_urlsafe(48)
-        file.write(secret)
-    return secret
+    if not path.exists():
+        # Written whole before it has its name: of two that start at once nobody reads half.
+        draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(prefix + secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()

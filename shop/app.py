@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
+from shop.payments import gateways
 from shop.web import access, assets, csrf, filters, headers, icons, language, limits, pages
 from shop.web.runtime import EXTENSION, Runtime
 
@@ -98,6 +99,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         public_url=settings.public_url,
         folder=settings.var_dir / "outbox",
     )
+    gateways.install(card_access(settings))
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
     if settings.proxy_hops:
@@ -114,6 +116,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(name).bp)
     access.require_declarations(app)
     return app
+
+
+def card_access(settings: Settings) -> gateways.Access | None:
+    """What it takes to ask the card gateway; None where the shop offers no cards."""
+    if settings.stripe_secret_key is None:
+        return None
+    return gateways.Access(
+        key=settings.stripe_secret_key,
+        webhook_secrets=settings.stripe_webhook_secrets,
+        api_base=settings.stripe_api_base,
+        page_url=settings.stripe_page_url,
+        is_double=settings.has_double,
+    )
 
 
 def _prepare_templates(app: Flask) -> None:

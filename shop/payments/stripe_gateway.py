@@ -1,0 +1,324 @@
+"""Stripe, behind ``payments.gateway``: the one file that imports it and that knows hundredths."""
+
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import stripe
+
+from shop.core.money import Rupiah
+from shop.payments.gateway import (
+    BadSignature,
+    EventSeen,
+    GatewayRefused,
+    GatewayUnavailable,
+    PageSeen,
+    PageState,
+    PageWanted,
+    RefundProgress,
+    RefundSeen,
+)
+from shop.payments.gateways import Access, pretended
+from shop.payments.patience import NoAnswer, ask_once, within_time
+
+if TYPE_CHECKING:
+    from stripe.params.checkout import SessionCreateParams
+
+T = TypeVar("T")
+Fields = Mapping[str, Any]  # what JSON holds; Stripe adds fields at will
+
+CURRENCY = "idr"
+HUNDREDTHS = 100
+TOLERANCE_SECONDS = 300
+PAGE_OF_EVENTS = 100
+PAGE_WORDS = 250
+"""Stripe takes no longer name for what is bought."""
+KINDS = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+    "payment_intent.payment_failed",
+    "charge.refunded",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+)
+"""Events that mean something to the shop; the webhook at Stripe is set up for these."""
+PROGRESS = {
+    "succeeded": RefundProgress.DONE,
+    "failed": RefundProgress.FAILED,
+    "canceled": RefundProgress.FAILED,
+}
+
+
+def to_hundredths(amount: Rupiah) -> int:
+    """Rupiah as Stripe counts them: Rp10.000 is 1000000."""
+    return amount * HUNDREDTHS
+
+
+def from_hundredths(amount: int) -> Rupiah:
+    """Whole rupiah of what Stripe counted.
+
+    :raises ValueError: when a part of a rupiah would be left, which no price of ours has.
+    """
+    whole, rest = divmod(amount, HUNDREDTHS)
+    if rest:
+        raise ValueError(f"{amount} hundredths are no whole rupiah")
+    return Rupiah(whole)
+
+
+class PlainClient(stripe.HTTPClient):
+    """Questions in our time instead of Stripe's, which would wait for 80 seconds."""
+
+    name = "plain"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._trust = ssl.create_default_context(cafile=stripe.ca_bundle_path)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        post_data: Any = None,  # Stripe's word for a form, already written as text
+        *,
+        _usage: list[str] | None = None,
+    ) -> tuple[str, int, Mapping[str, str]]:
+        """Ask once."""
+        try:
+            return ask_once(method, url, headers or {}, post_data, self._trust)
+        except (OSError, HTTPException) as fault:
+            raise stripe.APIConnectionError(type(fault).__name__) from fault  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+
+class StripeGateway:
+    """Cards through Stripe Checkout; may be shared by threads."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._client = stripe.StripeClient(
+            access.key,
+            base_addresses={"api": access.api_base},
+            max_network_retries=0,  # within_time repeats, because it knows how long there is
+            http_client=PlainClient(),
+        )
+
+    def open_page(self, wanted: PageWanted) -> PageSeen:
+        """One session for the whole purchase, on Stripe's own page."""
+        marks = {"attempt": wanted.attempt_id, "payment": wanted.reference}
+        params: SessionCreateParams = {
+            "mode": "payment",
+            "client_reference_id": wanted.reference,
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": CURRENCY,
+                        "unit_amount": to_hundredths(wanted.amount),
+                        "product_data": {"name": wanted.words[:PAGE_WORDS]},
+                    },
+                }
+            ],
+            "metadata": marks,
+            "payment_intent_data": {"transfer_group": wanted.reference, "metadata": marks},
+            "expires_at": int(wanted.expires_at.timestamp()),
+            "success_url": wanted.success_url,
+            "cancel_url": wanted.cancel_url,
+            "locale": "en" if wanted.language == "en" else "id",
+        }
+        options = self._options(wanted.attempt_id)
+        return _page(
+            self._ask(lambda: self._client.v1.checkout.sessions.create(params, options)).to_dict()
+        )
+
+    def page(self, ref: str) -> PageSeen:
+        """The session as it stands."""
+        options = self._options()
+        return _page(
+            self._ask(
+                lambda: self._client.v1.checkout.sessions.retrieve(ref, options=options)
+            ).to_dict()
+        )
+
+    def close_page(self, ref: str) -> PageSeen:
+        """Expire the session; one that is over already is read instead."""
+        options = self._options(f"close-{ref}")
+        try:
+            closed = self._ask(
+                lambda: self._client.v1.checkout.sessions.expire(ref, options=options)
+            )
+        except GatewayRefused:
+            return self.page(ref)
+        return _page(closed.to_dict())
+
+    def refund(self, *, key: str, intent_ref: str, amount: Rupiah) -> RefundSeen:
+        """Refund a part or all; what was refunded under this key is found instead of repeated."""
+        # Stripe forgets idempotency keys after a day, refunds never.
+        found = self._refund_of(key, intent_ref)
+        if found is not None:
+            return found
+        options = self._options(key)
+        try:
+            made = self._ask(
+                lambda: self._client.v1.refunds.create(
+                    {
+                        "payment_intent": intent_ref,
+                        "amount": to_hundredths(amount),
+                        "metadata": {"refund": key},
+                    },
+                    options,
+                )
+            )
+        except GatewayRefused:
+            # Another process may have been quicker with the same key.
+            found = self._refund_of(key, intent_ref)
+            if found is None:
+                raise
+            return found
+        return _refund(made.to_dict())
+
+    def _refund_of(self, key: str, intent_ref: str) -> RefundSeen | None:
+        options = self._options()
+        listed = self._ask(
+            lambda: self._client.v1.refunds.list(
+                {"payment_intent": intent_ref, "limit": 100}, options
+            )
+        ).to_dict()
+        for found in listed["data"]:
+            if (found.get("metadata") or {}).get("refund") == key:
+                return _refund(found)
+        return None
+
+    def cost(self, intent_ref: str) -> Rupiah | None:
+        """The fee on the charge's balance transaction."""
+        options = self._options()
+        intent = self._ask(
+            lambda: self._client.v1.payment_intents.retrieve(
+                intent_ref, {"expand": ["latest_charge.balance_transaction"]}, options
+            )
+        ).to_dict()
+        charge = intent.get("latest_charge")
+        booked = charge.get("balance_transaction") if isinstance(charge, dict) else None
+        if not isinstance(charge, dict) or not isinstance(booked, dict) or not booked["amount"]:
+            return None
+        # Where the account is kept in another money, the fee is: as much of the charge as of what
+        # was booked for it. In rupiah this is the fee itself. Rounded up, so that none is missing.
+        fee = -(-booked["fee"] * charge["amount"] // (booked["amount"] * HUNDREDTHS))
+        return Rupiah(fee)
+
+    def events(self, since: datetime) -> Iterator[EventSeen]:
+        """The listed events of our kinds, page after page."""
+        after: str | None = None
+        options = self._options()
+        while True:
+            listed = self._ask(
+                lambda last=after: self._client.v1.events.list(  # type: ignore[misc]
+                    {
+                        "created": {"gte": int(since.timestamp())},
+                        "types": list(KINDS),
+                        "limit": PAGE_OF_EVENTS,
+                        **({"starting_after": last} if last else {}),
+                    },
+                    options,
+                )
+            ).to_dict()
+            for event in listed["data"]:
+                yield _event(event)
+            if not listed["has_more"] or not listed["data"]:
+                return
+            after = listed["data"][-1]["id"]
+
+    def read_event(self, body: bytes, signature: str) -> EventSeen:
+        """Check the signature against each of our secrets, then read."""
+        if not signature.isascii():
+            raise BadSignature("signature")
+        for secret in self._access.webhook_secrets:
+            try:
+                event = self._client.construct_event(body, signature, secret, TOLERANCE_SECONDS)
+                return _event(event.to_dict())
+            except stripe.SignatureVerificationError:
+                continue
+            except (ValueError, TypeError, KeyError, AttributeError) as fault:
+                # No text, no JSON or no event: whoever sent it, it says nothing.
+                raise BadSignature("event") from fault
+        raise BadSignature("signature")
+
+    def _options(self, key: str | None = None) -> stripe.RequestOptions:
+        options: stripe.RequestOptions = {}
+        if key is not None:
+            options["idempotency_key"] = key
+        moment = pretended()
+        if moment is not None and self._access.is_double:
+            options["headers"] = {"Sandbox-Now": str(int(moment.timestamp()))}
+        return options
+
+    def _ask(self, call: Callable[[], T]) -> T:
+        try:
+            return within_time(call, _may_pass)
+        except NoAnswer as fault:
+            raise GatewayUnavailable("no answer") from fault
+        except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as fault:
+            raise GatewayUnavailable(type(fault).__name__) from fault
+        except (stripe.AuthenticationError, stripe.PermissionError) as fault:
+            # Not the shopper's doing, and another try after the operator's mending will succeed.
+            raise GatewayUnavailable("key") from fault
+        except stripe.StripeError as fault:
+            raise GatewayRefused(fault.code or type(fault).__name__) from fault
+
+
+def _may_pass(fault: Exception) -> bool:
+    """A fault of the network or of Stripe's own, or another copy of the same question under way."""
+    if isinstance(fault, stripe.APIError):
+        status = fault.http_status or HTTPStatus.INTERNAL_SERVER_ERROR
+        return status == HTTPStatus.CONFLICT or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    return isinstance(fault, stripe.APIConnectionError)
+
+
+def _page(fields: Fields) -> PageSeen:
+    marks = fields.get("metadata") or {}
+    intent = fields.get("payment_intent")
+    return PageSeen(
+        ref=fields["id"],
+        attempt_id=marks.get("attempt"),
+        reference=fields.get("client_reference_id"),
+        state=PageState(fields["status"]),
+        is_paid=fields["payment_status"] == "paid",
+        amount=_whole_rupiah(fields.get("amount_total"), fields.get("currency")),
+        currency=fields.get("currency") or "",
+        intent_ref=intent["id"] if isinstance(intent, dict) else intent,
+        url=fields.get("url"),
+        is_live=fields["livemode"],
+    )
+
+
+def _whole_rupiah(amount: int | None, currency: str | None) -> Rupiah | None:
+    if amount is None or currency != CURRENCY:
+        return None
+    try:
+        return from_hundredths(amount)
+    except ValueError:
+        return None
+
+
+def _event(fields: Fields) -> EventSeen:
+    about = fields["data"]["object"]
+    return EventSeen(
+        ref=fields["id"],
+        kind=fields["type"],
+        object_ref=about.get("id"),
+        page=_page(about) if about.get("object") == "checkout.session" else None,
+        created_at=datetime.fromtimestamp(fields["created"], UTC),
+        is_live=fields["livemode"],
+    )
+
+
+def _refund(fields: Fields) -> RefundSeen:
+    return RefundSeen(fields["id"], PROGRESS.get(fields["status"], RefundProgress.PENDING))
