@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -12,9 +12,9 @@ from shop.cart import actions
 from shop.cart.errors import BelowLeast, CannotHoldThat, NotForSale
 from shop.cart.forms import read_changes, read_variant, refusal_words, removed_words
 from shop.cart.guards import cart_key, cart_key_for_adding, give_cookie
-from shop.cart.queries import cart_with_lines
+from shop.cart.queries import CartKey, cart_with_lines, packs_in_cart
 from shop.cart.rules import Line, LineChanges, by_cooperative, lost
-from shop.catalog.queries import sellable
+from shop.catalog.queries import Sellable, sellable
 from shop.core import clock
 from shop.core.numbers import MOST_PACKS, NotACount, read_count
 from shop.web import database
@@ -38,7 +38,10 @@ def look() -> ResponseReturnValue:
 @bp.post("/keranjang/isi")
 @open_to(anyone)
 def put_in() -> ResponseReturnValue:
-    """Put goods in and lead back to where the shopper was, or on to the checkout."""
+    """Put goods in and lead back to where the shopper was, or on to the checkout.
+
+    A script that asks for data gets what to say and the new count instead, and nobody moves.
+    """
     variant_id = read_variant(request.form.get("varian", ""))
     typed = request.form.get("jumlah", "1")
     if variant_id is None:
@@ -46,11 +49,7 @@ def put_in() -> ResponseReturnValue:
     key, secret = cart_key_for_adding()
     try:
         packs = read_count(typed)
-        goods = database().write(
-            lambda session: actions.put_in(
-                session, key=key, variant_id=variant_id, packs=packs, now=clock.now()
-            )
-        )
+        goods, inside = database().write(lambda session: _put(session, key, variant_id, packs))
     except NotACount:
         return _not_put_in(variant_id, typed, count_sentence(1, MOST_PACKS))
     except (NotForSale, CannotHoldThat) as refusal:
@@ -58,6 +57,10 @@ def put_in() -> ResponseReturnValue:
         return _not_put_in(variant_id, typed, refusal_words(refusal), offer)
     if request.form.get("lalu") == "checkout":
         answer = make_response(lead_on("/checkout"))
+    elif _asks_for_data():
+        said = _("%(name)s masuk keranjang.", name=goods.name)
+        way = [_("Lihat keranjang"), to("/keranjang")]
+        answer = jsonify(said=said, link=way, count=inside)
     else:
         answer = make_response(lead_on(_where_from(), _put_in_words(goods.name)))
     if secret:
@@ -87,6 +90,17 @@ def change() -> ResponseReturnValue:
     if request.form.get("lalu") == "checkout":
         return lead_on("/checkout")
     return lead_on("/keranjang", removed_words(lines, changes))
+
+
+def _put(session: Session, key: CartKey, variant_id: int, packs: int) -> tuple[Sellable, int]:
+    """The goods, and how many packs lie in the cart now if somebody wants to know."""
+    goods = actions.put_in(session, key=key, variant_id=variant_id, packs=packs, now=clock.now())
+    return goods, packs_in_cart(session, key) if _asks_for_data() else 0
+
+
+def _asks_for_data() -> bool:
+    """Whether the cart's own script asks; a browser that follows a form wants a page."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _put_in_words(name: str) -> str:
@@ -119,6 +133,8 @@ def _not_put_in(
     if variant_id is not None:
         with database().reading() as session:
             goods = sellable(session, [variant_id]).get(variant_id)
+    if _asks_for_data():
+        return jsonify(said=f"{goods.name}: {sentence}" if goods else sentence), 422
     page = render_template(
         "cart/not_put_in.html",
         goods=goods if goods and goods.is_published else None,

@@ -65,9 +65,9 @@ def icon_sprite() -> Markup:
     """Drawings of the icons this page used, in one hidden picture; ``use`` finds them by id."""
     used: dict[str, Markup] = g.pop("icons", {})
     drawings = Markup("").join(used[name] for name in sorted(used))
-    return Markup('<svg class="vh" width="0" height="0" aria-hidden="true">{}</svg>').format(
-        drawings
-    )
+    return Markup(
+        '<svg id="gambar" class="vh" width="0" height="0" aria-hidden="true">{}</svg>'
+    ).format(drawings)
 
 
 def init_app(app: Flask) -> None:
