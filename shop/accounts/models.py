@@ -72,6 +72,11 @@ class SignInSession(Base):
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    browser: Mapped[str | None] = mapped_column(String(20))
+    """By name alone, as in ``shop.accounts.devices``: enough to know one's own devices apart."""
+    system: Mapped[str | None] = mapped_column(String(20))
+    is_borrowed: Mapped[bool] = mapped_column(default=False)
+    """Somebody else's phone: the session ends by itself soon after it is left (rule R27)."""
 
 
 class RecoveryKind(StrEnum):

@@ -29,6 +29,7 @@ from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
 from shop.payments.models import Method
 from shop.shipping.actions import add_address
+from shop.shipping.book import keep_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,10 +202,11 @@ def _where_to(
         street=buyer.street,
         place=shown.place,
         courier_note=buyer.courier_note or None,
-        # Who has an account finds it again; a guest's address stands for this purchase alone.
-        saved=buyer.key.person_id is not None,
         now=now,
     )
+    # Who has an account finds it again; a guest's address stands for this purchase alone.
+    if buyer.key.person_id is not None:
+        keep_address(session, person_id=buyer.key.person_id, address_id=address.id, now=now)
     return contact.id, address.id
 
 

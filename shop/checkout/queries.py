@@ -6,7 +6,7 @@ The page and the placing read through the same function, so that they cannot dis
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact, Person
@@ -30,7 +30,7 @@ from shop.core.money import Rupiah
 from shop.orders.models import Purchase
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.queries import operator_payee
-from shop.shipping.models import Address
+from shop.shipping.book import SavedAddress, saved_addresses
 from shop.shipping.queries import (
     Place,
     find_places,
@@ -42,25 +42,6 @@ from shop.shipping.queries import (
 )
 
 NEW_ADDRESS = 0
-SAVED_SHOWN = 5
-
-
-@dataclass(frozen=True, slots=True)
-class SavedAddress:
-    """An address this person had something sent to before."""
-
-    address_id: int
-    contact_id: int
-    name: str
-    phone: str
-    """E.164."""
-    street: str
-    place: Place
-
-    @property
-    def label(self) -> str:
-        """One line to choose by."""
-        return f"{self.street}, {self.place.label}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +135,8 @@ def review(
     :param lines: what lies in the cart, read in this transaction.
     :param is_placing: leave out what only helps choosing: other places, steps, lowest fees.
     """
-    saved = _saved(session, person_id) if person_id is not None else ()
-    address = _chosen_address(saved, draft)
+    saved = saved_addresses(session, person_id) if person_id is not None else ()
+    address = _chosen_address(saved, draft, is_placing)
     found, candidates = _place(session, draft, address, is_placing)
     # Several villages of one district: the price is known before the village is.
     quoted_at = found or (candidates[0] if one_area(candidates) else None)
@@ -234,47 +215,18 @@ def _steps(session: Session, draft: Draft) -> Steps:
     return Steps(chosen, () if is_village(last) else regions(session, last))
 
 
-def _saved(session: Session, person_id: int) -> tuple[SavedAddress, ...]:
-    latest = (
-        select(func.max(Purchase.id).label("purchase_id"), Purchase.address_id)
-        .where(Purchase.person_id == person_id, Purchase.address_id.is_not(None))
-        .group_by(Purchase.address_id)
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            Address.id,
-            Address.contact_id,
-            Contact.name,
-            Contact.phone,
-            Address.street,
-            Address.village_code,
-            Address.village,
-            Address.district,
-            Address.regency,
-            Address.province,
-            Address.postcode,
-        )
-        .join(latest, latest.c.address_id == Address.id)
-        .join(Contact, Contact.id == Address.contact_id)
-        .where(Address.saved, Contact.phone.is_not(None), Contact.erased_at.is_(None))
-        .order_by(latest.c.purchase_id.desc())
-        .limit(SAVED_SHOWN)
-    )
-    return tuple(
-        SavedAddress(row.id, row.contact_id, row.name, row.phone or "", row.street, Place(*row[5:]))
-        for row in rows
-    )
-
-
-def _chosen_address(saved: Sequence[SavedAddress], draft: Draft) -> SavedAddress | None:
+def _chosen_address(
+    saved: Sequence[SavedAddress], draft: Draft, is_placing: bool
+) -> SavedAddress | None:
     if draft.address_id == NEW_ADDRESS:
         return None
     for known in saved:
         if known.address_id == draft.address_id:
             return known
-    # Who comes back types nothing: the place of the last purchase, until they choose another.
-    return saved[0] if saved and draft.address_id is None else None
+    # Who comes back types nothing: their main address, until they choose another. What was chosen
+    # and is gone from the book is never replaced unseen.
+    is_open = draft.address_id is None or not is_placing
+    return saved[0] if saved and is_open else None
 
 
 def _with_own_contact(session: Session, draft: Draft, person_id: int | None) -> Draft:

@@ -49,7 +49,7 @@ class Purchase(Base):
     """The cart's token when it was placed: two submits of one checkout are one purchase."""
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
+    address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"), index=True)
     """None when every parcel is picked up."""
     viewer_hash: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the cookie of the browser that placed it: only there are full details shown."""

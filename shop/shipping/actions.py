@@ -91,7 +91,6 @@ def add_address(
     street: str,
     place: Place,
     courier_note: str | None = None,
-    saved: bool = False,
     now: datetime,
 ) -> Address:
     """Write down where a parcel goes, with the names its place has today."""
@@ -105,7 +104,6 @@ def add_address(
         province=place.province,
         postcode=place.postcode,
         courier_note=courier_note,
-        saved=saved,
         created_at=now,
     )
     session.add(address)

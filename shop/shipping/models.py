@@ -66,9 +66,36 @@ class Address(Base):
     province: Mapped[str] = mapped_column(String(80))
     postcode: Mapped[str] = mapped_column(String(5))
     courier_note: Mapped[str | None] = mapped_column(String(200))
-    saved: Mapped[bool] = mapped_column(default=False)
-    """Kept in its owner's address book."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class BookEntry(Base):
+    """An address in a person's address book, kept for the next time.
+
+    The address itself never changes, because orders point to it: to change an entry is to lead
+    it to another address.
+    """
+
+    __tablename__ = "address_book"
+    __table_args__ = (
+        Index(
+            "uq_address_book_main",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_main"),
+            postgresql_where=text("is_main"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(22), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    is_main: Mapped[bool] = mapped_column(default=False)
+    """*Alamat utama*: chosen at checkout until the person says otherwise."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Hidden from then on; forgotten a day later, when no order needs the address."""
 
 
 class CourierService(Base):
