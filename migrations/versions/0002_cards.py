@@ -36,6 +36,10 @@ def upgrade() -> None:
     op.execute(attempts.update().values(amount=asked.scalar_subquery()))
     with op.batch_alter_table("payment_attempts", schema=None) as batch_op:
         batch_op.alter_column("amount", existing_type=sa.BigInteger(), nullable=False)
+        # A gateway's addresses carry what its page needs to know; some are longer than 600.
+        batch_op.alter_column(
+            "page_url", existing_type=sa.String(length=600), type_=sa.Text(), nullable=True
+        )
         batch_op.create_unique_constraint(
             batch_op.f("uq_payment_attempts_intent_ref"), ["intent_ref"]
         )
@@ -122,6 +126,13 @@ def downgrade() -> None:
         batch_op.drop_column("cost")
         batch_op.drop_column("intent_ref")
         batch_op.drop_column("amount")
+        batch_op.alter_column(
+            "page_url",
+            existing_type=sa.Text(),
+            type_=sa.String(length=600),
+            nullable=True,
+            postgresql_using="left(page_url, 600)",
+        )
     # The older words for the same: a bill that is over, money that came.
     _rename("payments", "replaced", "cancelled")
     _rename("payments", "returned", "paid")

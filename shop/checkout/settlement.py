@@ -10,6 +10,7 @@ from shop.accounts.models import Person
 from shop.audit import actions as audit
 from shop.catalog.actions import count_sold
 from shop.checkout.lapsing import cancel_unpaid, lapse, lapse_due
+from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
 from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock, policy
 from shop.core.indonesia import add_working_days
@@ -37,7 +38,6 @@ __all__ = [
     "settle_purchase",
 ]
 
-UNPAID = (PaymentState.OPEN, PaymentState.LAPSED, PaymentState.CANCELLED)
 LATE = "late"
 """Reason of a refund: the money came after the bill had lapsed and the goods were gone."""
 
@@ -53,6 +53,8 @@ class Settlement:
     new_orders: tuple[int, ...] = ()
     refunded_orders: tuple[int, ...] = ()
     """Orders whose goods were gone when the money came."""
+    is_returned: bool = False
+    """The orders had been paid another way: all of it goes back."""
 
 
 def settle_purchase(
@@ -76,12 +78,20 @@ def settle_purchase(
     payment = session.get(Payment, payment_id)
     if payment is None:
         raise NoSuchPayment(str(payment_id))
+    # Bills over the same orders follow one another: the second has to see the first.
+    purchase = lock_purchase(session, payment.purchase_id)
+    others = rivals(session, payment)
+    is_first = not any(other.state is PaymentState.PAID for other in others)
+    to = PaymentState.PAID if is_first else PaymentState.RETURNED
     with session.begin_nested():  # a wrong amount leaves the payment where it was
-        left = payments.move(session, payment, PaymentState.PAID, expected=UNPAID, now=now)
+        left = payments.move(session, payment, to, expected=UNPAID, now=now)
         if left is None:
             return Settlement(payment.id, payment.purchase_id, is_repeat=True)
         money = _money_in(session, payment, now, accept_difference, return_rest)
-    purchase = session.get_one(Purchase, payment.purchase_id)
+    if not is_first:
+        give_back_second(session, payment, money, now=now, person_id=person_id)
+        return Settlement(payment.id, payment.purchase_id, is_repeat=False, is_returned=True)
+    replace(session, others, now)
     orders = queries.orders_of(session, payment.id)
     _lock_shelves(session, orders)
     sold = [order for order in orders if _sell(session, purchase, order, now, person_id)]

@@ -157,7 +157,7 @@ def move(
             .values(
                 state=to,
                 closed_at=now,
-                paid_at=now if to is PaymentState.PAID else None,
+                paid_at=now if to in (PaymentState.PAID, PaymentState.RETURNED) else None,
             )
             .returning(Payment.id)
             .execution_options(synchronize_session=False)
@@ -296,9 +296,10 @@ def parked_reason(receipt_id: int) -> str:
 
 
 def accounts_of(session: Session, payee_id: int) -> tuple[int, int]:
-    """The ledger accounts of a payee: its bank account, and *belum dikenali* beside it."""
-    owner = f"p{payee_id}"
+    """The ledger accounts of a payee: where its money lies, and *belum dikenali* beside it."""
+    owner, kind = f"p{payee_id}", session.get_one(Payee, payee_id).kind
+    place = AccountKind.GATEWAY if kind is PayeeKind.GATEWAY else AccountKind.BANK
     return (
-        ledger.account(session, AccountKind.BANK, owner=owner),
+        ledger.account(session, place, owner=owner),
         ledger.account(session, AccountKind.UNRECOGNISED, owner=owner),
     )

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from shop.core import clock, policy
@@ -9,8 +10,17 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.orders.models import Order, OrderState
-from shop.payments.models import Method, Payment
+from shop.orders.rules import ENDS
+from shop.payments.models import (
+    AttemptState,
+    Method,
+    Payment,
+    PaymentAttempt,
+    PaymentState,
+    Refund,
+)
 from shop.payments.queries import orders_of
+from shop.payments.refunds import PLATFORM
 from shop.payments.rules import divide_cost
 
 _SOURCES = {
@@ -62,7 +72,51 @@ def post_payment_cost(
     )
 
 
+def post_attempt_cost(session: Session, attempt_id: str, cost: int, now: datetime) -> None:
+    """Book what a gateway kept of the money of one attempt, once.
+
+    For money that went back whole, because all had been paid already, the platform pays.
+
+    :param cost: rupiah, ``>= 0``.
+    """
+    noted = session.scalar(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.cost.is_(None))
+        .values(cost=cost)
+        .returning(PaymentAttempt.payment_id)
+        .execution_options(synchronize_session=False)
+    )
+    if noted is None or not cost:
+        return
+    attempt = session.get_one(PaymentAttempt, attempt_id, populate_existing=True)
+    payment = session.get_one(Payment, noted)
+    if attempt.state is AttemptState.PAID and payment.state is PaymentState.PAID:
+        post_payment_cost(session, payment_id=payment.id, cost=cost, now=now)
+        return
+    ledger.post(
+        session,
+        kind="payment-cost",
+        reason=f"payment-cost:{attempt.id}",
+        postings=[
+            Posting(ledger.account(session, AccountKind.PAYMENT_COST), cost),
+            Posting(source_account(session, payment), -cost),
+        ],
+        now=now,
+    )
+
+
 def _owed_account(session: Session, order: Order) -> int:
-    """Where the money of an order stands that its cooperative will get."""
-    kind = AccountKind.COOPERATIVE_DUE if order.state is OrderState.DONE else AccountKind.ESCROW
+    """Who pays what the payment of an order cost: whoever gets, or got, its money (R21, R24)."""
+    if order.state not in ENDS:
+        kind = AccountKind.ESCROW
+    elif order.state is not OrderState.DONE and _platform_bears(session, order):
+        return ledger.account(session, AccountKind.PAYMENT_COST)
+    else:
+        kind = AccountKind.COOPERATIVE_DUE
     return ledger.account(session, kind, cooperative_id=order.cooperative_id)
+
+
+def _platform_bears(session: Session, order: Order) -> bool:
+    """Whether an order ended through no fault of its cooperative."""
+    by_us = exists().where(Refund.order_id == order.id, Refund.bearer == PLATFORM)
+    return bool(session.scalar(select(by_us)))

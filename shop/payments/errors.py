@@ -1,6 +1,6 @@
 """Refusals around money in."""
 
-from shop.core.errors import NotFound, RuleBroken
+from shop.core.errors import NotFound, OutsideUnavailable, RuleBroken
 
 
 class NoSuchPayment(NotFound):
@@ -29,3 +29,7 @@ class ReceiptUsed(RuleBroken):
     def __init__(self, amount: int) -> None:
         super().__init__(f"already recorded with {amount}")
         self.amount = amount
+
+
+class CostUnknown(OutsideUnavailable):
+    """The gateway does not know yet what it keeps of a payment."""

@@ -42,6 +42,11 @@ def offered() -> bool:
     return bool(_access)
 
 
+def is_live() -> bool:
+    """Whether real money moves; what a gateway tells of the other kind is not for this shop."""
+    return bool(_access) and _access[0].key.startswith(("sk_live_", "rk_live_"))
+
+
 def page_origin() -> str | None:
     """Scheme, host and port of the pay pages, for the content policy of pages that lead there."""
     return _access[0].page_url if _access else None

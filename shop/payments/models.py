@@ -14,6 +14,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -161,7 +162,7 @@ class PaymentAttempt(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
     """What the page asks for."""
     session_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
-    page_url: Mapped[str | None] = mapped_column(String(600))
+    page_url: Mapped[str | None] = mapped_column(Text)
     intent_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
     """The gateway's name for the money: what a refund is asked of."""
     cost: Mapped[int | None] = mapped_column(BigInteger)

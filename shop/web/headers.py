@@ -38,6 +38,17 @@ def shared_for(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return mark
 
 
+def allow_form_to(origin: str | None) -> None:
+    """Let forms of this answer lead on to another origin: a pay page.
+
+    A browser refuses the redirect after a form otherwise, although our own page took it.
+
+    :param origin: scheme, host and port; None changes nothing.
+    """
+    if origin:
+        g.form_origin = origin
+
+
 def init_app(app: Flask) -> None:
     """Finish every answer of ``app``: headers, caching, compression."""
     app.after_request(_finish)
@@ -45,7 +56,8 @@ def init_app(app: Flask) -> None:
 
 def _finish(response: Response) -> Response:
     headers = response.headers
-    headers["Content-Security-Policy"] = _POLICY
+    origin = g.get("form_origin")
+    headers["Content-Security-Policy"] = f"{_POLICY} {origin}" if origin else _POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -1,0 +1,198 @@
+"""What is asked of the gateway after a commit: money back to a card, and what a payment cost.
+
+Each job may run again after a crash: it asks with the same key and books once.
+"""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from shop.core.database import Database
+from shop.core.money import Rupiah
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.outbox.worker import handles
+from shop.payments import events, gateways
+from shop.payments.attempts import COST_JOB
+from shop.payments.costs import post_attempt_cost, source_account
+from shop.payments.errors import CostUnknown
+from shop.payments.gateway import Gateway, GatewayRefused, RefundProgress, RefundSeen
+from shop.payments.models import (
+    AlertKind,
+    AttemptState,
+    Payment,
+    PaymentAttempt,
+    Refund,
+    RefundState,
+)
+from shop.payments.refunds import SEND_JOB
+
+GOING_ON = (RefundState.ASKED, RefundState.SENT)
+
+
+@handles(SEND_JOB)
+def send_refund_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
+    """Send one refund back to the card it came from."""
+    gateway = gateways.gateway()
+    if gateway is not None:
+        send_refund(db, gateway, int(payload["refund_id"]), now)
+
+
+@handles(COST_JOB)
+def learn_cost_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
+    """Book what a payment cost; comes back later while nobody knows it."""
+    gateway = gateways.gateway()
+    if gateway is not None and not learn_cost(db, gateway, str(payload["attempt_id"]), now):
+        raise CostUnknown(payload["attempt_id"])
+
+
+def send_refund(
+    db: Database, gateway: Gateway, refund_id: int, now: datetime
+) -> RefundState | None:
+    """Ask for one refund and book what became of it.
+
+    :return: where it stands now; None when there is nothing to ask a gateway for.
+    :raises GatewayUnavailable: when there is no answer; the next try has the same key.
+    """
+    wanted = db.write(partial(_begin, refund_id=refund_id))
+    if wanted is None:
+        return None
+    key, intent_ref, amount = wanted
+    try:
+        seen = gateway.refund(key=key, intent_ref=intent_ref, amount=amount)
+    except GatewayRefused:
+        seen = RefundSeen("", RefundProgress.FAILED)
+    return db.write(partial(_note, refund_id=refund_id, seen=seen, now=now))
+
+
+def learn_cost(db: Database, gateway: Gateway, attempt_id: str, now: datetime) -> bool:
+    """Ask what the gateway kept and book it, once; False while it is not known."""
+    with db.reading() as session:
+        attempt = session.get_one(PaymentAttempt, attempt_id)
+        if attempt.cost is not None or attempt.intent_ref is None:
+            return True
+        intent_ref = attempt.intent_ref
+    cost = gateway.cost(intent_ref)
+    if cost is None:
+        return False
+    db.write(partial(post_attempt_cost, attempt_id=attempt_id, cost=cost, now=now))
+    return True
+
+
+def note_failed_refund(session: Session, gateway_ref: str, *, now: datetime) -> None:
+    """Money that was on its way back did not arrive: it is owed to the shopper again."""
+    refund = session.scalars(
+        select(Refund).where(Refund.gateway_ref == gateway_ref).with_for_update()
+    ).one_or_none()
+    if refund is not None:
+        _fail(session, refund, now)
+
+
+def _begin(session: Session, refund_id: int) -> tuple[str, str, Rupiah] | None:
+    """Count the try before it is made; key, the gateway's name for the money, rupiah."""
+    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+    if refund.state not in GOING_ON:
+        return None
+    attempt = _attempt(session, refund)
+    if attempt is None or attempt.intent_ref is None:
+        return None
+    refund.tries += 1
+    code = session.scalars(select(Payment.code).where(Payment.id == refund.payment_id)).one()
+    # Unique for ever, also where a gateway remembers an older database of ours.
+    return f"refund:{code}:{refund.id}", attempt.intent_ref, Rupiah(refund.amount)
+
+
+def _attempt(session: Session, refund: Refund) -> PaymentAttempt | None:
+    """The try whose money goes back."""
+    if refund.attempt_id is not None:
+        return session.get(PaymentAttempt, refund.attempt_id)
+    return session.scalars(
+        select(PaymentAttempt)
+        .where(PaymentAttempt.payment_id == refund.payment_id)
+        .where(PaymentAttempt.state == AttemptState.PAID)
+    ).one_or_none()
+
+
+def _note(session: Session, refund_id: int, seen: RefundSeen, now: datetime) -> RefundState:
+    refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
+    if seen.ref:
+        refund.gateway_ref = seen.ref
+    if seen.progress is RefundProgress.FAILED:
+        _fail(session, refund, now)
+    elif seen.progress is RefundProgress.DONE:
+        _finish(session, refund, now)
+    elif refund.state is RefundState.ASKED:
+        refund.state = RefundState.SENT
+    session.flush()
+    return refund.state
+
+
+def _finish(session: Session, refund: Refund, now: datetime) -> None:
+    if not _move(session, refund, RefundState.DONE, GOING_ON, done_at=now):
+        return
+    ledger.post(
+        session,
+        kind="refund-paid",
+        reason=f"refund-paid:{refund.key}",
+        postings=_books(session, refund),
+        now=now,
+    )
+
+
+def _fail(session: Session, refund: Refund, now: datetime) -> None:
+    was_done = refund.state is RefundState.DONE
+    if not _move(session, refund, RefundState.FAILED, (*GOING_ON, RefundState.DONE)):
+        return
+    if was_done:
+        ledger.post(
+            session,
+            kind="refund-failed",
+            reason=f"refund-failed:{refund.key}",
+            postings=[
+                Posting(one.account_id, -one.amount, one.order_id)
+                for one in _books(session, refund)
+            ],
+            now=now,
+        )
+    events.alert(
+        session,
+        AlertKind.REFUND_FAILED,
+        subject=str(refund.id),
+        object_ref=refund.gateway_ref,
+        payment_id=refund.payment_id,
+        amount=refund.amount,
+        now=now,
+    )
+
+
+def _books(session: Session, refund: Refund) -> list[Posting]:
+    """What was owed to the shopper has left the gateway's account."""
+    payment = session.get_one(Payment, refund.payment_id)
+    due = ledger.account(session, AccountKind.REFUND_DUE)
+    return [
+        Posting(due, refund.amount, refund.order_id),
+        Posting(source_account(session, payment), -refund.amount, refund.order_id),
+    ]
+
+
+def _move(
+    session: Session,
+    refund: Refund,
+    to: RefundState,
+    expected: tuple[RefundState, ...],
+    **values: datetime,
+) -> bool:
+    moved = session.scalar(
+        update(Refund)
+        .where(Refund.id == refund.id, Refund.state.in_(expected))
+        .values(state=to, **values)
+        .returning(Refund.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.flush()
+    session.refresh(refund)
+    return moved is not None
