@@ -91,7 +91,13 @@ def give_operator_right(
 
 
 def register_by_phone(
-    session: Session, *, name: str, phone: str, password_hash: str, now: datetime
+    session: Session,
+    *,
+    name: str,
+    phone: str,
+    password_hash: str,
+    now: datetime,
+    language: str = "id",
 ) -> bool:
     """Make an account that signs in by a number nobody could confirm.
 
@@ -102,7 +108,13 @@ def register_by_phone(
     try:
         with session.begin_nested():
             person = create_person(
-                session, name=name, phone=phone, email=None, password_hash=password_hash, now=now
+                session,
+                name=name,
+                phone=phone,
+                email=None,
+                password_hash=password_hash,
+                now=now,
+                language=language,
             )
     except LoginTaken:
         return False
@@ -125,6 +137,7 @@ def ask_registration(
     password_hash: str,
     key: str,
     now: datetime,
+    language: str = "id",
 ) -> None:
     """Keep a registration until its e-mail is confirmed; the worker writes the mail.
 
@@ -135,6 +148,7 @@ def ask_registration(
         email=email,
         phone=phone,
         password_hash=password_hash,
+        language=language,
         created_at=now,
         expires_at=now + REGISTRATION_LIFE,
     )

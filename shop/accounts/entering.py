@@ -1,16 +1,22 @@
 """What every way in ends with: a session in this browser, or a page that says how long to wait."""
 
-from flask import make_response, render_template, request
+from collections.abc import Callable
+
+from flask import flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
 
 from shop.accounts import events
 from shop.accounts.guards import give_cookie, sign_in_cookie
 from shop.accounts.queries import Known
+from shop.accounts.rules import device_of
 from shop.accounts.sessions import start_session
 from shop.core import clock
 from shop.web import database
 from shop.web.csrf import CART_COOKIE
 from shop.web.forms import ShopForm
+from shop.web.language import ENGLISH, in_language, language
 from shop.web.limits import TooMany
 from shop.web.pages import lead_on
 
@@ -18,9 +24,17 @@ HOME = "/akun"
 
 
 def enter(
-    known: Known, path: str, message: str | None = None, *, new_hash: str | None = None
+    known: Known,
+    path: str,
+    message: str | None = None,
+    *,
+    new_hash: str | None = None,
+    is_borrowed: bool = False,
 ) -> ResponseReturnValue:
-    """Start a session in this browser, tell whoever listens, and lead on."""
+    """Start a session in this browser, tell whoever listens, and lead on.
+
+    :param path: the page that was wanted; empty: home, in the person's own language.
+    """
     now = clock.now()
     with database().writing() as session:
         secret = start_session(
@@ -29,11 +43,35 @@ def enter(
             now=now,
             replaces=sign_in_cookie(),
             new_hash=new_hash,
+            device=device_of(request.user_agent.string),
+            is_borrowed=is_borrowed,
             address=request.remote_addr,
         )
         for listen in events.on_sign_in:
             listen(session, known.person_id, request.cookies.get(CART_COOKIE))
-    return give_cookie(make_response(lead_on(path, message)), secret)
+    led = lead_on(path, message) if path else _lead_home(known.language, message)
+    return give_cookie(make_response(led), secret, is_borrowed=is_borrowed)
+
+
+def lead_to(
+    wanted: str, address: str, say: Callable[[], str], scheme: str = "ok"
+) -> ResponseReturnValue:
+    """303 to a page in the wanted language, which says in it what happened."""
+    with force_locale(wanted):
+        flash(say(), scheme)
+    return redirect(in_language(wanted, address), code=303)
+
+
+def _lead_home(chosen: str, message: str | None) -> ResponseReturnValue:
+    if chosen == language() or chosen != ENGLISH:
+        return lead_on(HOME, message)
+    # Who came through an Indonesian page and wished for English once is not asked again.
+    return lead_to(
+        ENGLISH,
+        HOME,
+        lambda: _("Halaman ini dalam bahasa Inggris, sesuai pilihan bahasa di akun Anda."),
+        "info",
+    )
 
 
 def too_many(template: str, form: ShopForm, limit: TooMany) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, PasswordField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, ValidationError
 from wtforms.form import BaseForm
 
 from shop.accounts.errors import NotALogin
@@ -85,6 +85,10 @@ class SignInForm(LoginForm):
         _l("Sandi"),
         [Required(_l("Tulis sandi Anda."))],
         render_kw={"autocomplete": "current-password", "maxlength": 1_000},
+    )
+    pinjam = BooleanField(
+        _l("Ini HP pinjam"),
+        description=_l("Keluar sendiri setelah 15 menit tidak dipakai atau browser ditutup."),
     )
     lanjut = HiddenField()
 

@@ -12,7 +12,7 @@ from shop.accounts import passwords
 from shop.accounts.errors import SignInNeeded
 from shop.accounts.models import OperatorRight
 from shop.accounts.queries import SignedIn, signed_in_by
-from shop.accounts.rules import SEEN_EVERY, SESSION_LONGEST
+from shop.accounts.rules import SESSION_LONGEST, is_worth_noting
 from shop.accounts.sessions import remember_seen
 from shop.core import clock
 from shop.core.errors import NotFound, ShopError
@@ -50,12 +50,15 @@ def sign_in_cookie() -> str | None:
     return secret if 0 < len(secret) <= 100 else None
 
 
-def give_cookie(response: Response, secret: str) -> Response:
-    """Let the browser stay signed in; no script can read it, no other site can send it."""
+def give_cookie(response: Response, secret: str, *, is_borrowed: bool = False) -> Response:
+    """Let the browser stay signed in; no script can read it, no other site can send it.
+
+    :param is_borrowed: only until the browser is closed.
+    """
     response.set_cookie(
         SIGN_IN_COOKIE,
         secret,
-        max_age=int(SESSION_LONGEST.total_seconds()),
+        max_age=None if is_borrowed else int(SESSION_LONGEST.total_seconds()),
         httponly=True,
         samesite="Lax",
         secure=runtime().https,
@@ -135,11 +138,11 @@ def _to_sign_in(_error: ShopError) -> ResponseReturnValue:
 
 
 def _note_seen(response: Response) -> Response:
-    """Once an hour: after the page, so that no transaction of the page is open."""
+    """Once in a while: after the page, so that no transaction of the page is open."""
     visitor = g.get("_login_user")
     person = getattr(visitor, "person", None)
     now = clock.now()
-    if person is not None and now - person.seen_at > SEEN_EVERY:
+    if person is not None and is_worth_noting(person.seen_at, now, is_borrowed=person.is_borrowed):
         try:
             with database().writing() as session:
                 remember_seen(session, person, now)

@@ -20,6 +20,7 @@ from shop.core.errors import NotFound
 from shop.outbox.mail import mail_name
 from shop.web import database, runtime
 from shop.web.access import anyone, open_to
+from shop.web.language import language
 from shop.web.limits import Limit, TooMany, spend_all, visitor_address
 from shop.web.pages import lead_on, refused
 
@@ -66,7 +67,14 @@ def register() -> ResponseReturnValue:
     now = clock.now()
     if not email:
         with database().writing() as session:
-            register_by_phone(session, name=name, phone=phone, password_hash=password_hash, now=now)
+            register_by_phone(
+                session,
+                name=name,
+                phone=phone,
+                password_hash=password_hash,
+                now=now,
+                language=language(),
+            )
         return lead_on(
             "/masuk",
             _(
@@ -84,6 +92,7 @@ def register() -> ResponseReturnValue:
             password_hash=password_hash,
             key=key,
             now=now,
+            language=language(),
         )
     return redirect(url_for("accounts_joining.register_sent", surat=_shown_mail(key)), code=303)
 
@@ -113,7 +122,7 @@ def confirm(secret: str) -> ResponseReturnValue:
     try:
         with database().writing() as session:
             person = finish_registration(session, secret, clock.now())
-            known = Known(person.id, person.password_hash, person.generation)
+            known = Known(person.id, person.password_hash, person.generation, person.language)
     except DeadLink:
         return render_template("accounts/tautan_mati.html", again="/daftar"), 404
     return enter(known, HOME, _("Akun Anda sudah jadi. Selamat berbelanja."))

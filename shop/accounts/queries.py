@@ -36,6 +36,8 @@ class SignedIn:
     session_id: int
     seen_at: datetime
     started_at: datetime
+    is_borrowed: bool
+    """On somebody else's phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Known:
     person_id: int
     password_hash: str | None
     generation: int
+    language: str = "id"
 
 
 def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | None:
@@ -73,6 +76,7 @@ def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | Non
         session_id=signed.id,
         seen_at=signed.seen_at,
         started_at=signed.created_at,
+        is_borrowed=signed.is_borrowed,
     )
 
 
@@ -80,7 +84,7 @@ def known_by(session: Session, login: Login | None) -> Known | None:
     """Whom a login means. Somebody who was blocked is as unknown as a stranger."""
     # None is asked for too: an answer must not come sooner for what cannot be a login.
     row = session.execute(
-        select(Person.id, Person.password_hash, Person.generation)
+        select(Person.id, Person.password_hash, Person.generation, Person.language)
         .where(_is_login(login or Login(email="")))
         .where(Person.blocked_at.is_(None))
     ).one_or_none()
@@ -90,7 +94,9 @@ def known_by(session: Session, login: Login | None) -> Known | None:
 def known_person(session: Session, person_id: int) -> Known | None:
     """What the password of somebody who is here already is checked against."""
     row = session.execute(
-        select(Person.id, Person.password_hash, Person.generation).where(Person.id == person_id)
+        select(Person.id, Person.password_hash, Person.generation, Person.language).where(
+            Person.id == person_id
+        )
     ).one_or_none()
     return None if row is None else Known(*row)
 

@@ -1,6 +1,7 @@
 """What a login, a password and a desk code look like, and how long things hold."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,9 @@ SESSION_IDLE = timedelta(days=30)
 SESSION_LONGEST = timedelta(days=180)
 SEEN_EVERY = timedelta(hours=1)
 """How exactly a session remembers when it was used last; each time costs a write."""
+BORROWED_IDLE = timedelta(minutes=15)
+"""Somebody else's phone: it is handed back soon (rule R27)."""
+BORROWED_SEEN_EVERY = timedelta(minutes=1)
 
 RECOVERY_LIFE = timedelta(minutes=30)
 REGISTRATION_LIFE = timedelta(hours=24)
@@ -108,9 +112,67 @@ def _is_a_row(plain: str) -> bool:
     return steps in ({1}, {-1}, {1, -9}, {-1, 9})
 
 
-def session_end(created_at: datetime, now: datetime) -> datetime:
+def session_end(created_at: datetime, now: datetime, *, is_borrowed: bool = False) -> datetime:
     """When a session that was used just now ends."""
-    return min(now + SESSION_IDLE, created_at + SESSION_LONGEST)
+    return min(now + (BORROWED_IDLE if is_borrowed else SESSION_IDLE), created_at + SESSION_LONGEST)
+
+
+def is_worth_noting(seen_at: datetime, now: datetime, *, is_borrowed: bool) -> bool:
+    """Whether a use is so long after the last noted one that it has to be written down."""
+    return now - seen_at > (BORROWED_SEEN_EVERY if is_borrowed else SEEN_EVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser and a system by their names alone: enough to know one's own devices apart."""
+
+    browser: str | None = None
+    system: str | None = None
+
+
+def device_of(user_agent: str) -> Device:
+    """What a browser says it is. Only names of our own lists are kept of it."""
+    said = user_agent[:500]
+    return Device(_first(_BROWSERS, said), _first(_SYSTEMS, said))
+
+
+def _first(signs: Mapping[str, str], said: str) -> str | None:
+    return next((name for sign, name in signs.items() if sign in said), None)
+
+
+_BROWSERS = {
+    # Browsers also call themselves by those they descend from: the youngest come first.
+    "FBAN/": "Facebook",
+    "FBAV/": "Facebook",
+    "Instagram": "Instagram",
+    "EdgA/": "Edge",
+    "EdgiOS/": "Edge",
+    "Edg/": "Edge",
+    "Opera Mini": "Opera Mini",
+    "OPR/": "Opera",
+    "SamsungBrowser/": "Samsung Internet",
+    "UCBrowser/": "UC Browser",
+    "MiuiBrowser/": "Mi Browser",
+    "VivoBrowser/": "Vivo Browser",
+    "HeyTapBrowser/": "HeyTap Browser",
+    "HuaweiBrowser/": "Huawei Browser",
+    "FxiOS/": "Firefox",
+    "Firefox/": "Firefox",
+    "CriOS/": "Chrome",
+    "Chromium/": "Chromium",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+_SYSTEMS = {
+    "KAIOS": "KaiOS",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "CrOS": "ChromeOS",
+    "Windows": "Windows",
+    "Macintosh": "Mac",
+    "Linux": "Linux",
+}
 
 
 def new_desk_code() -> str:

@@ -14,13 +14,14 @@ from shop.accounts.models import (
     SignInSession,
 )
 from shop.accounts.queries import Known, SignedIn
-from shop.accounts.rules import RECOVERY_LIFE, new_desk_code, session_end
+from shop.accounts.rules import RECOVERY_LIFE, Device, new_desk_code, session_end
 from shop.audit.actions import record
 from shop.core.codes import fingerprint, new_secret
 from shop.outbox.actions import enqueue
 
 RECOVERY_JOB = "accounts.recovery"
 CHANGED_JOB = "accounts.password-changed"
+UNKNOWN_DEVICE = Device()
 
 
 def start_session(
@@ -30,12 +31,15 @@ def start_session(
     now: datetime,
     replaces: str | None = None,
     new_hash: str | None = None,
+    device: Device = UNKNOWN_DEVICE,
+    is_borrowed: bool = False,
     address: str | None = None,
 ) -> str:
     """Sign a person in here: a new secret each time, so that none can be planted before.
 
     :param replaces: the cookie this browser brought; what it signed in ends.
     :param new_hash: the same password under today's cost.
+    :param is_borrowed: end soon after the phone is handed back to its owner.
     :return: the secret for the cookie; the database keeps its hash only.
     """
     if replaces:
@@ -55,7 +59,10 @@ def start_session(
             generation=person.generation,
             created_at=now,
             seen_at=now,
-            expires_at=session_end(now, now),
+            expires_at=session_end(now, now, is_borrowed=is_borrowed),
+            browser=device.browser,
+            system=device.system,
+            is_borrowed=is_borrowed,
         )
     )
     record(
@@ -81,10 +88,11 @@ def end_session(session: Session, secret: str, now: datetime) -> None:
 
 def remember_seen(session: Session, person: SignedIn, now: datetime) -> None:
     """Keep a session that is in use alive."""
+    end = session_end(person.started_at, now, is_borrowed=person.is_borrowed)
     session.execute(
         update(SignInSession)
         .where(SignInSession.id == person.session_id, SignInSession.seen_at == person.seen_at)
-        .values(seen_at=now, expires_at=session_end(person.started_at, now))
+        .values(seen_at=now, expires_at=end)
     )
 
 
@@ -168,14 +176,15 @@ def change_password(
     :param way: how the person proved to be the one, for the log.
     :return: what a new session in this browser starts from.
     """
-    generation = session.scalar(
+    changed = session.execute(
         update(Person)
         .where(Person.id == person_id)
         .values(password_hash=password_hash, generation=Person.generation + 1)
-        .returning(Person.generation)
-    )
-    if generation is None:
+        .returning(Person.generation, Person.language)
+    ).one_or_none()
+    if changed is None:
         raise DeadLink
+    generation, language = changed
     session.execute(
         update(SignInSession)
         .where(SignInSession.person_id == person_id, SignInSession.revoked_at.is_(None))
@@ -195,7 +204,7 @@ def change_password(
     enqueue(
         session, kind=CHANGED_JOB, key=key, payload={"person_id": person_id, "key": key}, now=now
     )
-    return Known(person_id, password_hash, generation)
+    return Known(person_id, password_hash, generation, language)
 
 
 def _recover(

@@ -14,6 +14,7 @@ from shop.accounts.sessions import change_password, end_session
 from shop.core import clock
 from shop.web import database
 from shop.web.access import anyone, open_to
+from shop.web.language import to
 from shop.web.limits import Limit, TooMany, forgive, spend_all, visitor_address
 from shop.web.pages import lead_on, refused, safe_next
 
@@ -28,9 +29,9 @@ BY_PERSON = Limit("password-change", 10, 300)
 @open_to(anyone)
 def sign_in_page() -> ResponseReturnValue:
     """Ask for number or e-mail and password; who is signed in already goes on."""
-    wanted = safe_next(request.args.get("lanjut"), HOME)
+    wanted = safe_next(request.args.get("lanjut"), "")
     if current_person() is not None:
-        return redirect(wanted, code=303)
+        return redirect(wanted or to(HOME), code=303)
     return render_template("accounts/masuk.html", form=SignInForm(lanjut=wanted))
 
 
@@ -54,8 +55,9 @@ def sign_in() -> ResponseReturnValue:
         return refused("accounts/masuk.html", form)
     response = enter(
         known,
-        safe_next(form.lanjut.data, HOME),
+        safe_next(form.lanjut.data, ""),
         new_hash=renewed_hash(password, known.password_hash or ""),
+        is_borrowed=bool(form.pinjam.data),
     )
     # Only wrong tries count: a whole village may come through one address.
     forgive(*tries)
@@ -113,4 +115,9 @@ def new_password() -> ResponseReturnValue:
     password_hash = hash_password(form.sandi.data or "")
     with database().writing() as session:
         changed = change_password(session, person.id, password_hash, clock.now())
-    return enter(changed, HOME, _("Sandi sudah diganti. Perangkat lain sudah dikeluarkan."))
+    return enter(
+        changed,
+        HOME,
+        _("Sandi sudah diganti. Perangkat lain sudah dikeluarkan."),
+        is_borrowed=person.is_borrowed,
+    )
