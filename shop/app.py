@@ -10,7 +10,7 @@ from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
 from shop.payments import gateways
-from shop.web import access, assets, csrf, filters, headers, icons, language, limits, pages
+from shop.web import access, assets, csrf, filters, headers, icons, language, limits, meta, pages
 from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = (
@@ -21,6 +21,7 @@ PAGES: tuple[str, ...] = (
     "shop.accounts.joining",
     "shop.cooperatives.manage",
     "shop.storefront.views",
+    "shop.storefront.machines",
     "shop.cart.views",
     "shop.checkout.views",
     "shop.checkout.following",
@@ -106,7 +107,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
         )
-    for part in (language, headers, csrf, filters, icons, pages, limits):
+    for part in (language, headers, csrf, filters, icons, meta, pages, limits):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

@@ -50,6 +50,7 @@ class Sheet:
     permits: tuple[PermitFact, ...]
     product_id: int
     slug: str
+    sku: str
     name: str
     story: str
     choice_name: str | None
@@ -95,6 +96,7 @@ class Sheet:
 _SHEET = (
     ProductCard.product_id,
     ProductCard.slug,
+    Product.sku,
     ProductCard.name,
     Product.story,
     Product.choice_name,

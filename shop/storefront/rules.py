@@ -76,6 +76,22 @@ def address(wish: Wish, **changes: Any) -> str:
     return "/produk" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
+def lasting_address(wish: Wish) -> str:
+    """The address under which a list is known outside.
+
+    Text, category, cooperative and province make a list of its own; order, place in the list and
+    narrowing by price or stock show the same goods again.
+    """
+    return address(
+        Wish(
+            text=wish.text,
+            categories=wish.categories,
+            cooperatives=wish.cooperatives,
+            provinces=wish.provinces,
+        )
+    )
+
+
 def _pairs(wish: Wish) -> Iterator[tuple[str, str]]:
     for one in fields(wish):
         value = getattr(wish, one.name)

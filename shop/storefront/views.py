@@ -20,13 +20,21 @@ from shop.packaging.rules import contains_pork
 from shop.search.queries import find
 from shop.shipping.queries import from_fee
 from shop.storefront import controls, queries, words
+from shop.storefront.facts import (
+    cooperative_facts,
+    preview_of,
+    product_facts,
+    shop_facts,
+    story_facts,
+)
 from shop.storefront.forms import read_wish
 from shop.storefront.listing import facets, listing
-from shop.storefront.rules import Facets, Wish, address, first_sentence
+from shop.storefront.rules import Facets, Wish, address, first_sentence, lasting_address
 from shop.web import database, runtime
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
 from shop.web.language import to
+from shop.web.meta import stands_at
 
 bp = Blueprint("storefront", __name__)
 
@@ -82,6 +90,7 @@ def home() -> ResponseReturnValue:
         fresh = queries.newest(session)
         sellers = queries.cooperatives(session)
         figures = policy.figures(session, today)
+    stands_at("/", facts=[shop_facts()])
     # Every cooperative has its month, in turn.
     months = today.year * 12 + today.month
     featured = sellers[months % len(sellers)] if sellers else None
@@ -119,6 +128,7 @@ def catalogue() -> ResponseReturnValue:
             found = facets(session, wish, matches)
         if not page.rows:
             popular = queries.best_sold(session)
+    stands_at(lasting_address(wish), is_listed=bool(page.rows))
     return render_template(
         "storefront/catalogue.html",
         q=wish.text,
@@ -153,6 +163,12 @@ def product(slug: str) -> ResponseReturnValue:
         fee = from_fee(session, [sheet.cooperative_id]).get(sheet.cooperative_id)
         figures = policy.figures(session, today)
     chosen = next((pack for pack in packs if pack.available > 0), packs[0])
+    stands_at(
+        f"/produk/{sheet.slug}",
+        kind="product",
+        preview=preview_of(sheet.photos[0][1], sheet.name) if sheet.photos else None,
+        facts=product_facts(sheet, packs, chosen),
+    )
     return render_template(
         "storefront/product.html",
         sheet=sheet,
@@ -186,7 +202,15 @@ def story(slug: str) -> ResponseReturnValue:
         found = _found(find_product(session, slug))
     if found.sheet is None or found.slug != slug:
         return _elsewhere(found, "/cerita/")
-    return render_template("storefront/story.html", sheet=found.sheet)
+    sheet = found.sheet
+    stands_at(
+        f"/cerita/{sheet.slug}",
+        kind="article",
+        preview=preview_of(sheet.photos[0][1], sheet.name) if sheet.photos else None,
+        is_listed=bool(sheet.story),
+        facts=[story_facts(sheet)],
+    )
+    return render_template("storefront/story.html", sheet=sheet)
 
 
 def _found(found: Found | None) -> Found:
@@ -209,6 +233,7 @@ def cooperatives() -> ResponseReturnValue:
     """All cooperatives that sell here."""
     with database().reading() as session:
         sellers = queries.cooperatives(session)
+    stands_at("/koperasi")
     return render_template("storefront/cooperatives.html", sellers=sellers)
 
 
@@ -223,6 +248,11 @@ def cooperative(slug: str) -> ResponseReturnValue:
             raise NotFound(slug)
         goods = queries.goods_of(session, profile.cooperative_id, most=queries.COOPERATIVE_GOODS)
         makers = queries.makers(session, profile.cooperative_id)
+    stands_at(
+        f"/koperasi/{profile.slug}",
+        preview=preview_of(goods[0].picture, goods[0].name) if goods else None,
+        facts=[cooperative_facts(profile)],
+    )
     return render_template(
         "storefront/cooperative.html",
         profile=profile,

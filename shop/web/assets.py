@@ -38,6 +38,7 @@ TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".txt": "text/plain; charset=utf-8",
+    ".ico": "image/x-icon",
     ".png": "image/png",
     ".webp": "image/webp",
     ".woff2": "font/woff2",

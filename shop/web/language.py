@@ -46,6 +46,8 @@ TWO_ADDRESSES: Final = frozenset(
         "surat-demo",
     }
 )
+        "hemat-data",
+        "manifest.webmanifest",
 """First parts of the addresses that also stand under ``/en``."""
 
 
