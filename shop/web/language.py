@@ -44,10 +44,10 @@ TWO_ADDRESSES: Final = frozenset(
         "sandi-baru",
         "akun",
         "surat-demo",
-    }
-)
         "hemat-data",
         "manifest.webmanifest",
+    }
+)
 """First parts of the addresses that also stand under ``/en``."""
 
 
