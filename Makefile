@@ -14,6 +14,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 WORKERS ?= auto
+WORDS := shop/translations/en/LC_MESSAGES/messages.mo
 # The tools read this folder's settings only; a machine's own must not change a verdict.
 export PYTHONDONTWRITEBYTECODE =
 export DO_NOT_TRACK = 1
@@ -28,10 +29,10 @@ help: ## lists the targets
 	@echo "PYTHON=…     which Python makes .venv (3.11 or newer; the newest is found)"
 
 run: export LUMBUNG_ENV = demo
-run: venv
+run: venv $(WORDS)
 	@exec $(BIN)/lumbung run
 
-test: venv-dev browser
+test: venv-dev browser $(WORDS)
 	@exec $(BIN)/pytest -n $(WORKERS) $(TESTS)
 
 bench: venv-dev
@@ -53,6 +54,10 @@ $(VENV)/for-run: $(LOCKS)
 
 $(VENV)/for-dev: $(LOCKS) requirements-prod.txt requirements-dev.txt
 	@sh tools/python.sh tools/install.py dev
+
+# What gettext reads; the shop makes it too when it starts without make.
+$(WORDS): $(WORDS:.mo=.po) | venv
+	@$(PY) tools/translations.py compile
 
 # Gone with an upgraded system Python, for example: then .venv is made anew.
 $(PY):

@@ -12,15 +12,30 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from shop.web import wording
+
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = ROOT / "shop" / "translations"
-WHERE = [("shop/**.py", "python"), ("templates/**.html", "jinja2")]
-OPTIONS = {"templates/**.html": {"trimmed": "true", "encoding": "utf-8", "silent": "false"}}
+TRANSLATIONS = wording.FOLDER
+WHERE = [("shop/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+_PAGES = {"trimmed": "true", "encoding": "utf-8", "silent": "false"}
+OPTIONS = {"templates/**.html": _PAGES, "templates/**.txt": _PAGES}
 FOLDERS = ("shop", "templates")
+HEAD = """\
+# The shop's words. tools/translations.py takes new ones in; people write them.
+msgid ""
+msgstr ""
+"Project-Id-Version: Lumbung\\n"
+"Language: {language}\\n"
+"Plural-Forms: {plural}\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
+KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None}
 
 
 def words() -> Catalog:
@@ -30,7 +45,7 @@ def words() -> Catalog:
         methods = [(p.removeprefix(f"{folder}/"), m) for p, m in WHERE if p.startswith(folder)]
         options = {p.removeprefix(f"{folder}/"): o for p, o in OPTIONS.items()}
         for name, _line, text, comments, context in extract_from_dir(
-            ROOT / folder, methods, options, comment_tags=("Translators:",)
+            ROOT / folder, methods, options, KEYWORDS, comment_tags=("Translators:",)
         ):
             # No line numbers: they would change the catalogue with every edit.
             catalog.add(
@@ -44,7 +59,7 @@ def words() -> Catalog:
 
 def catalogues() -> list[Path]:
     """The languages that stand in the house."""
-    return sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+    return list(wording.sheets(TRANSLATIONS))
 
 
 def _read(path: Path) -> Catalog:
@@ -85,20 +100,22 @@ def update() -> int:
         catalog = _read(path)
         catalog.update(source, no_fuzzy_matching=True)
         catalog.obsolete.clear()
-        sheet = io.BytesIO()
-        write_po(sheet, catalog, width=100, sort_output=True, omit_header=False)
-        path.write_bytes(sheet.getvalue())
+        write(path, catalog)
         print(f"{path.relative_to(ROOT)}: {len(catalog)} texts")
     return 0
 
 
+def write(path: Path, catalog: Catalog) -> None:
+    """A sheet that changes only where its words do: no dates, no line numbers."""
+    sheet = io.BytesIO()
+    write_po(sheet, catalog, width=100, sort_output=True, omit_header=True)
+    head = HEAD.format(language=catalog.locale_identifier, plural=catalog.plural_forms)
+    path.write_bytes(head.encode() + sheet.getvalue())
+
+
 def compile_all() -> int:
-    """Write the form that gettext reads, where the .po is newer."""
-    for path in catalogues():
-        compiled = path.with_suffix(".mo")
-        if not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime:
-            with compiled.open("wb") as file:
-                write_mo(file, _read(path))
+    """Write the form that gettext reads, where the sheet is newer."""
+    wording.compile_sheets(TRANSLATIONS)
     return 0
 
 

@@ -31,7 +31,7 @@ def state_word(state: OrderState, kind: DeliveryKind | None = None) -> tuple[str
         None: _("Siap"),
         DeliveryKind.PICKUP: _("Siap diambil"),
         DeliveryKind.OWN: _("Siap diantar"),
-        DeliveryKind.COURIER: _("Siap dikirim"),
+        DeliveryKind.COURIER: _("Siap kirim"),
     }
     words = {
         OrderState.UNPAID: (_("Belum dibayar"), "warn"),

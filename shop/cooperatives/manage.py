@@ -3,6 +3,7 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from shop.accounts.guards import current_person, operator, signed_in
 from shop.accounts.rules import RECOVERY_LIFE, show_desk_code
@@ -197,4 +198,7 @@ def _tick(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
         count = mark_sent_by_hand(
             session, cooperative_id, wanted, person_id=person_id, now=clock.now()
         )
-    return lead_on(request.path, _("%(n)s kabar ditandai terkirim.", n=count))
+    return lead_on(
+        request.path,
+        ngettext("%(num)s kabar ditandai terkirim.", "%(num)s kabar ditandai terkirim.", count),
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from babel.dates import format_date
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from shop.core.clock import in_zone
@@ -36,7 +36,8 @@ def stage_word(stage: Stage) -> str:
     return str(
         {
             Stage.NEW: _("Baru"),
-            Stage.PACK: _("Dikemas"),
+            # The same word as the day on a label, where it means something done.
+            Stage.PACK: pgettext("stage", "Dikemas"),
             Stage.READY: _("Siap"),
             Stage.ON_THE_WAY: _("Di jalan"),
             Stage.ARRIVED: _("Tiba"),
@@ -299,7 +300,13 @@ def receiver_words() -> str:
 
 def too_many_words(minutes: int) -> str:
     """After too many wrong codes."""
-    return str(_("Kode salah terlalu sering. Coba lagi %(n)s menit lagi.", n=minutes))
+    return str(
+        ngettext(
+            "Kode salah terlalu sering. Coba lagi %(num)s menit lagi.",
+            "Kode salah terlalu sering. Coba lagi %(num)s menit lagi.",
+            minutes,
+        )
+    )
 
 
 def moved_words(state: OrderState, kind: DeliveryKind) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from babel.support import Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shop.core.money import write_rupiah
 from shop.web.filters import written_day, written_time, written_weekday
+from shop.web.wording import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,8 +56,7 @@ def _texts(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    translations = Translations.load(ROOT / "shop" / "translations", [language])
-    texts.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    texts.install_gettext_translations(words_of(language), newstyle=True)  # type: ignore[attr-defined]
     texts.filters.update(
         rupiah=write_rupiah, tanggal=written_day, hari=written_weekday, jam=written_time
     )

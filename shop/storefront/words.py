@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from shop.catalog.queries import Card
 from shop.catalog.rules import PriceSplit
@@ -24,7 +25,7 @@ from shop.packaging.rules import (
 )
 from shop.storefront.queries import SurplusDecision
 from shop.web.filters import written_day, written_day_short
-from shop.web.language import to
+from shop.web.language import ENGLISH, language, to
 
 DOT = " · "
 
@@ -34,10 +35,11 @@ def keeps_words(shelf_life_days: int | None) -> str:
     span = keeping(shelf_life_days)
     if span is None:
         return ""
+    count = span.count
     words: dict[str, str] = {
-        "day": _("%(n)s hari", n=span.count),
-        "month": _("%(n)s bulan", n=span.count),
-        "year": _("%(n)s tahun", n=span.count),
+        "day": ngettext("%(n)s hari", "%(n)s hari", count, n=count),
+        "month": ngettext("%(n)s bulan", "%(n)s bulan", count, n=count),
+        "year": ngettext("%(n)s tahun", "%(n)s tahun", count, n=count),
     }
     return words[span.unit]
 
@@ -208,9 +210,13 @@ def sending_words(sheet: Sheet) -> list[tuple[str, str]]:
     }
     found = []
     if sheet.days_to_make:
-        found.append(
-            ("clock", _("Dibuat setelah dipesan, siap dalam %(n)s hari.", n=sheet.days_to_make))
+        made = ngettext(
+            "Dibuat setelah dipesan, siap dalam %(n)s hari.",
+            "Dibuat setelah dipesan, siap dalam %(n)s hari.",
+            sheet.days_to_make,
+            n=sheet.days_to_make,
         )
+        found.append(("clock", made))
     if sheet.send_limit is not None:
         found.append(limits[sheet.send_limit])
     if sheet.is_fragile:
@@ -266,4 +272,5 @@ def written_share(basis_points: int) -> str:
     ('7,5%', '10%')
     """
     whole, rest = divmod(basis_points, 100)
-    return f"{whole}{f',{rest:02d}'.rstrip('0') if rest else ''}%"
+    comma = "." if language() == ENGLISH else ","
+    return f"{whole}{f'{comma}{rest:02d}'.rstrip('0') if rest else ''}%"

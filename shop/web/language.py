@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
+from shop.web import wording
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -99,6 +101,7 @@ def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
 
 def init_app(app: Flask) -> None:
     """Serve both addresses and write each page in its language."""
+    wording.compile_sheets()
     Babel(app, locale_selector=lambda: language() if has_request_context() else HOME)
     app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(

@@ -285,13 +285,13 @@ def test_whatever_stands_in_the_address_the_page_is_an_ordinary_one(pages: Visit
 def test_a_price_that_cannot_be_read_is_named_and_left_out(pages: Visitor) -> None:
     page = pages.get("/produk?harga_min=murah").text
     assert "Harga belum terbaca" in page
-    assert "150 barang" in page
+    assert "150 produk" in page
 
 
 def test_prices_turned_round_are_understood(pages: Visitor) -> None:
     right = pages.get("/produk?harga_min=20000&harga_max=40000").text
     turned = pages.get("/produk?harga_min=40rb&harga_max=20rb").text
-    counts = [re.findall(r"(\d+) barang", page)[0] for page in (right, turned)]
+    counts = [re.findall(r"(\d+) produk", page)[0] for page in (right, turned)]
     assert counts[0] == counts[1] != "150"
 
 

@@ -76,12 +76,12 @@ def test_a_page_keeps_its_budget_of_statements(pages: Visitor) -> None:
 
 
 def test_home_counts_what_is_there(pages: Visitor, market: Database) -> None:
-    assert "150 barang, 12 koperasi" in pages.get("/").text
+    assert "150 produk, 12 koperasi" in pages.get("/").text
     with market.writing() as session:
         gone = session.scalars(select(Product.id)).first()
         assert gone is not None
         catalog.hide(session, gone)
-    assert "149 barang, 12 koperasi" in pages.get("/").text
+    assert "149 produk, 12 koperasi" in pages.get("/").text
 
 
 def test_home_says_sold_only_when_something_was(pages: Visitor, market: Database) -> None:
@@ -214,7 +214,7 @@ def test_a_suspended_cooperative_has_no_page(pages: Visitor, market: Database) -
     assert pages.get(f"/koperasi/{GAYO}").status_code == 404
     assert GAYO not in pages.get("/koperasi").text
     assert pages.get(f"/produk/{COFFEE}").status_code == 404
-    assert "138 barang, 11 koperasi" in pages.get("/").text
+    assert "138 produk, 11 koperasi" in pages.get("/").text
 
 
 def test_a_cooperatives_page_tells_only_what_its_meeting_decided(
