@@ -7,7 +7,18 @@ from tests.support.busy_day import DESK, GOODS, STAGES, BusyDay
 CHOICE = "kemeja-batik-cap-lengan-panjang"
 SOLD_OUT = "sandal-kulit-anyam-wanita"
 
-MACHINES = {"/healthz", "/readyz", "/media/<path:name>", "/wilayah.json"}
+MACHINES = {
+    "/healthz",
+    "/readyz",
+    "/media/<path:name>",
+    "/wilayah.json",
+    "/sitemap.xml",
+    "/sitemap/toko.xml",
+    "/sitemap/<int:part>.xml",
+    "/robots.txt",
+    "/manifest.webmanifest",
+    "/favicon.ico",
+}
 """Rules that no person looks at."""
 
 LETTERS = {"/daftar/<secret>", "/sandi-baru/<secret>", "/surat-demo/<name>", "/lupa-sandi/kode"}
