@@ -100,6 +100,14 @@ class Settings:
         return self.stripe_api_base != STRIPE
 
     @property
+    def double_port(self) -> int | None:
+        """Port of the payment double; None where cards are paid at Stripe itself."""
+        if not self.has_double:
+            return None
+        double = urlsplit(self.stripe_api_base)
+        return double.port or (443 if double.scheme == "https" else 80)
+
+    @property
     def https(self) -> bool:
         """Whether people reach the shop by https: cookies are then marked secure."""
         return self.public_url.startswith("https://")

@@ -15,6 +15,7 @@ from shop.core.database import Database
 from tests.support.databases import Engine, Templates
 from tests.support.inside import shop_app
 from tests.support.live import LiveShop, live_shop
+from tests.support.sandbox import Double, running_double
 from tests.support.whole_market import whole_market
 
 if TYPE_CHECKING:
@@ -101,9 +102,28 @@ def var_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
+def sandbox(var_dir: Path) -> Iterator[Double]:
+    """The payment double, for a test that also asks for ``app``, ``live`` or their markets.
+
+    It holds events back until it is told where to: a live shop hears them, for an app they are
+    handed over with ``sandbox.deliver(client)``.
+    """
+    with running_double(var_dir) as double:
+        yield double
+
+
+@pytest.fixture
+def card_settings(request: pytest.FixtureRequest) -> dict[str, str]:
+    """Where the shop of this test pays by card: at ``sandbox`` if the test asks for it."""
+    if "sandbox" not in request.fixturenames:
+        return {}
+    return {"STRIPE_API_BASE": request.getfixturevalue("sandbox").url}
+
+
+@pytest.fixture
+def app(database_url: str, var_dir: Path, card_settings: dict[str, str]) -> Iterator["Flask"]:
     """The whole shop over the same database as ``db``."""
-    with shop_app(database_url, var_dir) as app:
+    with shop_app(database_url, var_dir, **card_settings) as app:
         yield app
 
 
@@ -120,20 +140,34 @@ def live_engine(request: pytest.FixtureRequest) -> Engine:
 
 
 @pytest.fixture
-def live(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
+def live(
+    templates: Templates, live_engine: Engine, var_dir: Path, request: pytest.FixtureRequest
+) -> Iterator[LiveShop]:
     """A running shop over an empty database, with its worker."""
-    with templates.copy(live_engine) as url, live_shop(url, var_dir) as shop:
+    cards = request.getfixturevalue("card_settings")
+    with templates.copy(live_engine) as url, live_shop(url, var_dir, **cards) as shop:
+        _introduce(request, shop)
         yield shop
 
 
 @pytest.fixture
-def live_market(templates: Templates, live_engine: Engine, var_dir: Path) -> Iterator[LiveShop]:
+def live_market(
+    templates: Templates, live_engine: Engine, var_dir: Path, request: pytest.FixtureRequest
+) -> Iterator[LiveShop]:
     """A running shop with the whole demo market: places, people, goods and their pictures."""
+    cards = request.getfixturevalue("card_settings")
     with (
         whole_market(templates, live_engine, var_dir) as found,
-        live_shop(found.database_url, var_dir, MEDIA_URL=found.media_url) as shop,
+        live_shop(found.database_url, var_dir, MEDIA_URL=found.media_url, **cards) as shop,
     ):
+        _introduce(request, shop)
         yield shop
+
+
+def _introduce(request: pytest.FixtureRequest, shop: LiveShop) -> None:
+    """Tell the payment double of this test, if it has one, where the shop hears events."""
+    if "sandbox" in request.fixturenames:
+        request.getfixturevalue("sandbox").send_to(shop.url)
 
 
 @pytest.fixture
@@ -144,9 +178,9 @@ def market_url(templates: Templates, engine: Engine, var_dir: Path) -> Iterator[
 
 
 @pytest.fixture
-def market_app(market_url: str, var_dir: Path) -> Iterator["Flask"]:
+def market_app(market_url: str, var_dir: Path, card_settings: dict[str, str]) -> Iterator["Flask"]:
     """The whole shop over the demo market, in this process."""
-    with shop_app(market_url, var_dir) as app:
+    with shop_app(market_url, var_dir, **card_settings) as app:
         yield app
 
 

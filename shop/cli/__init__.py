@@ -15,6 +15,7 @@ COMMANDS = {
     "run": ("shop.cli.serving", "run"),
     "serve": ("shop.cli.serving", "serve"),
     "worker": ("shop.cli.serving", "worker"),
+    "sandbox": ("shop.cli.double", "sandbox"),
     "db": ("shop.cli.data", "db"),
     "demo": ("shop.cli.data", "demo"),
     "search": ("shop.cli.data", "search"),

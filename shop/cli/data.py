@@ -49,10 +49,13 @@ def demo() -> None:
 @demo.command("load")
 def load() -> None:
     """Load it; doing so again changes nothing."""
+    from shop.cli.double import with_double
     from shop.demo.load import load_market
 
     found = _demo_settings()
-    load_market(open_database(found), media_url=found.media_url, say=click.echo)
+    database = open_database(found)
+    with with_double(found):  # the demo's past is paid there
+        load_market(database, media_url=found.media_url, say=click.echo)
 
 
 @demo.command("accounts")

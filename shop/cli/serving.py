@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -15,6 +14,7 @@ from types import FrameType
 import click
 
 from config import ROOT, Settings
+from shop.cli.double import DOUBLE, require_free, wait_for_double, with_double
 from shop.cli.setting import newest_revision, open_database, revision, settings
 from shop.core.database import Database
 
@@ -29,7 +29,7 @@ def serve() -> None:
     """Serve pages: WEB_PROCESSES × WEB_THREADS at HOST:PORT until SIGTERM."""
     found = settings()
     open_database(found).dispose()
-    _require_free(found)
+    require_free(found, found.port)
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -74,19 +74,22 @@ def worker() -> None:
 
 @click.command()
 def run() -> None:
-    """The whole demo market: tables, goods, web and worker, until Ctrl-C."""
+    """The whole demo market: tables, goods, web, worker and payment double, until Ctrl-C."""
     found = settings()
     if found.env != "demo":
         raise click.ClickException(
             "`lumbung run` is for the demo: use `make run`, or `lumbung serve` in production."
         )
-    _require_free(found)
-    _prepare(found)
+    require_free(found, found.port)
+    if found.double_port is not None:
+        require_free(found, found.double_port, DOUBLE)
     processes: list[subprocess.Popen[bytes]] = []
     # First the way out, then the processes: nobody is left behind by an early Ctrl-C.
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, _interrupt)
     try:
+        double = _start("sandbox", found, processes) if found.double_port else None
+        _prepare(found, double)
         web = _start("serve", found, processes)
         _start("worker", found, processes)
         _wait_until_ready(found, web)
@@ -115,7 +118,7 @@ def _start(
     return process
 
 
-def _prepare(found: Settings) -> None:
+def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
     from shop.demo.load import is_loaded, load_market
 
     database = Database(found.database_url)
@@ -125,25 +128,15 @@ def _prepare(found: Settings) -> None:
 
         upgrade(found.database_url)
     if not is_loaded(database):
-        load_market(database, media_url=found.media_url, say=click.echo)
+        if double is not None:
+            wait_for_double(found, double)
+        with with_double(found):  # the demo's past is paid there
+            load_market(database, media_url=found.media_url, say=click.echo)
     database.dispose()
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _require_free(found: Settings) -> None:
-    """Name a taken port at once, instead of letting the server fail in its own words."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((found.host, found.port))
-        except OSError as fault:
-            raise click.ClickException(
-                f"port {found.port} is taken by another program:"
-                f" end that one, or choose another with PORT={found.port + 10} make run."
-            ) from fault
 
 
 def _wait_until_ready(found: Settings, web: subprocess.Popen[bytes]) -> None:

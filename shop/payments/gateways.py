@@ -47,6 +47,11 @@ def is_live() -> bool:
     return bool(_access) and _access[0].key.startswith(("sk_live_", "rk_live_"))
 
 
+def access() -> Access | None:
+    """What it takes to ask the gateway of this process."""
+    return _access[0] if _access else None
+
+
 def page_origin() -> str | None:
     """Scheme, host and port of the pay pages, for the content policy of pages that lead there."""
     return _access[0].page_url if _access else None

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
+NOBODY = "http://127.0.0.1:9"
+"""No payment double answers here; a test that wants one asks for ``sandbox``."""
+
 
 @contextmanager
-def shop_app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
-    """The shop over a migrated database; its clients are visitors without cookies."""
+def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"]:
+    """The shop over a migrated database; its clients are visitors without cookies.
+
+    :param extra: more settings, by the names of the environment.
+    """
     from config import Settings
     from shop import web
     from shop.app import create_app
@@ -24,6 +30,8 @@ def shop_app(database_url: str, var_dir: Path) -> Iterator["Flask"]:
                 "DATABASE_URL": database_url,
                 "VAR_DIR": str(var_dir),
                 "PUBLIC_URL": "http://localhost",
+                "STRIPE_API_BASE": NOBODY,
+                **extra,
             }
         )
     )

@@ -13,6 +13,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.inside import NOBODY
+
 ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
 STOP_SECONDS = 10
@@ -69,6 +71,7 @@ def live_shop(
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEB_PROCESSES": "1",
+        "STRIPE_API_BASE": NOBODY,
         **extra,
     }
     shop = LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)

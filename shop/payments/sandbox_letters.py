@@ -1,0 +1,96 @@
+"""The double tells the shop what happened: signed, at least once, over restarts."""
+
+import contextlib
+import hmac
+import json
+import ssl
+import threading
+import time
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+from http.client import HTTPException
+
+from shop.payments.patience import ask_once
+from shop.payments.sandbox_money import Till
+from shop.payments.sandbox_store import Letter, Store, Thing
+
+LONGEST_PAUSE = 300
+GIVE_UP_SECONDS = 3 * 24 * 3_600
+IDLE_SECONDS = 60
+HELD, SENT = "held", "sent"
+
+
+def signed(event: Thing, secrets: Sequence[str], now: float) -> tuple[bytes, str]:
+    """Body and ``Stripe-Signature`` of an event; one signature for each secret in use."""
+    body = json.dumps(event, indent=2).encode()
+    marks = [
+        hmac.new(secret.encode(), f"{int(now)}.".encode() + body, "sha256").hexdigest()
+        for secret in secrets
+    ]
+    return body, ",".join([f"t={int(now)}", *(f"v1={mark}" for mark in marks)])
+
+
+class Postman:
+    """A thread that delivers what is due and ends pages whose time has come."""
+
+    def __init__(
+        self, store: Store, till: Callable[[], Till], url: str, secrets: Sequence[str]
+    ) -> None:
+        self._store, self._till, self.url, self._secrets = store, till, url, secrets
+        self._trust = ssl.create_default_context()
+        self._wake = threading.Event()
+        self._stopped = False
+        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
+
+    def start(self) -> None:
+        """Begin to walk."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the letter in hand."""
+        self._stopped = True
+        self._wake.set()
+        self._thread.join(timeout=1)
+
+    def wake(self) -> None:
+        """Something new lies there."""
+        self._wake.set()
+
+    def _work(self) -> None:
+        while not self._stopped:
+            self._wake.clear()
+            self._end_pages()
+            held = self._store.switch("delivery", SENT) == HELD
+            if not held and self._deliver_one():
+                continue
+            due = self._store.next_moment(with_letters=not held)
+            pause = IDLE_SECONDS if due is None else due - time.time()
+            self._wake.wait(min(max(pause, 0.05), IDLE_SECONDS))
+
+    def _end_pages(self) -> None:
+        with self._store.transaction():
+            for key in self._store.lapsed(time.time()):
+                self._till().get("checkout.session", key)  # looking at it ends it
+
+    def _deliver_one(self) -> bool:
+        letter = self._store.next_letter(time.time())
+        if letter is None:
+            return False
+        key = letter.event["id"]
+        if self._hand_over(letter) or time.time() - letter.since > GIVE_UP_SECONDS:
+            self._store.delivered(key)
+        else:
+            self._store.put_off(key, time.time() + min(2**letter.tries, LONGEST_PAUSE))
+        return True
+
+    def _hand_over(self, letter: Letter) -> bool:
+        body, signature = signed(letter.event, self._secrets, time.time())
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Stripe-Signature": signature,
+            "User-Agent": "Lumbung-Sandbox/1.0",
+        }
+        with contextlib.suppress(OSError, HTTPException):
+            _, status, _ = ask_once("POST", self.url, headers, body.decode(), self._trust)
+            return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+        return False

@@ -1,0 +1,57 @@
+"""Strings to pull at the double that Stripe does not have: what a card does, and when it is told.
+
+For tests and for the demo's past; the API's key opens them.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, cast
+
+from shop.payments.sandbox_api import Question
+from shop.payments.sandbox_letters import HELD, SENT
+from shop.payments.sandbox_money import Refusal, Till
+from shop.payments.sandbox_store import Thing
+
+Outcome = Literal["paid", "declined", "later", "later-paid", "later-failed"]
+OUTCOMES: Mapping[Outcome, Callable[[Till, Thing], Thing]] = {
+    "paid": Till.pay,
+    "declined": Till.decline,
+    "later": Till.pay_later,
+    "later-paid": Till.later_paid,
+    "later-failed": Till.later_failed,
+}
+SWITCHES = {"delivery": (SENT, HELD), "refunds": ("succeeded", "pending")}
+
+
+def pull(till: Till, question: Question) -> Thing:
+    """Do what the address says.
+
+    ``POST /sandbox/sessions/<id>/<outcome>`` · ``POST /sandbox/refunds/<id>/succeeded|failed`` ·
+    ``POST /sandbox/switches`` with ``delivery=held|sent``, ``refunds=pending|succeeded`` ·
+    ``GET /sandbox/waiting``: events that the shop does not know yet.
+
+    :raises Refusal: for anything else.
+    """
+    with till.store.transaction():
+        match (question.method, *question.path.strip("/").split("/")[1:]):
+            case ("POST", "sessions", key, outcome) if outcome in OUTCOMES:
+                return OUTCOMES[cast("Outcome", outcome)](till, till.get("checkout.session", key))
+            case ("POST", "refunds", key, "succeeded" | "failed" as status):
+                return till.end_refund(till.get("refund", key), status)
+            case ("POST", "switches"):
+                return _turn(till, question.given)
+            case ("GET", "waiting"):
+                return {
+                    "data": [
+                        {"event": key, "tries": tries, "due_at": due_at}
+                        for key, tries, due_at in till.store.waiting()
+                    ]
+                }
+    raise Refusal(f"Unrecognized request URL ({question.method}: {question.path}).", status=404)
+
+
+def _turn(till: Till, given: Thing) -> Thing:
+    for name, value in given.items():
+        if value not in SWITCHES.get(name, ()):
+            raise Refusal(f"{name}={value}: no such position.", param=name)
+        till.store.turn(name, value)
+    return {name: till.store.switch(name, first) for name, (first, _) in SWITCHES.items()}
