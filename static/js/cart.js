@@ -10,11 +10,14 @@ export function enhance(form) {
     event.preventDefault();
     const sent = new URLSearchParams(new FormData(form));
     if (button?.name) sent.append(button.name, button.value);
+    form.ariaBusy = "true";
     try {
       const answer = await fetch(form.action, {
         method: "POST",
         body: sent,
         headers: { Accept: "application/json" },
+        // Who goes on to the next page at once has put it in all the same.
+        keepalive: true,
       });
       const told = await answer.json();
       say(told.said, { link: told.link, scheme: answer.ok ? "ok" : "err" });
@@ -25,6 +28,7 @@ export function enhance(form) {
       form.requestSubmit(button);
       isPlain = false;
     }
+    form.ariaBusy = null;
   });
 }
 

@@ -9,8 +9,7 @@ let newest;
 // Resolves with the address that answered, or with nothing when a later call overtook this one.
 export async function swap(address, options) {
   const mine = (newest = {});
-  const old = document.querySelector("main");
-  old.setAttribute("aria-busy", "true");
+  document.querySelector("main").ariaBusy = "true";
   const answer = await fetch(address, options);
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   if (mine !== newest) return;

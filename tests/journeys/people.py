@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from shop.core import clock
+from tests.support.browser import arrived
 from tests.support.trade import AT_HOME, PASSWORD
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Visitor:
     def press(self, words: str | re.Pattern[str]) -> None:
         """Press the button that says this."""
         self.page.get_by_role("button", name=words).first.click()
-        self.page.wait_for_load_state()
+        arrived(self.page)
 
     def follow(self, words: str | re.Pattern[str]) -> None:
         """Follow the link that says this."""

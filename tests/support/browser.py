@@ -25,6 +25,12 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
+def arrived(page: Page) -> None:
+    """Wait for what the last click asked for: a new page, or a part of this one."""
+    page.wait_for_load_state()
+    page.locator('[aria-busy="true"]').first.wait_for(state="detached")
+
+
 @dataclass
 class Window:
     """Opens pages and remembers what the browser complained about on any of them."""

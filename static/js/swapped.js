@@ -1,0 +1,46 @@
+// After htmx took a part over: says what happened, finds the focus again, wires what is new.
+// Without htmx the form leads to a whole page, which does all that by itself.
+import { wire } from "./main.js";
+import { say, whisper } from "./say.js";
+
+let near = [];
+
+export function enhance(place) {
+  const main = () => document.querySelector("main");
+  document.addEventListener("htmx:before:request", () => (main().ariaBusy = "true"));
+  document.addEventListener("htmx:finally:request", () => (main().ariaBusy = null));
+  document.addEventListener("htmx:before:swap", () => {
+    const item = document.activeElement.closest("li[id]");
+    near = [item?.nextElementSibling, item?.previousElementSibling].map((one) => one?.id);
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    wire(main());
+    tell(main());
+    const trouble = main().querySelector("[role=alert][tabindex]");
+    if (trouble) trouble.focus();
+    else if (document.activeElement === document.body) settle(main());
+  });
+  // What was typed still stands in the page.
+  document.addEventListener("htmx:error", () => say(place.dataset.lost, { scheme: "err" }));
+}
+
+// A message that all went well need not push the page down; others stay where they can be reread.
+function tell(main) {
+  const notes = [...main.querySelectorAll(".flash .note")];
+  const words = notes.map((note) => note.textContent.trim()).join(" ");
+  if (notes.length && notes.every((note) => note.matches(".note--ok"))) {
+    say(words);
+    notes[0].parentNode.remove();
+  } else whisper(words || main.querySelector("[data-say]")?.dataset.say);
+}
+
+// The next order on the list, or the top of the page.
+function settle(main) {
+  for (const id of near) {
+    const next = id && document.getElementById(id)?.querySelector("button, a");
+    if (next?.getClientRects().length) return next.focus({ preventScroll: true });
+  }
+  const heading = main.querySelector("h1");
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+}
