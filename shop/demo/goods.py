@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,9 +33,15 @@ ONE_PIECE_STOCK = 2
 MINUTES_APART = 37
 
 
-def load_goods(session: Session, *, now: datetime) -> int:
+def load_goods(
+    session: Session,
+    *,
+    now: datetime,
+    opening: Mapping[tuple[str, int], int] = MappingProxyType({}),
+) -> int:
     """Add the goods that are not there yet.
 
+    :param opening: packs by SKU and option that lie on the shelves beside those of the file.
     :return: how many were added.
     """
     plant_categories(session)
@@ -50,7 +57,7 @@ def load_goods(session: Session, *, now: datetime) -> int:
             _product(row, cooperatives[row["kode_koperasi"]], members[row["kode_anggota"]], place),
             now=now,
         )
-        _stock(session, product, int(row["stok"]), now)
+        _stock(session, product, int(row["stok"]), opening, now)
         # Each a little later than the one before: "terbaru" then has an order of its own.
         publish(session, product.id, now=now - timedelta(minutes=MINUTES_APART * (150 - place)))
         added += 1
@@ -73,13 +80,18 @@ def _product(row: Mapping[str, str], cooperative: int, member: int, place: int) 
         choice_name=choice.removesuffix("_cm") or None,
         least_packs=int(row["pesanan_minimal"]),
         days_to_make=int(row["lama_buat_hari"]),
-        is_one_piece=not is_food and 0 < int(row["stok"]) <= ONE_PIECE_STOCK,
+        is_one_piece=is_one_piece(row),
         variants=tuple(
             _variant(row, f"{option} cm" if choice.endswith("_cm") else option)
             for option in parts(options) or [""]
         ),
         pack=_pack(row, is_food, Claim.CLAIMED if place % CLAIMED_EACH == 9 else Claim.CHECKED),
     )
+
+
+def is_one_piece(row: Mapping[str, str]) -> bool:
+    """Whether a product of the file is one of a kind: not food, and hardly any of it."""
+    return not row["kategori"].startswith(FOOD) and 0 < int(row["stok"]) <= ONE_PIECE_STOCK
 
 
 def _variant(row: Mapping[str, str], option: str) -> NewVariant:
@@ -141,7 +153,13 @@ def _permits(row: Mapping[str, str], claim: Claim) -> tuple[NewPermit, ...]:
     )
 
 
-def _stock(session: Session, product: Product, packs: int, now: datetime) -> None:
+def _stock(
+    session: Session,
+    product: Product,
+    packs: int,
+    opening: Mapping[tuple[str, int], int],
+    now: datetime,
+) -> None:
     """Stock stands per product in the file; its options share it in order."""
     variants = session.scalars(
         select(Variant).where(Variant.product_id == product.id).order_by(Variant.position)
@@ -151,6 +169,6 @@ def _stock(session: Session, product: Product, packs: int, now: datetime) -> Non
             session,
             variant_id=variant.id,
             cooperative_id=product.cooperative_id,
-            on_hand=share,
+            on_hand=share + opening.get((product.sku, variant.position), 0),
             now=now,
         )

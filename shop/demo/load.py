@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from shop.catalog.models import Product, ProductPhoto
 from shop.core import clock
 from shop.core.database import Database
+from shop.demo import history
 from shop.demo.files import rows
 from shop.demo.goods import load_goods
 from shop.demo.lists import load_delivery, load_synonyms_list
@@ -22,20 +23,33 @@ Say = Callable[[str], None]
 
 
 def is_loaded(database: Database) -> bool:
-    """Whether every product of the files is there with a picture."""
+    """Whether every product of the files is there with a picture, and the year has passed."""
     wanted = sum(1 for _ in rows("products"))
     with database.reading() as session:
         with_picture = session.scalar(select(func.count(func.distinct(ProductPhoto.product_id))))
         known = session.scalar(select(func.count()).select_from(Product))
-    return (known or 0) >= wanted and (with_picture or 0) >= wanted
+        if (known or 0) < wanted or (with_picture or 0) < wanted:
+            return False
+        return history.is_told(session, clock.now())
 
 
-def load_market(database: Database, *, media_url: str, say: Say, pictures: bool = True) -> None:
-    """Regions, people, tariffs, goods and their pictures, each in a transaction of its own.
+def load_market(
+    database: Database,
+    *,
+    media_url: str,
+    say: Say,
+    pictures: bool = True,
+    past: bool = True,
+) -> None:
+    """Regions, people, tariffs, goods, a year of trade and pictures, each by itself.
 
     :param pictures: drawing them takes most of the time; a test that looks at none does without.
+    :param past: whether the market was opened a year ago and has traded since; a test that counts
+        its own orders begins with empty books.
     """
     now = clock.now()
+    with database.reading() as session:
+        opened = history.opened_at(session, now, history=past)
     began = time.monotonic()
     listen()
     say("Loading the demo market (once):")
@@ -43,17 +57,21 @@ def load_market(database: Database, *, media_url: str, say: Say, pictures: bool 
         count = load_regions(session, now=now)
     say(f"  {count:>6} regions and postcodes")
     with database.writing() as session:
-        count = load_people(session, now=now)
-        load_payees(session, now=now)
+        count = load_people(session, now=opened)
+        load_payees(session, now=opened)
     say(f"  {count:>6} cooperatives, members and shoppers")
     with database.writing() as session:
-        count = load_delivery(session, now=now)
+        count = load_delivery(session, now=opened)
     say(f"  {count:>6} rates, pick-up places and rounds")
     with database.writing() as session:
         count = load_synonyms_list(session)
         say(f"  {count:>6} synonyms")
-        count = load_goods(session, now=now)
+        opening = history.opening(opened) if past else {}
+        count = load_goods(session, now=opened, opening=opening)
     say(f"  {count:>6} goods with packs, permits and stock")
+    if past:
+        count = history.load_history(database, now=now)
+        say(f"  {count:>6} purchases of the past year")
     if pictures:
         count = load_pictures(database, open_storage(media_url), now=now, say=say)
         say(f"  {count:>6} pictures drawn")

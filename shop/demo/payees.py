@@ -1,4 +1,4 @@
-"""Where the demo's shoppers pay: an invented bank account of the operator's."""
+"""Where the demo's shoppers pay: an invented bank account of the operator's, and its cards."""
 
 from datetime import datetime
 
@@ -11,16 +11,17 @@ from shop.payments.models import Payee, PayeeKind
 
 def load_payees(session: Session, *, now: datetime) -> None:
     """Add the accounts that are not there yet."""
-    known = set(session.scalars(select(Payee.number)))
+    known = {(kind, number) for kind, number in session.execute(select(Payee.kind, Payee.number))}
     session.add_all(
         Payee(
             kind=PayeeKind(row["jenis"]),
             provider=row["penyedia"],
-            number=row["nomor"],
+            number=row["nomor"] or None,
             holder=row["atas_nama"],
             verified_at=now,
         )
         for row in rows("payees")
-        if row["pemilik"] == "operator" and row["nomor"] not in known
+        if row["pemilik"] == "operator"
+        and (PayeeKind(row["jenis"]), row["nomor"] or None) not in known
     )
     session.flush()

@@ -114,4 +114,4 @@ def _why(session: Session, order: Order) -> Reason:
         .order_by(OrderEvent.id.desc())
         .limit(1)
     ).one()
-    return Reason(code)
+    return Reason(code or "")

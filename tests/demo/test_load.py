@@ -73,7 +73,11 @@ def test_an_interrupted_load_goes_on_where_it_was(
 
     def load_into(database: Database) -> None:
         load.load_market(
-            database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+            database,
+            media_url=f"file:{var_dir}/media",
+            say=lambda _line: None,
+            pictures=False,
+            past=False,
         )
 
     with monkeypatch.context() as patch:

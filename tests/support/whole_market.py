@@ -1,5 +1,6 @@
 """The whole demo market as a template: loaded once a run, copied for each test that trades in it.
 
+Its books are empty, as tests count orders of their own; ``lived_market`` has a year behind it.
 ``tests.support.market`` is the smaller one: goods alone, for searching and listing.
 """
 
@@ -60,6 +61,22 @@ def whole_market_recipe(templates: Templates, engine: Engine) -> Recipe:
     return Recipe("whole_market", build, MIGRATED)
 
 
+@contextmanager
+def lived_market(templates: Templates, engine: Engine) -> Iterator[str]:
+    """The address of a market with a year of trade behind it, without pictures."""
+    with templates.copy(engine, "lived_market", _live, MIGRATED) as url:
+        yield url
+
+
+def _live(url: str) -> None:
+    from shop.core.database import Database
+    from shop.demo.load import load_market
+
+    database = Database(url)
+    load_market(database, media_url="file:/nowhere", say=_nothing, pictures=False)
+    database.dispose()
+
+
 def pictures_for(templates: Templates, folder: Path) -> str:
     """The address of a copy of the market's pictures."""
     drawn, media = templates.house / MEDIA, folder / "media"
@@ -82,7 +99,7 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
     from shop.outbox.models import OutboxJob
 
     database = Database(url)
-    load_market(database, media_url=f"file:{media}", say=_nothing, pictures=False)
+    load_market(database, media_url=f"file:{media}", say=_nothing, pictures=False, past=False)
     if pictures:
         load_pictures(
             database,

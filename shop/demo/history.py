@@ -1,0 +1,93 @@
+"""A year of trade in the demo market, made by the same verbs that the pages call.
+
+The steps are taken in the order they would have happened, several in a transaction. What was done
+is told by the latest event in the books, so that an interrupted load goes on after it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.core.database import Database
+from shop.demo.files import rows
+from shop.demo.history_letters import settle_letters
+from shop.demo.history_plan import Planned, plan
+from shop.demo.history_steps import Step, steps
+from shop.demo.history_stock import Option, count_shelves, opening_packs, spare_packs
+from shop.demo.history_trade import Trade
+from shop.inventory.models import MovementReason, StockMovement
+from shop.orders.models import OrderEvent
+from shop.payments.actions import rest_codes
+
+BEFORE = timedelta(days=400)
+"""How long before today the market was opened: a year of trade and a little more."""
+
+AT_ONCE = 50
+"""Steps a transaction."""
+
+
+def opened_at(session: Session, now: datetime, *, history: bool) -> datetime:
+    """When the market was opened: known once its cooperatives are there."""
+    known = session.scalar(select(func.min(Cooperative.created_at)))
+    return known or (now - BEFORE if history else now)
+
+
+def opening(opened: datetime) -> dict[Option, int]:
+    """Packs that lie on the shelves at the opening, beside those of the file."""
+    return opening_packs(*_year(opened))
+
+
+def is_wanted(session: Session) -> bool:
+    """Whether the shelves were opened with more than the file says: a year's sales are to come."""
+    opened = session.scalar(
+        select(func.sum(StockMovement.change)).where(StockMovement.reason == MovementReason.OPENING)
+    )
+    return int(opened or 0) > sum(int(row["stok"]) for row in rows("products"))
+
+
+def is_told(session: Session, now: datetime) -> bool:
+    """Whether all that is wanted has happened."""
+    if not is_wanted(session):
+        return True
+    _, taken = _year(opened_at(session, now, history=True))
+    return _done_until(session, taken) >= len(taken)
+
+
+def load_history(database: Database, *, now: datetime) -> int:
+    """Take the steps of the year that were not taken yet.
+
+    :return: how many purchases the year has.
+    """
+    with database.reading() as session:
+        if not is_wanted(session):
+            return 0
+        opened = opened_at(session, now, history=True)
+        planned, taken = _year(opened)
+        first = _done_until(session, taken)
+        trade = Trade(session, planned, taken)
+    for start in range(first, len(taken), AT_ONCE):
+        some = taken[start : start + AT_ONCE]
+        with database.writing() as session:
+            for step in some:
+                trade.take(session, step)
+            if some[-1] is taken[-1]:
+                spare = spare_packs(planned, taken)
+                count_shelves(session, spare, trade.managers, some[-1].at)
+            rest_codes(session, some[-1].at)
+            settle_letters(session, opened + BEFORE)
+    return len(planned)
+
+
+def _year(opened: datetime) -> tuple[Sequence[Planned], Sequence[Step]]:
+    today = opened + BEFORE
+    planned = plan(today)
+    return planned, steps(planned, today)
+
+
+def _done_until(session: Session, taken: Sequence[Step]) -> int:
+    """How many of the steps were taken: they are taken in order, several at once."""
+    last = session.scalar(select(func.max(OrderEvent.at)).where(OrderEvent.at <= taken[-1].at))
+    return 0 if last is None else sum(step.at <= last for step in taken)

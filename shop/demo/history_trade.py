@@ -1,0 +1,340 @@
+"""Taking the steps of the demo's year, each by the verb that its page would call."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import OperatorSeat, Person
+from shop.cart.actions import put_in
+from shop.cart.queries import CartKey, cart_with_lines
+from shop.catalog.models import Product, Variant
+from shop.checkout.actions import Buyer, place_purchase
+from shop.checkout.lapsing import cancel_unpaid, lapse
+from shop.checkout.money_in import Allowance, confirm_money
+from shop.checkout.queries import NEW_ADDRESS, review
+from shop.checkout.rules import Draft
+from shop.cooperatives.models import Cooperative, Role, Seat
+from shop.core import clock
+from shop.core.codes import fingerprint, new_secret
+from shop.demo.history_fates import (
+    fail_reason,
+    fit_packs,
+    refuse_reason,
+    sent_packs,
+    short_reason,
+)
+from shop.demo.history_goods import Home
+from shop.demo.history_plan import Part, Paying, Planned
+from shop.demo.history_steps import Step, Verb
+from shop.fulfilment import actions, undelivered
+from shop.fulfilment.closing import close
+from shop.fulfilment.queries import lines_to_work_on, order_to_work_on
+from shop.fulfilment.rules import Reason, Shortfall
+from shop.orders.models import Actor, Order, OrderLine, Purchase
+from shop.orders.rules import DeliveryKind
+from shop.payments.models import Method, Payment
+from shop.shipping.book import saved_addresses
+from shop.shipping.models import OwnDelivery, PickupPlace
+
+DELIVERED_BY_SHOPPER = 3
+"""Every third parcel is marked as arrived by who bought it, the others by the cooperative."""
+
+TYPED_SHORT = 10_000
+"""Rupiah that are missing where somebody mistyped a transfer."""
+
+RECEIVERS = ("Bu Tini", "Pak Darmo", "Ibu sendiri", "Mas Eko", "Mbak Rini", "Satpam")
+
+
+class Trade:
+    """The people, goods and ways of the market, and what was bought so far."""
+
+    def __init__(self, session: Session, planned: Sequence[Planned], taken: Sequence[Step]) -> None:
+        self._planned = planned
+        self._placed_at = {step.purchase: step.at for step in taken if step.verb is Verb.PLACE}
+        self._cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
+        self._variants: Mapping[tuple[str, int], int] = {
+            (sku, position): variant_id
+            for sku, position, variant_id in session.execute(
+                select(Product.sku, Variant.position, Variant.id).join(
+                    Variant, Variant.product_id == Product.id
+                )
+            )
+        }
+        self._people = {
+            person.email_login: person.id
+            for person in session.scalars(select(Person))
+            if person.email_login
+        }
+        self.managers: dict[int, int] = {
+            seat.cooperative_id: seat.person_id
+            for seat in session.scalars(select(Seat).where(Seat.role == Role.MANAJER))
+        }
+        self._operator = session.scalars(select(OperatorSeat.person_id).limit(1)).one()
+        self._ways: dict[int, dict[str, str]] = {}
+        for kind, place in (("pickup", PickupPlace), ("own", OwnDelivery)):
+            for cooperative_id, way_id in session.execute(select(place.cooperative_id, place.id)):
+                self._ways.setdefault(cooperative_id, {})[kind] = f"{kind}:{way_id}"
+
+    def take(self, session: Session, step: Step) -> None:
+        """Do one step."""
+        one = self._planned[step.purchase]
+        if step.part is None:
+            _OF_PURCHASES[step.verb](self, session, step, one)
+            return
+        part = one.parts[step.part]
+        purchase = self._purchase(session, step)
+        number = session.scalars(
+            select(Order.number).where(
+                Order.purchase_id == purchase.id,
+                Order.cooperative_id == self._cooperatives[part.basket.code],
+            )
+        ).one()
+        order = order_to_work_on(session, self._cooperatives[part.basket.code], number)
+        _OF_ORDERS[step.verb](self, session, step, part, order)
+
+    def by(self, order: Order) -> int:
+        """Who works on an order."""
+        return self.managers[order.cooperative_id]
+
+    # ------------------------------------------------------------------ purchases
+    def place(self, session: Session, step: Step, one: Planned) -> None:
+        """Put the goods into a cart and place the purchase."""
+        person_id = self._people.get(one.shopper.email) if one.shopper.email else None
+        token_hash = fingerprint(new_secret())
+        key = CartKey(person_id) if person_id else CartKey(token_hash=token_hash)
+        for part in one.parts:
+            for item in part.basket.items:
+                variant_id = self._variants[item.sku, item.position]
+                put_in(session, key=key, variant_id=variant_id, packs=item.packs, now=step.at)
+        found = cart_with_lines(session, key, lock=True)
+        assert found is not None
+        home = one.shopper.homes[one.home]
+        draft = self._draft(session, one, home, person_id)
+        shown = review(
+            session,
+            cart=found[0],
+            lines=found[1],
+            draft=draft,
+            person_id=person_id,
+            now=step.at,
+            is_placing=True,
+        )
+        place_purchase(
+            session,
+            buyer=Buyer(
+                key=key,
+                name=one.shopper.name,
+                phone=one.shopper.phone,
+                street=home.street,
+                courier_note=home.courier_note,
+                browser_hash=token_hash,
+            ),
+            token=found[0].checkout_token,
+            draft=draft,
+            method=Method.TRANSFER,
+            seen_total=shown.totals.total,
+            now=step.at,
+            shown=shown,
+        )
+
+    def pay(self, session: Session, step: Step, one: Planned) -> None:
+        """The operator finds the money on the account and types it."""
+        payment = self._bill(session, step)
+        without_code = one.paying is Paying.WITHOUT_CODE
+        self._confirm(
+            session,
+            step,
+            payment,
+            payment.orders_total if without_code else payment.amount,
+            Allowance.WITHOUT_CODE if without_code else None,
+        )
+
+    def pay_part(self, session: Session, step: Step, _one: Planned) -> None:
+        """A transfer that was typed wrongly: less came than was asked."""
+        payment = self._bill(session, step)
+        self._confirm(session, step, payment, payment.amount - TYPED_SHORT)
+
+    def pay_again(self, session: Session, step: Step, _one: Planned) -> None:
+        """The shopper was not sure and paid once more."""
+        payment = self._bill(session, step)
+        self._confirm(session, step, payment, payment.amount)
+
+    def _confirm(
+        self,
+        session: Session,
+        step: Step,
+        payment: Payment,
+        amount: int,
+        allowance: Allowance | None = None,
+    ) -> None:
+        confirm_money(
+            session,
+            payment_code=payment.code,
+            amount=amount,
+            received_on=clock.day_in(clock.HOME_ZONE, step.at),
+            source_key=f"{step.verb.value}:{payment.code}",
+            person_id=self._operator,
+            now=step.at,
+            allowance=allowance,
+        )
+
+    def _bill(self, session: Session, step: Step) -> Payment:
+        purchase = self._purchase(session, step)
+        return session.scalars(select(Payment).where(Payment.purchase_id == purchase.id)).one()
+
+    def lapse(self, session: Session, step: Step, _one: Planned) -> None:
+        """Nobody paid in time."""
+        lapse(session, self._bill(session, step).id, step.at)
+
+    def cancel(self, session: Session, step: Step, _one: Planned) -> None:
+        """The shopper thinks better of it."""
+        purchase = self._purchase(session, step)
+        cancel_unpaid(session, purchase, now=step.at, person_id=purchase.person_id)
+
+    def _purchase(self, session: Session, step: Step) -> Purchase:
+        at = self._placed_at[step.purchase]
+        return session.scalars(select(Purchase).where(Purchase.placed_at == at)).one()
+
+    def _draft(self, session: Session, one: Planned, home: Home, person_id: int | None) -> Draft:
+        ways = {}
+        for part in one.parts:
+            cooperative_id = self._cooperatives[part.basket.code]
+            way = part.basket.way
+            ways[cooperative_id] = self._ways[cooperative_id].get(way, f"courier:{way}")
+        return Draft(
+            name=one.shopper.name,
+            phone=one.shopper.phone,
+            street=home.street,
+            courier_note=home.courier_note,
+            village_code=home.village_code,
+            address_id=_known_address(session, home, person_id),
+            ways=ways,
+        )
+
+    # --------------------------------------------------------------------- orders
+    def accept(self, session: Session, step: Step, part: Part, order: Order) -> None:
+        """Count what can be sent and promise it."""
+        lines = _by_item(session, order, part, self._variants)
+        counts = {line.id: packs for line, packs in zip(lines, sent_packs(part), strict=True)}
+        shortfall = Shortfall(short_reason(step.purchase))
+        actions.accept(
+            session,
+            order,
+            counts=counts,
+            shortfalls={line.id: shortfall for line in lines if counts[line.id] < line.packs},
+            now=step.at,
+            person_id=self.by(order),
+        )
+
+    def refuse(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """Say no to all of it."""
+        actions.refuse(
+            session,
+            order,
+            reason=refuse_reason(step.purchase),
+            now=step.at,
+            person_id=self.by(order),
+        )
+
+    def call_off(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """Give up what was accepted."""
+        actions.call_off(
+            session, order, reason=Reason.CANNOT_SEND, now=step.at, person_id=self.by(order)
+        )
+
+    def pack(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """Close the box."""
+        actions.mark_ready(session, order, now=step.at, person_id=self.by(order))
+
+    def hand_over(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """Let the parcel leave by its way."""
+        by, now = self.by(order), step.at
+        if order.delivery_kind is DeliveryKind.PICKUP:
+            code = order.pickup_code or ""
+            actions.hand_over_pickup(session, order, code=code, now=now, person_id=by)
+        elif order.delivery_kind is DeliveryKind.OWN:
+            actions.own_delivery_out(session, order, now=now, person_id=by)
+        else:
+            # Numbers of no courier: a tracked parcel of the demo would be somebody's.
+            tracking = f"DEMO{step.purchase:04d}{order.id:06d}"
+            actions.hand_over(session, order, tracking=tracking, now=now, person_id=by)
+
+    def fail(self, session: Session, step: Step, part: Part, order: Order) -> None:
+        """Nobody took it."""
+        undelivered.could_not_deliver(
+            session,
+            order,
+            reason=fail_reason(step.purchase, part),
+            now=step.at,
+            person_id=self.by(order),
+        )
+
+    def try_again(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """Bring it once more."""
+        undelivered.try_again(session, order, now=step.at, person_id=self.by(order))
+
+    def take_back(self, session: Session, step: Step, part: Part, order: Order) -> None:
+        """Count what came back."""
+        lines = _by_item(session, order, part, self._variants)
+        fit = {line.id: packs for line, packs in zip(lines, fit_packs(part), strict=True)}
+        undelivered.take_back(session, order, fit=fit, now=step.at, person_id=self.by(order))
+
+    def arrive(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """The parcel is there."""
+        if order.delivery_kind is DeliveryKind.OWN:
+            receiver = RECEIVERS[step.purchase % len(RECEIVERS)]
+            actions.own_delivery_done(
+                session, order, receiver=receiver, now=step.at, person_id=self.by(order)
+            )
+            return
+        by_shopper = step.purchase % DELIVERED_BY_SHOPPER == 0
+        actions.confirm_arrival(
+            session,
+            order,
+            actor=Actor.SHOPPER if by_shopper else Actor.COOPERATIVE,
+            now=step.at,
+            person_id=None if by_shopper else self.by(order),
+        )
+
+    def close(self, session: Session, step: Step, _part: Part, order: Order) -> None:
+        """The time for complaints is over."""
+        close(session, order.id, step.at)
+
+
+_OF_PURCHASES: Mapping[Verb, Callable[[Trade, Session, Step, Planned], None]] = {
+    Verb.PLACE: Trade.place,
+    Verb.PAY: Trade.pay,
+    Verb.PAY_PART: Trade.pay_part,
+    Verb.PAY_AGAIN: Trade.pay_again,
+    Verb.LAPSE: Trade.lapse,
+    Verb.CANCEL: Trade.cancel,
+}
+_OF_ORDERS: Mapping[Verb, Callable[[Trade, Session, Step, Part, Order], None]] = {
+    Verb.ACCEPT: Trade.accept,
+    Verb.REFUSE: Trade.refuse,
+    Verb.CALL_OFF: Trade.call_off,
+    Verb.PACK: Trade.pack,
+    Verb.HAND_OVER: Trade.hand_over,
+    Verb.FAIL: Trade.fail,
+    Verb.TRY_AGAIN: Trade.try_again,
+    Verb.TAKE_BACK: Trade.take_back,
+    Verb.ARRIVE: Trade.arrive,
+    Verb.CLOSE: Trade.close,
+}
+
+
+def _known_address(session: Session, home: Home, person_id: int | None) -> int:
+    """The address a person had something sent to before, as the checkout would offer it."""
+    for known in saved_addresses(session, person_id) if person_id is not None else ():
+        if (known.street, known.place.village_code) == (home.street, home.village_code):
+            return known.address_id
+    return NEW_ADDRESS
+
+
+def _by_item(
+    session: Session, order: Order, part: Part, variants: Mapping[tuple[str, int], int]
+) -> list[OrderLine]:
+    """The lines of an order in the order of the plan."""
+    lines = {line.variant_id: line for line in lines_to_work_on(session, order.id)}
+    return [lines[variants[item.sku, item.position]] for item in part.basket.items]

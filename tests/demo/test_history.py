@@ -1,0 +1,279 @@
+"""A year of trade: made by the verbs of the pages, whole on any day, with the books in order."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.accounts.models import Person
+from shop.catalog.models import Product, Variant
+from shop.cli.invariants import checks
+from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.core.database import Database
+from shop.core.indonesia import add_working_days
+from shop.core.money import allocate
+from shop.core.policy import DEFAULTS
+from shop.core.schema import Base, UtcDateTime
+from shop.demo import history, load
+from shop.demo.accounts import SHOPPERS
+from shop.demo.files import rows
+from shop.demo.history_plan import Fate, Paying, plan
+from shop.demo.history_steps import Verb, steps
+from shop.demo.history_trade import Trade
+from shop.inventory.models import StockItem
+from shop.ledger.models import AccountKind
+from shop.ledger.queries import balance_of
+from shop.orders.models import Order, OrderEvent, OrderState, Purchase
+from shop.outbox.models import JobState, OutboxJob
+from shop.payments.models import Payment
+from shop.shipping.models import Address
+from tests.support.databases import Engine, Templates
+from tests.support.whole_market import lived_market
+
+DAYS = (
+    datetime(2026, 11, 24, 3, 0, tzinfo=UTC),  # a Tuesday
+    datetime(2026, 11, 29, 20, 30, tzinfo=UTC),  # Monday night in Jakarta
+    datetime(2026, 12, 31, 17, 1, tzinfo=UTC),  # the year's first minute in Jakarta
+    datetime(2027, 1, 1, 5, 0, tzinfo=UTC),
+    datetime(2026, 3, 22, 9, 0, tzinfo=UTC),  # Lebaran
+    datetime(2028, 2, 29, 0, 0, tzinfo=UTC),  # holidays are not known so far ahead
+    datetime(2027, 8, 14, 14, 0, tzinfo=UTC),  # a Saturday evening
+)
+FEW = 14
+"""One purchase of so many, where a test makes a year of its own."""
+
+
+@pytest.fixture
+def lived(templates: Templates, engine: Engine) -> Iterator[Database]:
+    """A market with its year behind it."""
+    with lived_market(templates, engine) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+def load_into(database: Database, var_dir: Path) -> None:
+    load.load_market(
+        database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+    )
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_year_is_as_full_as_promised(lived: Database) -> None:
+    with lived.reading() as session:
+        parts = Counter(session.scalars(select(Order.purchase_id)))
+        assert len(parts) >= 120
+        assert sum(count > 1 for count in parts.values()) >= 20
+        states = Counter(session.scalars(select(Order.state)))
+        assert {state: states[state] for state in OrderState if states[state] < 3} == {}
+        sellers = Counter(session.scalars(select(Order.cooperative_id)))
+        assert len(sellers) == 12
+        busy = set(
+            session.scalars(select(Order.cooperative_id).where(Order.state == OrderState.NEW))
+        )
+        assert busy == set(sellers)
+        places = set(
+            session.scalars(
+                select(Address.province).join(Purchase, Purchase.address_id == Address.id)
+            )
+        )
+        assert len(places) >= 15
+        months = {at.strftime("%Y-%m") for at in session.scalars(select(Purchase.placed_at))}
+        assert len(months) == 12
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_both_shoppers_with_accounts_find_past_orders_and_their_addresses(lived: Database) -> None:
+    with lived.reading() as session:
+        for mail, _name, _phone in SHOPPERS:
+            mine = (
+                select(Purchase.id)
+                .join(Person, Person.id == Purchase.person_id)
+                .where(Person.email_login == mail)
+            )
+            ids = session.scalars(mine).all()
+            assert len(ids) >= 6
+            states = session.scalars(select(Order.state).where(Order.purchase_id.in_(ids)))
+            assert len(set(states)) >= 4
+
+
+def test_the_books_of_the_year_are_in_order(lived: Database) -> None:
+    with lived.reading() as session:
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+        assert balance_of(session, AccountKind.FEE_INCOME) < 0
+        assert balance_of(session, AccountKind.MEMBER_DUE) < 0
+
+
+def test_as_much_can_be_bought_as_the_file_says(lived: Database) -> None:
+    wanted = {row["sku"]: int(row["stok"]) for row in rows("products")}
+    found: dict[str, list[int]] = defaultdict(list)
+    with lived.reading() as session:
+        for sku, free in session.execute(
+            select(Product.sku, StockItem.on_hand - StockItem.reserved)
+            .join(Variant, Variant.product_id == Product.id)
+            .join(StockItem, StockItem.variant_id == Variant.id)
+            .order_by(Variant.product_id, Variant.position)
+        ):
+            found[sku].append(free)
+    shared = {sku: list(allocate(wanted[sku], [1] * len(found[sku]))) for sku in wanted}
+    assert dict(found) == shared
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_order_numbers_have_no_gap_and_follow_time(lived: Database) -> None:
+    with lived.reading() as session:
+        series: dict[str, list[int]] = defaultdict(list)
+        for number in session.scalars(select(Order.number).order_by(Order.placed_at, Order.id)):
+            start, _, count = number.rpartition("-")
+            series[start].append(int(count))
+    assert all(counts == list(range(1, len(counts) + 1)) for counts in series.values())
+    assert len({start.partition("-")[0] for start in series}) == 12
+
+
+def test_nothing_lies_in_the_future_and_events_follow_time(lived: Database) -> None:
+    now = clock.now()
+    promises = {"due_at", "hold_until", "until", "accept_by", "ship_by", "expires_at", "run_at"}
+    with lived.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, UtcDateTime) and column.name not in promises:
+                    latest: Any = session.scalar(select(func.max(column)))
+                    assert latest is None or latest <= now, f"{table.name}.{column.name}"
+        times = session.scalars(select(OrderEvent.at).order_by(OrderEvent.id)).all()
+    assert times == sorted(times)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_first_worker_ends_nothing_and_finds_few_letters(lived: Database) -> None:
+    now = clock.now()
+    with lived.reading() as session:
+        assert session.scalar(select(func.min(Payment.due_at)).where(Payment.closed_at.is_(None)))
+        due = select(func.count()).where(Payment.closed_at.is_(None), Payment.due_at <= now)
+        assert session.scalar(due) == 0
+        waiting = select(func.count()).where(OutboxJob.state == JobState.WAITING)
+        assert 0 < (session.scalar(waiting.where(OutboxJob.kind == "notice")) or 0) < 120
+
+
+def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
+    def content() -> dict[str, list[str]]:
+        with lived.reading() as session:
+            return {
+                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
+                for table in Base.metadata.sorted_tables
+                if table.name != "regions"
+            }
+
+    before = content()
+    load_into(lived, var_dir)
+    after = content()
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_interrupted_year_goes_on_where_it_was(
+    db: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some = few()
+    monkeypatch.setattr(history, "plan", some)
+    real, left = Trade.take, iter(range(70))
+
+    def fall_over(self: Trade, *what: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        real(self, *what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trade, "take", fall_over)
+        with pytest.raises(KeyboardInterrupt):
+            load_into(db, var_dir)
+    with db.reading() as session:
+        assert (session.scalar(select(func.count()).select_from(Purchase)) or 0) > 0
+        assert not history.is_told(session, clock.now())
+    load_into(db, var_dir)
+    with db.reading() as session:
+        assert history.is_told(session, clock.now())
+        made = session.scalars(select(Purchase.placed_at)).all()
+        opened = session.scalars(select(func.min(Cooperative.created_at))).one()
+        today = opened + history.BEFORE
+        placed = [step.at for step in steps(some(today), today) if step.verb is Verb.PLACE]
+        assert sorted(made) == placed
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_market_without_a_past_stays_without(
+    market_url: str, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = Database(market_url)
+    load_into(market, var_dir)
+    with market.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Purchase)) == 0
+        assert history.is_told(session, clock.now())
+    market.dispose()
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_on_any_day_the_year_ends_today_and_no_clock_has_run_out(today: datetime) -> None:
+    planned = plan(today)
+    taken = steps(planned, today)
+    times = [step.at for step in taken]
+    assert times == sorted(set(times))
+    assert times[-1] < today
+    assert times[0] > today - timedelta(days=366)
+    paid = {step.purchase: step.at for step in taken if step.verb is Verb.PAY}
+    last = {(step.purchase, step.part): step for step in taken if step.part is not None}
+    two_days = DEFAULTS["accept_working_days"]
+    for number, one in enumerate(planned):
+        if one.placed_at is not None:
+            continue
+        if one.paying in (Paying.OPEN, Paying.SHORT):
+            assert number not in paid
+            continue
+        for place, part in enumerate(one.parts):
+            if part.fate is Fate.NEW:
+                answer_by = add_working_days(part.basket.zone, paid[number], two_days)
+                assert answer_by > today + timedelta(hours=12)
+            if part.fate is Fate.ARRIVED:
+                arrived = last[number, place]
+                assert arrived.verb in (Verb.ARRIVE, Verb.HAND_OVER)
+                assert add_working_days(part.basket.zone, arrived.at, two_days) > today
+
+
+@pytest.mark.parametrize("today", DAYS, ids=str)
+def test_each_life_begins_with_its_purchase_and_goes_on_in_order(today: datetime) -> None:
+    order = list(Verb)
+    lives: dict[tuple[int, int | None], list[Verb]] = defaultdict(list)
+    for step in steps(plan(today), today):
+        if step.part is not None:
+            assert Verb.PAY in lives[step.purchase, None]
+        lives[step.purchase, step.part].append(step.verb)
+    for (_, part), life in lives.items():
+        if part is None:
+            assert life[0] is Verb.PLACE
+        elif Verb.FAIL not in life:
+            assert life == sorted(life, key=order.index)
+
+
+@pytest.mark.parametrize("today", DAYS[2:4], ids=str)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
+    db: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
+) -> None:
+    monkeypatch.setattr(history, "plan", few())
+    monkeypatch.setattr(clock, "now", lambda: today)
+    load_into(db, var_dir)
+    with db.reading() as session:
+        assert history.is_told(session, today)
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+        years = {number[4:6] for number in session.scalars(select(Order.number))}
+        assert "26" in years
+
+
+def few() -> Any:
+    """A plan of a few purchases."""
+    return lambda today: plan(today)[::FEW]
