@@ -17,10 +17,12 @@ from shop.web import database
 from shop.web.csrf import CART_COOKIE
 from shop.web.forms import ShopForm
 from shop.web.language import ENGLISH, in_language, language
-from shop.web.limits import TooMany
+from shop.web.limits import Limit, TooMany
 from shop.web.pages import lead_on
 
 HOME = "/akun"
+OWN_PASSWORD = Limit("password-change", 10, 300)
+"""Tries of one's own password, on whatever page it is asked again."""
 
 
 def enter(

@@ -21,3 +21,11 @@ class DeadLink(NotFound):
 
 class HoldsOffice(RuleBroken):
     """The person holds an office: no colleague may open that account with a desk code."""
+
+
+class LastLogin(RuleBroken):
+    """The person's only way to sign in would be gone."""
+
+
+class NotOwnDevice(NotFound):
+    """A session that is not this person's, whoever else's it may be."""

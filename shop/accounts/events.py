@@ -15,6 +15,8 @@ class AccountLink:
     path: str
     icon: str
     words: str
+    is_desk: bool = False
+    """Leads to work, not to shopping."""
 
 
 on_sign_in: list[Callable[[Session, int, str | None], None]] = []

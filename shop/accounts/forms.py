@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
 from wtforms.form import BaseForm
 
 from shop.accounts.errors import NotALogin
@@ -20,6 +20,7 @@ from shop.accounts.rules import (
     weakness,
 )
 from shop.web.forms import PhoneField, PlainText, Required, ShopForm
+from shop.web.language import NAMES
 
 LOGIN_LABEL = _l("Nomor WhatsApp atau surel")
 LOGIN_HINT = _l("Contoh: 0812 3456 7890 atau sari@contoh.id")
@@ -177,6 +178,35 @@ class ChangePasswordForm(NewPasswordForm):
         _l("Sandi sekarang"),
         [Required(_l("Tulis sandi yang sekarang."))],
         render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ContactForm(ShopForm):
+    """Name and number; the password is asked when the number changes, because it signs in."""
+
+    nama = PlainText(
+        _l("Nama"),
+        [Required(_l("Tulis nama Anda, misalnya Sari Wulandari."))],
+        most=120,
+        render_kw={"autocomplete": "name"},
+    )
+    whatsapp = PhoneField(
+        _l("Nomor WhatsApp"),
+        description=_l("Contoh: 0812 3456 7890"),
+        render_kw={"autocomplete": "tel", "inputmode": "tel"},
+    )
+    sandi = PasswordField(
+        _l("Sandi sekarang"),
+        description=_l("Hanya kalau nomornya diganti, karena nomor dipakai untuk masuk."),
+        render_kw={"autocomplete": "current-password", "maxlength": 1_000},
+    )
+
+
+class LanguageForm(ShopForm):
+    """The language of workspaces and letters."""
+
+    bahasa = RadioField(
+        _l("Bahasa"), choices=list(NAMES.items()), validators=[Required(_l("Pilih satu bahasa."))]
     )
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts import events
-from shop.accounts.entering import HOME, enter, too_many
+from shop.accounts.entering import HOME, OWN_PASSWORD, enter, too_many
 from shop.accounts.forms import ChangePasswordForm, SignInForm
 from shop.accounts.guards import current_person, sign_in_cookie, signed_in, take_cookie
 from shop.accounts.passwords import hash_password, is_password, renewed_hash
@@ -22,7 +22,6 @@ bp = Blueprint("accounts", __name__)
 
 BY_LOGIN = Limit("sign-in:login", 10, 300)
 BY_ADDRESS = Limit("sign-in:address", 10, 300)
-BY_PERSON = Limit("password-change", 10, 300)
 
 
 @bp.get("/masuk")
@@ -84,7 +83,11 @@ def account_page() -> ResponseReturnValue:
     assert person is not None
     with database().reading() as session:
         links = [link for found in events.account_links for link in found(session, person)]
-    return render_template("accounts/akun.html", links=links)
+    return render_template(
+        "accounts/akun.html",
+        links=[link for link in links if not link.is_desk],
+        desks=[link for link in links if link.is_desk],
+    )
 
 
 @bp.get("/akun/sandi")
@@ -104,7 +107,7 @@ def new_password() -> ResponseReturnValue:
     if not form.validate():
         return refused("accounts/ganti_sandi.html", form)
     try:
-        spend_all((BY_PERSON, str(person.id)))
+        spend_all((OWN_PASSWORD, str(person.id)))
     except TooMany as limit:
         return too_many("accounts/ganti_sandi.html", form, limit)
     with database().reading() as session:

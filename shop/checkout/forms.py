@@ -1,10 +1,11 @@
 """What people type at checkout, and proving with four digits whose purchase it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Protocol, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import TextAreaField, ValidationError
+from wtforms import BooleanField, TextAreaField, ValidationError
 from wtforms.validators import Regexp
 from wtforms.widgets import TelInput
 
@@ -83,7 +84,7 @@ class CheckoutForm(ShopForm):
         return () if review.address is None else ("nama", "wa", "alamat", "kel")
 
     @classmethod
-    def showing(cls, draft: Draft, place: Place | None) -> "CheckoutForm":
+    def showing(cls, draft: Draft, place: Place | None) -> Self:
         """The form as it was left, with the place by its full name once it is found."""
         return cls(
             nama=draft.name,
@@ -92,6 +93,14 @@ class CheckoutForm(ShopForm):
             kel=draft.place_text or (place.label if place else ""),
             catatan_kurir=draft.courier_note,
         )
+
+
+class AddressForm(CheckoutForm):
+    """An address that is kept for the next time: asked as at checkout."""
+
+    utama = BooleanField(
+        _l("Jadikan alamat utama"), description=_l("Dipilih lebih dulu saat membayar.")
+    )
 
 
 class DigitsForm(ShopForm):
@@ -120,7 +129,15 @@ class TrackForm(DigitsForm):
     )
 
 
-def place_words(review: Review) -> str:
+class Asked(Protocol):
+    """Whatever a typed place was looked up for."""
+
+    @property
+    def candidates(self) -> Sequence[Place]:
+        """Villages that the text can mean, when it is not one."""
+
+
+def place_words(review: Asked) -> str:
     """Why the place is not known yet, and what to do."""
     if review.candidates:
         return str(_("Ada beberapa tempat yang cocok. Pilih satu."))

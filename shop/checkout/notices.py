@@ -60,8 +60,11 @@ def about_purchases(
 
 
 def own_purchases_link(_session: Session, _person: SignedIn) -> Sequence[AccountLink]:
-    """The way from the account page to what a person bought."""
-    return (AccountLink("/akun/pesanan", "bag", str(_("Pesanan saya"))),)
+    """The ways from the account page to what a person bought, and to where it goes."""
+    return (
+        AccountLink("/akun/pesanan", "bag", str(_("Pesanan saya"))),
+        AccountLink("/akun/alamat", "pin", str(_("Alamat saya"))),
+    )
 
 
 def init_app(_app: Flask, _settings: object) -> None:

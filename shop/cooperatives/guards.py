@@ -76,12 +76,14 @@ def init_app(app: Flask, _settings: object) -> None:
 
 def _desk_links(session: Session, person: SignedIn) -> list[AccountLink]:
     links = [
-        AccountLink(f"/kelola/{found.slug}", "barn", _("Meja %(name)s", name=found.short_name))
+        AccountLink(
+            f"/kelola/{found.slug}", "barn", _("Meja %(name)s", name=found.short_name), is_desk=True
+        )
         for found in desks_of(session, person.id)
         if found.roles & OFFICES
     ]
     if person.operator_rights:
-        links.append(AccountLink("/operator", "wallet", _("Meja operator")))
+        links.append(AccountLink("/operator", "wallet", _("Meja operator"), is_desk=True))
     return links
 
 

@@ -41,7 +41,7 @@ class Place:
 
     def at(self, day: BusyDay) -> str:
         """The address on that day."""
-        return self.path.format(purchase=day.unpaid, paid=day.paid, bill=day.bill, **day.orders)
+        return self.path.format(purchase=day.unpaid, paid=day.paid, bill=day.bill, address=day.address, **day.orders)
 
 
 PUBLIC = (
@@ -76,7 +76,20 @@ GUEST = (
     "/pembelian/{paid}",
     "/pesanan/{unpaid}",
 )
-SARI = ("/", "/akun", "/akun/pesanan", "/akun/sandi", "/keranjang", "/checkout")
+SARI = (
+    "/",
+    "/akun",
+    "/akun/pesanan",
+    "/akun/alamat",
+    "/akun/alamat/baru",
+    "/akun/alamat/{address}",
+    "/akun/data-diri",
+    "/akun/bahasa",
+    "/akun/perangkat",
+    "/akun/sandi",
+    "/keranjang",
+    "/checkout",
+)
 HERE = f"/kelola/{DESK}"
 MANAGER = (
     "/kelola",

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from shop.accounts.models import Person
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -20,6 +21,7 @@ from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Payment, PaymentOrder
+from shop.shipping.models import BookEntry
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Engine, Templates
@@ -59,6 +61,8 @@ class BusyDay:
     """Code of a purchase from three cooperatives whose money is there."""
     bill: str = ""
     """Code of the bill that is not paid yet."""
+    address: str = ""
+    """Code of the first address in Sari's book."""
     orders: dict[str, str] = field(default_factory=dict)
     """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
     pockets: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -115,9 +119,16 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             .join(Order, Order.id == PaymentOrder.order_id)
             .where(Order.number == orders["unpaid"])
         ).one()
+        address = session.scalars(
+            select(BookEntry.code)
+            .join(Person, Person.id == BookEntry.person_id)
+            .where(Person.email_login == SARI, BookEntry.is_main)
+        ).one()
     people = {"guest": guest, "sari": sari, "manager": manager, "operator": operator}
     pockets = {name: person.cookies for name, person in people.items()}
-    return BusyDay(unpaid=unpaid, paid=paid, bill=bill, orders=orders, pockets=pockets)
+    return BusyDay(
+        unpaid=unpaid, paid=paid, bill=bill, address=address, orders=orders, pockets=pockets
+    )
 
 
 def _work(db: Database, orders: dict[str, str]) -> None:
