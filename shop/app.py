@@ -26,12 +26,15 @@ PAGES: tuple[str, ...] = (
     "shop.cart.views",
     "shop.checkout.views",
     "shop.checkout.following",
+    "shop.checkout.card_views",
     "shop.checkout.addresses",
     "shop.checkout.manage",
     "shop.catalog.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",
+    "shop.reports.views",
+    "shop.reports.manage",
 )
 """Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
 
@@ -41,6 +44,7 @@ ROOMS: tuple[str, ...] = (
     "shop.cooperatives.guards",
     "shop.cart.guards",
     "shop.checkout.notices",
+    "shop.checkout.card_views",
 )
 """Modules with an ``init_app(app, settings)`` of their own."""
 
@@ -52,8 +56,9 @@ JOBS: tuple[str, ...] = (
     "shop.search.jobs",
     "shop.cart.jobs",
     "shop.checkout.notices",
-    "shop.checkout.lapsing",
+    "shop.checkout.ending",
     "shop.checkout.late",
+    "shop.payments.card_jobs",
     "shop.fulfilment.notices",
     "shop.fulfilment.closing",
 )

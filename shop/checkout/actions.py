@@ -1,7 +1,8 @@
 """Placing a purchase: one cart becomes one payment and one order per cooperative."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from shop.checkout.errors import (
 )
 from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft, split_by_cooperative
-from shop.core import clock, policy
+from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.inventory.actions import reserve
 from shop.orders.actions import PurchaseDraft, create_purchase
@@ -65,6 +66,7 @@ def place_purchase(
     seen_total: int | None,
     now: datetime,
     shown: Review | None = None,
+    takes_cards: bool = False,
 ) -> Placed:
     """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
 
@@ -75,6 +77,7 @@ def place_purchase(
     :param seen_total: what the shopper's button said; compared, never used.
     :param shown: what ``review`` read of the locked cart in this very transaction; read here
         when it is left out.
+    :param takes_cards: whether this shop has a card gateway; for that reading.
     :raises StaleCheckout: when the form belongs to a checkout of somebody else.
     :raises NothingToBuy: when the cart is empty or nothing in it can be had that way.
     :raises CheckoutAsksMore: when goods changed, or a price is not known yet.
@@ -98,20 +101,21 @@ def place_purchase(
             lines=found[1],
             draft=draft,
             person_id=buyer.key.person_id,
+            now=now,
             is_placing=True,
+            takes_cards=takes_cards,
         )
     total = _agreed_total(shown, seen_total)
-    if method not in shown.methods or shown.payee is None:
+    if method not in shown.methods:
         raise NoWayToPay
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = shown.figures
     _refuse_hoarding(session, buyer, figures["open_purchases_per_phone"], now)
     one_piece = any(
         line.goods and line.goods.is_one_piece
         for choice in shown.bought
         for line in choice.parcel.lines
     )
-    hold = figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
-    hold_until = now + policy.minutes(hold)
+    hold_until = now + hold_for(method, figures, one_piece=one_piece)
     code = new_code()
     packs = {line.variant_id: line.packs for choice in shown.bought for line in choice.parcel.lines}
     reserve(session, packs_by_variant=packs, holder=code, until=hold_until)
@@ -138,21 +142,31 @@ def place_purchase(
         session,
         purchase_id=purchase.id,
         method=method,
-        payee_id=shown.payee.id,
+        payee_id=shown.payees[method].id,
         orders={order.id: order.total for order in purchase.orders},
         due_at=hold_until,
         now=now,
     )
-    notify(
-        session,
-        key=f"purchase-placed:{purchase.id}",
-        kind="purchase_placed",
-        contact_id=contact_id,
-        purchase_id=purchase.id,
-        now=now,
-    )
+    if method is Method.TRANSFER:  # who pays by card is led to the page at once
+        notify(
+            session,
+            key=f"purchase-placed:{purchase.id}",
+            kind="purchase_placed",
+            contact_id=contact_id,
+            purchase_id=purchase.id,
+            now=now,
+        )
     cart_actions.start_over(session, cart_id=shown.cart_id, bought=sorted(packs), now=now)
     return Placed(code, is_repeat=False)
+
+
+def hold_for(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
+    """How long goods are held for a purchase that is to be paid this way."""
+    if method is Method.CARD:
+        return policy.minutes(figures["card_hold_minutes"])
+    return policy.minutes(
+        figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
+    )
 
 
 def _agreed_total(shown: Review, seen_total: int | None) -> int:

@@ -4,6 +4,7 @@ Each verb is short transactions around one question to the gateway; none is open
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,11 +24,13 @@ from shop.payments import attempts, gateways
 from shop.payments.gateway import Gateway, GatewayRefused, GatewayUnavailable, PageSeen, PageWanted
 from shop.payments.models import AttemptState, Method, Payment, PaymentAttempt, PaymentState
 from shop.payments.queries import payment_by_code
+from shop.web.language import in_language
 
 QUICK_SECONDS = 1.0
 """After a slower answer no second question is asked: a page answers within twelve seconds."""
 TRIES = 3
-EN = "en"
+
+PageWords = Callable[[int, str], str]
 
 
 class Stands(StrEnum):
@@ -69,16 +72,25 @@ class _Try:
 
 
 def open_pay_page(
-    db: Database, gateway: Gateway, *, payment_code: str, public_url: str, now: datetime
+    db: Database,
+    gateway: Gateway,
+    *,
+    payment_code: str,
+    public_url: str,
+    words: PageWords,
+    now: datetime,
 ) -> PayPage:
     """Lead to the one page on which a bill can be paid, opening it when there is none.
 
     Pressed twice it is one page. A new one is opened only when the old is over; if it turns out
     paid, the bill is settled instead.
+
+    :param words: what the page says is bought, of a number of orders, in a language.
     """
+    begin = partial(_begin, payment_code=payment_code, public_url=public_url, words=words, now=now)
     began = time.monotonic()
     for _ in range(TRIES):
-        found = db.write(partial(_begin, payment_code=payment_code, public_url=public_url, now=now))
+        found = db.write(begin)
         if isinstance(found, PayPage):
             return found
         if time.monotonic() - began > QUICK_SECONDS:
@@ -142,7 +154,9 @@ def close_pay_page(db: Database, gateway: Gateway | None, payment_id: int, now: 
     return Stands.WAITING if taken is Taken.WAITING else Stands.CLOSED
 
 
-def _begin(session: Session, payment_code: str, public_url: str, now: datetime) -> PayPage | _Try:
+def _begin(
+    session: Session, payment_code: str, public_url: str, words: PageWords, now: datetime
+) -> PayPage | _Try:
     """The page there is, the attempt to ask about, or why there is none."""
     payment = payment_by_code(session, payment_code)
     purchase = lock_purchase(session, payment.purchase_id)
@@ -169,7 +183,7 @@ def _begin(session: Session, payment_code: str, public_url: str, now: datetime) 
         attempt.session_ref,
         attempt.page_url or "",
         attempt.expires_at <= now,
-        wanted(payment, purchase, attempt, count or 1, public_url),
+        _wanted(payment, purchase, attempt, words(count or 1, purchase.language), public_url),
     )
 
 
@@ -178,13 +192,11 @@ def last_new_page(created_at: datetime, figures: dict[str, int]) -> datetime:
     return created_at + timedelta(minutes=figures["card_extension_minutes"])
 
 
-def wanted(
-    payment: Payment, purchase: Purchase, attempt: PaymentAttempt, orders: int, public_url: str
+def _wanted(
+    payment: Payment, purchase: Purchase, attempt: PaymentAttempt, words: str, public_url: str
 ) -> PageWanted:
-    """What a page is opened with: always the same words for the same attempt."""
-    is_english = purchase.language == EN
-    here = f"{public_url}{'/en' if is_english else ''}/pembelian/{purchase.code}"
-    words = f"Lumbung: {orders} cooperatives" if is_english else f"Lumbung: {orders} koperasi"
+    """What a page is opened with: always the very same for the same attempt."""
+    here = public_url + in_language(purchase.language, f"/pembelian/{purchase.code}")
     return PageWanted(
         attempt_id=attempt.id,
         reference=payment.code,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from shop.accounts.guards import current_person, signed_in
 from shop.cart.actions import put_in_again
 from shop.cart.guards import cart_key_for_adding, give_cookie
+from shop.checkout.ending import call_off
 from shop.checkout.forms import DigitsForm, TrackForm
-from shop.checkout.lapsing import cancel_unpaid
+from shop.checkout.other_way import other_ways
 from shop.checkout.steps import state_word, timeline
 from shop.checkout.tracking import (
     Followed,
@@ -25,10 +26,12 @@ from shop.core.codes import is_code, read_order_number
 from shop.core.indonesia import last4
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
-from shop.orders.models import Purchase
 from shop.orders.queries import OrderView, purchases_of
+from shop.payments import gateways
+from shop.payments.models import Method
 from shop.web import database
 from shop.web.access import anyone, open_to
+from shop.web.headers import allow_form_to
 from shop.web.limits import spend, visitor_address
 from shop.web.pages import lead_on, refused
 
@@ -43,17 +46,24 @@ TRIES_A_VISITOR = 30
 @open_to(anyone)
 def purchase(code: str) -> ResponseReturnValue:
     """The purchase: what to pay until when, then the way of each parcel."""
-    found = _purchase(code)
+    found = find_purchase(code)
     if not may_see_all(_owned(found)):
         return render_template("checkout/purchase_closed.html", form=DigitsForm(), **_shown(found))
-    return render_template("checkout/purchase.html", now=clock.now(), **_shown(found))
+    now = clock.now()
+    bill = found.open_payment
+    others: tuple[Method, ...] = ()
+    if bill is not None:
+        allow_form_to(gateways.page_origin())
+        with database().reading() as session:
+            others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
+    return render_template("checkout/purchase.html", now=now, other_ways=others, **_shown(found))
 
 
 @bp.post("/pembelian/<code>")
 @open_to(anyone)
 def open_purchase(code: str) -> ResponseReturnValue:
     """Open it with the last digits of the phone."""
-    found, form = _purchase(code), DigitsForm()
+    found, form = find_purchase(code), DigitsForm()
     if not form.validate():
         return refused("checkout/purchase_closed.html", form, **_shown(found))
     _count_try("purchase-digits", code)
@@ -68,16 +78,16 @@ def open_purchase(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def cancel(code: str) -> ResponseReturnValue:
     """Call an unpaid purchase off; its goods go back to the shelf at once."""
-    purchase_id = _own_purchase(code).view.id
+    purchase_id = own_purchase(code).view.id
     person = current_person()
-
-    def call_off(session: Session) -> bool:
-        purchase = session.get_one(Purchase, purchase_id)
-        return cancel_unpaid(
-            session, purchase, now=clock.now(), person_id=person.id if person else None
-        )
-
-    if database().write(call_off):
+    done = call_off(
+        database(),
+        gateways.gateway(),
+        purchase_id,
+        now=clock.now(),
+        person_id=person.id if person else None,
+    )
+    if done:
         return lead_on(f"/pembelian/{code}", _("Belanja ini sudah dibatalkan."))
     said = _("Belanja ini tidak bisa dibatalkan lagi: sudah dibayar atau sudah berakhir.")
     return lead_on(f"/pembelian/{code}", said, "warn")
@@ -87,7 +97,7 @@ def cancel(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def once_more(code: str) -> ResponseReturnValue:
     """Put the same goods into the cart again, as far as they are there."""
-    purchase_id = _own_purchase(code).view.id
+    purchase_id = own_purchase(code).view.id
     key, secret = cart_key_for_adding()
 
     def refill(session: Session) -> tuple[str, ...]:
@@ -157,15 +167,17 @@ def own() -> ResponseReturnValue:
     return render_template("checkout/own.html", page=page, state_word=state_word)
 
 
-def _purchase(code: str) -> Followed:
+def find_purchase(code: str) -> Followed:
+    """The purchase behind a code, whoever asks."""
     if not is_code(code):
         raise NoSuchOrder(code)
     with database().reading() as session:
         return follow(session, code)
 
 
-def _own_purchase(code: str) -> Followed:
-    found = _purchase(code)
+def own_purchase(code: str) -> Followed:
+    """The same for whom it belongs to; for everybody else there is none."""
+    found = find_purchase(code)
     if not may_see_all(_owned(found)):
         raise NoSuchOrder(code)
     return found

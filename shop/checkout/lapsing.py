@@ -1,17 +1,14 @@
 """Bills that nobody paid: their packs go back to the shelf and their orders end."""
 
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
 from shop.inventory import actions as inventory
 from shop.orders.actions import advance
 from shop.orders.models import Actor, OrderLine, OrderState, Purchase
 from shop.outbox.actions import notify
-from shop.outbox.worker import periodic
 from shop.payments import actions as payments
 from shop.payments import queries
 from shop.payments.models import Payment, PaymentState
@@ -20,8 +17,8 @@ from shop.payments.models import Payment, PaymentState
 def lapse_due(session: Session, now: datetime) -> int:
     """End every bill whose time is over; returns how many.
 
-    The worker ends them one by one in transactions of their own (``lapse``), so that it never
-    holds the shelves of two purchases at once.
+    The worker ends them one by one in transactions of their own (``ending.lapse_unpaid``), so
+    that it never holds the shelves of two purchases at once, and closes their pay pages before.
     """
     return sum(lapse(session, payment_id, now) for payment_id in due_payments(session, now))
 
@@ -84,21 +81,6 @@ def cancel_unpaid(
         for payment in open_ones
     ]
     return any(ended)
-
-
-@periodic("lapse", every_seconds=30)
-def lapse_unpaid(db: Database, now: datetime) -> None:
-    """End the bills whose time is over, each in a transaction of its own."""
-    with db.reading() as session:
-        due = due_payments(session, now)
-    for payment_id in due:
-        db.write(partial(lapse, payment_id=payment_id, now=now))
-
-
-@periodic("rest-codes", every_seconds=3600)
-def rest_codes(db: Database, now: datetime) -> None:
-    """Set unique codes free that have rested long enough (rule R5)."""
-    db.write(partial(payments.rest_codes, now=now))
 
 
 def _end(

@@ -1,4 +1,4 @@
-"""What a shopper is told whose money came after the goods were gone."""
+"""What a shopper is told whose money came too late, or a second time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -10,6 +10,7 @@ from shop.orders.models import Order, Purchase
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
+from shop.payments.models import Method, Payment, Refund
 
 
 @describes("order_sold_out")
@@ -37,4 +38,26 @@ def about_orders_that_were_gone(
         notice.id: facts[notice.order_id]
         for notice in notices
         if notice.order_id is not None and notice.order_id in facts
+    }
+
+
+@describes("paid_twice")
+def about_money_on_top(
+    session: Session, notices: Sequence[Notice]
+) -> Mapping[int, Mapping[str, object]]:
+    """Amount and way of money that goes back because all was paid; in one statement."""
+    by_cause = {f"twice:{notice.key.partition(':')[2]}": notice.id for notice in notices}
+    rows = session.execute(
+        select(Refund.key, Refund.amount, Payment.method, Purchase.code)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .join(Purchase, Purchase.id == Payment.purchase_id)
+        .where(Refund.key.in_(by_cause))
+    )
+    return {
+        by_cause[key]: {
+            "refund": amount,
+            "by_card": method is Method.CARD,
+            "link": post().link(f"/pembelian/{code}"),
+        }
+        for key, amount, method, code in rows
     }

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from shop.accounts.events import AccountLink, account_links
 from shop.accounts.queries import SignedIn
 from shop.checkout.rules import zone_of
+from shop.checkout.tracking import SIDE
 from shop.cooperatives.models import Cooperative
 from shop.orders.models import Order, Purchase
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
-from shop.payments.models import Payee, Payment
+from shop.payments.models import Method, Payee, Payment
 from shop.shipping.models import Address
 
 
@@ -39,11 +40,12 @@ def about_purchases(
         .join(Payment, Payment.purchase_id == Purchase.id)
         .join(Payee, Payee.id == Payment.payee_id)
         .outerjoin(Address, Address.id == Purchase.address_id)
-        .where(Purchase.id.in_(ids))
+        .where(Purchase.id.in_(ids), Payment.state.not_in(SIDE))
         .order_by(Payment.id)
     ):
         facts[purchase.id] = {
             "total": payment.amount,
+            "by_card": payment.method is Method.CARD,
             "pay_before": payment.due_at,
             "zone": zone_of(village_code),
             "bank": payee.provider,

@@ -3,8 +3,9 @@
 The page and the placing read through the same function, so that they cannot disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,12 +25,13 @@ from shop.checkout.rules import (
     totals,
     units,
 )
+from shop.core import clock, policy
 from shop.core.codes import is_code
 from shop.core.indonesia import show_phone
 from shop.core.money import Rupiah
 from shop.orders.models import Purchase
 from shop.payments.models import Method, Payee, PayeeKind
-from shop.payments.queries import operator_payee
+from shop.payments.queries import operator_payees
 from shop.shipping.book import SavedAddress, saved_addresses
 from shop.shipping.queries import (
     Place,
@@ -61,8 +63,12 @@ class Review:
     candidates: tuple[Place, ...]
     """Villages that the typed text can mean, when it is not one."""
     steps: Steps
-    payee: Payee | None
-    """The account a transfer goes to; None: transfer is not offered."""
+    payees: Mapping[Method, Payee]
+    """Where money can go now, by the way it goes."""
+    card_least: Rupiah
+    """Below this a card is not taken."""
+    figures: Mapping[str, int]
+    """``core.policy.figures`` of today."""
     totals: Totals
 
     @property
@@ -99,8 +105,28 @@ class Review:
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """Ways to pay that exist now."""
-        return (Method.TRANSFER,) if self.payee else ()
+        """Ways to pay that exist now, the quickest first."""
+        return tuple(
+            method
+            for method in (Method.CARD, Method.TRANSFER)
+            if method in self.payees and not (method is Method.CARD and self.is_below_card)
+        )
+
+    @property
+    def is_below_card(self) -> bool:
+        """Whether a card is refused for so little only."""
+        return Method.CARD in self.payees and self.totals.at_least < self.card_least
+
+    @property
+    def method(self) -> Method | None:
+        """The way to pay that was chosen, while it is there; else the first."""
+        chosen = [method for method in self.methods if method.value == self.draft.method]
+        return next(iter((*chosen, *self.methods)), None)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether nothing is to be paid."""
+        return self.totals.total == 0
 
 
 def purchase_of_checkout(
@@ -128,12 +154,15 @@ def review(
     lines: tuple[Line, ...],
     draft: Draft,
     person_id: int | None,
+    now: datetime,
     is_placing: bool = False,
+    takes_cards: bool = False,
 ) -> Review:
     """Everything about a checkout with these choices, at the prices of this moment.
 
     :param lines: what lies in the cart, read in this transaction.
     :param is_placing: leave out what only helps choosing: other places, steps, lowest fees.
+    :param takes_cards: whether this shop has a card gateway.
     """
     saved = saved_addresses(session, person_id) if person_id is not None else ()
     address = _chosen_address(saved, draft, is_placing)
@@ -143,6 +172,7 @@ def review(
     parcels = _parcels(
         session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
     )
+    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
     return Review(
         cart_id=cart.id,
         token=cart.checkout_token,
@@ -154,9 +184,19 @@ def review(
         place=found,
         candidates=candidates,
         steps=Steps() if is_placing else _steps(session, draft),
-        payee=operator_payee(session, PayeeKind.BANK),
+        payees=_payees(session, takes_cards),
+        card_least=Rupiah(figures["card_least_total"]),
+        figures=figures,
         totals=totals(parcels),
     )
+
+
+def _payees(session: Session, takes_cards: bool) -> dict[Method, Payee]:
+    found = operator_payees(session)
+    ways = {Method.TRANSFER: PayeeKind.BANK}
+    if takes_cards:
+        ways[Method.CARD] = PayeeKind.GATEWAY
+    return {method: found[kind] for method, kind in ways.items() if kind in found}
 
 
 def _parcels(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,8 +15,29 @@ from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderLine, Purchase
 from shop.orders.queries import OrderView, PurchaseView, order_view, purchase_view
 from shop.orders.rules import DeliveryKind, OrderState
-from shop.payments.models import PaymentState, Refund, RefundState
+from shop.payments.models import (
+    AttemptState,
+    Method,
+    Payment,
+    PaymentAttempt,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 from shop.payments.queries import PaymentView, payments_of
+
+SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
+"""Bills that another stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayPageView:
+    """How far paying by card has come, as far as we were told."""
+
+    is_silent: bool
+    """The gateway was asked for a page and has not answered."""
+    open_until: datetime | None
+    """Until when somebody can pay on a page that stands open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,10 @@ class Followed:
     """The goods as they are sold now, by variant: for photos and links."""
     refunds: Mapping[int, tuple[tuple[Rupiah, RefundState], ...]]
     """Money that goes back, by order id."""
+    paid_twice: tuple[tuple[Rupiah, RefundState, Method], ...] = ()
+    """Money that came on top of what had been paid, and goes back."""
+    page: PayPageView | None = None
+    """The latest pay page of the bill that waits, where it is paid by card."""
 
     @property
     def open_payment(self) -> PaymentView | None:
@@ -36,8 +62,14 @@ class Followed:
 
     @property
     def last_payment(self) -> PaymentView | None:
-        """The bill that tells most: the latest."""
-        return self.payments[-1] if self.payments else None
+        """The bill that counts: what was paid, else the latest that no other took the place of."""
+        counts = [one for one in self.payments if one.state not in SIDE]
+        return counts[-1] if counts else None
+
+    @property
+    def is_by_card(self) -> bool:
+        """Whether money that goes back goes to a card."""
+        return self.last_payment is not None and self.last_payment.method is Method.CARD
 
     @property
     def is_paid(self) -> bool:
@@ -110,6 +142,7 @@ def packs_of_purchase(session: Session, purchase_id: int) -> dict[int, int]:
 
 
 def _followed(session: Session, view: PurchaseView) -> Followed:
+    bills = payments_of(session, view.id)
     variants = [line.variant_id for order in view.orders for line in order.lines]
     refunds: dict[int, tuple[tuple[Rupiah, RefundState], ...]] = {}
     for order_id, amount, state in session.execute(
@@ -119,4 +152,36 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
     ):
         if order_id is not None:
             refunds[order_id] = (*refunds.get(order_id, ()), (Rupiah(amount), state))
-    return Followed(view, payments_of(session, view.id), sellable(session, variants), refunds)
+    twice = session.execute(
+        select(Refund.amount, Refund.state, Payment.method)
+        .join(Payment, Payment.id == Refund.payment_id)
+        .where(Payment.purchase_id == view.id, Refund.order_id.is_(None))
+        .order_by(Refund.id)
+    ).all()
+    return Followed(
+        view,
+        bills,
+        sellable(session, variants),
+        refunds,
+        tuple((Rupiah(amount), state, method) for amount, state, method in twice),
+        _page(session, bills),
+    )
+
+
+def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | None:
+    waiting = [one for one in bills if one.state is PaymentState.OPEN]
+    if not waiting or waiting[0].method is not Method.CARD:
+        return None
+    latest = session.execute(
+        select(PaymentAttempt.state, PaymentAttempt.expires_at)
+        .join(Payment, Payment.id == PaymentAttempt.payment_id)
+        .where(Payment.code == waiting[0].code)
+        .order_by(PaymentAttempt.created_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if latest is None:
+        return PayPageView(is_silent=False, open_until=None)
+    return PayPageView(
+        is_silent=latest.state is AttemptState.STARTED,
+        open_until=latest.expires_at if latest.state is AttemptState.OPEN else None,
+    )

@@ -14,6 +14,7 @@ from shop.cart.models import Cart
 from shop.cart.queries import CartKey, cart_with_lines
 from shop.cart.rules import Line, LineChanges
 from shop.checkout.actions import Buyer, Placed, place_purchase
+from shop.checkout.card_views import lead_to_pay
 from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
 from shop.checkout.forms import CheckoutForm, place_words, read_draft, read_seen
 from shop.checkout.queries import Review, purchase_of_checkout, review
@@ -21,9 +22,11 @@ from shop.checkout.rules import Draft
 from shop.checkout.words import Alert, alert_for
 from shop.core import clock
 from shop.core.errors import RuleBroken
+from shop.payments import gateways
 from shop.payments.models import Method
 from shop.web import database
 from shop.web.access import anyone, open_to
+from shop.web.headers import allow_form_to
 from shop.web.language import language, to
 from shop.web.pages import lead_on
 
@@ -91,7 +94,7 @@ def _pay(key: CartKey) -> ResponseReturnValue:
     except RuleBroken as refusal:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
-        return lead_on(f"/pembelian/{done.code}")
+        return lead_to_pay(done.code)
     if done.changes.is_any and not done.changes.refused:
         said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
         return lead_on("/checkout#ringkasan", said, "warn")
@@ -123,7 +126,9 @@ def _try_to_place(session: Session, key: CartKey, form: CheckoutForm) -> Placed 
         lines=posted.lines,
         draft=posted.draft,
         person_id=key.person_id,
+        now=clock.now(),
         is_placing=True,
+        takes_cards=gateways.offered(),
     )
     if not form.validate_asked(shown):
         return posted
@@ -184,7 +189,15 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
             return None
         cart, lines = found
         kept = Draft.from_json(cart.draft) if draft is None else draft
-        return review(session, cart=cart, lines=lines, draft=kept, person_id=key.person_id)
+        return review(
+            session,
+            cart=cart,
+            lines=lines,
+            draft=kept,
+            person_id=key.person_id,
+            now=clock.now(),
+            takes_cards=gateways.offered(),
+        )
 
 
 def _buyer(key: CartKey, shown: Review, form: CheckoutForm) -> Buyer:
@@ -216,6 +229,7 @@ def _page(
     changes: LineChanges | None = None,
     alert: Alert | None = None,
 ) -> str:
+    allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
     return render_template(
         "checkout/checkout.html",
         review=shown,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from shop.checkout.errors import (
@@ -73,6 +74,13 @@ def alert_for(refusal: RuleBroken, review: Review, posted: Mapping[str, str]) ->
                 "warn",
             )
     return Alert(_("Belum bisa dibayar. Periksa lagi isinya."), ())
+
+
+def pay_page_words(orders: int, language: str) -> str:
+    """What the pay page says is bought, in the language of the purchase."""
+    with force_locale(language):
+        words = ngettext("Belanja di %(num)s koperasi", "Belanja di %(num)s koperasi", orders)
+    return str(words)
 
 
 def _differences(review: Review, posted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

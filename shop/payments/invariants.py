@@ -7,9 +7,12 @@ from shop.core.checks import Check, none_of
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.orders.models import Order, Purchase
 from shop.orders.rules import ENDS, OrderState
+from shop.payments import card_invariants as cards
+from shop.payments.attempts import HAS_MONEY
 from shop.payments.models import (
     Method,
     Payment,
+    PaymentAttempt,
     PaymentOrder,
     PaymentState,
     Receipt,
@@ -19,6 +22,7 @@ from shop.payments.models import (
 
 OVER = (*sorted(ENDS), OrderState.UNPAID, OrderState.LAPSED)
 """States in which nothing is held for an order."""
+PAID = (PaymentState.PAID, PaymentState.RETURNED)
 
 
 def verify(session: Session) -> dict[str, Check]:
@@ -55,6 +59,7 @@ def verify(session: Session) -> dict[str, Check]:
         ),
         "escrow_is_what_was_paid_and_not_yet_released": _escrow(session),
         "refunds_do_not_exceed_payments": _refunds(session),
+        **cards.verify(session),
     }
 
 
@@ -72,12 +77,19 @@ def _payment_totals(session: Session) -> Check:
 
 
 def _coverage(session: Session) -> Check:
-    asked = func.coalesce(func.sum(PaymentOrder.amount), 0)
+    # Every order has one bill that counts, however often its shopper chose another way to pay.
+    current = (
+        select(PaymentOrder.order_id, PaymentOrder.amount)
+        .join(Payment, Payment.id == PaymentOrder.payment_id)
+        .where(Payment.state.not_in((PaymentState.REPLACED, PaymentState.RETURNED)))
+        .subquery()
+    )
+    asked = func.coalesce(func.sum(current.c.amount), 0)
     return none_of(
         session.execute(
             select(Order.number, Order.total, asked)
             .join(Purchase, Purchase.id == Order.purchase_id)
-            .outerjoin(PaymentOrder, PaymentOrder.order_id == Order.id)
+            .outerjoin(current, current.c.order_id == Order.id)
             .group_by(Order.id, Order.number, Order.total)
             .having(asked != Order.total)
         ),
@@ -105,8 +117,8 @@ def _posted(session: Session) -> Check:
         session.execute(
             select(Payment.code, Payment.state).where(
                 or_(
-                    and_(Payment.state == PaymentState.PAID, ~entry),
-                    and_(Payment.state != PaymentState.PAID, entry),
+                    and_(Payment.state.in_(PAID), ~entry),
+                    and_(Payment.state.not_in(PAID), entry),
                 )
             )
         ),
@@ -134,10 +146,17 @@ def _escrow(session: Session) -> Check:
 
 
 def _refunds(session: Session) -> Check:
-    """What is promised back is at most what came; a gateway takes exactly what was asked."""
+    """What is promised back is at most what came, by transfer or by card."""
     back = func.sum(Refund.amount)
     came = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.payment_id == Payment.id)
-    paid = func.coalesce(came.correlate(Payment).scalar_subquery(), Payment.amount)
+    by_card = select(func.sum(PaymentAttempt.amount)).where(
+        PaymentAttempt.payment_id == Payment.id, PaymentAttempt.state.in_(HAS_MONEY)
+    )
+    paid = func.coalesce(
+        came.correlate(Payment).scalar_subquery(),
+        by_card.correlate(Payment).scalar_subquery(),
+        Payment.amount,
+    )
     return none_of(
         session.execute(
             select(Payment.code, paid, back)

@@ -50,13 +50,18 @@ class PaymentView:
 
 def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
     """The operator's account of a kind; None when there is none that was verified and is open."""
-    return session.scalars(
+    return operator_payees(session).get(kind)
+
+
+def operator_payees(session: Session) -> dict[PayeeKind, Payee]:
+    """The operator's first verified and open account of each kind."""
+    found = session.scalars(
         select(Payee)
-        .where(Payee.cooperative_id.is_(None), Payee.kind == kind)
+        .where(Payee.cooperative_id.is_(None))
         .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
-        .order_by(Payee.id)
-        .limit(1)
-    ).first()
+        .order_by(Payee.id.desc())
+    )
+    return {payee.kind: payee for payee in found}
 
 
 def payment_by_code(session: Session, code: str, *, lock: bool = False) -> Payment:

@@ -72,6 +72,7 @@ def look_at(db: Database, key: CartKey) -> Review:
             lines=found[1],
             draft=Draft(village_code=JATIWARINGIN),
             person_id=None,
+            now=NOON,
             is_placing=True,
         )
 

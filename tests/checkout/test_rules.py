@@ -37,6 +37,7 @@ GOODS = Sellable(
     member_id=1,
     product_slug="kopi",
     name="Kopi",
+    name_en="",
     variant_name="",
     sku="GYO-001",
     price=Rupiah(45_000),

@@ -7,12 +7,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from shop.catalog.models import Product
-from shop.checkout import lapsing
+from shop.checkout import ending, lapsing
 from shop.checkout.settlement import (
     Settlement,
     cancel_unpaid,
     lapse_due,
-    post_payment_cost,
     settle_purchase,
 )
 from shop.cooperatives.models import Role
@@ -26,8 +25,10 @@ from shop.outbox.models import Notice
 from shop.outbox.notices import contacts, worded
 from shop.payments import queries as payments
 from shop.payments.actions import match, record_receipt
+from shop.payments.costs import post_attempt_cost
 from shop.payments.errors import NoSuchPayment, WrongAmount
-from shop.payments.models import Method, Payment, PaymentState, Refund
+from shop.payments.models import Payment, PaymentState, Refund
+from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     DAY,
     NOON,
@@ -275,25 +276,21 @@ def test_money_for_a_purchase_that_was_called_off_is_promised_back(
     assert broken(db) == {}
 
 
-def as_card(db: Database, placed: Placed) -> None:
-    """Turn the bill into one that a gateway was paid for, without a unique code."""
-    with db.writing() as session:
-        payment = session.get_one(Payment, placed.payment_id)
-        payment.method, payment.unique_code = Method.CARD, 0
-        payment.amount, payment.code_held = payment.orders_total, False
-        assert payment.state is PaymentState.OPEN
+def paid_by_card(db: Database, placed: Placed) -> str:
+    """Turn the bill into one whose money came to a gateway; by which attempt."""
+    return paid_attempt(db, as_card(db, placed))
 
 
 def test_the_worked_figures_of_one_payment_over_two_orders(db: Database, placed: Placed) -> None:
     """Gayo 90,000 + 12,000, Kintamani 65,000 + 15,000: a fee of 5,460 leaves 98,940 and 77,600."""
     assert placed.orders_total == 182_000
-    as_card(db, placed)
+    attempt_id = paid_by_card(db, placed)
     settle(db, placed)
     with db.writing() as session:
         session.add(Policy(name="delivery_cost_on_platform", since=date(2026, 1, 1), value=0))
         session.flush()
-        post_payment_cost(session, payment_id=placed.payment_id, cost=5_460, now=NOON)
-        post_payment_cost(session, payment_id=placed.payment_id, cost=5_460, now=NOON)
+        post_attempt_cost(session, attempt_id, 5_460, NOON)
+        post_attempt_cost(session, attempt_id, 5_460, NOON)
     with db.reading() as session:
         owed = ledger.held_for_orders(session, placed.order_ids)
         assert list(owed.values()) == [98_940, 77_600]
@@ -302,10 +299,10 @@ def test_the_worked_figures_of_one_payment_over_two_orders(db: Database, placed:
 
 
 def test_the_cost_on_the_delivery_part_is_the_platforms(db: Database, placed: Placed) -> None:
-    as_card(db, placed)
+    attempt_id = paid_by_card(db, placed)
     settle(db, placed)
     with db.writing() as session:
-        post_payment_cost(session, payment_id=placed.payment_id, cost=5_460, now=NOON)
+        post_attempt_cost(session, attempt_id, 5_460, NOON)
     with db.reading() as session:
         owed = ledger.held_for_orders(session, placed.order_ids)
         assert list(owed.values()) == [102_000 - 2_700, 80_000 - 1_950]
@@ -325,10 +322,10 @@ def test_the_worker_ends_bills_one_by_one_and_rests_codes(
     db: Database, placed: Placed, gayo: Goods
 ) -> None:
     later = make_purchase(db, {gayo: 1}, now=NOON + DAY)
-    lapsing.lapse_unpaid(db, NOON + DAY)
+    ending.lapse_unpaid(db, NOON + DAY)
     assert states(db, placed) == [OrderState.LAPSED, OrderState.LAPSED]
     assert states(db, later) == [OrderState.UNPAID]
-    lapsing.rest_codes(db, NOON + 8 * DAY)
+    ending.rest_codes(db, NOON + 8 * DAY)
     with db.reading() as session:
         assert not session.get_one(Payment, placed.payment_id).code_held
         assert session.get_one(Payment, later.payment_id).code_held

@@ -23,7 +23,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "link": LINK,
     },
     "purchase_paid": {"total": 182_356, "orders": ORDERS, "link": LINK},
-    "purchase_lapsed": {"orders": ORDERS, "link": LINK},
+    "purchase_lapsed": {"by_card": False, "orders": ORDERS, "link": LINK},
+    "paid_twice": {"refund": 182_000, "by_card": True, "link": LINK},
     "order_accepted": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

@@ -37,8 +37,8 @@ def stand_at_the_till(
 
 
 def pay(customer: Customer) -> str:
-    """Press Pay; the code of the purchase."""
-    page = customer.press("Bayar Rp")
+    """Choose a transfer and press Pay; the code of the purchase."""
+    page = customer.press("Bayar Rp", {"cara": "transfer"})
     assert page.path.startswith("/pembelian/"), page.words
     return page.path.rpartition("/")[2]
 

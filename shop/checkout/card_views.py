@@ -1,0 +1,160 @@
+"""Pages around the card's pay page: leading there, coming back, choosing another way, the webhook.
+
+Coming back proves nothing, and neither does anything in the address: the gateway is asked.
+"""
+
+import logging
+
+from flask import Blueprint, Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
+
+from shop.checkout.card import PayPage, Stands, look_at_page, open_pay_page
+from shop.checkout.card_money import take_event
+from shop.checkout.following import find_purchase, own_purchase
+from shop.checkout.other_way import Choice, choose_other_way
+from shop.checkout.words import pay_page_words
+from shop.core import clock
+from shop.core.errors import InvalidInput
+from shop.orders.models import Purchase
+from shop.payments import gateways
+from shop.payments.models import Method, Payment, PaymentState
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.csrf import exempt
+from shop.web.language import to
+from shop.web.limits import spend, visitor_address
+from shop.web.pages import lead_on
+from shop.web.runtime import runtime
+
+bp = Blueprint("card", __name__)
+log = logging.getLogger(__name__)
+
+MOST_EVENT = 256_000
+"""Bytes of an event; the gateway's own are a hundredth of that."""
+LOOKS, TEN_MINUTES = 40, 600
+
+
+@bp.post("/pembelian/<code>/kartu")
+@open_to(anyone)
+def pay(code: str) -> ResponseReturnValue:
+    """Lead to the page where the card is asked."""
+    own_purchase(code)
+    return lead_to_pay(code)
+
+
+@bp.get("/pembelian/<code>/kartu")
+@open_to(anyone)
+def landing(code: str) -> ResponseReturnValue:
+    """The way back from the pay page: ask the gateway, settle when it was paid."""
+    found = find_purchase(code)
+    bill = next((one for one in found.payments[::-1] if one.method is Method.CARD), None)
+    gateway = gateways.gateway()
+    if bill is None or bill.state is PaymentState.PAID or gateway is None:
+        return redirect(_page_of(code))
+    spend("card-look", visitor_address(), LOOKS, TEN_MINUTES)
+    stands = look_at_page(database(), gateway, payment_code=bill.code, now=clock.now())
+    if stands in (Stands.SILENT, Stands.WAITING):
+        return render_template("checkout/card_wait.html", code=code, stands=stands.value)
+    return redirect(_page_of(code))
+
+
+@bp.post("/pembelian/<code>/cara")
+@open_to(anyone)
+def other_way(code: str) -> ResponseReturnValue:
+    """Pay another way: what was begun is ended first."""
+    found = own_purchase(code)
+    bill = found.open_payment
+    wanted = request.form.get("cara", "")
+    if bill is None or wanted not in (Method.CARD.value, Method.TRANSFER.value):
+        return lead_on(f"/pembelian/{code}")
+    choice = choose_other_way(
+        database(),
+        gateways.gateway(),
+        payment_code=bill.code,
+        method=Method(wanted),
+        now=clock.now(),
+    )
+    if choice is Choice.PAID:
+        said = _("Ternyata kartu Anda sudah dibayar, jadi cara bayarnya tidak kami ganti.")
+        return lead_on(f"/pembelian/{code}", said)
+    if choice is Choice.NOT_OFFERED:
+        said = _("Cara bayar ini sudah tidak bisa dipilih untuk belanja ini.")
+        return lead_on(f"/pembelian/{code}", said, "warn")
+    return lead_to_pay(code) if wanted == Method.CARD.value else lead_on(f"/pembelian/{code}")
+
+
+@bp.post("/webhooks/stripe")
+@open_to(anyone)
+def webhook() -> ResponseReturnValue:
+    """Take in what the gateway tells; whoever cannot sign it is refused and noted."""
+    gateway = gateways.gateway()
+    if gateway is None:
+        raise NotFound
+    if (request.content_length or 0) > MOST_EVENT:
+        raise RequestEntityTooLarge
+    body = request.get_data(cache=False)
+    try:
+        event = gateway.read_event(body, request.headers.get("Stripe-Signature", ""))
+    except InvalidInput as refusal:
+        log.warning(
+            "a message that no gateway signed was refused",
+            extra={"why": str(refusal), "bytes": len(body)},
+        )
+        return "", 400
+    is_live = gateways.is_live()
+    taken = database().write(
+        lambda session: take_event(session, event, is_live=is_live, now=clock.now())
+    )
+    log.info("event taken in", extra={"event": event.ref, "kind": event.kind, "taken": taken.value})
+    return "", 204
+
+
+def lead_to_pay(code: str) -> ResponseReturnValue:
+    """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
+    gateway = gateways.gateway()
+    with database().reading() as session:
+        bill = _open_card_bill(session, code)
+    if bill is None or gateway is None:
+        return lead_on(f"/pembelian/{code}")
+    found = open_pay_page(
+        database(),
+        gateway,
+        payment_code=bill,
+        public_url=runtime().public_url,
+        words=pay_page_words,
+        now=clock.now(),
+    )
+    return _led(code, found)
+
+
+def init_app(app: Flask, _settings: object) -> None:
+    """The gateway proves itself by its signature, not by a form's token."""
+    exempt(f"{bp.name}.webhook", app)
+
+
+def _led(code: str, found: PayPage) -> ResponseReturnValue:
+    if found.stands is Stands.OPEN and found.url:
+        return redirect(found.url, code=303)
+    if found.stands is Stands.WAITING:
+        return lead_on(f"/pembelian/{code}/kartu")
+    if found.stands is Stands.TOO_LATE:
+        said = _("Halaman kartu baru tidak bisa dibuka lagi untuk belanja ini.")
+        return lead_on(f"/pembelian/{code}", said, "warn")
+    return lead_on(f"/pembelian/{code}")
+
+
+def _open_card_bill(session: Session, code: str) -> str | None:
+    return session.scalar(
+        select(Payment.code)
+        .join(Purchase, Purchase.id == Payment.purchase_id)
+        .where(Purchase.code == code, Payment.method == Method.CARD)
+        .where(Payment.state == PaymentState.OPEN)
+    )
+
+
+def _page_of(code: str) -> str:
+    return to(f"/pembelian/{code}")

@@ -1,0 +1,148 @@
+"""Choosing another way to pay: the old bill ends, a new one over the same orders begins (R3)."""
+
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from shop.catalog.models import Product
+from shop.checkout.actions import hold_for
+from shop.checkout.card import Stands, close_pay_page
+from shop.checkout.rivals import lock_purchase
+from shop.core import clock, policy
+from shop.core.database import Database
+from shop.inventory import actions as inventory
+from shop.orders.models import Order, OrderLine, Purchase
+from shop.outbox.actions import notify
+from shop.payments import actions as payments
+from shop.payments import attempts, queries
+from shop.payments.gateway import Gateway
+from shop.payments.models import Method, PayeeKind, Payment, PaymentState
+
+PAYEES = {Method.CARD: PayeeKind.GATEWAY, Method.TRANSFER: PayeeKind.BANK}
+
+
+class Choice(StrEnum):
+    """What became of the wish to pay another way."""
+
+    MADE = "made"
+    PAID = "paid"
+    """The old way turned out paid: it settled instead."""
+    NOT_OFFERED = "not_offered"
+
+
+def choose_other_way(
+    db: Database, gateway: Gateway | None, *, payment_code: str, method: Method, now: datetime
+) -> Choice:
+    """End one way to pay and begin another; the goods stay held.
+
+    A pay page that cannot be closed now, because the gateway does not answer, is closed as soon
+    as it does; whatever is paid on it until then goes back by itself.
+    """
+    with db.reading() as session:
+        payment = queries.payment_by_code(session, payment_code)
+        can = _can(session, payment, method, now, takes_cards=gateway is not None)
+    if payment.method is method:
+        return Choice.MADE
+    if not can:
+        return Choice.NOT_OFFERED
+    if close_pay_page(db, gateway, payment.id, now) in (Stands.PAID, Stands.WAITING):
+        return Choice.PAID
+    return db.write(
+        partial(
+            _choose,
+            payment_id=payment.id,
+            method=method,
+            takes_cards=gateway is not None,
+            now=now,
+        )
+    )
+
+
+def other_ways(
+    session: Session, payment_code: str, *, takes_cards: bool, now: datetime
+) -> tuple[Method, ...]:
+    """The ways to which a bill can still be changed."""
+    payment = queries.payment_by_code(session, payment_code)
+    return tuple(
+        method
+        for method in PAYEES
+        if method is not payment.method
+        and _can(session, payment, method, now, takes_cards=takes_cards)
+    )
+
+
+def _can(
+    session: Session, payment: Payment, method: Method, now: datetime, *, takes_cards: bool
+) -> bool:
+    if payment.state is not PaymentState.OPEN or method not in PAYEES:
+        return False
+    if queries.received_for(session, payment.id):
+        return False  # a part came already; the rest comes the same way
+    if queries.operator_payee(session, PAYEES[method]) is None:
+        return False
+    if method is Method.CARD:
+        least = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
+        return takes_cards and payment.orders_total >= least
+    return _hold_until(session, payment, method, now) > now
+
+
+def _choose(
+    session: Session, payment_id: int, method: Method, takes_cards: bool, now: datetime
+) -> Choice:
+    payment = session.get_one(Payment, payment_id)
+    purchase = lock_purchase(session, payment.purchase_id)
+    session.refresh(payment)
+    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+        return Choice.PAID
+    payee = queries.operator_payee(session, PAYEES[method])
+    if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
+        return Choice.NOT_OFFERED
+    until = _hold_until(session, payment, method, now)
+    attempt = attempts.going_on(session, payment.id)
+    if attempt is not None:
+        attempts.close_later(session, attempt.id, now=now)
+    payments.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
+    orders = queries.orders_of(session, payment.id)
+    opened = payments.open_payment(
+        session,
+        purchase_id=purchase.id,
+        method=method,
+        payee_id=payee.id,
+        orders={order.id: order.total for order in orders},
+        due_at=until,
+        now=now,
+    )
+    inventory.extend(session, holder=purchase.code, until=until)
+    purchase.hold_until = until
+    if method is Method.TRANSFER:
+        notify(
+            session,
+            key=f"purchase-placed:{opened.code}",
+            kind="purchase_placed",
+            contact_id=purchase.contact_id,
+            purchase_id=purchase.id,
+            now=now,
+        )
+    session.flush()
+    return Choice.MADE
+
+
+def _hold_until(session: Session, payment: Payment, method: Method, now: datetime) -> datetime:
+    """Until when the goods are held then: a card's from now on, a transfer's from the placing.
+
+    So nobody holds goods for longer by going to and fro.
+    """
+    purchase = session.get_one(Purchase, payment.purchase_id)
+    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    one_piece = session.scalar(
+        select(
+            exists()
+            .where(OrderLine.order_id == Order.id, Order.purchase_id == purchase.id)
+            .where(Product.id == OrderLine.product_id, Product.is_one_piece)
+        )
+    )
+    start = now if method is Method.CARD else purchase.placed_at
+    return start + hold_for(method, figures, one_piece=bool(one_piece))
