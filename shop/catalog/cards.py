@@ -65,6 +65,7 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         product_id=product.id,
         slug=product.slug,
         name=product.name,
+        name_en=product.name_en,
         cooperative_id=cooperative.id,
         cooperative_slug=cooperative.slug,
         cooperative=cooperative.short_name,

@@ -163,6 +163,7 @@ class ProductCard(Base):
     )
     slug: Mapped[str] = mapped_column(String(120))
     name: Mapped[str] = mapped_column(String(160))
+    name_en: Mapped[str | None] = mapped_column(String(160))
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     cooperative_slug: Mapped[str] = mapped_column(String(120))
     cooperative: Mapped[str] = mapped_column(String(80))

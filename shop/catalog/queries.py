@@ -24,6 +24,7 @@ class Card:
     product_id: int
     slug: str
     name: str
+    name_en: str | None
     cooperative: str
     cooperative_slug: str
     place: str
@@ -49,6 +50,7 @@ _CARD = (
     ProductCard.product_id,
     ProductCard.slug,
     ProductCard.name,
+    ProductCard.name_en,
     ProductCard.cooperative,
     ProductCard.cooperative_slug,
     ProductCard.place,
@@ -87,8 +89,8 @@ def select_cards() -> Select[*tuple[Any, ...]]:
 def card_of(row: Row[*tuple[Any, ...]]) -> Card:
     """A card from a row of :func:`select_cards`; columns added behind it are not looked at."""
     values = list(row[: len(_CARD) + 1])
-    first = pictures_of(values[11], most=1)
-    values[11] = first[0][1] if first else None
+    first = pictures_of(values[12], most=1)
+    values[12] = first[0][1] if first else None
     return Card(*values)
 
 
@@ -116,6 +118,7 @@ class Sellable:
     member_id: int
     product_slug: str
     name: str
+    name_en: str | None
     variant_name: str
     sku: str
     price: Rupiah
@@ -156,6 +159,7 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
             Product.member_id,
             Product.slug,
             Product.name,
+            Product.name_en,
             Variant.name,
             Variant.sku,
             Variant.price,
@@ -192,9 +196,9 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
 
 def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:
     values = list(row)
-    pictures = pictures_of(values[28] or "", most=1)
-    values[28] = pictures[0][1] if pictures else None
-    limit: SendLimit | None = values[21]
-    values[21:24] = [limit.value if limit else None, net_text(values[22], values[23])]
+    pictures = pictures_of(values[29] or "", most=1)
+    values[29] = pictures[0][1] if pictures else None
+    limit: SendLimit | None = values[22]
+    values[22:25] = [limit.value if limit else None, net_text(values[23], values[24])]
     values[7] = short_place(values[7])
     return Sellable(*values)

@@ -6,45 +6,48 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
+from shop.core.text import ours
 
 CATEGORY_NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "makanan-olahan": "Makanan Olahan",
-        "makanan-olahan/keripik-kerupuk": "Keripik & Kerupuk",
-        "makanan-olahan/kue-camilan-manis": "Kue & Camilan Manis",
-        "makanan-olahan/lauk-siap-saji": "Lauk & Abon",
-        "makanan-olahan/bumbu-sambal": "Bumbu & Sambal",
-        "makanan-olahan/gula-madu-selai": "Gula, Madu & Selai",
-        "makanan-olahan/minyak-kelapa": "Minyak Kelapa",
-        "makanan-olahan/tepung-pati": "Tepung & Pati",
-        "minuman": "Minuman",
-        "minuman/kopi": "Kopi",
-        "minuman/teh-wedang": "Teh & Wedang",
-        "minuman/kakao-cokelat": "Kakao & Cokelat",
-        "minuman/minuman-segar": "Minuman Segar",
-        "hasil-tani": "Hasil Tani",
-        "batik-tenun": "Batik & Tenun",
-        "batik-tenun/batik": "Batik",
-        "batik-tenun/tenun": "Tenun",
-        "batik-tenun/sasirangan": "Sasirangan",
-        "fesyen": "Fesyen",
-        "fesyen/pakaian": "Pakaian",
-        "fesyen/tas-dompet": "Tas & Dompet",
-        "fesyen/aksesori": "Aksesori & Alas Kaki",
-        "kerajinan": "Kerajinan",
-        "kerajinan/anyaman": "Anyaman",
-        "kerajinan/bambu": "Bambu",
-        "kerajinan/gerabah-keramik": "Gerabah & Keramik",
-        "kerajinan/kayu-ukir": "Kayu & Ukir",
-        "kerajinan/lukis-hiasan": "Lukis & Hiasan",
-        "kesehatan-kecantikan": "Kesehatan & Kecantikan",
-        "kesehatan-kecantikan/jamu-herbal": "Jamu & Herbal",
-        "kesehatan-kecantikan/perawatan-tubuh": "Perawatan Tubuh",
-        "kesehatan-kecantikan/minyak-aroma": "Minyak & Aroma",
-        "rumah-tangga": "Perabot & Rumah Tangga",
+        "makanan-olahan": ours("Makanan Olahan"),
+        "makanan-olahan/keripik-kerupuk": ours("Keripik & Kerupuk"),
+        "makanan-olahan/kue-camilan-manis": ours("Kue & Camilan Manis"),
+        "makanan-olahan/lauk-siap-saji": ours("Lauk & Abon"),
+        "makanan-olahan/bumbu-sambal": ours("Bumbu & Sambal"),
+        "makanan-olahan/gula-madu-selai": ours("Gula, Madu & Selai"),
+        "makanan-olahan/minyak-kelapa": ours("Minyak Kelapa"),
+        "makanan-olahan/tepung-pati": ours("Tepung & Pati"),
+        "minuman": ours("Minuman"),
+        "minuman/kopi": ours("Kopi"),
+        "minuman/teh-wedang": ours("Teh & Wedang"),
+        "minuman/kakao-cokelat": ours("Kakao & Cokelat"),
+        "minuman/minuman-segar": ours("Minuman Segar"),
+        "hasil-tani": ours("Hasil Tani"),
+        "batik-tenun": ours("Batik & Tenun"),
+        "batik-tenun/batik": ours("Batik"),
+        "batik-tenun/tenun": ours("Tenun"),
+        "batik-tenun/sasirangan": ours("Sasirangan"),
+        "fesyen": ours("Fesyen"),
+        "fesyen/pakaian": ours("Pakaian"),
+        "fesyen/tas-dompet": ours("Tas & Dompet"),
+        "fesyen/aksesori": ours("Aksesori & Alas Kaki"),
+        "kerajinan": ours("Kerajinan"),
+        "kerajinan/anyaman": ours("Anyaman"),
+        "kerajinan/bambu": ours("Bambu"),
+        "kerajinan/gerabah-keramik": ours("Gerabah & Keramik"),
+        "kerajinan/kayu-ukir": ours("Kayu & Ukir"),
+        "kerajinan/lukis-hiasan": ours("Lukis & Hiasan"),
+        "kesehatan-kecantikan": ours("Kesehatan & Kecantikan"),
+        "kesehatan-kecantikan/jamu-herbal": ours("Jamu & Herbal"),
+        "kesehatan-kecantikan/perawatan-tubuh": ours("Perawatan Tubuh"),
+        "kesehatan-kecantikan/minyak-aroma": ours("Minyak & Aroma"),
+        "rumah-tangga": ours("Perabot & Rumah Tangga"),
     }
 )
-"""The category tree, parents before children; alcohol, tobacco and medicine are not sold."""
+"""The category tree, parents before children; alcohol, tobacco and medicine are not sold.
+
+Names are kept in Indonesian and translated where they are shown."""
 
 
 def top_of(path: str) -> str:

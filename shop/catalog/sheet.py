@@ -52,7 +52,9 @@ class Sheet:
     slug: str
     sku: str
     name: str
+    name_en: str | None
     story: str
+    description_en: str
     choice_name: str | None
     least_packs: int
     days_to_make: int
@@ -98,7 +100,9 @@ _SHEET = (
     ProductCard.slug,
     Product.sku,
     ProductCard.name,
+    ProductCard.name_en,
     Product.story,
+    Product.description_en,
     Product.choice_name,
     Product.least_packs,
     ProductCard.days_to_make,

@@ -86,6 +86,8 @@ def _words() -> Select[*tuple[Any, ...]]:
             ProductCard.product_id,
             ProductCard.name,
             Product.story,
+            Product.name_en,
+            Product.description_en,
             ProductCard.category_name,
             top.name,
             Cooperative.name,

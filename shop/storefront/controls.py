@@ -3,10 +3,12 @@
 from flask_babel import gettext as _
 
 from shop.catalog.rules import CATEGORY_NAMES
+from shop.catalog.words import category_word
 from shop.core.money import write_rupiah
 from shop.storefront.listing import KEEPS_LONG
 from shop.storefront.rules import Facets, Sort, Wish, address
 from shop.storefront.words import keeps_words
+from shop.web.language import as_written
 
 
 def heading(wish: Wish) -> str:
@@ -14,7 +16,7 @@ def heading(wish: Wish) -> str:
     if wish.text:
         return str(_("Hasil untuk “%(text)s”", text=wish.text))
     if len(wish.categories) == 1 and wish.categories[0] in CATEGORY_NAMES:
-        return CATEGORY_NAMES[wish.categories[0]]
+        return category_word(wish.categories[0])
     return str(_("Semua produk"))
 
 
@@ -22,7 +24,10 @@ def chips(wish: Wish, found: Facets) -> list[tuple[str, str]]:
     """What narrows the list now, each with the address of the list without it."""
     names = {option.value: option.label for option in (*found.cooperatives, *found.provinces)}
     chips = [
-        (names.get(value, CATEGORY_NAMES.get(value, value)), _without(wish, group, value))
+        (
+            as_written(names[value]) if value in names else category_word(value),
+            _without(wish, group, value),
+        )
         for group in ("categories", "cooperatives", "provinces")
         for value in getattr(wish, group)
     ]

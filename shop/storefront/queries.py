@@ -95,6 +95,7 @@ class CooperativeCard:
     motif: str
     members: int
     story: str
+    description_en: str
     contribution_bp: int
     is_pkp: bool
     goods: int
@@ -114,6 +115,7 @@ def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
             Cooperative.motif,
             Cooperative.reported_members,
             Cooperative.story,
+            Cooperative.description_en,
             Cooperative.contribution_bp,
             Cooperative.is_pkp,
             _GOODS,
@@ -184,6 +186,7 @@ class Profile:
     motif: str
     members: int
     story: str
+    description_en: str
     founded_on: date | None
     legal_number: str | None
     registry_number: str | None
@@ -231,6 +234,7 @@ def profile(session: Session, slug: str, today: date) -> Profile | None:
             Cooperative.motif,
             Cooperative.reported_members,
             Cooperative.story,
+            Cooperative.description_en,
             Cooperative.founded_on,
             Cooperative.legal_number,
             Cooperative.registry_number,

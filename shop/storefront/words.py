@@ -23,9 +23,10 @@ from shop.packaging.rules import (
     net_text,
     size_text,
 )
+from shop.packaging.words import fact_words
 from shop.storefront.queries import SurplusDecision
-from shop.web.filters import written_day, written_day_short
-from shop.web.language import ENGLISH, language, to
+from shop.web.filters import written_day, written_day_short, written_net
+from shop.web.language import ENGLISH, as_written, language, named, to
 
 DOT = " · "
 
@@ -49,6 +50,8 @@ class ShownCard:
     """A card as ``components/card.html`` takes it."""
 
     name: str
+    speaks: str
+    """The language of the name where it is another one than the page's."""
     url: str
     cooperative: str
     place: str
@@ -72,17 +75,18 @@ def shown(cards: Iterable[Card]) -> list[ShownCard]:
     """Cards in words. Only what a manager checked stands there as a badge (rule R30)."""
     return [
         ShownCard(
-            name=card.name,
+            name=named(card.name, card.name_en),
+            speaks="id" if language() == ENGLISH and not card.name_en else "",
             url=to(f"/produk/{card.slug}"),
             cooperative=card.cooperative,
             place=card.place,
             motif=card.motif,
             dye=card.dye,
             picture=card.picture,
-            net=card.net,
+            net=written_net(card.net),
             keeps=keeps_words(card.shelf_life_days),
             size=card.size,
-            storage=card.storage,
+            storage=fact_words(card.storage),
             permits=DOT.join(
                 word for word in (card.halal_checked and "Halal", card.permit_checked) if word
             ),
@@ -116,10 +120,10 @@ def pack_facts(sheet: Sheet, offer: Offer | None, today: date) -> list[Fact]:
     size = size_text(offer.length_mm, offer.width_mm, offer.height_mm) if offer is not None else ""
     net_word = _("Berat bersih") if sheet.net_unit == "g" else _("Isi bersih")
     facts: list[Fact | None] = [
-        _fact("scale", net_word, net_text(sheet.net_content, sheet.net_unit)),
+        _fact("scale", net_word, written_net(net_text(sheet.net_content, sheet.net_unit))),
         _fact("clock", _("Masa simpan"), keeps_words(sheet.shelf_life_days)),
-        _fact("temp", _("Penyimpanan"), sheet.storage),
-        _fact("pouch", _("Jenis kemasan"), sheet.pack_type),
+        _fact("temp", _("Penyimpanan"), fact_words(sheet.storage)),
+        _fact("pouch", _("Jenis kemasan"), fact_words(sheet.pack_type)),
         _halal_fact(sheet),
         *(_permit_fact(permit, today) for permit in sheet.permits),
         _fact("box", _("Ukuran paket"), size),
@@ -163,9 +167,9 @@ def pack_more(sheet: Sheet) -> list[tuple[str, str]]:
     """The longer texts below the facts."""
     contents = _("Komposisi") if sheet.is_food else _("Bahan")
     texts = [
-        (contents, sheet.ingredients),
-        (_("Alergen"), sheet.allergens),
-        (_("Setelah dibuka"), sheet.after_opening),
+        (contents, as_written(sheet.ingredients or "")),
+        (_("Alergen"), fact_words(sheet.allergens)),
+        (_("Setelah dibuka"), as_written(sheet.after_opening or "")),
     ]
     return [(word, text) for word, text in texts if text]
 
@@ -189,7 +193,7 @@ def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     return [
         {
             "value": offer.variant_id,
-            "label": offer.name,
+            "label": as_written(offer.name),
             "note": _("Habis") if offer.available < 1 else own_price(offer),
             "off": offer.available < 1,
         }

@@ -1,14 +1,18 @@
 """The one place where amounts, days, times and weights are written for people."""
 
+import re
 from datetime import date, datetime
 
 from babel.dates import format_date
 from flask import Flask
+from flask_babel import ngettext
 
 from shop.core.clock import HOME_ZONE, ZONE_NAMES, in_zone
 from shop.core.indonesia import show_phone
 from shop.core.money import write_rupiah
 from shop.web.language import ENGLISH, language
+
+_NET = re.compile(r"([0-9.,]+) (kg|liter|buah|lembar|pasang|set)")
 
 
 def written_day(day: date | datetime, zone: str = HOME_ZONE) -> str:
@@ -44,6 +48,24 @@ def written_weight(grams: int) -> str:
     return f"{written} kg"
 
 
+def written_net(net: str) -> str:
+    """Net contents as labels keep them: ``1,25 kg`` is ``1.25 kg`` in English, ``2 lembar`` too."""
+    found = _NET.fullmatch(net)
+    if found is None or language() != ENGLISH:
+        return net
+    number, unit = found[1].replace(",", "."), found[2]
+    count = int(number) if number.isdigit() else 2
+    words = {
+        "kg": f"{number} kg",
+        "liter": ngettext("%(n)s liter", "%(n)s liter", count, n=number),
+        "buah": ngettext("%(n)s buah", "%(n)s buah", count, n=number),
+        "lembar": ngettext("%(n)s lembar", "%(n)s lembar", count, n=number),
+        "pasang": ngettext("%(n)s pasang", "%(n)s pasang", count, n=number),
+        "set": ngettext("%(n)s set", "%(n)s set", count, n=number),
+    }
+    return str(words[unit])
+
+
 def _day(day: date | datetime, zone: str) -> date:
     return in_zone(day, zone).date() if isinstance(day, datetime) else day
 
@@ -57,5 +79,6 @@ def init_app(app: Flask) -> None:
         hari=written_weekday,
         jam=written_time,
         berat=written_weight,
+        isi=written_net,
         telepon=show_phone,
     )

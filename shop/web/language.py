@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
+from markupsafe import Markup
 
 from shop.web import wording
 
@@ -94,6 +95,29 @@ def has_two_addresses() -> bool:
     return first is not None and first[1] in TWO_ADDRESSES
 
 
+def lang_id() -> Markup:
+    """The attribute for an element that holds what people wrote in Indonesian.
+
+    Empty on Indonesian pages, where it would say nothing new.
+    """
+    return Markup(' lang="id"') if language() != HOME else Markup("")
+
+
+def as_written(text: str) -> str:
+    """What people wrote in Indonesian, inside a sentence of ours: marked on an English page."""
+    return Markup('<span lang="id">{}</span>').format(text) if language() != HOME else text
+
+
+def named(name: str, name_en: str | None) -> str:
+    """The name of goods for whoever reads this page; for attributes and titles, never marked."""
+    return name_en if name_en and language() == ENGLISH else name
+
+
+def shown_name(name: str, name_en: str | None) -> str:
+    """The same for the text of a page: an Indonesian name is marked where nothing better is."""
+    return named(name, name_en) if name_en else as_written(name)
+
+
 def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
     """Let workspaces be written in the language that ``ask`` says the signed-in person chose."""
     app.extensions[_WISH] = ask
@@ -107,6 +131,10 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         to=to,
         here=here,
+        lang_id=lang_id,
+        as_written=as_written,
+        named=named,
+        shown_name=shown_name,
         in_language=in_language,
         language=language,
         has_two_addresses=has_two_addresses,

@@ -144,7 +144,7 @@ class TestWhatPagesAreAbout:
         assert (found["url"], found["inLanguage"]) == (f"{ROOT}/en/", "en")
         way = found["potentialAction"]["target"]["urlTemplate"]
         asked = way.removeprefix(ROOT).replace("{search_term_string}", "kopi")
-        assert "Kopi" in pages.get(asked).text
+        assert "Gayo" in pages.get(asked).text
 
     def test_goods_say_what_they_cost_and_who_sells_them(
         self, pages: Visitor, market: Database
