@@ -21,6 +21,7 @@ from shop.outbox.rules import WORKER_QUIET
 
 LEAST_FREE_BYTES = 500_000_000
 HOLIDAY_NOTICE_MONTH = 10
+LEAST_WEBHOOK_SECRET = 24
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def _look(found: Settings) -> Iterator[Finding]:
     yield from _addresses(found)
     yield from _places(found)
     yield from _mail(found)
+    yield from _cards(found)
     yield from _calendar()
     yield from _database(found)
 
@@ -101,6 +103,31 @@ def _mail(found: Settings) -> Iterator[Finding]:
         yield Finding("SMTP_URL", grade, "none: mails become files in VAR_DIR/outbox.")
     if found.env == "production" and found.mail_from.endswith(".example>"):
         yield Finding("MAIL_FROM", "warn", "is still the example: set your own sender.")
+
+
+def _cards(found: Settings) -> Iterator[Finding]:
+    if found.stripe_secret_key is None:
+        yield Finding(
+            "cards",
+            "warn",
+            "not offered: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET to take them.",
+        )
+        return
+    if found.has_double:
+        yield Finding(
+            "cards", "ok", f"no real money: the payment double at {found.stripe_api_base}"
+        )
+        return
+    weak = [s for s in found.stripe_webhook_secrets if len(s) < LEAST_WEBHOOK_SECRET]
+    if weak:
+        yield Finding(
+            "STRIPE_WEBHOOK_SECRET",
+            "stop",
+            "is shorter than any of Stripe's, so that others could forge events:"
+            " copy it whole from the webhook's page, whsec_….",
+        )
+    else:
+        yield Finding("cards", "ok", f"paid at Stripe, told to {found.public_url}/webhooks/stripe")
 
 
 def _calendar() -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 import contextlib
 import hmac
 import json
+import sqlite3
 import ssl
 import threading
 import time
@@ -59,13 +60,22 @@ class Postman:
     def _work(self) -> None:
         while not self._stopped:
             self._wake.clear()
-            self._end_pages()
-            held = self._store.switch("delivery", SENT) == HELD
-            if not held and self._deliver_one():
-                continue
-            due = self._store.next_moment(with_letters=not held)
-            pause = IDLE_SECONDS if due is None else due - time.time()
-            self._wake.wait(min(max(pause, 0.05), IDLE_SECONDS))
+            try:
+                pause = self._round()
+            except sqlite3.Error:
+                if self._stopped:  # the file was closed while a letter was still on its way
+                    return
+                pause = 1
+            self._wake.wait(pause)
+
+    def _round(self) -> float:
+        """Do what is due; seconds until the next."""
+        self._end_pages()
+        held = self._store.switch("delivery", SENT) == HELD
+        if not held and self._deliver_one():
+            return 0
+        due = self._store.next_moment(with_letters=not held)
+        return IDLE_SECONDS if due is None else min(max(due - time.time(), 0.05), IDLE_SECONDS)
 
     def _end_pages(self) -> None:
         with self._store.transaction():
@@ -90,7 +100,7 @@ class Postman:
             "Stripe-Signature": signature,
             "User-Agent": "Lumbung-Sandbox/1.0",
         }
-        with contextlib.suppress(OSError, HTTPException):
+        with contextlib.suppress(OSError, HTTPException, ValueError):
             _, status, _ = ask_once("POST", self.url, headers, body.decode(), self._trust)
             return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
         return False

@@ -246,7 +246,7 @@ class StripeGateway:
                 return _event(event.to_dict())
             except stripe.SignatureVerificationError:
                 continue
-            except (ValueError, TypeError, KeyError, AttributeError) as fault:
+            except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as fault:
                 # No text, no JSON or no event: whoever sent it, it says nothing.
                 raise BadSignature("event") from fault
         raise BadSignature("signature")

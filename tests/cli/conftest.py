@@ -23,6 +23,9 @@ def environment(database_url: str, var_dir: Path) -> dict[str, str | None]:
         "TRUSTED_HOSTS": None,
         "MEDIA_URL": None,
         "SMTP_URL": None,
+        "STRIPE_SECRET_KEY": None,
+        "STRIPE_WEBHOOK_SECRET": None,
+        "STRIPE_API_BASE": None,
     }
 
 

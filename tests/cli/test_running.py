@@ -80,7 +80,11 @@ def lumbung(*arguments: str, env: dict[str, str]) -> Iterator[subprocess.Popen[s
         yield process
     finally:
         if process.poll() is None:
-            process.kill()
+            process.terminate()  # killed, it would leave its processes behind
+            try:
+                process.wait(STOP + SLACK)
+            except subprocess.TimeoutExpired:
+                process.kill()
         process.communicate()
 
 
@@ -192,6 +196,64 @@ def test_a_taken_port_is_named_with_the_cure(market: Market, tmp_path: Path, com
     assert said.count("\n") == 1
     assert f"port {port} is taken" in said
     assert re.search(r"PORT=\d+ make run", said)
+
+
+@pytest.mark.parametrize("command", ["run", "sandbox"])
+def test_the_payment_doubles_port_is_named_too(
+    market: Market, tmp_path: Path, command: str
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = other.getsockname()[1]
+        env = environment(market, tmp_path, taken - 1)
+        with lumbung(command, env=env) as refused:
+            assert refused.wait(30) == 1
+            assert refused.stdout is not None
+            said = refused.stdout.read()
+    assert said.count("\n") == 1
+    assert f"port {taken}, for the payment double, is taken" in said
+    assert re.search(r"PORT=\d+ make run", said)
+
+
+def test_a_card_can_be_paid_while_the_market_runs(market: Market, tmp_path: Path) -> None:
+    env = environment(market, tmp_path, free_port())
+    with lumbung("run", env=env) as run:
+        wait_for(run, "Ctrl-C closes it")
+        assert is_taken(int(env["PORT"]) + 1)
+        run.send_signal(signal.SIGINT)
+        run.wait(STOP + SLACK)
+    assert not is_taken(int(env["PORT"]) + 1)
+
+
+def test_the_payment_double_ends_when_told_to(market: Market, tmp_path: Path) -> None:
+    env = environment(market, tmp_path, free_port())
+    with lumbung("sandbox", env=env) as double:
+        deadline = time.monotonic() + 30
+        while not is_taken(int(env["PORT"]) + 1) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        double.terminate()
+        assert double.wait(STOP) == 0
+
+
+def test_the_payment_double_stays_out_of_production(tmp_path: Path) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "shop", "sandbox"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "LUMBUNG_ENV": "production",
+            "SECRET_KEY": "x" * 48,
+            "VAR_DIR": str(tmp_path / "var"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "stays out of production" in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert not (tmp_path / "var" / "sandbox.db").exists()
 
 
 def test_the_server_lets_a_request_end_before_it_stops(market: Market, tmp_path: Path) -> None:

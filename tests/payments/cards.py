@@ -1,0 +1,34 @@
+"""What the tests of card payment ask for."""
+
+from datetime import timedelta
+
+from shop.core import clock
+from shop.core.money import Rupiah
+from shop.payments.gateway import PageWanted
+from shop.payments.gateways import Access
+from tests.support.sandbox import Double
+
+
+def access(double: Double) -> Access:
+    """A shop's access to the double."""
+    return Access(
+        key=double.key,
+        webhook_secrets=double.webhook_secrets,
+        api_base=double.url,
+        page_url=double.url,
+        is_double=True,
+    )
+
+
+def wanted(attempt: str = "attempt-1", amount: int = 45_000, language: str = "id") -> PageWanted:
+    """A page for a purchase from three cooperatives."""
+    return PageWanted(
+        attempt_id=attempt,
+        reference="KPS-7F3K",
+        amount=Rupiah(amount),
+        words="Belanja di 3 koperasi",
+        expires_at=clock.now() + timedelta(minutes=31),
+        success_url="http://localhost/pembelian/KPS-7F3K?sesi={CHECKOUT_SESSION_ID}",
+        cancel_url="http://localhost/pembelian/KPS-7F3K",
+        language=language,
+    )
