@@ -134,6 +134,6 @@ def reaches(session: Session, contact_ids: Sequence[int]) -> dict[int, Reach]:
         .where(Contact.id.in_(contact_ids), Contact.erased_at.is_(None))
     )
     return {
-        contact_id: Reach(name, email, phone, language or "id")
+        contact_id: Reach(name, email, phone, language)
         for contact_id, name, email, phone, language in rows
     }

@@ -20,7 +20,14 @@ def about_orders_that_were_gone(
     """Number, cooperative, amount and link of orders whose money goes back; in one statement."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
     rows = session.execute(
-        select(Order.id, Order.number, Order.total, Cooperative.short_name, Purchase.code)
+        select(
+            Order.id,
+            Order.number,
+            Order.total,
+            Cooperative.short_name,
+            Purchase.code,
+            Purchase.language,
+        )
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .where(Order.id.in_(ids))
@@ -31,8 +38,9 @@ def about_orders_that_were_gone(
             "cooperative": name,
             "refund": total,
             "link": post().link(f"/pembelian/{code}"),
+            "language": language,
         }
-        for order_id, number, total, name, code in rows
+        for order_id, number, total, name, code, language in rows
     }
     return {
         notice.id: facts[notice.order_id]
@@ -48,7 +56,7 @@ def about_money_on_top(
     """Amount and way of money that goes back because all was paid; in one statement."""
     by_cause = {f"twice:{notice.key.partition(':')[2]}": notice.id for notice in notices}
     rows = session.execute(
-        select(Refund.key, Refund.amount, Payment.method, Purchase.code)
+        select(Refund.key, Refund.amount, Payment.method, Purchase.code, Purchase.language)
         .join(Payment, Payment.id == Refund.payment_id)
         .join(Purchase, Purchase.id == Payment.purchase_id)
         .where(Refund.key.in_(by_cause))
@@ -58,6 +66,7 @@ def about_money_on_top(
             "refund": amount,
             "by_card": method is Method.CARD,
             "link": post().link(f"/pembelian/{code}"),
+            "language": language,
         }
-        for key, amount, method, code in rows
+        for key, amount, method, code, language in rows
     }

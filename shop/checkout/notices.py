@@ -53,6 +53,7 @@ def about_purchases(
             "account_name": payee.holder or "",
             "orders": orders.get(purchase.id, []),
             "link": post().link(f"/pembelian/{purchase.code}"),
+            "language": purchase.language,
         }
     return {
         notice.id: facts[notice.purchase_id]

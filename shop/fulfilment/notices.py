@@ -49,8 +49,8 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
         )
     }
     facts: dict[int, dict[str, object]] = {}
-    for order, cooperative, zone, code in session.execute(
-        select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code)
+    for order, cooperative, zone, code, language in session.execute(
+        select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code, Purchase.language)
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .where(Order.id.in_(ids))
@@ -68,6 +68,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "courier": parcel.courier if parcel else None,
             "tracking": parcel.tracking_number if parcel else None,
             "link": post().link(f"/pembelian/{code}"),
+            "language": language,
         }
     return _by_notice(notices, facts)
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from shop.core.money import write_rupiah
 from shop.web.filters import written_day, written_time, written_weekday
+from shop.web.language import in_language
 from shop.web.wording import words_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,7 +34,10 @@ def words(kind: str, *, name: str, language: str = "id", **facts: object) -> Not
     """
     texts = _texts(language)
     template = texts.get_template(f"{kind}.txt")
-    known: Mapping[str, object] = {"name": name, **facts}
+    known: Mapping[str, object] = {
+        "name": name,
+        **{fact: _led(fact, value, language) for fact, value in facts.items()},
+    }
 
     def block(wanted: str) -> str:
         # A context for each block: blocks are rendered one by one, outside their page.
@@ -44,6 +49,15 @@ def words(kind: str, *, name: str, language: str = "id", **facts: object) -> Not
         body=texts.get_template("mail.txt").render(name=name, text=text).strip() + "\n",
         whatsapp_text=texts.get_template("whatsapp.txt").render(name=name, text=text).strip(),
     )
+
+
+def _led(fact: str, value: object, language: str) -> object:
+    """A fact; a link leads to the page in the reader's language."""
+    if not fact.endswith("link") or not isinstance(value, str):
+        return value
+    parts = urlsplit(value)
+    shop = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return shop + in_language(language, value.removeprefix(shop))
 
 
 @cache
@@ -58,6 +72,9 @@ def _texts(language: str) -> Environment:
     )
     texts.install_gettext_translations(words_of(language), newstyle=True)  # type: ignore[attr-defined]
     texts.filters.update(
-        rupiah=write_rupiah, tanggal=written_day, hari=written_weekday, jam=written_time
+        rupiah=write_rupiah,
+        tanggal=partial(written_day, reads=language),
+        hari=partial(written_weekday, reads=language),
+        jam=partial(written_time, reads=language),
     )
     return texts

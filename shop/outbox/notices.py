@@ -20,6 +20,7 @@ from shop.outbox.letters import NoticeWords, words
 from shop.outbox.mail import post
 from shop.outbox.models import Notice, NoticeState
 from shop.outbox.worker import handles
+from shop.web.language import HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Reach:
     name: str
     email: str | None
     phone: str | None
-    language: str = "id"
+    language: str | None = None
+    """What their account says; None: they have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ def describes(*kinds: str) -> Callable[[Describe], Describe]:
 
     The function gets all notices of a page at once, so that a list costs the same statements
     however long it is, and returns by notice id the facts that ``templates/notices/<kind>.txt``
-    asks for.
+    asks for, and ``language``: what a reader speaks who has no account to say so.
     """
 
     def register(describe: Describe) -> Describe:
@@ -96,9 +98,10 @@ def worded(
     for notice in notices:
         reach = reaches.get(notice.contact_id)
         if reach is not None and notice.id in facts:
-            found[notice.id] = words(
-                notice.kind, name=reach.name, language=reach.language, **facts[notice.id]
-            )
+            known = dict(facts[notice.id])
+            usual = known.pop("language", HOME)
+            language = reach.language or str(usual)
+            found[notice.id] = words(notice.kind, name=reach.name, language=language, **known)
     return found
 
 

@@ -15,9 +15,12 @@ from shop.web.language import ENGLISH, language
 _NET = re.compile(r"([0-9.,]+) (kg|liter|buah|lembar|pasang|set)")
 
 
-def written_day(day: date | datetime, zone: str = HOME_ZONE) -> str:
-    """``23 November 2026``; a moment is first moved to ``zone``."""
-    return format_date(_day(day, zone), "d MMMM y", locale=language())
+def written_day(day: date | datetime, zone: str = HOME_ZONE, *, reads: str = "") -> str:
+    """``23 November 2026``; a moment is first moved to ``zone``.
+
+    :param reads: the reader's language in letters; otherwise the page's counts.
+    """
+    return format_date(_day(day, zone), "d MMMM y", locale=reads or language())
 
 
 def written_day_short(day: date | datetime, zone: str = HOME_ZONE) -> str:
@@ -25,15 +28,16 @@ def written_day_short(day: date | datetime, zone: str = HOME_ZONE) -> str:
     return format_date(_day(day, zone), "d MMM y", locale=language())
 
 
-def written_weekday(day: date | datetime, zone: str = HOME_ZONE) -> str:
+def written_weekday(day: date | datetime, zone: str = HOME_ZONE, *, reads: str = "") -> str:
     """``Senin, 23 November 2026``."""
-    return format_date(_day(day, zone), "EEEE, d MMMM y", locale=language())
+    return format_date(_day(day, zone), "EEEE, d MMMM y", locale=reads or language())
 
 
-def written_time(moment: datetime, zone: str = HOME_ZONE) -> str:
+def written_time(moment: datetime, zone: str = HOME_ZONE, *, reads: str = "") -> str:
     """``20.05 WIB``, in English ``20:05 WIB``: always with the zone's name."""
     there = in_zone(moment, zone)
-    clock_face = f"{there:%H:%M}" if language() == ENGLISH else f"{there:%H.%M}"
+    is_english = (reads or language()) == ENGLISH
+    clock_face = f"{there:%H:%M}" if is_english else f"{there:%H.%M}"
     return f"{clock_face} {ZONE_NAMES.get(zone, 'WIB')}"
 
 

@@ -1,5 +1,7 @@
 """The shopper says that a parcel is there, and is told of every step."""
 
+from typing import Any
+
 import pytest
 
 from shop.core import clock
@@ -93,13 +95,11 @@ def texts(db: Database) -> dict[str, str]:
     mail.install(smtp_url=None, mail_from="a@contoh.id", public_url="https://toko", folder=None)  # type: ignore[arg-type]  # nothing is sent here
     with db.reading() as session:
         found = session.query(Notice).filter(Notice.kind.startswith("order_")).all()
-        facts = {
+        facts: dict[int, Any] = {
             **notices.about_steps(session, [one for one in found if one.kind != "order_new"]),
             **notices.about_new_orders(session, [one for one in found if one.kind == "order_new"]),
         }
-    return {
-        one.kind: words(one.kind, name="Sari", language="id", **facts[one.id]).body for one in found
-    }
+    return {one.kind: words(one.kind, name="Sari", **facts[one.id]).body for one in found}
 
 
 def test_each_step_is_told_in_words_with_what_the_shopper_needs(

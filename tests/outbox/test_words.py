@@ -1,5 +1,6 @@
 """Every kind of notice reads well, in mail and on WhatsApp, and needs no more than it says."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,6 +102,29 @@ def test_amounts_days_and_times_are_written_as_people_write_them() -> None:
     text = words("purchase_placed", name="Sari", **FACTS["purchase_placed"]).body
     assert "Transfer tepat Rp182.356" in text
     assert "sebelum Senin, 23 November 2026 pukul 12.00 WIB." in text
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_every_kind_speaks_english_to_who_reads_english(kind: str) -> None:
+    message = words(kind, name="Sari", language="en", **FACTS[kind])
+    both = {words(kind, name="Sari", **FACTS[kind]).subject, message.subject}
+    assert len(both) == 2
+    for text in (message.body, message.whatsapp_text):
+        assert text.startswith("Hello Sari,\n\n")
+        assert "https://lumbung.example/en/pembelian/abc" in text
+        assert not re.search(r"\b(pesanan|barang|Anda|koperasi|pukul|sebelum)\b", text)
+
+
+def test_days_and_times_in_a_letter_follow_its_reader() -> None:
+    text = words("purchase_placed", name="Sari", language="en", **FACTS["purchase_placed"]).body
+    assert "Transfer exactly Rp182.356" in text
+    assert "before Monday, 23 November 2026 at 12:00 WIB." in text
+
+
+def test_a_manager_is_led_to_the_desk_in_every_language() -> None:
+    desk = "https://lumbung.example/kelola/gayo/pesanan/GYO-26-000001"
+    facts = {**FACTS["order_new"], "link": desk}
+    assert desk in words("order_new", name="Bu Wati", language="en", **facts).body
 
 
 def test_an_own_delivery_names_no_courier() -> None:
