@@ -10,11 +10,24 @@ from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
 from shop.payments import gateways
-from shop.web import access, assets, csrf, filters, headers, icons, language, limits, meta, pages
+from shop.web import (
+    access,
+    assets,
+    csrf,
+    filters,
+    headers,
+    icons,
+    language,
+    limits,
+    meta,
+    pages,
+    saving,
+)
 from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = (
     "shop.web.health",
+    "shop.web.saving",
     "shop.media.views",
     "shop.shipping.views",
     "shop.accounts.views",
@@ -114,7 +127,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
         )
-    for part in (language, headers, csrf, filters, icons, meta, pages, limits):
+    for part in (language, headers, csrf, filters, icons, meta, pages, saving, limits):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

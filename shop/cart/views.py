@@ -12,6 +12,7 @@ from shop.cart import actions
 from shop.cart.errors import BelowLeast, CannotHoldThat, NotForSale
 from shop.cart.forms import read_changes, read_variant, refusal_words, removed_words
 from shop.cart.guards import cart_key, cart_key_for_adding, give_cookie
+from shop.cart.letter import letters
 from shop.cart.queries import CartKey, cart_with_lines, packs_in_cart
 from shop.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.catalog.queries import Sellable, sellable
@@ -114,9 +115,11 @@ def _where_from() -> str:
 
 
 def _page(lines: Sequence[Line], changes: LineChanges) -> str:
+    parcels = by_cooperative(lines)
     return render_template(
         "cart/cart.html",
-        parcels=by_cooperative(lines),
+        parcels=parcels,
+        letters=letters(parcels) if parcels else [],
         lost=lost(lines),
         changes=changes,
         packs=sum(line.packs for line in lines),

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from shop.catalog.sheet import Offer, Sheet
 from shop.media.picture import Picture
 from shop.storefront.queries import Profile
-from shop.web.language import language
+from shop.web.language import ENGLISH, language, named
 from shop.web.meta import Facts, Preview, public_address, whole
 
 SCHEMA: Final = "https://schema.org/"
@@ -26,6 +26,11 @@ def preview_of(picture: Picture | None, alt: str) -> Preview | None:
     shown = picture.up_to(PREVIEW_WIDTH)
     file = shown.fallback[-1] if shown.fallback else shown.image
     return Preview(f"/media/{file.name}", file.width, file.width, alt)
+
+
+def preview_of_goods(sheet: Sheet) -> Preview | None:
+    """The first photo of goods, which also stands on their card."""
+    return preview_of(sheet.photos[0][1], _name_of(sheet)) if sheet.photos else None
 
 
 def shop_facts() -> Facts:
@@ -63,23 +68,27 @@ def product_facts(sheet: Sheet, packs: Sequence[Offer], chosen: Offer) -> list[F
             "url": address,
             "seller": seller,
         }
-    previews = (preview_of(photo, sheet.name) for _view, photo in sheet.photos)
+    previews = (preview_of(photo, _name_of(sheet)) for _view, photo in sheet.photos)
     product: dict[str, object] = {
         "@type": "Product",
-        "name": sheet.name,
+        "name": _name_of(sheet),
         "url": address,
         "sku": sheet.sku,
-        "category": sheet.category_name,
+        "category": _(sheet.category_name),
         "brand": {"@type": "Brand", "name": sheet.business_name or sheet.cooperative},
         "manufacturer": seller,
         "weight": {"@type": "QuantitativeValue", "value": chosen.gross_grams, "unitCode": "GRM"},
         "offers": offer,
     }
-    if sheet.story:
-        product["description"] = sheet.story
+    if description := (sheet.description_en if language() == ENGLISH else sheet.story):
+        product["description"] = description
     if pictures := [whole(one.path) for one in previews if one]:
         product["image"] = pictures
     return [product, _way(sheet)]
+
+
+def _name_of(sheet: Sheet) -> str:
+    return named(sheet.name, sheet.name_en)
 
 
 def _offer(pack: Offer) -> Facts:
@@ -107,8 +116,8 @@ def _way(sheet: Sheet) -> Facts:
     """The way from the front door to the goods, as the page shows it."""
     steps = [
         (_("Beranda"), "/"),
-        (sheet.category_name, f"/produk?kategori={sheet.category_path}"),
-        (sheet.name, f"/produk/{sheet.slug}"),
+        (_(sheet.category_name), f"/produk?kategori={sheet.category_path}"),
+        (_name_of(sheet), f"/produk/{sheet.slug}"),
     ]
     return {
         "@type": "BreadcrumbList",
@@ -123,18 +132,18 @@ def story_facts(sheet: Sheet) -> Facts:
     """The story of goods, written by those who make them."""
     found: dict[str, object] = {
         "@type": "Article",
-        "headline": _("Cerita %(name)s", name=sheet.name),
+        "headline": _("Cerita %(name)s", name=_name_of(sheet)),
         "url": public_address(f"/cerita/{sheet.slug}"),
         "inLanguage": "id",
         "author": {"@type": "Organization", "name": sheet.business_name or sheet.cooperative_full},
         "publisher": {"@type": "Organization", "name": "Lumbung", "url": public_address("/")},
         "about": {
             "@type": "Product",
-            "name": sheet.name,
+            "name": _name_of(sheet),
             "url": public_address(f"/produk/{sheet.slug}"),
         },
     }
-    if sheet.photos and (shown := preview_of(sheet.photos[0][1], sheet.name)):
+    if shown := preview_of_goods(sheet):
         found["image"] = whole(shown.path)
     return found
 
@@ -153,8 +162,8 @@ def cooperative_facts(profile: Profile) -> Facts:
             "addressCountry": "ID",
         },
     }
-    if profile.story:
-        found["description"] = profile.story
+    if description := (profile.description_en if language() == ENGLISH else profile.story):
+        found["description"] = description
     if profile.founded_on:
         found["foundingDate"] = profile.founded_on.isoformat()
     if profile.registry_number:

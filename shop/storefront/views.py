@@ -23,6 +23,7 @@ from shop.storefront import controls, queries, words
 from shop.storefront.facts import (
     cooperative_facts,
     preview_of,
+    preview_of_goods,
     product_facts,
     shop_facts,
     story_facts,
@@ -30,10 +31,10 @@ from shop.storefront.facts import (
 from shop.storefront.forms import read_wish
 from shop.storefront.listing import facets, listing
 from shop.storefront.rules import Facets, Wish, address, first_sentence, lasting_address
-from shop.web import database, runtime
+from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
-from shop.web.language import to
+from shop.web.language import named, to
 from shop.web.meta import stands_at
 
 bp = Blueprint("storefront", __name__)
@@ -166,7 +167,7 @@ def product(slug: str) -> ResponseReturnValue:
     stands_at(
         f"/produk/{sheet.slug}",
         kind="product",
-        preview=preview_of(sheet.photos[0][1], sheet.name) if sheet.photos else None,
+        preview=preview_of_goods(sheet),
         facts=product_facts(sheet, packs, chosen),
     )
     return render_template(
@@ -189,7 +190,6 @@ def product(slug: str) -> ResponseReturnValue:
         split_parts=words.split_parts,
         fee_bp=figures["platform_fee_bp"],
         related=words.shown(related),
-        address=f"{runtime().public_url}/produk/{sheet.slug}",
     )
 
 
@@ -206,7 +206,7 @@ def story(slug: str) -> ResponseReturnValue:
     stands_at(
         f"/cerita/{sheet.slug}",
         kind="article",
-        preview=preview_of(sheet.photos[0][1], sheet.name) if sheet.photos else None,
+        preview=preview_of_goods(sheet),
         is_listed=bool(sheet.story),
         facts=[story_facts(sheet)],
     )
@@ -250,7 +250,9 @@ def cooperative(slug: str) -> ResponseReturnValue:
         makers = queries.makers(session, profile.cooperative_id)
     stands_at(
         f"/koperasi/{profile.slug}",
-        preview=preview_of(goods[0].picture, goods[0].name) if goods else None,
+        preview=preview_of(goods[0].picture, named(goods[0].name, goods[0].name_en))
+        if goods
+        else None,
         facts=[cooperative_facts(profile)],
     )
     return render_template(
