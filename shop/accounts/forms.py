@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, ValidationError
 from wtforms.form import BaseForm
+from wtforms.validators import AnyOf
 
 from shop.accounts.errors import NotALogin
 from shop.accounts.rules import (
@@ -20,7 +21,7 @@ from shop.accounts.rules import (
     weakness,
 )
 from shop.web.forms import PhoneField, PlainText, Required, ShopForm
-from shop.web.language import NAMES
+from shop.web.language import LANGUAGES
 
 LOGIN_LABEL = _l("Nomor WhatsApp atau surel")
 LOGIN_HINT = _l("Contoh: 0812 3456 7890 atau sari@contoh.id")
@@ -205,8 +206,12 @@ class ContactForm(ShopForm):
 class LanguageForm(ShopForm):
     """The language of workspaces and letters."""
 
-    bahasa = RadioField(
-        _l("Bahasa"), choices=list(NAMES.items()), validators=[Required(_l("Pilih satu bahasa."))]
+    bahasa = PlainText(
+        _l("Bahasa"),
+        [
+            Required(_l("Pilih bahasa Indonesia atau Inggris.")),
+            AnyOf(LANGUAGES, _l("Pilih bahasa Indonesia atau Inggris.")),
+        ],
     )
 
 

@@ -26,7 +26,7 @@ from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Engine, Templates
 from tests.support.inside import shop_app
-from tests.support.trade import confirm_money, pay, sign_in, stand_at_the_till
+from tests.support.trade import AT_HOME, confirm_money, pay, sign_in, stand_at_the_till
 from tests.support.whole_market import TRADED, pictures_for, whole_market_recipe
 
 DESK = "canting-pesisir-rahayu"
@@ -110,6 +110,8 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     pay(sari)
     for full in (guest, sari):
         stand_at_the_till(full, *TRADED, ways=["courier", "own", "pickup"])
+    sari.go("/akun/alamat/baru")
+    sari.press("Simpan alamat", {"nama": "Sari", "wa": "0812 3456 7890", **AT_HOME})
     sign_in(manager, MANAGER)
     _work(db, orders)
     with db.reading() as session:
