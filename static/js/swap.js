@@ -5,14 +5,23 @@ import { whisper } from "./say.js";
 // The drawings of the new part and the count in the header come along.
 const ALONG = ["#gambar", "#tas"];
 let newest;
+let last = Promise.resolve();
 
 // Resolves with the address that answered, or with nothing when a later call overtook this one.
-export async function swap(address, options) {
+export function swap(address, options) {
   const mine = (newest = {});
   document.querySelector("main").ariaBusy = "true";
-  const answer = await fetch(address, options);
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  if (mine !== newest) return;
+  // One after the other: two counts on their way at once could arrive in the wrong order.
+  const done = last.then(() => mine === newest && fetch(address, options)).then(async (answer) => {
+    const text = answer && (await answer.text());
+    return mine === newest ? take(answer, text) : undefined;
+  });
+  last = done.catch(() => {});
+  return done;
+}
+
+function take(answer, text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.querySelector("main");
   if (!fresh || (!answer.ok && answer.status !== 422)) throw new Error(answer.status);
   const held = mark(document.activeElement);

@@ -3,6 +3,7 @@
 import { wire } from "./main.js";
 import { say, whisper } from "./say.js";
 
+let held;
 let near = [];
 
 export function enhance(place) {
@@ -10,14 +11,21 @@ export function enhance(place) {
   document.addEventListener("htmx:before:request", () => (main().ariaBusy = "true"));
   document.addEventListener("htmx:finally:request", () => (main().ariaBusy = null));
   document.addEventListener("htmx:before:swap", () => {
-    const item = document.activeElement.closest("li[id]");
+    held = document.activeElement;
+    const item = held.closest("li[id]");
     near = [item?.nextElementSibling, item?.previousElementSibling].map((one) => one?.id);
   });
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", ({ detail }) => {
     wire(main());
+    // A choice is what the answer says; browsers keep their own beside a changed attribute.
+    for (const one of main().querySelectorAll("[type=radio]")) one.checked = one.defaultChecked;
     tell(main());
     const trouble = main().querySelector("[role=alert][tabindex]");
-    if (trouble) trouble.focus();
+    // Whoever only left a field is not torn away from the next one.
+    if (trouble && detail.ctx.sourceEvent.type !== "submit") {
+      held.focus({ preventScroll: true });
+      whisper(trouble.textContent);
+    } else if (trouble) trouble.focus();
     else if (document.activeElement === document.body) settle(main());
   });
   // What was typed still stands in the page.
