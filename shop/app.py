@@ -70,6 +70,7 @@ JOBS: tuple[str, ...] = (
     "shop.cart.jobs",
     "shop.checkout.notices",
     "shop.checkout.ending",
+    "shop.checkout.reconcile",
     "shop.checkout.late",
     "shop.payments.card_jobs",
     "shop.fulfilment.notices",

@@ -167,7 +167,7 @@ def _alert(
     payment_id: int | None = None,
     amount: int | None = None,
 ) -> Taken:
-    events.alert(
+    is_new = events.alert(
         session,
         kind,
         subject=object_ref,
@@ -176,4 +176,4 @@ def _alert(
         amount=amount,
         now=now,
     )
-    return Taken.ALERT
+    return Taken.ALERT if is_new else Taken.REPEAT

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -17,6 +17,7 @@ from shop.orders.queries import OrderView, PurchaseView, order_view, purchase_vi
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.payments.models import (
     AttemptState,
+    GatewayAlert,
     Method,
     Payment,
     PaymentAttempt,
@@ -38,6 +39,8 @@ class PayPageView:
     """The gateway was asked for a page and has not answered."""
     open_until: datetime | None
     """Until when somebody can pay on a page that stands open."""
+    is_strange: bool = False
+    """Money came that was not what was asked; a person looks at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +175,11 @@ def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | Non
     waiting = [one for one in bills if one.state is PaymentState.OPEN]
     if not waiting or waiting[0].method is not Method.CARD:
         return None
+    looked_at = exists().where(
+        GatewayAlert.payment_id == Payment.id, GatewayAlert.resolved_at.is_(None)
+    )
     latest = session.execute(
-        select(PaymentAttempt.state, PaymentAttempt.expires_at)
+        select(PaymentAttempt.state, PaymentAttempt.expires_at, looked_at)
         .join(Payment, Payment.id == PaymentAttempt.payment_id)
         .where(Payment.code == waiting[0].code)
         .order_by(PaymentAttempt.created_at.desc())
@@ -181,7 +187,9 @@ def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | Non
     ).one_or_none()
     if latest is None:
         return PayPageView(is_silent=False, open_until=None)
+    state, expires_at, is_strange = latest
     return PayPageView(
-        is_silent=latest.state is AttemptState.STARTED,
-        open_until=latest.expires_at if latest.state is AttemptState.OPEN else None,
+        is_silent=state is AttemptState.STARTED,
+        open_until=expires_at if state is AttemptState.OPEN else None,
+        is_strange=bool(is_strange),
     )

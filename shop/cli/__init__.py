@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": ("shop.cli.data", "demo"),
     "search": ("shop.cli.data", "search"),
     "verify": ("shop.cli.data", "verify"),
+    "reconcile": ("shop.cli.cards", "reconcile"),
     "user": ("shop.cli.people", "user"),
     "doctor": ("shop.cli.doctor", "doctor"),
 }
