@@ -40,7 +40,7 @@ class Postman:
         self._store, self._till, self.url, self._secrets = store, till, url, secrets
         self._trust = ssl.create_default_context()
         self._wake = threading.Event()
-        self._stopped = False
+        self._over = threading.Event()
         self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
 
     def start(self) -> None:
@@ -49,7 +49,7 @@ class Postman:
 
     def stop(self) -> None:
         """End after the letter in hand."""
-        self._stopped = True
+        self._over.set()
         self._wake.set()
         self._thread.join(timeout=1)
 
@@ -58,12 +58,12 @@ class Postman:
         self._wake.set()
 
     def _work(self) -> None:
-        while not self._stopped:
+        while not self._over.is_set():
             self._wake.clear()
             try:
                 pause = self._round()
             except sqlite3.Error:
-                if self._stopped:  # the file was closed while a letter was still on its way
+                if self._over.is_set():  # the file was closed while a letter was still on its way
                     return
                 pause = 1
             self._wake.wait(pause)

@@ -109,7 +109,7 @@ class PayPages:
                 css=self._css_path,
                 lang=language,
                 amount=_amount(page),
-                until=_until(page),
+                until=_until(page, language),
                 success_url=success(page) if page is not None else None,
                 **values,
             )
@@ -167,11 +167,12 @@ def _amount(page: Thing | None) -> str:
     return write_rupiah(Rupiah(whole)) + (f",{rest:02}" if rest else "")
 
 
-def _until(page: Thing | None) -> str:
+def _until(page: Thing | None, language: str) -> str:
     if page is None:
         return ""
     moment = in_zone(datetime.fromtimestamp(page["expires_at"], UTC), HOME_ZONE)
-    return f"{moment:%H.%M} {ZONE_NAMES[HOME_ZONE]}"
+    clock_face = f"{moment:%H:%M}" if language == "en" else f"{moment:%H.%M}"
+    return f"{clock_face} {ZONE_NAMES[HOME_ZONE]}"
 
 
 @cache
