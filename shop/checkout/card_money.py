@@ -28,6 +28,7 @@ from shop.payments.models import (
 )
 
 RUPIAH = "idr"
+MOST_RUPIAH = 10**15
 MONEY_CAME = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 MONEY_FAILED = "checkout.session.async_payment_failed"
 REFUND_FAILED = ("refund.failed",)
@@ -145,7 +146,8 @@ def _strange_money(
     attempt.intent_ref = page.intent_ref
     source_key = f"card:{attempt.id}"
     known = session.scalar(select(Receipt.id).where(Receipt.source_key == source_key))
-    if kind is AlertKind.WRONG_AMOUNT and page.amount and known is None:
+    if kind is AlertKind.WRONG_AMOUNT and _is_money(page.amount) and known is None:
+        assert page.amount is not None
         receipt = payments.record_receipt(
             session,
             payee_id=payment.payee_id,
@@ -156,6 +158,11 @@ def _strange_money(
         )
         payments.park(session, receipt, now=now)
     return _alert(session, kind, page.ref, now, payment_id=payment.id, amount=page.amount)
+
+
+def _is_money(amount: int | None) -> bool:
+    """Whether somebody can have paid this much; anything else is no figure for the books."""
+    return amount is not None and 0 < amount <= MOST_RUPIAH
 
 
 def _alert(
@@ -173,7 +180,7 @@ def _alert(
         subject=object_ref,
         object_ref=object_ref[:120],
         payment_id=payment_id,
-        amount=amount,
+        amount=amount if _is_money(amount) else None,
         now=now,
     )
     return Taken.ALERT if is_new else Taken.REPEAT
