@@ -71,6 +71,7 @@ JOBS: tuple[str, ...] = (
     "shop.checkout.notices",
     "shop.checkout.ending",
     "shop.checkout.reconcile",
+    "shop.checkout.forgetting",
     "shop.checkout.late",
     "shop.payments.card_jobs",
     "shop.fulfilment.notices",
