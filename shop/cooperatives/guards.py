@@ -55,11 +55,13 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
     """What the workspace's menu offers at this request: (key, path, icon, word, count)."""
     if "desk" not in g:
         return [
+            ("ringkasan", "/operator", "chart", _("Ringkasan"), 0),
             ("uang-masuk", "/operator/uang-masuk", "wallet", _("Uang masuk"), 0),
             ("kabar", "/operator/kabar", "chat", _("Kabar"), 0),
         ]
     home = f"/kelola/{current_desk().slug}"
     menu = [
+        ("ringkasan", home, "chart", _("Ringkasan"), 0, OFFICES),
         ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
         ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),

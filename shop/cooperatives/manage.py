@@ -11,7 +11,6 @@ from shop.cooperatives.actions import issue_member_code
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.queries import (
     MemberRow,
-    count_market,
     desks_of,
     holds_office,
     member_of,
@@ -23,8 +22,7 @@ from shop.core.errors import NotFound
 from shop.core.paging import read_cursor
 from shop.outbox.actions import mark_sent_by_hand
 from shop.outbox.notices import by_hand
-from shop.outbox.queries import count_by_hand, count_dead, last_seen_worker, notices_by_hand
-from shop.outbox.rules import WORKER_QUIET
+from shop.outbox.queries import count_by_hand, notices_by_hand
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.filters import written_time
@@ -46,13 +44,6 @@ def desks() -> ResponseReturnValue:
     if len(mine) == 1:
         return redirect(f"/kelola/{mine[0].slug}", code=303)
     return render_template("cooperatives/pilih_meja.html", desks=mine)
-
-
-@bp.get("/kelola/<slug>")
-@open_to(desk())
-def desk_home(slug: str) -> ResponseReturnValue:
-    """The desk begins with what has to be packed."""
-    return redirect(f"/kelola/{slug}/pesanan", code=303)
 
 
 @bp.get("/kelola/<slug>/anggota")
@@ -124,25 +115,6 @@ def notices(slug: str) -> ResponseReturnValue:
 def tick_notices(slug: str) -> ResponseReturnValue:
     """Tick what was sent."""
     return _tick(current_desk().cooperative_id, current_desk().person_id)
-
-
-@bp.get("/operator")
-@open_to(operator())
-def operator_home() -> ResponseReturnValue:
-    """What waits for the operator."""
-    now = clock.now()
-    with database().reading() as session:
-        seen = last_seen_worker(session)
-        figures = {
-            "by_hand": count_by_hand(session, None),
-            "dead": count_dead(session),
-            **count_market(session),
-        }
-    return render_template(
-        "cooperatives/operator.html",
-        figures=figures,
-        worker_is_quiet=seen is None or now - seen > WORKER_QUIET,
-    )
 
 
 @bp.get("/operator/kabar")

@@ -17,7 +17,7 @@ from shop.demo.history_goods import Basket, Market, Shopper, read_market
 
 YEAR = timedelta(days=365)
 SEED = 12_120_150
-PAST = 112
+PAST = 140
 """Purchases of the year whose orders had time to end; those under way come on top."""
 
 REST = timedelta(days=20)
@@ -94,11 +94,11 @@ ODD_FATES: Mapping[Fate, int] = {
     Fate.RETRIED: 3,
 }
 UNDER_WAY: tuple[tuple[Fate, ...], ...] = (
-    *((Fate.ACCEPTED,),) * 5,
-    *((Fate.READY,),) * 5,
-    *((Fate.ON_THE_WAY,),) * 4,
-    *((Fate.UNDELIVERED,),) * 4,
-    *((Fate.ARRIVED,),) * 4,
+    *((Fate.ACCEPTED,),) * 3,
+    *((Fate.READY,),) * 3,
+    *((Fate.ON_THE_WAY,),) * 3,
+    *((Fate.UNDELIVERED,),) * 3,
+    *((Fate.ARRIVED,),) * 3,
     *((Fate.ACCEPTED, Fate.READY),) * 2,
     *((Fate.ON_THE_WAY, Fate.ARRIVED),) * 3,
 )
@@ -171,8 +171,8 @@ def _present(market: Market, draw: Random) -> Iterator[Planned]:
     for turn, fates in enumerate(UNDER_WAY):
         mine = [codes[(turn * 2 + number) % len(codes)] for number in range(len(fates))]
         travels = any(fate in BROUGHT for fate in fates)
-        shopper = market.known("sari") if turn in (10, 20) else _next_shopper(market, draw, mine[0])
-        shopper = market.known("budi") if turn in (6, 16) else shopper
+        shopper = market.known("sari") if turn in (7, 18) else _next_shopper(market, draw, mine[0])
+        shopper = market.known("budi") if turn in (4, 13) else shopper
         home = shopper.homes[0]
         found = [market.basket(home, code, draw, travels=travels, quick=True) for code in mine]
         parts = tuple(Part(one, fate) for one, fate in zip(found, fates, strict=True))

@@ -51,6 +51,7 @@ class Trade:
 
     def __init__(self, session: Session, planned: Sequence[Planned], taken: Sequence[Step]) -> None:
         self._planned = planned
+        self._known: dict[int, dict[int, str]] = {}
         self._placed_at = {step.purchase: step.at for step in taken if step.verb is Verb.PLACE}
         self._cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
         self._variants: Mapping[tuple[str, int], int] = {
@@ -83,14 +84,9 @@ class Trade:
             _OF_PURCHASES[step.verb](self, session, step, one)
             return
         part = one.parts[step.part]
-        purchase = self._purchase(session, step)
-        number = session.scalars(
-            select(Order.number).where(
-                Order.purchase_id == purchase.id,
-                Order.cooperative_id == self._cooperatives[part.basket.code],
-            )
-        ).one()
-        order = order_to_work_on(session, self._cooperatives[part.basket.code], number)
+        cooperative_id = self._cooperatives[part.basket.code]
+        number = self._numbers(session, step)[cooperative_id]
+        order = order_to_work_on(session, cooperative_id, number)
         _OF_ORDERS[step.verb](self, session, step, part, order)
 
     def by(self, order: Order) -> int:
@@ -195,6 +191,16 @@ class Trade:
     def _purchase(self, session: Session, step: Step) -> Purchase:
         at = self._placed_at[step.purchase]
         return session.scalars(select(Purchase).where(Purchase.placed_at == at)).one()
+
+    def _numbers(self, session: Session, step: Step) -> dict[int, str]:
+        """Order numbers of a purchase by cooperative, read once."""
+        if step.purchase not in self._known:
+            purchase = self._purchase(session, step)
+            rows = session.execute(
+                select(Order.cooperative_id, Order.number).where(Order.purchase_id == purchase.id)
+            )
+            self._known[step.purchase] = {row.cooperative_id: row.number for row in rows}
+        return self._known[step.purchase]
 
     def _draft(self, session: Session, one: Planned, home: Home, person_id: int | None) -> Draft:
         ways = {}

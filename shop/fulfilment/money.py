@@ -63,8 +63,12 @@ def give_back_all(
     *,
     now: datetime,
     person_id: int | None,
+    bearer: str = COOPERATIVE,
 ) -> None:
-    """Promise the shopper all of an order's money that was not promised before."""
+    """Promise the shopper all of an order's money that was not promised before.
+
+    :param bearer: who pays what the way to pay cost (rule R24).
+    """
     packs = {line.id: line.packs - line.refunded for line in lines if line.refunded < line.packs}
     for line in lines:
         line.refunded = line.packs
@@ -74,7 +78,7 @@ def give_back_all(
         return
     amount = order.total - _asked(session, order)
     if amount:
-        _fill_up(session, order, amount, now)
+        _fill_up(session, order, amount, now, bearer)
         ask_refund(
             session,
             key=f"ended:{order.number}",
@@ -82,7 +86,7 @@ def give_back_all(
             order=order,
             amount=amount,
             reason=reason,
-            bearer=COOPERATIVE,
+            bearer=bearer,
             packs_by_line=packs,
             person_id=person_id,
             now=now,
@@ -203,14 +207,20 @@ def _keep_delivery(session: Session, order: Order, now: datetime) -> None:
     )
 
 
-def _fill_up(session: Session, order: Order, amount: int, now: datetime) -> None:
+def _fill_up(
+    session: Session, order: Order, amount: int, now: datetime, bearer: str = COOPERATIVE
+) -> None:
     """What the way to pay cost is missing from what is held; who ends the order bears it (R24)."""
     missing = amount - held_for_order(session, order.id)
     if missing <= 0:
         return
     mine = order.cooperative_id
     escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=mine)
-    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    due = (
+        ledger.account(session, AccountKind.PAYMENT_COST)
+        if bearer == PLATFORM
+        else ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    )
     ledger.post(
         session,
         kind="refund-loss",

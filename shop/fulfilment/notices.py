@@ -73,7 +73,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     return _by_notice(notices, facts)
 
 
-@describes("order_new")
+@describes("order_new", "order_called_off")
 def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
     """What waits for a cooperative's managers; in one statement."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}

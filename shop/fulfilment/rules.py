@@ -126,6 +126,7 @@ class Reason(StrEnum):
     WRONG_ADDRESS = "wrong_address"
     BROKEN_ON_THE_WAY = "broken_on_the_way"
     LOST_ON_THE_WAY = "lost_on_the_way"
+    CHANGED_MIND = "changed_mind"
 
     @property
     def packs_are_gone(self) -> bool:
@@ -212,7 +213,7 @@ def divide(lines: Sequence[HasSold], held: int) -> Division:
     members: dict[int, int] = {}
     fee = tax = 0
     for line in lines:
-        members[line.member_id] = members.get(line.member_id, 0) + _kept(line, "member")
+        members[line.member_id] = members.get(line.member_id, 0) + member_part(line)
         fee += _kept(line, "platform_fee")
         tax += _kept(line, "platform_fee_ppn") + _kept(line, "pph22")
     return Division(
@@ -221,6 +222,11 @@ def divide(lines: Sequence[HasSold], held: int) -> Division:
         tax=Rupiah(tax),
         cooperative=Rupiah(held - sum(members.values()) - fee - tax),
     )
+
+
+def member_part(line: HasSold) -> Rupiah:
+    """What the member receives for the packs of a line that were not paid back (rule R21)."""
+    return Rupiah(_kept(line, "member"))
 
 
 def _kept(line: HasSold, part: str) -> int:

@@ -1,4 +1,4 @@
-"""What a shopper says about a parcel on its way."""
+"""What a shopper says about an order: it came, or it is not wanted any more."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -10,6 +10,7 @@ from shop.accounts.guards import current_person
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
+from shop.fulfilment.calling_off import call_off_new
 from shop.fulfilment.errors import WrongWay
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
@@ -27,15 +28,7 @@ _THERE = (OrderState.ARRIVED, OrderState.DONE)
 @open_to(anyone)
 def received(number: str) -> ResponseReturnValue:
     """The shopper has the parcel. For strangers the order does not exist."""
-    wanted = read_order_number(number) or ""
-    with database().reading() as session:
-        owner = session.execute(
-            select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
-            .join(Order, Order.purchase_id == Purchase.id)
-            .where(Order.number == wanted)
-        ).one_or_none()
-    if owner is None or not may_see_all(Owned(*owner)):
-        raise NoSuchOrder(number)
+    wanted = _own_order(number)
     person = current_person()
 
     def arrive(session: Session) -> OrderState:
@@ -56,3 +49,39 @@ def received(number: str) -> ResponseReturnValue:
         return lead_on(f"/pesanan/{wanted}", _("Terima kasih. Paket ini tercatat sudah tiba."))
     said = _("Paket ini belum di jalan, jadi belum bisa ditandai diterima.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")
+
+
+@bp.post("/pesanan/<number>/batal")
+@open_to(anyone)
+def call_off(number: str) -> ResponseReturnValue:
+    """The shopper does not want it any more, and nobody has begun to pack it."""
+    wanted = _own_order(number)
+    person = current_person()
+
+    def end(session: Session) -> bool:
+        order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
+        try:
+            call_off_new(session, order, person_id=person.id if person else None, now=clock.now())
+        except (MoveRefused, AlreadyMoved):
+            return order.state is OrderState.CANCELLED
+        return True
+
+    if database().write(end):
+        said = _("Pesanan %(number)s dibatalkan. Uangnya kembali penuh.", number=wanted)
+        return lead_on(f"/pesanan/{wanted}", said)
+    said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
+    return lead_on(f"/pesanan/{wanted}", said, "warn")
+
+
+def _own_order(number: str) -> str:
+    """The number of an order of this visitor's; for everybody else there is none."""
+    wanted = read_order_number(number) or ""
+    with database().reading() as session:
+        owner = session.execute(
+            select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
+            .join(Order, Order.purchase_id == Purchase.id)
+            .where(Order.number == wanted)
+        ).one_or_none()
+    if owner is None or not may_see_all(Owned(*owner)):
+        raise NoSuchOrder(number)
+    return wanted

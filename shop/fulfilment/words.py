@@ -100,6 +100,7 @@ def reason_word(code: str | None) -> str:
             Reason.WRONG_ADDRESS.value: _("Alamat tidak ditemukan"),
             Reason.BROKEN_ON_THE_WAY.value: _("Rusak di jalan"),
             Reason.LOST_ON_THE_WAY.value: _("Hilang di jalan"),
+            Reason.CHANGED_MIND.value: _("Dibatalkan pembeli"),
             UNIQUE_CODE: _("Kode unik"),
         }.get(code or "", "")
     )

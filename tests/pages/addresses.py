@@ -41,7 +41,9 @@ class Place:
 
     def at(self, day: BusyDay) -> str:
         """The address on that day."""
-        return self.path.format(purchase=day.unpaid, paid=day.paid, bill=day.bill, address=day.address, **day.orders)
+        return self.path.format(
+            purchase=day.unpaid, paid=day.paid, bill=day.bill, address=day.address, **day.orders
+        )
 
 
 PUBLIC = (
@@ -106,6 +108,7 @@ MANAGER = (
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
 )
+MEMBER = ("/akun", "/lapak", "/lapak/siapkan", "/lapak/pendapatan")
 OPERATOR = (
     "/operator",
     "/operator/kabar",
@@ -118,5 +121,6 @@ PLACES = (
     *(Place("guest", path) for path in GUEST),
     *(Place("sari", path) for path in SARI),
     *(Place("manager", path, is_desk=True) for path in MANAGER),
+    *(Place("member", path, is_desk=path != "/akun") for path in MEMBER),
     *(Place("operator", path, is_desk=True) for path in OPERATOR),
 )

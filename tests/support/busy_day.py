@@ -32,6 +32,7 @@ from tests.support.whole_market import TRADED, pictures_for, whole_market_recipe
 DESK = "canting-pesisir-rahayu"
 GOODS = "nasi-megono-kering-tabur"
 MANAGER = "pengelola@pkl.koperasi.example"
+MEMBER = "pkl-m10@anggota.example"
 OPERATOR = "operator@lumbung.example"
 SARI = "sari@pembeli.example"
 STAGES = {
@@ -66,7 +67,8 @@ class BusyDay:
     orders: dict[str, str] = field(default_factory=dict)
     """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
     pockets: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``operator``."""
+    """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``member`` who
+    makes the goods, and the ``operator``."""
 
 
 @contextmanager
@@ -113,6 +115,8 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     sari.go("/akun/alamat/baru")
     sari.press("Simpan alamat", {"nama": "Sari", "wa": "0812 3456 7890", **AT_HOME})
     sign_in(manager, MANAGER)
+    member = Customer(line)
+    sign_in(member, MEMBER)
     _work(db, orders)
     with db.reading() as session:
         bill = session.scalars(
@@ -126,7 +130,13 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             .join(Person, Person.id == BookEntry.person_id)
             .where(Person.email_login == SARI, BookEntry.is_main)
         ).one()
-    people = {"guest": guest, "sari": sari, "manager": manager, "operator": operator}
+    people = {
+        "guest": guest,
+        "sari": sari,
+        "manager": manager,
+        "member": member,
+        "operator": operator,
+    }
     pockets = {name: person.cookies for name, person in people.items()}
     return BusyDay(
         unpaid=unpaid, paid=paid, bill=bill, address=address, orders=orders, pockets=pockets

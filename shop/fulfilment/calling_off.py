@@ -1,0 +1,65 @@
+"""A shopper calls off what nobody has begun to pack: at once, and all the money goes back (S7)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Person
+from shop.cooperatives.models import Role, Seat
+from shop.fulfilment.money import give_back_all
+from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.rules import Reason
+from shop.fulfilment.shelves import put_back_all
+from shop.orders.actions import advance
+from shop.orders.errors import MoveRefused
+from shop.orders.models import Actor, Order, OrderState
+from shop.outbox.actions import notify
+from shop.payments.refunds import PLATFORM
+
+
+def call_off_new(
+    session: Session, order: Order, *, now: datetime, person_id: int | None = None
+) -> None:
+    """End a paid order that its cooperative has not taken up; its packs go back on the shelf.
+
+    :raises MoveRefused: when it is being packed already, or over.
+    """
+    if order.state is not OrderState.NEW:
+        raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
+    lines = lines_to_work_on(session, order.id)
+    reason = Reason.CHANGED_MIND
+    advance(
+        session,
+        order,
+        OrderState.CANCELLED,
+        actor=Actor.SHOPPER,
+        person_id=person_id,
+        now=now,
+        reason=reason,
+    )
+    put_back_all(session, order, lines, reason, {}, now=now, person_id=person_id)
+    # No cooperative is at fault, so none pays what the card cost.
+    give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=PLATFORM)
+    _tell(session, order, now)
+
+
+def _tell(session: Session, order: Order, now: datetime) -> None:
+    """Those who were told of the new order are told that it is none."""
+    managers = session.scalars(
+        select(Person.contact_id)
+        .join(Seat, Seat.person_id == Person.id)
+        .where(Seat.cooperative_id == order.cooperative_id)
+        .where(Seat.role == Role.MANAJER, Seat.ended_at.is_(None))
+        .order_by(Seat.id)
+    ).all()
+    for contact_id in managers:
+        notify(
+            session,
+            key=f"order-called-off:{order.id}:{contact_id}",
+            kind="order_called_off",
+            contact_id=contact_id,
+            cooperative_id=order.cooperative_id,
+            order_id=order.id,
+            now=now,
+        )

@@ -1,0 +1,85 @@
+"""The member's own pages: goods, what to prepare, what it brought. Nothing of anybody else."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.accounts.events import AccountLink, account_links
+from shop.accounts.queries import SignedIn
+from shop.core import clock
+from shop.core.months import last_months
+from shop.reports.guards import all_memberships, current_membership, member
+from shop.reports.member_queries import (
+    done_shares,
+    earned_by_month,
+    held_shares,
+    memberships_of,
+    money_of,
+    own_goods,
+    to_prepare,
+)
+from shop.reports.words import bars
+from shop.web import database
+from shop.web.access import open_to
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/lapak")
+@open_to(member())
+def stall() -> ResponseReturnValue:
+    """The member's own corner of the market."""
+    mine, now = current_membership(), clock.now()
+    with database().reading() as session:
+        return render_template(
+            "reports/lapak.html",
+            prepare=to_prepare(session, mine.member_id),
+            goods=own_goods(session, mine.member_id),
+            money=money_of(session, mine.member_id),
+            earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now))),
+            now=now,
+            **_common(),
+        )
+
+
+@bp.get("/lapak/siapkan")
+@open_to(member())
+def prepare() -> ResponseReturnValue:
+    """What to make and bring to the cooperative, and until when."""
+    mine = current_membership()
+    with database().reading() as session:
+        wanted = to_prepare(session, mine.member_id)
+    return render_template("reports/siapkan.html", prepare=wanted, now=clock.now(), **_common())
+
+
+@bp.get("/lapak/pendapatan")
+@open_to(member())
+def income() -> ResponseReturnValue:
+    """What the member's goods brought, line by line."""
+    mine, after = current_membership(), request.args.get("setelah")
+    with database().reading() as session:
+        months = last_months(mine.zone, clock.now())
+        return render_template(
+            "reports/pendapatan.html",
+            money=money_of(session, mine.member_id),
+            earned=bars(earned_by_month(session, mine.member_id, months)),
+            held=held_shares(session, mine.member_id),
+            page=done_shares(session, mine.member_id, after),
+            is_first=after is None,
+            **_common(),
+        )
+
+
+def stall_link(session: Session, person: SignedIn) -> list[AccountLink]:
+    """The way from the account page to the member's own pages."""
+    if not memberships_of(session, person.id):
+        return []
+    return [AccountLink("/lapak", "barn", _("Lapak saya"), is_desk=True)]
+
+
+account_links.append(stall_link)
+
+
+def _common() -> dict[str, object]:
+    return {"mine": current_membership(), "memberships": all_memberships()}
