@@ -57,6 +57,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "refund": 102_000,
         "link": LINK,
     },
+    "order_called_off": {"number": "GYO-26-000001", "link": LINK},
     "order_ready_pickup": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",
