@@ -4,7 +4,7 @@ The steps are taken in the order they would have happened, several in a transact
 is told by the latest event in the books, so that an interrupted load goes on after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
+from shop.demo import history_cards
 from shop.demo.files import rows
 from shop.demo.history_letters import settle_letters
 from shop.demo.history_plan import Planned, plan
@@ -68,8 +69,12 @@ def load_history(database: Database, *, now: datetime) -> int:
         planned, taken = _year(opened)
         first = _done_until(session, taken)
         trade = Trade(session, planned, taken)
-    for start in range(first, len(taken), AT_ONCE):
-        some = taken[start : start + AT_ONCE]
+    for some in _together(taken[first:], trade):
+        if trade.is_card(some[0]):
+            with database.reading() as session:
+                payment = trade.bill(session, some[0])
+            history_cards.pay_by_card(database, some[0], payment)
+            continue
         with database.writing() as session:
             for step in some:
                 trade.take(session, step)
@@ -78,7 +83,26 @@ def load_history(database: Database, *, now: datetime) -> int:
                 count_shelves(session, spare, trade.managers, some[-1].at)
             rest_codes(session, some[-1].at)
             settle_letters(session, opened + BEFORE)
+        history_cards.do_card_jobs(database)
     return len(planned)
+
+
+def _together(taken: Sequence[Step], trade: Trade) -> Iterator[list[Step]]:
+    """Steps that share a transaction; a card is paid alone, as the network is asked for it."""
+    some: list[Step] = []
+    for step in taken:
+        if trade.is_card(step):
+            if some:
+                yield some
+            yield [step]
+            some = []
+            continue
+        some.append(step)
+        if len(some) == AT_ONCE:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def _year(opened: datetime) -> tuple[Sequence[Planned], Sequence[Step]]:

@@ -17,6 +17,7 @@ from shop.checkout.rules import Draft
 from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
+from shop.demo import history_cards
 from shop.demo.history_fates import (
     fail_reason,
     fit_packs,
@@ -51,6 +52,7 @@ class Trade:
 
     def __init__(self, session: Session, planned: Sequence[Planned], taken: Sequence[Step]) -> None:
         self._planned = planned
+        self._takes_cards = history_cards.are_there()
         self._known: dict[int, dict[int, str]] = {}
         self._placed_at = {step.purchase: step.at for step in taken if step.verb is Verb.PLACE}
         self._cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
@@ -115,6 +117,7 @@ class Trade:
             person_id=person_id,
             now=step.at,
             is_placing=True,
+            takes_cards=self._takes_cards,
         )
         place_purchase(
             session,
@@ -128,7 +131,7 @@ class Trade:
             ),
             token=found[0].checkout_token,
             draft=draft,
-            method=Method.TRANSFER,
+            method=Method.CARD if one.by_card and self._takes_cards else Method.TRANSFER,
             seen_total=shown.totals.total,
             now=step.at,
             shown=shown,
@@ -136,7 +139,7 @@ class Trade:
 
     def pay(self, session: Session, step: Step, one: Planned) -> None:
         """The operator finds the money on the account and types it."""
-        payment = self._bill(session, step)
+        payment = self.bill(session, step)
         without_code = one.paying is Paying.WITHOUT_CODE
         self._confirm(
             session,
@@ -148,12 +151,12 @@ class Trade:
 
     def pay_part(self, session: Session, step: Step, _one: Planned) -> None:
         """A transfer that was typed wrongly: less came than was asked."""
-        payment = self._bill(session, step)
+        payment = self.bill(session, step)
         self._confirm(session, step, payment, payment.amount - TYPED_SHORT)
 
     def pay_again(self, session: Session, step: Step, _one: Planned) -> None:
         """The shopper was not sure and paid once more."""
-        payment = self._bill(session, step)
+        payment = self.bill(session, step)
         self._confirm(session, step, payment, payment.amount)
 
     def _confirm(
@@ -175,13 +178,19 @@ class Trade:
             allowance=allowance,
         )
 
-    def _bill(self, session: Session, step: Step) -> Payment:
+    def is_card(self, step: Step) -> bool:
+        """Whether a step is somebody's paying by card."""
+        is_paying = step.verb is Verb.PAY and step.part is None
+        return is_paying and self._takes_cards and self._planned[step.purchase].by_card
+
+    def bill(self, session: Session, step: Step) -> Payment:
+        """What is to be paid for a purchase."""
         purchase = self._purchase(session, step)
         return session.scalars(select(Payment).where(Payment.purchase_id == purchase.id)).one()
 
     def lapse(self, session: Session, step: Step, _one: Planned) -> None:
         """Nobody paid in time."""
-        lapse(session, self._bill(session, step).id, step.at)
+        lapse(session, self.bill(session, step).id, step.at)
 
     def cancel(self, session: Session, step: Step, _one: Planned) -> None:
         """The shopper thinks better of it."""
