@@ -42,6 +42,7 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.card_views",
     "shop.checkout.addresses",
     "shop.checkout.manage",
+    "shop.checkout.card_manage",
     "shop.catalog.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",

@@ -143,6 +143,7 @@ def _strange_money(
 ) -> Taken:
     """Money came that was not asked for: rupiah stand as *belum dikenali*, and a person looks."""
     attempts.expire(session, attempt, AttemptState.FAILED)
+    attempt.session_ref = attempt.session_ref or page.ref
     attempt.intent_ref = page.intent_ref
     source_key = f"card:{attempt.id}"
     known = session.scalar(select(Receipt.id).where(Receipt.source_key == source_key))

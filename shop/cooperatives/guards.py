@@ -56,7 +56,8 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
     if "desk" not in g:
         return [
             ("ringkasan", "/operator", "chart", _("Ringkasan"), 0),
-            ("uang-masuk", "/operator/uang-masuk", "wallet", _("Uang masuk"), 0),
+            ("uang-masuk", "/operator/uang-masuk", "bank", _("Uang masuk"), 0),
+            ("kartu", "/operator/kartu", "wallet", _("Kartu"), 0),
             ("kabar", "/operator/kabar", "chat", _("Kabar"), 0),
         ]
     home = f"/kelola/{current_desk().slug}"

@@ -19,6 +19,7 @@ from shop.payments.models import (
     ReceiptMatch,
     Refund,
 )
+from shop.payments.refunds import STRANGE
 
 OVER = (*sorted(ENDS), OrderState.UNPAID, OrderState.LAPSED)
 """States in which nothing is held for an order."""
@@ -161,6 +162,7 @@ def _refunds(session: Session) -> Check:
         session.execute(
             select(Payment.code, paid, back)
             .join(Refund, Refund.payment_id == Payment.id)
+            .where(Refund.reason != STRANGE)  # that money never counted for the payment
             .group_by(Payment.id, Payment.code, Payment.amount)
             .having(and_(back > paid, back > Payment.amount))
         ),

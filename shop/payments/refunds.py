@@ -18,6 +18,8 @@ PLATFORM, COOPERATIVE = "platform", "cooperative"
 """Who bears the costs of a refund."""
 
 SEND_JOB = "card-refund"
+STRANGE = "strange"
+"""Reason: the money was not what had been asked, and counted for nothing."""
 
 
 def ask_refund(

@@ -16,6 +16,8 @@ from shop.orders.models import Order, Purchase
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
     Method,
+    Payee,
+    PayeeKind,
     Payment,
     PaymentOrder,
     PaymentState,
@@ -156,7 +158,9 @@ def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
     left = left_now()
     rows = session.execute(
         select(Receipt, left)
-        .where(left > 0, ~is_void_now())
+        .join(Payee, Payee.id == Receipt.payee_id)
+        # What came by card is on the list about cards: no transfer can be paid with it.
+        .where(left > 0, ~is_void_now(), Payee.kind != PayeeKind.GATEWAY)
         .order_by(Receipt.id)
         .limit(UNRECOGNISED_SHOWN)
     )
