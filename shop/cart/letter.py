@@ -15,8 +15,8 @@ from shop.web.meta import public_address
 MOST_LINES: Final = 60
 """More than that nobody reads in a chat, and messengers cut long addresses."""
 
-_AROUND: Final = 5
-"""Lines beside the goods: what it is, what it costs, where it is, and two to breathe."""
+_AROUND: Final = 4
+"""Lines beside the goods: what it is, what it costs, where it is, and one to breathe."""
 
 
 def letters(parcels: Sequence[Parcel]) -> list[tuple[str, str]]:

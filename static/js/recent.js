@@ -6,7 +6,8 @@ const MOST = 7;
 
 function load() {
   try {
-    return JSON.parse(localStorage.getItem(KEY)) || [];
+    // Anything may lie there: an older release wrote it, or a curious hand.
+    return [].concat(JSON.parse(localStorage.getItem(KEY))).filter((one) => one?.slug && one.names);
   } catch {
     return [];
   }
