@@ -6,51 +6,48 @@ const LEAST = 3;
 export function enhance(part) {
   const field = part.querySelector("input");
   const list = document.createElement("ul");
-  list.className = "places plain";
-  list.id = `${field.id}-daftar`;
-  list.hidden = true;
-  list.setAttribute("role", "listbox");
+  let places = [];
   let at = -1;
   let resting;
-  let asked;
+  list.className = "places plain";
+  list.id = `${field.id}-daftar`;
+  list.setAttribute("role", "listbox");
 
-  // Again at each showing: a part that was swapped in knows nothing of a list.
-  function show(places) {
-    at = -1;
+  // Roles anew at each showing: a field that an answer has changed knows nothing of a list.
+  function show(found) {
+    places = found;
     list.replaceChildren(...places.map(option));
     list.ariaLabel = field.labels[0].textContent;
+    list.hidden = !places.length;
+    part.append(list);
     field.setAttribute("role", "combobox");
     field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-autocomplete", "list");
-    field.setAttribute("aria-expanded", places.length > 0);
-    field.removeAttribute("aria-activedescendant");
-    part.append(list);
-    list.hidden = !places.length;
-    if (!list.hidden) list.scrollIntoView({ block: "nearest" });
+    field.setAttribute("aria-expanded", !list.hidden);
+    mark(-1);
+    list.scrollIntoView({ block: "nearest" });
   }
 
-  function option(place, index) {
+  function option({ label }, index) {
     const row = document.createElement("li");
     row.id = `${list.id}-${index}`;
     row.setAttribute("role", "option");
-    row.textContent = place.label;
+    row.textContent = label;
     // The field keeps the focus while somebody points.
-    row.addEventListener("pointerdown", (event) => event.preventDefault());
-    row.addEventListener("click", () => choose(place));
-    row.place = place;
+    row.onpointerdown = () => false;
+    row.onclick = () => choose(index);
     return row;
   }
 
-  function move(step) {
-    const rows = list.children;
-    rows[at]?.setAttribute("aria-selected", "false");
-    at = (at + step + rows.length + (at < 0 && step < 0 ? 1 : 0)) % rows.length;
-    rows[at].setAttribute("aria-selected", "true");
-    rows[at].scrollIntoView({ block: "nearest" });
-    field.setAttribute("aria-activedescendant", rows[at].id);
+  function mark(index) {
+    at = index;
+    [...list.children].forEach((row, one) => row.setAttribute("aria-selected", one === at));
+    field.setAttribute("aria-activedescendant", list.children[at]?.id ?? "");
+    list.children[at]?.scrollIntoView({ block: "nearest" });
   }
 
-  function choose({ code, label }) {
+  function choose(index) {
+    const { code, label } = places[index];
     show([]);
     field.value = label;
     keep("desa", code);
@@ -58,35 +55,30 @@ export function enhance(part) {
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  // Radios of an earlier answer speak of another text.
+  // What an earlier answer said is about another text.
   function keep(name, value) {
     for (const old of field.form.querySelectorAll(`[name="${name}"]`)) old.disabled = true;
-    const hidden = document.createElement("input");
-    Object.assign(hidden, { type: "hidden", name, value });
-    part.append(hidden);
+    part.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   }
 
   field.addEventListener("input", () => {
-    clearTimeout(resting);
     const typed = field.value.trim();
-    asked = typed;
+    clearTimeout(resting);
     if (typed.length < LEAST) return show([]);
     resting = setTimeout(async () => {
       const answer = await fetch(`${part.dataset.places}?q=${encodeURIComponent(typed)}`);
-      if (answer.ok && asked === typed) show(await answer.json());
+      const found = await answer.json();
+      if (field.value.trim() === typed && document.activeElement === field) show(found);
     }, REST_MS);
   });
   field.addEventListener("keydown", (event) => {
-    if (list.hidden) return;
-    if (event.key === "ArrowDown") move(1);
-    else if (event.key === "ArrowUp") move(-1);
-    else if (event.key === "Enter" && at >= 0) choose(list.children[at].place);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!places.length) return;
+    if (step) mark((Math.max(at, step < 0 ? 0 : -1) + step + places.length) % places.length);
+    else if (event.key === "Enter" && at >= 0) choose(at);
     else if (event.key === "Escape") show([]);
     else return;
     event.preventDefault();
   });
-  field.addEventListener("blur", () => {
-    asked = "";
-    if (!list.hidden) show([]);
-  });
+  field.addEventListener("blur", () => places.length && show([]));
 }

@@ -5,6 +5,7 @@ const REST_MS = 500;
 
 export function enhance(part) {
   const field = part.querySelector("input");
+  const tell = (what) => field.dispatchEvent(new Event(what, { bubbles: true }));
   let resting;
   for (const button of part.querySelectorAll("[data-step]")) {
     button.hidden = false;
@@ -13,8 +14,9 @@ export function enhance(part) {
       if (!Number.isInteger(next)) return;
       event.preventDefault();
       field.value = Math.max(next, field.dataset.least ?? 1);
+      tell("input");
       clearTimeout(resting);
-      resting = setTimeout(() => field.dispatchEvent(new Event("change", { bubbles: true })), REST_MS);
+      resting = setTimeout(tell, REST_MS, "change");
     });
   }
 }

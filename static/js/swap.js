@@ -7,6 +7,11 @@ const ALONG = ["#gambar", "#tas"];
 let newest;
 let last = Promise.resolve();
 
+// What is still on its way is out of date: another call follows.
+export function outdate() {
+  newest = {};
+}
+
 // Resolves with the address that answered, or with nothing when a later call overtook this one.
 export function swap(address, options) {
   const mine = (newest = {});

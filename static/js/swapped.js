@@ -5,10 +5,15 @@ import { say, whisper } from "./say.js";
 
 let held;
 let near = [];
+let touched = new Set();
 
 export function enhance(place) {
   const main = () => document.querySelector("main");
-  document.addEventListener("htmx:before:request", () => (main().ariaBusy = "true"));
+  document.addEventListener("change", ({ target }) => touched.add(target.name));
+  document.addEventListener("htmx:before:request", () => {
+    main().ariaBusy = "true";
+    touched = new Set();
+  });
   document.addEventListener("htmx:finally:request", () => (main().ariaBusy = null));
   document.addEventListener("htmx:before:swap", () => {
     held = document.activeElement;
@@ -17,8 +22,11 @@ export function enhance(place) {
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
     wire(main());
-    // A choice is what the answer says; browsers keep their own beside a changed attribute.
-    for (const one of main().querySelectorAll("[type=radio]")) one.checked = one.defaultChecked;
+    // A choice is what the answer says, unless it was made while the answer was on its way;
+    // browsers keep their own beside a changed attribute.
+    for (const one of main().querySelectorAll("[type=radio]")) {
+      if (!touched.has(one.name)) one.checked = one.defaultChecked;
+    }
     tell(main());
     const trouble = main().querySelector("[role=alert][tabindex]");
     // Whoever only left a field is not torn away from the next one.
