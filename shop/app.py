@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
-from shop.payments import gateways
+from shop.payments import gateways, patience
 from shop.web import (
     access,
     assets,
@@ -124,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         folder=settings.var_dir / "outbox",
     )
     gateways.install(card_access(settings))
+    _bound_waiting(app)
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
     if settings.proxy_hops:
@@ -140,6 +141,18 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(import_module(name).bp)
     access.require_declarations(app)
     return app
+
+
+def _bound_waiting(app: Flask) -> None:
+    """A page may ask the card gateway twice; its shopper waits once."""
+
+    @app.before_request
+    def begin() -> None:
+        patience.begin_together()
+
+    @app.teardown_request
+    def end(_fault: BaseException | None) -> None:
+        patience.end_together()
 
 
 def card_access(settings: Settings) -> gateways.Access | None:

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from urllib.parse import urlsplit
 
 T = TypeVar("T")
+_together: contextvars.ContextVar[float | None] = contextvars.ContextVar("together", default=None)
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 9
@@ -26,14 +27,30 @@ class NoAnswer(Exception):
     """The time is over and nothing came."""
 
 
+def begin_together() -> None:
+    """From now on all questions of this thread together have ``WHOLE_SECONDS``: one page's."""
+    _together.set(time.monotonic() + WHOLE_SECONDS)
+
+
+def end_together() -> None:
+    """Each question has its own time again."""
+    _together.set(None)
+
+
 def within_time(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -> T:
     """Ask, and again after a fault that may pass, for ``WHOLE_SECONDS`` at most.
 
+    Where several questions share the time of a page, the later ones get what the earlier left.
     A question must be the same each time and carry its own idempotency key.
 
     :raises NoAnswer: when the time is over; else what the last try raised.
     """
     end = time.monotonic() + WHOLE_SECONDS
+    together = _together.get()
+    if together is not None:
+        end = min(end, together)
+        if end <= time.monotonic():
+            raise NoAnswer
     for pause in PAUSES:
         try:
             return _bounded(call, end)

@@ -1,14 +1,21 @@
 """A gateway that fails: every call ends in time, and nothing forged is read."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from config import ROOT
+from shop.core import clock
 from shop.core.money import Rupiah
+from shop.payments import patience, stripe_gateway
 from shop.payments.gateway import BadSignature, Gateway, GatewayRefused, GatewayUnavailable
 from shop.payments.gateways import Access
 from shop.payments.stripe_gateway import StripeGateway
@@ -53,15 +60,11 @@ def test_every_call_says_that_nobody_answers(call: str) -> None:
 
 
 def test_events_say_that_nobody_answers(sandbox: Double) -> None:
-    from shop.core import clock
-
     with failing_gateway("refuses") as url, pytest.raises(GatewayUnavailable):
         list(at(url).events(clock.now()))
 
 
 def test_a_short_refusal_is_asked_again(sandbox: Double, monkeypatch: pytest.MonkeyPatch) -> None:
-    from shop.payments import patience, stripe_gateway
-
     asked = []
 
     def stumbling(*given: Any) -> Any:
@@ -167,3 +170,38 @@ def test_an_event_of_real_money_says_so(sandbox: Double, event: dict[str, Any]) 
     assert seen.page is not None
     assert seen.page.is_live
     assert json.loads(sandbox.letter(event)[0])["livemode"] is True
+
+
+def test_a_page_that_asks_twice_waits_once() -> None:
+    with failing_gateway("hangs") as url:
+        gateway = at(url)
+        began = time.monotonic()
+        patience.begin_together()
+        try:
+            seconds_until_refused(gateway, "close_page")
+            seconds_until_refused(gateway)
+            seconds_until_refused(gateway)
+        finally:
+            patience.end_together()
+        assert time.monotonic() - began <= PROMISE + SLACK
+
+
+@pytest.mark.parametrize(
+    ("start", "not_loaded"),
+    [
+        ("from shop.app import create_app; create_app()", {"stripe", "requests"}),
+        ("import shop.payments.sandbox", {"stripe", "flask", "sqlalchemy"}),
+    ],
+)
+def test_nobody_carries_what_only_cards_need(
+    tmp_path: Path, start: str, not_loaded: set[str]
+) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", f"{start}; import sys; print(*sys.modules)"],
+        cwd=ROOT,
+        env={**os.environ, "LUMBUNG_ENV": "test", "VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not not_loaded & set(told.stdout.split())
