@@ -141,10 +141,11 @@ Failing = Literal["refuses", "hangs", "drips", "resets", "busy"]
 
 
 @contextmanager
-def failing_gateway(how: Failing) -> Iterator[str]:
+def failing_gateway(how: Failing, port: int = 0) -> Iterator[str]:
     """The address of a gateway that refuses connections, is silent, drips, resets or says 503."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         if how == "refuses":
             yield url  # bound, so that nobody else takes it, and listening to nobody
