@@ -66,6 +66,10 @@ class Shopper(Visitor):
         """Choose how the parcel of a cooperative goes: ``pickup``, ``own`` or ``courier``."""
         self._parcel(cooperative).locator(f'input[type=radio][value^="{way}:"]').first.check()
 
+    def choose_to_pay(self, way: str) -> None:
+        """Choose how to pay: ``card`` or ``transfer``."""
+        self.page.locator(f'input[type=radio][name=cara][value="{way}"]').check()
+
     def give_address(self) -> None:
         """Say who receives the parcels, and where."""
         self.fill("Nama penerima", "Sari Wulandari")

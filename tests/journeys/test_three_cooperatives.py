@@ -111,6 +111,7 @@ def pay_by_transfer(sari: Shopper) -> str:
     sari.choose(GARUT[1], "courier")
     sari.choose(PEKALONGAN[1], "own")
     sari.choose(BANTUL[1], "pickup")
+    sari.choose_to_pay("transfer")
     sari.press("Hitung ulang")
     sari.press("Bayar Rp")
     assert "/pembelian/" in sari.page.url, sari.reads

@@ -57,7 +57,7 @@ def pay_data(customer: Customer) -> list[tuple[str, str]]:
     """What the Pay button of the page sends."""
     form = next(form for form in customer.page.forms if form.action == "/checkout")
     button = next(button for button in form.buttons if button.name == "bayar")
-    return form.data(press=button)
+    return form.data({"cara": "transfer"}, press=button)
 
 
 def at_once(works: Sequence[Callable[[], Answer]]) -> list[Answer]:
