@@ -47,6 +47,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",
+    "shop.fulfilment.manage_return",
     "shop.reports.views",
     "shop.reports.manage",
 )

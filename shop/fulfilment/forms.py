@@ -108,6 +108,37 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
     return kind(is_sent=is_sent)
 
 
+class ReturnForm(DeskForm):
+    """How many packs of each line came back fit to be sold."""
+
+    lines: Sequence[SheetLine] = ()
+
+    def count_of(self, line: SheetLine) -> Any:
+        """The field of a line's packs."""
+        return self[f"layak-{line.position}"]
+
+    def fit(self) -> dict[int, int]:
+        """Packs that can be sold again, by line id."""
+        return {line.line_id: self.count_of(line).data for line in self.lines}
+
+
+def return_form(lines: Sequence[SheetLine], reason: str | None, *, is_sent: bool) -> ReturnForm:
+    """The form of what came back: all of it fit until somebody counts; nothing of what was lost."""
+    sent = tuple(line for line in lines if line.accepted)
+    fields: dict[str, Any] = {"lines": sent}
+    for line in sent:
+        fields[f"layak-{line.position}"] = CountField(
+            _("Layak jual"),
+            [Required(_l("Tulis berapa yang masih layak jual; 0 kalau tidak ada."))],
+            least=0,
+            most=line.accepted,
+            default=0 if reason == Reason.LOST_ON_THE_WAY else line.accepted,
+            render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
+        )
+    kind: type[ReturnForm] = type("ReturnForm", (ReturnForm,), fields)
+    return kind(is_sent=is_sent)
+
+
 class EndForm(DeskForm):
     """Why an order is refused or called off."""
 

@@ -21,7 +21,16 @@ from tests.factories import (
     make_purchase,
     make_seat,
 )
-from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, refunds, state_of
+from tests.fulfilment.paid import (
+    Desk,
+    broken,
+    lines_of,
+    make_paid,
+    order_of,
+    paid_by,
+    refunds,
+    state_of,
+)
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -377,3 +386,46 @@ def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
             costs.setdefault(more, []).append(len(asked))
     assert costs[2] == costs[18]
     assert max(costs[2]) <= 12
+
+
+def test_a_parcel_that_nobody_took_goes_out_again_or_comes_back_counted(
+    db: Database, wati: Visitor, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    page = f"{HOME}/{number}"
+    assert "Pilih alasannya." in wati.post(f"{page}/gagal", data={"alasan": ""}).text
+    assert wati.post(f"{page}/gagal", data={"alasan": "nobody_there"}).status_code == 303
+    text = wati.get(page).text
+    assert "Tidak ada orang di rumah" in text
+    assert "Antar sekali lagi" in text
+    # On the board it stands by itself: nobody marks it as arrived by a tick.
+    column = wati.get(f"{HOME}?tahap=jalan").text
+    assert "Gagal antar" in column
+    assert f'value="{number}"' not in column
+    assert wati.post(f"{page}/antar-lagi").status_code == 303
+    assert state_of(db, number) is OrderState.ON_THE_WAY
+    wati.post(f"{page}/gagal", data={"alasan": "not_taken"})
+    refused = wati.post(f"{page}/kembali", data={"layak-1": "3"})
+    assert refused.status_code == 422
+    assert 'value="3"' in refused.text
+    assert state_of(db, number) is OrderState.UNDELIVERED
+    for _click in range(2):
+        assert wati.post(f"{page}/kembali", data={"layak-1": "1"}).status_code == 303
+    assert state_of(db, number) is OrderState.RETURNED
+    assert "Pembeli tidak mau menerima" in wati.get(page).text
+    assert refunds(db) == [("not_taken", 2 * kopi.price)]
+    assert broken(db) == {}
+
+
+def test_only_who_decides_takes_a_parcel_back(db: Database, client: Visitor, kopi: Goods) -> None:
+    number = paid_by(db, kopi)
+    desk = Desk(db, kopi.cooperative.id)
+    desk.ship(number)
+    packer = make_person(db, "Ujang", "ujang@gayo.example")
+    make_seat(db, kopi.cooperative, packer, Role.PENGEMAS)
+    sign_in(client, db, packer)
+    page = f"{HOME}/{number}"
+    assert client.post(f"{page}/gagal", data={"alasan": "wrong_address"}).status_code == 303
+    assert client.post(f"{page}/kembali", data={"layak-1": "2"}).status_code == 403
+    assert state_of(db, number) is OrderState.UNDELIVERED

@@ -90,6 +90,9 @@ def test_every_page_and_every_step_is_for_its_roles_alone(
         f"{one}/siap": PACKS,
         f"{one}/serahkan": PACKS,
         f"{one}/tiba": PACKS,
+        f"{one}/gagal": PACKS,
+        f"{one}/antar-lagi": PACKS,
+        f"{one}/kembali": RUNS,
         f"{one}/terima": RUNS,
         shelf: RUNS,
     }
@@ -106,7 +109,7 @@ def test_another_cooperatives_order_is_as_unknown_as_none(
     desk = "/kelola/koperasi-kps/pesanan"
     for number in (market.number, "GYO-26-999999", "KPS-26-000001", "ngawur", "x" * 300):
         assert pak_made.get(f"{desk}/{number}").status_code == 404
-        for step in ("terima", "tolak", "batal", "siap", "serahkan", "tiba"):
+        for step in ("terima", "tolak", "batal", "siap", "serahkan", "tiba", "gagal", "kembali"):
             sent = {"kirim-1": "1", "alasan": "short", "resi": "JP12345678", "kurir": "J"}
             assert pak_made.post(f"{desk}/{number}/{step}", data=sent).status_code == 404
         for step in ("terima", "kemas", "serahkan", "tiba"):

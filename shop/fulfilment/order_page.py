@@ -1,0 +1,142 @@
+"""The page of one order at the desk, and doing one step of it: shared by all its forms."""
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.guards import current_desk
+from shop.cooperatives.rules import RUNS, Role
+from shop.core import clock
+from shop.core.codes import read_order_number
+from shop.core.indonesia import wa_link
+from shop.fulfilment import words
+from shop.fulfilment.errors import WrongWay
+from shop.fulfilment.forms import (
+    CourierForm,
+    DeskForm,
+    EndForm,
+    PickupForm,
+    ReceiverForm,
+    accept_form,
+    return_form,
+)
+from shop.fulfilment.queries import order_to_work_on, state_of
+from shop.fulfilment.rules import (
+    FOR_CALLING_OFF,
+    FOR_FAILING,
+    FOR_REFUSING,
+    rights_of,
+    stage_of,
+)
+from shop.fulfilment.sheet import Sheet, sheet
+from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
+from shop.orders.models import Order, OrderState
+from shop.web import database
+from shop.web.pages import lead_on
+
+T = TypeVar("T")
+Work = Callable[[Session, Order], T]
+
+CALLED_OFF_FROM = (OrderState.ACCEPTED, OrderState.READY)
+
+
+def step(
+    found: Sheet,
+    work: Work[T],
+    to: tuple[OrderState, ...],
+    said: str,
+    then: Callable[[T], None] | None = None,
+) -> ResponseReturnValue:
+    """Do one step; a second click finds it done, a step that is late changes nothing.
+
+    :param to: where the step leads: an order that is there already is no fault.
+    """
+    place = current_desk()
+    address = f"/kelola/{place.slug}/pesanan/{found.number}"
+    try:
+        done = database().write(
+            lambda session: work(
+                session, order_to_work_on(session, place.cooperative_id, found.number)
+            )
+        )
+    except (MoveRefused, AlreadyMoved, WrongWay):
+        with database().reading() as session:
+            state = state_of(session, place.cooperative_id, found.number)
+        if state in to:
+            return lead_on(address, _("Sudah tercatat sebelumnya."))
+        note = words.moved_words(state, found.kind)
+        return page_of(sheet_of(found.number), note=note), 409
+    if then is not None:
+        then(done)
+    return lead_on(address, said)
+
+
+def sheet_of(number: str) -> Sheet:
+    """The order of this desk that an address names.
+
+    :raises NoSuchOrder: for another cooperative's too.
+    """
+    place = current_desk()
+    wanted = read_order_number(number)
+    if wanted != number:
+        raise NoSuchOrder(number)  # one address for each order
+    with database().reading() as session:
+        return sheet(session, place.cooperative_id, number, rights_of(place.roles))
+
+
+def refuse_form(found: Sheet, sent: Mapping[str, DeskForm]) -> ResponseReturnValue:
+    """The same page again, with what was typed and what is wrong with it."""
+    return page_of(found, sent), 422
+
+
+def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str = "") -> str:
+    """The order's page, with the form that was sent as it was sent."""
+    place = current_desk()
+    forms = {**_fresh(found), **(sent or {})}
+    return render_template(
+        "fulfilment/pesanan.html",
+        order=found,
+        forms=forms,
+        sent=next(iter(sent.values())) if sent else None,
+        note_words=note,
+        words=words,
+        stage=stage_of(found.state),
+        rights=rights_of(place.roles),
+        sees_money=place.may(*RUNS, Role.BENDAHARA, Role.PENGAWAS),
+        can_be_called_off=found.state in CALLED_OFF_FROM,
+        whatsapp=_whatsapp(found, place.name),
+        now=clock.now(),
+        zone=place.zone,
+        here=f"/kelola/{place.slug}/pesanan",
+    )
+
+
+def _whatsapp(found: Sheet, cooperative: str) -> str | None:
+    """A link that opens WhatsApp with a greeting; None where the phone is not shown."""
+    if found.phone is None:
+        return None
+    greeting = _(
+        "Halo %(name)s, ini %(cooperative)s tentang pesanan %(number)s.",
+        name=found.who,
+        cooperative=cooperative,
+        number=found.number,
+    )
+    return wa_link(found.phone, greeting)
+
+
+def _fresh(found: Sheet) -> dict[str, DeskForm]:
+    """The forms that nobody has sent."""
+    reasons = FOR_REFUSING if found.state is OrderState.NEW else FOR_CALLING_OFF
+    return {
+        "accept": accept_form(found.lines, is_sent=False),
+        "end": EndForm(reasons, is_sent=False),
+        "courier": CourierForm(is_sent=False, kurir=found.way),
+        "pickup": PickupForm(is_sent=False),
+        "receiver": ReceiverForm(is_sent=False),
+        "fail": EndForm(FOR_FAILING, is_sent=False),
+        "back": return_form(found.lines, found.reason, is_sent=False),
+    }
