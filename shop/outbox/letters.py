@@ -23,6 +23,7 @@ class NoticeWords:
     subject: str
     body: str
     whatsapp_text: str
+    language: str
 
 
 def words(kind: str, *, name: str, language: str = "id", **facts: object) -> NoticeWords:
@@ -48,6 +49,7 @@ def words(kind: str, *, name: str, language: str = "id", **facts: object) -> Not
         subject=" ".join(block("subject").split()),
         body=texts.get_template("mail.txt").render(name=name, text=text).strip() + "\n",
         whatsapp_text=texts.get_template("whatsapp.txt").render(name=name, text=text).strip(),
+        language=language,
     )
 
 

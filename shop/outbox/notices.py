@@ -44,6 +44,8 @@ class ByHand:
     phone: str | None
     subject: str
     text: str
+    language: str
+    """The reader's, in which subject and text stand."""
     created_at: datetime
 
     @property
@@ -117,6 +119,7 @@ def by_hand(session: Session, notices: Sequence[Notice]) -> tuple[ByHand, ...]:
             phone=reaches[notice.contact_id].phone,
             subject=texts[notice.id].subject,
             text=texts[notice.id].whatsapp_text,
+            language=texts[notice.id].language,
             created_at=notice.created_at,
         )
         for notice in notices

@@ -103,9 +103,11 @@ def lang_id() -> Markup:
     return Markup(' lang="id"') if language() != HOME else Markup("")
 
 
-def as_written(text: str) -> str:
-    """What people wrote in Indonesian, inside a sentence of ours: marked on an English page."""
-    return Markup('<span lang="id">{}</span>').format(text) if language() != HOME else text
+def as_written(text: str, tongue: str = HOME) -> str:
+    """What somebody wrote, or a letter says, in its own language: marked on a page of another."""
+    if language() == tongue:
+        return text
+    return Markup('<span lang="{}">{}</span>').format(tongue, text)
 
 
 def named(name: str, name_en: str | None) -> str:
@@ -155,8 +157,8 @@ def _of_request() -> str:
 def _plain(address: str) -> str:
     """An address without ``/en``."""
     if address == _PREFIX or address.startswith((f"{_PREFIX}/", f"{_PREFIX}?", f"{_PREFIX}#")):
-        rest = address[len(_PREFIX) :]
-        return rest if rest.startswith("/") else f"/{rest}"
+        # One stroke, whatever stood there: two would name another site.
+        return "/" + address[len(_PREFIX) :].lstrip("/\\")
     return address
 
 
@@ -171,9 +173,10 @@ class _TwoAddresses:
     ) -> "list[bytes]":
         path: str = environ.get("PATH_INFO", "")
         if path == _PREFIX or path.startswith(f"{_PREFIX}/"):
-            rest = _plain(path)
+            rest = path[len(_PREFIX) :] or "/"
             first = _FIRST.match(rest)
-            if first is not None and first[1] in TWO_ADDRESSES:
+            # Routing overlooks strokes in front: "//kelola" would be a desk under "/en".
+            if first is not None and first[1] in TWO_ADDRESSES and not rest.startswith("//"):
                 environ["PATH_INFO"] = rest
                 environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + _PREFIX
                 environ[_FOUND] = ENGLISH
