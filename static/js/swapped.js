@@ -4,6 +4,7 @@ import { wire } from "./main.js";
 import { say, whisper } from "./say.js";
 
 let held;
+let item;
 let near = [];
 let touched = new Set();
 
@@ -17,7 +18,7 @@ export function enhance(place) {
   document.addEventListener("htmx:finally:request", () => (main().ariaBusy = null));
   document.addEventListener("htmx:before:swap", () => {
     held = document.activeElement;
-    const item = held.closest("li[id]");
+    item = held.closest("li[id]");
     near = [item?.nextElementSibling, item?.previousElementSibling].map((one) => one?.id);
   });
   document.addEventListener("htmx:after:swap", ({ detail }) => {
@@ -34,7 +35,11 @@ export function enhance(place) {
       held.focus({ preventScroll: true });
       whisper(trouble.textContent);
     } else if (trouble) trouble.focus();
-    else if (document.activeElement === document.body) settle(main());
+    else if (item || document.activeElement === document.body) settle(main());
+  });
+  // The second click of a double one would move the order that came up in between.
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("li[id] button")) event.preventDefault();
   });
   // What was typed still stands in the page.
   document.addEventListener("htmx:error", () => say(place.dataset.lost, { scheme: "err" }));

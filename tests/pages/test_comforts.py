@@ -254,29 +254,68 @@ def test_on_a_phone_several_ticks_come_before_the_button(window: Window, javascr
 
 
 # ------------------------------------------------------------------ the order board
+def at_work(page: "Page") -> str:
+    """Open the first stage where orders wait that move without a word; its address."""
+    for stage in ("baru", "kemas"):
+        path = f"{BOARD}?tahap={stage}"
+        page.goto(path)
+        if page.locator(".order").count():
+            return path
+    raise AssertionError("no order is left to move")
+
+
 @pytest.mark.parametrize(
-    ("size", "stage", "javascript"),
-    [(PHONE, "baru", True), (WIDE, "kemas", True), (WIDE, "jalan", False)],
+    ("size", "javascript"),
+    [(PHONE, True), (WIDE, True), (WIDE, False)],
     ids=["phone", "desk", "no-script"],
 )
 def test_an_order_moves_on_the_board(
-    window: Window, day: BusyDay, javascript: bool, size: tuple[int, int], stage: str
+    window: Window, day: BusyDay, javascript: bool, size: tuple[int, int]
 ) -> None:
-    path = f"{BOARD}?tahap={stage}"
-    page = enter(window, day, "manager", path, size=size, javascript=javascript)
+    page = enter(window, day, "manager", BOARD, size=size, javascript=javascript)
+    path = at_work(page)
     if javascript:
         stamp(page)
-    card = page.locator(".order").filter(has_not=page.locator(".field")).first
+    card = page.locator(".order").first
     number = card.get_attribute("id")
     card.get_by_role("button").click()
     arrived(page)
     page.get_by_role("status").filter(has_text="1 pesanan").first.wait_for()
     if javascript:
         assert is_same(page)
-        assert page.evaluate("document.activeElement !== document.body")
+        assert page.evaluate("document.activeElement.matches('main *')")
+        assert page.evaluate("document.activeElement.getClientRects().length")
         assert found(page, ALL_RULES) == []
     assert page.url.endswith(path)
     assert page.locator(f"#{number}").count() == 0
+
+
+@BOTH
+def test_what_is_ticked_moves_together(window: Window, day: BusyDay, javascript: bool) -> None:
+    page = enter(window, day, "manager", BOARD, size=WIDE, javascript=javascript)
+    at_work(page)
+    if javascript:
+        stamp(page)
+    page.locator(".bulk button").click()
+    arrived(page)
+    page.get_by_text("Belum ada pesanan yang dicentang").wait_for()
+    page.locator(".order input[type=checkbox]").first.check()
+    page.locator(".bulk button").click()
+    arrived(page)
+    page.get_by_role("status").filter(has_text="1 pesanan").first.wait_for()
+    if javascript:
+        assert is_same(page)
+
+
+def test_a_double_click_moves_one_order_only(window: Window, day: BusyDay) -> None:
+    page = enter(window, day, "manager", f"{BOARD}?tahap=jalan", size=WIDE)
+    before = page.locator(".order").count()
+    assert before > 1
+    plain = page.locator(".order").filter(has_not=page.locator(".field")).first
+    plain.get_by_role("button").dblclick(delay=150)
+    page.wait_for_load_state("networkidle")
+    arrived(page)
+    assert page.locator(".order").count() == before - 1
 
 
 def test_what_was_typed_beside_other_orders_stays_when_one_moves(
