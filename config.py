@@ -181,6 +181,8 @@ def _secret_keys(environ: Mapping[str, str], env: str, var_dir: Path) -> tuple[s
 
 def _stripe_secret_key(environ: Mapping[str, str], env: str, var_dir: Path) -> str | None:
     key = environ.get("STRIPE_SECRET_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise BadSetting("STRIPE_SECRET_KEY holds what no key holds: copy it again, one line.")
     if env == "production":
         if key and not key.startswith(("sk_live_", "rk_live_")):
             raise BadSetting(

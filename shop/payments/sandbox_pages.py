@@ -53,13 +53,14 @@ class PayPages:
                 headers={"Cache-Control": "public, max-age=31536000, immutable"},
             )
         key = request.path.removeprefix("/pay/")
+        given = request.form  # read before anybody else has to wait for a slow phone
         with till.store.transaction():
             try:
                 page = till.get("checkout.session", key)
             except Refusal:
                 return self._page(None, "sandbox/tidak_ada.html", status=404)
             if request.method == "POST":
-                return self._press(request, till, page)
+                return self._press(given, till, page, foreign=_foreign(request))
             if page["status"] != "open":
                 return self._page(page, "sandbox/selesai.html")
             return self._open(till, page)
@@ -81,9 +82,10 @@ class PayPages:
             token=self.token(page),
         )
 
-    def _press(self, request: Request, till: Till, page: Thing) -> Response:
-        given = request.form
-        if not _same(given.get("token", ""), self.token(page)) or _foreign(request):
+    def _press(
+        self, given: Mapping[str, str], till: Till, page: Thing, *, foreign: bool
+    ) -> Response:
+        if foreign or not _same(given.get("token", ""), self.token(page)):
             return self._open(till, page, 403, stale=True)
         act = given.get("tindakan", "")
         if act == "batal" and page["cancel_url"]:

@@ -51,6 +51,8 @@ def test_production_takes_a_live_key_and_several_webhook_secrets(tmp_path: Path)
             {"STRIPE_SECRET_KEY": "pk_live_abc", "STRIPE_WEBHOOK_SECRET": SECRET},
             "STRIPE_SECRET_KEY is no live key",
         ),
+        ({"STRIPE_SECRET_KEY": "sk_live_a\nb", "STRIPE_WEBHOOK_SECRET": SECRET}, "no key holds"),
+        ({"STRIPE_SECRET_KEY": "sk_live_é", "STRIPE_WEBHOOK_SECRET": SECRET}, "no key holds"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:8001"}, "STRIPE_API_BASE=http://127.0.0.1:8001"),
         ({"STRIPE_API_BASE": "https://api.stripe.com.evil.example"}, "STRIPE_API_BASE="),
     ],

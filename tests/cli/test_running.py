@@ -61,6 +61,9 @@ def environment(market: Market, folder: Path, port: int) -> dict[str, str]:
         "VAR_DIR": str(folder / "var"),
         "PORT": str(port),
         "WEB_PROCESSES": "2",
+        "STRIPE_API_BASE": "",
+        "STRIPE_SECRET_KEY": "",
+        "STRIPE_WEBHOOK_SECRET": "",
     }
 
 

@@ -1,6 +1,7 @@
 """The double's pay page: three buttons, both languages, nothing inline, nothing foreign."""
 
 import re
+import socket
 import time
 import urllib.error
 import urllib.parse
@@ -169,6 +170,27 @@ def test_a_button_nobody_made_does_nothing(sandbox: Double) -> None:
     with fetch(page.url, form(sandbox, page, "hapus")) as answer:
         assert answer.status == 303
     assert StripeGateway(access(sandbox)).page(page.ref).state is PageState.OPEN
+
+
+def test_a_slow_phone_holds_up_nobody(sandbox: Double) -> None:
+    page = opened(sandbox)
+    place = urllib.parse.urlsplit(page.url)
+    assert isinstance(place.path, str)
+    with socket.create_connection(("127.0.0.1", place.port)) as phone:
+        phone.sendall(
+            f"POST {place.path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\ntok".encode()
+        )
+        time.sleep(0.2)
+        began = time.monotonic()
+        assert StripeGateway(access(sandbox)).page(page.ref).state is PageState.OPEN
+        assert time.monotonic() - began < 2
+
+
+def test_a_body_without_end_is_refused(sandbox: Double) -> None:
+    page = opened(sandbox)
+    with fetch(page.url, {"token": "x" * 300_000}) as answer:
+        assert answer.status == 413
 
 
 @pytest.mark.parametrize("path", ["/pay/cs_test_unknown", "/pay/", "/pay/<script>", "/pay/a/b"])

@@ -72,6 +72,8 @@ def live_shop(
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "WEB_PROCESSES": "1",
         "STRIPE_API_BASE": NOBODY,
+        "STRIPE_SECRET_KEY": "",
+        "STRIPE_WEBHOOK_SECRET": "",
         **extra,
     }
     shop = LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)
