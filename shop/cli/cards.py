@@ -28,19 +28,20 @@ def reconcile(days: int, as_json: bool) -> None:
     Safe to repeat. Exit 0: nothing is left; 1: something needs a person (see /operator/kartu);
     3: the gateway did not answer everything, so run it again.
     """
-    from shop.app import card_access
+    from shop.app import create_app
     from shop.checkout.reconcile import reconcile as walk
     from shop.core import clock
     from shop.payments import gateways
 
     found = settings()
     database = open_database(found)
-    gateways.install(card_access(found))
+    app = create_app(found)  # every room's tables, and the gateway
     gateway = gateways.gateway()
     if gateway is None:
         raise click.ClickException("this shop takes no cards: STRIPE_SECRET_KEY is not set.")
     now = clock.now()
-    told = walk(database, gateway, since=now - timedelta(days=days), now=now)
+    with app.app_context():
+        told = walk(database, gateway, since=now - timedelta(days=days), now=now)
     database.dispose()
     if as_json:
         click.echo(json.dumps(asdict(told), indent=1))
