@@ -23,7 +23,7 @@ export function say(words, { link, scheme = "ok" } = {}) {
     [way.textContent, way.href] = link;
     text.append(" ", way);
   }
-  place.className = "said";
+  place.className = "said no-paper";
   place.replaceChildren(line);
   clearTimeout(leaving);
   leaving = setTimeout(leave, STAYS_MS);
