@@ -6,13 +6,14 @@ from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy.orm import Session
 
 from shop.accounts.guards import current_person, operator
 from shop.accounts.models import OperatorRight
 from shop.checkout import money_in
 from shop.checkout.money_forms import ConfirmForm, ReceiptForm
 from shop.checkout.money_in import Allowance, Confirmation, Outcome
-from shop.core import clock
+from shop.core import clock, policy
 from shop.core.money import write_rupiah
 from shop.payments.errors import NoSuchPayment, ReceiptUsed, WrongAmount
 from shop.payments.models import PayeeKind
@@ -112,7 +113,9 @@ def allow_difference(code: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
     except WrongAmount:
-        return lead_on(back, _("Selisihnya lebih dari Rp999, belum dapat dilunaskan."), "err")
+        most = write_rupiah(_rounding())
+        too_much = _("Selisihnya lebih dari %(most)s, belum dapat dilunaskan.", most=most)
+        return lead_on(back, too_much, "err")
     return _answer(code, confirmation)
 
 
@@ -164,7 +167,20 @@ def _lists() -> dict[str, object]:
 
 def _bill(code: str) -> dict[str, object]:
     with database().reading() as session:
-        return {"bill": bill(session, code), "unknown": unrecognised(session)}
+        return {
+            "bill": bill(session, code),
+            "unknown": unrecognised(session),
+            "most": _rounding(session),
+        }
+
+
+def _rounding(session: Session | None = None) -> int:
+    """Rupiah: the difference that may be let go today."""
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    if session is not None:
+        return policy.figures(session, today)["rounding_most"]
+    with database().reading() as fresh:
+        return policy.figures(fresh, today)["rounding_most"]
 
 
 def _person_id() -> int:

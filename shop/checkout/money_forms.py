@@ -90,7 +90,6 @@ class ConfirmForm(ReceiptForm):
     allowance = SelectField(
         _l("Kalau jumlahnya beda"),
         choices=[SelectChoice("", _l("Jangan lunaskan dulu")), *SMALL, REST],
-        description=_l("Selisih paling banyak Rp999 boleh diterima dengan alasan."),
         name="selisih",
         validate_choice=True,
     )

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from flask import render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -119,12 +120,13 @@ def _whatsapp(found: Sheet, cooperative: str) -> str | None:
     """A link that opens WhatsApp with a greeting; None where the phone is not shown."""
     if found.phone is None:
         return None
-    greeting = _(
-        "Halo %(name)s, ini %(cooperative)s tentang pesanan %(number)s.",
-        name=found.who,
-        cooperative=cooperative,
-        number=found.number,
-    )
+    with force_locale(found.reads):
+        greeting = _(
+            "Halo %(name)s, ini %(cooperative)s tentang pesanan %(number)s.",
+            name=found.who,
+            cooperative=cooperative,
+            number=found.number,
+        )
     return wa_link(found.phone, greeting)
 
 

@@ -64,6 +64,8 @@ class Sheet:
     who: str
     """The shopper's name as far as this person may know it; empty while unpaid."""
     phone: str | None
+    reads: str
+    """The language the shopper bought in, for what they are told."""
     target: Target | None
     note: str | None
     lines: tuple[SheetLine, ...]
@@ -105,7 +107,7 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
     :raises NoSuchOrder: for another cooperative's too.
     """
     row = session.execute(
-        select(Order, Contact, Address)
+        select(Order, Contact, Address, Purchase.language)
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
         .outerjoin(Address, Address.id == Purchase.address_id)
@@ -113,7 +115,7 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
     ).one_or_none()
     if row is None:
         raise NoSuchOrder(number)
-    order, contact, address = row
+    order, contact, address, reads = row
     is_paid = order.paid_at is not None
     is_shown = shows_person(order.state, is_paid=is_paid, rights=rights)
     reached, actors, reason = _history(session, order.id)
@@ -132,6 +134,7 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         pickup_place=order.pickup_place,
         who=_who(contact.name, is_paid=is_paid, is_shown=is_shown),
         phone=contact.phone if is_shown else None,
+        reads=reads,
         target=_target(address)
         if shows_address(order.state, order.delivery_kind, is_paid=is_paid, rights=rights)
         else None,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, StringField, ValidationError
 from wtforms.form import BaseForm
+from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, StopValidation
 
 from shop.core.errors import InvalidInput
@@ -15,6 +16,26 @@ from shop.core.indonesia import normal_phone
 from shop.core.money import read_rupiah, write_rupiah
 from shop.core.numbers import MOST_PACKS, NotACount, read_count
 from shop.core.text import as_typed, one_line
+from shop.web.language import ENGLISH, language
+
+
+class _OurSentences:
+    """What the form library says by itself, in the reader's language."""
+
+    def gettext(self, sentence: str) -> str:
+        """Ours for theirs; whatever else it may say becomes the plainest."""
+        return str(_SENTENCES.get(sentence, _l("Isian ini belum benar.")))
+
+    def ngettext(self, one: str, several: str, count: int) -> str:
+        """The same, where they count."""
+        return self.gettext(several)
+
+
+_SENTENCES = {
+    "This field is required.": _l("Isi bagian ini."),
+    "Not a valid choice.": _l("Pilih salah satu yang ada di daftar."),
+    "Not a valid date value.": _l("Tulis tanggalnya, misalnya 2026-11-23."),
+}
 
 
 class ShopForm(Form):
@@ -23,6 +44,12 @@ class ShopForm(Form):
     The token of every POST is checked by the app itself (``shop.web.csrf``), so that no form can
     forget it.
     """
+
+    class Meta(DefaultMeta):
+        """How forms of this shop speak."""
+
+        def get_translations(self, _form: BaseForm) -> _OurSentences:
+            return _OurSentences()
 
     def __init__(self, **defaults: Any) -> None:  # wtforms passes what it is given on
         super().__init__(request.form if request.method == "POST" else None, **defaults)
@@ -110,7 +137,7 @@ def count_sentence(least: int, most: int) -> str:
 
 
 def _thousands(count: int) -> str:
-    return f"{count:,}".replace(",", ".")
+    return f"{count:,}" if language() == ENGLISH else f"{count:,}".replace(",", ".")
 
 
 class RupiahField(_ReadField):

@@ -1,11 +1,34 @@
 """Two addresses for a page, one for a desk; the address of a page alone decides its language."""
 
+import os
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from flask import Flask
+from babel.support import Translations
+from flask import Flask, g
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from shop.web.language import TWO_ADDRESSES, in_language, to
+from shop.catalog.rules import CATEGORY_NAMES
+from shop.catalog.words import category_word
+from shop.packaging.words import fact_words
+from shop.storefront.words import keeps_words, written_share
+from shop.web import wording
+from shop.web.filters import written_day, written_net, written_time, written_weight
+from shop.web.forms import ShopForm
+from shop.web.language import (
+    TWO_ADDRESSES,
+    as_written,
+    in_language,
+    named,
+    shown_name,
+    to,
+)
 from tests.support.visitor import Visitor
 
 OWN = re.compile(r'(?:href|action|formaction)="(/[^"]*)"')
@@ -63,3 +86,104 @@ def test_an_address_is_written_once_whatever_it_was(app: Flask) -> None:
         assert in_language("id", "/enau") == "/enau"
         for alone in ("/kelola/gayo", "/media/x", "#isi", "https://example.org/", "?q=1"):
             assert in_language("en", alone) == alone
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+class TestWords:
+    """What numbers, days and names look like in each language."""
+
+    @pytest.mark.parametrize(
+        ("path", "weight", "day", "moment", "share", "keeps"),
+        [
+            ("/produk", "1,25 kg", "17 Agustus 2026", "20.05 WITA", "7,5%", "1 hari"),
+            ("/en/produk", "1.25 kg", "17 August 2026", "20:05 WITA", "7.5%", "1 day"),
+        ],
+    )
+    def test_weights_days_times_and_shares_follow_the_language(
+        self, app: Flask, path: str, weight: str, day: str, moment: str, share: str, keeps: str
+    ) -> None:
+        evening = datetime(2026, 8, 17, 12, 5, tzinfo=UTC)
+        with reading(app, path):
+            assert written_weight(1_250) == written_net("1,25 kg") == weight
+            assert written_day(evening, "Asia/Makassar") == day
+            assert written_time(evening, "Asia/Makassar") == moment
+            assert written_share(750) == share
+            assert keeps_words(1) == keeps
+
+    @pytest.mark.parametrize("path", ["/produk", "/en/produk"])
+    def test_rupiah_is_written_alike_everywhere(self, app: Flask, path: str) -> None:
+        with reading(app, path):
+            assert app.jinja_env.filters["rupiah"](1_250_000) == "Rp1.250.000"
+
+    @pytest.mark.parametrize(
+        ("net", "english"),
+        [
+            ("1 lembar", "1 sheet"),
+            ("2 lembar", "2 sheets"),
+            ("1 buah", "1 piece"),
+            ("12 buah", "12 pieces"),
+            ("1 liter", "1 litre"),
+            ("1,5 liter", "1.5 litres"),
+            ("250 g", "250 g"),
+            ("selusin", "selusin"),
+        ],
+    )
+    def test_units_have_their_plural(self, app: Flask, net: str, english: str) -> None:
+        with reading(app, "/en/"):
+            assert written_net(net) == english
+        with reading(app, "/"):
+            assert written_net(net) == net
+
+    def test_labels_are_translated_only_where_the_words_are_ours(self, app: Flask) -> None:
+        with reading(app, "/en/"):
+            assert fact_words("Suhu ruang") == "Room temperature"
+            assert fact_words("kacang tanah, telur") == "peanuts, egg"
+            assert fact_words("Di <dapur> Ibu") == '<span lang="id">Di &lt;dapur&gt; Ibu</span>'
+        with reading(app, "/"):
+            assert fact_words("Suhu ruang") == "Suhu ruang"
+            assert fact_words("Di dapur Ibu") == "Di dapur Ibu"
+
+    def test_goods_without_an_english_name_keep_theirs_and_say_so(self, app: Flask) -> None:
+        with reading(app, "/en/"):
+            assert named("Kopi", "Coffee") == shown_name("Kopi", "Coffee") == "Coffee"
+            assert named("Kopi", None) == "Kopi"
+            assert shown_name("Kopi", None) == '<span lang="id">Kopi</span>'
+        with reading(app, "/"):
+            assert shown_name("Kopi", "Coffee") == "Kopi"
+            assert as_written("Order GYO", "en") == '<span lang="en">Order GYO</span>'
+
+    def test_every_category_has_an_english_name(self, app: Flask) -> None:
+        with reading(app, "/en/"):
+            said = {path: category_word(path) for path in CATEGORY_NAMES}
+        same = {path for path, word in said.items() if word == CATEGORY_NAMES[path]}
+        assert same == {"batik-tenun/batik"}
+
+    def test_what_the_form_library_says_is_never_its_own_english(self, app: Flask) -> None:
+        class Choice(ShopForm):
+            pick = RadioField("?", choices=[SelectChoice("a", "A")])
+
+        with app.test_request_context("/", method="POST", data={"pick": "b"}):
+            form = Choice()
+            assert not form.validate()
+            assert form.pick.errors == ["Pilih salah satu yang ada di daftar."]
+
+
+@contextmanager
+def reading(app: Flask, path: str) -> Iterator[None]:
+    """Inside a page that somebody reads at this address."""
+    with app.test_request_context(path.removeprefix("/en")):
+        g.language = "en" if path.startswith("/en/") else "id"
+        yield
+
+
+def test_what_gettext_reads_is_made_anew_when_words_change(tmp_path: Path) -> None:
+    sheet = tmp_path / "en" / "LC_MESSAGES" / "messages.po"
+    sheet.parent.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+    for age, word in ((20, "Basket"), (0, "Cart")):
+        sheet.write_text(f'{head}msgid "Keranjang"\nmsgstr "{word}"\n')
+        os.utime(sheet, (time.time() + 60 - age,) * 2)
+        wording.compile_sheets(tmp_path)
+        assert Translations.load(tmp_path, ["en"]).gettext("Keranjang") == word
+        os.utime(sheet.with_suffix(".mo"), (time.time() + 50 - age,) * 2)
+    assert [file.name for file in sheet.parent.glob("*.mo")] == ["messages.mo"]
