@@ -44,7 +44,10 @@ def safe_next(wanted: str | None, otherwise: str) -> str:
     """``wanted`` when it is a path of this shop, else ``otherwise``: no link leads astray."""
     if not wanted or not wanted.startswith("/") or len(wanted) > 1_000:
         return otherwise
-    if wanted.startswith("//") or "\\" in wanted or any(sign <= " " for sign in wanted):
+    if "\\" in wanted or not wanted.isprintable() or " " in wanted:
+        return otherwise
+    # Two strokes name another site, also behind an "/en" that somebody may take off.
+    if "//" in wanted.partition("?")[0]:
         return otherwise
     parts = urlsplit(wanted)
     return otherwise if parts.scheme or parts.netloc else wanted
