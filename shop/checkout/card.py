@@ -3,6 +3,7 @@
 Each verb is short transactions around one question to the gateway; none is open while it asks.
 """
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,8 +30,14 @@ from shop.web.language import in_language
 QUICK_SECONDS = 1.0
 """After a slower answer no second question is asked: a page answers within twelve seconds."""
 TRIES = 3
+DOORS = 4
+"""How many shoppers of a process may wait for the gateway at once: should it hang, the other
+threads go on showing pages."""
+DOOR_SECONDS = 1.0
 
 PageWords = Callable[[int, str], str]
+
+_doors = threading.BoundedSemaphore(DOORS)
 
 
 class Stands(StrEnum):
@@ -121,7 +128,7 @@ def look_at_page(db: Database, gateway: Gateway, *, payment_code: str, now: date
     if attempt is None or attempt.session_ref is None:
         return Stands.CLOSED
     try:
-        page = gateway.page(attempt.session_ref)
+        page = _through(partial(gateway.page, attempt.session_ref))
     except GatewayUnavailable:
         return Stands.SILENT
     taken = db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now))
@@ -145,7 +152,7 @@ def close_pay_page(db: Database, gateway: Gateway | None, payment_id: int, now: 
     if gateway is None:
         return Stands.SILENT
     try:
-        page = gateway.close_page(attempt.session_ref)
+        page = _through(partial(gateway.close_page, attempt.session_ref))
     except GatewayUnavailable:
         return Stands.SILENT
     taken = db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now))
@@ -219,7 +226,18 @@ def _hold_on(session: Session, payment: Payment, purchase: Purchase, until: date
 
 def _asked(gateway: Gateway, found: _Try) -> PageSeen:
     """The one question that this attempt needs."""
-    return gateway.open_page(found.wanted) if found.ref is None else gateway.page(found.ref)
+    if found.ref is None:
+        return _through(partial(gateway.open_page, found.wanted))
+    return _through(partial(gateway.page, found.ref))
+
+
+def _through(ask: Callable[[], PageSeen]) -> PageSeen:
+    if not _doors.acquire(timeout=DOOR_SECONDS):
+        raise GatewayUnavailable("too many wait for it")
+    try:
+        return ask()
+    finally:
+        _doors.release()
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:
