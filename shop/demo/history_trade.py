@@ -18,33 +18,18 @@ from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
 from shop.demo import history_cards
-from shop.demo.history_fates import (
-    fail_reason,
-    fit_packs,
-    refuse_reason,
-    sent_packs,
-    short_reason,
-)
+from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
-from shop.demo.history_plan import Part, Paying, Planned
+from shop.demo.history_plan import Paying, Planned
 from shop.demo.history_steps import Step, Verb
-from shop.fulfilment import actions, undelivered
-from shop.fulfilment.closing import close
-from shop.fulfilment.queries import lines_to_work_on, order_to_work_on
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.orders.models import Actor, Order, OrderLine, Purchase
-from shop.orders.rules import DeliveryKind
+from shop.fulfilment.queries import order_to_work_on
+from shop.orders.models import Order, Purchase
 from shop.payments.models import Method, Payment
 from shop.shipping.book import saved_addresses
 from shop.shipping.models import OwnDelivery, PickupPlace
 
-DELIVERED_BY_SHOPPER = 3
-"""Every third parcel is marked as arrived by who bought it, the others by the cooperative."""
-
 TYPED_SHORT = 10_000
 """Rupiah that are missing where somebody mistyped a transfer."""
-
-RECEIVERS = ("Bu Tini", "Pak Darmo", "Ibu sendiri", "Mas Eko", "Mbak Rini", "Satpam")
 
 
 class Trade:
@@ -89,11 +74,8 @@ class Trade:
         cooperative_id = self._cooperatives[part.basket.code]
         number = self._numbers(session, step)[cooperative_id]
         order = order_to_work_on(session, cooperative_id, number)
-        _OF_ORDERS[step.verb](self, session, step, part, order)
-
-    def by(self, order: Order) -> int:
-        """Who works on an order."""
-        return self.managers[order.cooperative_id]
+        by = self.managers[cooperative_id]
+        work_on(session, Work(step, part, order, by, self._variants))
 
     # ------------------------------------------------------------------ purchases
     def place(self, session: Session, step: Step, one: Planned) -> None:
@@ -227,95 +209,6 @@ class Trade:
             ways=ways,
         )
 
-    # --------------------------------------------------------------------- orders
-    def accept(self, session: Session, step: Step, part: Part, order: Order) -> None:
-        """Count what can be sent and promise it."""
-        lines = _by_item(session, order, part, self._variants)
-        counts = {line.id: packs for line, packs in zip(lines, sent_packs(part), strict=True)}
-        shortfall = Shortfall(short_reason(step.purchase))
-        actions.accept(
-            session,
-            order,
-            counts=counts,
-            shortfalls={line.id: shortfall for line in lines if counts[line.id] < line.packs},
-            now=step.at,
-            person_id=self.by(order),
-        )
-
-    def refuse(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """Say no to all of it."""
-        actions.refuse(
-            session,
-            order,
-            reason=refuse_reason(step.purchase),
-            now=step.at,
-            person_id=self.by(order),
-        )
-
-    def call_off(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """Give up what was accepted."""
-        actions.call_off(
-            session, order, reason=Reason.CANNOT_SEND, now=step.at, person_id=self.by(order)
-        )
-
-    def pack(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """Close the box."""
-        actions.mark_ready(session, order, now=step.at, person_id=self.by(order))
-
-    def hand_over(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """Let the parcel leave by its way."""
-        by, now = self.by(order), step.at
-        if order.delivery_kind is DeliveryKind.PICKUP:
-            code = order.pickup_code or ""
-            actions.hand_over_pickup(session, order, code=code, now=now, person_id=by)
-        elif order.delivery_kind is DeliveryKind.OWN:
-            actions.own_delivery_out(session, order, now=now, person_id=by)
-        else:
-            # Numbers of no courier: a tracked parcel of the demo would be somebody's.
-            tracking = f"DEMO{step.purchase:04d}{order.id:06d}"
-            actions.hand_over(session, order, tracking=tracking, now=now, person_id=by)
-
-    def fail(self, session: Session, step: Step, part: Part, order: Order) -> None:
-        """Nobody took it."""
-        undelivered.could_not_deliver(
-            session,
-            order,
-            reason=fail_reason(step.purchase, part),
-            now=step.at,
-            person_id=self.by(order),
-        )
-
-    def try_again(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """Bring it once more."""
-        undelivered.try_again(session, order, now=step.at, person_id=self.by(order))
-
-    def take_back(self, session: Session, step: Step, part: Part, order: Order) -> None:
-        """Count what came back."""
-        lines = _by_item(session, order, part, self._variants)
-        fit = {line.id: packs for line, packs in zip(lines, fit_packs(part), strict=True)}
-        undelivered.take_back(session, order, fit=fit, now=step.at, person_id=self.by(order))
-
-    def arrive(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """The parcel is there."""
-        if order.delivery_kind is DeliveryKind.OWN:
-            receiver = RECEIVERS[step.purchase % len(RECEIVERS)]
-            actions.own_delivery_done(
-                session, order, receiver=receiver, now=step.at, person_id=self.by(order)
-            )
-            return
-        by_shopper = step.purchase % DELIVERED_BY_SHOPPER == 0
-        actions.confirm_arrival(
-            session,
-            order,
-            actor=Actor.SHOPPER if by_shopper else Actor.COOPERATIVE,
-            now=step.at,
-            person_id=None if by_shopper else self.by(order),
-        )
-
-    def close(self, session: Session, step: Step, _part: Part, order: Order) -> None:
-        """The time for complaints is over."""
-        close(session, order.id, step.at)
-
 
 _OF_PURCHASES: Mapping[Verb, Callable[[Trade, Session, Step, Planned], None]] = {
     Verb.PLACE: Trade.place,
@@ -325,18 +218,6 @@ _OF_PURCHASES: Mapping[Verb, Callable[[Trade, Session, Step, Planned], None]] = 
     Verb.LAPSE: Trade.lapse,
     Verb.CANCEL: Trade.cancel,
 }
-_OF_ORDERS: Mapping[Verb, Callable[[Trade, Session, Step, Part, Order], None]] = {
-    Verb.ACCEPT: Trade.accept,
-    Verb.REFUSE: Trade.refuse,
-    Verb.CALL_OFF: Trade.call_off,
-    Verb.PACK: Trade.pack,
-    Verb.HAND_OVER: Trade.hand_over,
-    Verb.FAIL: Trade.fail,
-    Verb.TRY_AGAIN: Trade.try_again,
-    Verb.TAKE_BACK: Trade.take_back,
-    Verb.ARRIVE: Trade.arrive,
-    Verb.CLOSE: Trade.close,
-}
 
 
 def _known_address(session: Session, home: Home, person_id: int | None) -> int:
@@ -345,11 +226,3 @@ def _known_address(session: Session, home: Home, person_id: int | None) -> int:
         if (known.street, known.place.village_code) == (home.street, home.village_code):
             return known.address_id
     return NEW_ADDRESS
-
-
-def _by_item(
-    session: Session, order: Order, part: Part, variants: Mapping[tuple[str, int], int]
-) -> list[OrderLine]:
-    """The lines of an order in the order of the plan."""
-    lines = {line.variant_id: line for line in lines_to_work_on(session, order.id)}
-    return [lines[variants[item.sku, item.position]] for item in part.basket.items]

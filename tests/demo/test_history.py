@@ -30,10 +30,18 @@ from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.outbox.models import JobState, OutboxJob
-from shop.payments.models import Payment
+from shop.payments.models import (
+    AttemptState,
+    Method,
+    Payment,
+    PaymentAttempt,
+    PaymentState,
+    Refund,
+    RefundState,
+)
 from shop.shipping.models import Address
 from tests.support.databases import Engine, Templates
-from tests.support.whole_market import lived_market
+from tests.support.whole_market import PLACES, cards_at_a_double, lived_market
 
 DAYS = (
     datetime(2026, 11, 24, 3, 0, tzinfo=UTC),  # a Tuesday
@@ -44,7 +52,7 @@ DAYS = (
     datetime(2028, 2, 29, 0, 0, tzinfo=UTC),  # holidays are not known so far ahead
     datetime(2027, 8, 14, 14, 0, tzinfo=UTC),  # a Saturday evening
 )
-FEW = 14
+FEW = 15
 """One purchase of so many, where a test makes a year of its own."""
 
 
@@ -57,10 +65,20 @@ def lived(templates: Templates, engine: Engine) -> Iterator[Database]:
         database.dispose()
 
 
+@pytest.fixture
+def places(templates: Templates, engine: Engine) -> Iterator[Database]:
+    """All regions, and no market yet."""
+    with templates.copy(engine, PLACES.name, PLACES.build) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
 def load_into(database: Database, var_dir: Path) -> None:
-    load.load_market(
-        database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
-    )
+    with cards_at_a_double(var_dir):
+        load.load_market(
+            database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+        )
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -175,12 +193,31 @@ def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> 
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_cards_were_paid_at_the_double_and_went_back_to_it(lived: Database) -> None:
+    with lived.reading() as session:
+        paid = session.scalars(
+            select(Payment).where(Payment.method == Method.CARD, Payment.state == PaymentState.PAID)
+        ).all()
+        assert len(paid) >= 40
+        tries = session.scalars(select(PaymentAttempt)).all()
+        assert {one.state for one in tries} == {AttemptState.PAID}
+        # What a card cost is known, and stands in the books beside its payment.
+        assert all(one.cost for one in tries)
+        back = session.scalars(
+            select(Refund).where(Refund.payment_id.in_([one.id for one in paid]))
+        ).all()
+        assert back
+        assert {one.state for one in back} == {RefundState.DONE}
+
+
+@pytest.mark.parametrize("stop_at", [30, 31, 70])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_an_interrupted_year_goes_on_where_it_was(
-    db: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
 ) -> None:
     some = few()
     monkeypatch.setattr(history, "plan", some)
-    real, left = Trade.take, iter(range(70))
+    real, left = Trade.take, iter(range(stop_at))
 
     def fall_over(self: Trade, *what: Any) -> None:
         if next(left, None) is None:
@@ -190,12 +227,12 @@ def test_an_interrupted_year_goes_on_where_it_was(
     with monkeypatch.context() as patch:
         patch.setattr(Trade, "take", fall_over)
         with pytest.raises(KeyboardInterrupt):
-            load_into(db, var_dir)
-    with db.reading() as session:
+            load_into(places, var_dir)
+    with places.reading() as session:
         assert (session.scalar(select(func.count()).select_from(Purchase)) or 0) > 0
         assert not history.is_told(session, clock.now())
-    load_into(db, var_dir)
-    with db.reading() as session:
+    load_into(places, var_dir)
+    with places.reading() as session:
         assert history.is_told(session, clock.now())
         made = session.scalars(select(Purchase.placed_at)).all()
         opened = session.scalars(select(func.min(Cooperative.created_at))).one()
@@ -262,12 +299,12 @@ def test_each_life_begins_with_its_purchase_and_goes_on_in_order(today: datetime
 @pytest.mark.parametrize("today", DAYS[2:4], ids=str)
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
-    db: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
 ) -> None:
     monkeypatch.setattr(history, "plan", few())
     monkeypatch.setattr(clock, "now", lambda: today)
-    load_into(db, var_dir)
-    with db.reading() as session:
+    load_into(places, var_dir)
+    with places.reading() as session:
         assert history.is_told(session, today)
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
         years = {number[4:6] for number in session.scalars(select(Order.number))}

@@ -5,6 +5,7 @@ Its books are empty, as tests count orders of their own; ``lived_market`` has a 
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,21 @@ TRADED = (
 """What the journeys buy: by courier from Garut, brought in Pekalongan, fetched in Bantul."""
 
 
+def _load_places(url: str) -> None:
+    from shop.core import clock
+    from shop.core.database import Database
+    from shop.shipping.actions import load_regions
+
+    database = Database(url)
+    with database.writing() as session:
+        load_regions(session, now=clock.now())
+    database.dispose()
+
+
+PLACES = Recipe("places", _load_places, MIGRATED)
+"""All regions and postcodes, which take longest of what is no picture; and nothing else."""
+
+
 @dataclass(frozen=True)
 class Market:
     """A database with the whole demo market and the folder of its pictures, for one test."""
@@ -48,7 +64,7 @@ def whole_market(templates: Templates, engine: Engine, folder: Path) -> Iterator
     :param folder: where this test keeps its files.
     """
     recipe = whole_market_recipe(templates, engine)
-    with templates.copy(engine, recipe.name, recipe.build) as url:
+    with templates.copy(engine, recipe.name, recipe.build, PLACES) as url:
         yield Market(url, pictures_for(templates, folder))
 
 
@@ -58,13 +74,13 @@ def whole_market_recipe(templates: Templates, engine: Engine) -> Recipe:
     def build(url: str) -> None:
         load(url, templates.house / MEDIA, pictures=engine == "sqlite")
 
-    return Recipe("whole_market", build, MIGRATED)
+    return Recipe("whole_market", build, PLACES)
 
 
 @contextmanager
 def lived_market(templates: Templates, engine: Engine) -> Iterator[str]:
     """The address of a market with a year of trade behind it, without pictures."""
-    with templates.copy(engine, "lived_market", _live, MIGRATED) as url:
+    with templates.copy(engine, "lived_market", _live, PLACES) as url:
         yield url
 
 
@@ -73,8 +89,27 @@ def _live(url: str) -> None:
     from shop.demo.load import load_market
 
     database = Database(url)
-    load_market(database, media_url="file:/nowhere", say=_nothing, pictures=False)
+    with tempfile.TemporaryDirectory() as folder, cards_at_a_double(Path(folder)):
+        load_market(database, media_url=f"file:{folder}", say=_nothing, pictures=False)
     database.dispose()
+
+
+@contextmanager
+def cards_at_a_double(folder: Path) -> Iterator[None]:
+    """Let this process pay its cards at a payment double that keeps its books in a folder."""
+    from shop.payments import gateways
+    from shop.payments.gateways import Access
+    from tests.support.sandbox import running_double
+
+    before = gateways.access()
+    with running_double(folder) as double:
+        gateways.install(
+            Access(double.key, double.webhook_secrets, double.url, double.url, is_double=True)
+        )
+        try:
+            yield
+        finally:
+            gateways.install(before)
 
 
 def pictures_for(templates: Templates, folder: Path) -> str:

@@ -1,0 +1,153 @@
+"""What a cooperative does with an order of the demo's year, each step by its own verb."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from shop.demo.history_fates import (
+    fail_reason,
+    fit_packs,
+    refuse_reason,
+    sent_packs,
+    short_reason,
+)
+from shop.demo.history_plan import Part
+from shop.demo.history_steps import Step, Verb
+from shop.fulfilment import actions, undelivered
+from shop.fulfilment.closing import close as close_order
+from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.rules import Reason, Shortfall
+from shop.orders.models import Actor, Order, OrderLine
+from shop.orders.rules import DeliveryKind
+
+DELIVERED_BY_SHOPPER = 3
+"""Every third parcel is marked as arrived by who bought it, the others by the cooperative."""
+
+RECEIVERS = ("Bu Tini", "Pak Darmo", "Ibu sendiri", "Mas Eko", "Mbak Rini", "Satpam")
+
+Variants = Mapping[tuple[str, int], int]
+"""Variant ids by SKU and option."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An order in somebody's hands."""
+
+    step: Step
+    part: Part
+    order: Order
+    by: int
+    """The manager's person id."""
+    variants: Variants
+
+    def lines(self, session: Session) -> list[OrderLine]:
+        """The order's lines in the order of the plan."""
+        found = {line.variant_id: line for line in lines_to_work_on(session, self.order.id)}
+        return [found[self.variants[item.sku, item.position]] for item in self.part.basket.items]
+
+
+def work_on(session: Session, work: Work) -> None:
+    """Do the step."""
+    _STEPS[work.step.verb](session, work)
+
+
+def _accept(session: Session, work: Work) -> None:
+    lines = work.lines(session)
+    counts = {line.id: packs for line, packs in zip(lines, sent_packs(work.part), strict=True)}
+    shortfall = Shortfall(short_reason(work.step.purchase))
+    actions.accept(
+        session,
+        work.order,
+        counts=counts,
+        shortfalls={line.id: shortfall for line in lines if counts[line.id] < line.packs},
+        now=work.step.at,
+        person_id=work.by,
+    )
+
+
+def _refuse(session: Session, work: Work) -> None:
+    reason = refuse_reason(work.step.purchase)
+    actions.refuse(session, work.order, reason=reason, now=work.step.at, person_id=work.by)
+
+
+def _call_off(session: Session, work: Work) -> None:
+    actions.call_off(
+        session, work.order, reason=Reason.CANNOT_SEND, now=work.step.at, person_id=work.by
+    )
+
+
+def _pack(session: Session, work: Work) -> None:
+    actions.mark_ready(session, work.order, now=work.step.at, person_id=work.by)
+
+
+def _hand_over(session: Session, work: Work) -> None:
+    order, now, by = work.order, work.step.at, work.by
+    if order.delivery_kind is DeliveryKind.PICKUP:
+        code = order.pickup_code or ""
+        actions.hand_over_pickup(session, order, code=code, now=now, person_id=by)
+    elif order.delivery_kind is DeliveryKind.OWN:
+        actions.own_delivery_out(session, order, now=now, person_id=by)
+    else:
+        # Numbers of no courier: a tracked parcel of the demo would be somebody's.
+        tracking = f"DEMO{work.step.purchase:04d}{order.id:06d}"
+        actions.hand_over(session, order, tracking=tracking, now=now, person_id=by)
+
+
+def _fail(session: Session, work: Work) -> None:
+    undelivered.could_not_deliver(
+        session,
+        work.order,
+        reason=fail_reason(work.step.purchase, work.part),
+        now=work.step.at,
+        person_id=work.by,
+    )
+
+
+def _try_again(session: Session, work: Work) -> None:
+    undelivered.try_again(session, work.order, now=work.step.at, person_id=work.by)
+
+
+def _take_back(session: Session, work: Work) -> None:
+    counted = zip(work.lines(session), fit_packs(work.part), strict=True)
+    undelivered.take_back(
+        session,
+        work.order,
+        fit={line.id: packs for line, packs in counted},
+        now=work.step.at,
+        person_id=work.by,
+    )
+
+
+def _arrive(session: Session, work: Work) -> None:
+    order, now = work.order, work.step.at
+    if order.delivery_kind is DeliveryKind.OWN:
+        receiver = RECEIVERS[work.step.purchase % len(RECEIVERS)]
+        actions.own_delivery_done(session, order, receiver=receiver, now=now, person_id=work.by)
+        return
+    by_shopper = work.step.purchase % DELIVERED_BY_SHOPPER == 0
+    actions.confirm_arrival(
+        session,
+        order,
+        actor=Actor.SHOPPER if by_shopper else Actor.COOPERATIVE,
+        now=now,
+        person_id=None if by_shopper else work.by,
+    )
+
+
+def _close(session: Session, work: Work) -> None:
+    close_order(session, work.order.id, work.step.at)
+
+
+_STEPS: Mapping[Verb, Callable[[Session, Work], None]] = {
+    Verb.ACCEPT: _accept,
+    Verb.REFUSE: _refuse,
+    Verb.CALL_OFF: _call_off,
+    Verb.PACK: _pack,
+    Verb.HAND_OVER: _hand_over,
+    Verb.FAIL: _fail,
+    Verb.TRY_AGAIN: _try_again,
+    Verb.TAKE_BACK: _take_back,
+    Verb.ARRIVE: _arrive,
+    Verb.CLOSE: _close,
+}
