@@ -1,15 +1,19 @@
 """Bills that are paid by card, without a page."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
+from shop.checkout.card import PayPage, open_pay_page
+from shop.checkout.card_money import Taken, take_event
 from shop.checkout.money_in import confirm_money
 from shop.core import codes
 from shop.core.database import Database
 from shop.inventory import actions as inventory
-from shop.orders.models import Purchase
+from shop.orders.models import Order, OrderState, Purchase
+from shop.outbox.worker import run_once
+from shop.payments.gateway import EventSeen
 from shop.payments.models import (
     AttemptState,
     Method,
@@ -19,8 +23,10 @@ from shop.payments.models import (
     PaymentAttempt,
 )
 from tests.factories import NOON, Placed
+from tests.support.fake_gateway import FakeGateway
 
-HOLD = timedelta(minutes=41)
+MINUTE = timedelta(minutes=1)
+HOLD = 41 * MINUTE
 
 
 def make_gateway_payee(db: Database) -> int:
@@ -79,3 +85,39 @@ def confirm(db: Database, payment: Payment) -> None:
             person_id=None,
             now=NOON,
         )
+
+
+def open_page(db: Database, gateway: FakeGateway, placed: Placed, now: datetime = NOON) -> PayPage:
+    return open_pay_page(
+        db,
+        gateway,
+        payment_code=placed.payment_code,
+        public_url="http://localhost",
+        words=lambda count, language: f"{count} {language}",
+        now=now,
+    )
+
+
+def take(db: Database, event: EventSeen, now: datetime = NOON) -> Taken:
+    return db.write(lambda session: take_event(session, event, is_live=False, now=now))
+
+
+def payment(db: Database, placed: Placed) -> Payment:
+    with db.reading() as session:
+        return session.get_one(Payment, placed.payment_id)
+
+
+def states(db: Database, placed: Placed) -> list[OrderState]:
+    with db.reading() as session:
+        return list(session.scalars(select(Order.state).where(Order.id.in_(placed.order_ids))))
+
+
+def work(db: Database, now: datetime = NOON + MINUTE) -> None:
+    """What the worker does after a commit."""
+    while run_once(db, now):
+        pass
+
+
+def count(db: Database, rows: type) -> int:
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(rows)) or 0

@@ -8,6 +8,7 @@ import pytest
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams
+from shop.payments import gateways
 from shop.shipping.actions import (
     RateLine,
     add_own_delivery,
@@ -18,6 +19,7 @@ from shop.shipping.actions import (
 from shop.shipping.models import Region
 from shop.shipping.rules import folded_name
 from tests.factories import Goods, make_cooperative, make_goods, make_payee
+from tests.support.fake_gateway import FakeGateway
 
 JATIWARINGIN = "32.75.08.1001"
 BATUR = "51.06.04.2001"
@@ -124,3 +126,11 @@ def market(db: Database) -> Market:
 
 def _rate(area: str, price: int) -> RateLine:
     return RateLine(area, Rupiah(price), 2, 4, by_air=False)
+
+
+@pytest.fixture
+def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
+    """The only gateway there is."""
+    found = FakeGateway()
+    monkeypatch.setattr(gateways, "gateway", lambda: found)
+    return found

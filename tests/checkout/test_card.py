@@ -1,36 +1,35 @@
 """Paying by card: one page at a time, one settlement, and whatever else comes goes back."""
 
-from datetime import datetime, timedelta
-from typing import Any
-
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from shop.checkout import ending
-from shop.checkout.card import PayPage, Stands, close_pay_page, look_at_page, open_pay_page
-from shop.checkout.card_money import Taken, take_event
-from shop.checkout.other_way import Choice, choose_other_way
+from shop.checkout.card import Stands, close_pay_page, look_at_page
+from shop.checkout.card_money import Taken
 from shop.core.database import Database
 from shop.inventory.queries import Shelf
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderState, Purchase
-from shop.outbox.worker import run_once
-from shop.payments import gateways
-from shop.payments.gateway import EventSeen, RefundProgress
+from shop.orders.models import OrderState, Purchase
 from shop.payments.models import (
-    AlertKind,
     AttemptState,
-    GatewayAlert,
     GatewayEvent,
-    Method,
-    Payment,
     PaymentAttempt,
     PaymentState,
     Refund,
     RefundState,
 )
-from tests.checkout.cards import as_card, confirm, make_gateway_payee
+from tests.checkout.cards import (
+    MINUTE,
+    as_card,
+    count,
+    make_gateway_payee,
+    open_page,
+    payment,
+    states,
+    take,
+    work,
+)
 from tests.factories import (
     NOON,
     Goods,
@@ -43,16 +42,6 @@ from tests.factories import (
 from tests.support.books import broken
 from tests.support.fake_gateway import FakeGateway
 
-MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
-    """The only gateway there is."""
-    found = FakeGateway()
-    monkeypatch.setattr(gateways, "gateway", lambda: found)
-    return found
-
 
 @pytest.fixture
 def gayo(db: Database) -> Goods:
@@ -64,42 +53,6 @@ def placed(db: Database, gayo: Goods) -> Placed:
     """Two packs, to be paid by card."""
     make_gateway_payee(db)
     return as_card(db, make_purchase(db, {gayo: 2}))
-
-
-def open_page(db: Database, gateway: FakeGateway, placed: Placed, now: datetime = NOON) -> PayPage:
-    return open_pay_page(
-        db,
-        gateway,
-        payment_code=placed.payment_code,
-        public_url="http://localhost",
-        words=lambda count, language: f"{count} {language}",
-        now=now,
-    )
-
-
-def take(db: Database, event: EventSeen, now: datetime = NOON) -> Taken:
-    return db.write(lambda session: take_event(session, event, is_live=False, now=now))
-
-
-def payment(db: Database, placed: Placed) -> Payment:
-    with db.reading() as session:
-        return session.get_one(Payment, placed.payment_id)
-
-
-def states(db: Database, placed: Placed) -> list[OrderState]:
-    with db.reading() as session:
-        return list(session.scalars(select(Order.state).where(Order.id.in_(placed.order_ids))))
-
-
-def work(db: Database, now: datetime = NOON + MINUTE) -> None:
-    """What the worker does after a commit."""
-    while run_once(db, now):
-        pass
-
-
-def count(db: Database, rows: type) -> int:
-    with db.reading() as session:
-        return session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def test_a_paid_page_becomes_a_paid_order(
@@ -300,172 +253,3 @@ def test_money_after_the_hold_for_goods_that_are_gone_goes_back_to_the_card(
         assert balance_of(session, AccountKind.PAYMENT_COST) == 1_000
     assert list(gateway.refunds.values()) == [(f"intent-{ref}", placed.orders_total)]
     assert broken(db) == {}
-
-
-def test_calling_off_closes_the_page_first_and_settles_what_was_paid(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    gateway.pay()
-    assert not ending.call_off(db, gateway, placed.purchase_id, now=NOON)
-    assert states(db, placed) == [OrderState.NEW]
-
-
-def test_what_is_paid_on_a_page_that_could_not_be_closed_goes_back(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    ref = next(iter(gateway.pages))
-    gateway.is_silent = True
-    assert ending.call_off(db, gateway, placed.purchase_id, now=NOON)
-    assert states(db, placed) == [OrderState.CANCELLED]
-    gateway.is_silent = False
-    gateway.pay(ref)
-    work(db)
-    work(db, NOON + 3 * MINUTE)
-    assert [amount for _, amount in gateway.refunds.values()] == [placed.orders_total]
-    assert broken(db) == {}
-
-
-def test_another_way_closes_the_page_and_opens_a_bill_over_the_same_orders(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.MADE
-    assert gateway.asked == ["open", "close"]
-    with db.reading() as session:
-        bills = session.scalars(select(Payment).order_by(Payment.id)).all()
-        assert [(bill.method, bill.state) for bill in bills] == [
-            (Method.CARD, PaymentState.REPLACED),
-            (Method.TRANSFER, PaymentState.OPEN),
-        ]
-        assert bills[1].due_at == NOON + timedelta(hours=24)
-    assert broken(db) == {}
-
-
-def test_another_way_settles_instead_when_the_card_was_paid(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    gateway.pay()
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.PAID
-    assert states(db, placed) == [OrderState.NEW]
-    assert count(db, Payment) == 1
-
-
-def test_from_transfer_to_card_and_back_holds_the_goods_no_longer(
-    db: Database, gateway: FakeGateway, gayo: Goods
-) -> None:
-    make_gateway_payee(db)
-    placed = make_purchase(db, {gayo: 2})
-    hours = NOON + timedelta(hours=20)
-    assert choose(db, gateway, placed, Method.CARD, hours) is Choice.MADE
-    with db.reading() as session:
-        bill = session.scalars(select(Payment).order_by(Payment.id.desc())).first()
-        assert bill is not None
-        assert (bill.amount, bill.due_at) == (placed.orders_total, hours + 41 * MINUTE)
-    again = choose_other_way(
-        db, gateway, payment_code=bill.code, method=Method.TRANSFER, now=hours + MINUTE
-    )
-    assert again is Choice.MADE
-    with db.reading() as session:
-        until = session.get_one(Purchase, placed.purchase_id).hold_until
-    assert until == NOON + timedelta(hours=24)
-    assert broken(db) == {}
-
-
-def test_both_ways_paid_is_one_settlement_and_the_second_goes_back(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    ref = next(iter(gateway.pages))
-    gateway.is_silent = True  # the page cannot be closed now
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.MADE
-    gateway.is_silent = False
-    assert take(db, gateway.pay(ref)) is Taken.SETTLED
-    with db.reading() as session:
-        bills = session.scalars(select(Payment).order_by(Payment.id)).all()
-    assert [bill.state for bill in bills] == [PaymentState.PAID, PaymentState.REPLACED]
-    confirm(db, bills[1])
-    with db.reading() as session:
-        twice = session.scalars(select(Refund)).one()
-        assert (twice.reason, twice.amount) == ("twice", bills[1].amount)
-        assert session.get_one(Payment, bills[1].id).state is PaymentState.RETURNED
-    assert states(db, placed) == [OrderState.NEW]
-    assert broken(db) == {}
-
-
-def test_two_pages_paid_is_one_settlement_and_the_second_goes_back(
-    db: Database, gateway: FakeGateway, placed: Placed
-) -> None:
-    open_page(db, gateway, placed)
-    first = next(iter(gateway.pages))
-    gateway.close_page(first)
-    open_page(db, gateway, placed, NOON + 32 * MINUTE)
-    second = next(ref for ref in gateway.pages if ref != first)
-    assert take(db, gateway.pay(second), NOON + 33 * MINUTE) is Taken.SETTLED
-    assert take(db, gateway.pay(first), NOON + 34 * MINUTE) is Taken.RETURNED
-    work(db, NOON + 35 * MINUTE)
-    assert list(gateway.refunds.values()) == [(f"intent-{first}", placed.orders_total)]
-    with db.reading() as session:
-        assert balance_of(session, AccountKind.REFUND_DUE) == 0
-    assert broken(db) == {}
-
-
-@pytest.mark.parametrize(
-    ("changed", "kind"),
-    [
-        ({"amount": 1_020}, AlertKind.WRONG_AMOUNT),
-        ({"amount": 10_200_000}, AlertKind.WRONG_AMOUNT),
-        ({"amount": None, "currency": "usd"}, AlertKind.WRONG_CURRENCY),
-        ({"amount": None}, AlertKind.WRONG_CURRENCY),  # no whole number of rupiah
-        ({"is_live": True}, AlertKind.OTHER_ENVIRONMENT),
-        ({"reference": "another"}, AlertKind.UNKNOWN_PAGE),
-        ({"ref": "page-unknown", "attempt_id": None}, AlertKind.UNKNOWN_PAGE),
-    ],
-)
-def test_strange_money_settles_nothing_and_asks_a_person(
-    db: Database,
-    gateway: FakeGateway,
-    placed: Placed,
-    changed: dict[str, Any],
-    kind: AlertKind,
-) -> None:
-    open_page(db, gateway, placed)
-    event = gateway.pay(**changed)
-    assert take(db, event) is Taken.ALERT
-    assert take(db, event) is Taken.REPEAT
-    assert states(db, placed) == [OrderState.UNPAID]
-    with db.reading() as session:
-        assert session.scalars(select(GatewayAlert.kind)).all() == [kind]
-        unknown = -balance_of(session, AccountKind.UNRECOGNISED)
-    # Rupiah that really came are owed to somebody, and never income.
-    assert unknown == (changed["amount"] if kind is AlertKind.WRONG_AMOUNT else 0)
-    assert broken(db) == {}
-
-
-def test_a_refund_that_waits_or_fails_at_the_gateway_stays_owed(
-    db: Database, gateway: FakeGateway, placed: Placed, gayo: Goods
-) -> None:
-    open_page(db, gateway, placed)
-    ref = next(iter(gateway.pages))
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
-    make_purchase(db, {gayo: 5})
-    gateway.progress = RefundProgress.PENDING
-    take(db, gateway.pay(ref), NOON + 60 * MINUTE)
-    work(db, NOON + 61 * MINUTE)
-    with db.reading() as session:
-        refund = session.scalars(select(Refund)).one()
-        assert refund.state is RefundState.SENT
-        assert balance_of(session, AccountKind.REFUND_DUE) == -placed.orders_total
-    take(db, gateway.tell("refund.failed", object_ref=refund.gateway_ref or ""))
-    with db.reading() as session:
-        assert session.get_one(Refund, refund.id).state is RefundState.FAILED
-        assert session.scalars(select(GatewayAlert.kind)).all() == [AlertKind.REFUND_FAILED]
-    assert broken(db) == {}
-
-
-def choose(
-    db: Database, gateway: FakeGateway, placed: Placed, method: Method, now: datetime = NOON
-) -> Choice:
-    return choose_other_way(db, gateway, payment_code=placed.payment_code, method=method, now=now)
