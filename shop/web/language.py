@@ -105,7 +105,7 @@ def lang_id() -> Markup:
 
 def as_written(text: str, tongue: str = HOME) -> str:
     """What somebody wrote, or a letter says, in its own language: marked on a page of another."""
-    if language() == tongue:
+    if not text or language() == tongue:
         return text
     return Markup('<span lang="{}">{}</span>').format(tongue, text)
 
