@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, gettext
 from markupsafe import Markup
 
 from shop.web import wording
@@ -110,6 +110,15 @@ def as_written(text: str, tongue: str = HOME) -> str:
     return Markup('<span lang="{}">{}</span>').format(tongue, text)
 
 
+def our_word(name: str) -> str:
+    """A word of our own lists that stands in a table (a category), in the page's language.
+
+    Templates must not give such a word to ``_``: that takes it for a sentence of ours, in which
+    markup is markup and a "%" stands for something else.
+    """
+    return gettext(name) if name else name
+
+
 def named(name: str, name_en: str | None) -> str:
     """The name of goods for whoever reads this page; for attributes and titles, never marked."""
     return name_en if name_en and language() == ENGLISH else name
@@ -135,6 +144,7 @@ def init_app(app: Flask) -> None:
         here=here,
         lang_id=lang_id,
         as_written=as_written,
+        our_word=our_word,
         named=named,
         shown_name=shown_name,
         in_language=in_language,
