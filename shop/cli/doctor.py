@@ -12,8 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSetting, Settings
-from shop.accounts.models import OperatorSeat, Person
-from shop.cli.setting import newest_revision, reach, revision
+from shop.accounts.models import OperatorSeat
+from shop.cli.setting import has_demo_accounts, newest_revision, reach, revision
 from shop.core import clock
 from shop.core.indonesia import last_holiday_year
 from shop.outbox.queries import last_seen_worker
@@ -154,9 +154,6 @@ def _database(found: Settings) -> Iterator[Finding]:
     try:
         with database.reading() as session:
             seats = session.scalar(select(OperatorSeat.person_id).limit(1))
-            demo = session.scalar(
-                select(Person.id).where(Person.email_login == "operator@lumbung.example")
-            )
             seen = last_seen_worker(session)
     except SQLAlchemyError as fault:
         yield Finding("database", "stop", f"cannot be read ({type(fault).__name__}).")
@@ -165,7 +162,7 @@ def _database(found: Settings) -> Iterator[Finding]:
         yield Finding(
             "operator", "warn", "nobody: run `lumbung user create EMAIL --role operator`."
         )
-    if demo is not None and found.env == "production":
+    if found.env == "production" and has_demo_accounts(database):
         yield Finding(
             "demo accounts",
             "stop",

@@ -15,7 +15,7 @@ import click
 
 from config import ROOT, Settings
 from shop.cli.double import DOUBLE, require_free, wait_for_double, with_double
-from shop.cli.setting import newest_revision, open_database, revision, settings
+from shop.cli.setting import newest_revision, open_for_the_public, revision, settings
 from shop.core.database import Database
 
 READY_SECONDS = 30
@@ -28,7 +28,7 @@ KILL_SECONDS = 2
 def serve() -> None:
     """Serve pages: WEB_PROCESSES × WEB_THREADS at HOST:PORT until SIGTERM."""
     found = settings()
-    open_database(found).dispose()
+    open_for_the_public(found)
     require_free(found, found.port)
     from granian import Granian
     from granian.constants import Interfaces
@@ -55,7 +55,7 @@ def serve() -> None:
 def worker() -> None:
     """Send what the outbox holds, lapse holds, run what is due; any number of them."""
     found = settings()
-    open_database(found).dispose()
+    open_for_the_public(found)
     from shop.app import create_app
     from shop.outbox.worker import run_forever
     from shop.web.runtime import EXTENSION

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import click
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import ROOT, Settings
+from shop.accounts.models import Person
 from shop.core.database import Database
 
 
@@ -34,6 +35,28 @@ def open_database(found: Settings) -> Database:
             f"the database stands at {stands or 'nothing'}: run `lumbung db upgrade` first."
         )
     return database
+
+
+def has_demo_accounts(database: Database) -> bool:
+    """Whether somebody can sign in with a password that everybody knows."""
+    with database.reading() as session:
+        # No mail ever goes to ".example": whoever signs in by such an address is of the demo.
+        known = select(Person.id).where(Person.email_login.like("%.example")).limit(1)
+        return session.scalar(known) is not None
+
+
+def open_for_the_public(found: Settings) -> None:
+    """Look before a shop is opened: its tables are there, and no door stands open by name.
+
+    :raises click.ClickException: when real shoppers would meet the demo's accounts.
+    """
+    database = open_database(found)
+    if found.env == "production" and has_demo_accounts(database):
+        raise click.ClickException(
+            "the demo's accounts stand in this database, with a password everybody knows:"
+            " start with an empty one."
+        )
+    database.dispose()
 
 
 def revision(database: Database) -> str | None:

@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from shop.accounts.models import Person
 from shop.core.database import Database
 from shop.demo.people import load_people
 from tests.cli.conftest import Command
@@ -74,6 +76,20 @@ def test_demo_accounts_do_not_belong_in_production(run: Command, db: Database) -
     assert told.exit_code == 1
     assert grades(told.output)["demo accounts"] == "stop"
     assert run("doctor", LUMBUNG_ENV="demo").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize("left", ["operator@lumbung.example", "gyo-m01@anggota.example"])
+def test_no_shop_opens_over_accounts_whose_password_everybody_knows(
+    run: Command, db: Database, command: str, left: str
+) -> None:
+    with db.writing() as session:
+        load_people(session, now=NOON)
+        others = Person.email_login != left
+        session.execute(update(Person).where(others).values(email_login=None))
+    told = run(command, **SAFE)
+    assert told.exit_code == 1
+    assert "a password everybody knows" in told.output
 
 
 def test_tables_that_are_not_up_to_date_are_named(run: Command) -> None:
