@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 MOST_EVENT = 256_000
 """Bytes of an event; the gateway's own are a hundredth of that."""
 LOOKS, TEN_MINUTES = 40, 600
+CHANGES, A_DAY = 12, 86_400
 
 
 @bp.post("/pembelian/<code>/kartu")
@@ -71,6 +72,7 @@ def other_way(code: str) -> ResponseReturnValue:
     wanted = request.form.get("cara", "")
     if bill is None or wanted not in (Method.CARD.value, Method.TRANSFER.value):
         return lead_on(f"/pembelian/{code}")
+    spend("other-way", code, CHANGES, A_DAY)
     choice = choose_other_way(
         database(),
         gateways.gateway(),

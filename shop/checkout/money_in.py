@@ -12,7 +12,7 @@ from shop.core import clock, policy
 from shop.core.money import Rupiah
 from shop.payments import actions as payments
 from shop.payments import queries
-from shop.payments.errors import NoSuchPayment
+from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
 
 
@@ -113,7 +113,10 @@ def allow_difference(
     payment = _transfer(session, payment_code)
     if payment.state is PaymentState.PAID:
         return _as_it_stands(session, payment)
-    difference = Rupiah(queries.received_for(session, payment.id) - payment.amount)
+    received = queries.received_for(session, payment.id)
+    difference = Rupiah(received - payment.amount)
+    if not received:
+        raise WrongAmount(difference)  # a small bill is not paid by letting all of it go
     return _settle(session, payment, difference, allowance, person_id=person_id, now=now)
 
 

@@ -105,13 +105,14 @@ def _choose(
     if attempt is not None:
         attempts.close_later(session, attempt.id, now=now)
     payments.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
-    orders = queries.orders_of(session, payment.id)
-    opened = payments.open_payment(
+    opened = payments.reopen_payment(
+        session, instead_of=payment, method=method, due_at=until
+    ) or payments.open_payment(
         session,
         purchase_id=purchase.id,
         method=method,
         payee_id=payee.id,
-        orders={order.id: order.total for order in orders},
+        orders={order.id: order.total for order in queries.orders_of(session, payment.id)},
         due_at=until,
         now=now,
     )

@@ -123,11 +123,6 @@ class Review:
         chosen = [method for method in self.methods if method.value == self.draft.method]
         return next(iter((*chosen, *self.methods)), None)
 
-    @property
-    def is_free(self) -> bool:
-        """Whether nothing is to be paid."""
-        return self.totals.total == 0
-
 
 def purchase_of_checkout(
     session: Session, token: str, *, key: CartKey, browser_hash: str | None

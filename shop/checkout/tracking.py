@@ -29,6 +29,7 @@ from shop.payments.queries import PaymentView, payments_of
 
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""
+NOTHING_SENT = (OrderState.CANCELLED, OrderState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,11 @@ class Followed:
     def is_paid(self) -> bool:
         """Whether the cooperatives got their orders."""
         return self.view.settled_at is not None
+
+    @property
+    def is_all_off(self) -> bool:
+        """Paid, and nothing of it is sent: all the money goes back."""
+        return self.is_paid and all(order.state in NOTHING_SENT for order in self.view.orders)
 
     @property
     def is_over(self) -> bool:

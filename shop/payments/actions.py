@@ -106,6 +106,37 @@ def open_payment(
     raise NoFreeCode(str(total))
 
 
+def reopen_payment(
+    session: Session, *, instead_of: Payment, method: Method, due_at: datetime
+) -> Payment | None:
+    """Take up a transfer again that another bill had replaced, with the code it still holds.
+
+    Whoever goes to and fro between ways to pay is asked for the same amount, and no code is used
+    up by it.
+
+    :return: None when there is none that can be taken up.
+    """
+    found = session.scalars(
+        select(Payment)
+        .where(Payment.purchase_id == instead_of.purchase_id, Payment.method == method)
+        .where(Payment.state == PaymentState.REPLACED, Payment.code_held)
+        .where(Payment.orders_total == instead_of.orders_total)
+        .order_by(Payment.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return None
+    moved = session.scalar(
+        update(Payment)
+        .where(Payment.id == found.id, Payment.state == PaymentState.REPLACED)
+        .values(state=PaymentState.OPEN, closed_at=None, due_at=due_at)
+        .returning(Payment.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(found)
+    return None if moved is None else found
+
+
 def _any_code() -> int:
     return 1 + secrets.randbelow(MOST_CODE)
 

@@ -17,6 +17,7 @@ from shop.core.money import Rupiah
 from shop.core.paging import Page
 from shop.core.tax import included_tax
 from shop.packaging.rules import contains_pork
+from shop.payments import gateways
 from shop.search.queries import find
 from shop.shipping.queries import from_fee
 from shop.storefront import controls, queries, words
@@ -72,11 +73,10 @@ class HasShare(Protocol):
 
 
 def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
-    """By the figures of today; the only way to pay is a transfer, so its cost is the one shown."""
+    """By the figures of today, with what the dearest way to pay costs: never too rosy."""
     ppn = included_tax(price, figures)[1] if seller.is_pkp else 0
-    return price_split(
-        price, seller.contribution_bp, figures["platform_fee_bp"], figures["transfer_cost_bp"], ppn
-    )
+    cost_bp = figures["card_cost_bp" if gateways.offered() else "transfer_cost_bp"]
+    return price_split(price, seller.contribution_bp, figures["platform_fee_bp"], cost_bp, ppn)
 
 
 @bp.get("/")

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shop.checkout import ending
 from shop.checkout.card_money import Taken
@@ -225,3 +225,27 @@ def choose(
     db: Database, gateway: FakeGateway, placed: Placed, method: Method, now: datetime = NOON
 ) -> Choice:
     return choose_other_way(db, gateway, payment_code=placed.payment_code, method=method, now=now)
+
+
+def test_going_to_and_fro_asks_for_the_same_transfer_and_uses_up_no_code(
+    db: Database, gateway: FakeGateway, gayo: Goods
+) -> None:
+    make_gateway_payee(db)
+    placed = make_purchase(db, {gayo: 2})
+    code = placed.payment_code
+    for turn in range(4):
+        method = Method.TRANSFER if turn % 2 else Method.CARD
+        moment = NOON + turn * MINUTE
+        assert (
+            choose_other_way(db, gateway, payment_code=code, method=method, now=moment)
+            is Choice.MADE
+        )
+        with db.reading() as session:
+            code = session.scalars(
+                select(Payment.code).where(Payment.state == PaymentState.OPEN)
+            ).one()
+    assert code == placed.payment_code
+    with db.reading() as session:
+        held = select(func.count()).select_from(Payment).where(Payment.code_held)
+        assert session.scalar(held) == 1
+    assert broken(db) == {}

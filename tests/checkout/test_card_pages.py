@@ -220,3 +220,25 @@ def _press_closed(sandbox: Double, url: str) -> tuple[int, str | None]:
         return sandbox.press(url, "bayar")
     except AssertionError:
         return 404, None  # no form any more
+
+
+def test_nobody_pays_changes_or_ends_the_purchase_of_another(
+    sandbox: Double, sari: Customer, app: Flask, db: Database, market: Market
+) -> None:
+    place(sari, market)
+    code = code_of(db)
+    joko = Customer(InProcess(app))
+    page = joko.go("/lacak")
+    token = ("csrf_token", page.markup.all("input", name="csrf_token")[0].attrs["value"])
+    for path, more in (
+        ("kartu", []),
+        ("cara", [("cara", "transfer")]),
+        ("batal", []),
+        ("lagi", []),
+    ):
+        answer = joko.send(f"/pembelian/{code}/{path}", [token, *more], follow=False)
+        assert answer.status == 404, path
+    # Looking whether it was paid tells a stranger nothing and changes nothing.
+    assert "Sari Dewi" not in joko.go(f"/pembelian/{code}/kartu").words
+    with db.reading() as session:
+        assert session.scalars(select(Payment.state)).all() == [PaymentState.OPEN]
