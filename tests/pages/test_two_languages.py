@@ -41,6 +41,7 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 LEFT_OUT = re.compile(r"%\(|\{\{|\{%|\bNone\b|\bUndefined\b")
+ADDRESS = re.compile(r"\S*(?:@|://)\S*")
 HOLE = re.compile(r"%\(\w+\)s")
 HOLES = re.compile(r"(%\(\w+\)s)")
 
@@ -88,7 +89,7 @@ class Sheet:
         if self.sentences[piece.lang].fullmatch(piece.text):
             return "a sentence of the other language"
         other = INDONESIAN if piece.lang == "en" else ENGLISH
-        if piece.is_prose and "@" not in piece.text and (word := other.search(piece.text)):
+        if piece.is_prose and (word := other.search(ADDRESS.sub("", piece.text))):
             return f"has {word[0]!r} in it"
         return ""
 
@@ -185,7 +186,8 @@ def _kind(app: "Flask", way: str) -> object:
         found, _values = app.url_map.bind("localhost").match(plain, "GET", return_rule=True)
     except HTTPException:
         return None
-    return found.rule, tuple(sorted({name for name, _value in parse_qsl(urlsplit(way).query)}))
+    asked = {name for name, _value in parse_qsl(urlsplit(way).query)}
+    return found.rule, "several questions" if len(asked) > 1 else asked.pop() if asked else ""
 
 
 @pytest.fixture(scope="module")
@@ -225,6 +227,48 @@ def test_english_pages_are_english(english_day: BusyDay, english_app: "Flask", w
     bad, read = walk(who, english_day, english_app, "en")
     assert not bad, told(bad)
     assert read >= len([place for place in PLACES if place.who == who])
+
+
+REFUSED = (
+    ("anyone", "/masuk"),
+    ("anyone", "/daftar"),
+    ("anyone", "/lupa-sandi"),
+    ("anyone", "/lupa-sandi/kode"),
+    ("anyone", "/lacak"),
+    ("guest", "/checkout"),
+    ("sari", "/akun/sandi"),
+    ("sari", "/akun/data-diri"),
+    ("sari", "/akun/alamat/baru"),
+    ("operator", "/operator/uang-masuk/{bill}"),
+)
+"""Forms that refuse what is sent empty, and so change nothing."""
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize(("who", "path"), REFUSED)
+def test_refusals_speak_the_language_of_their_page(
+    request: pytest.FixtureRequest, who: str, path: str, lang: str
+) -> None:
+    day: BusyDay = request.getfixturevalue("english_day" if lang == "en" else "day")
+    app: Flask = request.getfixturevalue("english_app" if lang == "en" else "day_app")
+    walker = Customer(InProcess(app), dict(day.pockets.get(who, {})))
+    before = "/en" if lang == "en" and not path.startswith("/operator") else ""
+    page = walker.go(before + path.format(bill=day.bill))
+    forms = [form for form in page.forms if form.action.endswith(urlsplit(page.path).path)]
+    sent = [(name, "" if name != "csrf_token" else value) for name, value in forms[-1].data()]
+    answer = walker.send(forms[-1].action, [*sent, ("bayar", "1")], follow=False)
+    assert answer.status == 422, answer.status
+    assert list(faults(answer.text, lang)) == []
+
+
+@pytest.mark.parametrize("path", ["/produk/tidak-ada", "/koperasi/tidak-ada", "/pesanan/XX-1"])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_page_that_is_not_there_says_so_in_its_language(
+    day_app: "Flask", path: str, lang: str
+) -> None:
+    answer = Customer(InProcess(day_app)).go(("/en" if lang == "en" else "") + path)
+    assert answer.status == 404
+    assert list(faults(answer.text, lang)) == []
 
 
 PAGE = '<html lang="en"><body><main>{}</main></body></html>'
