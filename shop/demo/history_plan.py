@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ from shop.demo.history_goods import Basket, Market, Shopper, read_market
 
 YEAR = timedelta(days=365)
 SEED = 12_120_150
-PAST = 140
+PAST = 132
 """Purchases of the year whose orders had time to end; those under way come on top."""
 
 REST = timedelta(days=20)
@@ -36,6 +37,8 @@ class Fate(StrEnum):
     RETURNED_BROKEN = "returned_broken"
     NEW = "new"
     ACCEPTED = "accepted"
+    LATE = "late"
+    """Accepted, and not packed by the day that was promised."""
     READY = "ready"
     ON_THE_WAY = "on_the_way"
     UNDELIVERED = "undelivered"
@@ -99,8 +102,9 @@ UNDER_WAY: tuple[tuple[Fate, ...], ...] = (
     *((Fate.ON_THE_WAY,),) * 3,
     *((Fate.UNDELIVERED,),) * 3,
     *((Fate.ARRIVED,),) * 3,
-    *((Fate.ACCEPTED, Fate.READY),) * 2,
-    *((Fate.ON_THE_WAY, Fate.ARRIVED),) * 3,
+    *((Fate.LATE,),) * 2,
+    *((Fate.ACCEPTED, Fate.READY),) * 5,
+    *((Fate.ON_THE_WAY, Fate.ARRIVED),) * 4,
 )
 BROUGHT = frozenset(
     {
@@ -159,14 +163,13 @@ def _past(market: Market, draw: Random, today: datetime) -> Iterator[Planned]:
 
 
 def _present(market: Market, draw: Random) -> Iterator[Planned]:
-    """Orders under way: every cooperative has a new one, and every stage has several."""
+    """Orders under way: every cooperative has new ones, and every stage has several."""
     codes = list(market.codes)
     draw.shuffle(codes)
     # Some of the new ones are two or three parts of one purchase.
-    for first, last in ((0, 3), (3, 5), (5, 7), *((one, one + 1) for one in range(7, 12))):
-        shopper = _next_shopper(market, draw, near=codes[first])
-        home = shopper.homes[0]
-        found = [market.basket(home, code, draw, quick=True) for code in codes[first:last]]
+    for mine in _in_parts(codes, (3, 2, 2, 1, 1, 1, 1, 1)) + _in_parts(codes[::-1], (2,) * 6):
+        shopper = _next_shopper(market, draw, near=mine[0])
+        found = [market.basket(shopper.homes[0], code, draw, quick=True) for code in mine]
         yield Planned(shopper, 0, _at(found, Fate.NEW), Paying.AT_ONCE, False, None)
     for turn, fates in enumerate(UNDER_WAY):
         mine = [codes[(turn * 2 + number) % len(codes)] for number in range(len(fates))]
@@ -184,6 +187,12 @@ def _present(market: Market, draw: Random) -> Iterator[Planned]:
         bill = market.baskets(shopper.homes[0], draw, 1 + number % 2, quick=True)
         paying = Paying.OPEN if number < OPEN_BILLS - 1 else Paying.SHORT
         yield Planned(shopper, 0, _at(bill, Fate.NEW), paying, False, None)
+
+
+def _in_parts(codes: Sequence[str], sizes: Sequence[int]) -> list[Sequence[str]]:
+    """The codes one after the other, so many at a time."""
+    ends = list(accumulate(sizes))
+    return [codes[end - size : end] for end, size in zip(ends, sizes, strict=True)]
 
 
 def _at(baskets: Sequence[Basket], fate: Fate) -> tuple[Part, ...]:

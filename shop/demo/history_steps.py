@@ -19,6 +19,9 @@ from shop.demo.history_plan import SEED, Fate, Part, Paying, Planned
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 OPENS, CLOSES = 8, 16
+OVERDUE = timedelta(days=5)
+"""Longer than two working days, over any weekend."""
+
 QUIET = 40 * MINUTE
 """Nothing happens in the last minutes before today: the market opens with the past behind it."""
 
@@ -179,6 +182,7 @@ def _at_work(zone: str, moment: datetime, draw: Random) -> datetime:
 _STAGES = {
     Fate.NEW: (),
     Fate.ACCEPTED: (Verb.ACCEPT,),
+    Fate.LATE: (Verb.ACCEPT,),
     Fate.READY: (Verb.ACCEPT, Verb.PACK),
     Fate.ON_THE_WAY: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER),
     Fate.UNDELIVERED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.FAIL),
@@ -200,7 +204,7 @@ def _backward(number: int, one: Planned, draw: Random, end: datetime) -> list[St
         verbs = _STAGES[part.fate]
         if part.basket.is_fetched and part.fate is Fate.ARRIVED:
             verbs = verbs[:-1]  # handed over at the counter is there
-        at = end - draw.randrange(20, 300) * MINUTE
+        at = end - draw.randrange(20, 300) * MINUTE - (part.fate is Fate.LATE) * OVERDUE
         for verb in reversed(verbs):
             if verb not in (Verb.ARRIVE, Verb.FAIL):
                 at = _worked_before(part.basket.zone, at, draw)
