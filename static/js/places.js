@@ -7,22 +7,25 @@ export function enhance(part) {
   const field = part.querySelector("input");
   const list = document.createElement("ul");
   let places = [];
-  let at = -1;
+  let at;
   let resting;
-  list.className = "places plain";
   list.id = `${field.id}-daftar`;
+  list.className = "places plain";
   list.setAttribute("role", "listbox");
+  list.ariaLabel = field.labels[0].textContent;
+  // The field keeps the focus while somebody points.
+  list.onpointerdown = () => false;
+  list.onclick = ({ target }) => choose([...list.children].indexOf(target));
 
   // Roles anew at each showing: a field that an answer has changed knows nothing of a list.
   function show(found) {
     places = found;
     list.replaceChildren(...places.map(option));
-    list.ariaLabel = field.labels[0].textContent;
     list.hidden = !places.length;
     part.append(list);
     field.setAttribute("role", "combobox");
-    field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-autocomplete", "list");
+    field.setAttribute("aria-controls", list.id);
     field.setAttribute("aria-expanded", !list.hidden);
     mark(-1);
     list.scrollIntoView({ block: "nearest" });
@@ -33,17 +36,15 @@ export function enhance(part) {
     row.id = `${list.id}-${index}`;
     row.setAttribute("role", "option");
     row.textContent = label;
-    // The field keeps the focus while somebody points.
-    row.onpointerdown = () => false;
-    row.onclick = () => choose(index);
     return row;
   }
 
   function mark(index) {
     at = index;
-    [...list.children].forEach((row, one) => row.setAttribute("aria-selected", one === at));
-    field.setAttribute("aria-activedescendant", list.children[at]?.id ?? "");
-    list.children[at]?.scrollIntoView({ block: "nearest" });
+    const rows = [...list.children];
+    rows.forEach((row, one) => row.setAttribute("aria-selected", one === at));
+    field.setAttribute("aria-activedescendant", rows[at]?.id ?? "");
+    rows[at]?.scrollIntoView({ block: "nearest" });
   }
 
   function choose(index) {
@@ -74,7 +75,7 @@ export function enhance(part) {
   field.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!places.length) return;
-    if (step) mark((Math.max(at, step < 0 ? 0 : -1) + step + places.length) % places.length);
+    if (step) mark((at + step + places.length + (at + step < -1)) % places.length);
     else if (event.key === "Enter" && at >= 0) choose(at);
     else if (event.key === "Escape") show([]);
     else return;

@@ -32,8 +32,7 @@ function take(answer, text) {
   const held = mark(document.activeElement);
   document.title = page.title;
   for (const part of ALONG) {
-    const other = page.querySelector(part);
-    if (other) document.querySelector(part)?.replaceWith(other);
+    document.querySelector(part)?.replaceWith(page.querySelector(part) ?? "");
   }
   document.querySelector("main").replaceWith(fresh);
   wire(fresh);

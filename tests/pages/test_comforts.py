@@ -336,6 +336,24 @@ def test_what_was_typed_beside_other_orders_stays_when_one_moves(
     assert page.locator(f"#{kept}").input_value() == "JP99887766"
 
 
+@pytest.mark.parametrize("fault", ["no signal", "trouble"])
+def test_what_could_not_be_sent_still_stands_in_the_page(
+    window: Window, day: BusyDay, fault: str
+) -> None:
+    page = enter(window, day, "manager", f"{BOARD}?tahap=siap", size=WIDE)
+    if fault == "trouble":
+        page.route("**/serahkan", lambda route: route.fulfill(status=503, body="<p>busy</p>"))
+    else:
+        page.route("**/serahkan", lambda route: route.abort())
+    field = page.locator("input[id^=isi-]").first
+    field.fill("JP11223344")
+    page.locator(".order").first.get_by_role("button").click()
+    page.locator("body > [role=status]").filter(has_text="Belum terkirim").wait_for()
+    arrived(page)
+    assert field.input_value() == "JP11223344"
+    window.complaints[:] = []
+
+
 @BOTH
 def test_a_stock_count_is_put_right_and_a_wrong_one_refused(
     window: Window, day: BusyDay, javascript: bool
