@@ -1,13 +1,13 @@
 // Remembers on this phone which goods were looked at, and shows them; the shop never learns it.
-// Without this file the part stays hidden.
+// Without this file, or where nothing may be kept, the part stays hidden.
 
 const KEY = "lumbung-dilihat";
-const MOST = 7;
+const SHOWN = 6;
 
 function load() {
   try {
     // Anything may lie there: an older release wrote it, or a curious hand.
-    return [].concat(JSON.parse(localStorage.getItem(KEY))).filter((one) => one?.slug && one.names);
+    return [].concat(JSON.parse(localStorage[KEY])).filter((one) => one?.slug && one.names);
   } catch {
     return [];
   }
@@ -15,31 +15,28 @@ function load() {
 
 function save(seen) {
   try {
-    localStorage.setItem(KEY, JSON.stringify(seen));
-  } catch {
-    // Private windows keep nothing.
-  }
+    localStorage[KEY] = JSON.stringify(seen);
+  } catch {}
 }
 
 export function enhance(part) {
   const { slug, names, picture, root } = part.dataset;
-  const seen = load().filter((one) => one.slug !== slug);
-  if (slug) save([{ slug, names: JSON.parse(names), picture }, ...seen].slice(0, MOST));
-  const list = part.querySelector("ul");
-  const pattern = part.querySelector("template");
-  const lang = document.documentElement.lang;
-  for (const one of seen.slice(0, MOST - 1)) {
-    const row = pattern.content.cloneNode(true);
-    const name = one.names[lang] || one.names.id;
-    row.querySelector("a").href = root + one.slug;
-    row.querySelector("span").textContent = name;
-    if (!one.names[lang]) row.querySelector("span").lang = "id";
-    const photo = row.querySelector("img");
+  const { lang } = document.documentElement;
+  const seen = load()
+    .filter((one) => one.slug !== slug)
+    .slice(0, SHOWN);
+  if (slug) save([{ slug, names: JSON.parse(names), picture }, ...seen]);
+  for (const one of seen) {
+    const row = part.querySelector("template").content.cloneNode(true);
+    const [link, photo, name] = row.querySelectorAll("a, img, span");
+    link.href = root + one.slug;
+    name.textContent = one.names[lang] || one.names.id;
+    name.lang = one.names[lang] ? lang : "id";
     if (one.picture) photo.src = one.picture;
     else photo.remove();
-    list.append(row);
+    part.querySelector("ul").append(row);
   }
-  part.hidden = !list.children.length;
+  part.hidden = !seen.length;
   part.querySelector("button").addEventListener("click", () => {
     save([]);
     part.hidden = true;
