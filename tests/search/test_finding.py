@@ -57,6 +57,13 @@ def all_goods(session: Session) -> list[tuple[int, str]]:
     return list(session.execute(select(ProductCard.product_id, ProductCard.name)))
 
 
+def test_goods_are_found_by_their_english_name_and_description(session: Session) -> None:
+    assert found(session, "coffee") >= found(session, "kopi") - found(session, "dodol")
+    (honey,) = session.scalars(select(Product.id).where(Product.name_en == "Swamp Kelulut Honey"))
+    assert honey in found(session, "honey")
+    assert names(session, "coffee")[0].startswith("Kopi")
+
+
 def test_every_product_is_found_by_any_word_of_its_name(session: Session) -> None:
     goods = all_goods(session)
     assert len(goods) == 150
