@@ -246,4 +246,8 @@ def _words(confirmation: Confirmation) -> tuple[str, str]:
         ), "warn"
     if confirmation.outcome is Outcome.TWICE:
         return _("Tagihan ini sudah lunas. Uang dicatat sebagai belum dikenali."), "warn"
+    if confirmation.outcome is Outcome.RETURNED:
+        return _(
+            "Belanja ini sudah dibayar dengan cara lain. Uangnya dicatat untuk dikembalikan."
+        ), "warn"
     return _("Lunas. Pesanan sudah diteruskan ke koperasi."), "ok"

@@ -15,6 +15,9 @@ from shop.payments import queries
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
 
+OVER = (PaymentState.PAID, PaymentState.RETURNED)
+"""Whose money was taken in: what comes now is for something else."""
+
 
 class Allowance(StrEnum):
     """Why a difference is let go; or that too much is kept only until it goes back."""
@@ -35,6 +38,8 @@ class Outcome(StrEnum):
     """More than asked: *belum dikenali* until somebody says what it was for."""
     TWICE = "twice"
     """The bill was paid before: *belum dikenali*."""
+    RETURNED = "returned"
+    """The orders had been paid another way: all of it goes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +116,7 @@ def allow_difference(
     :raises WrongAmount: when the difference is more than may be let go.
     """
     payment = _transfer(session, payment_code)
-    if payment.state is PaymentState.PAID:
+    if payment.state in OVER:
         return _as_it_stands(session, payment)
     received = queries.received_for(session, payment.id)
     difference = Rupiah(received - payment.amount)
@@ -186,7 +191,7 @@ def _compare(
     difference = Rupiah(left - missing)
     most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
     small = allowance not in (None, Allowance.RETURN_REST) and abs(difference) <= most
-    if payment.state is PaymentState.PAID:
+    if payment.state in OVER:
         payments.park(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
     enough = difference == 0 or small or (difference > 0 and allowance is Allowance.RETURN_REST)
@@ -224,12 +229,14 @@ def _settle(
             after={"difference": difference, "reason": allowance.value},
             now=now,
         )
-    return Confirmation(Outcome.PAID, difference, settlement)
+    outcome = Outcome.RETURNED if settlement.is_returned else Outcome.PAID
+    return Confirmation(outcome, difference, settlement)
 
 
 def _as_it_stands(session: Session, payment: Payment) -> Confirmation:
     """What a repeated form finds: nothing is done a second time."""
     difference = Rupiah(queries.received_for(session, payment.id) - payment.amount)
-    if payment.state is PaymentState.PAID:
-        return Confirmation(Outcome.PAID, Rupiah(0))
+    if payment.state in OVER:
+        is_paid = payment.state is PaymentState.PAID
+        return Confirmation(Outcome.PAID if is_paid else Outcome.RETURNED, Rupiah(0))
     return Confirmation(Outcome.SHORT if difference < 0 else Outcome.OVER, difference)

@@ -191,7 +191,7 @@ def is_settled_with(session: Session, receipt_id: int) -> bool:
             select(func.count())
             .select_from(Payment)
             .where(Payment.id.in_(matches_of(session, receipt_id)))
-            .where(Payment.state == PaymentState.PAID)
+            .where(Payment.state.in_((PaymentState.PAID, PaymentState.RETURNED)))
         )
     )
 
