@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from flask import flash, make_response, redirect, render_template, request
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from shop.accounts import events
-from shop.accounts.guards import give_cookie, sign_in_cookie
+from shop.accounts.guards import give_cookie, sign_in_cookie, take_cookie
 from shop.accounts.queries import Known
 from shop.accounts.rules import device_of
 from shop.accounts.sessions import start_session
@@ -53,6 +54,13 @@ def enter(
             listen(session, known.person_id, request.cookies.get(CART_COOKIE))
     led = lead_on(path, message) if path else _lead_home(known.language, message)
     return give_cookie(make_response(led), secret, is_borrowed=is_borrowed)
+
+
+def leave() -> ResponseReturnValue:
+    """Let this browser forget who was signed in, and what they proved to know in it."""
+    # What the last digits of a phone opened must not stay open to whoever comes next.
+    browser.clear()
+    return take_cookie(make_response(lead_on("/", _("Anda sudah keluar."))))
 
 
 def lead_to(

@@ -1,14 +1,14 @@
 """What people change about their own account: name and number, language, devices."""
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts.devices import devices_of, end_device, end_other_devices
-from shop.accounts.entering import HOME, OWN_PASSWORD, lead_to, too_many
+from shop.accounts.entering import HOME, OWN_PASSWORD, lead_to, leave, too_many
 from shop.accounts.errors import LastLogin
 from shop.accounts.forms import ContactForm, LanguageForm
-from shop.accounts.guards import SignedIn, current_person, signed_in, take_cookie
+from shop.accounts.guards import SignedIn, current_person, signed_in
 from shop.accounts.passwords import is_password
 from shop.accounts.profile import change_contact, choose_language
 from shop.accounts.queries import known_person
@@ -143,7 +143,7 @@ def end_one(code: str) -> ResponseReturnValue:
     with database().writing() as session:
         ended = end_device(session, person.id, code, now=clock.now(), address=request.remote_addr)
     if ended == person.session_id:
-        return take_cookie(make_response(lead_on("/", _("Anda sudah keluar."))))
+        return leave()
     return lead_on(DEVICES, _("Perangkat itu sudah dikeluarkan."))
 
 

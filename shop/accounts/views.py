@@ -1,13 +1,13 @@
 """Signing in and out, and a person's own page."""
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts import events
-from shop.accounts.entering import HOME, OWN_PASSWORD, enter, too_many
+from shop.accounts.entering import HOME, OWN_PASSWORD, enter, leave, too_many
 from shop.accounts.forms import ChangePasswordForm, SignInForm
-from shop.accounts.guards import current_person, sign_in_cookie, signed_in, take_cookie
+from shop.accounts.guards import current_person, sign_in_cookie, signed_in
 from shop.accounts.passwords import hash_password, is_password, renewed_hash
 from shop.accounts.queries import known_by, known_person
 from shop.accounts.sessions import change_password, end_session
@@ -16,7 +16,7 @@ from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.language import to
 from shop.web.limits import Limit, TooMany, forgive, spend_all, visitor_address
-from shop.web.pages import lead_on, refused, safe_next
+from shop.web.pages import refused, safe_next
 
 bp = Blueprint("accounts", __name__)
 
@@ -71,8 +71,7 @@ def sign_out() -> ResponseReturnValue:
     if secret is not None:
         with database().writing() as session:
             end_session(session, secret, clock.now())
-    response = make_response(lead_on("/", _("Anda sudah keluar.")))
-    return take_cookie(response)
+    return leave()
 
 
 @bp.get("/akun")

@@ -39,6 +39,8 @@ bp = Blueprint("following", __name__)
 
 HOUR = 3_600
 TRIES_A_NUMBER = 5
+TRIES_A_PURCHASE = 10
+"""Its link and the numbers of all its orders ask for the digits of one phone."""
 TRIES_A_VISITOR = 30
 
 
@@ -67,6 +69,7 @@ def open_purchase(code: str) -> ResponseReturnValue:
     if not form.validate():
         return refused("checkout/purchase_closed.html", form, **_shown(found))
     _count_try("purchase-digits", code)
+    spend("digits", code, TRIES_A_PURCHASE, HOUR)
     if not _knows(found.view.recipient.phone, form.digit.data or ""):
         form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
         return refused("checkout/purchase_closed.html", form, **_shown(found))
@@ -149,6 +152,8 @@ def find() -> ResponseReturnValue:
     _count_try("track", number)
     with database().reading() as session:
         found = phone_of_order(session, number)
+    if found:
+        spend("digits", found[0], TRIES_A_PURCHASE, HOUR)
     if not _knows(found[1] if found else None, form.digit.data or "") or found is None:
         form.nomor.errors = [_("Nomor pesanan dan 4 angka ini tidak cocok. Periksa keduanya.")]
         return refused("checkout/track.html", form)
