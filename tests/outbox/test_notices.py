@@ -97,6 +97,41 @@ def test_who_has_an_e_mail_is_mailed_once(db: Database, folder: Path) -> None:
     assert _states(db) == [NoticeState.SENT]
 
 
+@pytest.mark.parametrize(
+    ("account", "purchase", "subject"),
+    [
+        (None, "en", "Order GYO-26-000001 has arrived"),
+        ("id", "en", "Pesanan GYO-26-000001 sudah tiba"),
+        ("en", "id", "Order GYO-26-000001 has arrived"),
+        (None, None, "Pesanan GYO-26-000001 sudah tiba"),
+    ],
+)
+def test_an_account_says_the_language_of_letters_and_a_guests_purchase_does(
+    db: Database,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    account: str | None,
+    purchase: str | None,
+    subject: str,
+) -> None:
+    contact_id = _contact(db, "sari@pembeli.example")
+    told = notices._describers["order_arrived"]
+
+    def describe(session: Session, given: Sequence[Notice]) -> Mapping[int, Mapping[str, object]]:
+        said = {"language": purchase} if purchase else {}
+        return {key: {**facts, **said} for key, facts in told(session, given).items()}
+
+    def reach(_session: Session, ids: Sequence[int]) -> Mapping[int, notices.Reach]:
+        return {one: notices.Reach("Sari", "sari@pembeli.example", None, account) for one in ids}
+
+    monkeypatch.setattr(notices, "_describers", {"order_arrived": describe})
+    monkeypatch.setattr(notices, "_finders", [reach])
+    _notify(db, contact_id)
+    worker.run_once(db, NOON)
+    (file,) = _mails(folder)
+    assert message_from_bytes(file.read_bytes(), policy=policy.default)["Subject"] == subject
+
+
 def test_a_worker_killed_right_after_sending_leaves_one_mail(db: Database, folder: Path) -> None:
     _notify(db, _contact(db, "sari@pembeli.example"))
     worker.run_once(db, NOON)
