@@ -318,13 +318,16 @@ def promised_on(session: Session, order: Order, now: datetime) -> date | None:
     )
 
 
-def tell(session: Session, order: Order, kind: str, now: datetime) -> None:
-    """Tell the shopper, once for each step."""
+def tell(session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1) -> None:
+    """Tell the shopper, once for each step.
+
+    :param turn: how often the order has come to this step: each time is told.
+    """
     contact_id = session.scalar(select(Purchase.contact_id).where(Purchase.id == order.purchase_id))
     assert contact_id is not None
     notify(
         session,
-        key=f"{kind}:{order.id}",
+        key=f"{kind}:{order.id}" + (f":{turn}" if turn > 1 else ""),
         kind=kind,
         contact_id=contact_id,
         cooperative_id=order.cooperative_id,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.actions import latest_parcel, promised_on, tell
@@ -41,7 +41,12 @@ def could_not_deliver(
         now=now,
         reason=reason,
     )
-    tell(session, order, "order_undelivered", now)
+    turns = session.scalar(
+        select(func.count()).where(
+            OrderEvent.order_id == order.id, OrderEvent.to_state == OrderState.UNDELIVERED
+        )
+    )
+    tell(session, order, "order_undelivered", now, turn=turns or 1)
 
 
 def try_again(

@@ -74,6 +74,12 @@ def test_a_parcel_nobody_took_may_be_brought_again(db: Database, gayo: Desk, fai
     assert broken(db) == {}
 
 
+def test_each_time_that_nobody_takes_it_is_told(db: Database, gayo: Desk, failed: str) -> None:
+    gayo.do(failed, lambda s, order: undelivered.try_again(s, order, now=NOON + DAY))
+    fail(gayo, failed, Reason.WRONG_ADDRESS)
+    assert told(db)[-2:] == ["order_undelivered", "order_undelivered"]
+
+
 def test_what_comes_back_fit_to_sell_lies_on_the_shelf_again(
     db: Database, kopi: Goods, gayo: Desk, failed: str
 ) -> None:
