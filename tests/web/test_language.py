@@ -118,8 +118,8 @@ class TestWords:
     @pytest.mark.parametrize(
         ("net", "english"),
         [
-            ("1 lembar", "1 sheet"),
-            ("2 lembar", "2 sheets"),
+            ("1 lembar", "1 piece"),
+            ("2 lembar", "2 pieces"),
             ("1 buah", "1 piece"),
             ("12 buah", "12 pieces"),
             ("1 liter", "1 litre"),
