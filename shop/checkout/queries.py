@@ -30,6 +30,7 @@ from shop.core.codes import is_code
 from shop.core.indonesia import show_phone
 from shop.core.money import Rupiah
 from shop.orders.models import Purchase
+from shop.payments.actions import MOST_CODE
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.queries import operator_payees
 from shop.shipping.book import SavedAddress, saved_addresses
@@ -102,6 +103,11 @@ class Review:
     def place_is_nowhere(self) -> bool:
         """Whether a place was typed that no village answers to."""
         return bool(self.draft.place_text) and self.place is None and not self.candidates
+
+    @property
+    def most_code(self) -> int:
+        """Rupiah that a transfer's unique code adds at most."""
+        return MOST_CODE
 
     @property
     def methods(self) -> tuple[Method, ...]:
