@@ -95,13 +95,14 @@ def open_pay_page(
     :param words: what the page says is bought, of a number of orders, in a language.
     """
     begin = partial(_begin, payment_code=payment_code, public_url=public_url, words=words, now=now)
-    began = time.monotonic()
+    asked = 0.0
     for _ in range(TRIES):
         found = db.write(begin)
         if isinstance(found, PayPage):
             return found
-        if time.monotonic() - began > QUICK_SECONDS:
+        if asked > QUICK_SECONDS:
             return PayPage(Stands.SILENT)
+        began = time.monotonic()
         try:
             page = _asked(gateway, found)
         except GatewayRefused:
@@ -111,6 +112,8 @@ def open_pay_page(
             continue
         except GatewayUnavailable:
             return PayPage(Stands.SILENT)
+        finally:
+            asked += time.monotonic() - began
         taken = db.write(partial(_note, found=found, page=page, now=now))
         answer = _answer(taken, page)
         if answer is not None:
