@@ -15,7 +15,7 @@ from shop.core import clock
 from shop.ledger.actions import Posting
 from shop.payments import actions as payments
 from shop.payments import attempts, events
-from shop.payments.card_jobs import note_failed_refund
+from shop.payments.card_jobs import is_ours, note_failed_refund
 from shop.payments.costs import source_account
 from shop.payments.gateway import EventSeen, PageSeen, PageState
 from shop.payments.models import (
@@ -31,7 +31,7 @@ RUPIAH = "idr"
 MOST_RUPIAH = 10**15
 MONEY_CAME = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 MONEY_FAILED = "checkout.session.async_payment_failed"
-REFUND_FAILED = ("refund.failed",)
+REFUND_MADE, REFUND_FAILED = "refund.created", "refund.failed"
 DISPUTES = "charge.dispute."
 
 
@@ -67,8 +67,10 @@ def take_event(session: Session, event: EventSeen, *, is_live: bool, now: dateti
         return take_page(session, event.page, is_live=is_live, now=now, kind=event.kind)
     if event.kind.startswith(DISPUTES):
         return _alert(session, AlertKind.DISPUTE, event.object_ref or event.ref, now)
-    if event.kind in REFUND_FAILED and event.object_ref is not None:
+    if event.kind == REFUND_FAILED and event.object_ref is not None:
         note_failed_refund(session, event.object_ref, now=now)
+    if event.kind == REFUND_MADE and not is_ours(session, event.object_ref or ""):
+        return _alert(session, AlertKind.REFUNDED_OUTSIDE, event.object_ref or event.ref, now)
     return Taken.WAITING
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
@@ -90,6 +90,13 @@ def note_failed_refund(session: Session, gateway_ref: str, *, now: datetime) -> 
     ).one_or_none()
     if refund is not None:
         _fail(session, refund, now)
+
+
+def is_ours(session: Session, gateway_ref: str) -> bool:
+    """Whether a refund that a gateway tells of was asked for here, or may be just now."""
+    asked = and_(Refund.state == RefundState.ASKED, Refund.tries > 0)
+    known = exists().where(or_(Refund.gateway_ref == gateway_ref, asked))
+    return bool(session.scalar(select(known)))
 
 
 def _begin(session: Session, refund_id: int) -> tuple[str, str, Rupiah] | None:

@@ -249,3 +249,22 @@ def test_going_to_and_fro_asks_for_the_same_transfer_and_uses_up_no_code(
         held = select(func.count()).select_from(Payment).where(Payment.code_held)
         assert session.scalar(held) == 1
     assert broken(db) == {}
+
+
+def test_money_sent_back_from_outside_the_shop_is_put_before_a_person(
+    db: Database, gateway: FakeGateway, placed: Placed
+) -> None:
+    open_page(db, gateway, placed)
+    first = next(iter(gateway.pages))
+    gateway.close_page(first)
+    open_page(db, gateway, placed, NOON + 32 * MINUTE)
+    take(db, gateway.pay(), NOON + 33 * MINUTE)
+    take(db, gateway.pay(first), NOON + 34 * MINUTE)
+    work(db, NOON + 35 * MINUTE)
+    with db.reading() as session:
+        ours = session.scalars(select(Refund.gateway_ref)).one() or ""
+    assert take(db, gateway.tell("refund.created", object_ref=ours)) is Taken.WAITING
+    outside = gateway.tell("refund.created", object_ref="re_outside")
+    assert take(db, outside) is Taken.ALERT
+    with db.reading() as session:
+        assert session.scalars(select(GatewayAlert.kind)).all() == [AlertKind.REFUNDED_OUTSIDE]
