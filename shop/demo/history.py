@@ -74,6 +74,7 @@ def load_history(database: Database, *, now: datetime) -> int:
             with database.reading() as session:
                 payment = trade.bill(session, some[0])
             history_cards.pay_by_card(database, some[0], payment)
+            history_cards.do_card_jobs(database)
             continue
         with database.writing() as session:
             for step in some:

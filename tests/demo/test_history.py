@@ -19,14 +19,14 @@ from shop.core.indonesia import add_working_days
 from shop.core.money import allocate
 from shop.core.policy import DEFAULTS
 from shop.core.schema import Base, UtcDateTime
-from shop.demo import history, load
+from shop.demo import history, history_cards, load
 from shop.demo.accounts import SHOPPERS
 from shop.demo.files import rows
 from shop.demo.history_plan import Fate, Paying, plan
 from shop.demo.history_steps import Verb, steps
 from shop.demo.history_trade import Trade
 from shop.inventory.models import StockItem
-from shop.ledger.models import AccountKind
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.outbox.models import JobState, OutboxJob
@@ -203,6 +203,15 @@ def test_cards_were_paid_at_the_double_and_went_back_to_it(lived: Database) -> N
         assert {one.state for one in tries} == {AttemptState.PAID}
         # What a card cost is known, and stands in the books beside its payment.
         assert all(one.cost for one in tries)
+        late = session.scalar(
+            select(func.count())
+            .select_from(LedgerPosting)
+            .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+            .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+            .where(LedgerEntry.kind == "payment-cost")
+            .where(LedgerAccount.kind == AccountKind.COOPERATIVE_DUE)
+        )
+        assert late == 0, "a cost was learned after the order was done"
         back = session.scalars(
             select(Refund).where(Refund.payment_id.in_([one.id for one in paid]))
         ).all()
@@ -239,6 +248,26 @@ def test_an_interrupted_year_goes_on_where_it_was(
         today = opened + history.BEFORE
         placed = [step.at for step in steps(some(today), today) if step.verb is Verb.PLACE]
         assert sorted(made) == placed
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "plan", few())
+
+    def fall_over(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        # The card is paid at the double, and nobody has looked at it yet.
+        patch.setattr(history_cards, "look_at_page", fall_over)
+        with pytest.raises(KeyboardInterrupt):
+            load_into(places, var_dir)
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, clock.now())
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
 
 

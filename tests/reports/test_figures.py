@@ -94,7 +94,7 @@ def test_sales_of_finished_orders_are_what_the_books_divided(lived: Database) ->
             .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
             .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
             .where(LedgerEntry.kind == "payment-cost", LedgerPosting.order_id.in_(done))
-            .where(LedgerAccount.kind.in_([AccountKind.ESCROW, AccountKind.COOPERATIVE_DUE]))
+            .where(LedgerAccount.kind == AccountKind.ESCROW)
         )
         months = last_months(JAKARTA, clock.now(), 14)
         sales = sum(one.amount for one in sales_by_month(session, months))
