@@ -36,6 +36,8 @@ from shop.web.pages import lead_on
 bp = Blueprint("checkout_addresses", __name__)
 
 BOOK = "/akun/alamat"
+STEPS = ("lanjut", "ulang")
+"""Down from the province, and back to it."""
 CHANGES = Limit("addresses:changes", 60, 3_600)
 
 
@@ -137,7 +139,7 @@ def _save(code: str | None) -> ResponseReturnValue:
     with database().reading() as session:
         known = saved_address(session, person.id, code) if code is not None else None
         found = _find(session, draft, known)
-    if "langkah" in request.form:
+    if request.form.get("langkah") in STEPS:
         # A step on the way down from the province: nothing is judged or kept yet.
         if found.place is not None:
             form.kel.data = found.place.label

@@ -248,3 +248,34 @@ def test_who_registers_on_an_english_page_has_chosen_english(client: Visitor, db
             read_login(NEW).phone: "en",
             JOKO: "id",
         }
+
+
+# -------------------------------------------------------------------------------- strangers
+def test_a_token_of_somebody_else_moves_nothing_here(
+    app: Flask, client: Visitor, db: Database, sari: Person, joko: Person
+) -> None:
+    other, passing = app.test_client(), app.test_client()
+    assert isinstance(other, Visitor)
+    assert isinstance(passing, Visitor)
+    sign_in(other, db, joko)
+    sign_in(client, db, sari)
+    forms = {
+        "/akun/data-diri": {"nama": "Joko", "whatsapp": NEW, "sandi": PASSWORD},
+        "/akun/bahasa": {"bahasa": "en"},
+        "/akun/sandi": {"sandi_lama": PASSWORD, "sandi": "milik orang lain"},
+        "/akun/perangkat/keluarkan-lain": {},
+        "/akun/alamat/baru": {"nama": "Joko"},
+        "/keluar": {},
+    }
+    client.sends_token = False
+    for token in ("", "é" * 10, "x" * 100_000, passing.token(), other.token()):
+        for path, data in forms.items():
+            for home in ("", "/en"):
+                answer = client.post(
+                    home + path,
+                    data={**data, "csrf_token": token},
+                    headers={"Sec-Fetch-Site": "same-origin"},
+                )
+                assert answer.status_code == 400
+    assert client.get("/akun").status_code == 200
+    assert logins(db) == {"Sari": PHONE, "Joko": JOKO}
