@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 from flask import Flask, g, render_template, request
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
@@ -23,7 +24,8 @@ from config import ROOT
 from shop.core.money import Rupiah, write_rupiah
 from shop.media.picture import Picture
 from shop.media.rules import PhotoFormat
-from shop.web import assets, icons, language
+from shop.web import assets, icons, language, meta, saving
+from shop.web.runtime import EXTENSION
 
 CLOTHS = (
     ("ceplok", "daun"),
@@ -149,6 +151,9 @@ def make_app() -> Flask:
     language.init_app(app)
     assets.init_app(app, ROOT / "static")
     icons.init_app(app)
+    app.extensions[EXTENSION] = SimpleNamespace(public_url="http://localhost", is_demo=False)
+    meta.init_app(app)
+    saving.init_app(app)
     app.jinja_env.globals.update(
         csrf_token=lambda: "token-of-the-day",
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
