@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from shop.catalog.models import Product
 from shop.checkout import ending, lapsing
+from shop.checkout.money_in import Allowance, allow_difference
 from shop.checkout.settlement import (
     Settlement,
     cancel_unpaid,
@@ -32,6 +33,7 @@ from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     DAY,
     NOON,
+    PICKUP,
     Goods,
     Placed,
     make_cooperative,
@@ -368,3 +370,20 @@ def test_postings_that_were_never_made_are_found(db: Database, placed: Placed) -
         session.get_one(Order, placed.order_ids[0]).paid_at = NOON
         session.get_one(Order, placed.order_ids[0]).state = OrderState.NEW
     assert {"paid_means_posted", "escrow_is_what_was_paid_and_not_yet_released"} <= set(broken(db))
+
+
+def test_a_bill_of_a_few_rupiah_is_not_paid_by_letting_all_of_it_go(db: Database) -> None:
+    cheap = make_goods(db, make_cooperative(db), price=300, on_hand=5)
+    bill = make_purchase(db, {cheap: 1}, quotes={cheap.cooperative.id: PICKUP})
+    with db.writing() as session:
+        payment = session.get_one(Payment, bill.payment_id)
+        payment.unique_code, payment.amount = 7, 307
+    with pytest.raises(WrongAmount), db.writing() as session:
+        allow_difference(
+            session,
+            payment_code=bill.payment_code,
+            allowance=Allowance.ROUNDED,
+            person_id=None,
+            now=NOON,
+        )
+    assert states(db, bill) == [OrderState.UNPAID]

@@ -20,7 +20,6 @@ from shop.orders.models import Order, OrderState
 from shop.payments.models import Payment, PaymentState, Receipt, ReceiptVoid, Refund
 from tests.factories import (
     NOON,
-    PICKUP,
     Goods,
     Placed,
     make_cooperative,
@@ -390,16 +389,3 @@ def test_pages_are_sound_html(operator: Visitor, db: Database, placed: Placed, p
     assert "style=" not in text
     ids = [one.attrs["id"] for one in page.elements if "id" in one.attrs]
     assert len(ids) == len(set(ids))
-
-
-def test_a_bill_of_a_few_rupiah_is_not_paid_by_letting_all_of_it_go(
-    db: Database, operator: Visitor
-) -> None:
-    cheap = make_goods(db, make_cooperative(db), price=300, on_hand=5)
-    bill = make_purchase(db, {cheap: 1}, quotes={cheap.cooperative.id: PICKUP})
-    with db.writing() as session:
-        payment = session.get_one(Payment, bill.payment_id)
-        payment.unique_code, payment.amount = 7, 307
-    operator.post(f"{LIST}/{bill.payment_code}/selisih", data={"selisih": "dibulatkan"})
-    with db.reading() as session:
-        assert session.get_one(Payment, bill.payment_id).state is PaymentState.OPEN
