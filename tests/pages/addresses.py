@@ -75,6 +75,7 @@ GUEST = (
     "/keranjang",
     "/checkout",
     "/pembelian/{purchase}",
+    "/pembelian/{purchase}/kartu",
     "/pembelian/{paid}",
     "/pesanan/{unpaid}",
 )
@@ -111,6 +112,7 @@ MANAGER = (
 MEMBER = ("/akun", "/lapak", "/lapak/siapkan", "/lapak/pendapatan")
 OPERATOR = (
     "/operator",
+    "/operator/kartu",
     "/operator/kabar",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
