@@ -1,35 +1,23 @@
 """The address book: kept, changed, hidden; orders keep what they had, and nobody sees another's."""
 
-import threading
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
 from shop import web
-from shop.accounts.models import Contact, Person
-from shop.checkout.forgetting import forget_addresses
-from shop.core import clock
+from shop.accounts.models import Contact
 from shop.core.database import Database
 from shop.orders.models import Purchase
 from shop.shipping.book import (
     MOST_SAVED,
-    Destination,
-    add_to_book,
-    choose_main,
     saved_addresses,
     take_from_book,
 )
-from shop.shipping.errors import BookIsFull, NotInBook
-from shop.shipping.models import Address, BookEntry, Region
-from shop.shipping.queries import place
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.shipping.models import Address, Region
+from tests.checkout.addressbook import add, codes, enter, fill
 from tests.checkout.conftest import BATUR, JATIWARINGIN, Market
 from tests.checkout.shopping import TYPED, fill_cart, pay_data, stand_at_checkout
-from tests.factories import NOON, make_person
-from tests.support.customer import Answer, Customer, InProcess
-from tests.support.entering import sign_in
+from tests.factories import NOON
 from tests.support.statements import statements
 
 HOSTILE = (
@@ -38,42 +26,6 @@ HOSTILE = (
     "{{ 7 * 7 }}",
     '"><img src=x onerror=alert(1)>',
 )
-
-
-def enter(db: Database, app: Flask, name: str = "Sari") -> tuple[Customer, Person]:
-    """Somebody who has signed in."""
-    person, client, customer = make_person(db, name), app.test_client(), Customer(InProcess(app))
-    customer.cookies[SIGN_IN_COOKIE] = sign_in(client, db, person)
-    return customer, person
-
-
-def add(customer: Customer, place: str = "Jatiwaringin", **typed: str) -> Answer:
-    """Fill in the form for a new address."""
-    customer.go("/akun/alamat/baru")
-    return customer.press("Simpan alamat", {**TYPED, "kel": place, **typed})
-
-
-def codes(db: Database, person: Person) -> list[str]:
-    """What is in the book, as it is listed."""
-    with db.reading() as session:
-        return [one.code for one in saved_addresses(session, person.id)]
-
-
-def destination(
-    db: Database, street: str = "Jl. Mawar 1", village: str = JATIWARINGIN
-) -> Destination:
-    with db.reading() as session:
-        found = place(session, village)
-    assert found is not None
-    return Destination("Sari", "+6281234567890", street, found)
-
-
-def fill(db: Database, person: Person, count: int) -> None:
-    """So many addresses in somebody's book."""
-    for number in range(count):
-        where = destination(db, f"Jl. Mawar {number}")
-        with db.writing() as session:
-            add_to_book(session, person_id=person.id, where=where, is_main=False, now=NOON)
 
 
 # -------------------------------------------------------------------------------- filling
@@ -328,122 +280,3 @@ def test_the_same_address_is_kept_once(app: Flask, db: Database, market: Market)
         typed = {**TYPED, "kel": "Jatiwaringin", "alamat_simpan": "0"}
         sari.send("/checkout", pay_data(sari.press("Hitung ulang", typed)))
     assert len(codes(db, person)) == 1
-
-
-# ------------------------------------------------------------------------------ strangers
-def test_anothers_address_does_not_exist(app: Flask, db: Database, market: Market) -> None:
-    sari, person = enter(db, app)
-    add(sari)
-    (code,) = codes(db, person)
-    joko, stranger = enter(db, app, "Joko")
-    add(joko, "Batur", alamat="Jl. Lain 5")
-    page = joko.go("/akun/alamat")
-    assert TYPED["alamat"] not in page.text
-    page = joko.go("/akun/alamat/baru")
-    token = page.markup.all("input", name="csrf_token")[0].attrs["value"]
-    typed = {**TYPED, "kel": "Batur", "csrf_token": token}
-    assert joko.go(f"/akun/alamat/{code}").status == 404
-    for path in ("", "/utama", "/hapus"):
-        answer = joko.send(f"/akun/alamat/{code}{path}", typed.items(), follow=False)
-        assert answer.status == 404
-    for nothing in ("x", "1", "..", "%00", "a" * 22, "%2e%2e"):
-        assert joko.go(f"/akun/alamat/{nothing}").status == 404
-    with db.reading() as session:
-        (kept,) = saved_addresses(session, person.id)
-        assert len(saved_addresses(session, stranger.id)) == 1
-    assert kept.street == TYPED["alamat"]
-
-
-# ---------------------------------------------------------------------------- two at once
-def _together(*works: object) -> list[Exception]:
-    start, faults = threading.Barrier(len(works)), list[Exception]()
-
-    def run(work: object) -> None:
-        assert callable(work)
-        start.wait()
-        try:
-            work()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
-
-
-def test_all_addresses_removed_at_once_leave_an_empty_book(
-    app: Flask, db: Database, market: Market
-) -> None:
-    _, person = enter(db, app)
-    fill(db, person, 4)
-
-    def removal(code: str) -> object:
-        return lambda: db.write(
-            lambda s: take_from_book(s, person_id=person.id, code=code, now=NOON)
-        )
-
-    found = codes(db, person)
-    assert _together(*[removal(code) for code in (*found, found[0])]) == []
-    assert codes(db, person) == []
-    with db.reading() as session:
-        assert not session.scalar(select(func.count()).where(BookEntry.is_main))
-
-
-def test_two_that_become_the_main_one_at_once_leave_one(
-    app: Flask, db: Database, market: Market
-) -> None:
-    _, person = enter(db, app)
-    fill(db, person, 5)
-
-    def choice(code: str) -> object:
-        return lambda: db.write(lambda s: choose_main(s, person_id=person.id, code=code))
-
-    assert _together(*[choice(code) for code in codes(db, person)]) == []
-    with db.reading() as session:
-        assert [one.is_main for one in saved_addresses(session, person.id)].count(True) == 1
-
-
-def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: Market) -> None:
-    _, person = enter(db, app)
-    fill(db, person, MOST_SAVED - 1)
-    where = destination(db)
-
-    def adding() -> None:
-        db.write(
-            lambda s: add_to_book(s, person_id=person.id, where=where, is_main=False, now=NOON)
-        )
-
-    faults = _together(*[adding] * 4)
-    assert [type(fault) for fault in faults] == [BookIsFull] * 3
-    assert len(codes(db, person)) == MOST_SAVED
-
-
-# ------------------------------------------------------------------------------ forgetting
-def test_what_nobody_needs_is_forgotten_after_a_day_and_what_orders_need_stays(
-    app: Flask, db: Database, market: Market
-) -> None:
-    sari, person = enter(db, app)
-    sari.send("/checkout", pay_data(stand_at_checkout(sari, {market.gayo: 1})))
-    add(sari, "Batur", alamat="Jl. Rahasia 5", nama="Nama Rahasia")
-    now = clock.now()
-    for code in codes(db, person):
-        with db.writing() as session:
-            take_from_book(session, person_id=person.id, code=code, now=now)
-    forget_addresses(db, now + timedelta(hours=23))
-    with db.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Address)) == 2
-    forget_addresses(db, now + timedelta(hours=25))
-    with db.reading() as session:
-        assert session.scalars(select(Address.street)).all() == [TYPED["alamat"]]
-        assert "Nama Rahasia" not in session.scalars(select(Contact.name)).all()
-        assert TYPED["nama"] in session.scalars(select(Contact.name)).all()
-        assert session.scalar(select(func.count()).select_from(BookEntry)) == 0
-
-
-def test_a_stranger_to_the_book_is_told_nothing(db: Database, market: Market) -> None:
-    person = make_person(db)
-    with pytest.raises(NotInBook), db.writing() as session:
-        take_from_book(session, person_id=person.id, code="a" * 22, now=NOON)
