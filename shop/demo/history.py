@@ -1,7 +1,7 @@
 """A year of trade in the demo market, made by the same verbs that the pages call.
 
 The steps are taken in the order they would have happened, several in a transaction. What was done
-is told by the latest event in the books, so that an interrupted load goes on after it.
+is told by the latest event or receipt in the books, so that an interrupted load goes on after it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,7 @@ from shop.demo.history_trade import Trade
 from shop.inventory.models import MovementReason, StockMovement
 from shop.orders.models import OrderEvent
 from shop.payments.actions import rest_codes
+from shop.payments.models import Receipt
 
 BEFORE = timedelta(days=400)
 """How long before today the market was opened: a year of trade and a little more."""
@@ -113,6 +114,13 @@ def _year(opened: datetime) -> tuple[Sequence[Planned], Sequence[Step]]:
 
 
 def _done_until(session: Session, taken: Sequence[Step]) -> int:
-    """How many of the steps were taken: they are taken in order, several at once."""
-    last = session.scalar(select(func.max(OrderEvent.at)).where(OrderEvent.at <= taken[-1].at))
+    """How many of the steps were taken: they are taken in order, several at once.
+
+    Each step leaves an event of an order, or money that moved none.
+    """
+    left = (
+        select(func.max(moment)).where(moment <= taken[-1].at).scalar_subquery()
+        for moment in (OrderEvent.at, Receipt.recorded_at)
+    )
+    last = max((at for at in session.execute(select(*left)).one() if at is not None), default=None)
     return 0 if last is None else sum(step.at <= last for step in taken)

@@ -36,6 +36,7 @@ from shop.payments.models import (
     Payment,
     PaymentAttempt,
     PaymentState,
+    Receipt,
     Refund,
     RefundState,
 )
@@ -338,6 +339,25 @@ def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
         years = {number[4:6] for number in session.scalars(select(Order.number))}
         assert "26" in years
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(today: datetime) -> Any:
+        paid = {step.purchase for step in steps(plan(today), today) if step.verb is Verb.PAY_PART}
+        return [plan(today)[number] for number in sorted(paid)][-1:]
+
+    def until_paid_short(planned: Any, today: datetime) -> Any:
+        return steps(planned, today)[:2]
+
+    monkeypatch.setattr(history, "plan", short)
+    monkeypatch.setattr(history, "steps", until_paid_short)
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, clock.now())
+        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
 
 
 def few() -> Any:
