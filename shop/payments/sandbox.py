@@ -20,10 +20,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from shop.payments.sandbox_api import Question, answer, is_key, pairs, read
+from shop.payments.sandbox_api import Question, answer, is_key
 from shop.payments.sandbox_letters import Postman
-from shop.payments.sandbox_money import Refusal, Till
+from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_pages import PayPages
+from shop.payments.sandbox_reading import pairs, read
+from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Store, Thing
 from shop.payments.sandbox_strings import pull
 

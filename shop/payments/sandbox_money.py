@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from shop.payments.sandbox_refusals import Refusal, missing
 from shop.payments.sandbox_store import Store, Thing
 
 LEAST_SECONDS, MOST_SECONDS = 30 * 60, 24 * 3_600
@@ -21,30 +22,6 @@ DECLINED = {
     "message": "Your card was declined.",
     "type": "card_error",
 }
-
-
-class Refusal(Exception):
-    """An answer in Stripe's form for errors."""
-
-    def __init__(
-        self,
-        message: str,
-        *,
-        status: int = 400,
-        kind: str = "invalid_request_error",
-        code: str | None = None,
-        param: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        given = {"type": kind, "message": message, "code": code, "param": param}
-        self.error = {name: value for name, value in given.items() if value is not None}
-
-
-def missing(kind: str, key: str, param: str = "id") -> Refusal:
-    """Stripe's words for an id it does not know."""
-    words = f"No such {kind.replace('.', ' ')}: '{key}'"
-    return Refusal(words, status=404, code="resource_missing", param=param)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from werkzeug.wrappers import Request, Response
 
 from shop.core.clock import HOME_ZONE, ZONE_NAMES, in_zone
 from shop.core.money import Rupiah, write_rupiah
-from shop.payments.sandbox_money import Refusal, Till
+from shop.payments.sandbox_money import Till
+from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,8 @@ from typing import Literal, cast
 
 from shop.payments.sandbox_api import Question
 from shop.payments.sandbox_letters import HELD, SENT
-from shop.payments.sandbox_money import Refusal, Till
+from shop.payments.sandbox_money import Till
+from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing
 
 Outcome = Literal["paid", "declined", "later", "later-paid", "later-failed"]

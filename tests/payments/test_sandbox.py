@@ -15,8 +15,8 @@ import pytest
 from shop.core.money import Rupiah
 from shop.payments.gateway import PageState
 from shop.payments.sandbox import OutsideDemo, Sandbox, Setup
-from shop.payments.sandbox_api import read
-from shop.payments.sandbox_money import Refusal
+from shop.payments.sandbox_reading import read
+from shop.payments.sandbox_refusals import Refusal
 from shop.payments.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, running_double
