@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shop.core.text import ours
-
 DAYS_A_MONTH = 30
 DAYS_A_YEAR = 365
 DAY_BY_DAY = 92
@@ -136,59 +134,6 @@ _PORK = re.compile(r"\b(babi|porcine|lard|bacon|ham)\b", re.IGNORECASE)
 def contains_pork(ingredients: str | None) -> bool:
     """Whether the ingredients name pork: then the label must say so, in red."""
     return bool(ingredients and _PORK.search(ingredients))
-
-
-# ------------------------------------------------------------------ words of ours on labels
-
-STORAGES = (
-    ours("Suhu ruang, tempat kering, tutup rapat"),
-    ours("Tempat kering, hindari lembap"),
-    ours("Tempat sejuk dan gelap, jauh dari sinar matahari"),
-    ours("Dingin 2-8 °C"),
-    ours("Beku -18 °C"),
-    # The same as a card has room for them.
-    ours("Suhu ruang"),
-    ours("Tempat kering"),
-    ours("Tempat sejuk dan gelap"),
-)
-"""What the form offers for keeping goods; whatever else stands there was typed by a person."""
-PACK_TYPES = (
-    ours("Standing pouch foil, zipper"),
-    ours("Standing pouch foil, zipper, katup satu arah"),
-    ours("Standing pouch kraft berlapis, zipper"),
-    ours("Standing pouch bening, zipper"),
-    ours("Retort pouch"),
-    ours("Kantong OPP, kartu gantung"),
-    ours("Kantong PP tebal 0,08 mm, seal panas"),
-    ours("Kantong vakum nilon 80 mikron"),
-    ours("Daun kering, kantong dalam PP"),
-    ours("Kotak karton, kantong dalam"),
-    ours("Kotak kraft"),
-    ours("Kotak hardboard, kertas tisu bebas asam, kartu kain"),
-    ours("Kardus dobel, sekat dan bantalan kertas (anti pecah)"),
-    ours("Kardus gelombang"),
-    ours("Tabung karton, tutup plastik"),
-    ours("Kaleng tinplate, tutup rapat"),
-    ours("Jar kaca, tutup twist-off, segel"),
-    ours("Toples PET, segel induksi"),
-    ours("Botol kaca bening, tutup putar, segel"),
-    ours("Botol kaca ambar, tutup tetes/putar"),
-    ours("Botol PET, tutup segel"),
-)
-ALLERGENS = (
-    ours("gandum"),
-    ours("telur"),
-    ours("ikan"),
-    ours("udang"),
-    ours("moluska"),
-    ours("kacang tanah"),
-    ours("kacang mete"),
-    ours("kedelai"),
-    ours("susu"),
-    ours("wijen"),
-    ours("sulfit"),
-)
-"""What a label must name (PerBPOM 31/2018) and how our form calls it."""
 
 
 # ------------------------------------------------------------------ how facts are written
