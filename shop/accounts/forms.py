@@ -99,8 +99,8 @@ class RecoveryForm(LoginForm):
     """Whose password was forgotten."""
 
 
-class RegistrationForm(ShopForm):
-    """A new account: a name, at least one way to sign in, a password."""
+class NameAndNumberForm(ShopForm):
+    """How a person is called, and on which number."""
 
     nama = PlainText(
         _l("Nama"),
@@ -113,6 +113,11 @@ class RegistrationForm(ShopForm):
         description=_l("Contoh: 0812 3456 7890"),
         render_kw={"autocomplete": "tel", "inputmode": "tel"},
     )
+
+
+class RegistrationForm(NameAndNumberForm):
+    """A new account: a name, at least one way to sign in, a password."""
+
     surel = EmailField(
         _l("Surel"),
         most=254,
@@ -182,20 +187,9 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
 
-class ContactForm(ShopForm):
+class ContactForm(NameAndNumberForm):
     """Name and number; the password is asked when the number changes, because it signs in."""
 
-    nama = PlainText(
-        _l("Nama"),
-        [Required(_l("Tulis nama Anda, misalnya Sari Wulandari."))],
-        most=120,
-        render_kw={"autocomplete": "name"},
-    )
-    whatsapp = PhoneField(
-        _l("Nomor WhatsApp"),
-        description=_l("Contoh: 0812 3456 7890"),
-        render_kw={"autocomplete": "tel", "inputmode": "tel"},
-    )
     sandi = PasswordField(
         _l("Sandi sekarang"),
         description=_l("Hanya kalau nomornya diganti, karena nomor dipakai untuk masuk."),
