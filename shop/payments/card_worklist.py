@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
@@ -68,12 +68,6 @@ def open_alerts(session: Session) -> tuple[OpenAlert, ...]:
         )
         for alert, code in rows
     )
-
-
-def count_alerts(session: Session) -> int:
-    """How many wait."""
-    waiting = select(func.count(GatewayAlert.id)).where(GatewayAlert.resolved_at.is_(None))
-    return session.scalar(waiting) or 0
 
 
 def refunds_on_their_way(session: Session) -> tuple[RefundOnItsWay, ...]:
