@@ -6,12 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Person
 from shop.audit import actions as audit
 from shop.catalog.actions import count_sold
-from shop.checkout.lapsing import cancel_unpaid, lapse, lapse_due
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
-from shop.cooperatives.models import Cooperative, Role, Seat
+from shop.cooperatives.models import Cooperative
+from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
 from shop.core.indonesia import add_working_days
 from shop.inventory import actions as inventory
@@ -24,19 +23,10 @@ from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
 from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import queries
-from shop.payments.costs import post_payment_cost, source_account
+from shop.payments.costs import source_account
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
-
-__all__ = [
-    "Settlement",
-    "cancel_unpaid",
-    "lapse",
-    "lapse_due",
-    "post_payment_cost",
-    "settle_purchase",
-]
 
 LATE = "late"
 """Reason of a refund: the money came after the bill had lapsed and the goods were gone."""
@@ -313,13 +303,7 @@ def _tell(
             order_id=order.id,
             now=now,
         )
-    managers = session.execute(
-        select(Seat.cooperative_id, Person.contact_id)
-        .join(Person, Person.id == Seat.person_id)
-        .where(Seat.role == Role.MANAJER, Seat.ended_at.is_(None))
-        .where(Seat.cooperative_id.in_([order.cooperative_id for order in sold]))
-        .order_by(Seat.id)
-    ).all()
+    managers = managers_to_tell(session, [order.cooperative_id for order in sold])
     for order in sold:
         for cooperative_id, contact_id in managers:
             if cooperative_id == order.cooperative_id:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Contact
+from shop.accounts.models import Contact, Person
 from shop.cooperatives.models import Cooperative, Member, Role, Seat
 from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
 
@@ -130,6 +130,20 @@ def holds_office(session: Session, person_id: int) -> bool:
         )
         is not None
     )
+
+
+def managers_to_tell(
+    session: Session, cooperative_ids: Sequence[int]
+) -> tuple[tuple[int, int], ...]:
+    """Whom to tell about orders: cooperative and contact of each manager. One statement."""
+    rows = session.execute(
+        select(Seat.cooperative_id, Person.contact_id)
+        .join(Person, Person.id == Seat.person_id)
+        .where(Seat.cooperative_id.in_(cooperative_ids))
+        .where(Seat.role == Role.MANAJER, Seat.ended_at.is_(None))
+        .order_by(Seat.id)
+    )
+    return tuple((cooperative_id, contact_id) for cooperative_id, contact_id in rows)
 
 
 def count_market(session: Session) -> dict[str, int]:

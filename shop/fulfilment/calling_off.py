@@ -1,12 +1,10 @@
-"""A shopper calls off what nobody has begun to pack: at once, and all the money goes back (S7)."""
+"""A shopper calls off what nobody has begun to pack: at once, and all the money goes back."""
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Person
-from shop.cooperatives.models import Role, Seat
+from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rules import Reason
@@ -46,14 +44,7 @@ def call_off_new(
 
 def _tell(session: Session, order: Order, now: datetime) -> None:
     """Those who were told of the new order are told that it is none."""
-    managers = session.scalars(
-        select(Person.contact_id)
-        .join(Seat, Seat.person_id == Person.id)
-        .where(Seat.cooperative_id == order.cooperative_id)
-        .where(Seat.role == Role.MANAJER, Seat.ended_at.is_(None))
-        .order_by(Seat.id)
-    ).all()
-    for contact_id in managers:
+    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
         notify(
             session,
             key=f"order-called-off:{order.id}:{contact_id}",

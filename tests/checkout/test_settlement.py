@@ -8,13 +8,9 @@ from sqlalchemy import func, select
 
 from shop.catalog.models import Product
 from shop.checkout import ending, lapsing
+from shop.checkout.lapsing import cancel_unpaid, lapse_due
 from shop.checkout.money_in import Allowance, allow_difference
-from shop.checkout.settlement import (
-    Settlement,
-    cancel_unpaid,
-    lapse_due,
-    settle_purchase,
-)
+from shop.checkout.settlement import Settlement, settle_purchase
 from shop.cooperatives.models import Role
 from shop.core.database import Database
 from shop.core.policy import Policy

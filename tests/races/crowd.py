@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from migrations.tables import target
 from shop.catalog.models import Product, Variant
+from shop.checkout.lapsing import cancel_unpaid, lapse
 from shop.checkout.money_in import confirm_money
-from shop.checkout.settlement import cancel_unpaid, lapse, settle_purchase
+from shop.checkout.settlement import settle_purchase
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.inventory.actions import reserve
