@@ -122,6 +122,9 @@ NEIGHBOURLY = 0.6
 CARD_EACH = (1, 3)
 """Of three purchases that are paid at once, one is paid by card."""
 
+CERTAIN_DAY = 9
+"""Of a month."""
+
 REGULARS = {"sari": 8, "budi": 7}
 """Past purchases of the two who can sign in; everybody else comes as a guest."""
 
@@ -215,9 +218,9 @@ def _days(draw: Random, today: datetime) -> list[date]:
     days = [last - timedelta(days=back) for back in range((YEAR - REST).days - 2)]
     feasts = _feasts(days)
     weights = [_rush(day, last, feasts) for day in days]
-    # The first day of each month is a purchase: no month of the year stands empty.
-    firsts = [day for day in days if day.day == 9]
-    return firsts + draw.choices(days, weights, k=PAST - len(firsts))
+    # On one day of each month somebody buys for certain: no month of the chart stands empty.
+    certain = [day for day in days if day.day == CERTAIN_DAY]
+    return certain + draw.choices(days, weights, k=PAST - len(certain))
 
 
 def _rush(day: date, last: date, feasts: Sequence[date]) -> int:
