@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import stripe
 
+from shop.core import clock
 from shop.core.money import Rupiah
 from shop.payments.gateway import (
     BadSignature,
@@ -243,10 +244,18 @@ class StripeGateway:
         for secret in self._access.webhook_secrets:
             try:
                 event = self._client.construct_event(body, signature, secret, TOLERANCE_SECONDS)
+                _refuse_future(signature)
                 return _event(event.to_dict())
             except stripe.SignatureVerificationError:
                 continue
-            except (ValueError, TypeError, LookupError, AttributeError, OverflowError) as fault:
+            except (
+                ValueError,
+                TypeError,
+                LookupError,
+                AttributeError,
+                OverflowError,
+                RecursionError,
+            ) as fault:
                 # No text, no JSON or no event: whoever sent it, it says nothing.
                 raise BadSignature("event") from fault
         raise BadSignature("signature")
@@ -282,19 +291,43 @@ def _may_pass(fault: Exception) -> bool:
     return isinstance(fault, stripe.APIConnectionError)
 
 
+def _refuse_future(signature: str) -> None:
+    """A letter of tomorrow could be sent again until then; Stripe's library only knows too old.
+
+    :raises BadSignature: when it is signed for a time that our clock is far from.
+    """
+    at = next(part[2:] for part in signature.split(",") if part.startswith("t="))
+    if int(at) > clock.now().timestamp() + TOLERANCE_SECONDS:
+        raise BadSignature("future")
+
+
+def _text(value: object) -> str:
+    """A name or code of Stripe's, which no table refuses and nothing can be hidden in.
+
+    :raises TypeError: for anything else that JSON can hold.
+    """
+    if isinstance(value, str) and value.isascii() and value.isprintable():
+        return value
+    raise TypeError("no text")
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)
+
+
 def _page(fields: Fields) -> PageSeen:
     marks = fields.get("metadata") or {}
     intent = fields.get("payment_intent")
     return PageSeen(
-        ref=fields["id"],
-        attempt_id=marks.get("attempt"),
-        reference=fields.get("client_reference_id"),
+        ref=_text(fields["id"]),
+        attempt_id=_text_or_none(marks.get("attempt")),
+        reference=_text_or_none(fields.get("client_reference_id")),
         state=PageState(fields["status"]),
         is_paid=fields["payment_status"] == "paid",
         amount=_whole_rupiah(fields.get("amount_total"), fields.get("currency")),
-        currency=fields.get("currency") or "",
-        intent_ref=intent["id"] if isinstance(intent, dict) else intent,
-        url=fields.get("url"),
+        currency=_text(fields.get("currency") or ""),
+        intent_ref=_text_or_none(intent["id"] if isinstance(intent, dict) else intent),
+        url=_text_or_none(fields.get("url")),
         is_live=fields["livemode"],
     )
 
@@ -311,9 +344,9 @@ def _whole_rupiah(amount: int | None, currency: str | None) -> Rupiah | None:
 def _event(fields: Fields) -> EventSeen:
     about = fields["data"]["object"]
     return EventSeen(
-        ref=fields["id"],
-        kind=fields["type"],
-        object_ref=about.get("id"),
+        ref=_text(fields["id"]),
+        kind=_text(fields["type"]),
+        object_ref=_text_or_none(about.get("id")),
         page=_page(about) if about.get("object") == "checkout.session" else None,
         created_at=datetime.fromtimestamp(fields["created"], UTC),
         is_live=fields["livemode"],

@@ -86,6 +86,13 @@ def _stale(double: Double, event: Event) -> Letter:
     return double.letter(event, at=time.time() - 601)
 
 
+def _too_early(double: Double, event: Event) -> Letter:
+    """Signed for a time to come, so that it could be sent again until then."""
+    import time
+
+    return double.letter(event, at=time.time() + 3_600)
+
+
 FORGERIES: dict[str, Callable[[Double, Event], tuple[bytes, str | None]]] = {
     "unsigned": lambda double, event: (double.letter(event)[0], None),
     "empty": lambda double, event: (double.letter(event)[0], ""),
@@ -93,6 +100,7 @@ FORGERIES: dict[str, Callable[[Double, Event], tuple[bytes, str | None]]] = {
     "other secret": lambda double, event: double.letter(event, secret="whsec_" + "x" * 40),
     "older scheme": _only("v0"),
     "stale": _stale,
+    "too early": _too_early,
     "moved in time": _moved,
     "tampered body": _tampered,
     "another body's": _other_body,
@@ -136,6 +144,21 @@ NONSENSE: dict[str, Callable[[Event], object]] = {
     "negative amount": _changed(amount_total=-4_500_000),
     "amount as text": _changed(amount_total="4500000"),
     "marks of others": _changed(metadata={"attempt": "../../etc/passwd"}, id="cs_test_other"),
+    "a page's name as a list": _changed(id=["cs"], metadata={}),
+    "a page without name": _changed(id=None),
+    "marks that are no text": _changed(metadata={"attempt": [1]}, id="cs_test_other"),
+    "money in a list": _changed(currency=["idr"]),
+    "a payment in a list": _changed(payment_intent=["pi"]),
+    "half a letter": _changed(id="cs_\ud800", metadata={}),
+    "a hidden end": lambda event: {**event, "id": "evt_\x00"},
+    "an event without name": lambda event: {**event, "id": None},
+    "an event that is a number": lambda event: {**event, "id": 5},
+    "a kind that is a number": lambda event: {**event, "type": 5},
+    "a refund that is a list": lambda event: {
+        **event,
+        "type": "refund.failed",
+        "data": {"object": {"object": "refund", "id": ["re"]}},
+    },
     "long name": lambda event: {**event, "id": "evt_" + "x" * 5_000},
     "unknown kind": lambda event: {**event, "type": "moon.full"},
 }
@@ -149,6 +172,19 @@ def test_signed_nonsense_settles_nothing_and_never_falls_over(
     assert send(client, sandbox.letter(made)) < 500
     assert is_paid(db) is (nonsense == "long name")
     assert broken(db) == {}
+
+
+def test_a_signed_letter_that_never_ends_to_nest_is_refused(
+    sandbox: Double, client: FlaskClient, db: Database, event: Event
+) -> None:
+    import hmac
+    import time
+
+    body, at = b'{"a":' * 50_000, int(time.time())
+    secret = sandbox.webhook_secrets[0].encode()
+    proof = hmac.new(secret, b"%d." % at + body, "sha256").hexdigest()
+    assert send(client, (body, f"t={at},v1={proof}")) == 400
+    assert not is_paid(db)
 
 
 def test_bytes_that_are_no_text_are_refused(
