@@ -115,10 +115,17 @@ def who_checked(claim: Claim, checked_at: datetime | None) -> str:
     return str(_("Diaku pembuat, belum diperiksa"))
 
 
+def _net_word(unit: str | None) -> str:
+    """What a net content is called: only what is weighed or poured has a net weight or volume."""
+    if unit == "g":
+        return str(_("Berat bersih"))
+    return str(_("Isi bersih")) if unit == "ml" else str(_("Isi"))
+
+
 def pack_facts(sheet: Sheet, offer: Offer | None, today: date) -> list[Fact]:
     """The facts of the label in the guide's fixed order; what is not known is left out."""
     size = size_text(offer.length_mm, offer.width_mm, offer.height_mm) if offer is not None else ""
-    net_word = _("Berat bersih") if sheet.net_unit == "g" else _("Isi bersih")
+    net_word = _net_word(sheet.net_unit)
     facts: list[Fact | None] = [
         _fact("scale", net_word, written_net(net_text(sheet.net_content, sheet.net_unit))),
         _fact("clock", _("Masa simpan"), keeps_words(sheet.shelf_life_days)),

@@ -128,7 +128,10 @@ def test_the_label_shows_its_facts_in_the_fixed_order_and_leaves_out_the_missing
     words = [one.text.strip() for one in bag.all("dt") if one.inside("dl") is panel]
     assert "Masa simpan" not in words
     assert "Halal" not in words
-    assert "Isi bersih" in words
+    assert "Isi" in words
+    assert not {"Berat bersih", "Isi bersih"} & set(words), "a purse is neither weighed nor poured"
+    honey = Markup.of(pages.get("/produk/madu-hutan-pinus-salwa").text)
+    assert "Isi bersih" in [one.text.strip() for one in honey.all("dt")]
 
 
 def test_the_label_says_who_stands_for_a_number(pages: Visitor, market: Database) -> None:
