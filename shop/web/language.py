@@ -155,7 +155,8 @@ def init_app(app: Flask) -> None:
 
 
 def _of_request() -> str:
-    if request.environ.get(_FOUND) == ENGLISH:
+    # An address under "/en" that no page has is still asked for, and answered, in English.
+    if request.environ.get(_FOUND) == ENGLISH or request.path.startswith(f"{_PREFIX}/"):
         return ENGLISH
     if has_two_addresses():
         return HOME

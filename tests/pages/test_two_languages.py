@@ -261,7 +261,7 @@ def test_refusals_speak_the_language_of_their_page(
     assert list(faults(answer.text, lang)) == []
 
 
-@pytest.mark.parametrize("path", ["/produk/tidak-ada", "/koperasi/tidak-ada", "/pesanan/XX-1"])
+@pytest.mark.parametrize("path", ["/produk/xx", "/koperasi/xx", "/pesanan/XX-1", "/xx", "/xx/y"])
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_a_page_that_is_not_there_says_so_in_its_language(
     day_app: "Flask", path: str, lang: str
