@@ -86,6 +86,11 @@ class Followed:
         return self.is_paid and all(order.state in NOTHING_SENT for order in self.view.orders)
 
     @property
+    def at_work(self) -> int:
+        """How many cooperatives send something of it: none that was called off counts."""
+        return sum(order.state not in NOTHING_SENT for order in self.view.orders)
+
+    @property
     def is_over(self) -> bool:
         """Lapsed or called off before anything was paid."""
         return not self.is_paid and self.view.ended_at is not None

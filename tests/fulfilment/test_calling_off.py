@@ -16,7 +16,16 @@ from shop.payments.costs import post_attempt_cost
 from shop.payments.models import Refund, RefundState
 from shop.web.csrf import CART_COOKIE
 from tests.checkout.cards import as_card, paid_attempt
-from tests.factories import NOON, Goods, make_goods, make_person, make_purchase, make_seat, shelf
+from tests.factories import (
+    NOON,
+    Goods,
+    make_cooperative,
+    make_goods,
+    make_person,
+    make_purchase,
+    make_seat,
+    shelf,
+)
 from tests.fulfilment.paid import Desk, make_paid, state_of, told
 from tests.support.books import broken
 from tests.support.fake_gateway import FakeGateway
@@ -96,3 +105,15 @@ def test_the_money_of_a_card_goes_back_to_it_and_the_platform_bears_its_cost(
     page = client.get(f"/pembelian/{placed.code}").get_data(as_text=True)
     assert "Rp102.000 sudah kami kembalikan ke kartu" in page
     assert broken(db) == {}
+
+
+def test_the_purchase_counts_only_the_cooperatives_that_still_send_something(
+    db: Database, client: Visitor, kopi: Goods
+) -> None:
+    tenun = make_goods(db, make_cooperative(db, "KTM", "Koperasi Kintamani"), price=90_000)
+    placed = make_paid(db, {kopi: 1, tenun: 1})
+    client.set_cookie(CART_COOKIE, "sari")
+    address = f"/pembelian/{placed.code}"
+    assert "dikerjakan 2 koperasi" in client.get(address).get_data(as_text=True)
+    client.post(f"/pesanan/{placed.numbers[0]}/batal")
+    assert "dikerjakan 1 koperasi" in client.get(address).get_data(as_text=True)
