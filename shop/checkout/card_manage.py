@@ -21,6 +21,9 @@ bp = Blueprint("card_manage", __name__)
 
 confirms_money = operator(OperatorRight.CONFIRM_MONEY)
 
+ALERT = f"/operator/kartu/<int(max={2**63 - 1}):alert_id>"
+"""No table holds a larger number, and asking for one would be a fault instead of not found."""
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
@@ -44,7 +47,7 @@ def worklist() -> ResponseReturnValue:
         )
 
 
-@bp.post("/operator/kartu/<int:alert_id>")
+@bp.post(ALERT)
 @open_to(confirms_money)
 def resolve(alert_id: int) -> ResponseReturnValue:
     """Somebody has seen to it."""
@@ -57,7 +60,7 @@ def resolve(alert_id: int) -> ResponseReturnValue:
     return lead_on(url_for("card_manage.worklist"), said)
 
 
-@bp.post("/operator/kartu/<int:alert_id>/kembalikan")
+@bp.post(f"{ALERT}/kembalikan")
 @open_to(confirms_money)
 def give_back(alert_id: int) -> ResponseReturnValue:
     """Money of a wrong amount goes back to the card."""

@@ -65,6 +65,12 @@ def test_every_kind_of_alert_has_words_and_something_to_do(db: Database, operato
     assert page.count("Sudah dibereskan") == len(AlertKind)
 
 
+@pytest.mark.parametrize("act", ["", "/kembalikan"])
+def test_a_number_that_no_alert_can_have_is_not_found(operator: Visitor, act: str) -> None:
+    for number in (2**63, 10**30):
+        assert operator.post(f"{PAGE}/{number}{act}").status_code == 404
+
+
 def test_an_alert_is_ticked_off_once_and_it_is_known_by_whom(
     db: Database, operator: Visitor
 ) -> None:
