@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -16,6 +16,7 @@ from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import DeliveryKind
+from shop.payments.models import Refund
 
 _OVER = (OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED)
 
@@ -27,7 +28,7 @@ class Figures:
     due_today: int
     late: int
     sales: Rupiah
-    """Goods of this week's paid orders."""
+    """Goods of this week's paid orders, without what was paid back."""
     due_to_members: Rupiah
 
 
@@ -74,11 +75,22 @@ def figures(session: Session, cooperative_id: int, zone: str, now: datetime) -> 
         select(
             func.count(case((and_(to_do, Order.ship_by < tomorrow), 1))),
             func.count(case((is_late, 1))),
-            func.sum(case((sold, Order.goods_total - Order.discount_total), else_=0)),
+            func.sum(case((sold, kept_goods()), else_=0)),
         ).where(Order.cooperative_id == cooperative_id)
     ).one()
     owed = -balance_of(session, AccountKind.MEMBER_DUE, cooperative_id=cooperative_id)
     return Figures(due_today, late, Rupiah(int(sales or 0)), Rupiah(owed))
+
+
+def kept_goods() -> ColumnElement[int]:
+    """Goods of the order at hand, after discounts, that were not paid back."""
+    back = (
+        select(func.sum(Refund.amount))
+        .where(Refund.order_id == Order.id)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+    return Order.goods_total - Order.discount_total - func.coalesce(back, 0)
 
 
 def pick_list(session: Session, cooperative_id: int, stages: Collection[Stage]) -> tuple[Pick, ...]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
 from shop.core.months import Month, sums_by_month
+from shop.fulfilment.overview import kept_goods
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, OrderLine, OrderState
-from shop.payments.models import Method, Payment, PaymentState, Refund
+from shop.payments.models import Method, Payment, PaymentState
 
 NOT_SOLD = (
     OrderState.UNPAID,
@@ -74,7 +75,9 @@ def sales_by_month(
 
     :param cooperative_id: of one cooperative; None: of the whole market.
     """
-    wanted = select(*sums_by_month(_kept(), Order.paid_at, months)).where(*_sold(cooperative_id))
+    wanted = select(*sums_by_month(kept_goods(), Order.paid_at, months)).where(
+        *_sold(cooperative_id)
+    )
     row = session.execute(wanted).one()
     return tuple(
         MonthSum(month, Rupiah(int(amount))) for month, amount in zip(months, row, strict=True)
@@ -136,14 +139,3 @@ def _sold(cooperative_id: int | None) -> list[ColumnElement[bool]]:
     if cooperative_id is not None:
         conditions.append(Order.cooperative_id == cooperative_id)
     return conditions
-
-
-def _kept() -> ColumnElement[int]:
-    """Goods of the order at hand that were not paid back."""
-    back = (
-        select(func.sum(Refund.amount))
-        .where(Refund.order_id == Order.id)
-        .correlate(Order)
-        .scalar_subquery()
-    )
-    return Order.goods_total - Order.discount_total - func.coalesce(back, 0)

@@ -11,6 +11,7 @@ from shop.cooperatives.models import Cooperative, Member
 from shop.core import clock
 from shop.core.database import Database
 from shop.core.months import last_months
+from shop.fulfilment.overview import figures
 from shop.fulfilment.rules import member_part
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of, held_for_orders
@@ -77,6 +78,15 @@ def test_sales_are_what_the_lines_of_sold_orders_keep(lived: Database) -> None:
             for unit in range(1, line.packs - line.refunded + 1)
         )
     assert whole == parts == kept > 0
+
+
+def test_a_desks_week_and_its_months_count_sales_alike(lived: Database) -> None:
+    months = last_months(JAKARTA, clock.now(), 14)
+    with lived.reading() as session:
+        for place in session.scalars(select(Cooperative)):
+            by_month = sales_by_month(session, months, place.id)
+            since_long_ago = figures(session, place.id, place.zone, LONG_AGO)
+            assert since_long_ago.sales == sum(one.amount for one in by_month)
 
 
 def test_sales_of_finished_orders_are_what_the_books_divided(lived: Database) -> None:
