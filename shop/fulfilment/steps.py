@@ -14,7 +14,13 @@ from shop.fulfilment.errors import NotATrackingNumber, WrongCode
 from shop.fulfilment.forms import receiver_of
 from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.rules import STATES, Stage
-from shop.fulfilment.words import code_words, moved_words, too_many_words, tracking_words
+from shop.fulfilment.words import (
+    code_words,
+    moved_words,
+    no_code_words,
+    too_many_words,
+    tracking_words,
+)
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderState
 from shop.orders.rules import DeliveryKind
@@ -65,7 +71,7 @@ def move(
     try:
         if stage is Stage.READY and card.kind is DeliveryKind.PICKUP:
             if not typed.strip():
-                return Outcome(card.number, code_words())  # nobody guessed
+                return Outcome(card.number, no_code_words())  # nobody guessed
             count_code(card.number)
         work = partial(_STEPS[stage], act=Act(typed, person_id, now))
         return Outcome(card.number, warning=_write(cooperative_id, card.number, work))

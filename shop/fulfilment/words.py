@@ -294,6 +294,11 @@ def code_words() -> str:
     return str(_("Kodenya tidak cocok. Minta 6 angka dari pesan pembeli, misalnya 482913."))
 
 
+def no_code_words() -> str:
+    """Nobody typed a pick-up code."""
+    return str(_("Tulis kode ambil: 6 angka dari pesan pembeli, misalnya 482913."))
+
+
 def receiver_words() -> str:
     """What a right receiver looks like."""
     return str(_("Tulis nama orang yang menerima, misalnya Bu Tini."))

@@ -101,6 +101,9 @@ def test_pickup_with_the_code_and_own_delivery_with_a_name(
     fetched, brought = (paid_by(db, kopi, kind) for kind in (DeliveryKind.PICKUP, DeliveryKind.OWN))
     for number in (fetched, brought):
         gayo.make_ready(number)
+    blank = wati.post(f"{HOME}/serahkan", data={"satu": fetched})
+    assert blank.status_code == 422
+    assert "Tulis kode ambil: 6 angka" in blank.text
     wrong = wati.post(f"{HOME}/{fetched}/serahkan", data={"kode": "000000"})
     assert wrong.status_code == 422
     assert "Kodenya tidak cocok" in wrong.text
