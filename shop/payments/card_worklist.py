@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
@@ -45,6 +45,12 @@ class RefundOnItsWay:
     asked_at: datetime
     order_number: str | None
     purchase_code: str
+
+
+def count_open_alerts(session: Session) -> int:
+    """How many wait for somebody; one statement."""
+    waiting = select(func.count()).where(GatewayAlert.resolved_at.is_(None))
+    return session.scalar(waiting) or 0
 
 
 def open_alerts(session: Session) -> tuple[OpenAlert, ...]:

@@ -14,6 +14,7 @@ from shop.fulfilment.overview import counts, figures
 from shop.fulfilment.rules import Stage
 from shop.outbox.queries import count_by_hand, count_dead, last_seen_worker
 from shop.outbox.rules import WORKER_QUIET
+from shop.payments.card_worklist import count_open_alerts
 from shop.reports.queries import best_goods, held_now, paid_by_method, sales_by_month
 from shop.reports.words import bars, method_word
 from shop.web import database
@@ -59,6 +60,7 @@ def operator_home() -> ResponseReturnValue:
             market={
                 "by_hand": count_by_hand(session, None),
                 "dead": count_dead(session),
+                "card_alerts": count_open_alerts(session),
                 **count_market(session),
             },
             worker_is_quiet=seen is None or now - seen > WORKER_QUIET,

@@ -82,6 +82,13 @@ def test_the_operator_sees_all_cooperatives_together(lived_app: "Flask") -> None
     words = enter(lived_app, "operator@lumbung.example").go("/operator").words
     for wanted in ("Titipan pembeli", "Penjualan semua koperasi per bulan", "Transfer bank"):
         assert wanted in words
+    assert "Kartu yang perlu dilihat (" in words
+
+
+def test_the_operators_messages_stand_on_the_operators_desk(lived_app: "Flask") -> None:
+    page = enter(lived_app, "operator@lumbung.example").go("/operator/kabar").text
+    assert "Meja operator" in page
+    assert "Meja pengurus" not in page
 
 
 def test_a_member_finds_the_way_to_their_own_pages(lived_app: "Flask") -> None:
