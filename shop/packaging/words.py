@@ -54,6 +54,17 @@ ALLERGENS = (
     ours("sulfit"),
 )
 """What a label must name (PerBPOM 31/2018) and how our form calls it."""
+CHOICES = (
+    ours("warna"),
+    ours("ukuran"),
+    ours("nomor"),
+    ours("rasa"),
+    ours("giling"),
+    ours("lingkar"),
+    ours("furing"),
+    ours("tokoh"),
+)
+"""By what the packs of one product usually differ; a cooperative may type something else."""
 _KEPT = frozenset((*STORAGES, *PACK_TYPES, *ALLERGENS))
 
 
@@ -67,3 +78,8 @@ def fact_words(text: str | None) -> str:
     if all(part in _KEPT for part in parts):
         return ", ".join(_(part) for part in parts)
     return as_written(text)
+
+
+def choice_word(text: str) -> str:
+    """By what packs differ: a usual word in the reader's language, another as it was written."""
+    return str(_(text)) if text in CHOICES else as_written(text)

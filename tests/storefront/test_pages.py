@@ -171,6 +171,8 @@ def test_a_product_with_a_choice_is_put_in_the_cart_by_its_variant(pages: Visito
     assert len(page.all("input", type="radio", name="varian")) == 4
     assert page.all("input", name="jumlah")
     assert page.all("button", name="lalu", value="checkout")
+    assert "Pilih giling" in pages.get(f"/produk/{COFFEE}").text
+    assert "Choose grind" in pages.get(f"/en/produk/{COFFEE}").text
     single = Markup.of(pages.get("/produk/kopi-arabika-gayo-bubuk-halus-tubruk").text)
     assert single.all("input", type="hidden", name="varian")
 
