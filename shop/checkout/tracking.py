@@ -30,6 +30,14 @@ from shop.payments.queries import PaymentView, payments_of
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""
 NOTHING_SENT = (OrderState.CANCELLED, OrderState.REFUSED)
+AT_WORK = (
+    OrderState.NEW,
+    OrderState.ACCEPTED,
+    OrderState.READY,
+    OrderState.ON_THE_WAY,
+    OrderState.UNDELIVERED,
+)
+"""Paid, and its cooperative still has to do something for it to arrive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +95,8 @@ class Followed:
 
     @property
     def at_work(self) -> int:
-        """How many cooperatives send something of it: none that was called off counts."""
-        return sum(order.state not in NOTHING_SENT for order in self.view.orders)
+        """How many cooperatives still work on it: not those called off, nor those that are done."""
+        return sum(order.state in AT_WORK for order in self.view.orders)
 
     @property
     def is_over(self) -> bool:

@@ -107,7 +107,7 @@ def test_the_money_of_a_card_goes_back_to_it_and_the_platform_bears_its_cost(
     assert broken(db) == {}
 
 
-def test_the_purchase_counts_only_the_cooperatives_that_still_send_something(
+def test_the_purchase_counts_only_the_cooperatives_that_still_work_on_it(
     db: Database, client: Visitor, kopi: Goods
 ) -> None:
     tenun = make_goods(db, make_cooperative(db, "KTM", "Koperasi Kintamani"), price=90_000)
@@ -117,3 +117,8 @@ def test_the_purchase_counts_only_the_cooperatives_that_still_send_something(
     assert "dikerjakan 2 koperasi" in client.get(address).get_data(as_text=True)
     client.post(f"/pesanan/{placed.numbers[0]}/batal")
     assert "dikerjakan 1 koperasi" in client.get(address).get_data(as_text=True)
+    Desk(db, tenun.cooperative.id).ship(placed.numbers[1])
+    assert "dikerjakan 1 koperasi" in client.get(address).get_data(as_text=True)
+    client.post(f"/pesanan/{placed.numbers[1]}/diterima")
+    assert state_of(db, placed.numbers[1]) in (OrderState.ARRIVED, OrderState.DONE)
+    assert "dikerjakan" not in client.get(address).get_data(as_text=True)
