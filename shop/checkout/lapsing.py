@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.checkout.rivals import lock_purchase
 from shop.inventory import actions as inventory
 from shop.orders.actions import advance
 from shop.orders.models import Actor, OrderLine, OrderState, Purchase
@@ -40,6 +41,9 @@ def lapse(session: Session, payment_id: int, now: datetime) -> bool:
     :return: False when somebody paid, cancelled or extended it meanwhile.
     """
     payment = session.get_one(Payment, payment_id)
+    # Purchase before payment, as whoever settles takes them: else each could wait for the other.
+    lock_purchase(session, payment.purchase_id)
+    session.refresh(payment)
     if payment.due_at > now:
         return False
     purchase = _end(session, payment, PaymentState.LAPSED, OrderState.LAPSED, Actor.SHOP, now)
@@ -63,6 +67,7 @@ def cancel_unpaid(
 
     :return: False when no bill of it is open any more.
     """
+    lock_purchase(session, purchase.id)
     open_ones = session.scalars(
         select(Payment)
         .where(Payment.purchase_id == purchase.id, Payment.state == PaymentState.OPEN)
