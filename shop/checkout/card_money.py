@@ -13,8 +13,7 @@ from shop.checkout.rivals import give_back_second, lock_purchase
 from shop.checkout.settlement import settle_purchase
 from shop.core import clock
 from shop.ledger.actions import Posting
-from shop.payments import actions as payments
-from shop.payments import attempts, events
+from shop.payments import attempts, events, receipts
 from shop.payments.card_jobs import is_ours, note_failed_refund
 from shop.payments.costs import source_account
 from shop.payments.gateway import EventSeen, PageSeen, PageState
@@ -151,7 +150,7 @@ def _strange_money(
     known = session.scalar(select(Receipt.id).where(Receipt.source_key == source_key))
     if kind is AlertKind.WRONG_AMOUNT and _is_money(page.amount) and known is None:
         assert page.amount is not None
-        receipt = payments.record_receipt(
+        receipt = receipts.record_receipt(
             session,
             payee_id=payment.payee_id,
             received_on=clock.day_in(clock.HOME_ZONE, now),
@@ -159,7 +158,7 @@ def _strange_money(
             source_key=source_key,
             now=now,
         )
-        payments.park(session, receipt, now=now)
+        receipts.park(session, receipt, now=now)
     return _alert(session, kind, page.ref, now, payment_id=payment.id, amount=page.amount)
 
 

@@ -10,8 +10,7 @@ from shop.audit import actions as audit
 from shop.checkout.settlement import Settlement, settle_purchase
 from shop.core import clock, policy
 from shop.core.money import Rupiah
-from shop.payments import actions as payments
-from shop.payments import queries
+from shop.payments import queries, receipts
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
 
@@ -72,7 +71,7 @@ def confirm_money(
     :raises ReceiptUsed: when the same form was sent before with other figures.
     """
     payment = _transfer(session, payment_code)
-    receipt = payments.record_receipt(
+    receipt = receipts.record_receipt(
         session,
         payee_id=payment.payee_id,
         received_on=received_on,
@@ -136,7 +135,7 @@ def record_unknown(
     now: datetime,
 ) -> Receipt:
     """Write down money that fits no bill, so that it is in the books and looked for (rule R4)."""
-    receipt = payments.record_receipt(
+    receipt = receipts.record_receipt(
         session,
         payee_id=payee_id,
         received_on=received_on,
@@ -146,7 +145,7 @@ def record_unknown(
         now=now,
     )
     if not queries.is_booked(session, receipt.id):
-        payments.park(session, receipt, now=now, person_id=person_id)
+        receipts.park(session, receipt, now=now, person_id=person_id)
     return receipt
 
 
@@ -156,7 +155,7 @@ def take_back(session: Session, *, source_key: str, person_id: int | None, now: 
     for payment_id in sorted(queries.matches_of(session, receipt.id)):
         # The bill first, as everywhere: its settling must not run beside this.
         session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    done = payments.void(session, receipt, person_id=person_id, now=now)
+    done = receipts.void(session, receipt, person_id=person_id, now=now)
     if done:
         audit.record(
             session,
@@ -192,14 +191,14 @@ def _compare(
     most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
     small = allowance not in (None, Allowance.RETURN_REST) and abs(difference) <= most
     if payment.state in OVER:
-        payments.park(session, receipt, now=now, person_id=person_id)
+        receipts.park(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
     enough = difference == 0 or small or (difference > 0 and allowance is Allowance.RETURN_REST)
     if enough or difference < 0:
-        payments.match(session, receipt, payment, left, person_id=person_id, now=now)
+        receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
     if enough:
         return _settle(session, payment, difference, allowance, person_id=person_id, now=now)
-    payments.park(session, receipt, now=now, person_id=person_id)
+    receipts.park(session, receipt, now=now, person_id=person_id)
     return Confirmation(Outcome.SHORT if difference < 0 else Outcome.OVER, difference)
 
 

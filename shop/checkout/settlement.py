@@ -22,7 +22,7 @@ from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
 from shop.outbox.actions import notify
 from shop.payments import actions as payments
-from shop.payments import queries
+from shop.payments import queries, receipts
 from shop.payments.costs import source_account
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
@@ -59,7 +59,7 @@ def settle_purchase(
     """Turn a payment whose money has come into orders of the cooperatives, once.
 
     Webhook, landing page, reconcile and the person who confirms transfers all call this. The
-    money of a transfer has to be recorded and matched before (``payments.actions``).
+    money of a transfer has to be recorded and matched before (``payments.receipts``).
 
     :param accept_difference: let a difference of at most ``rounding_most`` go to *selisih*.
     :param return_rest: promise back what came above the amount.
@@ -161,8 +161,8 @@ def _money_in(
         )
     elif difference and not (accept_difference and abs(difference) <= most):
         raise WrongAmount(difference)
-    bank, unknown = payments.accounts_of(session, payment.payee_id)
-    reasons = {payments.parked_reason(receipt_id): receipt_id for receipt_id in received}
+    bank, unknown = receipts.accounts_of(session, payment.payee_id)
+    reasons = {receipts.parked_reason(receipt_id): receipt_id for receipt_id in received}
     parked = {
         reasons[reason]
         for reason in session.scalars(

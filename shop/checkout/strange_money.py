@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
-from shop.payments import actions as payments
-from shop.payments import events
+from shop.payments import events, receipts
 from shop.payments.models import AlertKind, GatewayAlert, PaymentAttempt, Receipt
 from shop.payments.refunds import PLATFORM, STRANGE, ask_refund
 
@@ -32,7 +31,7 @@ def send_back(session: Session, alert_id: int, *, person_id: int, now: datetime)
     ).one_or_none()
     if receipt is None or not events.resolve(session, alert.id, person_id=person_id, now=now):
         return False
-    _place, unknown = payments.accounts_of(session, receipt.payee_id)
+    _place, unknown = receipts.accounts_of(session, receipt.payee_id)
     due = ledger.account(session, AccountKind.REFUND_DUE)
     key = f"{STRANGE}:{attempt.id}"
     ledger.post(

@@ -15,8 +15,8 @@ from shop.core.database import Database
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
 from shop.outbox.models import Notice
-from shop.payments.actions import match, record_receipt
 from shop.payments.models import Payment
+from shop.payments.receipts import match, record_receipt
 from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import fill_cart, pay_data, stand_at_checkout

@@ -21,10 +21,10 @@ from shop.orders.models import Order, OrderLine, OrderState, Purchase
 from shop.outbox.models import Notice
 from shop.outbox.notices import contacts, worded
 from shop.payments import queries as payments
-from shop.payments.actions import match, record_receipt
 from shop.payments.costs import post_attempt_cost
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Payment, PaymentState, Refund
+from shop.payments.receipts import match, record_receipt
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     DAY,

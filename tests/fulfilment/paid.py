@@ -22,8 +22,8 @@ from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import DeliveryKind, QuoteSnapshot
 from shop.outbox.models import Notice
 from shop.payments import invariants as payments
-from shop.payments.actions import match, record_receipt
 from shop.payments.models import Payment, Refund
+from shop.payments.receipts import match, record_receipt
 from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")

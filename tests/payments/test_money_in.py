@@ -12,16 +12,7 @@ from shop.core.database import Database
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order
-from shop.payments.actions import (
-    add_payee,
-    match,
-    move,
-    open_payment,
-    park,
-    record_receipt,
-    rest_codes,
-    void,
-)
+from shop.payments.actions import add_payee, move, open_payment, rest_codes
 from shop.payments.errors import NoFreeCode, NoSuchPayment, OverMatched, ReceiptUsed
 from shop.payments.models import (
     Method,
@@ -39,6 +30,7 @@ from shop.payments.queries import (
     payments_of,
     received_for,
 )
+from shop.payments.receipts import match, park, record_receipt, void
 from shop.payments.refunds import PLATFORM, ask_refund
 from shop.payments.rules import divide_cost
 from shop.payments.worklist import waiting

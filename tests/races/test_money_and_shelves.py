@@ -17,8 +17,8 @@ from shop.inventory.models import HoldState, StockHold, StockItem
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderState
-from shop.payments.actions import match, record_receipt
 from shop.payments.models import Payment, PaymentState, Receipt
+from shop.payments.receipts import match, record_receipt
 from tests.factories import (
     NOON,
     Goods,
