@@ -43,7 +43,19 @@ class Settings:
     """DATABASE_URL: default ``sqlite:///VAR_DIR/lumbung.db``; or ``postgresql+psycopg://…``."""
 
     media_url: str
-    """MEDIA_URL: where photos live; default ``file:VAR_DIR/media``."""
+    """MEDIA_URL: where photos live; default ``file:VAR_DIR/media``, or ``s3://bucket/prefix``."""
+
+    s3_endpoint_url: str | None
+    """S3_ENDPOINT_URL: the service that has the bucket; none: Amazon's own."""
+
+    s3_region: str | None
+    """S3_REGION: for example ``ap-southeast-3``; many services know none."""
+
+    s3_access_key_id: str | None
+    """S3_ACCESS_KEY_ID: who the shop is there; needed with an ``s3://`` address."""
+
+    s3_secret_access_key: str | None
+    """S3_SECRET_ACCESS_KEY: and that it is the shop."""
 
     smtp_url: str | None
     """SMTP_URL: ``smtp://user:password@host:587``; none: mails become files in VAR_DIR/outbox."""
@@ -132,7 +144,11 @@ class Settings:
             var_dir=var_dir,
             secret_keys=_secret_keys(environ, env, var_dir),
             database_url=environ.get("DATABASE_URL") or f"sqlite:///{var_dir / 'lumbung.db'}",
-            media_url=environ.get("MEDIA_URL") or f"file:{var_dir / 'media'}",
+            media_url=_media_url(environ, var_dir),
+            s3_endpoint_url=environ.get("S3_ENDPOINT_URL", "").strip().rstrip("/") or None,
+            s3_region=environ.get("S3_REGION", "").strip() or None,
+            s3_access_key_id=environ.get("S3_ACCESS_KEY_ID", "").strip() or None,
+            s3_secret_access_key=environ.get("S3_SECRET_ACCESS_KEY", "").strip() or None,
             smtp_url=environ.get("SMTP_URL") or None,
             stripe_secret_key=_stripe_secret_key(environ, env, var_dir),
             stripe_webhook_secrets=_stripe_webhook_secrets(environ, env, var_dir),
@@ -160,6 +176,27 @@ def _count(
 
 def _host_of(url: str) -> str:
     return url.partition("://")[2].partition("/")[0].rpartition("@")[2].partition(":")[0]
+
+
+def _media_url(environ: Mapping[str, str], var_dir: Path) -> str:
+    url = environ.get("MEDIA_URL", "").strip() or f"file:{var_dir / 'media'}"
+    scheme, _, rest = url.partition(":")
+    bucket = rest.removeprefix("//").partition("/")[0]
+    if scheme == "s3" and bucket:
+        for name in ("S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"):
+            if not environ.get(name, "").strip():
+                raise BadSetting(
+                    f"{name} is missing although MEDIA_URL={url}: copy it from the page of the"
+                    " bucket, or leave MEDIA_URL out to keep photos in VAR_DIR/media."
+                )
+        service = environ.get("S3_ENDPOINT_URL", "").strip()
+        if service and not service.startswith(("https://", "http://")):
+            raise BadSetting(
+                f"S3_ENDPOINT_URL={service}: use an address such as https://s3.example.id."
+            )
+    elif scheme != "file" or not rest:
+        raise BadSetting(f"MEDIA_URL={url}: use file:<folder> or s3://<bucket>/<prefix>.")
+    return url
 
 
 def _secret_keys(environ: Mapping[str, str], env: str, var_dir: Path) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from shop.web import (
     meta,
     pages,
     saving,
+    uploads,
 )
 from shop.web.runtime import EXTENSION, Runtime
 
@@ -132,7 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
         )
-    for part in (language, headers, csrf, filters, icons, meta, pages, saving, limits):
+    for part in (language, uploads, headers, csrf, filters, icons, meta, pages, saving, limits):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

@@ -51,11 +51,12 @@ def load() -> None:
     """Load it; doing so again changes nothing."""
     from shop.cli.double import with_double
     from shop.demo.load import load_market
+    from shop.media.storage import storage_of
 
     found = _demo_settings()
     database = open_database(found)
     with with_double(found):  # the demo's past is paid there
-        load_market(database, media_url=found.media_url, say=click.echo)
+        load_market(database, storage=storage_of(found), say=click.echo)
 
 
 @demo.command("accounts")

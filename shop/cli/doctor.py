@@ -15,10 +15,12 @@ from config import BadSetting, Settings
 from shop.accounts.models import OperatorSeat
 from shop.cli.setting import has_demo_accounts, newest_revision, reach, revision
 from shop.core import clock
+from shop.core.errors import ShopError
 from shop.core.indonesia import last_holiday_year
 from shop.outbox.queries import last_seen_worker
 from shop.outbox.rules import WORKER_QUIET
 
+TRIED_FILE = "lumbung-doctor"
 LEAST_FREE_BYTES = 500_000_000
 HOLIDAY_NOTICE_MONTH = 10
 LEAST_WEBHOOK_SECRET = 24
@@ -93,8 +95,33 @@ def _places(found: Settings) -> Iterator[Finding]:
         yield Finding("VAR_DIR", "warn", f"less than 500 MB free at {found.var_dir}: make room.")
     else:
         yield Finding("VAR_DIR", "ok", str(found.var_dir))
-    if not found.media_url.startswith("file:"):
-        yield Finding("MEDIA_URL", "stop", "only file:… is served so far: leave it out.")
+    yield from _photos(found)
+
+
+def _photos(found: Settings) -> Iterator[Finding]:
+    """Whether photos can be kept and read where the settings say: one is tried."""
+    from shop.media.storage import storage_of
+
+    service = found.s3_endpoint_url or ""
+    if found.env == "production" and service.startswith("http://"):
+        yield Finding(
+            "S3_ENDPOINT_URL", "warn", f"{service} is not https: photos can be read on the way."
+        )
+    try:
+        storage = storage_of(found)
+        storage.put(TRIED_FILE, b"lumbung")
+        storage.get(TRIED_FILE)
+        storage.delete(TRIED_FILE)
+    except (ShopError, OSError, ValueError) as fault:
+        reason = type(fault.__cause__ or fault).__name__
+        cure = (
+            "compare bucket, S3_ENDPOINT_URL, S3_REGION and the two keys with the service's page."
+            if found.media_url.startswith("s3:")
+            else "change the folder's owner."
+        )
+        yield Finding("MEDIA_URL", "stop", f"{found.media_url} takes no photo ({reason}): {cure}")
+    else:
+        yield Finding("MEDIA_URL", "ok", found.media_url)
 
 
 def _mail(found: Settings) -> Iterator[Finding]:

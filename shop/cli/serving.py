@@ -120,6 +120,7 @@ def _start(
 
 def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
     from shop.demo.load import is_loaded, load_market
+    from shop.media.storage import storage_of
 
     database = Database(found.database_url)
     if revision(database) != newest_revision():
@@ -131,7 +132,7 @@ def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
         if double is not None:
             wait_for_double(found, double)
         with with_double(found):  # the demo's past is paid there
-            load_market(database, media_url=found.media_url, say=click.echo)
+            load_market(database, storage=storage_of(found), say=click.echo)
     database.dispose()
 
 

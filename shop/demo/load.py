@@ -15,7 +15,7 @@ from shop.demo.lists import load_delivery, load_synonyms_list
 from shop.demo.payees import load_payees
 from shop.demo.people import load_people
 from shop.demo.pictures import load_pictures
-from shop.media.storage import open_storage
+from shop.media.storage import Storage
 from shop.search.actions import listen
 from shop.shipping.actions import load_regions
 
@@ -36,7 +36,7 @@ def is_loaded(database: Database) -> bool:
 def load_market(
     database: Database,
     *,
-    media_url: str,
+    storage: Storage,
     say: Say,
     pictures: bool = True,
     past: bool = True,
@@ -73,6 +73,6 @@ def load_market(
         count = history.load_history(database, now=now)
         say(f"  {count:>6} purchases of the past year")
     if pictures:
-        count = load_pictures(database, open_storage(media_url), now=now, say=say)
+        count = load_pictures(database, storage, now=now, say=say)
         say(f"  {count:>6} pictures drawn")
     say(f"  ready after {time.monotonic() - began:.0f} s")

@@ -1,6 +1,6 @@
 """Why a photo is not taken. Facts only; the form finds the words."""
 
-from shop.core.errors import InvalidInput, NotFound
+from shop.core.errors import InvalidInput, NotFound, OutsideUnavailable
 
 
 class PhotoRefused(InvalidInput):
@@ -50,3 +50,7 @@ class PhotoTooWide(PhotoRefused):
 
 class PhotoNotFound(NotFound):
     """No photo stands under this name."""
+
+
+class StorageAway(OutsideUnavailable):
+    """The place where photos lie does not answer, or lets us in no more."""

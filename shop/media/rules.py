@@ -17,6 +17,8 @@ LEAST_SIDE = 600
 """Short side in pixels below which a photo looks poor on the product page."""
 MASTER_SIDE = 1600
 """Nothing larger is ever served, so nothing larger is kept."""
+FOREVER = "public, max-age=31536000, immutable"
+"""How long browsers may keep a photo: its name says what is in it, so it never changes."""
 TAKEN_FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 """Told by decoding, never by the file's name or what the browser claims."""
 

@@ -1,28 +1,18 @@
 """Handing out photos: named by their contents, kept by browsers for a year."""
 
-from typing import Protocol, cast
+from typing import cast
 
 from flask import Blueprint, Flask, Response, current_app, send_file
 
 from shop.media import jobs
 from shop.media.errors import PhotoNotFound
-from shop.media.rules import format_of
-from shop.media.storage import Storage, open_storage
+from shop.media.rules import FOREVER, format_of
+from shop.media.storage import SaysWherePhotosLie, Storage, storage_of
 from shop.web.access import anyone, open_to
 
 bp = Blueprint("media", __name__)
 
-
-class HasPhotos(Protocol):
-    """Settings that say where photos lie."""
-
-    @property
-    def media_url(self) -> str:
-        """``file:var/media``, for example."""
-
-
 STORAGE = "lumbung-media"
-FOREVER = "public, max-age=31536000, immutable"
 
 
 def storage() -> Storage:
@@ -35,9 +25,9 @@ def media_url(name: str) -> str:
     return f"/media/{name}"
 
 
-def init_app(app: Flask, settings: HasPhotos) -> None:
+def init_app(app: Flask, settings: SaysWherePhotosLie) -> None:
     """Open the store, and let templates name photos."""
-    app.extensions[STORAGE] = photos = open_storage(settings.media_url)
+    app.extensions[STORAGE] = photos = storage_of(settings)
     jobs.install(photos)
     app.jinja_env.globals["media_url"] = media_url
 

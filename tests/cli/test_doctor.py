@@ -56,7 +56,8 @@ def test_a_short_secret_is_refused(run: Command) -> None:
     [
         ("PUBLIC_URL", "http://lumbung.example", "PUBLIC_URL"),
         ("TRUSTED_HOSTS", "127.0.0.1", "TRUSTED_HOSTS"),
-        ("MEDIA_URL", "s3://bucket/photos", "MEDIA_URL"),
+        ("MEDIA_URL", "s3://bucket/photos", "settings"),
+        ("MEDIA_URL", "ftp://photos", "settings"),
         ("PORT", "80000", "settings"),
         ("LUMBUNG_ENV", "percobaan", "settings"),
     ],
@@ -114,3 +115,34 @@ def test_a_database_that_does_not_answer_is_named(run: Command) -> None:
     told = run("doctor", **{**SAFE, "DATABASE_URL": nobody})
     assert told.exit_code == 1
     assert grades(told.output)["DATABASE_URL"] == "stop"
+
+
+BUCKET = {
+    "MEDIA_URL": "s3://foto/lumbung",
+    "S3_ENDPOINT_URL": "http://127.0.0.1:9",
+    "S3_ACCESS_KEY_ID": "toko",
+    "S3_SECRET_ACCESS_KEY": "rahasia",
+}
+
+
+@sqlite_only
+def test_a_bucket_that_takes_no_photo_stops_the_shop(run: Command) -> None:
+    told = run("doctor", **{**SAFE, **BUCKET})
+    assert told.exit_code == 1
+    assert grades(told.output)["MEDIA_URL"] == "stop"
+    assert grades(told.output)["S3_ENDPOINT_URL"] == "warn"
+    assert "rahasia" not in told.output
+
+
+@sqlite_only
+@pytest.mark.parametrize("missing", ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"])
+def test_a_bucket_without_its_keys_is_named_with_the_cure(run: Command, missing: str) -> None:
+    told = run("doctor", **{**SAFE, **BUCKET, missing: ""})
+    assert told.exit_code == 1
+    assert f"{missing} is missing although MEDIA_URL=s3://foto/lumbung" in told.output
+
+
+@sqlite_only
+def test_a_bucket_at_an_address_without_a_scheme_is_refused(run: Command) -> None:
+    told = run("doctor", **{**SAFE, **BUCKET, "S3_ENDPOINT_URL": "s3.example.id"})
+    assert "use an address such as https://s3.example.id" in told.output

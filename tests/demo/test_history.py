@@ -28,6 +28,7 @@ from shop.demo.history_trade import Trade
 from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
+from shop.media.storage import open_storage
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.outbox.models import JobState, OutboxJob
 from shop.payments.models import (
@@ -78,7 +79,7 @@ def places(templates: Templates, engine: Engine) -> Iterator[Database]:
 def load_into(database: Database, var_dir: Path) -> None:
     with cards_at_a_double(var_dir):
         load.load_market(
-            database, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
         )
 
 

@@ -59,7 +59,7 @@ def test_the_market_is_as_large_as_its_files(market: Database) -> None:
 def test_loading_twice_changes_nothing(market: Database, var_dir: Path) -> None:
     before = everything(market)
     load.load_market(
-        market, media_url=f"file:{var_dir}/media", say=lambda _line: None, pictures=False
+        market, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
     )
     after = everything(market)
     assert {name for name in before if before[name] != after[name]} == set()
@@ -74,7 +74,7 @@ def test_an_interrupted_load_goes_on_where_it_was(
     def load_into(database: Database) -> None:
         load.load_market(
             database,
-            media_url=f"file:{var_dir}/media",
+            storage=open_storage("memory:"),
             say=lambda _line: None,
             pictures=False,
             past=False,

@@ -46,11 +46,6 @@ def keep(db: Database, storage: Storage, photo: PreparedPhoto) -> int:
         return record(session, photo, now=now()).id
 
 
-@pytest.fixture
-def storage(tmp_path: Path) -> Storage:
-    return open_storage(f"file:{tmp_path / 'media'}")
-
-
 def test_the_same_photo_twice_is_one_photo_with_one_job(db: Database, storage: Storage) -> None:
     photo = upload()
     assert keep(db, storage, photo) == keep(db, storage, photo)
@@ -109,14 +104,6 @@ def test_the_catalogue_hears_of_new_sizes() -> None:
     assert RENDITIONS_JOB == "media.renditions"
 
 
-def test_bytes_under_a_name_never_change(storage: Storage) -> None:
-    storage.put("ab/c/320.webp", b"first")
-    storage.put("ab/c/320.webp", b"second")
-    assert storage.get("ab/c/320.webp") == b"first"
-    with pytest.raises(PhotoNotFound):
-        storage.get("ab/c/160.webp")
-
-
 def test_storing_twice_is_as_good_as_once_in_memory_too() -> None:
     storage = open_storage("memory:")
     photo = upload()
@@ -124,12 +111,6 @@ def test_storing_twice_is_as_good_as_once_in_memory_too() -> None:
         store(storage, photo)
     assert storage.get(master_name(photo.key)) == photo.master
     assert storage.path(master_name(photo.key)) is None
-
-
-@pytest.mark.parametrize("address", ["", "file:", "ftp://somewhere", "/var/media"])
-def test_an_address_we_do_not_know_is_a_mistake_of_the_setting(address: str) -> None:
-    with pytest.raises(ValueError, match="MEDIA_URL"):
-        open_storage(address)
 
 
 @pytest.mark.parametrize("count", [2, 20])

@@ -87,10 +87,11 @@ def lived_market(templates: Templates, engine: Engine) -> Iterator[str]:
 def _live(url: str) -> None:
     from shop.core.database import Database
     from shop.demo.load import load_market
+    from shop.media.storage import open_storage
 
     database = Database(url)
     with tempfile.TemporaryDirectory() as folder, cards_at_a_double(Path(folder)):
-        load_market(database, media_url=f"file:{folder}", say=_nothing, pictures=False)
+        load_market(database, storage=open_storage("memory:"), say=_nothing, pictures=False)
     database.dispose()
 
 
@@ -134,7 +135,7 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
     from shop.outbox.models import OutboxJob
 
     database = Database(url)
-    load_market(database, media_url=f"file:{media}", say=_nothing, pictures=False, past=False)
+    load_market(database, storage=open_storage("memory:"), say=_nothing, pictures=False, past=False)
     if pictures:
         load_pictures(
             database,
