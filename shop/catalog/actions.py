@@ -26,7 +26,7 @@ from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
 from shop.core.text import slugify
 from shop.packaging.actions import NewPack, describe
-from shop.packaging.models import Permit
+from shop.packaging.checking import lapse
 
 card_changed: list[Callable[[Session, int], None]] = []
 """Who wants to know, in the same commit, that a product's card was made, changed or taken away."""
@@ -248,16 +248,16 @@ def refresh_photo(session: Session, photo_id: int) -> None:
 
 
 def lapse_permits(session: Session, today: date) -> int:
-    """Take the badge from cards whose permit's last day is over; for a worker, once a day.
+    """Say of permits whose last day is over that they lapsed, and take their badge from cards.
 
-    :return: how many cards lost it.
+    For a worker, once a day.
+
+    :return: how many cards were made anew.
     """
+    lapsed = lapse(session, today)
     return _refresh_all(
         session,
-        select(ProductCard.product_id)
-        .join(Permit, Permit.product_id == ProductCard.product_id)
-        .where(ProductCard.permit_checked != "", Permit.valid_until < today)
-        .distinct(),
+        select(ProductCard.product_id).where(ProductCard.product_id.in_(lapsed)),
         today,
     )
 

@@ -1,22 +1,16 @@
-"""Writing down what stands on a pack, and that somebody checked it."""
+"""Writing down what stands on a pack; that a manager saw the papers stands in ``checking``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.packaging.errors import ClaimNotFound, NothingToCheck, NumberMalformed
+from shop.packaging.errors import NumberMalformed
 from shop.packaging.models import Halal, PackFacts, Permit
-from shop.packaging.rules import (
-    Claim,
-    HalalState,
-    PermitKind,
-    SendLimit,
-    halal_number,
-    permit_number,
-)
+from shop.packaging.numbers import halal_number, permit_ends, permit_number
+from shop.packaging.rules import Claim, HalalState, PermitKind, Seal, SendLimit, Technique
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +40,7 @@ class NewPack:
     net_unit: str | None = None
     pack_type: str | None = None
     pack_material: str | None = None
+    seal: Seal | None = None
     carton_packs: int | None = None
     carton_grams: int | None = None
     is_fragile: bool = False
@@ -56,6 +51,10 @@ class NewPack:
     ingredients: str | None = None
     allergens: str | None = None
     after_opening: str | None = None
+    directions: str | None = None
+    care: str | None = None
+    technique: Technique | None = None
+    origin_member: str | None = None
     batch_code: str | None = None
     packed_on: date | None = None
     best_before: str | None = None
@@ -63,8 +62,59 @@ class NewPack:
     permits: tuple[NewPermit, ...] = ()
 
 
+_PLAIN = (
+    "is_fragile",
+    "send_limit",
+    "is_food",
+    "packed_on",
+)
+"""Facts of a pack that stand as they come; of the others nothing and zero are "not known"."""
+_KNOWN = (
+    "net_content",
+    "net_unit",
+    "pack_type",
+    "pack_material",
+    "seal",
+    "carton_packs",
+    "carton_grams",
+    "shelf_life_days",
+    "storage",
+    "ingredients",
+    "allergens",
+    "after_opening",
+    "directions",
+    "care",
+    "technique",
+    "origin_member",
+    "batch_code",
+    "best_before",
+)
+
+
+def pack_of(session: Session, product_id: int) -> NewPack:
+    """The label as it stands: what a form begins with, and what a part of it is written into.
+
+    Papers come as their makers claimed them: writing the same number again takes no check away.
+    """
+    facts = session.get(PackFacts, product_id)
+    halal = session.get(Halal, product_id)
+    permits = session.scalars(
+        select(Permit).where(Permit.product_id == product_id).order_by(Permit.id)
+    )
+    return NewPack(
+        **({} if facts is None else {name: getattr(facts, name) for name in (*_PLAIN, *_KNOWN)}),
+        halal=NewHalal(state=halal.state, number=halal.number) if halal else None,
+        permits=tuple(
+            NewPermit(kind=permit.kind, number=permit.number, valid_until=permit.valid_until)
+            for permit in permits
+        ),
+    )
+
+
 def describe(session: Session, product_id: int, pack: NewPack, *, now: datetime) -> None:
     """Write down the label of a product, instead of what stood there before.
+
+    A paper that a manager has checked stays checked as long as its number and its last day stay.
 
     :param now: when a number that comes as *checked* was checked.
     :raises NumberMalformed: for a number whose form is wrong for its kind.
@@ -72,23 +122,8 @@ def describe(session: Session, product_id: int, pack: NewPack, *, now: datetime)
     session.merge(
         PackFacts(
             product_id=product_id,
-            net_content=pack.net_content or None,
-            net_unit=pack.net_unit or None,
-            pack_type=pack.pack_type or None,
-            pack_material=pack.pack_material or None,
-            carton_packs=pack.carton_packs or None,
-            carton_grams=pack.carton_grams or None,
-            is_fragile=pack.is_fragile,
-            send_limit=pack.send_limit,
-            is_food=pack.is_food,
-            shelf_life_days=pack.shelf_life_days or None,
-            storage=pack.storage or None,
-            ingredients=pack.ingredients or None,
-            allergens=pack.allergens or None,
-            after_opening=pack.after_opening or None,
-            batch_code=pack.batch_code or None,
-            packed_on=pack.packed_on,
-            best_before=pack.best_before or None,
+            **{name: getattr(pack, name) for name in _PLAIN},
+            **{name: getattr(pack, name) or None for name in _KNOWN},
         )
     )
     if pack.halal is not None:
@@ -103,12 +138,21 @@ def _claim_halal(session: Session, product_id: int, halal: NewHalal, now: dateti
         number = halal_number(halal.number)
         if number is None:
             raise NumberMalformed("halal", halal.number)
+    # Locked: a manager who looks at the certificate right now decides before or after, not during.
+    known = session.get(Halal, product_id, with_for_update=True)
+    if (
+        known is not None
+        and halal.claim is Claim.CLAIMED
+        and (known.state, known.number) == (halal.state, number)
+    ):
+        return
     session.merge(
         Halal(
             product_id=product_id,
             state=halal.state,
             number=number,
             claim=halal.claim,
+            fault=None,
             checked_by_id=None,
             checked_at=now if halal.claim is Claim.CHECKED else None,
         )
@@ -118,52 +162,33 @@ def _claim_halal(session: Session, product_id: int, halal: NewHalal, now: dateti
 def _claim_permits(
     session: Session, product_id: int, permits: Iterable[NewPermit], now: datetime
 ) -> None:
-    session.execute(delete(Permit).where(Permit.product_id == product_id))
-    for permit in permits:
+    known = {
+        (permit.kind, permit.number, permit.valid_until): permit
+        for permit in session.scalars(
+            select(Permit).where(Permit.product_id == product_id).with_for_update()
+        )
+    }
+    for new in permits:
         number = None
-        if permit.number:
-            number = permit_number(permit.kind, permit.number)
+        if new.number:
+            number = permit_number(new.kind, new.number)
             if number is None:
-                raise NumberMalformed(permit.kind.label, permit.number)
+                raise NumberMalformed(new.kind.label, new.number)
+        valid_until = new.valid_until or permit_ends(new.kind, number)
+        same = known.pop((new.kind, number, valid_until), None)
+        if same is not None and new.claim is Claim.CLAIMED:
+            continue
+        if same is not None:
+            session.delete(same)
         session.add(
             Permit(
                 product_id=product_id,
-                kind=permit.kind,
+                kind=new.kind,
                 number=number,
-                valid_until=permit.valid_until,
-                claim=permit.claim,
-                checked_at=now if permit.claim is Claim.CHECKED else None,
+                valid_until=valid_until,
+                claim=new.claim,
+                checked_at=now if new.claim is Claim.CHECKED else None,
             )
         )
-
-
-def check_permit(session: Session, permit_id: int, *, person_id: int, now: datetime) -> int:
-    """A manager saw the permit's paper.
-
-    :return: id of the product, whose card has to be made anew.
-    :raises ClaimNotFound: if there is no such permit.
-    :raises NothingToCheck: for a permit that has no number yet.
-    """
-    permit = session.get(Permit, permit_id)
-    if permit is None:
-        raise ClaimNotFound(f"permit {permit_id}")
-    if permit.number is None:
-        raise NothingToCheck(permit.kind.label)
-    permit.claim, permit.checked_by_id, permit.checked_at = Claim.CHECKED, person_id, now
-    session.flush()
-    return permit.product_id
-
-
-def check_halal(session: Session, product_id: int, *, person_id: int, now: datetime) -> None:
-    """A manager saw the halal certificate.
-
-    :raises ClaimNotFound: if the product has no halal state.
-    :raises NothingToCheck: for goods that are not certified.
-    """
-    halal = session.get(Halal, product_id)
-    if halal is None:
-        raise ClaimNotFound(f"halal state of {product_id}")
-    if halal.state is not HalalState.CERTIFIED or halal.number is None:
-        raise NothingToCheck("halal")
-    halal.claim, halal.checked_by_id, halal.checked_at = Claim.CHECKED, person_id, now
-    session.flush()
+    for gone in known.values():
+        session.delete(gone)

@@ -1,5 +1,7 @@
 """Refusals about labels and permits."""
 
+from datetime import date
+
 from shop.core.errors import InvalidInput, NotFound, RuleBroken
 
 
@@ -17,3 +19,23 @@ class ClaimNotFound(NotFound):
 
 class NothingToCheck(RuleBroken):
     """A paper cannot be seen before it has a number."""
+
+
+class ClaimMoved(RuleBroken):
+    """Another manager decided first, or the maker changed the number meanwhile."""
+
+
+class ExpiresTooEarly(InvalidInput):
+    """A last day before the day of production."""
+
+    def __init__(self, produced_on: date, last_day: date) -> None:
+        super().__init__(f"{last_day} lies before {produced_on}")
+        self.produced_on, self.last_day = produced_on, last_day
+
+
+class BatchKnown(RuleBroken):
+    """A code that this variant has already."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("batch code taken")
+        self.code = code

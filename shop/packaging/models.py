@@ -2,11 +2,29 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Integer, String, Text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId, UtcDateTime, states
-from shop.packaging.rules import Claim, HalalState, PermitKind, SendLimit
+from shop.packaging.rules import (
+    Claim,
+    HalalState,
+    PaperFault,
+    PermitKind,
+    Seal,
+    SendLimit,
+    Technique,
+)
 
 
 class PackFacts(Base):
@@ -25,6 +43,7 @@ class PackFacts(Base):
     """g, ml, pcs, lembar, pasang, set, meter."""
     pack_type: Mapped[str | None] = mapped_column(String(120))
     pack_material: Mapped[str | None] = mapped_column(String(80))
+    seal: Mapped[Seal | None] = mapped_column(states(Seal, "seal"))
     carton_packs: Mapped[int | None] = mapped_column(Integer)
     carton_grams: Mapped[int | None] = mapped_column(Integer)
     is_fragile: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -37,7 +56,15 @@ class PackFacts(Base):
     ingredients: Mapped[str | None] = mapped_column(Text)
     allergens: Mapped[str | None] = mapped_column(String(200))
     after_opening: Mapped[str | None] = mapped_column(String(160))
+    directions: Mapped[str | None] = mapped_column(String(300))
+    """Cara pakai: cosmetics and herbal goods have to say it."""
+    care: Mapped[str | None] = mapped_column(String(300))
+    """How cloth is washed and kept."""
+    technique: Mapped[Technique | None] = mapped_column(states(Technique, "technique"))
+    origin_member: Mapped[str | None] = mapped_column(String(40))
+    """Number in the association that owns a protected name of origin (MPIG)."""
     batch_code: Mapped[str | None] = mapped_column(String(40))
+    """Of the newest batch, as the product's page shows it; all of them stand in ``batches``."""
     packed_on: Mapped[date | None] = mapped_column(Date)
     best_before: Mapped[str | None] = mapped_column(String(10))
     """As on the label: ``31-01-2027`` or ``11-2027``."""
@@ -55,7 +82,10 @@ class Permit(Base):
     """Empty while it is being asked for."""
     valid_until: Mapped[date | None] = mapped_column(Date)
     claim: Mapped[Claim] = mapped_column(states(Claim, "claim"))
+    fault: Mapped[PaperFault | None] = mapped_column(states(PaperFault, "fault"))
+    """Why a manager refused it."""
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who looked at the paper last, whatever came of it; ``checked_at``: when."""
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -68,5 +98,28 @@ class Halal(Base):
     state: Mapped[HalalState] = mapped_column(states(HalalState, "state"))
     number: Mapped[str | None] = mapped_column(String(40))
     claim: Mapped[Claim] = mapped_column(states(Claim, "claim"))
+    fault: Mapped[PaperFault | None] = mapped_column(states(PaperFault, "fault"))
+    """Why a manager refused it."""
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    """Who looked at the paper last, whatever came of it; ``checked_at``: when."""
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Batch(Base):
+    """Packs of one variant that were made on one day under one code."""
+
+    __tablename__ = "batches"
+    __table_args__ = (
+        UniqueConstraint("variant_id", "code"),
+        CheckConstraint("best_before >= produced_on", name="keeps_after_production"),
+        Index("ix_batches_best_before", "best_before", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    variant_id: Mapped[int] = mapped_column(BigId)
+    """``variants.id``, without a foreign key: the catalogue lies above this room."""
+    code: Mapped[str] = mapped_column(String(40))
+    produced_on: Mapped[date] = mapped_column(Date)
+    best_before: Mapped[date | None] = mapped_column(Date)
+    """The last day; None: it does not spoil."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)

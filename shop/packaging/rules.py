@@ -1,4 +1,4 @@
-"""What a pack may claim, how its facts are written, and how complete its label is."""
+"""What a pack may claim, and how its facts are written."""
 
 import re
 from dataclasses import dataclass
@@ -12,13 +12,17 @@ DAY_BY_DAY = 92
 
 
 class PermitKind(StrEnum):
-    """Which permit: home industry, national registers, fresh plants."""
+    """Which permit: home industry, national registers, fresh plants.
+
+    NA stands for the whole register of cosmetics, whose numbers begin with NA to NE.
+    """
 
     PIRT = "pirt"
     MD = "md"
     ML = "ml"
     NA = "na"
     TR = "tr"
+    SD = "sd"
     PSAT = "psat"
 
     @property
@@ -31,8 +35,9 @@ _PERMIT_LABELS = {
     PermitKind.PIRT: "P-IRT",
     PermitKind.MD: "BPOM RI MD",
     PermitKind.ML: "BPOM RI ML",
-    PermitKind.NA: "BPOM NA",
+    PermitKind.NA: "BPOM",
     PermitKind.TR: "BPOM TR",
+    PermitKind.SD: "BPOM SD",
     PermitKind.PSAT: "PSAT",
 }
 
@@ -51,7 +56,41 @@ class Claim(StrEnum):
 
     CLAIMED = "claimed"
     CHECKED = "checked"
+    REFUSED = "refused"
     LAPSED = "lapsed"
+
+
+class PaperFault(StrEnum):
+    """Why a manager could not stand for a number: chosen, so that no name is written down."""
+
+    OTHER_NUMBER = "nomor-lain"
+    OTHER_GOODS = "barang-lain"
+    OTHER_NAME = "nama-lain"
+    OVER = "sudah-lewat"
+    UNREADABLE = "tidak-terbaca"
+    NO_PAPER = "tidak-ada"
+
+
+class Seal(StrEnum):
+    """What closes a pack."""
+
+    HEAT = "seal-panas"
+    INDUCTION = "segel-induksi"
+    CAP = "tutup-segel"
+    ZIPPER = "zipper"
+    STAPLE = "staples"
+    RETORT = "retort"
+    TIED = "ikat"
+    NONE = "tanpa"
+
+
+class Technique(StrEnum):
+    """How a batik came to its motif; printed cloth is no batik and says so."""
+
+    WRITTEN = "tulis"
+    STAMPED = "cap"
+    BOTH = "kombinasi"
+    PRINTED = "printing"
 
 
 class SendLimit(StrEnum):
@@ -61,61 +100,6 @@ class SendLimit(StrEnum):
     FROZEN_LOCAL = "lokal-beku"
     SAME_DAY_LOCAL = "lokal-hari-sama"
     NO_AIR = "darat-laut"
-
-
-# ------------------------------------------------------------------ numbers of permits
-
-_PLAIN = {
-    PermitKind.MD: re.compile(r"\d{12}|\d{15}"),
-    PermitKind.ML: re.compile(r"\d{12}|\d{15}"),
-    PermitKind.NA: re.compile(r"\d{11}"),
-    PermitKind.TR: re.compile(r"\d{9}"),
-    PermitKind.PSAT: re.compile(r"\d{8,20}"),
-}
-_PREFIXES = {
-    PermitKind.PIRT: re.compile(r"P[ -]?IRT"),
-    PermitKind.MD: re.compile(r"(BPOM)?(RI)?MD"),
-    PermitKind.ML: re.compile(r"(BPOM)?(RI)?ML"),
-    PermitKind.NA: re.compile(r"(BPOM)?N[A-E]"),
-    PermitKind.TR: re.compile(r"(BPOM)?TR"),
-    PermitKind.PSAT: re.compile(r"PSAT(PDUK|PDIN|PL|PD)?"),
-}
-
-
-def _bare(number: str) -> str:
-    return re.sub(r"[\s.\-/]", "", number.upper())[:60]
-
-
-def pirt_number(text: str) -> str | None:
-    """A P-IRT number as labels write it, ``2063205010072-29``; None if it is none.
-
-    15 digits: pack (1-8), food group, province and regency, product, producer, year it ends.
-    A food group that nobody knows is no error: the public lists differ.
-    """
-    digits = _PREFIXES[PermitKind.PIRT].sub("", _bare(text), count=1)
-    if not re.fullmatch(r"[1-8]\d{14}", digits, re.ASCII):
-        return None
-    return f"{digits[:13]}-{digits[13:]}"
-
-
-def pirt_ends(number: str) -> date | None:
-    """Last day of the year in which a P-IRT number ends, from its last two digits."""
-    written = pirt_number(number)
-    return date(2000 + int(written[-2:]), 12, 31) if written else None
-
-
-def permit_number(kind: PermitKind, text: str) -> str | None:
-    """The number as it is shown, without its prefix; None if its form is wrong for this kind."""
-    if kind is PermitKind.PIRT:
-        return pirt_number(text)
-    digits = _PREFIXES[kind].sub("", _bare(text), count=1)
-    return digits if digits.isascii() and _PLAIN[kind].fullmatch(digits) else None
-
-
-def halal_number(text: str) -> str | None:
-    """``ID`` and 17 digits, as the register writes it; None if it is none."""
-    bare = _bare(text)
-    return bare if re.fullmatch(r"ID\d{17}", bare, re.ASCII) else None
 
 
 def has_lapsed(valid_until: date | None, today: date) -> bool:
@@ -198,6 +182,11 @@ def is_cold(storage: str | None) -> bool:
     return bool(storage and re.match(r"(dingin|beku|kulkas)", storage, re.IGNORECASE))
 
 
+def is_frozen(storage: str | None) -> bool:
+    """Whether it must be kept in a freezer."""
+    return bool(storage and re.match(r"beku", storage, re.IGNORECASE))
+
+
 def short_storage(storage: str | None) -> str:
     """The first words of a storage line, as long as a card has room for them.
 
@@ -211,80 +200,3 @@ def short_storage(storage: str | None) -> str:
 def size_text(length_mm: int, width_mm: int, height_mm: int) -> str:
     """Outer measures in whole centimetres, rounded up: a parcel must not be larger than said."""
     return " × ".join(str(-(-side // 10)) for side in (length_mm, width_mm, height_mm)) + " cm"
-
-
-# ------------------------------------------------------------------ the score (0–100)
-
-_WEIGHTS = {
-    "front_photo": 20,
-    "label_photo": 15,
-    "contents_photo": 12,
-    "net_content": 12,
-    "shelf_life": 10,
-    "storage": 5,
-    "pack_type": 5,
-    "ingredients": 6,
-    "halal": 5,
-    "permit": 10,
-}
-_FOOD_ONLY = ("contents_photo", "shelf_life", "storage", "ingredients", "halal", "permit")
-COMPLETE_FROM = 90
-
-
-@dataclass(frozen=True)
-class Label:
-    """Which facts of a label are there."""
-
-    is_food: bool
-    front_photo: bool = False
-    label_photo: bool = False
-    contents_photo: bool = False
-    net_content: bool = False
-    shelf_life: bool = False
-    storage: bool = False
-    pack_type: bool = False
-    ingredients: bool = False
-    """With allergens: none is also an answer once the ingredients are known."""
-    halal: bool = False
-    permit: bool = False
-
-
-@dataclass(frozen=True)
-class Gain:
-    """A missing fact and the points it would bring."""
-
-    fact: str
-    points: int
-
-
-@dataclass(frozen=True)
-class Score:
-    """How complete a label is. It guides and never blocks."""
-
-    points: int
-    gains: tuple[Gain, ...]
-    """The next three, biggest first."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether the panel says "Lengkap"."""
-        return self.points >= COMPLETE_FROM
-
-
-def score(label: Label) -> Score:
-    """Points of a label, by the weights above; goods that are not food: the rest scaled to 100.
-
-    The parts of non-food weigh 52 of 100, so each counts ``weight * 100 // 52``; the last point
-    that flooring would lose is given back only when nothing is missing.
-    """
-    counted = {
-        fact: weight for fact, weight in _WEIGHTS.items() if label.is_food or fact not in _FOOD_ONLY
-    }
-    most = sum(counted.values())
-    missing = [fact for fact in counted if not getattr(label, fact)]
-    reached = most - sum(counted[fact] for fact in missing)
-    gains = sorted(
-        (Gain(fact, counted[fact] * 100 // most) for fact in missing),
-        key=lambda gain: -gain.points,
-    )
-    return Score(reached * 100 // most, tuple(gains[:3]))

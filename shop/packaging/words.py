@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 
 from shop.core.text import ours
+from shop.packaging.allergens import ALLERGENS
 from shop.web.language import as_written
 
 STORAGES = (
@@ -40,20 +41,6 @@ PACK_TYPES = (
     ours("Botol kaca ambar, tutup tetes/putar"),
     ours("Botol PET, tutup segel"),
 )
-ALLERGENS = (
-    ours("gandum"),
-    ours("telur"),
-    ours("ikan"),
-    ours("udang"),
-    ours("moluska"),
-    ours("kacang tanah"),
-    ours("kacang mete"),
-    ours("kedelai"),
-    ours("susu"),
-    ours("wijen"),
-    ours("sulfit"),
-)
-"""What a label must name (PerBPOM 31/2018) and how our form calls it."""
 CHOICES = (
     ours("warna"),
     ours("ukuran"),
