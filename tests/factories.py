@@ -157,16 +157,21 @@ def make_seat(db: Database, cooperative: Cooperative, person: Person, role: Role
         session.add(Seat(cooperative_id=cooperative.id, person_id=person.id, role=role, since=NOON))
 
 
-def make_member(db: Database, cooperative: Cooperative) -> Member:
-    """A member who makes things."""
+def make_member(
+    db: Database, cooperative: Cooperative, person: Person | None = None, *, seated: bool = True
+) -> Member:
+    """A member who makes things; with an account when a person is given."""
     number = next(_numbers)
-    contact_id = make_contact(db, f"Anggota {number}")
+    contact_id = person.contact_id if person else make_contact(db, f"Anggota {number}")
+    if person and seated:
+        make_seat(db, cooperative, person, Role.ANGGOTA)
     with db.writing() as session:
         member = Member(
             cooperative_id=cooperative.id,
             code=f"{cooperative.code}-M{number}",
             number=str(number),
             contact_id=contact_id,
+            person_id=person.id if person else None,
             joined_on=date(2020, 1, 1),
         )
         session.add(member)
@@ -181,10 +186,15 @@ def make_goods(
     price: int = 45_000,
     on_hand: int = 5,
     name: str = "Kopi Gayo",
+    maker: Person | None = None,
+    seated: bool = True,
 ) -> Goods:
-    """A published product with one variant and packs on its shelf."""
+    """A published product with one variant and packs on its shelf.
+
+    :param maker: whose account makes it; None: a member without one.
+    """
     cooperative = cooperative or make_cooperative(db)
-    member = make_member(db, cooperative)
+    member = make_member(db, cooperative, maker, seated=seated)
     sku = f"{cooperative.code}-{next(_numbers):03d}"
     with db.writing() as session:
         product = Product(

@@ -1,8 +1,9 @@
-"""Making the row that lists show of a product."""
+"""The row that lists show of a product: making it, and keeping it true."""
 
+from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import (
@@ -15,7 +16,10 @@ from shop.catalog.models import (
 )
 from shop.catalog.rules import short_place, top_of
 from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.core.clock import HOME_ZONE, day_in
 from shop.media.queries import pictures
+from shop.packaging.checking import lapse
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import (
     Claim,
@@ -27,6 +31,62 @@ from shop.packaging.rules import (
     short_storage,
     size_text,
 )
+
+card_changed: list[Callable[[Session, int], None]] = []
+"""Who wants to know, in the same commit, that a product's card was made, changed or taken away."""
+
+
+def refresh_card(session: Session, product_id: int, *, today: date | None = None) -> None:
+    """Make the row anew that lists show of a product, or take it away when nobody may see it.
+
+    :param today: on which day a permit has to hold; in WIB, now, when not given.
+    """
+    session.flush()
+    card = build_card(session, product_id, today or day_in(HOME_ZONE, clock.now()))
+    if card is None:
+        session.execute(delete(ProductCard).where(ProductCard.product_id == product_id))
+    else:
+        session.merge(card)
+        session.flush()
+    for listener in card_changed:
+        listener(session, product_id)
+
+
+def refresh_cooperative(session: Session, cooperative_id: int) -> None:
+    """Make the cards of a cooperative anew: it was renamed, suspended, or came back."""
+    _refresh_all(
+        session,
+        select(Product.id).where(
+            Product.cooperative_id == cooperative_id, Product.state == ProductState.PUBLISHED
+        ),
+    )
+
+
+def refresh_photo(session: Session, photo_id: int) -> None:
+    """Make the cards anew that show a photo: more of its sizes stand ready now."""
+    _refresh_all(session, select(ProductPhoto.product_id).where(ProductPhoto.photo_id == photo_id))
+
+
+def lapse_permits(session: Session, today: date) -> int:
+    """Say of permits whose last day is over that they lapsed, and take their badge from cards.
+
+    For a worker, once a day.
+
+    :return: how many cards were made anew.
+    """
+    lapsed = lapse(session, today)
+    return _refresh_all(
+        session,
+        select(ProductCard.product_id).where(ProductCard.product_id.in_(lapsed)),
+        today,
+    )
+
+
+def _refresh_all(session: Session, products: Select[int], today: date | None = None) -> int:
+    found = sorted(session.scalars(products))
+    for product_id in found:
+        refresh_card(session, product_id, today=today)
+    return len(found)
 
 
 def build_card(session: Session, product_id: int, today: date) -> ProductCard | None:

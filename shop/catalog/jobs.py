@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from shop.catalog.actions import lapse_permits, refresh_photo
+from shop.catalog.cards import lapse_permits, refresh_photo
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
 from shop.media.actions import sizes_made

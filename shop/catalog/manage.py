@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from shop.catalog.stock import StockRow, count_low, names_of, stock_list, stock_of
 from shop.cooperatives.guards import current_desk, desk
-from shop.cooperatives.rules import RUNS
+from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.errors import NotFound, RuleBroken
@@ -84,6 +84,7 @@ def goods(slug: str) -> ResponseReturnValue:
             text=text,
             only_low=only_low,
             is_first="setelah" not in request.args,
+            may_open=place.may(*RUNS, Role.PENGAWAS),
             here=f"/kelola/{place.slug}/produk",
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from shop.catalog.errors import ProductNotFound
 from shop.catalog.models import Category, Product, ProductCard, ProductState, Variant
 from shop.catalog.rules import short_place
 from shop.cooperatives.models import Cooperative
@@ -98,6 +99,17 @@ def pictures_of(lines: str, most: int = 20) -> tuple[tuple[str, Picture], ...]:
     """What a card row keeps of photos: view and picture of each, the card's own first."""
     parts = (line.split(" ", 1) for line in lines.split("\n")[:most] if line)
     return tuple((view, Picture.from_text(rest)) for view, rest in parts)
+
+
+def get_product(session: Session, product_id: int) -> Product:
+    """A product by id.
+
+    :raises ProductNotFound: if there is none.
+    """
+    product = session.get(Product, product_id)
+    if product is None:
+        raise ProductNotFound(f"product {product_id}")
+    return product
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ class StockRow:
 
     variant_id: int
     sku: str
+    product_sku: str
+    """Under which its workspace stands."""
     product: str
     variant: str
     state: ProductState
@@ -107,6 +109,7 @@ def _rows(cooperative_id: int) -> Select[*tuple[Any, ...]]:
         select(
             Variant.id,
             Variant.sku,
+            Product.sku,
             Product.name,
             Variant.name,
             Product.state,

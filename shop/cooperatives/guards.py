@@ -1,4 +1,4 @@
-"""Who may enter a cooperative's desk.
+"""Who may enter a cooperative's desk, and a member's own pages.
 
 The cooperative comes from the address, the right from the person's own seats; for everybody else
 the desk does not exist.
@@ -14,13 +14,22 @@ from shop.accounts import events
 from shop.accounts.errors import SignInNeeded
 from shop.accounts.events import AccountLink
 from shop.accounts.guards import SignedIn, current_person
-from shop.cooperatives.queries import Desk, desks_of
+from shop.cooperatives.queries import Desk, Membership, desks_of, memberships_of
 from shop.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, Role, may_enter
 from shop.core.errors import NotAllowed, NotFound
 from shop.web import database
 from shop.web.access import Guard
 
-__all__ = ["Desk", "current_desk", "desk", "init_app"]
+__all__ = [
+    "Desk",
+    "Membership",
+    "all_memberships",
+    "current_desk",
+    "current_membership",
+    "desk",
+    "init_app",
+    "member",
+]
 
 
 def desk(*roles: Role) -> Guard:
@@ -72,9 +81,53 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
     return [tuple(entry) for *entry, for_whom in menu if roles & (for_whom | {Role.PENGAWAS})]
 
 
+def member() -> Guard:
+    """Only who sits at a cooperative as its member, and only for what is theirs.
+
+    Who is a member of several chooses by ``?koperasi=<slug>``; for everybody else the pages do
+    not exist.
+    """
+
+    def guard() -> None:
+        person = current_person()
+        if person is None:
+            raise SignInNeeded
+        with database().reading() as session:
+            mine = memberships_of(session, person.id)
+        wanted = request.args.get("koperasi")
+        found = [one for one in mine if wanted in (None, one.slug)]
+        if not found:
+            raise NotFound
+        g.membership, g.memberships = found[0], mine
+
+    return guard
+
+
+def current_membership() -> Membership:
+    """As the member of which cooperative this request looks; only behind the guard ``member``."""
+    return cast("Membership", g.membership)
+
+
+def all_memberships() -> tuple[Membership, ...]:
+    """Every cooperative the person is a member of; only behind the guard ``member``."""
+    return cast("tuple[Membership, ...]", g.memberships)
+
+
+def stall_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, str, str, int]]:
+    """What the menu of a member's pages offers: (key, path, icon, word, count).
+
+    :param chosen: a query that keeps the chosen one of several memberships, or empty.
+    """
+    return [
+        ("lapak", f"/lapak{chosen}", "barn", _("Lapak"), 0),
+        ("siapkan", f"/lapak/siapkan{chosen}", "box", _("Siapkan"), to_prepare),
+        ("pendapatan", f"/lapak/pendapatan{chosen}", "wallet", _("Pendapatan"), 0),
+    ]
+
+
 def init_app(app: Flask, _settings: object) -> None:
     """Let workspaces show their menu."""
-    app.context_processor(lambda: {"desk_menu": desk_menu})
+    app.context_processor(lambda: {"desk_menu": desk_menu, "stall_menu": stall_menu})
 
 
 def _desk_links(session: Session, person: SignedIn) -> list[AccountLink]:

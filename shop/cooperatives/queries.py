@@ -34,6 +34,23 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """A person as the member of one cooperative."""
+
+    member_id: int
+    cooperative_id: int
+    code: str
+    number: str
+    business_name: str | None
+    joined_on: date
+    slug: str
+    cooperative: str
+    zone: str
+    motif: str
+    dye: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
     """A member as the desk's list shows one."""
 
@@ -87,6 +104,31 @@ def desks_of(session: Session, person_id: int, slug: str | None = None) -> tuple
         )
         for one in found.values()
     )
+
+
+def memberships_of(session: Session, person_id: int) -> tuple[Membership, ...]:
+    """Where a person is a member with a seat of one, by name; one statement."""
+    rows = session.execute(
+        select(
+            Member.id,
+            Member.cooperative_id,
+            Member.code,
+            Member.number,
+            Member.business_name,
+            Member.joined_on,
+            Cooperative.slug,
+            Cooperative.short_name,
+            Cooperative.zone,
+            Cooperative.motif,
+            Cooperative.dye,
+        )
+        .join(Cooperative, Cooperative.id == Member.cooperative_id)
+        .join(Seat, Seat.cooperative_id == Member.cooperative_id)
+        .where(Member.person_id == person_id, Seat.person_id == person_id)
+        .where(Seat.role == Role.ANGGOTA, Seat.ended_at.is_(None))
+        .order_by(Cooperative.name, Member.id)
+    )
+    return tuple(Membership(*row) for row in rows)
 
 
 def members_of(

@@ -7,8 +7,10 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.actions import NewProduct, NewVariant, add_product, plant_categories, publish
+from shop.catalog.actions import plant_categories
+from shop.catalog.drafts import NewProduct, NewVariant, add_product
 from shop.catalog.models import Product, Variant
+from shop.catalog.publishing import publish
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah, allocate
 from shop.demo.files import parts, rows

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductState, Variant
-from shop.cooperatives.models import Cooperative, Member, Role, Seat
 from shop.core.money import Rupiah
 from shop.core.months import Month, sums_by_month
 from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
@@ -23,28 +22,12 @@ TO_PREPARE = (OrderState.NEW, OrderState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
-    """A person as the member of one cooperative."""
-
-    member_id: int
-    cooperative_id: int
-    code: str
-    number: str
-    business_name: str | None
-    joined_on: date
-    slug: str
-    cooperative: str
-    zone: str
-    motif: str
-    dye: str
-
-
-@dataclass(frozen=True, slots=True)
 class OwnGoods:
     """One product of the member's, on the shelf and sold."""
 
     name: str
     slug: str
+    sku: str
     is_published: bool
     price: Rupiah
     available: int
@@ -89,31 +72,6 @@ class Money:
     """Of orders on their way: it stands as *titipan* until they are done."""
 
 
-def memberships_of(session: Session, person_id: int) -> tuple[Membership, ...]:
-    """Where a person is a member with a seat of one, by name; one statement."""
-    rows = session.execute(
-        select(
-            Member.id,
-            Member.cooperative_id,
-            Member.code,
-            Member.number,
-            Member.business_name,
-            Member.joined_on,
-            Cooperative.slug,
-            Cooperative.short_name,
-            Cooperative.zone,
-            Cooperative.motif,
-            Cooperative.dye,
-        )
-        .join(Cooperative, Cooperative.id == Member.cooperative_id)
-        .join(Seat, Seat.cooperative_id == Member.cooperative_id)
-        .where(Member.person_id == person_id, Seat.person_id == person_id)
-        .where(Seat.role == Role.ANGGOTA, Seat.ended_at.is_(None))
-        .order_by(Cooperative.name, Member.id)
-    )
-    return tuple(Membership(*row) for row in rows)
-
-
 def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
     """The member's goods, best sold first; two statements."""
     sold = {
@@ -130,6 +88,7 @@ def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
             Product.id,
             Product.name,
             Product.slug,
+            Product.sku,
             Product.state,
             func.min(Variant.price),
             func.coalesce(func.sum(StockItem.on_hand - StockItem.reserved), 0),
@@ -137,19 +96,20 @@ def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
         .join(Variant, Variant.product_id == Product.id)
         .outerjoin(StockItem, StockItem.variant_id == Variant.id)
         .where(Product.member_id == member_id)
-        .group_by(Product.id, Product.name, Product.slug, Product.state)
+        .group_by(Product.id, Product.name, Product.slug, Product.sku, Product.state)
         .order_by(Product.name)
     )
     found = [
         OwnGoods(
             name,
             slug,
+            sku,
             state is ProductState.PUBLISHED,
             Rupiah(price),
             int(free),
             sold.get(product_id, 0),
         )
-        for product_id, name, slug, state, price, free in rows
+        for product_id, name, slug, sku, state, price, free in rows
     ]
     return tuple(sorted(found, key=lambda one: -one.sold))
 

@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.events import AccountLink, account_links
 from shop.accounts.queries import SignedIn
+from shop.cooperatives.guards import all_memberships, current_membership, member
+from shop.cooperatives.queries import memberships_of
 from shop.core import clock
 from shop.core.months import last_months
-from shop.reports.guards import all_memberships, current_membership, member
 from shop.reports.member_queries import (
     done_shares,
     earned_by_month,
     held_shares,
-    memberships_of,
     money_of,
     own_goods,
     to_prepare,

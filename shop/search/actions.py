@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from shop.catalog import actions as catalog
+from shop.catalog import cards
 from shop.catalog.models import Category, Product, ProductCard
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
@@ -21,8 +21,8 @@ Progress = Callable[[int, int], None]
 
 def listen() -> None:
     """Index each product in the commit that changes its card; the app calls this when it starts."""
-    if index_product not in catalog.card_changed:
-        catalog.card_changed.append(index_product)
+    if index_product not in cards.card_changed:
+        cards.card_changed.append(index_product)
 
 
 def index_product(session: Session, product_id: int) -> None:

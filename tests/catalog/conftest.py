@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from shop.catalog.actions import NewProduct, NewVariant, add_product, plant_categories, publish
+from shop.catalog.actions import plant_categories
+from shop.catalog.drafts import NewProduct, NewVariant, add_product
 from shop.catalog.models import Variant
+from shop.catalog.publishing import publish
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
 from shop.core.money import Rupiah

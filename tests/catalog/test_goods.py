@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from shop.catalog import actions
+from shop.catalog import actions, cards, drafts, publishing
 from shop.catalog.errors import CategoryNotFound, NotPublishable
 from shop.catalog.models import Category, PhotoView, ProductCard, Slug, Variant
 from shop.catalog.queries import pictures_of, sellable
@@ -87,7 +87,7 @@ def test_goods_nobody_could_send_are_not_shown(db: Database, add: AddGoods) -> N
 
 def test_a_category_that_does_not_exist_is_refused(db: Database, maker: Member) -> None:
     with pytest.raises(CategoryNotFound), db.writing() as session:
-        actions.add_product(session, new_product(maker, category_path="rokok"), now=NOON)
+        drafts.add_product(session, new_product(maker, category_path="rokok"), now=NOON)
 
 
 def test_planting_the_categories_again_changes_nothing(db: Database, gayo: Cooperative) -> None:
@@ -106,14 +106,14 @@ def test_two_goods_of_one_name_get_two_addresses(db: Database, add: AddGoods) ->
 def test_an_old_address_leads_to_the_new_one_and_back_again(db: Database, add: AddGoods) -> None:
     product_id = add()
     with db.writing() as session:
-        actions.rename(session, product_id, "Kopi Takengon")
+        drafts.rename(session, product_id, "Kopi Takengon")
     with db.reading() as session:
         old, new = find_product(session, "kopi-gayo"), find_product(session, "kopi-takengon")
     assert old is not None
     assert new is not None
     assert old.slug == new.slug == "kopi-takengon"
     with db.writing() as session:
-        actions.rename(session, product_id, "Kopi Gayo")
+        drafts.rename(session, product_id, "Kopi Gayo")
     with db.reading() as session:
         back = find_product(session, "kopi-takengon")
         current = session.scalars(select(Slug.slug).where(Slug.current)).all()
@@ -125,7 +125,7 @@ def test_an_old_address_leads_to_the_new_one_and_back_again(db: Database, add: A
 def test_a_hidden_product_keeps_its_address_but_has_no_page(db: Database, add: AddGoods) -> None:
     product_id = add()
     with db.writing() as session:
-        actions.hide(session, product_id)
+        publishing.hide(session, product_id)
     with db.reading() as session:
         found = find_product(session, "kopi-gayo")
         assert find_product(session, "tidak-pernah-ada") is None
@@ -149,7 +149,7 @@ def test_suspending_a_cooperative_takes_its_goods_out_of_the_shop_and_back(
     for moment, there in ((NOON, False), (None, True)):
         with db.writing() as session:
             session.get_one(Cooperative, gayo.id).suspended_at = moment
-            actions.refresh_cooperative(session, gayo.id)
+            cards.refresh_cooperative(session, gayo.id)
         assert (card(db, product_id) is not None) is there
 
 
@@ -182,7 +182,7 @@ def test_a_permit_gives_no_badge_from_the_day_after_its_last(db: Database, add: 
     product_id = add(pack=NewPack(permits=(permit,)))
     for today, lost in ((date(2029, 12, 31), 0), (date(2030, 1, 1), 1), (date(2030, 1, 2), 0)):
         with db.writing() as session:
-            assert actions.lapse_permits(session, today) == lost
+            assert cards.lapse_permits(session, today) == lost
     assert shown(db, product_id).permit_checked == ""
 
 
@@ -200,7 +200,7 @@ def test_a_card_shows_the_sizes_of_its_photo_as_soon_as_they_exist(
             Rendition(photo_id=photo.id, format=PhotoFormat.WEBP, width=320, height=320, bytes=9)
         )
         session.flush()
-        actions.refresh_photo(session, photo.id)
+        cards.refresh_photo(session, photo.id)
     ((view, picture),) = pictures_of(shown(db, product_id).pictures)
     assert view == PhotoView.FRONT
     assert picture.widths == {PhotoFormat.WEBP: (320,)}
@@ -210,7 +210,7 @@ def test_what_sells_counts_on_product_and_card(db: Database, add: AddGoods) -> N
     product_id = add()
     with db.writing() as session:
         actions.count_sold(session, {product_id: 7})
-        actions.refresh_card(session, product_id)
+        cards.refresh_card(session, product_id)
         actions.count_sold(session, {product_id: -2})
     assert shown(db, product_id).popularity == 5
 
@@ -221,13 +221,13 @@ def test_whoever_listens_hears_of_a_card_in_the_same_commit(db: Database, add: A
     def listen(_session: object, product_id: int) -> None:
         heard.append(product_id)
 
-    actions.card_changed.append(listen)
+    cards.card_changed.append(listen)
     try:
         product_id = add()
         with db.writing() as session:
-            actions.hide(session, product_id)
+            publishing.hide(session, product_id)
     finally:
-        actions.card_changed.remove(listen)
+        cards.card_changed.remove(listen)
     assert heard == [product_id, product_id]
 
 
@@ -260,7 +260,7 @@ def test_a_cart_learns_all_it_needs_in_one_statement(db: Database, add: AddGoods
 def test_what_left_the_shop_may_not_be_bought(db: Database, add: AddGoods) -> None:
     hidden, draft = add("Kopi"), add("Teh", shown=False)
     with db.writing() as session:
-        actions.hide(session, hidden)
+        publishing.hide(session, hidden)
     ids = [variants(db, hidden)[0], variants(db, draft)[0]]
     with db.reading() as session:
         assert [one.is_published for one in sellable(session, ids).values()] == [False, False]

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from shop.catalog.actions import refresh_photo
+from shop.catalog.cards import refresh_photo
 from shop.core.clock import now
 from shop.core.database import Database
 from shop.media import jobs, pixels

@@ -105,11 +105,18 @@ MANAGER = (
     f"{HERE}/produk",
     f"{HERE}/produk?stok=menipis",
     f"{HERE}/produk/PKL-011/stok",
+    "/lapak/produk/PKL-011",
     f"{HERE}/anggota",
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
 )
-MEMBER = ("/akun", "/lapak", "/lapak/siapkan", "/lapak/pendapatan")
+MEMBER = (
+    "/akun",
+    "/lapak",
+    "/lapak/siapkan",
+    "/lapak/pendapatan",
+    "/lapak/produk/PKL-011",
+)
 OPERATOR = (
     "/operator",
     "/operator/kartu",

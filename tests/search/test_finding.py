@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog import actions as catalog
+from shop.catalog import drafts, publishing
+from shop.catalog.actions import count_sold
 from shop.catalog.models import Product, ProductCard
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
@@ -224,16 +225,16 @@ def test_nothing_typed_is_nothing_searched(session: Session) -> None:
 
 def _add(session: Session, name: str) -> int:
     member = session.scalars(select(Member).limit(1)).one()
-    product = catalog.add_product(
+    product = drafts.add_product(
         session,
-        catalog.NewProduct(
+        drafts.NewProduct(
             cooperative_id=member.cooperative_id,
             member_id=member.id,
             category_path="minuman/kopi",
             sku=f"UJI-{name}",
             name=name,
             variants=(
-                catalog.NewVariant(
+                drafts.NewVariant(
                     price=Rupiah(5_000), gross_grams=100, length_mm=10, width_mm=10, height_mm=10
                 ),
             ),
@@ -241,7 +242,7 @@ def _add(session: Session, name: str) -> int:
         ),
         now=NOON,
     )
-    catalog.publish(session, product.id, now=NOON)
+    publishing.publish(session, product.id, now=NOON)
     return product.id
 
 
@@ -252,10 +253,10 @@ def test_a_product_is_found_from_the_commit_that_shows_it_and_not_after_it_left(
     with market.writing() as session:
         product_id = _add(session, "Wedang Qistina")
         assert found(session, "qistina") == {product_id}
-        catalog.rename(session, product_id, "Wedang Zulaikha")
+        drafts.rename(session, product_id, "Wedang Zulaikha")
         assert found(session, "zulaikha") == {product_id}
         assert found(session, "qistina") == set()
-        catalog.hide(session, product_id)
+        publishing.hide(session, product_id)
     with market.reading() as session:
         assert found(session, "zulaikha") == set()
 
@@ -264,7 +265,7 @@ def test_a_rebuild_numbers_goods_by_popularity_and_loses_none(market: Database) 
     told: list[tuple[int, int]] = []
     with market.writing() as session:
         best = session.scalars(select(ProductCard.product_id).order_by(ProductCard.name)).all()[-1]
-        catalog.count_sold(session, {best: 1_000})
+        count_sold(session, {best: 1_000})
     assert rebuild(market, lambda done, whole: told.append((done, whole))) == 150
     with market.writing() as session:
         first = session.scalars(select(SearchDocument).order_by(SearchDocument.id)).first()

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from shop.catalog import actions as catalog
+from shop.catalog import publishing
 from shop.catalog.models import Product, ProductCard
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
@@ -68,7 +68,7 @@ def test_what_left_the_shop_leaves_the_sitemap(pages: Visitor, market: Database)
     with market.writing() as session:
         gone = session.scalar(select(Product.id).where(Product.slug == COFFEE))
         assert gone is not None
-        catalog.hide(session, gone)
+        publishing.hide(session, gone)
         session.execute(
             update(Cooperative).where(Cooperative.slug == GAYO).values(suspended_at=NOON)
         )

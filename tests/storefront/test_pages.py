@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalog import actions as catalog
+from shop.catalog import cards, drafts, publishing
 from shop.catalog.models import Product, ProductCard
 from shop.cooperatives.models import BookYear, Cooperative
 from shop.core.database import Database
@@ -83,7 +84,7 @@ def test_home_counts_what_is_there(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         gone = session.scalars(select(Product.id)).first()
         assert gone is not None
-        catalog.hide(session, gone)
+        publishing.hide(session, gone)
     assert "149 produk, 12 koperasi" in pages.get("/").text
 
 
@@ -190,7 +191,7 @@ def test_what_is_sold_out_says_so_and_has_no_buttons(pages: Visitor, market: Dat
 def test_an_old_address_leads_on_for_good(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
-        catalog.rename(session, product_id, "Kopi Baru")
+        drafts.rename(session, product_id, "Kopi Baru")
     for root in ("/produk/", "/cerita/"):
         answer = pages.get(f"{root}{COFFEE}")
         assert (answer.status_code, answer.headers["Location"]) == (301, f"{root}kopi-baru")
@@ -199,7 +200,7 @@ def test_an_old_address_leads_on_for_good(pages: Visitor, market: Database) -> N
 def test_what_left_the_shop_answers_404_with_a_way_on(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
-        catalog.hide(session, product_id)
+        publishing.hide(session, product_id)
     answer = pages.get(f"/produk/{COFFEE}")
     assert answer.status_code == 404
     assert "tidak dijual lagi" in answer.text
@@ -217,7 +218,7 @@ def test_a_suspended_cooperative_has_no_page(pages: Visitor, market: Database) -
     with market.writing() as session:
         found = session.scalars(select(Cooperative).where(Cooperative.slug == GAYO)).one()
         found.suspended_at = NOON
-        catalog.refresh_cooperative(session, found.id)
+        cards.refresh_cooperative(session, found.id)
     rebuild(market)
     assert pages.get(f"/koperasi/{GAYO}").status_code == 404
     assert GAYO not in pages.get("/koperasi").text

@@ -1,0 +1,43 @@
+"""Who may enter the workspace of a product."""
+
+from typing import cast
+
+from flask import g, request
+
+from shop.accounts.errors import SignInNeeded
+from shop.accounts.guards import current_person
+from shop.catalog.editing import ProductToEdit, product_for
+from shop.core.errors import NotAllowed, NotFound
+from shop.web import database
+from shop.web.access import Guard
+
+
+def product_editor() -> Guard:
+    """Only the maker of the product ``<sku>`` of the address and who runs its cooperative.
+
+    The supervisor may look at it. For another cooperative, and for another member of this one,
+    the page does not exist; a desk without the right is refused.
+    """
+
+    def guard() -> None:
+        person = current_person()
+        if person is None:
+            raise SignInNeeded
+        sku = (request.view_args or {}).get("sku", "")
+        with database().reading() as session:
+            found = product_for(session, person.id, sku)
+        if found is None:
+            raise NotFound
+        only_looks = request.method in ("GET", "HEAD")
+        if not (found.may_look if only_looks else found.may_edit):
+            raise NotAllowed
+        g.product = found
+        if not found.is_own:
+            g.desk = found.desk
+
+    return guard
+
+
+def product_to_edit() -> ProductToEdit:
+    """The product this request works on; only behind the guard ``product_editor``."""
+    return cast("ProductToEdit", g.product)

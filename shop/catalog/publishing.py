@@ -1,0 +1,37 @@
+"""Showing goods to shoppers, and taking them out of the shop."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog.cards import refresh_card
+from shop.catalog.errors import NotPublishable
+from shop.catalog.models import ProductState, Variant
+from shop.catalog.queries import get_product
+
+
+def publish(session: Session, product_id: int, *, now: datetime) -> None:
+    """Show a product to shoppers.
+
+    :raises NotPublishable: without a pack that has a price, a weight and measures.
+    """
+    product = get_product(session, product_id)
+    packs = session.execute(
+        select(Variant.gross_grams, Variant.length_mm, Variant.width_mm, Variant.height_mm).where(
+            Variant.product_id == product_id, Variant.is_hidden.is_(False)
+        )
+    ).all()
+    if not packs or any(measure <= 0 for pack in packs for measure in pack):
+        raise NotPublishable(f"product {product_id}")
+    product.state = ProductState.PUBLISHED
+    product.published_at = product.published_at or now
+    session.flush()
+    refresh_card(session, product_id)
+
+
+def hide(session: Session, product_id: int) -> None:
+    """Take a product out of the shop; its address answers that it is not sold any more."""
+    get_product(session, product_id).state = ProductState.HIDDEN
+    session.flush()
+    refresh_card(session, product_id)
