@@ -26,6 +26,7 @@ from shop.payments.models import (
     RefundState,
 )
 from shop.payments.queries import PaymentView, payments_of
+from shop.payments.refunds import STRANGE
 
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""
@@ -53,6 +54,17 @@ class PayPageView:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyBack:
+    """Money that goes back and never paid for an order."""
+
+    amount: Rupiah
+    state: RefundState
+    method: Method
+    is_strange: bool
+    """It was not what had been asked; else all was paid already."""
+
+
+@dataclass(frozen=True, slots=True)
 class Followed:
     """A purchase with everything its pages show."""
 
@@ -62,10 +74,10 @@ class Followed:
     """The goods as they are sold now, by variant: for photos and links."""
     refunds: Mapping[int, tuple[tuple[Rupiah, RefundState], ...]]
     """Money that goes back, by order id."""
-    paid_twice: tuple[tuple[Rupiah, RefundState, Method], ...] = ()
-    """Money that came on top of what had been paid, and goes back."""
+    not_for_orders: tuple[MoneyBack, ...] = ()
+    """Money that came on top of what had been paid, or that was not what was asked."""
     page: PayPageView | None = None
-    """The latest pay page of the bill that waits, where it is paid by card."""
+    """The latest pay page of the bill that waits, or that nobody paid, where it is by card."""
 
     @property
     def open_payment(self) -> PaymentView | None:
@@ -174,8 +186,8 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
     ):
         if order_id is not None:
             refunds[order_id] = (*refunds.get(order_id, ()), (Rupiah(amount), state))
-    twice = session.execute(
-        select(Refund.amount, Refund.state, Payment.method)
+    others = session.execute(
+        select(Refund.amount, Refund.state, Payment.method, Refund.reason)
         .join(Payment, Payment.id == Refund.payment_id)
         .where(Payment.purchase_id == view.id, Refund.order_id.is_(None))
         .order_by(Refund.id)
@@ -185,14 +197,17 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
         bills,
         sellable(session, variants),
         refunds,
-        tuple((Rupiah(amount), state, method) for amount, state, method in twice),
+        tuple(
+            MoneyBack(Rupiah(amount), state, method, is_strange=reason == STRANGE)
+            for amount, state, method, reason in others
+        ),
         _page(session, bills),
     )
 
 
 def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | None:
-    waiting = [one for one in bills if one.state is PaymentState.OPEN]
-    if not waiting or waiting[0].method is not Method.CARD:
+    unpaid = [one for one in bills if one.state not in (PaymentState.PAID, *SIDE)]
+    if not unpaid or unpaid[-1].method is not Method.CARD:
         return None
     looked_at = exists().where(
         GatewayAlert.payment_id == Payment.id, GatewayAlert.resolved_at.is_(None)
@@ -200,7 +215,7 @@ def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | Non
     latest = session.execute(
         select(PaymentAttempt.state, PaymentAttempt.expires_at, looked_at)
         .join(Payment, Payment.id == PaymentAttempt.payment_id)
-        .where(Payment.code == waiting[0].code)
+        .where(Payment.code == unpaid[-1].code)
         .order_by(PaymentAttempt.created_at.desc())
         .limit(1)
     ).one_or_none()

@@ -1,17 +1,20 @@
 """The card from the checkout to the paid purchase, page by page, at the payment double."""
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from shop.checkout import ending, strange_money
+from shop.core import clock
 from shop.core.database import Database
 from shop.core.policy import Policy
 from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState, Purchase
+from shop.outbox.worker import run_once
 from shop.payments import gateways
 from shop.payments.models import (
     Method,
@@ -22,6 +25,7 @@ from shop.payments.models import (
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
+from tests.factories import make_person
 from tests.support.books import broken
 from tests.support.customer import Answer, Customer, InProcess
 from tests.support.sandbox import Double
@@ -200,6 +204,37 @@ def test_calling_off_closes_the_pay_page(
     assert "Belanja ini dibatalkan" in page.words
     status, _ = _press_closed(sandbox, pay_page)
     assert status != 303
+    assert broken(db) == {}
+
+
+def test_money_that_does_not_fit_is_told_to_the_shopper_until_it_is_back(
+    sandbox: Double, sari: Customer, client: FlaskClient, db: Database, market: Market
+) -> None:
+    sandbox.press(place(sari, market).headers["location"], "bayar")
+    event = next(one for one in sandbox.waiting() if one["type"] == "checkout.session.completed")
+    event["data"]["object"]["amount_total"] = 102_000
+    body, signature = sandbox.letter(event)
+    told = client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": signature})
+    assert told.status_code == 204
+    own = f"/pembelian/{code_of(db)}"
+    page = sari.go(own)
+    assert "Pembayaran sedang diperiksa" in page.words
+    assert "Jangan bayar lagi" in page.words
+    assert not [form for form in page.forms if form.action.endswith(("/kartu", "/cara"))]
+    ending.lapse_unpaid(db, clock.now() + timedelta(minutes=42))
+    page = sari.go(own)
+    assert "Waktu bayar sudah lewat" in page.words
+    assert "Pembayaran sedang diperiksa" in page.words
+    assert "belum dibayar sampai batas waktunya" not in page.words
+    now, operator = clock.now(), make_person(db, "Dewi")
+    with db.writing() as session:
+        assert strange_money.send_back(session, 1, person_id=operator.id, now=now)
+    page = sari.go(own)
+    assert "Rp1.020 dari kartu Anda tidak cocok dengan tagihannya dan kembali" in page.words
+    assert "dua kali" not in page.words
+    while run_once(db, now):
+        pass
+    assert "tidak cocok dengan tagihannya dan sudah kami kembalikan ke kartu" in sari.go(own).words
     assert broken(db) == {}
 
 
