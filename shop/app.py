@@ -35,6 +35,7 @@ PAGES: tuple[str, ...] = (
     "shop.accounts.joining",
     "shop.accounts.mine",
     "shop.cooperatives.manage",
+    "shop.cooperatives.shared_phone",
     "shop.storefront.views",
     "shop.storefront.machines",
     "shop.cart.views",

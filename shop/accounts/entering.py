@@ -33,6 +33,7 @@ def enter(
     *,
     new_hash: str | None = None,
     is_borrowed: bool = False,
+    by_pin: bool = False,
 ) -> ResponseReturnValue:
     """Start a session in this browser, tell whoever listens, and lead on.
 
@@ -48,6 +49,7 @@ def enter(
             new_hash=new_hash,
             device=device_of(request.user_agent.string),
             is_borrowed=is_borrowed,
+            by_pin=by_pin,
             address=request.remote_addr,
         )
         for listen in events.on_sign_in:

@@ -85,7 +85,7 @@ def operator(right: OperatorRight = OperatorRight.OPERATE) -> Guard:
         person = current_person()
         if person is None:
             raise SignInNeeded
-        if right not in person.operator_rights:
+        if right not in person.operator_rights or person.by_pin:
             raise NotFound
 
     return guard

@@ -77,6 +77,10 @@ class SignInSession(Base):
     system: Mapped[str | None] = mapped_column(String(20))
     is_borrowed: Mapped[bool] = mapped_column(default=False)
     """Somebody else's phone: the session ends by itself soon after it is left (rule R27)."""
+    by_pin: Mapped[bool] = mapped_column(default=False)
+    """Opened with a member's code and PIN: six digits never reach a desk."""
+    money_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """On somebody else's phone: until when pages about money open without asking again."""
 
 
 class RecoveryKind(StrEnum):

@@ -38,6 +38,10 @@ class SignedIn:
     started_at: datetime
     is_borrowed: bool
     """On somebody else's phone."""
+    by_pin: bool = False
+    """Came in with a member's code and PIN."""
+    money_until: datetime | None = None
+    """On a borrowed phone: until when pages about money are open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,8 @@ def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | Non
         seen_at=signed.seen_at,
         started_at=signed.created_at,
         is_borrowed=signed.is_borrowed,
+        by_pin=signed.by_pin,
+        money_until=signed.money_until,
     )
 
 

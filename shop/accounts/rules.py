@@ -21,6 +21,8 @@ SEEN_EVERY = timedelta(hours=1)
 BORROWED_IDLE = timedelta(minutes=15)
 """Somebody else's phone: it is handed back soon (rule R27)."""
 BORROWED_SEEN_EVERY = timedelta(minutes=1)
+MONEY_SHOWN = timedelta(minutes=5)
+"""So long pages about money stay open on a borrowed phone after the secret was typed again."""
 
 RECOVERY_LIFE = timedelta(minutes=30)
 REGISTRATION_LIFE = timedelta(hours=24)
@@ -120,6 +122,11 @@ def session_end(created_at: datetime, now: datetime, *, is_borrowed: bool = Fals
 def is_worth_noting(seen_at: datetime, now: datetime, *, is_borrowed: bool) -> bool:
     """Whether a use is so long after the last noted one that it has to be written down."""
     return now - seen_at > (BORROWED_SEEN_EVERY if is_borrowed else SEEN_EVERY)
+
+
+def shows_money(is_borrowed: bool, money_until: datetime | None, now: datetime) -> bool:
+    """Whether pages about money open: on a borrowed phone only just after asking again."""
+    return not is_borrowed or (money_until is not None and now < money_until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,13 @@ from shop.accounts.models import (
     SignInSession,
 )
 from shop.accounts.queries import Known, SignedIn
-from shop.accounts.rules import RECOVERY_LIFE, Device, new_desk_code, session_end
+from shop.accounts.rules import (
+    MONEY_SHOWN,
+    RECOVERY_LIFE,
+    Device,
+    new_desk_code,
+    session_end,
+)
 from shop.audit.actions import record
 from shop.core.codes import fingerprint, new_secret
 from shop.outbox.actions import enqueue
@@ -33,6 +39,7 @@ def start_session(
     new_hash: str | None = None,
     device: Device = UNKNOWN_DEVICE,
     is_borrowed: bool = False,
+    by_pin: bool = False,
     address: str | None = None,
 ) -> str:
     """Sign a person in here: a new secret each time, so that none can be planted before.
@@ -40,6 +47,7 @@ def start_session(
     :param replaces: the cookie this browser brought; what it signed in ends.
     :param new_hash: the same password under today's cost.
     :param is_borrowed: end soon after the phone is handed back to its owner.
+    :param by_pin: opened by a member's code and PIN, which open no desk.
     :return: the secret for the cookie; the database keeps its hash only.
     """
     if replaces:
@@ -63,6 +71,7 @@ def start_session(
             browser=device.browser,
             system=device.system,
             is_borrowed=is_borrowed,
+            by_pin=by_pin,
         )
     )
     record(
@@ -70,6 +79,7 @@ def start_session(
         action="person.signed-in",
         subject=f"person:{person.person_id}",
         actor_id=person.person_id,
+        after={"way": "pin"} if by_pin else None,
         now=now,
         address=address,
     )
@@ -93,6 +103,25 @@ def remember_seen(session: Session, person: SignedIn, now: datetime) -> None:
         update(SignInSession)
         .where(SignInSession.id == person.session_id, SignInSession.seen_at == person.seen_at)
         .values(seen_at=now, expires_at=end)
+    )
+
+
+def end_pin_sessions(session: Session, person_id: int, now: datetime) -> None:
+    """Sign a person out wherever a PIN let them in: that PIN is worth nothing any more."""
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.person_id == person_id, SignInSession.by_pin.is_(True))
+        .where(SignInSession.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def show_money(session: Session, session_id: int, now: datetime) -> None:
+    """Open pages about money on a borrowed phone for a little while: the secret was typed again."""
+    session.execute(
+        update(SignInSession)
+        .where(SignInSession.id == session_id)
+        .values(money_until=now + MONEY_SHOWN)
     )
 
 

@@ -26,7 +26,8 @@ def product_editor() -> Guard:
         sku = (request.view_args or {}).get("sku", "")
         with database().reading() as session:
             found = product_for(session, person.id, sku)
-        if found is None:
+        # A PIN opens its member's own goods, never a desk (rule R27).
+        if found is None or (person.by_pin and not found.is_own):
             raise NotFound
         only_looks = request.method in ("GET", "HEAD")
         if not (found.may_look if only_looks else found.may_edit):

@@ -1,6 +1,6 @@
 """Why a cooperative or a member cannot be entered."""
 
-from shop.core.errors import RuleBroken
+from shop.core.errors import RuleBroken, ShopError
 
 
 class CodeTaken(RuleBroken):
@@ -9,3 +9,7 @@ class CodeTaken(RuleBroken):
 
 class NoAccount(RuleBroken):
     """The member has no account that a password could open."""
+
+
+class SecretNeeded(ShopError):
+    """A borrowed phone is about to show money; the answer leads to where the PIN is asked again."""

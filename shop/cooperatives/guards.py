@@ -6,7 +6,8 @@ the desk does not exist.
 
 from typing import cast
 
-from flask import Flask, g, request
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -14,11 +15,15 @@ from shop.accounts import events
 from shop.accounts.errors import SignInNeeded
 from shop.accounts.events import AccountLink
 from shop.accounts.guards import SignedIn, current_person
+from shop.accounts.rules import shows_money
+from shop.cooperatives.errors import SecretNeeded
 from shop.cooperatives.queries import Desk, Membership, desks_of, memberships_of
 from shop.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, Role, may_enter
+from shop.core import clock
 from shop.core.errors import NotAllowed, NotFound
 from shop.web import database
 from shop.web.access import Guard
+from shop.web.language import here
 
 __all__ = [
     "Desk",
@@ -29,6 +34,7 @@ __all__ = [
     "desk",
     "init_app",
     "member",
+    "money_shown",
 ]
 
 
@@ -46,13 +52,23 @@ def desk(*roles: Role) -> Guard:
         slug = (request.view_args or {}).get("slug", "")
         with database().reading() as session:
             found = desks_of(session, person.id, slug)
-        if not found:
+        # A PIN opens no desk, also not that of somebody who got a seat a minute ago (rule R27).
+        if not found or person.by_pin:
             raise NotFound
         if not may_enter(found[0].roles, roles, only_looks=request.method in ("GET", "HEAD")):
             raise NotAllowed
         g.desk = found[0]
 
     return guard
+
+
+def money_shown() -> None:
+    """Only who proved just now, on somebody else's phone, to be the one (rule R27)."""
+    person = current_person()
+    if person is None:
+        raise SignInNeeded
+    if not shows_money(person.is_borrowed, person.money_until, clock.now()):
+        raise SecretNeeded
 
 
 def current_desk() -> Desk:
@@ -128,6 +144,12 @@ def stall_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, st
 def init_app(app: Flask, _settings: object) -> None:
     """Let workspaces show their menu."""
     app.context_processor(lambda: {"desk_menu": desk_menu, "stall_menu": stall_menu})
+    app.register_error_handler(SecretNeeded, _to_secret)
+
+
+def _to_secret(_error: SecretNeeded) -> ResponseReturnValue:
+    wanted = here() if request.method == "GET" else None
+    return redirect(url_for("cooperatives_shared_phone.again_page", lanjut=wanted), code=303)
 
 
 def _desk_links(session: Session, person: SignedIn) -> list[AccountLink]:
@@ -136,9 +158,9 @@ def _desk_links(session: Session, person: SignedIn) -> list[AccountLink]:
             f"/kelola/{found.slug}", "barn", _("Meja %(name)s", name=found.short_name), is_desk=True
         )
         for found in desks_of(session, person.id)
-        if found.roles & OFFICES
+        if found.roles & OFFICES and not person.by_pin
     ]
-    if person.operator_rights:
+    if person.operator_rights and not person.by_pin:
         links.append(AccountLink("/operator", "wallet", _("Meja operator"), is_desk=True))
     return links
 

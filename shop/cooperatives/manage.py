@@ -6,9 +6,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.accounts.guards import current_person, operator, signed_in
+from shop.accounts.passwords import hash_password
 from shop.accounts.rules import RECOVERY_LIFE, show_desk_code
 from shop.cooperatives.actions import issue_member_code
 from shop.cooperatives.guards import current_desk, desk
+from shop.cooperatives.pins import give_pin, pin_of
 from shop.cooperatives.queries import (
     MemberRow,
     desks_of,
@@ -16,7 +18,7 @@ from shop.cooperatives.queries import (
     member_of,
     members_of,
 )
-from shop.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS
+from shop.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, new_pin
 from shop.core import clock
 from shop.core.errors import NotFound
 from shop.core.paging import read_cursor
@@ -39,7 +41,7 @@ def desks() -> ResponseReturnValue:
     assert person is not None
     with database().reading() as session:
         mine = [found for found in desks_of(session, person.id) if found.roles & OFFICES]
-    if not mine:
+    if not mine or person.by_pin:
         raise NotFound
     if len(mine) == 1:
         return redirect(f"/kelola/{mine[0].slug}", code=303)
@@ -67,10 +69,14 @@ def member(slug: str, code: str) -> ResponseReturnValue:
             and found.left_on is None
             and not holds_office(session, found.person_id)
         )
+        pin = pin_of(session, found.person_id)
     return render_template(
         "cooperatives/satu_anggota.html",
         member=found,
         may_recover=may_recover,
+        may_have_pin=found.left_on is None and (found.person_id is None or may_recover),
+        pin=pin,
+        zone=current_desk().zone,
         may_act=current_desk().may(*RUNS),
     )
 
@@ -99,6 +105,33 @@ def give_code(slug: str, code: str) -> ResponseReturnValue:
             name=found.name,
             code=show_desk_code(secret),
             until=written_time(now + RECOVERY_LIFE, place.zone),
+        ),
+    )
+
+
+@bp.post("/kelola/<slug>/anggota/<code>/pin")
+@open_to(desk(*RUNS))
+def make_pin(slug: str, code: str) -> ResponseReturnValue:
+    """Give a member a new PIN for borrowed phones; it also opens a locked one."""
+    place, found, pin = current_desk(), _member(code), new_pin()
+    pin_hash = hash_password(pin)
+    with database().writing() as session:
+        give_pin(
+            session,
+            place.cooperative_id,
+            found.code,
+            pin_hash,
+            actor_id=place.person_id,
+            now=clock.now(),
+            address=request.remote_addr,
+        )
+    return lead_on(
+        url_for("cooperatives_manage.member", slug=slug, code=code),
+        _(
+            "PIN %(name)s: %(pin)s, untuk kode %(code)s. Tulis sekarang; PIN hanya tampil sekali.",
+            name=found.name,
+            pin=pin,
+            code=found.code,
         ),
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shop.cooperatives.rules import Role
 from shop.core.schema import Base, BigId, UtcDateTime, states
 
-__all__ = ["BookYear", "Cooperative", "Member", "Role", "Seat"]
+__all__ = ["BookYear", "Cooperative", "Member", "MemberPin", "Role", "Seat"]
 
 
 class Cooperative(Base):
@@ -112,6 +112,20 @@ class Member(Base):
     payout_way: Mapped[str | None] = mapped_column(String(20))
     device: Mapped[str | None] = mapped_column(String(20))
     has_nib: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class MemberPin(Base):
+    """Six digits with which a member signs in on somebody else's phone (rule R27)."""
+
+    __tablename__ = "member_pins"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    """One a person: a member of two cooperatives comes in with either code."""
+    pin_hash: Mapped[str] = mapped_column(String(200))
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    """Begun since the last right one; at ``rules.MOST_PIN_TRIES`` only the desk opens it again."""
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Seat(Base):

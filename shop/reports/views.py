@@ -6,8 +6,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.accounts.events import AccountLink, account_links
+from shop.accounts.guards import current_person
 from shop.accounts.queries import SignedIn
-from shop.cooperatives.guards import all_memberships, current_membership, member
+from shop.accounts.rules import shows_money
+from shop.cooperatives.guards import all_memberships, current_membership, member, money_shown
 from shop.cooperatives.queries import memberships_of
 from shop.core import clock
 from shop.core.months import last_months
@@ -29,15 +31,18 @@ bp = Blueprint("reports", __name__)
 @bp.get("/lapak")
 @open_to(member())
 def stall() -> ResponseReturnValue:
-    """The member's own corner of the market."""
-    mine, now = current_membership(), clock.now()
+    """The member's own corner of the market; on a borrowed phone without the money."""
+    mine, now, person = current_membership(), clock.now(), current_person()
+    shows = person is not None and shows_money(person.is_borrowed, person.money_until, now)
     with database().reading() as session:
         return render_template(
             "reports/lapak.html",
             prepare=to_prepare(session, mine.member_id),
             goods=own_goods(session, mine.member_id),
-            money=money_of(session, mine.member_id),
-            earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now))),
+            money=money_of(session, mine.member_id) if shows else None,
+            earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now)))
+            if shows
+            else (),
             now=now,
             **_common(),
         )
@@ -54,7 +59,7 @@ def prepare() -> ResponseReturnValue:
 
 
 @bp.get("/lapak/pendapatan")
-@open_to(member())
+@open_to(member(), money_shown)
 def income() -> ResponseReturnValue:
     """What the member's goods brought, line by line."""
     mine, after = current_membership(), request.args.get("setelah")

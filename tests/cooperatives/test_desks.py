@@ -12,7 +12,7 @@ from shop.accounts.actions import give_operator_right
 from shop.accounts.models import OperatorRight, Person, RecoveryToken
 from shop.audit.models import AuditEvent
 from shop.cooperatives.actions import add_member, end_seat, seat
-from shop.cooperatives.models import Cooperative, Role, Seat
+from shop.cooperatives.models import Cooperative, MemberPin, Role, Seat
 from shop.core import clock
 from shop.core.database import Database
 from shop.outbox.actions import leave_by_hand, notify
@@ -98,6 +98,7 @@ LOOK = {
     "/operator/kabar": {OPERATOR},
 }
 CHANGE = {
+    "/kelola/{gayo}/anggota/{member}/pin": RUN,
     "/kelola/{gayo}/anggota/{member}/kode": RUN,
     "/kelola/{gayo}/kabar": RUN,
     "/operator/kabar": {OPERATOR},
@@ -143,6 +144,7 @@ def test_nothing_changes_under_a_hand_without_the_right(
             return (
                 session.scalar(select(Notice.state).where(Notice.id == notice)),
                 len(session.scalars(select(RecoveryToken.id)).all()),
+                len(session.scalars(select(MemberPin.person_id)).all()),
             )
 
     before = state()

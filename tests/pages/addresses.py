@@ -63,6 +63,7 @@ PUBLIC = (
     "/wilayah",
     "/wilayah?q=buaran",
     "/masuk",
+    "/masuk/pin",
     "/daftar",
     "/daftar/terkirim",
     "/lupa-sandi",
@@ -115,6 +116,7 @@ MEMBER = (
     "/lapak",
     "/lapak/siapkan",
     "/lapak/pendapatan",
+    "/lapak/buka-uang",
     "/lapak/produk/PKL-011",
 )
 OPERATOR = (

@@ -21,6 +21,7 @@ from shop.checkout.lapsing import cancel_unpaid, lapse
 from shop.checkout.money_in import confirm_money
 from shop.checkout.settlement import settle_purchase
 from shop.cooperatives.models import Cooperative
+from shop.cooperatives.pins import begin_try
 from shop.core.database import Database
 from shop.inventory.actions import reserve
 from shop.inventory.errors import InsufficientStock
@@ -173,6 +174,10 @@ def _cancel(session: Session, purchase_id: int) -> str:
     return "cancelled" if cancel_unpaid(session, purchase, now=NOON) else "left"
 
 
+def _guess(session: Session, code: str) -> str:
+    return "checked" if begin_try(session, code, NOON) else "refused"
+
+
 VERBS: Mapping[str, Callable[..., str]] = {
     "hold": _hold,
     "place": _place,
@@ -180,6 +185,7 @@ VERBS: Mapping[str, Callable[..., str]] = {
     "confirm": _confirm,
     "lapse": _lapse,
     "cancel": _cancel,
+    "guess": _guess,
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""Guessing a PIN many times at once buys no further tries; the control shows that it could."""
+
+from collections import Counter
+
+import pytest
+from sqlalchemy import select
+
+from shop.cooperatives.models import MemberPin
+from shop.cooperatives.pins import begin_try, give_pin
+from shop.cooperatives.rules import MOST_PIN_TRIES
+from shop.core.database import Database
+from tests.factories import NOON, make_cooperative, make_member, make_person
+from tests.races.crowd import Crowd
+from tests.races.test_money_and_shelves import Unguarded
+
+GUESSES = 40
+
+
+@pytest.fixture
+def code(db: Database) -> str:
+    """A member with a PIN; their code."""
+    gayo = make_cooperative(db)
+    member, wati = make_member(db, gayo), make_person(db, "Wati")
+    with db.writing() as session:
+        give_pin(session, gayo.id, member.code, "hash", actor_id=wati.id, now=NOON)
+    return member.code
+
+
+def _tries(db: Database) -> int:
+    with db.reading() as session:
+        return session.scalars(select(MemberPin.tries)).one()
+
+
+def test_forty_guesses_at_once_are_ten_that_get_an_answer(
+    db: Database, database_url: str, crowd: Crowd, code: str
+) -> None:
+    acts = [{"do": "guess", "code": code}] * GUESSES
+    assert Counter(crowd.together(database_url, acts)) == {
+        "checked": MOST_PIN_TRIES,
+        "refused": GUESSES - MOST_PIN_TRIES,
+    }
+    assert _tries(db) == MOST_PIN_TRIES
+
+
+def test_without_the_guard_the_last_try_is_had_by_everybody(
+    db: Database, database_url: str, code: str
+) -> None:
+    """The control: the count is looked at first and written after the check."""
+    for _ in range(MOST_PIN_TRIES - 1):
+        with db.writing() as session:
+            begin_try(session, code, NOON)
+    answered: list[int] = []
+
+    def guess(unguarded: Unguarded, racer: int) -> None:
+        with unguarded.session() as session:
+            tries = session.scalars(select(MemberPin.tries)).one()
+        unguarded.all_have_looked.wait()
+        if tries < MOST_PIN_TRIES:
+            answered.append(racer)
+            with unguarded.session() as session, session.begin():
+                session.scalars(select(MemberPin)).one().tries = tries + 1
+
+    Unguarded(database_url).race(guess)
+    assert len(answered) == Unguarded.RACERS > 1
