@@ -231,6 +231,7 @@ QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("/wilayah", "q di"),
         ("/wilayah.json", "q di"),
         ("/masuk", "lanjut"),
+        ("/masuk/pin", "lanjut"),
     ),
     "sari": (("/akun/pesanan", "setelah"),),
     "manager": (

@@ -36,12 +36,13 @@ INTRUDERS = {
 }
 """Nobody, a shopper, a member, manager and supervisor of another cooperative, the operator."""
 OWN = re.compile(
-    r"(/en)?/(keranjang|checkout|masuk|keluar|daftar|lupa-sandi|lacak|hemat-data|akun)"
-    r"(/(isi|ubah|isi-lagi|bahasa|data-diri|sandi|alamat/baru|perangkat/keluarkan-lain|kode))?"
+    r"(/en)?/(keranjang|checkout|masuk|keluar|daftar|lupa-sandi|lacak|hemat-data|akun|lapak)"
+    r"(/(isi|ubah|isi-lagi|bahasa|data-diri|sandi|alamat/baru|perangkat/keluarkan-lain|kode|pin"
+    r"|buka-uang))?"
 )
 """Forms without anybody's id in their address: whoever sends one acts on their own things."""
 SHARED = re.compile(
-    r"/|/produk.*|/koperasi.*|/cerita.*|/keranjang|/checkout|/akun(/[a-z-]+)?|/akun/alamat/baru|/wilayah.*|/lacak|/kelola|/daftar.*|/masuk|/lupa-sandi.*"
+    r"/|/produk.*|/koperasi.*|/cerita.*|/keranjang|/checkout|/akun(/[a-z-]+)?|/akun/alamat/baru|/wilayah.*|/lacak|/kelola|/daftar.*|/masuk(/pin)?|/lapak/buka-uang|/lupa-sandi.*"
 )
 """Pages that everybody has, each their own."""
 SECRETS = ("0812-3456-7890", "081234567890", "6281234567890", "Jl. Melati No. 12")
