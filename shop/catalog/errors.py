@@ -1,6 +1,6 @@
 """Refusals of the catalogue."""
 
-from shop.core.errors import NotFound, RuleBroken
+from shop.core.errors import InvalidInput, NotFound, RuleBroken
 
 
 class ProductNotFound(NotFound):
@@ -13,3 +13,7 @@ class CategoryNotFound(NotFound):
 
 class NotPublishable(RuleBroken):
     """A product that nobody could buy or send: no variant, or no weight and measures."""
+
+
+class StoryWithoutOpening(InvalidInput):
+    """Parts of a story without the opening that lists and links show."""

@@ -71,6 +71,18 @@ class Product(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StoryPart(StrEnum):
+    """What the story of goods tells, in this order; each part answers one question."""
+
+    WHO = "siapa"
+    WHERE = "di-mana"
+    SINCE = "sejak"
+    HOW = "bagaimana"
+    WITH = "dengan-apa"
+    DIFFERENCE = "beda"
+    CHANGE = "perubahan"
+
+
 class Variant(Base):
     """One pack that can be bought, with its price and what a courier weighs."""
 
@@ -125,6 +137,20 @@ class ProductPhoto(Base):
     photo_id: Mapped[int] = mapped_column(ForeignKey("photos.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     view: Mapped[PhotoView] = mapped_column(states(PhotoView, "view"))
+
+
+class StoryText(Base):
+    """One part of a product's story, as its maker wrote it; erasure overwrites it.
+
+    The opening stands in ``Product.story``: lists, search and links show it.
+    """
+
+    __tablename__ = "story_texts"
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
+    part: Mapped[StoryPart] = mapped_column(states(StoryPart, "part"), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    """Markdown; ``core.prose`` cleans it wherever it is shown."""
 
 
 class WholesaleStep(Base):

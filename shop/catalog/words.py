@@ -2,7 +2,24 @@
 
 from flask_babel import gettext as _
 
+from shop.catalog.models import StoryPart
 from shop.catalog.rules import CATEGORY_NAMES
+from shop.core.text import ours
+
+STORY_HEADINGS = {
+    StoryPart.WHO: ours("Siapa yang membuat"),
+    StoryPart.WHERE: ours("Di mana dibuat"),
+    StoryPart.SINCE: ours("Sejak kapan"),
+    StoryPart.HOW: ours("Bagaimana dibuat"),
+    StoryPart.WITH: ours("Dengan apa dibuat"),
+    StoryPart.DIFFERENCE: ours("Apa yang membedakannya"),
+    StoryPart.CHANGE: ours("Apa yang berubah berkat pembelian Anda"),
+}
+
+
+def story_heading(part: StoryPart) -> str:
+    """What a part of a story tells, as its page heads it."""
+    return str(_(STORY_HEADINGS[part]))
 
 
 def category_word(path: str) -> str:

@@ -7,7 +7,7 @@ from sqlalchemy import Row, Select, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.catalog import cards
-from shop.catalog.models import Category, Product, ProductCard
+from shop.catalog.models import Category, Product, ProductCard, StoryText
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
 from shop.search.models import SearchDocument, Synonym
@@ -79,6 +79,14 @@ def load_synonyms(session: Session, rows: Iterable[SynonymRow]) -> int:
     return len(terms)
 
 
+_STORY_TEXTS = (
+    select(func.aggregate_strings(StoryText.text, " "))
+    .where(StoryText.product_id == ProductCard.product_id)
+    .correlate(ProductCard)
+    .scalar_subquery()
+)
+
+
 def _words() -> Select[*tuple[Any, ...]]:
     top = aliased(Category)
     return (
@@ -86,6 +94,7 @@ def _words() -> Select[*tuple[Any, ...]]:
             ProductCard.product_id,
             ProductCard.name,
             Product.story,
+            _STORY_TEXTS,
             Product.name_en,
             Product.description_en,
             ProductCard.category_name,

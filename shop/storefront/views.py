@@ -10,6 +10,8 @@ from shop.catalog.errors import ProductNotFound
 from shop.catalog.queries import Card
 from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
 from shop.catalog.sheet import Found, find_product, offers
+from shop.catalog.stories import story_parts
+from shop.catalog.words import story_heading
 from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
@@ -202,9 +204,11 @@ def story(slug: str) -> ResponseReturnValue:
     """The story of one product: what the QR code on its label leads to."""
     with database().reading() as session:
         found = _found(find_product(session, slug))
-    if found.sheet is None or found.slug != slug:
-        return _elsewhere(found, "/cerita/")
-    sheet = found.sheet
+        sheet = found.sheet
+        if sheet is None or found.slug != slug:
+            return _elsewhere(found, "/cerita/")
+        parts = story_parts(session, sheet.product_id)
+        figures = policy.figures(session, _today())
     stands_at(
         f"/cerita/{sheet.slug}",
         kind="article",
@@ -212,7 +216,13 @@ def story(slug: str) -> ResponseReturnValue:
         is_listed=bool(sheet.story),
         facts=[story_facts(sheet)],
     )
-    return render_template("storefront/story.html", sheet=sheet)
+    return render_template(
+        "storefront/story.html",
+        sheet=sheet,
+        parts=[(part.value, story_heading(part), text) for part, text in parts.items()],
+        split=_split(sheet.price, sheet, figures),
+        split_parts=words.split_parts,
+    )
 
 
 def _found(found: Found | None) -> Found:

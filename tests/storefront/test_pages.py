@@ -65,7 +65,7 @@ BUDGETS = (
     ("/produk?q=kripik&kategori=makanan-olahan&halal=1", 4),
     ("/produk?q=xyzzy", 4),
     (f"/produk/{COFFEE}", 5),
-    (f"/cerita/{COFFEE}", 1),
+    (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 1),
     (f"/koperasi/{GAYO}", 3),
 )
