@@ -60,6 +60,7 @@ ROOMS: tuple[str, ...] = (
     "shop.media.views",
     "shop.accounts.guards",
     "shop.cooperatives.guards",
+    "shop.packaging.words",
     "shop.catalog.manage_product",
     "shop.cart.guards",
     "shop.checkout.notices",

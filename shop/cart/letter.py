@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from shop.cart.rules import Line, Parcel
 from shop.core.money import write_rupiah
-from shop.web.language import named
+from shop.web.language import named, our_word
 from shop.web.meta import public_address
 
 MOST_LINES: Final = 60
@@ -75,7 +75,8 @@ def _lines_of(parcel: Parcel) -> Iterator[tuple[str, str]]:
 def _name_of(line: Line) -> str:
     assert line.goods is not None  # lines of a parcel have goods
     name = named(line.goods.name, line.goods.name_en)
-    return _on_one_line(f"{name} ({line.goods.variant_name})" if line.goods.variant_name else name)
+    pack = our_word(line.goods.variant_name)
+    return _on_one_line(f"{name} ({pack})" if pack else name)
 
 
 def _on_one_line(text: str) -> str:

@@ -1,10 +1,15 @@
 """What stands on a pack, in the reader's language where the words are ours."""
 
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext as _
 
 from shop.core.text import ours
 from shop.packaging.allergens import ALLERGENS
 from shop.web.language import as_written
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 STORAGES = (
     ours("Suhu ruang, tempat kering, tutup rapat"),
@@ -52,6 +57,29 @@ CHOICES = (
     ours("tokoh"),
 )
 """By what the packs of one product usually differ; a cooperative may type something else."""
+VALUES = (
+    ours("biji"),
+    ours("kasar"),
+    ours("sedang"),
+    ours("halus"),
+    ours("putih"),
+    ours("hitam"),
+    ours("abu-abu"),
+    ours("krem"),
+    ours("cokelat"),
+    ours("merah"),
+    ours("kuning"),
+    ours("hijau"),
+    ours("biru"),
+    ours("ungu"),
+    ours("polos"),
+    ours("lurik"),
+    ours("kelinci"),
+    ours("pendekar"),
+    ours("gunungan"),
+)
+"""What a pack is usually called among its brothers: a grind, a colour, a lining, a figure."""
+_DIFFERENCES = frozenset((*CHOICES, *VALUES))
 _KEPT = frozenset((*STORAGES, *PACK_TYPES, *ALLERGENS))
 
 
@@ -68,5 +96,10 @@ def fact_words(text: str | None) -> str:
 
 
 def choice_word(text: str) -> str:
-    """By what packs differ: a usual word in the reader's language, another as it was written."""
-    return str(_(text)) if text in CHOICES else as_written(text)
+    """What packs differ by, and one of them: usual words in the reader's language."""
+    return str(_(text)) if text in _DIFFERENCES else as_written(text)
+
+
+def init_app(app: "Flask", _settings: object) -> None:
+    """Let the templates of every room say by what packs differ."""
+    app.jinja_env.globals["choice_word"] = choice_word

@@ -19,7 +19,6 @@ from shop.core.money import Rupiah
 from shop.core.paging import Page
 from shop.core.tax import included_tax
 from shop.packaging.rules import contains_pork
-from shop.packaging.words import choice_word
 from shop.payments import gateways
 from shop.search.queries import find
 from shop.shipping.queries import from_fee
@@ -178,7 +177,6 @@ def product(slug: str) -> ResponseReturnValue:
         sheet=sheet,
         packs=packs,
         chosen=chosen,
-        choice_word=choice_word,
         choices_words=words.choice_words(packs),
         available=sum(pack.available for pack in packs),
         has_prices=len({pack.price for pack in packs}) > 1,

@@ -23,7 +23,7 @@ from shop.packaging.rules import (
     net_text,
     size_text,
 )
-from shop.packaging.words import fact_words
+from shop.packaging.words import choice_word, fact_words
 from shop.storefront.queries import SurplusDecision
 from shop.web.filters import written_day, written_day_short, written_net
 from shop.web.language import ENGLISH, as_written, language, named, to
@@ -200,7 +200,7 @@ def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     return [
         {
             "value": offer.variant_id,
-            "label": as_written(offer.name),
+            "label": choice_word(offer.name),
             "note": _("Habis") if offer.available < 1 else own_price(offer),
             "off": offer.available < 1,
         }

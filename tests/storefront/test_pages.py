@@ -14,6 +14,7 @@ from shop.core.database import Database
 from shop.core.money import read_rupiah
 from shop.search.actions import rebuild
 from tests.factories import NOON
+from tests.support.reading import Reading
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -176,6 +177,16 @@ def test_a_product_with_a_choice_is_put_in_the_cart_by_its_variant(pages: Visito
     assert "Choose grind" in pages.get(f"/en/produk/{COFFEE}").text
     single = Markup.of(pages.get("/produk/kopi-arabika-gayo-bubuk-halus-tubruk").text)
     assert single.all("input", type="hidden", name="varian")
+
+
+def test_packs_are_called_in_the_readers_language_where_the_word_is_usual(pages: Visitor) -> None:
+    home = Reading.of(pages.get(f"/produk/{COFFEE}").text)
+    english = Reading.of(pages.get(f"/en/produk/{COFFEE}").text)
+    usual = {"biji", "kasar", "sedang", "halus"}
+    assert usual <= {piece.text for piece in home.pieces}
+    said = {piece.text for piece in english.pieces}
+    assert {"whole beans", "coarse", "medium", "fine"} <= said
+    assert not usual & said
 
 
 def test_what_is_sold_out_says_so_and_has_no_buttons(pages: Visitor, market: Database) -> None:
