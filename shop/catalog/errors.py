@@ -17,3 +17,7 @@ class NotPublishable(RuleBroken):
 
 class StoryWithoutOpening(InvalidInput):
     """Parts of a story without the opening that lists and links show."""
+
+
+class PaperNotFound(NotFound):
+    """No such permit or certificate among a cooperative's goods."""

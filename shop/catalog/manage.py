@@ -8,10 +8,13 @@ from sqlalchemy.orm import Session
 from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
+from shop.catalog.expiring import count_expiring
+from shop.catalog.papers import Pile, count_papers
 from shop.catalog.stock import StockRow, count_low, names_of, stock_list, stock_of
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
+from shop.core.clock import day_in
 from shop.core.codes import read_order_number
 from shop.core.errors import NotFound, RuleBroken
 from shop.inventory import actions as inventory
@@ -70,6 +73,7 @@ def goods(slug: str) -> ResponseReturnValue:
     text = "".join(sign for sign in typed if sign.isprintable()).strip()
     only_low = request.args.get("stok") == "menipis"
     place = current_desk()
+    today = day_in(place.zone, clock.now())
     with database().reading() as session:
         return render_template(
             "catalog/stok_daftar.html",
@@ -81,6 +85,8 @@ def goods(slug: str) -> ResponseReturnValue:
                 after=request.args.get("setelah"),
             ),
             low=count_low(session, place.cooperative_id),
+            waiting=count_papers(session, place.cooperative_id, today)[Pile.WAITING],
+            expiring=count_expiring(session, place.cooperative_id, today),
             text=text,
             only_low=only_low,
             is_first="setelah" not in request.args,

@@ -16,6 +16,7 @@ from shop.core.money import Rupiah, allocate
 from shop.demo.files import parts, rows
 from shop.inventory.actions import open_shelf
 from shop.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.packaging.batches import add_batch
 from shop.packaging.rules import Claim, HalalState, PermitKind, SendLimit
 
 FOOD = ("makanan-olahan", "minuman", "hasil-tani")
@@ -60,6 +61,7 @@ def load_goods(
             now=now,
         )
         _stock(session, product, int(row["stok"]), opening, now)
+        _first_batch(session, product, row["contoh_kode_produksi"], now)
         # Each a little later than the one before: "terbaru" then has an order of its own.
         publish(session, product.id, now=now - timedelta(minutes=MINUTES_APART * (150 - place)))
         added += 1
@@ -153,6 +155,23 @@ def _permits(row: Mapping[str, str], claim: Claim) -> tuple[NewPermit, ...]:
             claim=claim if row["izin_edar_nomor"] else Claim.CLAIMED,
         ),
     )
+
+
+def _first_batch(session: Session, product: Product, code: str, now: datetime) -> None:
+    """The example batch of the file stands for every pack of the product."""
+    if not code:
+        return
+    for variant_id in session.scalars(
+        select(Variant.id).where(Variant.product_id == product.id).order_by(Variant.position)
+    ):
+        add_batch(
+            session,
+            product_id=product.id,
+            variant_id=variant_id,
+            code=code,
+            produced_on=PACKED_ON,
+            now=now,
+        )
 
 
 def _stock(
