@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
-from shop.catalog.actions import refresh_card
+from shop.catalog.cards import refresh_card
 from shop.catalog.papers import HALAL, Paper
 from shop.packaging.checking import decide_halal, decide_permit
 from shop.packaging.rules import Claim, PaperFault
