@@ -17,8 +17,8 @@ from shop.cooperatives.rules import RUNS
 from shop.core import clock
 from shop.core.clock import day_in
 from shop.packaging.errors import ClaimMoved, NothingToCheck
-from shop.packaging.rules import Claim, PaperFault
 from shop.packaging.label_words import FAULT_WORDS, fault_word, paper_word
+from shop.packaging.rules import Claim, PaperFault
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.forms import ShopForm
