@@ -48,6 +48,8 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage",
     "shop.catalog.manage_product",
     "shop.catalog.manage_papers",
+    "shop.shipping.manage",
+    "shop.shipping.manage_ways",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",

@@ -90,6 +90,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
         ("ringkasan", home, "chart", _("Ringkasan"), 0, OFFICES),
         ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
+        ("ongkir", f"{home}/ongkir", "truck", _("Ongkir"), 0, OFFICES),
         ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),
         ("anggota", f"{home}/anggota", "users", _("Anggota"), 0, set(KNOWS_MEMBERS)),
     ]

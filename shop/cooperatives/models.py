@@ -2,13 +2,24 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.cooperatives.rules import Role
+from shop.cooperatives.rules import USUAL_WEEKEND, Role
 from shop.core.schema import Base, BigId, UtcDateTime, states
 
-__all__ = ["BookYear", "Cooperative", "Member", "MemberPin", "Role", "Seat"]
+__all__ = ["BookYear", "Closing", "Cooperative", "Member", "MemberPin", "Role", "Seat"]
 
 
 class Cooperative(Base):
@@ -38,6 +49,8 @@ class Cooperative(Base):
     street: Mapped[str] = mapped_column(String(200))
     zone: Mapped[str] = mapped_column(String(40))
     """IANA zone in which its days, cut-offs and promises are counted (rule R14)."""
+    weekend: Mapped[str] = mapped_column(String(6), default=USUAL_WEEKEND)
+    """Days it rests each week, ``1`` Monday to ``7`` Sunday, in order; never all seven."""
     phone: Mapped[str | None] = mapped_column(String(20))
     email: Mapped[str | None] = mapped_column(String(254))
     reported_members: Mapped[int] = mapped_column(Integer)
@@ -55,6 +68,24 @@ class Cooperative(Base):
     description_en: Mapped[str] = mapped_column(Text)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Closing(Base):
+    """A time, planned ahead, in which a cooperative sends nothing (rule R14): Lebaran, a move."""
+
+    __tablename__ = "closings"
+    __table_args__ = (CheckConstraint("reopens > last_sending", name="reopens_later"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    last_sending: Mapped[date] = mapped_column(Date)
+    """The last day on which it still works: "kirim terakhir 14 Maret"."""
+    reopens: Mapped[date] = mapped_column(Date)
+    """The first day on which it works again."""
+    note: Mapped[str | None] = mapped_column(String(200))
+    """What shoppers read beside it, in the cooperative's own words."""
+    planned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class BookYear(Base):

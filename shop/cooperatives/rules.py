@@ -1,8 +1,18 @@
-"""Who may do what at a cooperative's desk, and how members sign in on a borrowed phone."""
+"""Who may do what at a cooperative's desk, its days, and how members sign in with a PIN."""
 
 import re
 import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+
+from shop.core.clock import day_in
+from shop.core.indonesia import add_working_days, holidays
+
+USUAL_WEEKEND = "67"
+"""Saturday and Sunday; each cooperative may say otherwise."""
+LONGEST_CLOSING = timedelta(days=62)
+"""Two months: longer than any Lebaran; who rests longer is asked to plan it anew."""
 
 
 class Role(StrEnum):
@@ -61,3 +71,60 @@ def read_member_code(typed: str) -> str:
     """
     signs = re.sub(r"[^A-Z0-9]", "", typed.upper()[:40])
     return f"{signs[:3]}-{signs[3:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedTime:
+    """Days on which a cooperative sends nothing, planned ahead."""
+
+    last_sending: date
+    """The last day before it on which the cooperative works."""
+    reopens: date
+    """The first day after it."""
+    note: str | None = None
+    closing_id: int = 0
+
+    def covers(self, day: date) -> bool:
+        """Whether nothing is sent on this day."""
+        return self.last_sending < day < self.reopens
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days of one cooperative: its own weekend, the nation's holidays, its own closings."""
+
+    zone: str
+    weekend: str = USUAL_WEEKEND
+    closed_times: tuple[ClosedTime, ...] = ()
+
+    def closed_on(self, day: date) -> ClosedTime | None:
+        """The closing that covers a day."""
+        return next((time for time in self.closed_times if time.covers(day)), None)
+
+    def rests_on(self, day: date) -> bool:
+        """Whether nobody opens a door on this day: closed, or a holiday."""
+        return day in holidays(day.year) or self.closed_on(day) is not None
+
+    def works_on(self, day: date) -> bool:
+        """Whether clocks of promises run on this day."""
+        return str(day.isoweekday()) not in self.weekend and not self.rests_on(day)
+
+    def add_working_days(self, moment: datetime, days: int) -> datetime:
+        """The last second (in UTC) of the ``days``-th working day after ``moment`` (rule R14).
+
+        :param days: ``0`` is today, or the next working day when today is none.
+        """
+        return add_working_days(self.zone, moment, days, works=self.works_on)
+
+    def working_day(self, moment: datetime, days: int) -> date:
+        """The same as a day of the cooperative's zone."""
+        return day_in(self.zone, self.add_working_days(moment, days))
+
+    def coming(self, day: date, within: timedelta) -> ClosedTime | None:
+        """The closing that covers a day, or begins before long: worth telling shoppers."""
+        near = [
+            time
+            for time in self.closed_times
+            if day < time.reopens and time.last_sending <= day + within
+        ]
+        return min(near, key=lambda time: time.last_sending) if near else None

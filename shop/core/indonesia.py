@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -120,19 +120,19 @@ def is_working_day(day: date, *, weekend: frozenset[int] = WEEKEND) -> bool:
 
 
 def add_working_days(
-    zone: str, moment: datetime, days: int, *, weekend: frozenset[int] = WEEKEND
+    zone: str, moment: datetime, days: int, *, works: Callable[[date], bool] = is_working_day
 ) -> datetime:
     """The last second (in UTC) of the ``days``-th working day after ``moment`` in ``zone``.
 
     :param days: ``0`` is today, or the next working day when today is none.
-    :param weekend: not all seven days, or there would be no working day to come.
+    :param works: whether a day counts; some day to come must, or there would be no answer.
     """
     day, left = day_in(zone, moment), days
-    if left == 0 and not is_working_day(day, weekend=weekend):
+    if left == 0 and not works(day):
         left = 1
     while left > 0:
         day += timedelta(days=1)
-        left -= is_working_day(day, weekend=weekend)
+        left -= works(day)
     return datetime.combine(day, _LAST_MINUTE, ZoneInfo(zone)).astimezone(UTC)
 
 

@@ -1,9 +1,9 @@
 """Loading the regions, and setting what delivery costs."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
+from typing import TypeVar
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
@@ -11,24 +11,22 @@ from sqlalchemy.orm import Session
 from shop.core import indonesia
 from shop.core.indonesia import RegionFact
 from shop.core.money import Rupiah
-from shop.core.units import Grams
-from shop.shipping.errors import WrongRates
+from shop.shipping.errors import WayNotFound
 from shop.shipping.models import (
     Address,
-    CourierService,
     OwnDelivery,
     OwnDeliveryArea,
     PickupPlace,
-    Rate,
-    RateCard,
     Region,
     RegionEdition,
 )
 from shop.shipping.queries import Place
-from shop.shipping.rules import folded_name
+from shop.shipping.rules import OpenHours, folded_name
 from shop.shipping.sheets import Row, read_delivery, read_services, read_tariff
+from shop.shipping.tariff import RateLine, set_rates, set_service
 
 BATCH = 5_000
+Way = TypeVar("Way", PickupPlace, OwnDelivery)
 
 Progress = Callable[[int, int], None]
 """Told after each batch how many regions are in, and of how many."""
@@ -111,135 +109,47 @@ def add_address(
     return address
 
 
-# -------------------------------------------------------------------------------- rates
-@dataclass(frozen=True, slots=True)
-class RateLine:
-    """Price and days of one service to one area."""
-
-    area_code: str
-    price_per_kg: Rupiah
-    days_least: int
-    days_most: int
-    by_air: bool
-
-
-def set_service(
-    session: Session,
-    *,
-    code: str,
-    courier: str,
-    name: str,
-    divisor: int,
-    tolerance: Grams,
-    least: Grams,
-) -> None:
-    """Add a courier's service, or correct what is known about it."""
-    session.merge(
-        CourierService(
-            code=code,
-            courier=courier,
-            name=name,
-            divisor=divisor,
-            tolerance_grams=tolerance,
-            least_grams=least,
-        )
-    )
-    session.flush()
-
-
-def set_rates(
-    session: Session,
-    *,
-    cooperative_id: int,
-    service_code: str,
-    since: date,
-    lines: Sequence[RateLine],
-) -> None:
-    """Give a cooperative's service a rate card from a day on; the one before ends that day.
-
-    The same lines again change nothing; other lines for the same day replace that day's card.
-
-    :raises WrongRates: for an area twice, a negative price or days in the wrong order.
-    """
-    _check(lines)
-    service = session.get_one(CourierService, service_code)
-    card = session.scalar(
-        select(RateCard).where(
-            RateCard.cooperative_id == cooperative_id,
-            RateCard.service_code == service_code,
-            RateCard.ends.is_(None),
-        )
-    )
-    if card is not None and _lines(session, card) == set(lines):
-        return
-    if card is not None and card.since >= since:
-        session.execute(delete(Rate).where(Rate.card_id == card.id))
-        session.delete(card)
-        session.flush()
-    elif card is not None:
-        card.ends = since
-        session.flush()
-    fresh = RateCard(
-        cooperative_id=cooperative_id,
-        service_code=service_code,
-        since=since,
-        divisor=service.divisor,
-        tolerance_grams=service.tolerance_grams,
-        least_grams=service.least_grams,
-    )
-    session.add(fresh)
-    session.flush()
-    session.execute(
-        insert(Rate),
-        [
-            {
-                "card_id": fresh.id,
-                "area_code": line.area_code,
-                "price_per_kg": line.price_per_kg,
-                "days_least": line.days_least,
-                "days_most": line.days_most,
-                "by_air": line.by_air,
-            }
-            for line in lines
-        ],
-    )
-
-
-def _check(lines: Sequence[RateLine]) -> None:
-    seen = set()
-    for number, line in enumerate(lines, start=1):
-        if line.area_code in seen:
-            raise WrongRates(number, "area_code", line.area_code)
-        if line.price_per_kg < 0:
-            raise WrongRates(number, "price_per_kg", str(line.price_per_kg))
-        if not 0 <= line.days_least <= line.days_most:
-            raise WrongRates(number, "days", f"{line.days_least}-{line.days_most}")
-        seen.add(line.area_code)
-
-
-def _lines(session: Session, card: RateCard) -> set[RateLine]:
-    return {
-        RateLine(
-            rate.area_code,
-            Rupiah(rate.price_per_kg),
-            rate.days_least,
-            rate.days_most,
-            rate.by_air,
-        )
-        for rate in session.scalars(select(Rate).where(Rate.card_id == card.id))
-    }
-
-
+# -------------------------------------------------------------- handing over, driving
 def add_pickup_place(
-    session: Session, *, cooperative_id: int, name: str, address: str, hours: str
+    session: Session, *, cooperative_id: int, name: str, address: str, hours: OpenHours
 ) -> PickupPlace:
     """Say where goods can be fetched; saying it again corrects address and hours."""
     place = session.scalar(
         select(PickupPlace).where(
             PickupPlace.cooperative_id == cooperative_id, PickupPlace.name == name
         )
-    ) or PickupPlace(cooperative_id=cooperative_id, name=name)
-    place.address, place.hours = address, hours
+    )
+    return change_pickup_place(
+        session,
+        cooperative_id=cooperative_id,
+        place_id=place.id if place else None,
+        name=name,
+        address=address,
+        hours=hours,
+    )
+
+
+def change_pickup_place(
+    session: Session,
+    *,
+    cooperative_id: int,
+    place_id: int | None,
+    name: str,
+    address: str,
+    hours: OpenHours,
+) -> PickupPlace:
+    """Open a place for handing over, or correct one; orders keep what they were told.
+
+    :raises WayNotFound: when the place is not this cooperative's.
+    """
+    place = (
+        PickupPlace(cooperative_id=cooperative_id)
+        if place_id is None
+        else own_way(session, PickupPlace, cooperative_id, place_id)
+    )
+    place.name, place.address, place.hours = name, address, hours.written
+    place.weekdays, place.cut_off = hours.weekdays, hours.cut_off
+    place.opens, place.closes = hours.opens, hours.closes
     session.add(place)
     session.flush()
     return place
@@ -256,18 +166,59 @@ def add_own_delivery(
     weekdays: str,
     cut_off: time,
     days: tuple[int, int],
+    cash_most: Rupiah | None = None,
     note: str | None = None,
 ) -> OwnDelivery:
     """Say which areas a cooperative drives to itself; saying it again corrects the round."""
-    delivery = session.scalar(
-        select(OwnDelivery).where(
+    known = session.scalar(
+        select(OwnDelivery.id).where(
             OwnDelivery.cooperative_id == cooperative_id, OwnDelivery.name == name
         )
-    ) or OwnDelivery(cooperative_id=cooperative_id, name=name)
-    delivery.fee, delivery.free_from = fee, free_from
+    )
+    return change_round(
+        session,
+        cooperative_id=cooperative_id,
+        round_id=known,
+        name=name,
+        areas=areas,
+        fee=fee,
+        free_from=free_from,
+        weekdays=weekdays,
+        cut_off=cut_off,
+        days=days,
+        cash_most=cash_most,
+        note=note,
+    )
+
+
+def change_round(
+    session: Session,
+    *,
+    cooperative_id: int,
+    round_id: int | None,
+    name: str,
+    areas: Sequence[str],
+    fee: Rupiah,
+    free_from: Rupiah | None,
+    weekdays: str,
+    cut_off: time,
+    days: tuple[int, int],
+    cash_most: Rupiah | None,
+    note: str | None,
+) -> OwnDelivery:
+    """Add a round, or correct one.
+
+    :raises WayNotFound: when the round is not this cooperative's.
+    """
+    delivery = (
+        OwnDelivery(cooperative_id=cooperative_id)
+        if round_id is None
+        else own_way(session, OwnDelivery, cooperative_id, round_id)
+    )
+    delivery.name, delivery.fee, delivery.free_from = name, fee, free_from
     delivery.weekdays, delivery.cut_off = weekdays, cut_off
     delivery.days_least, delivery.days_most = days
-    delivery.note = note
+    delivery.cash_most, delivery.note = cash_most, note
     session.add(delivery)
     session.flush()
     session.execute(delete(OwnDeliveryArea).where(OwnDeliveryArea.own_delivery_id == delivery.id))
@@ -276,6 +227,24 @@ def add_own_delivery(
         [{"own_delivery_id": delivery.id, "area_code": area} for area in dict.fromkeys(areas)],
     )
     return delivery
+
+
+def own_way(session: Session, kind: type[Way], cooperative_id: int, way_id: int) -> Way:
+    """A place or a round of this cooperative.
+
+    :raises WayNotFound: when it is another's, or nobody's.
+    """
+    found = session.scalar(
+        select(kind).where(kind.id == way_id, kind.cooperative_id == cooperative_id)
+    )
+    if found is None:
+        raise WayNotFound(str(way_id))
+    return found
+
+
+def set_open(way: PickupPlace | OwnDelivery, *, is_open: bool, now: datetime) -> None:
+    """Take a place or a round out of new orders, or back into them; old ones still name it."""
+    way.closed_at = None if is_open else (way.closed_at or now)
 
 
 def load_rates(
@@ -336,5 +305,6 @@ def load_rates(
             weekdays=own.weekdays,
             cut_off=own.cut_off,
             days=(own.days_least, own.days_most),
+            cash_most=own.cash_most,
             note=own.note,
         )

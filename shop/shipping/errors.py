@@ -21,3 +21,7 @@ class BookIsFull(RuleBroken):
     def __init__(self, most: int) -> None:
         super().__init__(f"{most} addresses")
         self.most = most
+
+
+class WayNotFound(NotFound):
+    """A round or a pick-up place that is not this cooperative's."""

@@ -133,6 +133,7 @@ class RateCard(Base):
         CheckConstraint("least_grams % 1000 = 0", name="least_whole_kg"),
         CheckConstraint("tolerance_grams BETWEEN 0 AND 999", name="tolerance_below_kg"),
         CheckConstraint("ends IS NULL OR ends > since", name="ends_after_start"),
+        CheckConstraint("free_from IS NULL OR free_from > 0", name="free_from_positive"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -144,6 +145,8 @@ class RateCard(Base):
     divisor: Mapped[int] = mapped_column(Integer)
     tolerance_grams: Mapped[int] = mapped_column(Integer)
     least_grams: Mapped[int] = mapped_column(Integer)
+    free_from: Mapped[int | None] = mapped_column(BigInteger)
+    """Goods of this many rupiah are posted for nothing."""
 
 
 class Rate(Base):
@@ -170,13 +173,20 @@ class PickupPlace(Base):
     """Where a shopper can fetch an order, free of charge (rule R15)."""
 
     __tablename__ = "pickup_places"
+    __table_args__ = (CheckConstraint("opens < closes", name="opens_before_it_closes"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(140))
     hours: Mapped[str] = mapped_column(String(70))
-    """In the cooperative's own words: "Senin–Sabtu 08.00–16.00"."""
+    """Days and hours as orders keep them: "Senin–Sabtu 08.00–16.00"."""
+    weekdays: Mapped[str] = mapped_column(String(7))
+    """Days it is open, ``1`` Monday to ``7`` Sunday, in order: ``123456``."""
+    opens: Mapped[time] = mapped_column(Time)
+    closes: Mapped[time] = mapped_column(Time)
+    cut_off: Mapped[time] = mapped_column(Time)
+    """Ordered by then, in the cooperative's zone, it is ready the same day."""
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when it takes no new orders; old ones still name it."""
 
@@ -188,6 +198,7 @@ class OwnDelivery(Base):
     __table_args__ = (
         CheckConstraint("fee >= 0", name="fee_not_negative"),
         CheckConstraint("days_least >= 0 AND days_most >= days_least", name="days_in_order"),
+        CheckConstraint("cash_most IS NULL OR cash_most > 0", name="cash_most_positive"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -202,6 +213,8 @@ class OwnDelivery(Base):
     """Packed by then, in the cooperative's zone, it rides the same day."""
     days_least: Mapped[int] = mapped_column(Integer)
     days_most: Mapped[int] = mapped_column(Integer)
+    cash_most: Mapped[int | None] = mapped_column(BigInteger)
+    """Up to this total the driver takes cash at the door (rule R18); None: this is no COD area."""
     note: Mapped[str | None] = mapped_column(String(200))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
 from typing import Literal
 
@@ -61,6 +61,30 @@ class WeightRule:
     least: Grams
 
 
+DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHours:
+    """When a place hands over: days as ``123456``, hours, and until when it is ready today."""
+
+    weekdays: str
+    opens: time
+    closes: time
+    cut_off: time
+
+    @property
+    def written(self) -> str:
+        """As the cooperative's people would put it: ``Senin–Sabtu 08.00–16.00``."""
+        days = [int(day) for day in self.weekdays]
+        in_a_row = len(days) > 2 and days[-1] - days[0] == len(days) - 1
+        names = [DAY_NAMES[day - 1] for day in days]
+        said = f"{names[0]}–{names[-1]}" if in_a_row else ", ".join(names)
+        if len(days) == len(DAY_NAMES):
+            said = "Setiap hari"
+        return f"{said} {self.opens:%H.%M}–{self.closes:%H.%M}"
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One way for one cooperative's parcel to reach the shopper, and its price."""
@@ -82,6 +106,14 @@ class Quote:
     cut_off: time | None = None
     space_grams: Grams | None = None
     """What the volume counts as; above ``scale_grams`` it explains the fee."""
+    rule: WeightRule | None = None
+    """How a courier counted; None for what is handed over at home."""
+    price_per_kg: Rupiah | None = None
+    """Of a courier, before anything makes it free."""
+    cash_most: Rupiah | None = None
+    """Up to this total the driver takes cash (rule R18)."""
+    arrives: tuple[date, date] | None = None
+    """First and last day on which it can be in the shopper's hands."""
 
     @property
     def choice(self) -> str:
@@ -119,13 +151,48 @@ def billable_weight(load: Load, rule: WeightRule) -> Grams:
     return max(_round_kg(load.grams, rule.tolerance), _round_kg(space, rule.tolerance), rule.least)
 
 
+class Counted(StrEnum):
+    """What decided the weight that a courier charges."""
+
+    SCALE = "scale"
+    SPACE = "space"
+    LEAST = "least"
+
+
+def counted_by(load: Load, rule: WeightRule) -> Counted:
+    """Whether the scale, the space or the service's minimum decides."""
+    space = _round_kg(volumetric_weight(load.volume, rule.divisor), rule.tolerance)
+    scale = _round_kg(load.grams, rule.tolerance)
+    if max(scale, space) < rule.least:
+        return Counted.LEAST
+    return Counted.SPACE if space > scale else Counted.SCALE
+
+
+@dataclass(frozen=True, slots=True)
+class SmallerBox:
+    """How small a box must be so that the courier charges less."""
+
+    volume: int
+    """The largest space (cubic millimetres) that does."""
+    billable: Grams
+    """What is charged for it."""
+
+
+def smaller_box(load: Load, rule: WeightRule) -> SmallerBox | None:
+    """The next box that saves a kilogram or more; None where its size is not what costs."""
+    if counted_by(load, rule) is not Counted.SPACE:
+        return None
+    billable = Grams(billable_weight(load, rule) - GRAMS_PER_KG)
+    return SmallerBox((billable + rule.tolerance) * rule.divisor, billable)
+
+
 def courier_fee(price_per_kg: int, billable: Grams) -> Rupiah:
     """Price of a parcel whose billable weight is in whole kilograms."""
     return Rupiah(price_per_kg * (billable // GRAMS_PER_KG))
 
 
-def own_fee(fee: int, free_from: int | None, goods: int | None) -> Rupiah:
-    """The round's fee, nothing once the goods reach what makes it free."""
+def fee_for(fee: int, free_from: int | None, goods: int | None) -> Rupiah:
+    """The fee, or nothing once the goods reach what makes it free."""
     free = free_from is not None and goods is not None and goods >= free_from
     return Rupiah(0 if free else fee)
 
@@ -148,6 +215,12 @@ def may_travel(
             continue
         return False
     return True
+
+
+def longest_wait(weekdays: str) -> int:
+    """Days that somebody waits at most for a round that drives on these days: ``246`` is 3."""
+    days = [int(day) for day in weekdays]
+    return max(after - day for day, after in zip(days, [*days[1:], days[0] + 7], strict=True))
 
 
 def areas_of(village_code: str) -> tuple[str, ...]:

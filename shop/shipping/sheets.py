@@ -10,12 +10,17 @@ from shop.core.money import Rupiah, read_rupiah
 from shop.core.numbers import read_count
 from shop.core.units import Grams
 from shop.shipping.errors import WrongRates
+from shop.shipping.rules import OpenHours
 
 Row = Mapping[str, str]
 
 _DAYS = {"sen": "1", "sel": "2", "rab": "3", "kam": "4", "jum": "5", "sab": "6", "min": "7"}
 _AREA = re.compile(r"(\d{2}(?:\.\d{2}){0,2})(?:\s.*)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3])[.:]([0-5]\d)")
+_HOURS = re.compile(
+    r"(?:Setiap hari|(\w+)–(\w+)) ([01]\d|2[0-3])\.([0-5]\d)–([01]\d|2[0-3])\.([0-5]\d)"
+)
+_NOON = time(12)
 _WAYS = {"darat": False, "laut": False, "udara": True}
 
 
@@ -51,7 +56,7 @@ class PickupRow:
     cooperative: str
     name: str
     address: str
-    hours: str
+    hours: OpenHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class RoundRow:
     free_from: Rupiah | None
     days_least: int
     days_most: int
+    cash_most: Rupiah | None
     note: str | None
 
 
@@ -101,6 +107,15 @@ class _Cells:
         least = self.count("hari_paling_cepat", most=90)
         return least, self.count("hari_paling_lama", least=least, most=90)
 
+    def hours(self) -> OpenHours:
+        first, last, *clock = self.match("jam_buka", _HOURS, self.text("jam_buka")).groups()
+        one, two = ("1", "7") if first is None else (_day(first), _day(last))
+        opens, closes = (time(int(clock[at]), int(clock[at + 1])) for at in (0, 2))
+        if not "0" < one <= two or opens >= closes:
+            raise self.refuse("jam_buka")
+        days = "".join(str(day) for day in range(int(one), int(two) + 1))
+        return OpenHours(days, opens, closes, min(_NOON, closes))
+
     def match(self, column: str, pattern: re.Pattern[str], text: str) -> re.Match[str]:
         found = pattern.fullmatch(text.strip())
         if found is None:
@@ -112,6 +127,10 @@ class _Cells:
         if value not in known:
             raise self.refuse(column)
         return known[value]
+
+
+def _day(name: str) -> str:
+    return _DAYS.get(name.casefold()[:3], "")
 
 
 def read_services(rows: Iterable[Row]) -> list[ServiceRow]:
@@ -143,22 +162,28 @@ def read_tariff(rows: Iterable[Row]) -> list[RateRow]:
 
     :raises WrongRates: with the row and the column.
     """
-    rates = []
-    for number, row in enumerate(rows, start=2):
-        cells = _Cells(number, row)
-        least, most = cells.days()
-        rates.append(
-            RateRow(
-                cooperative=cells.text("kode_koperasi"),
-                service=cells.text("layanan"),
-                area_code=cells.match("tujuan", _AREA, cells.text("tujuan"))[1],
-                price_per_kg=cells.rupiah("harga_per_kg_idr"),
-                days_least=least,
-                days_most=most,
-                by_air=cells.among("jalur", _WAYS),
-            )
-        )
-    return rates
+    return [read_rate(number, row) for number, row in enumerate(rows, start=2)]
+
+
+def read_rate(number: int, row: Row) -> RateRow:
+    """One line of a tariff, the ``number``-th of its sheet.
+
+    :raises WrongRates: with the row and the column.
+    """
+    cells = _Cells(number, row)
+    service = cells.text("layanan")
+    area_code = cells.match("tujuan", _AREA, cells.text("tujuan"))[1]
+    price = cells.rupiah("harga_per_kg_idr")
+    least, most = cells.days()
+    return RateRow(
+        cooperative=cells.text("kode_koperasi"),
+        service=service,
+        area_code=area_code,
+        price_per_kg=price,
+        days_least=least,
+        days_most=most,
+        by_air=cells.among("jalur", _WAYS),
+    )
 
 
 def read_delivery(rows: Iterable[Row]) -> tuple[list[PickupRow], list[RoundRow]]:
@@ -178,7 +203,7 @@ def read_delivery(rows: Iterable[Row]) -> tuple[list[PickupRow], list[RoundRow]]
                     cooperative=cells.text("kode_koperasi"),
                     name=cells.text("nama"),
                     address=cells.text("alamat"),
-                    hours=cells.text("jam_buka"),
+                    hours=cells.hours(),
                 )
             )
         else:
@@ -204,5 +229,6 @@ def _round(cells: _Cells) -> RoundRow:
         free_from=cells.rupiah("gratis_mulai_idr") if cells.row.get("gratis_mulai_idr") else None,
         days_least=least,
         days_most=most,
+        cash_most=cells.rupiah("tunai_sampai_idr") if cells.row.get("tunai_sampai_idr") else None,
         note=(cells.row.get("catatan") or "").strip() or None,
     )

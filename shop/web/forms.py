@@ -87,7 +87,7 @@ class PlainText(StringField):
             )
 
 
-class _ReadField(StringField):
+class ReadField(StringField):
     """A field whose text is read into something else; what was typed stays visible."""
 
     def _value(self) -> str:
@@ -110,7 +110,7 @@ class _ReadField(StringField):
         raise NotImplementedError
 
 
-class CountField(_ReadField):
+class CountField(ReadField):
     """A whole number in plain digits."""
 
     def __init__(self, *args: Any, least: int = 1, most: int = MOST_PACKS, **kwargs: Any) -> None:
@@ -140,7 +140,7 @@ def _thousands(count: int) -> str:
     return f"{count:,}" if language() == ENGLISH else f"{count:,}".replace(",", ".")
 
 
-class RupiahField(_ReadField):
+class RupiahField(ReadField):
     """An amount the way people write it: ``25rb``, ``Rp 25.000``, ``25000``."""
 
     def read(self, text: str) -> int:
@@ -153,7 +153,7 @@ class RupiahField(_ReadField):
         return write_rupiah(value)
 
 
-class PhoneField(_ReadField):
+class PhoneField(ReadField):
     """An Indonesian mobile number, kept as ``+628…``."""
 
     def read(self, text: str) -> str:

@@ -9,15 +9,10 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.payments import gateways
-from shop.shipping.actions import (
-    RateLine,
-    add_own_delivery,
-    add_pickup_place,
-    set_rates,
-    set_service,
-)
+from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.models import Region
-from shop.shipping.rules import folded_name
+from shop.shipping.rules import OpenHours, folded_name
+from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import Goods, make_cooperative, make_goods, make_payee
 from tests.support.fake_gateway import FakeGateway
 
@@ -108,7 +103,7 @@ def market(db: Database) -> Market:
                 cooperative_id=goods.cooperative.id,
                 name="Gudang koperasi",
                 address="Jl. Kopi 1",
-                hours="Senin–Jumat 08.00–16.00",
+                hours=OpenHours("12345", time(8), time(16), time(12)),
             )
         add_own_delivery(
             session,

@@ -18,6 +18,7 @@ MACHINES = {
     "/robots.txt",
     "/manifest.webmanifest",
     "/favicon.ico",
+    "/kelola/<slug>/ongkir/tarif.csv",
 }
 """Rules that no person looks at."""
 
@@ -42,7 +43,13 @@ class Place:
     def at(self, day: BusyDay) -> str:
         """The address on that day."""
         return self.path.format(
-            purchase=day.unpaid, paid=day.paid, bill=day.bill, address=day.address, **day.orders
+            purchase=day.unpaid,
+            paid=day.paid,
+            bill=day.bill,
+            address=day.address,
+            own_round=day.own_round,
+            pickup_place=day.pickup_place,
+            **day.orders,
         )
 
 
@@ -113,6 +120,15 @@ MANAGER = (
     f"{HERE}/anggota",
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
+    f"{HERE}/ongkir",
+    f"{HERE}/ongkir?ke=bandung&berat=1,3+kg",
+    f"{HERE}/ongkir/unggah",
+    f"{HERE}/ongkir/zona",
+    f"{HERE}/ongkir/gratis",
+    f"{HERE}/ongkir/antar",
+    f"{HERE}/ongkir/antar/{{own_round}}",
+    f"{HERE}/ongkir/ambil",
+    f"{HERE}/ongkir/ambil/{{pickup_place}}",
 )
 MEMBER = (
     "/akun",

@@ -5,20 +5,17 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from sqlalchemy import select
 
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
-from shop.shipping.actions import (
-    RateLine,
-    add_own_delivery,
-    add_pickup_place,
-    set_rates,
-    set_service,
-)
+from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.errors import WrongRates
+from shop.shipping.models import RateCard, Region
 from shop.shipping.queries import from_fee, quote_all, verify
-from shop.shipping.rules import Quote, Unit
+from shop.shipping.rules import OpenHours, Quote, Unit
+from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import make_cooperative
 from tests.support.statements import statements
 
@@ -59,7 +56,7 @@ def garut(db: Database) -> int:
             cooperative_id=cooperative_id,
             name="Ambil di toko",
             address="Jl. Cikuray 1",
-            hours="Senin–Sabtu 08.00–16.00",
+            hours=OpenHours("123456", time(8), time(16), time(12)),
         )
         add_own_delivery(
             session,
@@ -271,20 +268,62 @@ def test_twelve_parcels_cost_as_many_statements_as_one(db: Database, garut: int)
     assert asked == [4, 4]
 
 
-def test_verify_finds_a_card_that_leaves_provinces_out(db: Database, garut: int) -> None:
-    from shop.shipping.models import Region
-
-    with db.writing() as session:
-        session.add_all(Region(code=code, name=code, folded=code) for code in ("31", "32", "33"))
+def test_verify_finds_two_cards_on_one_day_and_a_region_under_nothing(
+    db: Database, garut: int
+) -> None:
     with db.reading() as session:
         assert all(check.ok for check in verify(session).values())
     with db.writing() as session:
-        session.add(Region(code="91", name="Papua", folded="papua"))
         session.add(Region(code="92.01", parent_code="92", name="Sorong", folded="sorong"))
+        old = session.scalars(select(RateCard)).one()
+        old.ends = date(2026, 12, 2)
+        session.flush()
+        set_service(
+            session,
+            code="jne-reg",
+            courier="JNE",
+            name="JNE Reguler",
+            divisor=6000,
+            tolerance=Grams(300),
+            least=Grams(1_000),
+        )
+        session.add(
+            RateCard(
+                cooperative_id=garut,
+                service_code="jne-reg",
+                since=date(2026, 12, 1),
+                divisor=6000,
+                tolerance_grams=300,
+                least_grams=1000,
+            )
+        )
     with db.reading() as session:
         broken = {name: check.wrong for name, check in verify(session).items() if not check.ok}
     assert set(broken) == {
-        "shipping_cards_reach_every_province",
+        "shipping_cards_follow_one_another",
         "shipping_regions_have_their_parents",
     }
-    assert "jne-reg" in broken["shipping_cards_reach_every_province"][0]
+    assert "two rate cards on 2026-12-01" in broken["shipping_cards_follow_one_another"][0]
+
+
+def test_prices_for_a_day_before_a_planned_card_end_where_it_begins(
+    db: Database, garut: int
+) -> None:
+    for since, price in ((date(2027, 1, 1), 15_000), (MONDAY, 12_000)):
+        with db.writing() as session:
+            set_rates(
+                session,
+                cooperative_id=garut,
+                service_code="jne-reg",
+                since=since,
+                lines=_lines(("31", price)),
+            )
+    for on, price in (
+        (date(2026, 11, 22), 11_000),
+        (MONDAY, 12_000),
+        (date(2026, 12, 31), 12_000),
+        (date(2027, 1, 1), 15_000),
+    ):
+        assert ("courier", price) in _ways(_quotes(db, garut, JAKARTA, on=on)), on
+    with db.reading() as session:
+        assert all(check.ok for check in verify(session).values())

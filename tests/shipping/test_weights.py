@@ -17,10 +17,10 @@ from shop.shipping.rules import (
     areas_of,
     billable_weight,
     courier_fee,
+    fee_for,
     in_order,
     load_of,
     may_travel,
-    own_fee,
     volumetric_weight,
 )
 from tests.support.vectors import VECTORS
@@ -138,10 +138,10 @@ def test_the_strictest_goods_decide_for_the_parcel() -> None:
 
 
 def test_a_round_is_free_from_its_sum_on() -> None:
-    assert own_fee(8_000, 150_000, 149_999) == 8_000
-    assert own_fee(8_000, 150_000, 150_000) == 0
-    assert own_fee(8_000, None, 9_999_999) == 8_000
-    assert own_fee(8_000, 150_000, None) == 8_000
+    assert fee_for(8_000, 150_000, 149_999) == 8_000
+    assert fee_for(8_000, 150_000, 150_000) == 0
+    assert fee_for(8_000, None, 9_999_999) == 8_000
+    assert fee_for(8_000, 150_000, None) == 8_000
 
 
 def test_a_village_lies_in_its_district_regency_and_province() -> None:

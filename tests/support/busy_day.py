@@ -21,7 +21,7 @@ from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Payment, PaymentOrder
-from shop.shipping.models import BookEntry
+from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Engine, Templates
@@ -64,6 +64,9 @@ class BusyDay:
     """Code of the bill that is not paid yet."""
     address: str = ""
     """Code of the first address in Sari's book."""
+    own_round: int = 0
+    pickup_place: int = 0
+    """A round and a pick-up place of the desk, by id."""
     orders: dict[str, str] = field(default_factory=dict)
     """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
     pockets: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -130,6 +133,15 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             .join(Person, Person.id == BookEntry.person_id)
             .where(Person.email_login == SARI, BookEntry.is_main)
         ).one()
+        own_round, pickup_place = (
+            session.scalars(
+                select(kind.id)
+                .join(Cooperative, Cooperative.id == kind.cooperative_id)
+                .where(Cooperative.slug == DESK)
+                .order_by(kind.id)
+            ).first()
+            for kind in (OwnDelivery, PickupPlace)
+        )
     people = {
         "guest": guest,
         "sari": sari,
@@ -139,7 +151,14 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     }
     pockets = {name: person.cookies for name, person in people.items()}
     return BusyDay(
-        unpaid=unpaid, paid=paid, bill=bill, address=address, orders=orders, pockets=pockets
+        unpaid=unpaid,
+        paid=paid,
+        bill=bill,
+        address=address,
+        own_round=own_round or 0,
+        pickup_place=pickup_place or 0,
+        orders=orders,
+        pockets=pockets,
     )
 
 

@@ -1,0 +1,109 @@
+"""The box in which a manager tries what a parcel costs: "ke Bandung, 1,3 kg → …"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from shop.core.errors import InvalidInput
+from shop.core.money import Rupiah
+from shop.core.numbers import read_count
+from shop.core.units import Grams, Millimetres, read_grams
+from shop.shipping.cities import City, find_cities
+from shop.shipping.queries import quote_all
+from shop.shipping.rules import Quote, Unit, courier_fee, load_of, smaller_box
+
+SIDES = ("panjang", "lebar", "tinggi")
+MOST_CM = 300
+CM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A lower box, and what it saves."""
+
+    height_cm: int
+    billable: Grams
+    fee_less: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What was asked and what it costs."""
+
+    typed: Mapping[str, str]
+    wrong: frozenset[str] = frozenset()
+    """Names of the fields that could not be read."""
+    cities: tuple[City, ...] = ()
+    """Several when the name is not clear; the first one is quoted."""
+    quotes: tuple[Quote, ...] = ()
+    savings: Mapping[str, Saving] = field(default_factory=dict)
+    """By ``Quote.choice``."""
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether anything was typed."""
+        return bool(self.typed)
+
+    @property
+    def is_sized(self) -> bool:
+        """Whether a box was described."""
+        return any(name in self.typed for name in SIDES)
+
+
+def try_parcel(session: Session, cooperative_id: int, asked: Mapping[str, str], on: date) -> Trial:
+    """Every way a parcel of this weight and size goes there, on a day's rate cards."""
+    typed = {
+        name: text.strip()[:120]
+        for name in ("ke", "berat", *SIDES)
+        if (text := asked.get(name, "")).strip()
+    }
+    if not typed:
+        return Trial({})
+    grams, sides, wrong = _read(typed)
+    cities = find_cities(session, typed.get("ke", ""))
+    if not cities:
+        wrong = wrong | {"ke"}
+    if wrong:
+        return Trial(typed, wrong, cities)
+    unit = Unit(1, grams, *sides)
+    quotes = quote_all(session, {cooperative_id: [unit]}, cities[0].code, on=on)[cooperative_id]
+    savings = {quote.choice: saving for quote in quotes if (saving := _saving(unit, quote))}
+    return Trial(typed, wrong, cities, quotes, savings)
+
+
+def _read(
+    typed: Mapping[str, str],
+) -> tuple[Grams, tuple[Millimetres, Millimetres, Millimetres], frozenset[str]]:
+    wrong = set()
+    grams = Grams(1_000)
+    try:
+        grams = read_grams(typed.get("berat", ""))
+    except InvalidInput:
+        wrong.add("berat")
+    sides = []
+    is_sized = any(name in typed for name in SIDES)
+    for name in SIDES:
+        try:
+            cm = read_count(typed.get(name, ""), most=MOST_CM) if is_sized else 0
+        except InvalidInput:
+            wrong.add(name)
+            cm = 0
+        sides.append(Millimetres(cm * CM))
+    return grams, (sides[0], sides[1], sides[2]), frozenset(wrong)
+
+
+def _saving(unit: Unit, quote: Quote) -> Saving | None:
+    """The highest box of the same ground that costs less."""
+    if quote.rule is None or quote.price_per_kg is None:
+        return None
+    smaller = smaller_box(load_of([unit]), quote.rule)
+    ground = unit.length * unit.width
+    if smaller is None or not ground:
+        return None
+    height_cm = smaller.volume // ground // CM
+    if height_cm < 1:
+        return None
+    less = courier_fee(quote.price_per_kg, Grams(quote.billable_grams - smaller.billable))
+    return Saving(height_cm, smaller.billable, less)
