@@ -2,16 +2,28 @@
 
 from datetime import datetime
 
+from sqlalchemy import Select, select
+
 from shop.catalog.cards import lapse_permits, refresh_photo
+from shop.catalog.models import ProductPhoto
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
 from shop.media.actions import sizes_made
+from shop.media.sweeping import named_by
 from shop.outbox.worker import periodic
 
 TWICE_A_DAY = 12 * 3600
 
 # Cards keep a copy of which sizes of a picture exist.
 sizes_made.append(refresh_photo)
+
+
+def shown_photos() -> Select[int]:
+    """Photos of goods, in the shop or not: sweeping leaves them alone."""
+    return select(ProductPhoto.photo_id)
+
+
+named_by.append(shown_photos)
 
 
 @periodic("catalog.permits", TWICE_A_DAY)

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.media.errors import PhotoNotFound
+from shop.media.errors import PhotoLeaving, PhotoNotFound
+from shop.media.guidance import advise
 from shop.media.models import Photo, Rendition
 from shop.media.rules import (
     PhotoFormat,
@@ -17,9 +19,12 @@ from shop.media.rules import (
     master_name,
     missing_sizes,
     rendition_name,
+    whole_name,
 )
 from shop.media.storage import Storage
 from shop.outbox.actions import enqueue
+
+T = TypeVar("T")
 
 RENDITIONS_JOB = "media.renditions"
 """Makes the sizes and formats that the upload did not wait for."""
@@ -29,13 +34,40 @@ sizes_made: list[Callable[[Session, int], None]] = []
 transaction that knows the new sizes."""
 
 
-def store(storage: Storage, photo: PreparedPhoto) -> None:
+def keep(
+    db: Database,
+    storage: Storage,
+    photo: PreparedPhoto,
+    then: Callable[[Session, Photo], T],
+    *,
+    now: datetime,
+) -> T:
+    """Store a photo, write it down, and do in the same commit what it was taken in for.
+
+    :param then: what names the photo; may run again when PostgreSQL asks for that.
+    :return: what ``then`` did.
+    :raises PhotoLeaving: at the very moment in which these same files are swept away.
+    """
+    is_new = store(storage, photo)
+    done = db.write(lambda session: then(session, record(session, photo, now=now)))
+    if not is_new:
+        # Files that stood there before may have been swept between the two. From the commit on
+        # they are safe, so what is put now stays.
+        store(storage, photo)
+    return done
+
+
+def store(storage: Storage, photo: PreparedPhoto) -> bool:
     """Put the photo's bytes away; before the transaction, since a disk may be slow.
 
-    A crash between this and :func:`record` leaves files that nobody names: space, not harm.
+    A crash between this and :func:`record` leaves files that nobody names, to be swept.
+
+    :return: whether all of them are new; if not, whoever commits stores once more (:func:`keep`).
     """
-    storage.put(master_name(photo.key), photo.master)
-    _store_renditions(storage, photo.key, photo.renditions)
+    is_new = [storage.put(master_name(photo.key), photo.master)]
+    if photo.whole is not None:
+        is_new.append(storage.put(whole_name(photo.key), photo.whole))
+    return _store_renditions(storage, photo.key, photo.renditions) and all(is_new)
 
 
 def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
@@ -44,10 +76,15 @@ def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
     The same photo twice is one photo: its key is made of its contents.
 
     :param photo: already stored.
+    :raises PhotoLeaving: if its files are just being swept away.
     """
-    kept = session.scalar(select(Photo).where(Photo.key == photo.key))
+    kept = session.scalar(select(Photo).where(Photo.key == photo.key).with_for_update())
     if kept is None:
-        kept = _insert(session, photo)
+        kept = _insert(session, photo, now)
+    if kept.leaving_at is not None:
+        raise PhotoLeaving(photo.key)
+    kept.kept_at = now
+    kept.is_cut = kept.is_cut or photo.whole is not None
     _record_renditions(session, kept.id, photo.renditions)
     if missing_sizes(photo.side, ((made.format, made.width) for made in photo.renditions)):
         enqueue(
@@ -58,6 +95,14 @@ def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
             now=now,
         )
     return kept
+
+
+def let_go(session: Session, photo_id: int, *, now: datetime) -> None:
+    """Say that one place shows the photo no more: its time of grace begins anew.
+
+    The files go when nothing else names it by then.
+    """
+    session.execute(update(Photo).where(Photo.id == photo_id).values(kept_at=now))
 
 
 def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> int:
@@ -72,7 +117,7 @@ def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> in
 
     with db.reading() as session:
         photo = session.get(Photo, photo_id)
-        if photo is None:
+        if photo is None or photo.leaving_at is not None:
             raise PhotoNotFound(f"photo {photo_id}")
         existing = session.execute(
             select(Rendition.format, Rendition.width).where(Rendition.photo_id == photo_id)
@@ -94,20 +139,33 @@ def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> in
     return len(made)
 
 
-def _insert(session: Session, photo: PreparedPhoto) -> Photo:
-    row = Photo(key=photo.key, side=photo.side, bytes=len(photo.master))
+def _insert(session: Session, photo: PreparedPhoto, now: datetime) -> Photo:
+    advice = advise(photo.look)
+    row = Photo(
+        key=photo.key,
+        side=photo.side,
+        bytes=len(photo.master),
+        is_cut=photo.whole is not None,
+        across=photo.centre.across,
+        down=photo.centre.down,
+        fingerprint=photo.fingerprint,
+        light=advice.light,
+        tip=advice.tip,
+        kept_at=now,
+    )
     try:
         # The savepoint keeps the caller's work when another upload of the same photo was first.
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        return session.scalars(select(Photo).where(Photo.key == photo.key)).one()
+        return session.scalars(select(Photo).where(Photo.key == photo.key).with_for_update()).one()
     return row
 
 
-def _store_renditions(storage: Storage, key: str, made: tuple[RenditionBytes, ...]) -> None:
-    for one in made:
-        storage.put(rendition_name(key, one.width, one.format), one.data)
+def _store_renditions(storage: Storage, key: str, made: tuple[RenditionBytes, ...]) -> bool:
+    # All of them, also behind one that stood there already.
+    is_new = [storage.put(rendition_name(key, one.width, one.format), one.data) for one in made]
+    return all(is_new)
 
 
 def _record_renditions(session: Session, photo_id: int, made: tuple[RenditionBytes, ...]) -> None:

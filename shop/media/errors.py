@@ -1,6 +1,6 @@
 """Why a photo is not taken. Facts only; the form finds the words."""
 
-from shop.core.errors import InvalidInput, NotFound, OutsideUnavailable
+from shop.core.errors import InvalidInput, NotFound, OutsideUnavailable, RuleBroken
 
 
 class PhotoRefused(InvalidInput):
@@ -22,6 +22,13 @@ class HeicPhoto(PhotoRefused):
 
     def __init__(self) -> None:
         super().__init__("HEIC is not read here")
+
+
+class MovingPhoto(PhotoRefused):
+    """Several pictures one after the other: which of them sells the goods nobody can say."""
+
+    def __init__(self) -> None:
+        super().__init__("animated")
 
 
 class PhotoTooHeavy(PhotoRefused):
@@ -46,6 +53,10 @@ class PhotoTooWide(PhotoRefused):
     def __init__(self, pixels: int, most: int) -> None:
         super().__init__(f"{pixels} pixels, at most {most}")
         self.pixels, self.most = pixels, most
+
+
+class PhotoLeaving(RuleBroken):
+    """These very files are being swept away at this moment; the next try keeps them."""
 
 
 class PhotoNotFound(NotFound):

@@ -7,8 +7,11 @@ from shop.core.database import Database
 from shop.media.actions import RENDITIONS_JOB, make_missing_renditions
 from shop.media.errors import PhotoNotFound
 from shop.media.storage import Storage
+from shop.media.sweeping import sweep
 from shop.outbox.actions import patient
-from shop.outbox.worker import handles
+from shop.outbox.worker import handles, periodic
+
+DAILY = 24 * 3600
 
 _installed: dict[str, Storage] = {}
 patient.add(RENDITIONS_JOB)
@@ -27,3 +30,9 @@ def make_renditions(db: Database, payload: dict[str, Any], _now: datetime) -> No
     except PhotoNotFound:
         # Taken away since it was promised: nothing is left to do.
         return
+
+
+@periodic("media.sweep", DAILY)
+def take_away_unnamed(db: Database, now: datetime) -> None:
+    """Files that no row names go, a day after the last one did."""
+    sweep(db, _installed["storage"], now=now)

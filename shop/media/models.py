@@ -1,9 +1,12 @@
 """Photos and their sizes. The bytes lie in the storage; here stands what exists there."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
+from datetime import datetime
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.core.schema import Base, BigId, states
+from shop.core.schema import Base, BigId, UtcDateTime, states
+from shop.media.guidance import Light, Tip
 from shop.media.rules import PhotoFormat
 
 
@@ -19,6 +22,20 @@ class Photo(Base):
     """Pixels, across and down."""
     bytes: Mapped[int] = mapped_column(Integer)
     """What the kept original weighs."""
+    is_cut: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the whole picture lies beside the square, to choose another centre from."""
+    across: Mapped[int] = mapped_column(Integer, default=500)
+    down: Mapped[int] = mapped_column(Integer, default=500)
+    """Where the square's centre was put in the whole picture, in thousandths."""
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    """What photos that look alike have alike; empty for those taken in before there was one."""
+    light: Mapped[Light | None] = mapped_column(states(Light, "light"))
+    tip: Mapped[Tip | None] = mapped_column(states(Tip, "tip"))
+    """What guidance said of it."""
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When somebody last wanted it: sweeping leaves it alone for a while after."""
+    leaving_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when its files are being swept away; nobody may name it any more."""
 
 
 class Rendition(Base):

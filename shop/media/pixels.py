@@ -8,15 +8,18 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
-from shop.media.errors import HeicPhoto, NotAPhoto, PhotoTooWide
+from shop.media.errors import HeicPhoto, MovingPhoto, NotAPhoto, PhotoTooWide
+from shop.media.look import fingerprint, measured
 from shop.media.rules import (
+    AT_ONCE,
     BUDGETS,
     FIRST_FORMATS,
     FIRST_WIDTHS,
     MASTER_SIDE,
     MOST_PIXELS,
+    MOST_PIXELS_BY_FORMAT,
     TAKEN_FORMATS,
     Centre,
     PhotoFormat,
@@ -25,6 +28,7 @@ from shop.media.rules import (
     check_pixels,
     check_weight,
     cut_square,
+    middle,
     photo_key,
 )
 
@@ -32,6 +36,22 @@ from shop.media.rules import (
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
+MOVING_FORMATS = ("PNG", "WEBP", "AVIF")
+ORIENTATION = 0x0112
+TURNS: Mapping[int, Image.Transpose] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""How a camera was held, and what sets the picture upright."""
+PLAIN_MODES = ("RGB", "L", "CMYK")
+MOST_PROGRESSIVE = 16_000_000
+STRIP, SEAM = 128, 16
+"""Rows made at once while a large upload becomes a small one, and rows read beyond them."""
 MASTER_QUALITY = 92
 PROGRESSIVE_FROM = 480
 """Pixels from which a JPEG is written to appear coarse first."""
@@ -52,18 +72,34 @@ def prepare(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
     and whatever hid behind the picture stay outside.
 
     :param centre: the point that stays in the middle of the square, as far as the edges allow.
-    :raises PhotoRefused: too heavy, not a photo, HEIC, too small, too many pixels.
+    :raises PhotoRefused: too heavy, not a photo, HEIC, too small, too many pixels, moving.
     """
-    return _kept(_cleaned(data, centre))
+    whole = _cleaned(data)
+    return _kept(_cut(whole, centre), whole, centre)
 
 
-def prepare_first(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
+def prepare_first(
+    data: bytes, *, centre: Centre = Centre(), widths: Sequence[int] = FIRST_WIDTHS
+) -> PreparedPhoto:
     """An upload made safe, with the sizes that pages need before the worker has run.
 
+    :param widths: those sizes, in pixels.
     :raises PhotoRefused: as :func:`prepare` does.
     """
-    clean = _cleaned(data, centre)
-    return replace(_kept(clean), renditions=_sizes(clean, FIRST_WIDTHS, FIRST_FORMATS))
+    whole = _cleaned(data)
+    return _with_sizes(_cut(whole, centre), whole, centre, widths)
+
+
+def cut_again(whole: bytes, centre: Centre) -> PreparedPhoto:
+    """The same photo with another centre; a photo of its own, as its square is another.
+
+    :param whole: what was kept of the upload beside its square.
+    """
+    with Image.open(io.BytesIO(whole), formats=("JPEG",)) as kept:
+        picture = kept.convert("RGB")
+    picture.info.clear()
+    # The same bytes again: written anew each time, a photo would wear out.
+    return replace(_with_sizes(_cut(picture, centre), picture, centre, AT_ONCE), whole=whole)
 
 
 def render(
@@ -79,35 +115,130 @@ def render(
         return _sizes(photo.convert("RGB"), widths, formats)
 
 
-def _cleaned(data: bytes, centre: Centre) -> Image.Image:
+def _cleaned(data: bytes) -> Image.Image:
+    """The whole picture: upright, in the colours of screens, no larger than we serve."""
     check_weight(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
     try:
         with Image.open(io.BytesIO(data), formats=TAKEN_FORMATS) as upload:
-            check_pixels(*upload.size)
+            check_pixels(*upload.size, most=MOST_PIXELS_BY_FORMAT.get(upload.format or ""))
+            # Phones write a JPEG of several pictures (MPO), the photo first: that does not move.
+            if upload.format in MOVING_FORMATS and getattr(upload, "is_animated", False):
+                raise MovingPhoto
             # JPEG can be read at a half, a quarter or an eighth: less memory, less time.
-            upload.draft("RGB", (MASTER_SIDE, MASTER_SIDE))
-            upright = ImageOps.exif_transpose(upload)
-            plain = _in_srgb(upright)
+            upload.draft("RGB", (_least_read(upload),) * 2)
+            profile = upload.info.get("icc_profile")
+            plain = _shrunk(upload)
+            turned = upload.getexif().get(ORIENTATION, 1)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise PhotoTooWide(2 * MOST_PIXELS, MOST_PIXELS) from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError) as broken:
         # Pillow's decoders say "broken" in all these ways.
         raise NotAPhoto from broken
-    square = cut_square(*plain.size, centre)
-    side = min(square.side, MASTER_SIDE)
-    clean = plain.resize((side, side), Image.Resampling.LANCZOS, box=square.box, reducing_gap=3.0)
+    if turned in TURNS:
+        plain = plain.transpose(TURNS[turned])
+    return _in_srgb(plain, profile)
+
+
+def _least_read(upload: Image.Image) -> int:
+    """Pixels of the shorter side that have to be read.
+
+    A JPEG that appears coarse first is unpacked whole before its first line is known: six bytes
+    for each pixel. The largest of them are read at half their size.
+    """
+    is_costly = "progressive" in upload.info and upload.width * upload.height > MOST_PROGRESSIVE
+    return MASTER_SIDE // 2 if is_costly else MASTER_SIDE
+
+
+def _shrunk(upload: Image.Image) -> Image.Image:
+    """The upload's middle with a shorter side of at most :data:`MASTER_SIDE`, on white."""
+    upload.load()
+    box = middle(*upload.size)
+    wide, high = box[2] - box[0], box[3] - box[1]
+    short = min(wide, high, MASTER_SIDE)
+    size = (wide * short // min(wide, high), high * short // min(wide, high))
+    if upload.mode in PLAIN_MODES and "transparency" not in upload.info:
+        return upload.resize(size, Image.Resampling.HAMMING, box=box, reducing_gap=2.0)
+    return _strip_by_strip(upload, box, size)
+
+
+def _strip_by_strip(
+    upload: Image.Image, box: tuple[int, int, int, int], size: tuple[int, int]
+) -> Image.Image:
+    """Part of an upload that is partly clear, indexed or deep, made plain and small.
+
+    Three full copies of thirty million pixels would cost a third of a gigabyte; a strip costs
+    nothing. Each is cut with some rows more than it needs, so that none shows a seam.
+    """
+    left, top, right, bottom = box
+    out, high = Image.new("RGB", size), bottom - top
+    for row in range(0, size[1], STRIP):
+        rows = min(STRIP, size[1] - row)
+        begins, ends = (top + high * at / size[1] for at in (row, row + rows))
+        above, below = max(top, int(begins) - SEAM), min(bottom, int(ends) + SEAM)
+        strip = _on_white(upload.crop((left, above, right, below))).convert("RGB")
+        part = (0, begins - above, strip.width, ends - above)
+        out.paste(strip.resize((size[0], rows), Image.Resampling.HAMMING, box=part), (0, row))
+    return out
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Plain colours; white where it was clear."""
+    if picture.mode in ("P", "LA", "PA", "La", "RGBa") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255):
+        ground = Image.new("RGBA", picture.size, "white")
+        return Image.alpha_composite(ground, picture).convert("RGB")
+    if picture.mode.startswith("I"):
+        # Sixteen bits of grey: the upper eight are what a screen can show.
+        return picture.point(lambda grey: grey / 257).convert("L")
+    return picture
+
+
+def _in_srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    """The same colours in the one space that every screen assumes, and nothing but them."""
+    if profile:
+        try:
+            seen = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            picture = ImageCms.profileToProfile(picture, seen, _SRGB, outputMode="RGB") or picture
+        except (ImageCms.PyCMSError, OSError):
+            pass  # a broken profile is no reason to refuse a photo: shown as if it had none
+    picture = picture.convert("RGB")
     # Pillow would carry comments, profile and position over to whatever is written from it.
-    clean.info.clear()
-    return clean
+    picture.info.clear()
+    return picture
 
 
-def _kept(clean: Image.Image) -> PreparedPhoto:
+def _cut(whole: Image.Image, centre: Centre) -> Image.Image:
+    return whole.crop(cut_square(*whole.size, centre).box)
+
+
+def _kept(square: Image.Image, whole: Image.Image, centre: Centre) -> PreparedPhoto:
+    master = _as_master(square)
+    return PreparedPhoto(
+        photo_key(master),
+        master,
+        square.width,
+        # A square upload has nothing to choose from.
+        whole=_as_master(whole) if whole.size != square.size else None,
+        centre=centre,
+        fingerprint=fingerprint(square),
+        look=measured(square),
+    )
+
+
+def _with_sizes(
+    square: Image.Image, whole: Image.Image, centre: Centre, widths: Sequence[int]
+) -> PreparedPhoto:
+    made = _sizes(square, widths, FIRST_FORMATS)
+    return replace(_kept(square, whole, centre), renditions=made)
+
+
+def _as_master(picture: Image.Image) -> bytes:
     out = io.BytesIO()
-    clean.save(out, "JPEG", quality=MASTER_QUALITY, subsampling="4:4:4")
-    master = out.getvalue()
-    return PreparedPhoto(photo_key(master), master, clean.width)
+    picture.save(out, "JPEG", quality=MASTER_QUALITY, subsampling="4:4:4")
+    return out.getvalue()
 
 
 def _sizes(
@@ -122,26 +253,6 @@ def _sizes(
         current = current.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
         made += [RenditionBytes(kind, width, width, _written(current, kind)) for kind in formats]
     return tuple(made)
-
-
-def _in_srgb(picture: Image.Image) -> Image.Image:
-    """The same colours in the one space that every screen assumes, on white where it was clear."""
-    profile = picture.info.get("icc_profile")
-    if picture.mode in ("P", "LA", "PA") or "transparency" in picture.info:
-        picture = picture.convert("RGBA")
-    if picture.mode == "RGBA" and picture.getchannel("A").getextrema() != (255, 255):
-        ground = Image.new("RGBA", picture.size, "white")
-        picture = Image.alpha_composite(ground, picture).convert("RGB")
-    if picture.mode.startswith("I"):
-        # Sixteen bits of grey: the upper eight are what a screen can show.
-        picture = picture.point(lambda grey: grey / 257).convert("L")
-    if profile and picture.mode in ("RGB", "CMYK", "L"):
-        try:
-            seen = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            return ImageCms.profileToProfile(picture, seen, _SRGB, outputMode="RGB") or picture
-        except (ImageCms.PyCMSError, OSError):
-            pass  # a broken profile is no reason to refuse a photo: shown as if it had none
-    return picture.convert("RGB")
 
 
 def _written(picture: Image.Image, kind: PhotoFormat) -> bytes:

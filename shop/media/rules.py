@@ -4,15 +4,19 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from shop.media.errors import PhotoTooHeavy, PhotoTooSmall, PhotoTooWide
+from shop.media.guidance import Look
 
 MOST_BYTES = 12_000_000
 """What a phone's camera writes, with room to spare."""
 MOST_PIXELS = 30_000_000
 """Thirty million pixels unpack to 90 MB: the most one upload may cost us."""
+MOST_PIXELS_BY_FORMAT: Mapping[str, int] = {"AVIF": 16_000_000, "WEBP": 13_000_000}
+"""Unpacking these costs 14 and 18 bytes for each pixel, three times as much as JPEG and PNG. No
+camera writes them; a phone's twelve million pixels still go in (record 0120)."""
 LEAST_SIDE = 600
 """Short side in pixels below which a photo looks poor on the product page."""
 MASTER_SIDE = 1600
@@ -41,6 +45,8 @@ class PhotoFormat(StrEnum):
 
 
 FIRST_WIDTHS = (320, 800)
+AT_ONCE = (320,)
+"""What an upload waits for: enough for its card and for the page it was sent from."""
 FIRST_FORMATS = (PhotoFormat.WEBP, PhotoFormat.JPEG)
 """Made at once: card and product page can show the photo before the worker has run."""
 
@@ -78,6 +84,17 @@ def cut_square(width: int, height: int, centre: Centre) -> Square:
     return Square(max(0, min(left, width - side)), max(0, min(top, height - side)), side)
 
 
+LONGEST = 3
+"""A panorama is kept up to so many times its height: no square is cut from beyond."""
+
+
+def middle(width: int, height: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of what is kept of a photo: all of it, but for panoramas."""
+    wide, high = min(width, LONGEST * height), min(height, LONGEST * width)
+    left, top = (width - wide) // 2, (height - high) // 2
+    return left, top, left + wide, top + high
+
+
 def check_weight(size: int) -> None:
     """Refuse an upload by its bytes, before anything looks into it.
 
@@ -87,14 +104,16 @@ def check_weight(size: int) -> None:
         raise PhotoTooHeavy(size, MOST_BYTES)
 
 
-def check_pixels(width: int, height: int) -> None:
+def check_pixels(width: int, height: int, most: int | None = None) -> None:
     """Refuse a photo by the size its header claims, before a pixel is unpacked.
 
-    :raises PhotoTooWide: above 30 million pixels.
+    :param most: of the format, where it is not 30 million.
+    :raises PhotoTooWide: above it.
     :raises PhotoTooSmall: with a short side below 600 pixels.
     """
-    if width * height > MOST_PIXELS:
-        raise PhotoTooWide(width * height, MOST_PIXELS)
+    most = most or MOST_PIXELS
+    if width * height > most:
+        raise PhotoTooWide(width * height, most)
     if min(width, height) < LEAST_SIDE:
         raise PhotoTooSmall(min(width, height), LEAST_SIDE)
 
@@ -125,6 +144,11 @@ class PreparedPhoto:
     master: bytes
     side: int
     renditions: tuple[RenditionBytes, ...] = ()
+    whole: bytes | None = None
+    """What lay around the square, to choose another centre from; None for a square upload."""
+    centre: Centre = Centre()
+    fingerprint: str = ""
+    look: Look = field(default_factory=Look)
 
 
 def missing_sizes(
@@ -151,6 +175,11 @@ def photo_key(master: bytes) -> str:
     return f"{digest[:2]}/{digest[2:]}"
 
 
+def whole_name(key: str) -> str:
+    """Where the cleaned photo stands as it was before it was cut square."""
+    return f"{key}/whole.jpg"
+
+
 def master_name(key: str) -> str:
     """Where the cleaned photo stands from which all renditions are made."""
     return f"{key}/master.jpg"
@@ -161,7 +190,7 @@ def rendition_name(key: str, width: int, kind: PhotoFormat) -> str:
     return f"{key}/{width}.{kind.value}"
 
 
-_NAME = re.compile(r"[a-z2-7]{2}/[a-z2-7]{24}/(?:master|[0-9]{2,4})\.(avif|webp|jpg)")
+_NAME = re.compile(r"[a-z2-7]{2}/[a-z2-7]{24}/(?:master|whole|[0-9]{2,4})\.(avif|webp|jpg)")
 
 
 def format_of(name: str) -> PhotoFormat | None:

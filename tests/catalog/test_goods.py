@@ -191,7 +191,7 @@ def test_a_card_shows_the_sizes_of_its_photo_as_soon_as_they_exist(
 ) -> None:
     product_id = add()
     with db.writing() as session:
-        photo = Photo(key="ab/cdefghijklmnopqrstuvwxyz", side=1000, bytes=9)
+        photo = Photo(key="ab/cdefghijklmnopqrstuvwxyz", side=1000, bytes=9, kept_at=NOON)
         session.add(photo)
         session.flush()
         for _ in range(2):

@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw
 from shop.media import pixels
 from shop.media.errors import (
     HeicPhoto,
+    MovingPhoto,
     NotAPhoto,
     PhotoRefused,
     PhotoTooHeavy,
@@ -82,7 +84,8 @@ def test_where_a_photo_was_taken_never_leaves_the_phone() -> None:
     upload = gps_photo(1)
     assert dict(opened(upload).getexif().get_ifd(0x8825))
     photo = pixels.prepare_first(upload)
-    for data in (photo.master, *(one.data for one in photo.renditions)):
+    assert photo.whole is not None
+    for data in (photo.master, photo.whole, *(one.data for one in photo.renditions)):
         assert not dict(opened(data).getexif())
         assert b"Bu Wati" not in data
         assert b"Exif" not in data
@@ -194,7 +197,7 @@ def png_header(width: int, height: int) -> bytes:
     )
 
 
-@pytest.mark.parametrize("side", [5_500, 7_000, 9_000, 60_000])
+@pytest.mark.parametrize("side", [5_500, 7_000, 9_000, 50_000])
 def test_a_bomb_is_told_by_its_header_before_it_unpacks(side: int) -> None:
     with pytest.raises(PhotoTooWide):
         pixels.prepare(png_header(side, side))
@@ -215,6 +218,67 @@ def test_a_small_photo_is_refused_with_its_size_and_what_is_needed() -> None:
 def test_an_iphones_own_format_is_named_so_that_the_camera_can_be_switched() -> None:
     with pytest.raises(HeicPhoto):
         pixels.prepare(struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + bytes(900))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
+def test_a_moving_picture_is_refused_by_that_name(kind: str) -> None:
+    frames = [halves(700, 700), halves(700, 700).transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+    with pytest.raises(MovingPhoto):
+        pixels.prepare(written(frames[0], kind, save_all=True, append_images=frames[1:]))
+
+
+def test_a_phones_jpeg_with_a_second_picture_behind_it_is_a_photo() -> None:
+    frames = [halves(700, 700), halves(700, 700).transpose(Image.Transpose.FLIP_LEFT_RIGHT)]
+    photo = pixels.prepare(written(frames[0], "MPO", save_all=True, append_images=frames[1:]))
+    assert is_near(opened(photo.master).getpixel((50, 50)), RED)
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_every_way_of_holding_the_camera_comes_out_upright(turned: int) -> None:
+    corner = Image.new("RGB", (800, 600), "white")
+    corner.paste(RED, (0, 0, 300, 300))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    back = {1: None, 2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}[turned]
+    held = corner if back is None else corner.transpose(Image.Transpose(back))
+    photo = opened(pixels.prepare(written(held, exif=exif), centre=Centre(0, 0)).master)
+    assert is_near(photo.getpixel((100, 100)), RED)
+    assert is_near(photo.getpixel((500, 500)), (255, 255, 255))
+
+
+def test_the_whole_picture_is_kept_so_that_another_centre_can_be_chosen() -> None:
+    first = pixels.prepare(written(halves(1600, 600)), centre=Centre(0, 500))
+    assert first.whole is not None
+    again = pixels.cut_again(first.whole, Centre(1000, 500))
+    assert is_near(opened(again.master).getpixel((300, 300)), BLUE)
+    assert again.key != first.key
+    # Chosen back and forth, a photo does not wear out.
+    assert again.whole == first.whole
+    assert pixels.cut_again(again.whole or b"", Centre(0, 500)).whole == first.whole
+
+
+def test_a_square_upload_keeps_no_second_copy() -> None:
+    assert pixels.prepare(written(halves(700, 700))).whole is None
+
+
+def test_of_a_panorama_the_middle_is_kept() -> None:
+    whole = pixels.prepare(written(halves(6000, 600))).whole
+    assert whole is not None
+    assert opened(whole).size == (1800, 600)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
+def test_a_large_upload_made_small_in_strips_shows_no_seam(mode: str) -> None:
+    """A slope from black to white stays one: each row as bright as the row above, or brighter."""
+    slope = Image.linear_gradient("L").resize((1800, 3300)).convert("RGBA")
+    slope.putalpha(254)
+    data = written(slope if mode == "RGBA" else slope.convert("RGB").quantize(256), "PNG")
+    whole = pixels.prepare(data).whole
+    assert whole is not None
+    grey = opened(whole).convert("L")
+    rows = [grey.getpixel((800, row)) for row in range(grey.height)]
+    steps = [int(str(below)) - int(str(above)) for above, below in pairwise(rows)]
+    assert max(map(abs, steps)) <= 3
 
 
 def busy() -> bytes:

@@ -1,7 +1,7 @@
 """When cooperatives open, drive and rest: hours, days and cut-offs that a date can be counted from.
 
-Revision ID: 0008
-Revises: 0007
+Revision ID: 0009
+Revises: 0008
 Create Date: 2026-11-26 13:05:00.000000
 """
 
@@ -11,8 +11,8 @@ from datetime import time
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0008"
-down_revision: str | None = "0007"
+revision: str = "0009"
+down_revision: str | None = "0008"
 branch_labels: None = None
 depends_on: None = None
 
