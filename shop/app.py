@@ -47,6 +47,7 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.card_manage",
     "shop.catalog.manage",
     "shop.catalog.manage_product",
+    "shop.catalog.manage_choices",
     "shop.catalog.manage_papers",
     "shop.shipping.manage",
     "shop.shipping.manage_ways",

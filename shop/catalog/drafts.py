@@ -92,6 +92,7 @@ def add_product(session: Session, new: NewProduct, *, now: datetime) -> Product:
                 position=position,
                 sku=variant.sku or own_sku,
                 name=variant.name,
+                option=variant.name,
                 price=variant.price,
                 gross_grams=variant.gross_grams,
                 length_mm=variant.length_mm,

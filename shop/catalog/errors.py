@@ -21,3 +21,18 @@ class StoryWithoutOpening(InvalidInput):
 
 class PaperNotFound(NotFound):
     """No such permit or certificate among a cooperative's goods."""
+
+
+class NothingOffered(RuleBroken):
+    """A product in the shop would be left without any pack to buy."""
+
+
+class SkuTaken(RuleBroken):
+    """A code that another pack has already.
+
+    :param slug: the page of the product that has it, when shoppers can see it.
+    """
+
+    def __init__(self, sku: str, slug: str | None) -> None:
+        super().__init__(sku)
+        self.sku, self.slug = sku, slug

@@ -58,6 +58,8 @@ class Product(Base):
     description_en: Mapped[str] = mapped_column(Text, default="")
     choice_name: Mapped[str | None] = mapped_column(String(40))
     """What the variants differ in ("giling"); none: there is one variant and nothing to choose."""
+    other_choice_name: Mapped[str | None] = mapped_column(String(40))
+    """What else they differ in ("ukuran"); never without the first."""
     least_packs: Mapped[int] = mapped_column(Integer, default=1)
     """Smallest count an order line may have (pesanan minimal)."""
     days_to_make: Mapped[int] = mapped_column(Integer, default=0)
@@ -97,7 +99,11 @@ class Variant(Base):
     position: Mapped[int] = mapped_column(Integer)
     sku: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80), default="")
-    """The option ("halus"); empty when there is nothing to choose."""
+    """Its options in one ("halus · 250 g"); empty when there is nothing to choose."""
+    option: Mapped[str] = mapped_column(String(80), default="")
+    """Of the product's first choice."""
+    other_option: Mapped[str] = mapped_column(String(40), default="")
+    """Of its second."""
     price: Mapped[int] = mapped_column(BigInteger)
     """Rupiah a pack, PPN included where the seller charges it."""
     gross_grams: Mapped[int] = mapped_column(Integer)

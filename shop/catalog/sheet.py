@@ -23,6 +23,8 @@ class Offer:
 
     variant_id: int
     name: str
+    option: str
+    other_option: str
     price: Rupiah
     gross_grams: int
     length_mm: int
@@ -56,6 +58,7 @@ class Sheet:
     story: str
     description_en: str
     choice_name: str | None
+    other_choice_name: str | None
     least_packs: int
     days_to_make: int
     category_path: str
@@ -104,6 +107,7 @@ _SHEET = (
     Product.story,
     Product.description_en,
     Product.choice_name,
+    Product.other_choice_name,
     Product.least_packs,
     ProductCard.days_to_make,
     ProductCard.category_path,
@@ -198,6 +202,8 @@ def offers(session: Session, product_id: int) -> tuple[Offer, ...]:
         select(
             Variant.id,
             Variant.name,
+            Variant.option,
+            Variant.other_option,
             Variant.price,
             Variant.gross_grams,
             Variant.length_mm,
@@ -209,4 +215,8 @@ def offers(session: Session, product_id: int) -> tuple[Offer, ...]:
         .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
         .order_by(Variant.position, Variant.id)
     )
-    return tuple(Offer(row[0], row[1], Rupiah(row[2]), *row[3:]) for row in rows)
+    return tuple(_offer(row) for row in rows)
+
+
+def _offer(row: Row[*tuple[Any, ...]]) -> Offer:
+    return Offer(*row)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+BETWEEN_OPTIONS = " · "
+"""Stands between what a pack is of one choice and of another: ``halus · 250 g``."""
+
 DAYS_A_MONTH = 30
 DAYS_A_YEAR = 365
 DAY_BY_DAY = 92

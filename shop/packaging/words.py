@@ -3,9 +3,11 @@
 from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
+from markupsafe import escape
 
 from shop.core.text import ours
 from shop.packaging.allergens import ALLERGENS
+from shop.packaging.rules import BETWEEN_OPTIONS
 from shop.web.language import as_written
 
 if TYPE_CHECKING:
@@ -97,7 +99,11 @@ def fact_words(text: str | None) -> str:
 
 def choice_word(text: str) -> str:
     """What packs differ by, and one of them: usual words in the reader's language."""
-    return str(_(text)) if text in _DIFFERENCES else as_written(text)
+    parts = [
+        str(_(part)) if part in _DIFFERENCES else as_written(part)
+        for part in text.split(BETWEEN_OPTIONS)
+    ]
+    return parts[0] if len(parts) == 1 else escape(BETWEEN_OPTIONS).join(parts)
 
 
 def init_app(app: "Flask", _settings: object) -> None:

@@ -165,7 +165,10 @@ def product(slug: str) -> ResponseReturnValue:
         related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
         fee = from_fee(session, [sheet.cooperative_id]).get(sheet.cooperative_id)
         figures = policy.figures(session, today)
-    chosen = next((pack for pack in packs if pack.available > 0), packs[0])
+    # A link for each option of the first choice, the packs that have it as radios: two choices
+    # work without script.
+    chosen = words.chosen_pack(packs, request.args.get("pilih"))
+    firsts = words.first_choices(packs, chosen)
     stands_at(
         f"/produk/{sheet.slug}",
         kind="product",
@@ -177,7 +180,10 @@ def product(slug: str) -> ResponseReturnValue:
         sheet=sheet,
         packs=packs,
         chosen=chosen,
-        choices_words=words.choice_words(packs),
+        firsts=firsts,
+        choices_words=words.choice_words(
+            [pack for pack in packs if not firsts or pack.option == chosen.option]
+        ),
         available=sum(pack.available for pack in packs),
         has_prices=len({pack.price for pack in packs}) > 1,
         per_hundred=price_per_hundred(chosen.price, sheet.net_content, sheet.net_unit),

@@ -190,6 +190,33 @@ def pack_tear(sheet: Sheet) -> list[tuple[str, str]]:
 # ------------------------------------------------------------------ buying and sending
 
 
+@dataclass(frozen=True, slots=True)
+class FirstChoice:
+    """An option of the first of two choices: a way to the packs that have it."""
+
+    option: str
+    is_chosen: bool
+    is_sold_out: bool
+
+
+def first_choices(offers: Sequence[Offer], chosen: Offer) -> list[FirstChoice]:
+    """The options of the first choice of two, each once; none where there is one choice."""
+    if not any(offer.other_option for offer in offers):
+        return []
+    left: dict[str, int] = {}
+    for offer in offers:
+        left[offer.option] = left.get(offer.option, 0) + max(offer.available, 0)
+    return [
+        FirstChoice(option, option == chosen.option, packs < 1) for option, packs in left.items()
+    ]
+
+
+def chosen_pack(offers: Sequence[Offer], option: str | None) -> Offer:
+    """The pack a page begins with: the first that can be bought, of the wanted option if it can."""
+    free = [offer for offer in offers if offer.available > 0]
+    return next((one for one in free if one.option == option), (free or list(offers))[0])
+
+
 def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     """The variants as radios: price beside the name, what is sold out cannot be chosen."""
     several = len({offer.price for offer in offers}) > 1
@@ -200,7 +227,7 @@ def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     return [
         {
             "value": offer.variant_id,
-            "label": choice_word(offer.name),
+            "label": choice_word(offer.other_option or offer.name),
             "note": _("Habis") if offer.available < 1 else own_price(offer),
             "off": offer.available < 1,
         }

@@ -114,6 +114,7 @@ MANAGER = (
     f"{HERE}/produk?stok=menipis",
     f"{HERE}/produk/PKL-011/stok",
     "/lapak/produk/PKL-011",
+    "/lapak/produk/PKL-011/pilihan",
     f"{HERE}/izin",
     *(f"{HERE}/izin?lihat={pile}" for pile in ("segera", "lewat", "sudah")),
     f"{HERE}/kedaluwarsa",
