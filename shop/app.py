@@ -55,6 +55,8 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_return",
+    "shop.catalog.manage_story",
+    "shop.documents.manage",
     "shop.reports.views",
     "shop.reports.manage",
 )

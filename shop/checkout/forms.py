@@ -5,7 +5,7 @@ from typing import Protocol, Self
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, TextAreaField, ValidationError
+from wtforms import BooleanField, ValidationError
 from wtforms.validators import Regexp
 from wtforms.widgets import TelInput
 
@@ -14,16 +14,10 @@ from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.core.text import as_typed, one_line
 from shop.shipping.queries import Place
-from shop.web.forms import PhoneField, PlainText, Required, ShopForm
+from shop.web.forms import LongText, PhoneField, PlainText, Required, ShopForm
 
 NOTE_LENGTH = 300
 MOST_RUPIAH_SEEN = 10**15
-
-
-class LongText(PlainText, TextAreaField):
-    """A few lines of plain text."""
-
-    keeps_lines = True
 
 
 class PhoneInput(PhoneField):

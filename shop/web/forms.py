@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField, ValidationError
+from wtforms import Form, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, StopValidation
@@ -85,6 +85,12 @@ class PlainText(StringField):
             raise ValidationError(
                 _("Terlalu panjang: paling banyak %(most)s huruf.", most=self.most)
             )
+
+
+class LongText(PlainText, TextAreaField):
+    """A few lines of plain text."""
+
+    keeps_lines = True
 
 
 class ReadField(StringField):

@@ -19,6 +19,8 @@ MACHINES = {
     "/manifest.webmanifest",
     "/favicon.ico",
     "/kelola/<slug>/ongkir/tarif.csv",
+    "/lapak/produk/<sku>/label.pdf",
+    "/lapak/produk/<sku>/cerita/kartu.pdf",
 }
 """Rules that no person looks at."""
 
@@ -118,6 +120,8 @@ MANAGER = (
     f"{HERE}/izin",
     *(f"{HERE}/izin?lihat={pile}" for pile in ("segera", "lewat", "sudah")),
     f"{HERE}/kedaluwarsa",
+    "/lapak/produk/PKL-011/cerita",
+    "/lapak/produk/PKL-011/label",
     f"{HERE}/anggota",
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
@@ -138,6 +142,8 @@ MEMBER = (
     "/lapak/pendapatan",
     "/lapak/buka-uang",
     "/lapak/produk/PKL-011",
+    "/lapak/produk/PKL-011/cerita",
+    "/lapak/produk/PKL-011/label",
 )
 OPERATOR = (
     "/operator",
