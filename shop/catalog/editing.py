@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -75,12 +75,21 @@ def product_for(session: Session, person_id: int, sku: str) -> ProductToEdit | N
     """
     if len(sku) > MOST_SKU or not sku.isprintable():
         return None
+    return _found(session, person_id, Product.sku == sku)
+
+
+def product_by_id(session: Session, person_id: int, product_id: int) -> ProductToEdit | None:
+    """The same product after it took another SKU or state."""
+    return _found(session, person_id, Product.id == product_id)
+
+
+def _found(session: Session, person_id: int, which: ColumnElement[bool]) -> ProductToEdit | None:
     row = session.execute(
         select(Product, Cooperative, Member, Contact.name)
         .join(Cooperative, Cooperative.id == Product.cooperative_id)
         .join(Member, Member.id == Product.member_id)
         .join(Contact, Contact.id == Member.contact_id)
-        .where(Product.sku == sku)
+        .where(which)
     ).one_or_none()
     if row is None:
         return None

@@ -1,5 +1,7 @@
 """Refusals of the catalogue."""
 
+from collections.abc import Sequence
+
 from shop.core.errors import InvalidInput, NotFound, RuleBroken
 
 
@@ -36,3 +38,23 @@ class SkuTaken(RuleBroken):
     def __init__(self, sku: str, slug: str | None) -> None:
         super().__init__(sku)
         self.sku, self.slug = sku, slug
+
+
+class ProductCodeTaken(InvalidInput):
+    """Another product answers to this code; ``sku`` is its address where it may be told."""
+
+    def __init__(self, sku: str, *, is_same_cooperative: bool) -> None:
+        super().__init__(f"{sku} is taken")
+        self.sku, self.is_same_cooperative = sku, is_same_cooperative
+
+
+class NotComplete(RuleBroken):
+    """A listing that cannot be sent yet; ``missing`` names what it still needs."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(f"needs {', '.join(missing)}")
+        self.missing = tuple(missing)
+
+
+class ListingMoved(RuleBroken):
+    """Somebody edited or decided the listing since it was looked at."""

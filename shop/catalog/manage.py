@@ -9,6 +9,7 @@ from wtforms import HiddenField, RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.expiring import count_expiring
+from shop.catalog.listing_queries import count_waiting
 from shop.catalog.papers import Pile, count_papers
 from shop.catalog.stock import StockRow, count_low, names_of, stock_list, stock_of
 from shop.cooperatives.guards import current_desk, desk
@@ -90,6 +91,8 @@ def goods(slug: str) -> ResponseReturnValue:
             text=text,
             only_low=only_low,
             is_first="setelah" not in request.args,
+            to_approve=count_waiting(session, place.cooperative_id),
+            may_act=place.may(*RUNS),
             may_open=place.may(*RUNS, Role.PENGAWAS),
             here=f"/kelola/{place.slug}/produk",
         )

@@ -173,6 +173,52 @@ class WholesaleStep(Base):
     unit_price: Mapped[int] = mapped_column(BigInteger)
 
 
+class ListingState(StrEnum):
+    """Where a product stands between its maker and the manager who approves it."""
+
+    WRITING = "writing"
+    SUBMITTED = "submitted"
+    """Waits for a manager; nobody sees it yet."""
+    RETURNED = "returned"
+    """A manager sent it back, with a reason."""
+    APPROVED = "approved"
+    CHANGED = "changed"
+    """Shown as it is, and changed in something a manager confirms."""
+
+
+class Listing(Base):
+    """How a product that a maker listed came into the shop; goods that came otherwise have none."""
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        Index("ix_listings_state", "state", "submitted_at"),
+        CheckConstraint("price > 0", name="price_positive"),
+        CheckConstraint("stock >= 0", name="stock_not_negative"),
+    )
+
+    product_id: Mapped[int] = mapped_column(
+        ForeignKey("products.id"), primary_key=True, autoincrement=False
+    )
+    state: Mapped[ListingState] = mapped_column(states(ListingState, "state"))
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    """Counts every save: who approves approves what was seen, and nothing else."""
+    price: Mapped[int | None] = mapped_column(BigInteger)
+    """Typed before there is a pack to carry it: a pack needs price and stock."""
+    stock: Mapped[int | None] = mapped_column(Integer)
+    is_category_guessed: Mapped[bool] = mapped_column(Boolean, default=True)
+    is_estimated: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Weight and sides are guessed (*perkiraan*) until a manager confirms them."""
+    is_kept: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether the maker said how long it keeps; goods that do not spoil have no days."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was sent back."""
+    started_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class ProductCard(Base):
     """All that a list shows of a product that can be seen now, in one row.
 

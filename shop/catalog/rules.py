@@ -50,6 +50,17 @@ CATEGORY_NAMES: Mapping[str, str] = MappingProxyType(
 Names are kept in Indonesian and translated where they are shown."""
 
 
+FOOD = ("makanan-olahan", "minuman", "hasil-tani")
+"""First parts of category paths under which stands what is eaten or drunk."""
+KEEPS_FOREVER = 0
+"""Days that goods keep which do not spoil."""
+
+
+def is_food(path: str) -> bool:
+    """Whether goods of this category are eaten or drunk."""
+    return top_of(path) in FOOD
+
+
 def top_of(path: str) -> str:
     """The first part of a category path: ``minuman/kopi`` stands under ``minuman``."""
     return path.split("/", 1)[0]

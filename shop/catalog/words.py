@@ -5,6 +5,13 @@ from flask_babel import gettext as _
 from shop.catalog.models import StoryPart
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.core.text import ours
+from shop.media.errors import (
+    HeicPhoto,
+    PhotoRefused,
+    PhotoTooHeavy,
+    PhotoTooSmall,
+    PhotoTooWide,
+)
 
 STORY_HEADINGS = {
     StoryPart.WHO: ours("Siapa yang membuat"),
@@ -25,3 +32,22 @@ def story_heading(part: StoryPart) -> str:
 def category_word(path: str) -> str:
     """The name of a category; a path that nobody knows stands as it was typed."""
     return str(_(CATEGORY_NAMES[path])) if path in CATEGORY_NAMES else path
+
+
+def photo_refusal_words(refusal: PhotoRefused) -> str:
+    """Why a photo was not taken, and what would be."""
+    match refusal:
+        case HeicPhoto():
+            said = _(
+                "Format HEIC belum bisa dibuka. Di pengaturan kamera pilih JPEG (di iPhone:"
+                " Format → Paling Kompatibel), lalu foto lagi."
+            )
+        case PhotoTooHeavy():
+            said = _("Fotonya terlalu besar. Paling besar 12 MB.")
+        case PhotoTooSmall(short_side=side, least=least):
+            said = _("Fotonya %(side)s px, perlu %(least)s px.", side=side, least=least)
+        case PhotoTooWide():
+            said = _("Fotonya terlalu lebar. Kecilkan resolusi kamera, lalu foto lagi.")
+        case _other:
+            said = _("Ini bukan foto yang bisa dibuka. Pilih JPEG, PNG, WebP atau AVIF.")
+    return str(said)

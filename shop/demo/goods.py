@@ -11,6 +11,7 @@ from shop.catalog.actions import plant_categories
 from shop.catalog.drafts import NewProduct, NewVariant, add_product
 from shop.catalog.models import Product, Variant
 from shop.catalog.publishing import publish
+from shop.catalog.rules import FOOD
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah, allocate
 from shop.demo.files import parts, rows
@@ -19,7 +20,6 @@ from shop.packaging.actions import NewHalal, NewPack, NewPermit
 from shop.packaging.batches import add_batch
 from shop.packaging.rules import Claim, HalalState, PermitKind, SendLimit
 
-FOOD = ("makanan-olahan", "minuman", "hasil-tani")
 PERMITS = {
     "P-IRT": PermitKind.PIRT,
     "BPOM RI MD": PermitKind.MD,

@@ -1,23 +1,15 @@
 """Handing out photos: named by their contents, kept by browsers for a year."""
 
-from typing import cast
-
-from flask import Blueprint, Flask, Response, current_app, send_file
+from flask import Blueprint, Flask, Response, send_file
 
 from shop.media import jobs
 from shop.media.errors import PhotoNotFound
 from shop.media.rules import FOREVER, format_of
-from shop.media.storage import SaysWherePhotosLie, Storage, storage_of
+from shop.media.runtime import EXTENSION, storage
+from shop.media.storage import SaysWherePhotosLie, storage_of
 from shop.web.access import anyone, open_to
 
 bp = Blueprint("media", __name__)
-
-STORAGE = "lumbung-media"
-
-
-def storage() -> Storage:
-    """Where this app's photos lie."""
-    return cast("Storage", current_app.extensions[STORAGE])
 
 
 def media_url(name: str) -> str:
@@ -27,7 +19,7 @@ def media_url(name: str) -> str:
 
 def init_app(app: Flask, settings: SaysWherePhotosLie) -> None:
     """Open the store, and let templates name photos."""
-    app.extensions[STORAGE] = photos = storage_of(settings)
+    app.extensions[EXTENSION] = photos = storage_of(settings)
     jobs.install(photos)
     app.jinja_env.globals["media_url"] = media_url
 

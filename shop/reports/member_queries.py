@@ -30,6 +30,7 @@ class OwnGoods:
     sku: str
     is_published: bool
     price: Rupiah
+    """0 while a draft has none."""
     available: int
     sold: int
 
@@ -93,7 +94,7 @@ def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
             func.min(Variant.price),
             func.coalesce(func.sum(StockItem.on_hand - StockItem.reserved), 0),
         )
-        .join(Variant, Variant.product_id == Product.id)
+        .outerjoin(Variant, Variant.product_id == Product.id)
         .outerjoin(StockItem, StockItem.variant_id == Variant.id)
         .where(Product.member_id == member_id)
         .group_by(Product.id, Product.name, Product.slug, Product.sku, Product.state)
@@ -105,7 +106,7 @@ def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
             slug,
             sku,
             state is ProductState.PUBLISHED,
-            Rupiah(price),
+            Rupiah(price or 0),
             int(free),
             sold.get(product_id, 0),
         )

@@ -114,6 +114,10 @@ MANAGER = (
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
     f"{HERE}/produk",
     f"{HERE}/produk?stok=menipis",
+    f"{HERE}/produk/baru",
+    f"{HERE}/produk/setuju",
+    f"{HERE}/produk/setuju/PKL-011",
+    "/lapak/produk/PKL-011/isi",
     f"{HERE}/produk/PKL-011/stok",
     "/lapak/produk/PKL-011",
     "/lapak/produk/PKL-011/pilihan",
@@ -144,6 +148,8 @@ MEMBER = (
     "/lapak/produk/PKL-011",
     "/lapak/produk/PKL-011/cerita",
     "/lapak/produk/PKL-011/label",
+    "/lapak/produk/PKL-011/isi",
+    "/lapak/produk/baru",
 )
 OPERATOR = (
     "/operator",

@@ -1,0 +1,253 @@
+"""Listing goods: three parts on one page, kept part by part, sent when all is there."""
+
+from typing import cast
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+
+from shop.accounts.guards import current_person
+from shop.catalog.actions import set_photo
+from shop.catalog.editing import ProductToEdit, product_by_id, product_for, record_edit
+from shop.catalog.errors import ListingMoved, ProductCodeTaken
+from shop.catalog.forms import STORAGES, ListingForm
+from shop.catalog.guards import product_editor, product_to_edit
+from shop.catalog.listing import OPEN, Starting, missing_of, save, start, submit, take_sku
+from shop.catalog.listing_queries import Draft, draft_of, unfinished
+from shop.catalog.models import PhotoView
+from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split
+from shop.catalog.words import photo_refusal_words
+from shop.cooperatives.guards import all_memberships, current_desk, current_membership, desk, member
+from shop.cooperatives.queries import desks_of, member_of, members_of
+from shop.cooperatives.rules import RUNS
+from shop.core import clock
+from shop.core.errors import NotFound
+from shop.core.policy import figures
+from shop.core.tax import included_tax
+from shop.media.actions import record, store
+from shop.media.errors import PhotoRefused
+from shop.media.rules import PreparedPhoto
+from shop.media.runtime import storage
+from shop.packaging.estimate import tile_of
+from shop.packaging.rules import net_text
+from shop.web import database
+from shop.web.access import open_to
+from shop.web.filters import written_time
+from shop.web.pages import lead_on
+from shop.web.uploads import takes_files
+
+bp = Blueprint("catalog_listing", __name__)
+
+NEW = "/lapak/produk/baru"
+
+
+@bp.get(NEW)
+@open_to(member())
+def begin() -> ResponseReturnValue:
+    """An empty form, and the way back to drafts that were not sent."""
+    mine = current_membership()
+    with database().reading() as session:
+        drafts = unfinished(session, mine.member_id)
+    return render_template(
+        "catalog/jual.html",
+        form=ListingForm(),
+        drafts=drafts,
+        mine=mine,
+        memberships=all_memberships(),
+        views=PhotoView,
+    )
+
+
+@bp.post(NEW)
+@takes_files
+@open_to(member())
+def begin_draft() -> ResponseReturnValue:
+    """Keep the first part: from now on the draft has an address."""
+    person, mine = current_person(), current_membership()
+    assert person is not None
+    with database().reading() as session:
+        (place,) = desks_of(session, person.id, mine.slug)
+    return _keep(
+        None, Starting(place.cooperative_id, place.code, mine.member_id, person.id, is_own=True)
+    )
+
+
+@bp.get("/kelola/<slug>/produk/baru")
+@open_to(desk(*RUNS))
+def choose_member(slug: str) -> ResponseReturnValue:
+    """Whose goods a manager is about to list."""
+    place = current_desk()
+    with database().reading() as session:
+        page = members_of(session, place.cooperative_id, request.args.get("setelah"))
+    return render_template(
+        "catalog/pilih_anggota.html",
+        page=page,
+        is_first="setelah" not in request.args,
+        here=f"/kelola/{place.slug}/produk",
+    )
+
+
+@bp.post("/kelola/<slug>/produk/baru")
+@open_to(desk(*RUNS))
+def begin_for_member(slug: str) -> ResponseReturnValue:
+    """Begin a draft for a member, with or without an account; the log says so."""
+    place = current_desk()
+    code = request.form.get("anggota", "")[:20]
+    with database().writing() as session:
+        found = member_of(session, place.cooperative_id, code)
+        if found is None or found.left_on is not None:
+            raise NotFound
+        who = Starting(
+            place.cooperative_id,
+            place.code,
+            found.member_id,
+            place.person_id,
+            is_own=found.person_id == place.person_id,
+        )
+        sku = start(session, who, now=clock.now())
+    return lead_on(f"/lapak/produk/{sku}/isi")
+
+
+@bp.get("/lapak/produk/<sku>/isi")
+@open_to(product_editor())
+def contents(sku: str) -> ResponseReturnValue:
+    """The form as it was left."""
+    product = product_to_edit()
+    with database().reading() as session:
+        draft = draft_of(session, product.product_id)
+    return _page(product, draft, _form(draft, sku))
+
+
+@bp.post("/lapak/produk/<sku>/isi")
+@takes_files
+@open_to(product_editor())
+def keep(sku: str) -> ResponseReturnValue:
+    """Keep what was understood, and send it when asked to."""
+    return _keep(product_to_edit(), None)
+
+
+def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturnValue:
+    """One way for the first save and all others.
+
+    Whatever is right is kept even when something beside it is wrong: photos above all, which cost
+    their sender the most.
+    """
+    now, person = clock.now(), current_person()
+    assert person is not None
+    form = _sent_form(product)
+    form.validate()
+    photos = _photos(form)
+    wants_to_send = "kirim" in request.form
+
+    def work(session: Session) -> tuple[ProductToEdit, bool]:
+        mine = product
+        if mine is None:
+            sku = start(session, cast("Starting", who), now=now)
+            mine = cast("ProductToEdit", product_for(session, person.id, sku))
+        for view, photo in photos:
+            kept = record(session, photo, now=now)
+            set_photo(session, mine.product_id, kept.id, view)
+            record_edit(session, mine, "photo_added", now=now, after={"photo": kept.id})
+        save(session, mine, form.answers(), now=now)
+        if form.wanted_sku:
+            try:
+                take_sku(session, mine.product_id, form.wanted_sku)
+            except ProductCodeTaken as refusal:
+                form.say_taken(refusal)
+        if wants_to_send:
+            form.say_missing(missing_of(session, mine.product_id))
+        is_sent = wants_to_send and not form.has_errors
+        if is_sent:
+            submit(session, mine, now=now)
+        return cast("ProductToEdit", product_by_id(session, person.id, mine.product_id)), is_sent
+
+    try:
+        mine, is_sent = database().write(work)
+    except ListingMoved:
+        here = product.here if product else NEW
+        return lead_on(here, _("Produk ini sudah dikirim sebelumnya."), "warn")
+    if form.has_errors:
+        with database().reading() as session:
+            draft = draft_of(session, mine.product_id)
+        return _page(mine, draft, form), 422
+    if is_sent:
+        return lead_on(mine.here, _("Terkirim. Pengurus memeriksa, lalu produk terbit."))
+    return lead_on(
+        f"{mine.here}/isi",
+        _(
+            "Tersimpan jam %(time)s. Aman kalau sinyal putus; buka lagi kapan saja.",
+            time=written_time(now, mine.desk.zone),
+        ),
+    )
+
+
+def _photos(form: ListingForm) -> list[tuple[PhotoView, PreparedPhoto]]:
+    """The uploads that are photos, safe and stored; beside the others stands why not."""
+    from shop.media import pixels  # Pillow only where pixels are touched
+
+    taken = []
+    for view, field in form.photo_fields:
+        upload: FileStorage | None = request.files.get(field.name)
+        if upload is None or not upload.filename:
+            continue
+        try:
+            photo = pixels.prepare_first(upload.read())
+        except PhotoRefused as refusal:
+            field.errors = [photo_refusal_words(refusal)]
+            continue
+        store(storage(), photo)
+        taken.append((view, photo))
+    return taken
+
+
+def _sent_form(product: ProductToEdit | None) -> ListingForm:
+    if product is None:
+        return ListingForm()
+    with database().reading() as session:
+        draft = draft_of(session, product.product_id)
+    return ListingForm(has_stock=draft.state in OPEN, has_price=draft.packs < 2)
+
+
+def _form(draft: Draft, sku: str) -> ListingForm:
+    """The form of a draft as it stands."""
+    tile = tile_of(draft.pack_type)
+    keeps = draft.shelf_life_days or (KEEPS_FOREVER if draft.is_kept else None)
+    stored = [key for key, words in STORAGES.items() if words == draft.storage]
+    return ListingForm(
+        has_stock=draft.state in OPEN,
+        has_price=draft.packs < 2,
+        nama=draft.name,
+        harga=draft.price,
+        stok=draft.stock,
+        bersih=net_text(draft.net_content, draft.net_unit),
+        kemas=tile.value if tile else "",
+        tahan="" if keeps is None else str(keeps),
+        tempat=stored[0] if stored else "",
+        kategori="" if draft.is_category_guessed else draft.category_path,
+        sku=sku,
+    )
+
+
+def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
+    with database().reading() as session:
+        received = _received(session, product, draft)
+    return render_template(
+        "catalog/isi.html",
+        product=product,
+        draft=draft,
+        form=form,
+        received=received,
+        views=PhotoView,
+        is_open=draft.state in OPEN,
+    )
+
+
+def _received(session: Session, product: ProductToEdit, draft: Draft) -> PriceSplit | None:
+    """What of the price is the member's; None while there is no price."""
+    if draft.price is None:
+        return None
+    known = figures(session, clock.day_in(product.desk.zone, clock.now()))
+    ppn = included_tax(draft.price, known)[1] if product.is_pkp else 0
+    return price_split(draft.price, product.contribution_bp, known["platform_fee_bp"], 0, ppn)
