@@ -48,6 +48,7 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage",
     "shop.catalog.manage_product",
     "shop.catalog.manage_choices",
+    "shop.catalog.manage_stock",
     "shop.catalog.manage_papers",
     "shop.shipping.manage",
     "shop.shipping.manage_ways",

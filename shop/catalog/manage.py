@@ -12,6 +12,7 @@ from shop.catalog.expiring import count_expiring
 from shop.catalog.listing_queries import count_waiting
 from shop.catalog.papers import Pile, count_papers
 from shop.catalog.stock import StockRow, count_low, names_of, stock_list, stock_of
+from shop.catalog.words import reason_word
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
@@ -170,7 +171,7 @@ def _row(sku: str) -> StockRow:
 def _page(row: StockRow, form: StockForm) -> str:
     place = current_desk()
     with database().reading() as session:
-        changes = movements(session, place.cooperative_id, row.variant_id)
+        changes = movements(session, place.cooperative_id, [row.variant_id])
         names = names_of(session, [one.person_id for one in changes if one.person_id])
     return render_template(
         "catalog/stok_barang.html",
@@ -178,7 +179,7 @@ def _page(row: StockRow, form: StockForm) -> str:
         form=form,
         changes=changes,
         names=names,
-        reason_word=_reason_word,
+        reason_word=reason_word,
         order_number=_order_number,
         may_act=place.may(*RUNS),
         zone=place.zone,
@@ -191,19 +192,3 @@ def _order_number(change: Movement) -> str | None:
     """The order a change belongs to; a purchase's code opens the purchase and stays unsaid."""
     reference = change.reference or ""
     return reference if read_order_number(reference) == reference else None
-
-
-def _reason_word(reason: MovementReason) -> str:
-    return str(
-        {
-            MovementReason.OPENING: _("Stok awal"),
-            MovementReason.SOLD: _("Terjual"),
-            MovementReason.RETURNED: _("Kembali ke rak"),
-            MovementReason.PRODUCED: _("Barang baru masuk"),
-            MovementReason.COUNTED: _("Dihitung ulang"),
-            MovementReason.DAMAGED: _("Rusak"),
-            MovementReason.LOST: _("Hilang"),
-            MovementReason.SAMPLE: _("Dipakai sebagai contoh"),
-            MovementReason.SHORT: _("Ternyata tidak ada"),
-        }[reason]
-    )

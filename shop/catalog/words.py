@@ -1,10 +1,11 @@
-"""What goods are sorted under, in the reader's language."""
+"""What goods are sorted under and why shelves changed, in the reader's language."""
 
 from flask_babel import gettext as _
 
 from shop.catalog.models import StoryPart
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.core.text import ours
+from shop.inventory.models import MovementReason
 from shop.media.errors import (
     HeicPhoto,
     PhotoRefused,
@@ -51,3 +52,20 @@ def photo_refusal_words(refusal: PhotoRefused) -> str:
         case _other:
             said = _("Ini bukan foto yang bisa dibuka. Pilih JPEG, PNG, WebP atau AVIF.")
     return str(said)
+
+
+def reason_word(reason: MovementReason) -> str:
+    """Why a shelf changed."""
+    return str(
+        {
+            MovementReason.OPENING: _("Stok awal"),
+            MovementReason.SOLD: _("Terjual"),
+            MovementReason.RETURNED: _("Kembali ke rak"),
+            MovementReason.PRODUCED: _("Barang baru masuk"),
+            MovementReason.COUNTED: _("Dihitung ulang"),
+            MovementReason.DAMAGED: _("Rusak"),
+            MovementReason.LOST: _("Hilang"),
+            MovementReason.SAMPLE: _("Dipakai sebagai contoh"),
+            MovementReason.SHORT: _("Ternyata tidak ada"),
+        }[reason]
+    )

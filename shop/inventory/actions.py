@@ -219,6 +219,61 @@ def adjust(
     return change
 
 
+def change_by(
+    session: Session,
+    *,
+    variant_id: int,
+    cooperative_id: int,
+    change: int,
+    reason: MovementReason,
+    person_id: int | None,
+    now: datetime,
+) -> int:
+    """Put packs on a shelf or take some away, whatever others do to it at the same moment.
+
+    :param change: packs that came, or below zero that went.
+    :return: packs that lie there now.
+    :raises NoShelf: when this cooperative has no such shelf.
+    :raises BelowHeld: when less would be left than is held for unpaid purchases.
+    """
+    left = session.scalar(
+        update(StockItem)
+        .where(StockItem.variant_id == variant_id, StockItem.cooperative_id == cooperative_id)
+        .where(StockItem.on_hand + change >= StockItem.reserved)
+        .values(on_hand=StockItem.on_hand + change)
+        .returning(StockItem.on_hand)
+        .execution_options(synchronize_session=False)
+    )
+    if left is None:
+        shelf = session.execute(
+            select(StockItem.on_hand, StockItem.reserved).where(
+                StockItem.variant_id == variant_id, StockItem.cooperative_id == cooperative_id
+            )
+        ).one_or_none()
+        if shelf is None:
+            raise NoShelf(str(variant_id))
+        raise BelowHeld(shelf.on_hand + change, shelf.reserved)
+    _moved(session, {variant_id: (change, left)}, reason, now=now, person_id=person_id)
+    audit.record(
+        session,
+        action="stock.adjusted",
+        subject=f"variant:{variant_id}",
+        actor_id=person_id,
+        cooperative_id=cooperative_id,
+        before={"on_hand": left - change},
+        after={"on_hand": left, "reason": reason.value},
+        now=now,
+    )
+    return left
+
+
+def warn_at(session: Session, variant_ids: Collection[int], low_at: int) -> None:
+    """From how many free packs on these shelves count as low."""
+    session.execute(
+        update(StockItem).where(StockItem.variant_id.in_(variant_ids)).values(low_at=low_at)
+    )
+
+
 def lock(session: Session, variant_ids: Collection[int]) -> None:
     """Take shelves in id order, before any of them is changed.
 

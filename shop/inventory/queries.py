@@ -36,6 +36,7 @@ class Shelf:
 class Movement:
     """One change of a shelf."""
 
+    variant_id: int
     at: datetime
     change: int
     on_hand_after: int
@@ -63,20 +64,41 @@ def available(session: Session, variant_ids: Collection[int]) -> dict[int, int]:
     }
 
 
-def movements(session: Session, cooperative_id: int, variant_id: int) -> tuple[Movement, ...]:
-    """The latest changes of one shelf of this cooperative, newest first."""
+def movements(
+    session: Session, cooperative_id: int, variant_ids: Collection[int]
+) -> tuple[Movement, ...]:
+    """The latest changes of some shelves of this cooperative, newest first."""
     rows = session.scalars(
         select(StockMovement)
         .join(StockItem, StockItem.variant_id == StockMovement.variant_id)
-        .where(StockMovement.variant_id == variant_id)
+        .where(StockMovement.variant_id.in_(variant_ids))
         .where(StockItem.cooperative_id == cooperative_id)
         .order_by(StockMovement.id.desc())
         .limit(MOVEMENTS_SHOWN)
     )
     return tuple(
-        Movement(row.at, row.change, row.on_hand_after, row.reason, row.reference, row.person_id)
+        Movement(
+            row.variant_id,
+            row.at,
+            row.change,
+            row.on_hand_after,
+            row.reason,
+            row.reference,
+            row.person_id,
+        )
         for row in rows
     )
+
+
+def sold(session: Session, variant_ids: Collection[int]) -> dict[int, int]:
+    """Packs that were sold and stayed sold, by variant; one that never sold is left out."""
+    rows = session.execute(
+        select(StockMovement.variant_id, -func.sum(StockMovement.change))
+        .where(StockMovement.variant_id.in_(variant_ids))
+        .where(StockMovement.reason.in_((MovementReason.SOLD, MovementReason.RETURNED)))
+        .group_by(StockMovement.variant_id)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def verify(session: Session) -> dict[str, Check]:

@@ -82,7 +82,7 @@ def test_held_packs_are_sold_once(db: Database, gayo: Goods, kintamani: Goods) -
         assert consume(session, holder=HOLDER, now=NOON) == {}
     assert shelf(db, gayo) == Shelf(on_hand=2, reserved=0)
     with db.reading() as session:
-        latest = movements(session, gayo.cooperative.id, gayo.variant_id)[0]
+        latest = movements(session, gayo.cooperative.id, [gayo.variant_id])[0]
     assert (latest.change, latest.on_hand_after, latest.reason, latest.reference) == (
         -3,
         2,
@@ -145,7 +145,7 @@ def test_packs_come_back_with_their_reason(db: Database, gayo: Goods) -> None:
         restock(session, packs_by_variant={}, reference="GYO-26-000001", now=NOON)
     assert shelf(db, gayo).on_hand == 7
     with db.reading() as session:
-        latest = movements(session, gayo.cooperative.id, gayo.variant_id)[0]
+        latest = movements(session, gayo.cooperative.id, [gayo.variant_id])[0]
     assert (latest.change, latest.reason) == (2, MovementReason.RETURNED)
     assert broken(db) == {}
 
@@ -191,7 +191,7 @@ def test_nobody_counts_another_cooperatives_shelf(
     with pytest.raises(NoShelf):
         count(db, gayo, 2, cooperative_id=kintamani.cooperative.id)
     with db.reading() as session:
-        assert movements(session, kintamani.cooperative.id, gayo.variant_id) == ()
+        assert movements(session, kintamani.cooperative.id, [gayo.variant_id]) == ()
 
 
 @pytest.mark.parametrize(

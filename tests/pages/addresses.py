@@ -121,6 +121,7 @@ MANAGER = (
     f"{HERE}/produk/PKL-011/stok",
     "/lapak/produk/PKL-011",
     "/lapak/produk/PKL-011/pilihan",
+    "/lapak/produk/PKL-011/stok",
     f"{HERE}/izin",
     *(f"{HERE}/izin?lihat={pile}" for pile in ("segera", "lewat", "sudah")),
     f"{HERE}/kedaluwarsa",

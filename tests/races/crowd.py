@@ -23,8 +23,9 @@ from shop.checkout.settlement import settle_purchase
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.pins import begin_try
 from shop.core.database import Database
-from shop.inventory.actions import reserve
-from shop.inventory.errors import InsufficientStock
+from shop.inventory.actions import change_by, reserve
+from shop.inventory.errors import BelowHeld, InsufficientStock
+from shop.inventory.models import MovementReason
 from shop.orders.models import Purchase
 from tests.factories import DAY, NOON, Goods, place
 
@@ -119,7 +120,7 @@ def _do(database: Database, act: Act) -> str:
     try:
         with database.writing() as session:
             return VERBS[act["do"]](session, **given)
-    except InsufficientStock:
+    except (InsufficientStock, BelowHeld):
         return "short"
     except Exception as fault:
         return f"fault {type(fault).__name__}: {fault}"
@@ -174,6 +175,19 @@ def _cancel(session: Session, purchase_id: int) -> str:
     return "cancelled" if cancel_unpaid(session, purchase, now=NOON) else "left"
 
 
+def _change(session: Session, variant_id: int, cooperative_id: int, by: int) -> str:
+    change_by(
+        session,
+        variant_id=variant_id,
+        cooperative_id=cooperative_id,
+        change=by,
+        reason=MovementReason.COUNTED,
+        person_id=None,
+        now=NOON,
+    )
+    return "changed"
+
+
 def _guess(session: Session, code: str) -> str:
     return "checked" if begin_try(session, code, NOON) else "refused"
 
@@ -186,6 +200,7 @@ VERBS: Mapping[str, Callable[..., str]] = {
     "lapse": _lapse,
     "cancel": _cancel,
     "guess": _guess,
+    "change": _change,
 }
 
 if __name__ == "__main__":
