@@ -170,6 +170,15 @@ def paper_of(
     return _paper(row, today)
 
 
+def papers_of_product(
+    session: Session, cooperative_id: int, product_id: int, today: date
+) -> tuple[Paper, ...]:
+    """The numbers that one product claims, and what a manager made of them."""
+    rows = _papers(cooperative_id)
+    wanted = _read(rows).where(rows.c.product_id == product_id).order_by(rows.c.kind.desc())
+    return tuple(_paper(row, today) for row in session.execute(wanted))
+
+
 def _papers(cooperative_id: int) -> Subquery:
     """Every number that goods of a cooperative claim, permits and certificates in one shape."""
     permits = select(

@@ -261,3 +261,26 @@ def keeps_short(facts: LabelFacts) -> bool:
 def is_halal_answered(state: HalalState | None, number: str | None) -> bool:
     """Whether the shopper can read where the goods stand; a certificate needs its number."""
     return state is not None and (state is not HalalState.CERTIFIED or bool(number))
+
+
+ORIGINS = (
+    "Gayo",
+    "Kintamani",
+    "Toraja",
+    "Mandailing",
+    "Lintong",
+    "Sidikalang",
+    "Bajawa",
+    "Muntok",
+)
+"""Names of origin that are registered: only members of the owning association may carry them."""
+
+
+def origin_named(title: str) -> str | None:
+    """The protected name of origin in the name of goods, if there is one.
+
+    >>> origin_named("Kopi Arabika Gayo 200 g"), origin_named("Keripik Singkong")
+    ('Gayo', None)
+    """
+    words = {word.casefold() for word in title.replace("-", " ").split()}
+    return next((name for name in ORIGINS if name.casefold() in words), None)
