@@ -55,6 +55,7 @@ PAGES: tuple[str, ...] = (
     "shop.shipping.manage_ways",
     "shop.catalog.manage_listing",
     "shop.catalog.manage_approval",
+    "shop.promotions.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",

@@ -1,5 +1,6 @@
 """Finding a cart and reading what lies in it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, select
@@ -65,8 +66,19 @@ def cart_with_lines(
         return None
     kept = [row for row in rows if row.variant_id is not None]
     goods = sellable(session, [row.variant_id for row in kept])
+    together: Counter[int] = Counter()
+    for row in kept:
+        found = goods.get(row.variant_id)
+        if found is not None and found.is_published:
+            together[found.product_id] += row.packs
     return rows[0][0], tuple(
-        Line(row.variant_id, row.packs, Rupiah(row.seen_price), goods.get(row.variant_id))
+        Line(
+            row.variant_id,
+            row.packs,
+            Rupiah(row.seen_price),
+            found := goods.get(row.variant_id),
+            together[found.product_id] if found else 0,
+        )
         for row in kept
     )
 

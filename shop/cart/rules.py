@@ -32,11 +32,41 @@ class Line:
     """Rupiah a pack when the shopper last accepted it."""
     goods: Sellable | None
     """None: no such goods exist any more."""
+    together: int = 0
+    """Packs of all variants of its product in the cart: wholesale steps count them (rule R29)."""
+
+    @property
+    def unit_price(self) -> Rupiah:
+        """What a pack costs now, with the wholesale step that is reached."""
+        return self._priced(self.goods.price if self.goods else self.seen_price)
+
+    @property
+    def seen_unit_price(self) -> Rupiah:
+        """The same as the shopper accepted it. A step that they reach or leave by changing the
+        count themselves is no change of price: the page shows it at once.
+        """
+        return self._priced(self.seen_price)
+
+    def _priced(self, price: Rupiah) -> Rupiah:
+        if self.goods is None:
+            return price
+        return self.goods.price_at(max(self.together, self.packs), price)
 
     @property
     def amount(self) -> Rupiah:
         """What the shopper was told the line costs: it changes only when they accept."""
-        return Rupiah(self.seen_price * self.packs)
+        return Rupiah(self.seen_unit_price * self.packs)
+
+    @property
+    def next_step(self) -> tuple[int, Rupiah] | None:
+        """How many packs more make each cheaper, and what one costs then."""
+        if self.goods is None:
+            return None
+        inside = max(self.together, self.packs)
+        for least, price in self.goods.steps:
+            if least > inside and price < self.unit_price:
+                return least - inside, price
+        return None
 
     @property
     def left(self) -> int:
@@ -60,7 +90,7 @@ class Line:
             marks.append(Mark.SHORT)
         if self.packs < self.least:
             marks.append(Mark.BELOW_LEAST)
-        if self.seen_price != self.goods.price:
+        if self.seen_unit_price != self.unit_price:
             marks.append(Mark.REPRICED)
         return tuple(marks)
 

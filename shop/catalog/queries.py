@@ -4,12 +4,19 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, Select, String, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.errors import ProductNotFound
-from shop.catalog.models import Category, Product, ProductCard, ProductState, Variant
-from shop.catalog.rules import short_place
+from shop.catalog.models import (
+    Category,
+    Product,
+    ProductCard,
+    ProductState,
+    Variant,
+    WholesaleStep,
+)
+from shop.catalog.rules import price_at, short_place
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
 from shop.inventory.models import StockItem
@@ -149,6 +156,29 @@ class Sellable:
     """Whether it may be bought: published, not hidden, its cooperative not suspended."""
     available: int
     cooperative_code: str
+    steps: tuple[tuple[int, Rupiah], ...] = ()
+    """Wholesale: from how many packs on (over all variants), and the price of one then."""
+
+    def price_at(self, packs: int, price: int | None = None) -> Rupiah:
+        """What one pack costs when so many of the product are bought.
+
+        :param price: of one pack by itself, where another than today's is meant.
+        """
+        return price_at(packs, self.price if price is None else price, self.steps)
+
+
+_STEPS = (
+    # All steps of a product in one column: a second statement would be one more for every add.
+    select(
+        func.aggregate_strings(
+            cast(WholesaleStep.least_packs, String) + ":" + cast(WholesaleStep.unit_price, String),
+            " ",
+        )
+    )
+    .where(WholesaleStep.product_id == Product.id)
+    .correlate(Product)
+    .scalar_subquery()
+)
 
 
 def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellable]:
@@ -194,6 +224,7 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
             ),
             func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
             Cooperative.code,
+            _STEPS,
         )
         .join(Product, Product.id == Variant.product_id)
         .join(Cooperative, Cooperative.id == Product.cooperative_id)
@@ -213,4 +244,21 @@ def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:
     limit: SendLimit | None = values[22]
     values[22:25] = [limit.value if limit else None, net_text(values[23], values[24])]
     values[7] = short_place(values[7])
+    values[-1] = steps_of(values[-1] or "")
     return Sellable(*values)
+
+
+def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
+    """Wholesale steps as one column carries them (``12:22000 50:20000``), fewest packs first."""
+    pairs = (part.split(":") for part in text.split())
+    return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))
+
+
+def wholesale_of(session: Session, product_id: int) -> tuple[tuple[int, Rupiah], ...]:
+    """Wholesale steps of one product, fewest packs first."""
+    rows = session.execute(
+        select(WholesaleStep.least_packs, WholesaleStep.unit_price)
+        .where(WholesaleStep.product_id == product_id)
+        .order_by(WholesaleStep.least_packs)
+    )
+    return tuple((least, Rupiah(price)) for least, price in rows)

@@ -1,7 +1,7 @@
 """How a price is divided, what goods are sorted under, and what places are called on cards."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -106,6 +106,19 @@ def price_split(
     base = price - ppn
     member, treasury = allocate(base, (BASIS_POINTS - contribution_bp, contribution_bp))
     return PriceSplit(member, treasury, part_of(base, fee_bp), part_of(price, cost_bp), Rupiah(ppn))
+
+
+def price_at(packs: int, price: int, steps: Iterable[tuple[int, int]]) -> Rupiah:
+    """What one pack costs when so many of one product are bought together (rule R29).
+
+    :param packs: of all variants of the product.
+    :param price: of one pack by itself; a step never makes it dearer.
+    :param steps: from how many packs on, and the price of one pack then.
+
+    >>> price_at(11, 25_000, [(12, 22_000)]), price_at(12, 25_000, [(12, 22_000)])
+    (25000, 22000)
+    """
+    return Rupiah(min([price, *(unit for least, unit in steps if least <= packs)]))
 
 
 def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:

@@ -29,6 +29,7 @@ from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
 from shop.payments.models import Method
+from shop.promotions.actions import take
 from shop.shipping.actions import add_address
 from shop.shipping.book import keep_address
 
@@ -54,6 +55,8 @@ class Placed:
 
     code: str
     is_repeat: bool
+    method: Method | None = None
+    """How it is to be paid; None: it was placed before."""
 
 
 def place_purchase(
@@ -84,6 +87,7 @@ def place_purchase(
     :raises PriceChanged: when the total is not the one that was seen.
     :raises TooManyOpen: when this phone has too many unpaid purchases.
     :raises NoWayToPay: when the method is not offered (any more).
+    :raises VoucherRefused: when the typed voucher gives nothing (any more).
     :raises InsufficientStock: with every variant that fell short.
     """
     if shown is None:
@@ -131,13 +135,26 @@ def place_purchase(
             viewer_hash=_viewer(buyer),
             language=buyer.language,
             hold_until=hold_until,
-            orders=split_by_cooperative(shown.bought, draft.notes),
+            orders=split_by_cooperative(
+                shown.bought, draft.notes, discount=shown.discount, figures=figures
+            ),
         ),
         figures=figures,
         now=now,
     )
     if purchase.orders_total != total:
         raise AssertionError(f"{purchase.orders_total} was written down, {total} was agreed")
+    if shown.discount.total:
+        take(
+            session,
+            voucher_id=shown.discount.voucher_id,
+            purchase_id=purchase.id,
+            contact_id=contact_id,
+            person_id=buyer.key.person_id,
+            phone=buyer.phone,
+            amount=shown.discount.total,
+            now=now,
+        )
     open_payment(
         session,
         purchase_id=purchase.id,
@@ -157,7 +174,7 @@ def place_purchase(
             now=now,
         )
     cart_actions.start_over(session, cart_id=shown.cart_id, bought=sorted(packs), now=now)
-    return Placed(code, is_repeat=False)
+    return Placed(code, is_repeat=False, method=method)
 
 
 def hold_for(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
@@ -177,6 +194,8 @@ def _agreed_total(shown: Review, seen_total: int | None) -> int:
         raise CheckoutAsksMore
     if not shown.is_all_pickup and shown.place is None:
         raise CheckoutAsksMore
+    if shown.refusal is not None:
+        raise shown.refusal
     if seen_total != total:
         raise PriceChanged(seen_total, total)
     return total

@@ -17,6 +17,7 @@ from shop.shipping.queries import Place
 from shop.web.forms import LongText, PhoneField, PlainText, Required, ShopForm
 
 NOTE_LENGTH = 300
+VOUCHER_LENGTH = 80
 MOST_RUPIAH_SEEN = 10**15
 
 
@@ -86,7 +87,23 @@ class CheckoutForm(ShopForm):
             alamat=draft.street,
             kel=draft.place_text or (place.label if place else ""),
             catatan_kurir=draft.courier_note,
+            voucher=draft.voucher,
         )
+
+
+class TillForm(CheckoutForm):
+    """The checkout itself: an address, and a voucher for who has one."""
+
+    voucher = PlainText(
+        _l("Kode voucher"),
+        description=_l("Huruf besar atau kecil dan spasi tidak berpengaruh."),
+        render_kw={
+            "autocomplete": "off",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "maxlength": "80",
+        },
+    )
 
 
 class AddressForm(CheckoutForm):
@@ -180,6 +197,7 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
             key: written(f"catatan-{key}", before.notes.get(key, "")) for key in cooperative_ids
         },
         method=posted.get("cara", before.method)[:20],
+        voucher=typed("voucher", before.voucher, VOUCHER_LENGTH),
     )
 
 

@@ -13,6 +13,7 @@ from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import queries
 from shop.payments.models import Payment, PaymentState
+from shop.promotions.actions import give_back
 
 
 def lapse_due(session: Session, now: datetime) -> int:
@@ -114,5 +115,6 @@ def _end(
         advance(session, order, order_state, actor=actor, person_id=person_id, now=now)
     if purchase.settled_at is None and not queries.is_open(session, purchase.id):
         purchase.ended_at = now
+        give_back(session, purchase.id, now=now)
     session.flush()
     return purchase

@@ -15,11 +15,15 @@ from shop.cart.models import Cart
 from shop.cart.queries import CartKey
 from shop.cart.rules import Line, by_cooperative, lost
 from shop.checkout.rules import (
+    NO_DISCOUNT,
+    Discount,
     Draft,
     ParcelChoice,
     Steps,
     Totals,
     choose,
+    discount_for,
+    goods_of,
     is_village,
     one_area,
     totals,
@@ -27,12 +31,16 @@ from shop.checkout.rules import (
 )
 from shop.core import clock, policy
 from shop.core.codes import is_code
-from shop.core.indonesia import show_phone
+from shop.core.errors import InvalidInput
+from shop.core.indonesia import normal_phone, show_phone
 from shop.core.money import Rupiah
 from shop.orders.models import Purchase
 from shop.payments.actions import MOST_CODE
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.queries import operator_payees
+from shop.promotions.errors import VoucherRefused, Why
+from shop.promotions.queries import find_voucher
+from shop.promotions.rules import Terms, check
 from shop.shipping.book import SavedAddress, saved_addresses
 from shop.shipping.queries import (
     Place,
@@ -71,6 +79,12 @@ class Review:
     figures: Mapping[str, int]
     """``core.policy.figures`` of today."""
     totals: Totals
+    discount: Discount = NO_DISCOUNT
+    """What the typed voucher takes off."""
+    refusal: VoucherRefused | None = None
+    """Why the typed voucher gives nothing."""
+    terms: Terms | None = None
+    """The voucher behind the typed code, whether it holds or not."""
 
     @property
     def lost(self) -> tuple[Line, ...]:
@@ -174,6 +188,7 @@ def review(
         session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
     )
     figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    terms, discount, refusal = _voucher(session, draft, parcels, address, person_id, now)
     return Review(
         cart_id=cart.id,
         token=cart.checkout_token,
@@ -188,8 +203,42 @@ def review(
         payees=_payees(session, takes_cards),
         card_least=Rupiah(figures["card_least_total"]),
         figures=figures,
-        totals=totals(parcels),
+        totals=totals(parcels, discount.total),
+        discount=discount,
+        refusal=refusal,
+        terms=terms,
     )
+
+
+def _voucher(
+    session: Session,
+    draft: Draft,
+    parcels: Sequence[ParcelChoice],
+    address: SavedAddress | None,
+    person_id: int | None,
+    now: datetime,
+) -> tuple[Terms | None, Discount, VoucherRefused | None]:
+    """What the typed voucher gives, or why it gives nothing. Nothing is asked without a code."""
+    if not draft.voucher:
+        return None, NO_DISCOUNT, None
+    phone = address.phone if address else draft.phone
+    found = find_voucher(session, draft.voucher, person_id=person_id, phone=_normal_phone(phone))
+    if found is None:
+        return None, NO_DISCOUNT, VoucherRefused(Why.UNKNOWN)
+    terms, used = found
+    try:
+        check(terms, goods_of(parcels), used_by_buyer=used, now=now)
+    except VoucherRefused as refusal:
+        return terms, NO_DISCOUNT, refusal
+    return terms, discount_for(terms, parcels), None
+
+
+def _normal_phone(typed: str) -> str | None:
+    """A phone as contacts keep it; None while it is not one yet."""
+    try:
+        return normal_phone(typed)
+    except InvalidInput:
+        return None
 
 
 def _payees(session: Session, takes_cards: bool) -> dict[Method, Payee]:

@@ -9,8 +9,10 @@ from shop.cart.rules import Line, Parcel
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
+from shop.fees.rules import fee_for
 from shop.orders.actions import OrderDraft
 from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
+from shop.promotions.rules import Goods, Terms, discount_of, eligible, shares
 from shop.shipping.queries import Place
 from shop.shipping.rules import Quote, Unit
 
@@ -53,6 +55,8 @@ class Draft:
     """``Quote.choice`` or ``TO_ADDRESS`` by cooperative id."""
     notes: Mapping[int, str] = field(default_factory=dict)
     method: str = ""
+    voucher: str = ""
+    """A voucher's code as it was typed."""
 
     def to_json(self) -> dict[str, Any]:
         """How the cart keeps it."""
@@ -88,6 +92,7 @@ _TEXTS = (
     "village_code",
     "area_code",
     "method",
+    "voucher",
 )
 
 
@@ -124,11 +129,12 @@ class Totals:
     packs: int
     delivery: Rupiah | None
     at_least: Rupiah
+    discount: Rupiah
 
     @property
     def total(self) -> Rupiah | None:
         """What is to be paid, without the unique code."""
-        return None if self.delivery is None else Rupiah(self.goods + self.delivery)
+        return None if self.delivery is None else Rupiah(self.goods + self.delivery - self.discount)
 
 
 def choose(
@@ -154,8 +160,8 @@ def choose(
     return ParcelChoice(parcel, number, tuple(quotes), chosen, from_fee, is_placed)
 
 
-def totals(choices: Sequence[ParcelChoice]) -> Totals:
-    """The sums over all parcels that can be had."""
+def totals(choices: Sequence[ParcelChoice], discount: int = 0) -> Totals:
+    """The sums over all parcels that can be had, less what a voucher takes off."""
     bought = [choice for choice in choices if not choice.is_unreachable]
     goods = Rupiah(sum(choice.parcel.goods_total for choice in bought))
     fees = [choice.fee for choice in bought]
@@ -167,7 +173,8 @@ def totals(choices: Sequence[ParcelChoice]) -> Totals:
         goods=goods,
         packs=sum(choice.parcel.packs for choice in bought),
         delivery=Rupiah(sum(known)) if len(known) == len(fees) else None,
-        at_least=Rupiah(goods + floor),
+        at_least=Rupiah(goods + floor - discount),
+        discount=Rupiah(discount),
     )
 
 
@@ -187,12 +194,58 @@ def units(parcel: Parcel) -> tuple[Unit, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A voucher that holds, with what it takes off each line."""
+
+    voucher_id: int
+    code: str
+    total: Rupiah
+    platform_pays: bool
+    by_variant: Mapping[int, Rupiah]
+
+
+NO_DISCOUNT = Discount(0, "", Rupiah(0), platform_pays=False, by_variant={})
+
+
+def discount_for(terms: Terms, choices: Sequence[ParcelChoice]) -> Discount:
+    """What a voucher takes off the goods that can be had, to the last rupiah (rule R11)."""
+    lines = [
+        line for choice in choices if not choice.is_unreachable for line in choice.parcel.lines
+    ]
+    counted = eligible(terms, goods_of(choices))
+    total = discount_of(terms, sum(counted))
+    parts = shares(total, counted)
+    return Discount(
+        terms.voucher_id,
+        terms.code,
+        total,
+        platform_pays=terms.cooperative_id is None,
+        by_variant={line.variant_id: part for line, part in zip(lines, parts, strict=True)},
+    )
+
+
+def goods_of(choices: Sequence[ParcelChoice]) -> tuple[Goods, ...]:
+    """The lines that can be had, as a voucher looks at them."""
+    return tuple(
+        Goods(choice.parcel.cooperative_id, line.amount)
+        for choice in choices
+        if not choice.is_unreachable
+        for line in choice.parcel.lines
+    )
+
+
 def split_by_cooperative(
-    choices: Sequence[ParcelChoice], notes: Mapping[int, str]
+    choices: Sequence[ParcelChoice],
+    notes: Mapping[int, str],
+    *,
+    discount: Discount = NO_DISCOUNT,
+    figures: Mapping[str, int] | None = None,
 ) -> tuple[OrderDraft, ...]:
     """One draft per cooperative, in the order the shopper first met them.
 
     :param choices: parcels with a chosen way; a parcel without one is left in the cart.
+    :param figures: ``core.policy.figures`` of today with the platform's fees.
     """
     drafts = []
     for choice in choices:
@@ -207,7 +260,7 @@ def split_by_cooperative(
                 contribution_bp=seller.contribution_bp,
                 is_pkp=seller.is_pkp,
                 quote=_snapshot(choice.chosen),
-                lines=tuple(_line(line) for line in choice.parcel.lines),
+                lines=tuple(_line(line, discount, figures) for line in choice.parcel.lines),
                 note=notes.get(seller.cooperative_id) or None,
             )
         )
@@ -228,16 +281,17 @@ def _snapshot(quote: Quote) -> QuoteSnapshot:
     )
 
 
-def _line(line: Line) -> LineDraft:
+def _line(line: Line, discount: Discount, figures: Mapping[str, int] | None) -> LineDraft:
     goods = line.goods
     assert goods is not None  # a parcel holds only lines whose goods exist
+    off = discount.by_variant.get(line.variant_id, 0)
     return LineDraft(
         variant_id=line.variant_id,
         product_id=goods.product_id,
         member_id=goods.member_id,
         name=goods.name,
         sku=goods.sku,
-        unit_price=goods.price,
+        unit_price=line.unit_price,
         packs=line.packs,
         unit_grams=goods.gross_grams,
         length_mm=goods.length_mm,
@@ -245,6 +299,9 @@ def _line(line: Line) -> LineDraft:
         height_mm=goods.height_mm,
         variant_name=goods.variant_name,
         net_label=goods.net_label,
+        discount=off,
+        platform_pays=discount.platform_pays and off > 0,
+        fee_bp=fee_for(figures, goods.cooperative_id, goods.category_path) if figures else None,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.catalog.actions import count_sold
+from shop.checkout.discounts import book_vouchers, has_voucher_again
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.queries import managers_to_tell
@@ -27,6 +28,7 @@ from shop.payments.costs import source_account
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import Method, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
+from shop.promotions.actions import give_back
 
 LATE = "late"
 """Reason of a refund: the money came after the bill had lapsed and the goods were gone."""
@@ -84,9 +86,17 @@ def settle_purchase(
     replace(session, others, now)
     orders = queries.orders_of(session, payment.id)
     _lock_shelves(session, orders)
-    sold = [order for order in orders if _sell(session, purchase, order, now, person_id)]
+    discounted = has_voucher_again(session, purchase)
+    sold = [
+        order
+        for order in orders
+        if _sell(session, purchase, order, now, person_id, discounted=discounted)
+    ]
     gone = [order for order in orders if order not in sold]
     _post(session, payment, money, sold, gone, now=now, person_id=person_id)
+    book_vouchers(session, purchase, sold, now=now)
+    if not sold:
+        give_back(session, purchase.id, now=now)
     for order in gone:
         # The unique code goes back with the last refund of a purchase that is wholly cancelled.
         rest = payment.unique_code if not sold and order is gone[-1] else 0
@@ -189,9 +199,17 @@ def _lock_shelves(session: Session, orders: list[Order]) -> None:
 
 
 def _sell(
-    session: Session, purchase: Purchase, order: Order, now: datetime, person_id: int | None
+    session: Session,
+    purchase: Purchase,
+    order: Order,
+    now: datetime,
+    person_id: int | None,
+    *,
+    discounted: bool,
 ) -> bool:
     """Take an order's packs off the shelf and hand it to its cooperative.
+
+    :param discounted: False: the voucher that its price rests on was used up by others.
 
     :return: False when it is over: called off, or lapsed with its packs sold to others.
     """
@@ -202,10 +220,14 @@ def _sell(
     ).all()
     facts = {"payment": "late"} if order.state is OrderState.LAPSED else {}
     actor = Actor.OPERATOR if person_id else Actor.SHOP
+    missing = "late_voucher" if order.discount_total and not discounted else None
     try:
         with session.begin_nested():
-            inventory.consume(session, holder=purchase.code, variant_ids=variants, now=now)
+            if missing is None:
+                inventory.consume(session, holder=purchase.code, variant_ids=variants, now=now)
     except InsufficientStock:
+        missing = "late_sold_out"
+    if missing is not None:
         advance(
             session,
             order,
@@ -213,7 +235,7 @@ def _sell(
             actor=actor,
             person_id=person_id,
             now=now,
-            reason="late_sold_out",
+            reason=missing,
         )
         return False
     zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))

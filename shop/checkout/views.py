@@ -16,7 +16,7 @@ from shop.cart.rules import Line, LineChanges
 from shop.checkout.actions import Buyer, Placed, place_purchase
 from shop.checkout.card_views import lead_to_pay
 from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
-from shop.checkout.forms import CheckoutForm, place_words, read_draft, read_seen
+from shop.checkout.forms import TillForm, place_words, read_draft, read_seen
 from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft
 from shop.checkout.words import Alert, alert_for
@@ -24,13 +24,18 @@ from shop.core import clock
 from shop.core.errors import RuleBroken
 from shop.payments import gateways
 from shop.payments.models import Method
+from shop.promotions.errors import Why
+from shop.promotions.words import refusal_words
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import allow_form_to
 from shop.web.language import language, to
+from shop.web.limits import spend, visitor_address
 from shop.web.pages import lead_on
 
 bp = Blueprint("checkout", __name__)
+
+VOUCHER_TRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Posted:
     lines: tuple[Line, ...]
     changes: LineChanges
     draft: Draft
+    is_new_voucher: bool
+    """Whether a voucher was typed that was not tried before."""
 
 
 @bp.get("/checkout")
@@ -50,7 +57,7 @@ def look() -> ResponseReturnValue:
     shown = _review(cart_key())
     if shown is None:
         return redirect(to("/keranjang"))
-    return _page(shown, CheckoutForm.showing(shown.draft, shown.place))
+    return _page(shown, TillForm.showing(shown.draft, shown.place))
 
 
 @bp.post("/checkout")
@@ -68,11 +75,16 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
     shown = _review(key, posted.draft)
     if shown is None:
         return lead_on("/keranjang", removed_words(posted.lines, posted.changes))
-    form = CheckoutForm()
+    form = TillForm()
     if posted.changes.refused:
         return _page(shown, form, changes=posted.changes), 422
     if shown.asks_place and shown.place_is_nowhere:
         form.kel.errors = [place_words(shown)]
+        return _page(shown, form), 422
+    if shown.refusal is not None and posted.is_new_voucher:
+        if shown.refusal.why is Why.UNKNOWN:
+            # Nobody finds a code by trying: a household has so many tries an hour.
+            spend("voucher", visitor_address(), VOUCHER_TRIES, 3_600)
         return _page(shown, form), 422
     # Who asks for the fees without saying where to is led to the field that is missing.
     asks_fees = "hitung" in request.form and not posted.changes.is_any and shown.asks_place
@@ -85,7 +97,7 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
 
 
 def _pay(key: CartKey) -> ResponseReturnValue:
-    form = CheckoutForm()
+    form = TillForm()
     try:
         # One transaction from the look to the purchase: nothing changes in between.
         done = database().write(lambda session: _try_to_place(session, key, form))
@@ -94,6 +106,8 @@ def _pay(key: CartKey) -> ResponseReturnValue:
     except RuleBroken as refusal:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
+        if done.method is Method.TRANSFER:
+            return lead_on(f"/pembelian/{done.code}")
         return lead_to_pay(done.code)
     if done.changes.is_any and not done.changes.refused:
         said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
@@ -104,7 +118,7 @@ def _pay(key: CartKey) -> ResponseReturnValue:
     return _page(shown, form, changes=done.changes), 422
 
 
-def _try_to_place(session: Session, key: CartKey, form: CheckoutForm) -> Placed | Posted:
+def _try_to_place(session: Session, key: CartKey, form: TillForm) -> Placed | Posted:
     """The purchase, or what has to be put right first."""
     token = request.form.get("tanda", "")[:22]
     posted = _read(session, key, lock=True)
@@ -144,7 +158,7 @@ def _try_to_place(session: Session, key: CartKey, form: CheckoutForm) -> Placed 
     )
 
 
-def _refused(key: CartKey, form: CheckoutForm, refusal: RuleBroken) -> ResponseReturnValue:
+def _refused(key: CartKey, form: TillForm, refusal: RuleBroken) -> ResponseReturnValue:
     with database().reading() as session:
         posted = _read(session, key)
     shown = _review(key, posted.draft) if posted else None
@@ -159,8 +173,15 @@ def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | Non
         return None
     cart, lines = found
     ids = tuple({line.goods.cooperative_id for line in lines if line.goods})
-    draft = read_draft(request.form, Draft.from_json(cart.draft), ids)
-    return Posted(cart, lines, read_changes(request.form, lines), draft)
+    before = Draft.from_json(cart.draft)
+    draft = read_draft(request.form, before, ids)
+    return Posted(
+        cart,
+        lines,
+        read_changes(request.form, lines),
+        draft,
+        is_new_voucher=draft.voucher not in ("", before.voucher),
+    )
 
 
 def _keep(session: Session, key: CartKey) -> Posted | None:
@@ -200,7 +221,7 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
         )
 
 
-def _buyer(key: CartKey, shown: Review, form: CheckoutForm) -> Buyer:
+def _buyer(key: CartKey, shown: Review, form: TillForm) -> Buyer:
     address = None if shown.is_all_pickup else shown.address
     return Buyer(
         key=key,
@@ -224,11 +245,13 @@ def _method(shown: Review) -> Method:
 
 def _page(
     shown: Review,
-    form: CheckoutForm,
+    form: TillForm,
     *,
     changes: LineChanges | None = None,
     alert: Alert | None = None,
 ) -> str:
+    if shown.refusal is not None:
+        form.voucher.errors = [refusal_words(shown.refusal, shown.terms)]
     allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
     return render_template(
         "checkout/checkout.html",

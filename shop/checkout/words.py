@@ -19,6 +19,8 @@ from shop.core.errors import RuleBroken
 from shop.core.money import write_rupiah
 from shop.inventory.errors import InsufficientStock
 from shop.payments.errors import NoFreeCode
+from shop.promotions.errors import VoucherRefused
+from shop.promotions.words import refusal_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +44,8 @@ def alert_for(refusal: RuleBroken, review: Review, posted: Mapping[str, str]) ->
                 _("Sebagian barang keburu dibeli orang lain. Belum ada yang dibayar."),
                 ((_("Barisnya sudah kami tandai. Setujui perubahannya, lalu bayar."), "#barang"),),
             )
-        case CheckoutAsksMore() if review.has_marks:
-            return Alert(
-                _("Ada barang yang berubah. Belum ada yang dibayar."),
-                ((_("Periksa baris yang ditandai, lalu setujui."), "#barang"),),
-                "warn",
-            )
         case CheckoutAsksMore():
-            return Alert(_("Tujuan kirim belum lengkap."), ((place_words(review), "#kel"),))
+            return _asks_more(review)
         case TooManyOpen(most=most, own_codes=codes):
             return Alert(
                 _(
@@ -67,6 +63,20 @@ def alert_for(refusal: RuleBroken, review: Review, posted: Mapping[str, str]) ->
                 _("Cara bayar ini sedang tidak bisa dipakai. Isian Anda tersimpan."),
                 ((_("Pilih cara bayar lain, atau coba lagi nanti."), "#cara"),),
             )
+        case VoucherRefused():
+            return Alert(
+                _("Vouchernya tidak bisa dipakai. Belum ada yang dibayar."),
+                (
+                    (
+                        _(
+                            "%(why)s Hapus kodenya untuk membayar tanpa voucher.",
+                            why=refusal_words(refusal, review.terms),
+                        ),
+                        "#voucher",
+                    ),
+                ),
+                "warn",
+            )
         case StaleCheckout():
             return Alert(
                 _("Halaman ini sudah lama."),
@@ -74,6 +84,16 @@ def alert_for(refusal: RuleBroken, review: Review, posted: Mapping[str, str]) ->
                 "warn",
             )
     return Alert(_("Belum bisa dibayar. Periksa lagi isinya."), ())
+
+
+def _asks_more(review: Review) -> Alert:
+    if review.has_marks:
+        return Alert(
+            _("Ada barang yang berubah. Belum ada yang dibayar."),
+            ((_("Periksa baris yang ditandai, lalu setujui."), "#barang"),),
+            "warn",
+        )
+    return Alert(_("Tujuan kirim belum lengkap."), ((place_words(review), "#kel"),))
 
 
 def pay_page_words(orders: int, language: str) -> str:
@@ -99,6 +119,9 @@ def _differences(review: Review, posted: Mapping[str, str]) -> tuple[tuple[str, 
             found.append((_("%(name)s tidak mengirim ke tempat ini.", name=name), place))
         elif choice.fee is not None and seen != choice.fee:
             found.append((_changed(_("Ongkir %(name)s", name=name), seen, choice.fee), place))
+    discount = read_seen(posted, "lihat-potongan") or 0
+    if discount != review.totals.discount:
+        found.append((_changed(_("Potongan"), discount, review.totals.discount), "#voucher"))
     total = review.totals.total
     if total is not None:
         seen_total = read_seen(posted, "lihat-total")

@@ -27,3 +27,39 @@ def read_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
     if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
         raise NotACount(typed[:40], least, most)
     return int(typed)
+
+
+class NotAPercentage(InvalidInput):
+    """Not a share of a whole with two decimals at most."""
+
+
+def read_percent(text: str, *, most: int = 10_000) -> int:
+    """A percentage as people write it (``7,5``, ``10%``), in basis points.
+
+    :raises NotAPercentage: below 0, above ``most`` basis points, or with a third decimal.
+
+    >>> read_percent("7,5 %"), read_percent("10")
+    (750, 1000)
+    """
+    typed = text.strip().removesuffix("%").rstrip()
+    found = _PERCENT.fullmatch(typed) if len(typed) <= LONGEST_PERCENT and typed.isascii() else None
+    if found is None:
+        raise NotAPercentage(typed[:LONGEST_PERCENT])
+    basis_points = int(found["whole"]) * 100 + int((found["rest"] or "").ljust(2, "0"))
+    if basis_points > most:
+        raise NotAPercentage(typed)
+    return basis_points
+
+
+def write_percent(basis_points: int) -> str:
+    """Basis points as people write them.
+
+    >>> write_percent(750), write_percent(1000)
+    ('7,5', '10')
+    """
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+LONGEST_PERCENT = 8
+_PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:[.,](?P<rest>[0-9]{1,2}))?")

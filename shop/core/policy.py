@@ -40,6 +40,12 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
 """By name, each in the unit its name ends with (bp = hundredths of a per cent)."""
 
 
+FEE = "platform_fee_bp"
+"""The platform's fee for everybody; behind a colon the narrower ones (``fees.rules``)."""
+FOLLOWS = -1
+"""A narrower fee that holds no more: the wider one does."""
+
+
 class Policy(Base):
     """A figure that holds from a day on instead of its default."""
 
@@ -55,7 +61,8 @@ def figures(session: Session, on: date) -> dict[str, int]:
     rows = session.execute(
         select(Policy.name, Policy.value).where(Policy.since <= on).order_by(Policy.since)
     )
-    return {**DEFAULTS, **{name: value for name, value in rows if name in DEFAULTS}}
+    known = {name: value for name, value in rows if name.partition(":")[0] in DEFAULTS}
+    return {**DEFAULTS, **known}
 
 
 def minutes(figure: int) -> timedelta:

@@ -51,13 +51,20 @@ def load_goods(
     known = set(session.scalars(select(Product.sku)))
     cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
     members = {row.code: row.id for row in session.scalars(select(Member))}
+    wholesale = _wholesale()
     added = 0
     for place, row in enumerate(rows("products")):
         if row["sku"] in known:
             continue
         product = add_product(
             session,
-            _product(row, cooperatives[row["kode_koperasi"]], members[row["kode_anggota"]], place),
+            _product(
+                row,
+                cooperatives[row["kode_koperasi"]],
+                members[row["kode_anggota"]],
+                place,
+                wholesale.get(row["sku"], ()),
+            ),
             now=now,
         )
         _stock(session, product, int(row["stok"]), opening, now)
@@ -68,7 +75,21 @@ def load_goods(
     return added
 
 
-def _product(row: Mapping[str, str], cooperative: int, member: int, place: int) -> NewProduct:
+def _wholesale() -> dict[str, tuple[tuple[int, Rupiah], ...]]:
+    """Wholesale steps by SKU."""
+    steps: dict[str, list[tuple[int, Rupiah]]] = {}
+    for row in rows("wholesale"):
+        steps.setdefault(row["sku"], []).append((int(row["mulai"]), Rupiah(int(row["harga"]))))
+    return {sku: tuple(pairs) for sku, pairs in steps.items()}
+
+
+def _product(
+    row: Mapping[str, str],
+    cooperative: int,
+    member: int,
+    place: int,
+    steps: tuple[tuple[int, Rupiah], ...],
+) -> NewProduct:
     choice, _, options = row["varian"].partition(":")
     is_food = row["kategori"].startswith(FOOD)
     return NewProduct(
@@ -89,6 +110,7 @@ def _product(row: Mapping[str, str], cooperative: int, member: int, place: int) 
             _variant(row, f"{option} cm" if choice.endswith("_cm") else option)
             for option in parts(options) or [""]
         ),
+        wholesale=steps,
         pack=_pack(row, is_food, Claim.CLAIMED if place % CLAIMED_EACH == 9 else Claim.CHECKED),
     )
 

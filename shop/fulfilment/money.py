@@ -12,9 +12,11 @@ from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderLine, OrderState
-from shop.orders.rules import refund_of
+from shop.orders.rules import discount_of, refund_of
 from shop.payments.models import Payment, PaymentOrder, PaymentState, Refund
 from shop.payments.refunds import COOPERATIVE, PLATFORM, ask_refund
+from shop.payments.voucher_money import give_voucher_back
+from shop.promotions import actions as promotions
 
 UNIQUE_CODE = "unique_code"
 _NOTHING_SOLD = (OrderState.REFUSED, OrderState.CANCELLED)
@@ -33,10 +35,12 @@ def give_back_packs(
 
     :param short: packs that are not sent, by line id.
     """
-    amount = 0
+    amount = voucher = 0
     for line in lines:
         packs = short.get(line.id, 0)
-        amount += refund_of(line, given_back(line.packs, line.refunded, packs))
+        units = given_back(line.packs, line.refunded, packs)
+        amount += refund_of(line, units)
+        voucher += discount_of(line, units)
         line.refunded += packs
     payment = _paid(session, order)
     if payment is not None and amount:
@@ -51,6 +55,15 @@ def give_back_packs(
             packs_by_line=short,
             person_id=person_id,
             now=now,
+        )
+    if payment is not None:
+        give_voucher_back(
+            session,
+            order,
+            cause=f"short:{order.number}",
+            amount=voucher,
+            now=now,
+            person_id=person_id,
         )
     session.flush()
 
@@ -76,6 +89,7 @@ def give_back_all(
     if payment is None:
         session.flush()
         return
+    give_voucher_back(session, order, cause=f"ended:{order.number}", now=now, person_id=person_id)
     amount = order.total - _asked(session, order)
     if amount:
         _fill_up(session, order, amount, now, bearer)
@@ -92,6 +106,8 @@ def give_back_all(
             now=now,
         )
     _give_code_back(session, order, payment, now)
+    if order.discount_total and not _goes_on(session, order):
+        promotions.give_back(session, order.purchase_id, now=now)
     session.flush()
 
 
@@ -119,6 +135,9 @@ def give_back_returned(
     if payment is None:
         session.flush()
         return
+    give_voucher_back(
+        session, order, cause=f"returned:{order.number}", now=now, person_id=person_id
+    )
     amount = goods if reason.delivery_was_done else order.total - _asked(session, order)
     if amount:
         _fill_up(session, order, amount, now)
@@ -227,6 +246,19 @@ def _fill_up(
         reason=f"refund-loss:{order.number}",
         postings=[Posting(due, missing, order.id), Posting(escrow, -missing, order.id)],
         now=now,
+    )
+
+
+def _goes_on(session: Session, order: Order) -> bool:
+    """Whether any order of its purchase was not called off (rule R10)."""
+    return (
+        session.scalar(
+            select(Order.id)
+            .where(Order.purchase_id == order.purchase_id)
+            .where(Order.state.not_in((*_NOTHING_SOLD, OrderState.LAPSED)))
+            .limit(1)
+        )
+        is not None
     )
 
 

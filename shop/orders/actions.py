@@ -231,7 +231,13 @@ def _line(
     order_id: int, part: OrderDraft, line: LineDraft, position: int, figures: Mapping[str, int]
 ) -> dict[str, Any]:
     frozen = freeze_line(
-        line.net, contribution_bp=part.contribution_bp, is_pkp=part.is_pkp, figures=figures
+        line.goods_total,
+        contribution_bp=part.contribution_bp,
+        is_pkp=part.is_pkp,
+        figures=figures,
+        discount=line.discount,
+        platform_pays=line.platform_pays,
+        fee_bp=line.fee_bp,
     )
     return {
         "order_id": order_id,

@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from shop.catalog.rules import price_split
+from shop.catalog.rules import PriceSplit, price_split
 from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
 from shop.core.tax import included_tax, tax_on_top
 
@@ -173,6 +173,10 @@ class LineDraft:
     variant_name: str = ""
     net_label: str = ""
     discount: int = 0
+    platform_pays: bool = False
+    """Whether the platform gives the seller what the discount takes off."""
+    fee_bp: int | None = None
+    """The platform's fee on these goods; None: the figure of the day."""
 
     @property
     def goods_total(self) -> Rupiah:
@@ -187,6 +191,8 @@ class LineDraft:
 
 REST = "cooperative"
 """The part of a line that takes what no other part does."""
+VOUCHER = "voucher"
+"""What the platform adds to a line instead of its shopper: below zero, as all others take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,22 +215,44 @@ class FrozenShares:
 
 
 def freeze_line(
-    net: int, *, contribution_bp: int, is_pkp: bool, figures: Mapping[str, int]
+    goods: int,
+    *,
+    contribution_bp: int,
+    is_pkp: bool,
+    figures: Mapping[str, int],
+    discount: int = 0,
+    platform_pays: bool = False,
+    fee_bp: int | None = None,
 ) -> FrozenShares:
-    """Divide a line's goods after discount.
+    """Divide what a shopper pays for a line.
 
-    :param net: goods after discount, rupiah, PPN included where the seller is PKP.
+    The member's share is that of the price before any discount: whoever gives the voucher pays
+    for it, never the member (rule R21). The fee is taken of what is left after it (rule R22).
+
+    :param goods: price of all packs, rupiah, PPN included where the seller is PKP.
     :param contribution_bp: what stays with the cooperative, basis points of the price before PPN.
     :param figures: ``core.policy.figures`` of the day of the sale.
+    :param discount: what a voucher takes off; the platform's is a negative part of the line,
+        because the seller gets it back, the cooperative's own comes out of its rest.
+    :param fee_bp: the platform's fee where it is not the figure of the day.
     """
-    tax_base, ppn = included_tax(net, figures) if is_pkp else (Rupiah(net), Rupiah(0))
-    fee_bp = figures["platform_fee_bp"]
-    # The rule that the product page shows: what was promised there is what is frozen here.
-    split = price_split(net, contribution_bp, fee_bp, cost_bp=0, ppn=ppn)
-    member_share, fee = split.member, split.fee
+    net = goods - discount
+    # Tax is owed on what the seller receives, whoever of the two buyers of a line pays it.
+    received = goods if platform_pays else net
+    tax_base, ppn = included_tax(received, figures) if is_pkp else (Rupiah(received), Rupiah(0))
+    fee_bp = figures["platform_fee_bp"] if fee_bp is None else fee_bp
+
+    def split(price: int) -> PriceSplit:
+        # The rule that the product page shows: what was promised there is what is frozen here.
+        inside = included_tax(price, figures)[1] if is_pkp else 0
+        return price_split(price, contribution_bp, fee_bp, cost_bp=0, ppn=inside)
+
+    member_share, fee = split(goods).member, split(net).fee
     fee_ppn = tax_on_top(fee, figures) if figures["platform_is_pkp"] else Rupiah(0)
-    pph22 = _floor_part(net - ppn, figures["pph22_bp"])
+    pph22 = _floor_part(received - ppn, figures["pph22_bp"])
     parts = {"platform_fee": fee, "platform_fee_ppn": fee_ppn, "ppn": ppn, "pph22": pph22}
+    if platform_pays:
+        parts[VOUCHER] = Rupiah(-discount)
     parts[REST] = Rupiah(net - member_share - sum(parts.values()))
     return FrozenShares(member_share, fee_bp, fee, fee_ppn, tax_base, ppn, pph22, parts)
 
@@ -270,6 +298,12 @@ def unit_shares(line: HasShares, unit: int) -> UnitShare:
     # What is left over is left per pack too, so that every pack adds up by itself.
     parts[REST] = Rupiah(net - member - sum(parts.values()))
     return UnitShare(net, member, parts)
+
+
+def discount_of(line: HasShares, units: Iterable[int]) -> Rupiah:
+    """What of a line's discount some of its packs carry: it returns to who gave it."""
+    each = allocate(line.discount, (1,) * line.packs)
+    return Rupiah(sum(each[unit - 1] for unit in units))
 
 
 def refund_of(line: HasShares, units: Iterable[int]) -> Rupiah:

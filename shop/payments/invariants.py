@@ -20,6 +20,7 @@ from shop.payments.models import (
     Refund,
 )
 from shop.payments.refunds import STRANGE
+from shop.payments.voucher_money import KINDS as VOUCHER_KINDS
 
 OVER = (*sorted(ENDS), OrderState.UNPAID, OrderState.LAPSED)
 """States in which nothing is held for an order."""
@@ -132,7 +133,9 @@ def _escrow(session: Session) -> Check:
     held = _escrow_sum()
     cost = _escrow_sum(LedgerEntry.kind == "payment-cost")
     back = _escrow_sum(LedgerEntry.kind == "refund")
-    expected = Order.total - cost - back
+    # A voucher's sponsor puts in what the shopper need not pay: a credit, so it counts on top.
+    voucher = _escrow_sum(LedgerEntry.kind.in_(VOUCHER_KINDS))
+    expected = Order.total - voucher - cost - back
     return none_of(
         session.execute(
             select(Order.number, -held, expected).where(

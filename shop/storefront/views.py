@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.errors import ProductNotFound
-from shop.catalog.queries import Card
+from shop.catalog.queries import Card, wholesale_of
 from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
 from shop.catalog.sheet import Found, find_product, offers
 from shop.catalog.stories import story_parts
@@ -18,6 +18,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.core.paging import Page
 from shop.core.tax import included_tax
+from shop.fees.rules import fee_for
 from shop.packaging.rules import contains_pork
 from shop.payments import gateways
 from shop.search.queries import find
@@ -66,6 +67,10 @@ class HasShare(Protocol):
     """A seller's terms, as far as the split of a price needs them."""
 
     @property
+    def cooperative_id(self) -> int:
+        """Whose terms they are."""
+
+    @property
     def contribution_bp(self) -> int:
         """Basis points that stay with the cooperative."""
 
@@ -74,11 +79,14 @@ class HasShare(Protocol):
         """Whether its prices hold PPN."""
 
 
-def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
+def _split(
+    price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
+) -> PriceSplit:
     """By the figures of today, with what the dearest way to pay costs: never too rosy."""
     ppn = included_tax(price, figures)[1] if seller.is_pkp else 0
     cost_bp = figures["card_cost_bp" if gateways.offered() else "transfer_cost_bp"]
-    return price_split(price, seller.contribution_bp, figures["platform_fee_bp"], cost_bp, ppn)
+    fee_bp = fee_for(figures, seller.cooperative_id, category_path)
+    return price_split(price, seller.contribution_bp, fee_bp, cost_bp, ppn)
 
 
 @bp.get("/")
@@ -163,6 +171,7 @@ def product(slug: str) -> ResponseReturnValue:
             return _elsewhere(found, "/produk/")
         packs = offers(session, sheet.product_id)
         related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
+        steps = wholesale_of(session, sheet.product_id)
         fee = from_fee(session, [sheet.cooperative_id]).get(sheet.cooperative_id)
         figures = policy.figures(session, today)
     # A link for each option of the first choice, the packs that have it as radios: two choices
@@ -180,6 +189,7 @@ def product(slug: str) -> ResponseReturnValue:
         sheet=sheet,
         packs=packs,
         chosen=chosen,
+        steps=steps,
         firsts=firsts,
         choices_words=words.choice_words(
             [pack for pack in packs if not firsts or pack.option == chosen.option]
@@ -194,9 +204,8 @@ def product(slug: str) -> ResponseReturnValue:
         has_pork=contains_pork(sheet.ingredients),
         sending=words.sending_words(sheet),
         fee=fee,
-        split=_split(chosen.price, sheet, figures),
+        split=_split(chosen.price, sheet, figures, sheet.category_path),
         split_parts=words.split_parts,
-        fee_bp=figures["platform_fee_bp"],
         related=words.shown(related),
     )
 

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, StopValidation
 from shop.core.errors import InvalidInput
 from shop.core.indonesia import normal_phone
 from shop.core.money import read_rupiah, write_rupiah
-from shop.core.numbers import MOST_PACKS, NotACount, read_count
+from shop.core.numbers import MOST_PACKS, NotACount, read_count, read_percent, write_percent
 from shop.core.text import as_typed, one_line
 from shop.web.language import ENGLISH, language
 
@@ -157,6 +157,19 @@ class RupiahField(ReadField):
 
     def written(self, value: Any) -> str:
         return write_rupiah(value)
+
+
+class PercentField(ReadField):
+    """A percentage with two decimals at most, kept in basis points."""
+
+    def read(self, text: str) -> int:
+        try:
+            return read_percent(text)
+        except InvalidInput as refusal:
+            raise ValueError(_("Tulis persennya, misalnya 5 atau 7,5.")) from refusal
+
+    def written(self, value: Any) -> str:
+        return write_percent(value)
 
 
 class PhoneField(ReadField):

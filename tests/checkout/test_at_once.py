@@ -18,7 +18,7 @@ from tests.checkout.placing import browser, codes, count, fill, look_at, place
 from tests.factories import shelf
 
 
-def _together(works: list[Callable[[], object]]) -> list[object]:
+def together(works: list[Callable[[], object]]) -> list[object]:
     """Let all start at the same moment; what each returned or raised."""
     results: list[object] = [None] * len(works)
     gate = threading.Barrier(len(works))
@@ -43,7 +43,7 @@ def _together(works: list[Callable[[], object]]) -> list[object]:
 def test_many_submits_at_once_are_one_purchase(db: Database, market: Market) -> None:
     key = browser("s")
     token = fill(db, key, {market.gayo: 2})
-    results = _together([lambda: place(db, key, token, 102_000)] * 8)
+    results = together([lambda: place(db, key, token, 102_000)] * 8)
     assert {getattr(result, "code", result) for result in results} == codes(db)
     assert count(db, Purchase) == 1
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=2)
@@ -75,7 +75,7 @@ def test_the_last_pack_is_sold_once(db: Database, market: Market) -> None:
     def buy(key: CartKey, token: str, phone: str) -> Callable[[], Placed]:
         return lambda: place(db, key, token, 57_000, phone=phone)
 
-    results = _together(
+    results = together(
         [
             buy(key, token, f"+62812000000{number:02d}")
             for number, (key, token) in enumerate(zip(keys, tokens, strict=True))

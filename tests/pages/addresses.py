@@ -131,6 +131,7 @@ MANAGER = (
     f"{HERE}/anggota",
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
+    f"{HERE}/voucher",
     f"{HERE}/ongkir",
     f"{HERE}/ongkir?ke=bandung&berat=1,3+kg",
     f"{HERE}/ongkir/unggah",
@@ -158,6 +159,7 @@ OPERATOR = (
     "/operator",
     "/operator/kartu",
     "/operator/kabar",
+    "/operator/voucher",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
 )

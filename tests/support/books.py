@@ -5,6 +5,7 @@ from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.orders import invariants as orders
 from shop.payments import invariants as payments
+from shop.promotions import queries as promotions
 
 
 def broken(db: Database) -> dict[str, tuple[str, ...]]:
@@ -15,5 +16,6 @@ def broken(db: Database) -> dict[str, tuple[str, ...]]:
             **ledger.verify(session),
             **orders.verify(session),
             **payments.verify(session),
+            **promotions.verify(session),
         }
     return {name: check.wrong for name, check in found.items() if not check.ok}

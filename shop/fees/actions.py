@@ -1,0 +1,45 @@
+"""Setting the platform's fees. What was sold keeps the fee its line froze."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from shop.audit.actions import record
+from shop.core.policy import FOLLOWS, Policy
+from shop.fees.errors import FeeInThePast
+from shop.fees.rules import fee_name
+
+
+def set_fee(
+    session: Session,
+    *,
+    cooperative_id: int | None,
+    category_path: str | None,
+    since: date,
+    fee_bp: int | None,
+    today: date,
+    now: datetime,
+    person_id: int | None = None,
+) -> None:
+    """Let a fee hold from a day on; a second one for the same day takes the place of the first.
+
+    :param cooperative_id: None: for everybody, and then without a category.
+    :param fee_bp: None: from that day on the wider fee holds again.
+    :raises FeeInThePast: for a day that is over: nobody is charged afterwards.
+    """
+    if since < today:
+        raise FeeInThePast
+    name = fee_name(cooperative_id, category_path)
+    before = session.get(Policy, (name, since))
+    session.merge(Policy(name=name, since=since, value=FOLLOWS if fee_bp is None else fee_bp))
+    session.flush()
+    record(
+        session,
+        action="fee.set",
+        subject=name,
+        actor_id=person_id,
+        cooperative_id=cooperative_id,
+        before=None if before is None else {"fee_bp": before.value},
+        after={"since": since.isoformat(), "fee_bp": fee_bp},
+        now=now,
+    )
