@@ -50,6 +50,7 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage_choices",
     "shop.catalog.manage_stock",
     "shop.catalog.manage_packaging",
+    "shop.catalog.manage_handing",
     "shop.catalog.manage_papers",
     "shop.shipping.manage",
     "shop.shipping.manage_ways",

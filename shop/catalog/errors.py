@@ -58,3 +58,7 @@ class NotComplete(RuleBroken):
 
 class ListingMoved(RuleBroken):
     """Somebody edited or decided the listing since it was looked at."""
+
+
+class MemberUnknown(RuleBroken):
+    """Nobody active in this cooperative has that code."""

@@ -200,7 +200,7 @@ def _known(there: Arrangement, pairs: list[Pair]) -> dict[Pair, dict[str, Any]]:
         like = pack or first
         rows[pair] = {
             "harga": like.price if like else None,
-            "berat": like.gross_grams if like else None,
+            "berat": (like.gross_grams if like else 0) or None,
             "kode": pack.sku if pack else "",
             "dijual": pack is None or not pack.is_hidden,
             "stok": None if pack else 0,

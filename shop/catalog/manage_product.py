@@ -31,6 +31,7 @@ def product_tabs(here: str) -> list[tuple[str, str, str]]:
         "/kemasan": _("Kemasan & izin"),
         "/cerita": _("Cerita"),
         "/label": _("Label"),
+        "/lain": _("Salin & pindah"),
     }
     known = {rule.rule for rule in current_app.url_map.iter_rules()}
     return [(end, here + end, word) for end, word in words.items() if RULE + end in known]

@@ -123,6 +123,7 @@ MANAGER = (
     "/lapak/produk/PKL-011/pilihan",
     "/lapak/produk/PKL-011/stok",
     "/lapak/produk/PKL-011/kemasan",
+    "/lapak/produk/PKL-011/lain",
     f"{HERE}/izin",
     *(f"{HERE}/izin?lihat={pile}" for pile in ("segera", "lewat", "sudah")),
     f"{HERE}/kedaluwarsa",
