@@ -1,0 +1,90 @@
+"""A new member with a small phone lists her first goods; every act is counted."""
+
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from PIL import Image
+
+from tests.support.browser import PHONE, Window, arrived
+from tests.support.live import LiveShop
+from tests.support.trade import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+MEMBER = "gyo-m01@anggota.example"
+MOST_ACTIONS, MOST_SCREENS, MOST_INPUTS = 25, 3, 12
+
+
+@dataclass
+class Counted:
+    """Somebody before a page, whose acts are counted: what is typed, chosen, pressed, loaded."""
+
+    page: "Page"
+    actions: int = 0
+    inputs: set[str] = field(default_factory=set)
+    screens: list[str] = field(default_factory=list)
+
+    def meet(self) -> None:
+        """A page to look at: another address, or the same again after a post."""
+        heading = self.page.locator("h1").first.inner_text()
+        if not self.screens or self.screens[-1] != heading:
+            self.screens.append(heading)
+
+    def type(self, name: str, text: str) -> None:
+        """Touch a field and type into it."""
+        self.page.locator(f'main [name="{name}"]').fill(text)
+        self.actions += 1
+        self.inputs.add(name)
+
+    def choose(self, name: str, value: str) -> None:
+        """Touch one of some pictures or words."""
+        self.page.locator(f'main label:has([name="{name}"][value="{value}"])').click()
+        self.actions += 1
+        self.inputs.add(name)
+
+    def photograph(self, name: str) -> None:
+        """Touch a slot and take the photo: two acts on a phone."""
+        file = BytesIO()
+        Image.new("RGB", (900, 900), "goldenrod").save(file, "JPEG")
+        self.page.locator(f'main [name="{name}"]').set_input_files(
+            {"name": "IMG_0001.jpg", "mimeType": "image/jpeg", "buffer": file.getvalue()}
+        )
+        self.actions += 2
+        self.inputs.add(name)
+
+    def press(self, words: str) -> None:
+        """Press a button."""
+        self.page.locator("main").get_by_role("button", name=words).click()
+        arrived(self.page)
+        self.actions += 1
+
+
+@pytest.mark.parametrize("javascript", [False, True], ids=["no-script", "script"])
+def test_a_new_member_lists_goods_in_few_acts_on_a_small_phone(
+    live_market: LiveShop, window: Window, javascript: bool
+) -> None:
+    window.base_url = live_market.url
+    asih = Counted(window.open("/lapak/produk/baru", size=PHONE, javascript=javascript))
+    asih.meet()
+    asih.type("login", MEMBER)
+    asih.type("sandi", PASSWORD)
+    asih.press("Masuk")
+    asih.meet()
+    asih.photograph("foto_depan")
+    asih.type("nama", "Keripik Tempe Daun Jeruk")
+    asih.type("harga", "28.000")
+    asih.type("stok", "40")
+    asih.choose("kemas", "kantong")
+    asih.type("bersih", "250")
+    asih.choose("tahan", "150")
+    asih.choose("tempat", "ruang")
+    assert asih.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    asih.press("Kirim ke pengurus")
+    asih.meet()
+    assert "Giliran pengurus" in asih.page.locator("main").inner_text()
+    assert asih.actions <= MOST_ACTIONS, asih.actions
+    assert len(asih.screens) <= MOST_SCREENS, asih.screens
+    assert len(asih.inputs) <= MOST_INPUTS, asih.inputs
