@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
+from shop.catalog.labelling import label_facts
 from shop.catalog.models import (
     Category,
     Product,
@@ -18,8 +19,10 @@ from shop.catalog.rules import short_place, top_of
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.clock import HOME_ZONE, day_in
+from shop.core.policy import figures
 from shop.media.queries import pictures
 from shop.packaging.checking import lapse
+from shop.packaging.duty import Strictness, is_at_work, strictness
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import (
     Claim,
@@ -111,7 +114,7 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
         .order_by(Variant.position, Variant.id)
     ).all()
-    if row is None or not variants:
+    if row is None or not variants or _is_held_back(session, product_id, today):
         return None
     product, category_path, category_name, cooperative = row[:4]
     label: PackFacts | None = row[4]
@@ -153,6 +156,15 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         turn=_turn(session, product),
         published_at=product.published_at,
     )
+
+
+def _is_held_back(session: Session, product_id: int, today: date) -> bool:
+    """Whether a switch of the operator's keeps goods with such a label out of sight."""
+    known = figures(session, today)
+    if not is_at_work(known):
+        return False
+    label = label_facts(session, product_id, today)
+    return label is not None and strictness(label, known, today) > Strictness.WARN
 
 
 def _turn(session: Session, product: Product) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 
 from shop.catalog.cards import lapse_permits, refresh_photo
+from shop.catalog.duties import keep_duties
 from shop.catalog.models import ProductPhoto
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
@@ -31,3 +32,10 @@ def take_lapsed_badges(db: Database, now: datetime) -> None:
     """A permit that ended yesterday gives no badge today."""
     with db.writing() as session:
         lapse_permits(session, day_in(HOME_ZONE, now))
+
+
+@periodic("catalog.duties", TWICE_A_DAY)
+def keep_what_the_law_wants(db: Database, now: datetime) -> None:
+    """A switch of the operator's holds from its day on, also for goods nobody touches."""
+    with db.writing() as session:
+        keep_duties(session, day_in(HOME_ZONE, now), now=now)

@@ -16,9 +16,11 @@ from shop.catalog.papers import papers_of_product
 from shop.cooperatives.guards import all_memberships, current_membership, member
 from shop.core import clock
 from shop.core.clock import day_in
+from shop.core.policy import coming, figures
 from shop.packaging.actions import NewHalal, NewPack, NewPermit, pack_of
 from shop.packaging.allergens import allergens_named, read_allergens, write_allergens
 from shop.packaging.batches import batches_of
+from shop.packaging.duty import duty_day, shortfalls
 from shop.packaging.errors import BatchKnown
 from shop.packaging.label import (
     RULE_SETS,
@@ -28,6 +30,7 @@ from shop.packaging.label import (
     origin_named,
 )
 from shop.packaging.label_words import (
+    duty_sentence,
     fault_word,
     gain_word,
     guides_for,
@@ -237,15 +240,21 @@ def _measures(form: PackForm) -> Measures | None:
 
 def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> str:
     product = product_to_edit()
+    today = day_in(product.desk.zone, clock.now())
     with database().reading() as session:
         packs = packs_of(session, product.product_id)
         batches = batches_of(session, [variant_id for variant_id, _sku, _name in packs])
         score = score_of(session, label)
+        known = figures(session, today)
+        duties = [
+            duty_sentence(name, known[name], duty_day(known), coming(session, name, today))
+            for name in shortfalls(label, known, today)
+        ]
         papers = papers_of_product(
             session,
             product.cooperative_id,
             product.product_id,
-            day_in(product.desk.zone, clock.now()),
+            today,
         )
     pirt = [read_pirt(permit.number) for permit in label.permits if permit.kind is PermitKind.PIRT]
     return render_template(
@@ -257,6 +266,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         batches=batches[:10],
         options={variant_id: name for variant_id, _sku, name in packs},
         score=score,
+        duties=duties,
         missing=[missing_sentence(fact) for fact in missing_for(label)],
         papers=papers,
         is_group_unknown=any(one is not None and not one.is_group_known for one in pirt),

@@ -7,14 +7,19 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
 from shop.catalog.errors import NotPublishable
+from shop.catalog.labelling import label_facts
 from shop.catalog.models import ProductState, Variant
 from shop.catalog.queries import get_product
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.policy import figures
+from shop.packaging.duty import Strictness, is_at_work, strictness
 
 
 def publish(session: Session, product_id: int, *, now: datetime) -> None:
     """Show a product to shoppers.
 
-    :raises NotPublishable: without a pack that has a price, a weight and measures.
+    :raises NotPublishable: without a pack that has a price, a weight and measures; and for a
+        label that lacks what the law wants, once the operator's switch says block.
     """
     product = get_product(session, product_id)
     packs = session.execute(
@@ -24,6 +29,12 @@ def publish(session: Session, product_id: int, *, now: datetime) -> None:
     ).all()
     if not packs or any(measure <= 0 for pack in packs for measure in pack):
         raise NotPublishable(f"product {product_id}")
+    today = day_in(HOME_ZONE, now)
+    known = figures(session, today)
+    if is_at_work(known):
+        label = label_facts(session, product_id, today)
+        if label is not None and strictness(label, known, today) is Strictness.BLOCK:
+            raise NotPublishable(f"label of product {product_id}")
     product.state = ProductState.PUBLISHED
     product.published_at = product.published_at or now
     session.flush()

@@ -35,6 +35,10 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "ppn_base_numerator": 11,
         "ppn_base_denominator": 12,
         "pph22_bp": 0,
+        # 0 warn, 1 hide, 2 block; the day is written 20261018.
+        "label_minimum": 0,
+        "halal_duty": 0,
+        "halal_duty_day": 2026_10_18,
     }
 )
 """By name, each in the unit its name ends with (bp = hundredths of a per cent)."""
@@ -63,6 +67,17 @@ def figures(session: Session, on: date) -> dict[str, int]:
     )
     known = {name: value for name, value in rows if name.partition(":")[0] in DEFAULTS}
     return {**DEFAULTS, **known}
+
+
+def coming(session: Session, name: str, today: date) -> tuple[date, int] | None:
+    """The next change of a figure after today, and its value; None if none is set."""
+    row = session.execute(
+        select(Policy.since, Policy.value)
+        .where(Policy.name == name, Policy.since > today)
+        .order_by(Policy.since)
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def minutes(figure: int) -> timedelta:

@@ -1,10 +1,14 @@
 """What papers, tips and missing facts of a label are called, in the reader's language."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shop.packaging.duty import HALAL, Strictness
 from shop.packaging.label import Fact, Tip
 from shop.packaging.rules import PaperFault, PermitKind, Seal, SendLimit, Technique
+from shop.web.filters import written_day
 
 FAULT_WORDS = {
     PaperFault.OTHER_NUMBER: _l("nomornya lain dari yang di dokumen"),
@@ -203,3 +207,30 @@ def guides_for(category_path: str) -> list[tuple[str, str, str]]:
         for paths, goods, pack, why in GUIDES
         if any(category_path == path or category_path.startswith(f"{path}/") for path in paths)
     ]
+
+
+def duty_sentence(name: str, now: int, since: date, next_step: tuple[date, int] | None) -> str:
+    """What the law wants of goods that fall short, what the shop does about it, and when.
+
+    :param now: the switch of today; ``next_step``: from which day it says something else.
+    """
+    said = []
+    if name == HALAL:
+        said.append(
+            _(
+                "Sejak %(day)s barang ini wajib bersertifikat halal, atau ditulis tidak halal."
+                " Koperasi membantu mengurus sertifikatnya.",
+                day=written_day(since),
+            )
+        )
+    if now > Strictness.WARN:
+        said.append(_("Barang ini tidak tampil di toko sampai kekurangannya dilengkapi."))
+    elif next_step and next_step[1] > Strictness.WARN:
+        said.append(
+            _(
+                "Mulai %(day)s barang dengan label yang belum lengkap tidak tampil di toko:"
+                " lengkapi sebelum hari itu.",
+                day=written_day(next_step[0]),
+            )
+        )
+    return " ".join(str(one) for one in said)
