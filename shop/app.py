@@ -46,6 +46,7 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.manage",
     "shop.checkout.card_manage",
     "shop.catalog.manage",
+    "shop.catalog.manage_photos",
     "shop.catalog.manage_product",
     "shop.catalog.manage_choices",
     "shop.catalog.manage_stock",

@@ -62,3 +62,11 @@ class ListingMoved(RuleBroken):
 
 class MemberUnknown(RuleBroken):
     """Nobody active in this cooperative has that code."""
+
+
+class TooManyPhotos(RuleBroken):
+    """A product shows no more photos than somebody looks through."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"at most {most} photos")
+        self.most = most

@@ -17,6 +17,7 @@ from shop.catalog.guards import product_editor, product_to_edit
 from shop.catalog.listing import OPEN, Starting, missing_of, save, start, submit, take_sku
 from shop.catalog.listing_queries import Draft, draft_of, unfinished
 from shop.catalog.models import PhotoView
+from shop.catalog.photo_form import read_upload
 from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split
 from shop.catalog.words import photo_refusal_words
 from shop.cooperatives.guards import all_memberships, current_desk, current_membership, desk, member
@@ -185,15 +186,13 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
 
 def _photos(form: ListingForm) -> list[tuple[PhotoView, PreparedPhoto]]:
     """The uploads that are photos, safe and stored; beside the others stands why not."""
-    from shop.media import pixels  # Pillow only where pixels are touched
-
     taken = []
     for view, field in form.photo_fields:
         upload: FileStorage | None = request.files.get(field.name)
         if upload is None or not upload.filename:
             continue
         try:
-            photo = pixels.prepare_first(upload.read())
+            photo = read_upload(upload.stream)
         except PhotoRefused as refusal:
             field.errors = [photo_refusal_words(refusal)]
             continue

@@ -7,12 +7,17 @@ from shop.catalog.rules import CATEGORY_NAMES
 from shop.core.text import ours
 from shop.inventory.models import MovementReason
 from shop.media.errors import (
+    EmptyPhoto,
     HeicPhoto,
+    MovingPhoto,
+    PhotoLeaving,
     PhotoRefused,
     PhotoTooHeavy,
     PhotoTooSmall,
     PhotoTooWide,
 )
+
+MEGABYTE = 1_000_000
 
 STORY_HEADINGS = {
     StoryPart.WHO: ours("Siapa yang membuat"),
@@ -35,22 +40,43 @@ def category_word(path: str) -> str:
     return str(_(CATEGORY_NAMES[path])) if path in CATEGORY_NAMES else path
 
 
-def photo_refusal_words(refusal: PhotoRefused) -> str:
-    """Why a photo was not taken, and what would be."""
+def photo_refusal_words(refusal: PhotoRefused | PhotoLeaving) -> str:
+    """What is wrong with an upload and what a right one looks like."""
     match refusal:
+        case EmptyPhoto():
+            said = _("Berkasnya kosong. Pilih fotonya sekali lagi dari galeri.")
         case HeicPhoto():
             said = _(
-                "Format HEIC belum bisa dibuka. Di pengaturan kamera pilih JPEG (di iPhone:"
-                " Format → Paling Kompatibel), lalu foto lagi."
+                "Foto HEIC belum bisa dibaca. Di iPhone: Pengaturan › Kamera › Format › Paling"
+                " Kompatibel. Di Android: pengaturan kamera, matikan “HEIF” atau “gambar"
+                " efisiensi tinggi”. Lalu foto sekali lagi."
             )
+        case MovingPhoto():
+            said = _("Ini gambar bergerak. Kirim foto yang diam.")
         case PhotoTooHeavy():
-            said = _("Fotonya terlalu besar. Paling besar 12 MB.")
-        case PhotoTooSmall(short_side=side, least=least):
-            said = _("Fotonya %(side)s px, perlu %(least)s px.", side=side, least=least)
+            said = _(
+                "Fotonya %(size)s MB, paling besar %(most)s MB. Pilih ukuran foto yang lebih kecil"
+                " di pengaturan kamera.",
+                size=-(-refusal.size // MEGABYTE),
+                most=refusal.most // MEGABYTE,
+            )
+        case PhotoTooSmall():
+            said = _(
+                "Sisi pendeknya %(side)s px, perlu %(least)s px. Kirim foto asli dari kamera,"
+                " bukan tangkapan layar atau kiriman WhatsApp.",
+                side=refusal.short_side,
+                least=refusal.least,
+            )
         case PhotoTooWide():
-            said = _("Fotonya terlalu lebar. Kecilkan resolusi kamera, lalu foto lagi.")
-        case _other:
-            said = _("Ini bukan foto yang bisa dibuka. Pilih JPEG, PNG, WebP atau AVIF.")
+            said = _(
+                "Fotonya lebih dari %(most)s juta titik. Pilih ukuran foto yang lebih kecil di"
+                " pengaturan kamera.",
+                most=refusal.most // MEGABYTE,
+            )
+        case PhotoLeaving():
+            said = _("Foto ini sedang dibereskan. Kirim sekali lagi sebentar lagi.")
+        case _:
+            said = _("Ini bukan foto yang bisa dibaca. Kirim foto JPEG, PNG, WebP, atau AVIF.")
     return str(said)
 
 

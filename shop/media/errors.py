@@ -14,6 +14,10 @@ class NotAPhoto(PhotoRefused):
         super().__init__("not a readable JPEG, PNG, WebP or AVIF")
 
 
+class EmptyPhoto(NotAPhoto):
+    """A file of no bytes: the phone could not read its own photo."""
+
+
 class HeicPhoto(PhotoRefused):
     """A photo in the format that some phones use by default and we cannot open.
 

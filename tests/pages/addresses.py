@@ -124,6 +124,7 @@ MANAGER = (
     "/lapak/produk/PKL-011/stok",
     "/lapak/produk/PKL-011/kemasan",
     "/lapak/produk/PKL-011/lain",
+    "/lapak/produk/PKL-011/foto",
     f"{HERE}/izin",
     *(f"{HERE}/izin?lihat={pile}" for pile in ("segera", "lewat", "sudah")),
     f"{HERE}/kedaluwarsa",
