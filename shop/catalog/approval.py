@@ -10,7 +10,7 @@ from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
 from shop.catalog.errors import ListingMoved
 from shop.catalog.models import Listing, ListingState, Product, ProductState, Variant
-from shop.catalog.publishing import publish
+from shop.catalog.publishing import may_be_measured, publish
 from shop.cooperatives.models import Member
 from shop.outbox.actions import notify
 from shop.packaging.estimate import Measures
@@ -37,7 +37,7 @@ def approve(session: Session, seen: Seen, measures: Measures, *, now: datetime) 
     _decide(session, seen, ListingState.APPROVED, "", now)
     session.execute(
         update(Variant)
-        .where(Variant.product_id == seen.product_id)
+        .where(Variant.product_id == seen.product_id, may_be_measured(session, seen.product_id))
         .values(
             gross_grams=measures.grams,
             length_mm=measures.length,

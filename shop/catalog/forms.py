@@ -47,6 +47,10 @@ class PriceField(RupiahField):
             raise ValueError(_("Tulis harga dari Rp1 sampai Rp1.000.000.000, misalnya 25.000."))
         return amount
 
+    def written(self, value: int) -> str:
+        """Without its "Rp", which stands before the field."""
+        return super().written(value).removeprefix("Rp")
+
 
 class NetField(PlainText):
     """Net contents; a bare number is grams."""
@@ -115,7 +119,7 @@ class ListingForm(ShopForm):
             (PackTile.JAR, _("Stoples")),
             (PackTile.BOTTLE, _("Botol")),
             (PackTile.BOX, _("Kardus")),
-            (PackTile.LEAF, _("Daun/bambu")),
+            (PackTile.LEAF, _("Daun, bambu")),
         )
         self.tahan.choices = _choices(
             ("7", _("1 minggu")),
@@ -213,7 +217,9 @@ def _choices(*options: tuple[str, str]) -> list[SelectChoice]:
 
 
 def _side(label: str) -> CountField:
-    return CountField(label, least=1, most=10_000, render_kw={**NUMBERS, "size": 4})
+    return CountField(
+        label, least=1, most=10_000, render_kw={**NUMBERS, "size": 4, "required": True}
+    )
 
 
 class ApprovalForm(ShopForm):

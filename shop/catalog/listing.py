@@ -24,6 +24,7 @@ from shop.catalog.models import (
     Slug,
     Variant,
 )
+from shop.catalog.publishing import may_be_measured
 from shop.catalog.rules import KEEPS_FOREVER, is_food
 from shop.core.money import Rupiah
 from shop.core.text import slugify
@@ -355,7 +356,7 @@ def _guess_measures(session: Session, row: Product) -> None:
     if guess is not None:
         session.execute(
             update(Variant)
-            .where(Variant.product_id == row.id)
+            .where(Variant.product_id == row.id, may_be_measured(session, row.id))
             .values(
                 gross_grams=guess.grams,
                 length_mm=guess.length,

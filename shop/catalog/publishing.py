@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
@@ -39,6 +39,15 @@ def publish(session: Session, product_id: int, *, now: datetime) -> None:
     product.published_at = product.published_at or now
     session.flush()
     refresh_card(session, product_id)
+
+
+def may_be_measured(session: Session, product_id: int) -> ColumnElement[bool]:
+    """Which packs take a listing's one weight and size: the only one, else those without any.
+
+    Several packs of one product are weighed one by one on their own page.
+    """
+    packs = session.scalar(select(func.count()).where(Variant.product_id == product_id))
+    return true() if packs == 1 else Variant.gross_grams == 0
 
 
 def hide(session: Session, product_id: int) -> None:
