@@ -58,6 +58,7 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage_listing",
     "shop.catalog.manage_approval",
     "shop.promotions.manage",
+    "shop.fees.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",

@@ -83,6 +83,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
             ("ringkasan", "/operator", "chart", _("Ringkasan"), 0),
             ("uang-masuk", "/operator/uang-masuk", "bank", _("Uang masuk"), 0),
             ("kartu", "/operator/kartu", "wallet", _("Kartu"), 0),
+            ("biaya", "/operator/biaya", "scale", _("Biaya toko"), 0),
             ("voucher", "/operator/voucher", "gift", _("Voucher"), 0),
             ("kabar", "/operator/kabar", "chat", _("Kabar"), 0),
         ]
@@ -92,6 +93,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
         ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
         ("ongkir", f"{home}/ongkir", "truck", _("Ongkir"), 0, OFFICES),
+        ("biaya", f"{home}/biaya", "scale", _("Biaya toko"), 0, OFFICES),
         ("voucher", f"{home}/voucher", "gift", _("Voucher"), 0, OFFICES),
         ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),
         ("anggota", f"{home}/anggota", "users", _("Anggota"), 0, set(KNOWS_MEMBERS)),

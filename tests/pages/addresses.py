@@ -134,6 +134,7 @@ MANAGER = (
     f"{HERE}/anggota/PKL-M01",
     f"{HERE}/kabar",
     f"{HERE}/voucher",
+    f"{HERE}/biaya",
     f"{HERE}/ongkir",
     f"{HERE}/ongkir?ke=bandung&berat=1,3+kg",
     f"{HERE}/ongkir/unggah",
@@ -162,6 +163,7 @@ OPERATOR = (
     "/operator/kartu",
     "/operator/kabar",
     "/operator/voucher",
+    "/operator/biaya",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
 )
