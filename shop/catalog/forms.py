@@ -192,6 +192,11 @@ class ListingForm(ShopForm):
         self.sku.errors = [_("Kode %(sku)s sudah dipakai produk lain.", sku=refusal.sku)]
         self.taken_by = refusal.sku if refusal.is_same_cooperative else ""
 
+    def say_again(self, view: PhotoView) -> None:
+        """An old copy of this photo is just being swept away: a moment later it is taken."""
+        field = dict(self.photo_fields)[view]
+        field.errors = [_("Foto ini belum tersimpan. Pilih sekali lagi.")]
+
     @property
     def wanted_sku(self) -> str:
         """The typed code, when it can be one."""

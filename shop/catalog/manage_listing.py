@@ -28,7 +28,7 @@ from shop.core.errors import NotFound
 from shop.core.policy import figures
 from shop.core.tax import included_tax
 from shop.media.actions import record, store
-from shop.media.errors import PhotoRefused
+from shop.media.errors import PhotoLeaving, PhotoRefused
 from shop.media.rules import PreparedPhoto
 from shop.media.runtime import storage
 from shop.packaging.estimate import tile_of
@@ -148,7 +148,11 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
             sku = start(session, cast("Starting", who), now=now)
             mine = cast("ProductToEdit", product_for(session, person.id, sku))
         for view, photo in photos:
-            kept = record(session, photo, now=now)
+            try:
+                kept = record(session, photo, now=now)
+            except PhotoLeaving:
+                form.say_again(view)
+                continue
             set_photo(session, mine.product_id, kept.id, view)
             record_edit(session, mine, "photo_added", now=now, after={"photo": kept.id})
         save(session, mine, form.answers(), now=now)

@@ -5,17 +5,26 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 
 from shop.accounts.models import Person
 from shop.audit.models import AuditEvent
 from shop.catalog.actions import plant_categories
 from shop.catalog.listing import Starting, start
 from shop.catalog.listing_queries import count_waiting, waiting
-from shop.catalog.models import Listing, ListingState, Product, ProductCard, ProductState, Variant
+from shop.catalog.models import (
+    Listing,
+    ListingState,
+    Product,
+    ProductCard,
+    ProductPhoto,
+    ProductState,
+    Variant,
+)
 from shop.cooperatives.models import Cooperative, Member
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
+from shop.media.models import Photo
 from shop.outbox.models import Notice
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.entering import sign_in
@@ -199,6 +208,18 @@ def test_a_file_that_is_no_photo_is_refused_and_the_others_stay(
     assert "Ini bukan foto" in answer.text
     assert "Fotonya 300 px, perlu 600 px." in answer.text
     assert answer.text.count("shot--done") == 1
+
+
+def test_a_photo_whose_old_copy_is_just_swept_away_is_asked_for_again(
+    db: Database, stall: Visitor
+) -> None:
+    address = stall.post(NEW, data={"foto_depan": (photo(), "a.jpg")}).headers["Location"]
+    with db.writing() as session:
+        session.execute(delete(ProductPhoto))
+        session.execute(update(Photo).values(leaving_at=NOON))
+    answer = stall.post(address, data={**with_photo(), "kirim": "1"})
+    assert (answer.status_code, 'id="foto_depan-e"' in answer.text) == (422, True)
+    assert only(db)[0].name == ANSWERS["nama"]
 
 
 def test_markup_in_a_name_is_text(db: Database, stall: Visitor) -> None:
