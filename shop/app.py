@@ -35,6 +35,7 @@ PAGES: tuple[str, ...] = (
     "shop.accounts.joining",
     "shop.accounts.mine",
     "shop.cooperatives.manage",
+    "shop.cooperatives.manage_calendar",
     "shop.cooperatives.shared_phone",
     "shop.storefront.views",
     "shop.storefront.machines",
@@ -79,6 +80,7 @@ ROOMS: tuple[str, ...] = (
     "shop.cart.guards",
     "shop.checkout.notices",
     "shop.checkout.card_views",
+    "shop.fulfilment.clocks",
 )
 """Modules with an ``init_app(app, settings)`` of their own."""
 

@@ -29,6 +29,7 @@ from shop.checkout.rules import (
     totals,
     units,
 )
+from shop.cooperatives.calendar import calendars
 from shop.core import clock, policy
 from shop.core.codes import is_code
 from shop.core.errors import InvalidInput
@@ -267,7 +268,7 @@ def _parcels(
     # Once every way was chosen by its name, nothing is guessed and no lowest fee is needed.
     is_chosen = is_placing and all(draft.ways.get(key) for key in ids)
     fees = dict.fromkeys(ids, Rupiah(0)) if is_chosen else from_fee(session, ids)
-    return tuple(
+    choices = tuple(
         choose(
             parcel,
             number,
@@ -277,6 +278,22 @@ def _parcels(
             is_placed=village_code is not None,
         )
         for number, parcel in enumerate(parcels, start=1)
+    )
+    return choices if is_placing else _with_reasons(session, choices)
+
+
+def _with_reasons(session: Session, choices: tuple[ParcelChoice, ...]) -> tuple[ParcelChoice, ...]:
+    """The same, saying of which parcels the cooperative is closed; asked only where none goes."""
+    silent = [one.parcel.cooperative_id for one in choices if not one.quotes and not one.from_fee]
+    if not silent:
+        return choices
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    days = calendars(session, silent, today)
+    return tuple(
+        replace(one, closed=days[one.parcel.cooperative_id].closed_on(today))
+        if one.parcel.cooperative_id in days
+        else one
+        for one in choices
     )
 
 

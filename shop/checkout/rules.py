@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shop.cart.rules import Line, Parcel
+from shop.cooperatives.rules import ClosedTime
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
@@ -109,11 +110,22 @@ class ParcelChoice:
     """The least it costs to have it brought anywhere; None: it is only picked up."""
     is_placed: bool
     """Whether the place is known, and with it every price."""
+    closed: ClosedTime | None = None
+    """Why nothing of it can be had: its cooperative is closed until a day."""
 
     @property
     def is_unreachable(self) -> bool:
         """Not delivered to the place, and picking it up was not chosen: it stays in the cart."""
         return self.chosen is None and (self.is_placed or self.from_fee is None)
+
+    @property
+    def held_back(self) -> tuple[str, ...]:
+        """Names of goods that not every courier may take: frozen, chilled, never by air."""
+        return tuple(
+            dict.fromkeys(
+                line.goods.name for line in self.parcel.lines if line.goods and line.goods.limit
+            )
+        )
 
     @property
     def fee(self) -> Rupiah | None:

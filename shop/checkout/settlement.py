@@ -10,10 +10,9 @@ from shop.audit import actions as audit
 from shop.catalog.actions import count_sold
 from shop.checkout.discounts import book_vouchers, has_voucher_again
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
-from shop.cooperatives.models import Cooperative
+from shop.cooperatives.calendar import calendar_of
 from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
-from shop.core.indonesia import add_working_days
 from shop.inventory import actions as inventory
 from shop.inventory.errors import InsufficientStock
 from shop.ledger import actions as ledger
@@ -238,10 +237,10 @@ def _sell(
             reason=missing,
         )
         return False
-    zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
+    calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
     days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
     order.paid_at = now
-    order.accept_by = add_working_days(zone or clock.HOME_ZONE, now, days)
+    order.accept_by = calendar.add_working_days(now, days)
     session.flush()
     advance(
         session,

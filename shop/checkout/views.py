@@ -26,6 +26,7 @@ from shop.payments import gateways
 from shop.payments.models import Method
 from shop.promotions.errors import Why
 from shop.promotions.words import refusal_words
+from shop.shipping.words import weight_sentence
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import allow_form_to
@@ -259,4 +260,5 @@ def _page(
         form=form,
         changes=LineChanges() if changes is None else changes,
         alert=alert,
+        why=weight_sentence,
     )

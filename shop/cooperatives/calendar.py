@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 
-from sqlalchemy import and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.cooperatives.models import Closing, Cooperative
 from shop.cooperatives.rules import Calendar, ClosedTime
@@ -46,6 +46,16 @@ def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> d
         cooperative_id: Calendar(zone, weekend, tuple(times))
         for cooperative_id, (zone, weekend, times) in found.items()
     }
+
+
+def is_closed(cooperative_id: InstrumentedAttribute[int], on: date) -> ColumnElement[bool]:
+    """Whether a row's cooperative sends nothing on this day; part of a larger question."""
+    return exists().where(
+        Closing.cooperative_id == cooperative_id,
+        Closing.withdrawn_at.is_(None),
+        Closing.last_sending < on,
+        Closing.reopens > on,
+    )
 
 
 def calendar_of(session: Session, cooperative_id: int, on: date) -> Calendar:

@@ -1,6 +1,8 @@
-"""Why a cooperative or a member cannot be entered."""
+"""Why a cooperative, a member or a closing cannot be entered."""
 
-from shop.core.errors import RuleBroken, ShopError
+from datetime import date
+
+from shop.core.errors import NotFound, RuleBroken, ShopError
 
 
 class CodeTaken(RuleBroken):
@@ -13,3 +15,15 @@ class NoAccount(RuleBroken):
 
 class SecretNeeded(ShopError):
     """A borrowed phone is about to show money; the answer leads to where the PIN is asked again."""
+
+
+class ClosingOverlaps(RuleBroken):
+    """Some of the days are closed already."""
+
+    def __init__(self, last_sending: date, reopens: date) -> None:
+        super().__init__(f"{last_sending} to {reopens}")
+        self.last_sending, self.reopens = last_sending, reopens
+
+
+class NoSuchClosing(NotFound):
+    """A closing that is not this cooperative's."""

@@ -119,12 +119,3 @@ class Calendar:
     def working_day(self, moment: datetime, days: int) -> date:
         """The same as a day of the cooperative's zone."""
         return day_in(self.zone, self.add_working_days(moment, days))
-
-    def coming(self, day: date, within: timedelta) -> ClosedTime | None:
-        """The closing that covers a day, or begins before long: worth telling shoppers."""
-        near = [
-            time
-            for time in self.closed_times
-            if day < time.reopens and time.last_sending <= day + within
-        ]
-        return min(near, key=lambda time: time.last_sending) if near else None

@@ -9,10 +9,14 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
 from shop.core import clock, policy
-from shop.core.indonesia import add_working_days
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
 from shop.fulfilment.money import give_back_all, give_back_packs
-from shop.fulfilment.queries import lines_to_work_on, others_with_tracking, zone_of
+from shop.fulfilment.queries import (
+    lines_to_work_on,
+    others_with_tracking,
+    working_days_on,
+    zone_of,
+)
 from shop.fulfilment.rules import Reason, Shortfall, read_tracking
 from shop.fulfilment.shelves import put_back, put_back_all
 from shop.orders.actions import advance
@@ -69,7 +73,7 @@ def accept(
             shortfalls=shortfalls,
         )
         return
-    order.ship_by = _ship_by(session, order, lines, now)
+    order.ship_by = ship_by(session, order, lines, now)
     advance(
         session,
         order,
@@ -301,12 +305,12 @@ def latest_parcel(session: Session, order: Order) -> Parcel:
     ).one()
 
 
-def _ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
+def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
     """The shipping promise: the longest making of what is sent, and two working days (R8)."""
     sent = [line.product_id for line in lines if line.accepted]
     longest = session.scalar(select(func.max(Product.days_to_make)).where(Product.id.in_(sent)))
     extra = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["ship_extra_working_days"]
-    return add_working_days(zone_of(session, order.cooperative_id), now, (longest or 0) + extra)
+    return working_days_on(session, order.cooperative_id, now, (longest or 0) + extra)
 
 
 def promised_on(session: Session, order: Order, now: datetime) -> date | None:

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.core import clock, policy
 from shop.core.database import Database
-from shop.core.indonesia import add_working_days
 from shop.fulfilment.money import pay_out
-from shop.fulfilment.queries import zone_of
+from shop.fulfilment.queries import working_days_on
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderState
 from shop.outbox.worker import periodic
@@ -58,7 +57,7 @@ def close(session: Session, order_id: int, now: datetime) -> bool:
 def complaints_until(session: Session, cooperative_id: int, arrived_at: datetime) -> datetime:
     """Until when a shopper may complain about what arrived (rule R13)."""
     days = _complaint_days(session, arrived_at)
-    return add_working_days(zone_of(session, cooperative_id), arrived_at, days)
+    return working_days_on(session, cooperative_id, arrived_at, days)
 
 
 @periodic("close-orders", every_seconds=600)

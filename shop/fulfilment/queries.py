@@ -1,12 +1,14 @@
 """Orders as a cooperative's desk sees them. Every read goes through the cooperative's own id."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.cooperatives.calendar import calendar_of
 from shop.cooperatives.models import Cooperative
-from shop.core.clock import HOME_ZONE
+from shop.core.clock import HOME_ZONE, day_in
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order, OrderLine, OrderState, Parcel
 
@@ -44,6 +46,12 @@ def lines_to_work_on(session: Session, order_id: int) -> Sequence[OrderLine]:
     return session.scalars(
         select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
     ).all()
+
+
+def working_days_on(session: Session, cooperative_id: int, moment: datetime, days: int) -> datetime:
+    """The end of so many working days of a cooperative, counted by its own calendar (R14)."""
+    calendar = calendar_of(session, cooperative_id, day_in(HOME_ZONE, moment))
+    return calendar.add_working_days(moment, days)
 
 
 def zone_of(session: Session, cooperative_id: int) -> str:

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from shop.cooperatives.calendar import is_closed
+from shop.cooperatives.models import Closing, Cooperative
+from shop.cooperatives.rules import ClosedTime
 from shop.core.checks import Check, none_of
 from shop.core.clock import HOME_ZONE, day_in, now
 from shop.core.money import Rupiah
@@ -43,6 +46,8 @@ _CODE = re.compile(r"[0-9.]{2,13}")
 VILLAGE_LENGTH = 13
 DISTRICT_LENGTH = 8
 PLACES = 12
+TOLD_AHEAD = timedelta(days=14)
+"""How long before it closes a cooperative's goods say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,17 +196,19 @@ def quote_all(
     :param village_code: where to; without it only pick-up is offered.
     :param goods: rupiah of goods by cooperative id, for rounds that are free above a sum.
     :param on: the day whose rate cards count; today unless told.
-    :return: every cooperative asked for; an empty tuple says "not delivered there".
+    :return: every cooperative asked for; an empty tuple says "not delivered there", and also
+        that the cooperative is closed on that day.
     """
     loads = {cooperative: load_of(units) for cooperative, units in parcels.items()}
     quotes: dict[int, list[Quote]] = {cooperative: [] for cooperative in loads}
     if not loads:
         return {}
-    found = _pickups(session, loads)
+    on = on or _today()
+    found = _pickups(session, loads, on)
     if village_code is not None:
         areas = areas_of(village_code)
-        found += _rounds(session, loads, areas, goods or {})
-        found += _couriers(session, loads, areas, goods or {}, on or _today())
+        found += _rounds(session, loads, areas, goods or {}, on)
+        found += _couriers(session, loads, areas, goods or {}, on)
     for quote in found:
         quotes[quote.cooperative_id].append(quote)
     return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
@@ -212,27 +219,65 @@ def from_fee(
 ) -> dict[int, Rupiah]:
     """The least anybody pays to have something brought: "mulai Rp9.000". One statement.
 
-    A cooperative that only hands over at its own door is absent.
+    A cooperative that only hands over at its own door, or is closed, is absent.
     """
+    on = on or _today()
+    lowest = _lowest(cooperative_ids, on)
+    rows = session.execute(
+        select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
+    )
+    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+
+
+def reach(
+    session: Session, cooperative_id: int, on: date
+) -> tuple[Rupiah | None, ClosedTime | None]:
+    """The same for one cooperative, and when it is closed, now or before long. One statement."""
+    lowest = _lowest([cooperative_id], on)
+    row = session.execute(
+        select(
+            select(func.min(lowest.c.fee)).scalar_subquery(),
+            Closing.last_sending,
+            Closing.reopens,
+            Closing.note,
+        )
+        .select_from(Cooperative)
+        .outerjoin(
+            Closing,
+            and_(
+                Closing.cooperative_id == Cooperative.id,
+                Closing.withdrawn_at.is_(None),
+                Closing.reopens > on,
+                Closing.last_sending <= on + TOLD_AHEAD,
+            ),
+        )
+        .where(Cooperative.id == cooperative_id)
+        .order_by(Closing.last_sending)
+        .limit(1)
+    ).one()
+    fee, last_sending, reopens, note = row
+    closed = None if reopens is None else ClosedTime(last_sending, reopens, note)
+    return None if fee is None else Rupiah(fee), closed
+
+
+def _lowest(cooperative_ids: Collection[int], on: date) -> Subquery:
     couriers = (
         select(
             RateCard.cooperative_id.label("cooperative_id"),
             func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
         )
         .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(cooperative_ids), *_holds(on or _today()))
+        .where(RateCard.cooperative_id.in_(cooperative_ids), *_holds(on))
+        .where(~is_closed(RateCard.cooperative_id, on))
         .group_by(RateCard.cooperative_id)
     )
     rounds = (
         select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
         .where(OwnDelivery.cooperative_id.in_(cooperative_ids), OwnDelivery.closed_at.is_(None))
+        .where(~is_closed(OwnDelivery.cooperative_id, on))
         .group_by(OwnDelivery.cooperative_id)
     )
-    lowest = union_all(couriers, rounds).subquery()
-    rows = session.execute(
-        select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
-    )
-    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+    return union_all(couriers, rounds).subquery()
 
 
 def _today() -> date:
@@ -243,7 +288,7 @@ def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
     return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
 
 
-def _pickups(session: Session, loads: Mapping[int, Load]) -> list[Quote]:
+def _pickups(session: Session, loads: Mapping[int, Load], on: date) -> list[Quote]:
     places = session.execute(
         select(
             PickupPlace.id,
@@ -253,7 +298,11 @@ def _pickups(session: Session, loads: Mapping[int, Load]) -> list[Quote]:
             PickupPlace.hours,
             PickupPlace.weekdays,
             PickupPlace.cut_off,
-        ).where(PickupPlace.cooperative_id.in_(loads), PickupPlace.closed_at.is_(None))
+        ).where(
+            PickupPlace.cooperative_id.in_(loads),
+            PickupPlace.closed_at.is_(None),
+            ~is_closed(PickupPlace.cooperative_id, on),
+        )
     )
     return [
         Quote(
@@ -275,7 +324,11 @@ def _pickups(session: Session, loads: Mapping[int, Load]) -> list[Quote]:
 
 
 def _rounds(
-    session: Session, loads: Mapping[int, Load], areas: Sequence[str], goods: Mapping[int, int]
+    session: Session,
+    loads: Mapping[int, Load],
+    areas: Sequence[str],
+    goods: Mapping[int, int],
+    on: date,
 ) -> list[Quote]:
     reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(areas))
     rounds = session.execute(
@@ -283,6 +336,7 @@ def _rounds(
             OwnDelivery.cooperative_id.in_(loads),
             OwnDelivery.closed_at.is_(None),
             OwnDelivery.id.in_(reached),
+            ~is_closed(OwnDelivery.cooperative_id, on),
         )
     )
     return [
@@ -332,6 +386,7 @@ def _couriers(
         .join(CourierService, CourierService.code == RateCard.service_code)
         .join(Rate, Rate.card_id == RateCard.id)
         .where(RateCard.cooperative_id.in_(loads), *_holds(on), Rate.area_code.in_(areas))
+        .where(~is_closed(RateCard.cooperative_id, on))
         # Narrow areas come last and so replace the wide ones below.
         .order_by(func.length(Rate.area_code))
     )

@@ -22,8 +22,10 @@ from shop.fees.rules import fee_for
 from shop.packaging.rules import contains_pork
 from shop.payments import gateways
 from shop.search.queries import find
-from shop.shipping.queries import from_fee
+from shop.shipping.queries import reach
+from shop.shipping.words import weight_sentence
 from shop.storefront import controls, queries, words
+from shop.storefront.delivery import quote_to
 from shop.storefront.facts import (
     cooperative_facts,
     preview_of,
@@ -172,11 +174,12 @@ def product(slug: str) -> ResponseReturnValue:
         packs = offers(session, sheet.product_id)
         related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
         steps = wholesale_of(session, sheet.product_id)
-        fee = from_fee(session, [sheet.cooperative_id]).get(sheet.cooperative_id)
+        fee, closed = reach(session, sheet.cooperative_id, today)
         figures = policy.figures(session, today)
-    # A link for each option of the first choice, the packs that have it as radios: two choices
-    # work without script.
-    chosen = words.chosen_pack(packs, request.args.get("pilih"))
+        # A link for each option of the first choice, the packs that have it as radios: two
+        # choices work without script.
+        chosen = words.chosen_pack(packs, request.args.get("pilih"))
+        asked = quote_to(session, sheet, chosen, request.args.get("ke", ""), today)
     firsts = words.first_choices(packs, chosen)
     stands_at(
         f"/produk/{sheet.slug}",
@@ -204,6 +207,9 @@ def product(slug: str) -> ResponseReturnValue:
         has_pork=contains_pork(sheet.ingredients),
         sending=words.sending_words(sheet),
         fee=fee,
+        closed=closed,
+        asked=asked,
+        why=weight_sentence,
         split=_split(chosen.price, sheet, figures, sheet.category_path),
         split_parts=words.split_parts,
         related=words.shown(related),

@@ -9,6 +9,8 @@ from shop.accounts.models import Contact
 from shop.cart.models import Cart, CartLine
 from shop.catalog.models import Product
 from shop.checkout.errors import StaleCheckout, TooManyOpen
+from shop.cooperatives.models import Closing
+from shop.core import clock
 from shop.core.database import Database
 from shop.core.policy import DEFAULTS, minutes
 from shop.inventory.errors import InsufficientStock
@@ -21,7 +23,7 @@ from shop.shipping.models import Rate
 from tests.checkout.conftest import BATUR, Market
 from tests.checkout.placing import PHONE, browser, codes, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout
-from tests.factories import NOON, shelf
+from tests.factories import DAY, NOON, shelf
 from tests.support.customer import Customer, InProcess
 from tests.support.statements import statements
 
@@ -213,6 +215,32 @@ def test_no_word_about_the_person_stands_outside_contact_and_address(
             written = str(session.execute(wanted.select_from(table(name))).all())
             assert not any(secret in written for secret in secrets), name
         assert session.scalars(select(Contact.name).where(Contact.phone == PHONE)).one()
+
+
+def test_a_closed_cooperatives_parcel_stays_in_the_cart_and_says_until_when(
+    db: Database, market: Market, sari: Customer
+) -> None:
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    with db.writing() as session:
+        session.add(
+            Closing(
+                cooperative_id=market.gayo.cooperative.id,
+                last_sending=today - DAY,
+                reopens=today + 9 * DAY,
+                note="Pulang kampung",
+                planned_at=NOON,
+            )
+        )
+    page = stand_at_checkout(sari, {market.gayo: 1, market.kintamani: 1})
+    assert page.markup.faults == []
+    assert "Gayo sedang tutup, buka lagi" in page.words
+    assert "Pulang kampung" in page.words
+    sari.send("/checkout", pay_data(page))
+    with db.reading() as session:
+        assert session.scalars(select(Order.cooperative_id)).all() == [
+            market.kintamani.cooperative.id
+        ]
+    assert "Gayo" in sari.go("/keranjang").words
 
 
 def test_placing_costs_25_statements_at_most_however_many_cooperatives(

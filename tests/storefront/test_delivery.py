@@ -1,0 +1,149 @@
+"""What sending one pack to a city costs, on the product's own page."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Closing, Cooperative
+from shop.core.database import Database
+from shop.core.money import Rupiah
+from shop.core.units import Grams
+from shop.packaging.models import PackFacts
+from shop.packaging.rules import SendLimit
+from shop.shipping.models import Region
+from shop.shipping.rules import folded_name
+from shop.shipping.tariff import RateLine, set_rates, set_service
+from tests.factories import NOON
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+from tests.web.markup import Markup
+
+COFFEE = "kopi-arabika-gayo-sangrai-sedang-biji"
+PAGE = f"/produk/{COFFEE}"
+PRICE = '<b class="num">Rp19.000</b>'
+REGIONS = (
+    ("31", "DKI Jakarta"),
+    ("32", "Jawa Barat"),
+    ("32.04", "Kabupaten Bandung"),
+    ("32.73", "Kota Bandung"),
+)
+
+
+@pytest.fixture
+def rates(market: Database) -> Database:
+    """Gayo posts to West Java."""
+    with market.writing() as session:
+        session.execute(
+            insert(Region),
+            [
+                {
+                    "code": code,
+                    "name": name,
+                    "parent_code": code[:-3] or None,
+                    "folded": folded_name(name, code),
+                }
+                for code, name in REGIONS
+            ],
+        )
+        set_service(
+            session,
+            code="jne-reg",
+            courier="JNE",
+            name="JNE Reguler",
+            divisor=6000,
+            tolerance=Grams(300),
+            least=Grams(1_000),
+        )
+        set_rates(
+            session,
+            cooperative_id=_gayo(session),
+            service_code="jne-reg",
+            since=date(2026, 1, 1),
+            lines=[
+                RateLine("32", Rupiah(21_000), 3, 5, by_air=True),
+                RateLine("32.73", Rupiah(19_000), 2, 4, by_air=True),
+            ],
+        )
+    return market
+
+
+def _gayo(session: Session) -> int:
+    return session.scalars(select(Cooperative.id).where(Cooperative.code == "GYO")).one()
+
+
+@pytest.mark.usefixtures("rates")
+def test_a_city_is_typed_and_the_page_says_what_sending_there_costs(pages: Visitor) -> None:
+    before = pages.get(PAGE)
+    assert "Ongkir ke kota saya" in before.text
+    assert PRICE not in before.text
+    page = pages.get(f"{PAGE}?ke=Kota+Bandung")
+    assert Markup.of(page.text).faults == []
+    assert "Satu bungkus ke Kota Bandung, Jawa Barat:" in page.text
+    assert PRICE in page.text
+    assert "kurir menghitung paling sedikit 1 kg" in page.text
+    assert "Set-Cookie" not in page.headers
+    assert 'value="Kota Bandung"' in page.text
+
+
+@pytest.mark.usefixtures("rates")
+def test_a_name_of_two_places_offers_the_other(pages: Visitor) -> None:
+    page = pages.get(f"{PAGE}?ke=bandung").text
+    assert "Satu bungkus ke Kabupaten Bandung" in page
+    assert f'href="{PAGE}?ke=32.73#ongkir"' in page
+    assert "Satu bungkus ke Kota Bandung" in pages.get(f"{PAGE}?ke=32.73").text
+
+
+@pytest.mark.usefixtures("rates")
+@pytest.mark.parametrize("typed", ["xyzzy", "%", "_", "99.99", "'\"<script>", "a" * 500, "\u0663"])
+def test_a_place_nobody_knows_is_said_in_words(pages: Visitor, typed: str) -> None:
+    page = pages.get(PAGE, query_string={"ke": typed})
+    assert page.status_code == 200
+    assert "Tempat ini belum ketemu" in page.text
+    assert Markup.of(page.text).faults == []
+
+
+def test_where_nothing_goes_the_page_says_so(rates: Database, pages: Visitor) -> None:
+    with rates.writing() as session:
+        session.add(Region(code="31.71", name="Kota Jakarta Pusat", parent_code="31", folded="x"))
+    assert "Tidak dikirim ke sana." in pages.get(f"{PAGE}?ke=31.71").text
+
+
+def test_goods_that_must_stay_frozen_are_not_offered_a_courier(
+    rates: Database, pages: Visitor
+) -> None:
+    with rates.writing() as session:
+        session.execute(update(PackFacts).values(send_limit=SendLimit.FROZEN_LOCAL))
+    page = pages.get(f"{PAGE}?ke=32.73").text
+    assert "Tidak dikirim ke sana." in page
+    assert PRICE not in page
+
+
+def test_a_closed_cooperative_sends_nothing_until_it_opens(rates: Database, pages: Visitor) -> None:
+    with rates.writing() as session:
+        session.add(
+            Closing(
+                cooperative_id=_gayo(session),
+                last_sending=date(2020, 1, 1),
+                reopens=date(2100, 1, 1),
+                note="Pulang kampung",
+                planned_at=NOON,
+            )
+        )
+    page = pages.get(f"{PAGE}?ke=32.73")
+    assert page.status_code == 200
+    assert PRICE not in page.text
+    assert "buka lagi 1 Januari 2100" in page.text
+    assert "Pulang kampung" in page.text
+
+
+@pytest.mark.usefixtures("rates")
+def test_asking_for_a_city_costs_four_statements_more(pages: Visitor) -> None:
+    database = pages.application.extensions["lumbung"].database
+    costs = []
+    for path in (PAGE, f"{PAGE}?ke=bandung"):
+        with statements(database) as asked:
+            pages.get(path)
+        costs.append(len(asked))
+    assert costs[1] - costs[0] <= 4
