@@ -21,6 +21,7 @@ COMMANDS = {
     "search": ("shop.cli.data", "search"),
     "verify": ("shop.cli.data", "verify"),
     "reconcile": ("shop.cli.cards", "reconcile"),
+    "backup": ("shop.cli.backup", "backup"),
     "user": ("shop.cli.people", "user"),
     "doctor": ("shop.cli.doctor", "doctor"),
 }

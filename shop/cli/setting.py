@@ -77,6 +77,11 @@ def revision(database: Database) -> str | None:
 
 
 def newest_revision() -> str:
-    """The revision this code expects, from the names of the migration files."""
+    """The revision this code expects."""
+    return known_revisions()[-1]
+
+
+def known_revisions() -> list[str]:
+    """The revisions this code can read, oldest first, from the names of the migration files."""
     files = sorted(Path(ROOT / "migrations" / "versions").glob("[0-9]*.py"))
-    return files[-1].stem.partition("_")[0]
+    return [file.stem.partition("_")[0] for file in files]

@@ -131,6 +131,15 @@ class Database:
         raise AssertionError("the last try either returns or raises")
 
     @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """Keep every writer waiting at its door; nothing is opened. On SQLite only.
+
+        For who changes the file itself: a writer opens it after its turn came.
+        """
+        with self._turn():
+            yield
+
+    @contextmanager
     def _turn(self) -> Iterator[None]:
         """Wait for the right to write: in the process by ticket, between processes by file."""
         if not self.is_sqlite:
