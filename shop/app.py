@@ -64,6 +64,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_return",
+    "shop.refunds.manage",
     "shop.catalog.manage_story",
     "shop.documents.manage",
     "shop.reports.views",

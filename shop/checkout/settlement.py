@@ -108,6 +108,7 @@ def settle_purchase(
             reason=LATE,
             bearer=PLATFORM,
             from_escrow=False,
+            beyond=rest,
             now=now,
         )
     if not queries.is_open(session, purchase.id):

@@ -31,6 +31,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "ship_extra_working_days": 2,
         "complaint_working_days": 2,
         "rounding_most": 999,
+        "refund_second_person_from": 1_000_000,
         "ppn_rate_bp": 1_200,
         "ppn_base_numerator": 11,
         "ppn_base_denominator": 12,

@@ -42,7 +42,7 @@ def give_back_packs(
         amount += refund_of(line, units)
         voucher += discount_of(line, units)
         line.refunded += packs
-    payment = _paid(session, order)
+    payment = payment_of(session, order)
     if payment is not None and amount:
         ask_refund(
             session,
@@ -85,14 +85,14 @@ def give_back_all(
     packs = {line.id: line.packs - line.refunded for line in lines if line.refunded < line.packs}
     for line in lines:
         line.refunded = line.packs
-    payment = _paid(session, order)
+    payment = payment_of(session, order)
     if payment is None:
         session.flush()
         return
     give_voucher_back(session, order, cause=f"ended:{order.number}", now=now, person_id=person_id)
     amount = order.total - _asked(session, order)
     if amount:
-        _fill_up(session, order, amount, now, bearer)
+        fill_up(session, order, amount, now, bearer)
         ask_refund(
             session,
             key=f"ended:{order.number}",
@@ -131,7 +131,7 @@ def give_back_returned(
     for line in lines:
         goods += refund_of(line, given_back(line.packs, line.refunded, packs.get(line.id, 0)))
         line.refunded = line.packs
-    payment = _paid(session, order)
+    payment = payment_of(session, order)
     if payment is None:
         session.flush()
         return
@@ -140,7 +140,7 @@ def give_back_returned(
     )
     amount = goods if reason.delivery_was_done else order.total - _asked(session, order)
     if amount:
-        _fill_up(session, order, amount, now)
+        fill_up(session, order, amount, now)
         ask_refund(
             session,
             key=f"returned:{order.number}",
@@ -193,7 +193,7 @@ def pay_out(session: Session, order: Order, *, now: datetime) -> None:
     )
 
 
-def _paid(session: Session, order: Order) -> Payment | None:
+def payment_of(session: Session, order: Order) -> Payment | None:
     """The payment that an order's money came with, locked: its orders may end at the same time."""
     return session.scalars(
         select(Payment)
@@ -226,10 +226,18 @@ def _keep_delivery(session: Session, order: Order, now: datetime) -> None:
     )
 
 
-def _fill_up(
-    session: Session, order: Order, amount: int, now: datetime, bearer: str = COOPERATIVE
+def fill_up(
+    session: Session,
+    order: Order,
+    amount: int,
+    now: datetime,
+    bearer: str = COOPERATIVE,
+    cause: str = "",
 ) -> None:
-    """What the way to pay cost is missing from what is held; who ends the order bears it (R24)."""
+    """What the way to pay cost is missing from what is held; who ends the order bears it (R24).
+
+    :param cause: of the refund, unique for ever, where the order goes on.
+    """
     missing = amount - held_for_order(session, order.id)
     if missing <= 0:
         return
@@ -243,7 +251,7 @@ def _fill_up(
     ledger.post(
         session,
         kind="refund-loss",
-        reason=f"refund-loss:{order.number}",
+        reason=f"refund-loss:{cause or order.number}",
         postings=[Posting(due, missing, order.id), Posting(escrow, -missing, order.id)],
         now=now,
     )
@@ -283,6 +291,7 @@ def _give_code_back(session: Session, order: Order, payment: Payment, now: datet
         reason=UNIQUE_CODE,
         bearer=PLATFORM,
         from_escrow=False,
+        beyond=code,
         now=now,
     )
     ledger.post(

@@ -24,6 +24,7 @@ Facts = Mapping[int, Mapping[str, object]]
     "order_arrived",
     "order_undelivered",
     "order_returned",
+    "order_refunded",
 )
 def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     """What a step means for the shopper; four statements however many notices."""

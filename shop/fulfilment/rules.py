@@ -127,6 +127,9 @@ class Reason(StrEnum):
     BROKEN_ON_THE_WAY = "broken_on_the_way"
     LOST_ON_THE_WAY = "lost_on_the_way"
     CHANGED_MIND = "changed_mind"
+    WRONG_GOODS = "wrong_goods"
+    TOO_LATE = "too_late"
+    AGREED = "agreed"
 
     @property
     def packs_are_gone(self) -> bool:

@@ -101,6 +101,9 @@ def reason_word(code: str | None) -> str:
             Reason.BROKEN_ON_THE_WAY.value: _("Rusak di jalan"),
             Reason.LOST_ON_THE_WAY.value: _("Hilang di jalan"),
             Reason.CHANGED_MIND.value: _("Dibatalkan pembeli"),
+            Reason.WRONG_GOODS.value: _("Barangnya tidak sesuai"),
+            Reason.TOO_LATE.value: _("Datang terlambat"),
+            Reason.AGREED.value: _("Kesepakatan dengan pembeli"),
             UNIQUE_CODE: _("Kode unik"),
         }.get(code or "", "")
     )

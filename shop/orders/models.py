@@ -75,6 +75,8 @@ class Order(Base):
             "total = goods_total + delivery_fee - discount_total", name="total_adds_up"
         ),
         CheckConstraint("delivery_fee >= 0", name="delivery_fee_not_negative"),
+        # The last word on every refund: never more than was paid.
+        CheckConstraint("refunded >= 0 AND refunded <= total", name="refunded_within_total"),
         Index("ix_orders_board", "cooperative_id", "state", "id"),
         Index("uq_orders_part", "purchase_id", "cooperative_id", unique=True),
     )
@@ -104,6 +106,8 @@ class Order(Base):
     delivery_fee: Mapped[int] = mapped_column(BigInteger)
     discount_total: Mapped[int] = mapped_column(BigInteger, default=0)
     total: Mapped[int] = mapped_column(BigInteger)
+    refunded: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What of the total was promised back so far; it only grows."""
     delivery_paid: Mapped[int | None] = mapped_column(BigInteger)
     """What the cooperative really paid for delivery (rule R17)."""
     note: Mapped[str | None] = mapped_column(Text)

@@ -9,6 +9,7 @@ from shop.core import clock, policy
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
+from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderState
 from shop.orders.rules import ENDS
 from shop.payments.models import (
@@ -57,7 +58,7 @@ def post_payment_cost(
         delivery_is_ours=bool(figures["delivery_cost_on_platform"]),
     )
     postings = [
-        Posting(_owed_account(session, order), of_goods, order.id)
+        Posting(_owed_account(session, order, of_goods), of_goods, order.id)
         for order, (of_goods, _) in zip(orders, shares, strict=True)
     ]
     platform = sum(of_delivery for _, of_delivery in shares)
@@ -105,10 +106,12 @@ def post_attempt_cost(session: Session, attempt_id: str, cost: int, now: datetim
     )
 
 
-def _owed_account(session: Session, order: Order) -> int:
+def _owed_account(session: Session, order: Order, share: int) -> int:
     """Who pays what the payment of an order cost: whoever gets, or got, its money (R21, R24)."""
     if order.state not in ENDS:
-        kind = AccountKind.ESCROW
+        # Money that went back already is not there to pay from: then it is a debt.
+        is_there = held_for_order(session, order.id) >= share
+        kind = AccountKind.ESCROW if is_there else AccountKind.COOPERATIVE_DUE
     elif order.state is not OrderState.DONE and _platform_bears(session, order):
         return ledger.account(session, AccountKind.PAYMENT_COST)
     else:

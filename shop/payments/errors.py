@@ -31,5 +31,21 @@ class ReceiptUsed(RuleBroken):
         self.amount = amount
 
 
+class RefundTooMuch(RuleBroken):
+    """More would go back than is left of what was paid; ``left`` in rupiah."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"{left} left")
+        self.left = left
+
+
+class RefundedMeanwhile(RuleBroken):
+    """Money went back between the look and the act; ``is_same``: this very refund did."""
+
+    def __init__(self, refunded: int, *, is_same: bool = False) -> None:
+        super().__init__(f"{refunded} went back by now")
+        self.refunded, self.is_same = refunded, is_same
+
+
 class CostUnknown(OutsideUnavailable):
     """The gateway does not know yet what it keeps of a payment."""

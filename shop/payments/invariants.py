@@ -135,7 +135,9 @@ def _escrow(session: Session) -> Check:
     back = _escrow_sum(LedgerEntry.kind == "refund")
     # A voucher's sponsor puts in what the shopper need not pay: a credit, so it counts on top.
     voucher = _escrow_sum(LedgerEntry.kind.in_(VOUCHER_KINDS))
-    expected = Order.total - voucher - cost - back
+    # What its cooperative had to add for a refund, because the way to pay cost something.
+    added = _escrow_sum(LedgerEntry.kind == "refund-loss")
+    expected = Order.total - voucher - cost - back - added
     return none_of(
         session.execute(
             select(Order.number, -held, expected).where(

@@ -241,6 +241,7 @@ class Refund(Base):
     __tablename__ = "refunds"
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("delivery >= 0 AND delivery <= amount", name="delivery_within_amount"),
         Index("ix_refunds_state", "state", "id"),
     )
 
@@ -252,6 +253,8 @@ class Refund(Base):
     """Whose money goes back, where it is not that of the attempt that settled."""
     order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     amount: Mapped[int] = mapped_column(BigInteger)
+    delivery: Mapped[int] = mapped_column(BigInteger, default=0)
+    """What of it a person gave back for delivery."""
     reason: Mapped[str] = mapped_column(String(40))
     bearer: Mapped[str] = mapped_column(String(20))
     """Who bears the costs of it: cooperative or platform."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.rows import insert_unless_there
@@ -12,6 +12,7 @@ from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.orders.models import Order
 from shop.outbox.actions import enqueue
+from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.models import Method, Payment, Refund, RefundState
 
 PLATFORM, COOPERATIVE = "platform", "cooperative"
@@ -20,6 +21,32 @@ PLATFORM, COOPERATIVE = "platform", "cooperative"
 SEND_JOB = "card-refund"
 STRANGE = "strange"
 """Reason: the money was not what had been asked, and counted for nothing."""
+
+
+def claim(session: Session, order: Order, amount: int, *, seen: int | None = None) -> None:
+    """Count money of an order as going back: never more than was paid, whoever else gives back.
+
+    :param seen: what had gone back when somebody looked at it; another figure means that their
+        reckoning holds no more.
+    :raises RefundTooMuch: with what is left.
+    :raises RefundedMeanwhile: when it is not what was seen.
+    """
+    wanted = [Order.id == order.id, Order.refunded + amount <= Order.total]
+    if seen is not None:
+        wanted.append(Order.refunded == seen)
+    # The test sits inside the UPDATE, so nobody can slip in between.
+    claimed = session.scalar(
+        update(Order)
+        .where(*wanted)
+        .values(refunded=Order.refunded + amount)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(order, ["refunded"])
+    if claimed is None and seen is not None and order.refunded != seen:
+        raise RefundedMeanwhile(order.refunded)
+    if claimed is None:
+        raise RefundTooMuch(order.total - order.refunded)
 
 
 def ask_refund(
@@ -36,6 +63,9 @@ def ask_refund(
     packs_by_line: Mapping[int, int] | None = None,
     person_id: int | None = None,
     attempt_id: str | None = None,
+    delivery: int = 0,
+    beyond: int = 0,
+    is_claimed: bool = False,
 ) -> Refund:
     """Promise the shopper money back, once for each cause. To a card it goes by itself (R23).
 
@@ -46,6 +76,10 @@ def ask_refund(
         booked to what is due to shoppers; False when the caller booked it there itself.
     :param packs_by_line: how many packs of which line go back, where the refund is for packs.
     :param attempt_id: whose money it is, where it is not that of the attempt that settled.
+    :param delivery: what of it is for delivery, where a person gave that back.
+    :param beyond: what of it is not the order's own money: a unique code.
+    :param is_claimed: the caller counted it on the order already.
+    :raises RefundTooMuch: when less is left of what was paid for the order.
     """
     made = insert_unless_there(
         session,
@@ -56,6 +90,7 @@ def ask_refund(
             "attempt_id": attempt_id,
             "order_id": None if order is None else order.id,
             "amount": amount,
+            "delivery": delivery,
             "reason": reason,
             "bearer": bearer,
             "lines": {str(line): packs for line, packs in (packs_by_line or {}).items()},
@@ -65,6 +100,8 @@ def ask_refund(
         },
         key=["key"],
     )
+    if made is not None and order is not None and amount > beyond and not is_claimed:
+        claim(session, order, amount - beyond)
     if made is not None and from_escrow and order is not None:
         escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=order.cooperative_id)
         due = ledger.account(session, AccountKind.REFUND_DUE)

@@ -51,6 +51,12 @@ FACTS: dict[str, dict[str, Any]] = {
         "refund": 90_000,
         "link": LINK,
     },
+    "order_refunded": {
+        "number": "GYO-26-000001",
+        "cooperative": "Koperasi Gayo",
+        "refund": 45_000,
+        "link": LINK,
+    },
     "order_sold_out": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

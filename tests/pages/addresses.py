@@ -113,6 +113,8 @@ MANAGER = (
     f"{HERE}/pesanan?cari=pembeli",
     f"{HERE}/pesanan/daftar-ambil",
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
+    f"{HERE}/pesanan/{{arrived}}/uang-kembali",
+    f"{HERE}/pesanan/{{arrived}}/uang-kembali?lihat=1&isi-1=1&alasan=damaged&stok=rak&tanggung=kas",
     f"{HERE}/produk",
     f"{HERE}/produk?stok=menipis",
     f"{HERE}/produk/baru",
