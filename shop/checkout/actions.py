@@ -1,10 +1,10 @@
 """Placing a purchase: one cart becomes one payment and one order per cooperative."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.actions import create_contact
@@ -23,6 +23,7 @@ from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft, split_by_cooperative
 from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
+from shop.core.database import take_turns
 from shop.inventory.actions import reserve
 from shop.orders.actions import PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
@@ -202,14 +203,9 @@ def _agreed_total(shown: Review, seen_total: int | None) -> int:
 
 
 def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -> None:
-    open_ones = session.execute(
-        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(Contact.phone == buyer.phone)
-        .where(Purchase.settled_at.is_(None), Purchase.ended_at.is_(None))
-        .where(Purchase.hold_until > now)
-        .order_by(Purchase.id)
-    ).all()
+    # Counted in turn: two carts with one phone would otherwise both be its last purchase.
+    take_turns(session, f"phone:{buyer.phone}")
+    open_ones = _open_purchases(session, buyer.phone, now)
     if len(open_ones) >= most:
         own = [
             row.code
@@ -218,6 +214,20 @@ def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -
             or (row.person_id is not None and row.person_id == buyer.key.person_id)
         ]
         raise TooManyOpen(most, own)
+
+
+def _open_purchases(
+    session: Session, phone: str, now: datetime
+) -> Sequence[Row[str, int | None, str]]:
+    """What holds goods for a phone and is not paid yet."""
+    return session.execute(
+        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .where(Contact.phone == phone)
+        .where(Purchase.settled_at.is_(None), Purchase.ended_at.is_(None))
+        .where(Purchase.hold_until > now)
+        .order_by(Purchase.id)
+    ).all()
 
 
 def _where_to(
