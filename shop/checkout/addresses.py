@@ -27,7 +27,7 @@ from shop.shipping.book import (
     take_from_book,
 )
 from shop.shipping.errors import BookIsFull
-from shop.shipping.queries import Place, find_places, path_to, place, regions
+from shop.shipping.queries import Place, find_village, path_to, place, regions
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.limits import Limit, TooMany, spend_all
@@ -146,7 +146,7 @@ def _save(code: str | None) -> ResponseReturnValue:
         return _page(form, found, known), 422
     form.validate()
     if found.place is None and draft.place_text:
-        form.kel.errors = [place_words(found)]
+        form.kel.errors = [place_words(found, draft.place_text)]
     if form.errors or found.place is None:
         return _page(form, found, known), 422
     where = Destination(
@@ -195,10 +195,8 @@ def _find(session: Session, draft: Draft, known: SavedAddress | None) -> Found:
             meant = known.place  # regions get renamed and split; what was kept stays right
         if meant is not None:
             return Found(meant, (), steps)
-    candidates = find_places(session, draft.place_text) if draft.place_text else ()
-    return (
-        Found(candidates[0], (), steps) if len(candidates) == 1 else Found(None, candidates, steps)
-    )
+    one, candidates = find_village(session, draft.place_text) if draft.place_text else (None, ())
+    return Found(one, candidates, steps)
 
 
 def _page(

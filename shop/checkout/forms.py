@@ -13,7 +13,7 @@ from shop.checkout.queries import Review
 from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.core.text import as_typed, one_line
-from shop.shipping.queries import Place
+from shop.shipping.queries import Place, contradicts
 from shop.web.forms import LongText, PhoneField, PlainText, Required, ShopForm
 
 NOTE_LENGTH = 300
@@ -70,7 +70,7 @@ class CheckoutForm(ShopForm):
         for name in self._unasked(review):
             self[name].errors = []
         if review.asks_place and not review.place:
-            self.kel.errors = self.kel.errors or [place_words(review)]
+            self.kel.errors = self.kel.errors or [place_words(review, self.kel.data or "")]
         return not self.errors
 
     def _unasked(self, review: Review) -> tuple[str, ...]:
@@ -148,8 +148,12 @@ class Asked(Protocol):
         """Villages that the text can mean, when it is not one."""
 
 
-def place_words(review: Asked) -> str:
+def place_words(review: Asked, typed: str) -> str:
     """Why the place is not known yet, and what to do."""
+    if contradicts(typed, review.candidates):
+        return str(
+            _("Kode pos ini bukan kode pos tempat yang ditulis. Pilih tempat yang Anda maksud.")
+        )
     if review.candidates:
         return str(_("Ada beberapa tempat yang cocok. Pilih satu."))
     return str(

@@ -45,7 +45,8 @@ from shop.promotions.rules import Terms, check
 from shop.shipping.book import SavedAddress, saved_addresses
 from shop.shipping.queries import (
     Place,
-    find_places,
+    contradicts,
+    find_village,
     from_fee,
     path_to,
     place,
@@ -118,6 +119,11 @@ class Review:
     def place_is_nowhere(self) -> bool:
         """Whether a place was typed that no village answers to."""
         return bool(self.draft.place_text) and self.place is None and not self.candidates
+
+    @property
+    def place_contradicts(self) -> bool:
+        """Whether a postcode was typed that is not that of the place beside it."""
+        return self.place is None and contradicts(self.draft.place_text, self.candidates)
 
     @property
     def most_code(self) -> int:
@@ -308,12 +314,13 @@ def _place(
         if chosen is not None and is_placing:
             return chosen, ()
         if chosen is not None:
-            others = find_places(session, draft.place_text) if draft.place_text else ()
+            others = _meant(session, draft.place_text)[1]
             return chosen, others if len(others) > 1 and chosen in others else ()
-    if not draft.place_text:
-        return None, ()
-    candidates = find_places(session, draft.place_text)
-    return (candidates[0], ()) if len(candidates) == 1 else (None, candidates)
+    return _meant(session, draft.place_text)
+
+
+def _meant(session: Session, place_text: str) -> tuple[Place | None, tuple[Place, ...]]:
+    return find_village(session, place_text) if place_text else (None, ())
 
 
 def _steps(session: Session, draft: Draft) -> Steps:

@@ -79,8 +79,8 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
     form = TillForm()
     if posted.changes.refused:
         return _page(shown, form, changes=posted.changes), 422
-    if shown.asks_place and shown.place_is_nowhere:
-        form.kel.errors = [place_words(shown)]
+    if shown.asks_place and (shown.place_is_nowhere or shown.place_contradicts):
+        form.kel.errors = [place_words(shown, posted.draft.place_text)]
         return _page(shown, form), 422
     if shown.refusal is not None and posted.is_new_voucher:
         if shown.refusal.why is Why.UNKNOWN:

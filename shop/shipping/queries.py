@@ -34,6 +34,7 @@ from shop.shipping.rules import (
     billable_weight,
     courier_fee,
     fee_for,
+    folded_name,
     in_order,
     load_of,
     may_travel,
@@ -45,6 +46,8 @@ from shop.shipping.rules import (
 _CODE = re.compile(r"[0-9.]{2,13}")
 VILLAGE_LENGTH = 13
 DISTRICT_LENGTH = 8
+LENGTHS = (2, 5, DISTRICT_LENGTH, VILLAGE_LENGTH)
+"""Of the codes of province, regency, district and village."""
 PLACES = 12
 TOLD_AHEAD = timedelta(days=14)
 """How long before it closes a cooperative's goods say so."""
@@ -65,6 +68,15 @@ class Place:
     def label(self) -> str:
         """One line to choose by: ``Jatiwaringin, Pondok Gede, Kota Bekasi 17411``."""
         return f"{self.village}, {self.district}, {self.regency} {self.postcode}"
+
+    @property
+    def folded(self) -> str:
+        """All its names as typed words are looked for in them."""
+        names = (self.province, self.regency, self.district, self.village)
+        return " ".join(
+            folded_name(name, self.village_code[:length])
+            for name, length in zip(names, LENGTHS, strict=True)
+        )
 
 
 # ------------------------------------------------------------------------------ places
@@ -99,6 +111,31 @@ def find_places(session: Session, text: str, limit: int = PLACES) -> tuple[Place
         if wanted and (found := _named(session, wanted, limit)):
             return found
     return ()
+
+
+def find_village(session: Session, text: str) -> tuple[Place | None, tuple[Place, ...]]:
+    """The one village that a typed text means, or all that could be meant.
+
+    Where name and postcode contradict each other neither is believed: the villages of both are
+    there to choose from.
+    """
+    found = find_places(session, text)
+    if contradicts(text, found):
+        by_name = find_places(session, " ".join(search_words(text)[0]))
+        return None, tuple(dict.fromkeys((*by_name, *found)))[:PLACES]
+    return (found[0], ()) if len(found) == 1 else (None, found)
+
+
+def contradicts(text: str, places: Sequence[Place]) -> bool:
+    """Whether a postcode was typed beside names that none of the places found bears."""
+    names, postcode = search_words(text)
+    wanted = without_kinds(names)
+    if postcode is None or not wanted or not places:
+        return False
+    return not any(
+        found.postcode == postcode and all(name in found.folded for name in wanted)
+        for found in places
+    )
 
 
 def regions(session: Session, parent_code: str | None) -> tuple[tuple[str, str], ...]:

@@ -152,6 +152,29 @@ def test_several_places_are_a_short_list_to_choose_from(
         assert session.scalars(select(Address.village)).one() == "Jatibening Baru"
 
 
+def test_a_postcode_of_another_place_is_never_believed_by_itself(
+    db: Database, market: Market, sari: Customer
+) -> None:
+    """53271 is Jatibening's in Cilacap, and only it answers to that code."""
+    fill_cart(sari, {market.gayo: 1})
+    for typed in ("Jatiwaringin 53271", "Jatiwaringin, Pondok Gede, Kota Bekasi 53271"):
+        sari.go("/checkout")
+        page = sari.press("Hitung ulang", {**TYPED, "kel": typed})
+        assert page.status == 422
+        assert errors_of(page) == {"kel"}
+        assert "bukan kode pos tempat yang ditulis" in page.words
+        assert "Bayar Rp" not in page.words
+        offered = {radio.attrs["value"] for radio in page.markup.all("input", name="desa")}
+        assert offered == {JATIWARINGIN, "33.01.02.2003"}
+        assert value_of(page, "kel") == typed
+    page = sari.press("Hitung ulang", {"desa": JATIWARINGIN})
+    assert "Bayar Rp57.000" in page.words
+    sari.send("/checkout", pay_data(page))
+    with db.reading() as session:
+        kept = session.scalars(select(Address)).one()
+        assert (kept.village_code, kept.postcode) == (JATIWARINGIN, "17411")
+
+
 def test_the_price_is_known_before_the_village_where_all_lie_in_one_district(
     db: Database, market: Market, sari: Customer
 ) -> None:
