@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -128,21 +128,82 @@ def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datet
         guest.token_hash, guest.person_id, guest.touched_at = None, person_id, now
         session.flush()
         return
-    lines = session.scalars(
-        select(CartLine).where(CartLine.cart_id == guest.id).order_by(CartLine.variant_id)
-    ).all()
-    for line in lines:
-        _add_line(session, own.id, line.variant_id, line.packs, line.seen_price, line.added_at)
-    session.execute(
-        update(CartLine)
-        .where(CartLine.cart_id == own.id, CartLine.packs > MOST_PACKS)
-        .values(packs=MOST_PACKS)
-    )
+    _move_lines(session, guest.id, own.id)
     own.draft = {**own.draft, **guest.draft}
     session.flush()
     session.execute(delete(CartLine).where(CartLine.cart_id == guest.id))
     session.execute(delete(Cart).where(Cart.id == guest.id))
     _count_again(session, own.id, now)
+
+
+def put_aside(
+    session: Session, *, cart_id: int, variant_id: int, later: bool, now: datetime
+) -> bool:
+    """Take a line out of what is bought and keep it for later, or bring it back.
+
+    :return: False when no such line lies there (any more); nothing changes then.
+    """
+    moved = session.scalar(
+        update(CartLine)
+        .where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+        .where(CartLine.saved_for_later.is_not(later))
+        .values(saved_for_later=later)
+        .returning(CartLine.variant_id)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        return False
+    _count_again(session, cart_id, now)
+    return True
+
+
+def drop_aside(session: Session, *, cart_id: int, variant_id: int) -> None:
+    """Forget goods that were kept for later."""
+    session.execute(
+        delete(CartLine)
+        .where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+        .where(CartLine.saved_for_later)
+    )
+
+
+def forget_guest(session: Session, *, token_hash: str) -> None:
+    """A guest leaves a borrowed phone: goods, name and address that were typed are gone (R27)."""
+    cart_id = select(Cart.id).where(Cart.token_hash == token_hash).scalar_subquery()
+    session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+    session.execute(delete(Cart).where(Cart.token_hash == token_hash))
+
+
+def _move_lines(session: Session, guest_id: int, own_id: int) -> None:
+    """Two statements, however many lines; what either wants to buy now is bought."""
+    columns = [
+        CartLine.variant_id,
+        CartLine.packs,
+        CartLine.seen_price,
+        CartLine.saved_for_later,
+        CartLine.added_at,
+    ]
+    guests = select(literal(own_id), *columns).where(CartLine.cart_id == guest_id)
+    names = ["cart_id", *(column.key for column in columns)]
+    key = [CartLine.cart_id, CartLine.variant_id]
+    wanted = _insert(session, CartLine).from_select(names, guests.where(~CartLine.saved_for_later))
+    together = _packs_to_buy() + wanted.excluded.packs
+    session.execute(
+        wanted.on_conflict_do_update(
+            index_elements=key,
+            set_={
+                "packs": case((together > MOST_PACKS, MOST_PACKS), else_=together),
+                "seen_price": wanted.excluded.seen_price,
+                "saved_for_later": False,
+            },
+        )
+    )
+    aside = _insert(session, CartLine).from_select(names, guests.where(CartLine.saved_for_later))
+    session.execute(aside.on_conflict_do_nothing(index_elements=key))
+
+
+def _packs_to_buy() -> Any:  # an expression; its type has no short name
+    """Packs of the row at hand that are to be bought now: none of what was put aside."""
+    return case((CartLine.saved_for_later, 0), else_=CartLine.packs)
 
 
 def _open(session: Session, key: CartKey, packs: int, now: datetime) -> int:
@@ -177,7 +238,7 @@ def _add_line(
         .on_conflict_do_update(
             index_elements=[CartLine.cart_id, CartLine.variant_id],
             set_={
-                "packs": CartLine.packs + packs,
+                "packs": _packs_to_buy() + packs,
                 "seen_price": price,
                 "saved_for_later": False,
             },
@@ -209,7 +270,7 @@ def _count_again(session: Session, cart_id: int, now: datetime) -> None:
 def _packs(cart_id: int) -> Any:  # a scalar subquery; its type has no short name
     return (
         select(func.coalesce(func.sum(CartLine.packs), 0))
-        .where(CartLine.cart_id == cart_id)
+        .where(CartLine.cart_id == cart_id, ~CartLine.saved_for_later)
         .scalar_subquery()
     )
 

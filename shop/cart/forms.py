@@ -1,6 +1,7 @@
 """What people type into a cart: counts, line by line."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 
 from flask_babel import gettext as _
 
@@ -19,6 +20,23 @@ def read_variant(typed: str) -> int | None:
         return read_count(typed, most=MOST_ID)
     except InvalidInput:
         return None
+
+
+class Aside(StrEnum):
+    """What a button says about goods for later; its value is the button's name."""
+
+    KEEP = "nanti"
+    BACK = "ambil"
+    DROP = "buang"
+
+
+def read_aside(posted: Mapping[str, str]) -> tuple[int, Aside] | None:
+    """Which goods are put aside, brought back or forgotten; None: no such button was pressed."""
+    for act in Aside:
+        variant_id = read_variant(posted.get(act.value, ""))
+        if variant_id is not None:
+            return variant_id, act
+    return None
 
 
 def read_changes(posted: Mapping[str, str], lines: Sequence[Line]) -> LineChanges:

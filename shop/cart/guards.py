@@ -63,6 +63,12 @@ def give_cookie(response: Response, secret: str) -> None:
     )
 
 
+def take_cookie(response: Response) -> None:
+    """The browser forgets its cart, the purchases that only it could open, and what it saw last."""
+    response.delete_cookie(CART_COOKIE, httponly=True, samesite="Lax", secure=runtime().https)
+    response.headers["Clear-Site-Data"] = '"storage"'
+
+
 def cart_count() -> int:
     """Packs in this visitor's cart, for the header. Nothing is asked for who has no cookie."""
     try:

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
@@ -53,11 +53,33 @@ def cart_with_lines(
 
     Two statements, however many lines.
     """
+    found = _read(session, key, later=False, lock=lock)
+    return found and found[:2]
+
+
+def cart_with_all(
+    session: Session, key: CartKey
+) -> tuple[Cart, tuple[Line, ...], tuple[Line, ...]] | None:
+    """The same with the lines that were put aside for later, for the same two statements."""
+    return _read(session, key, later=True)
+
+
+def _read(
+    session: Session, key: CartKey, *, later: bool, lock: bool = False
+) -> tuple[Cart, tuple[Line, ...], tuple[Line, ...]] | None:
     if key.is_new:
         return None
     wanted = (
-        select(Cart, CartLine.variant_id, CartLine.packs, CartLine.seen_price)
-        .outerjoin(CartLine, and_(CartLine.cart_id == Cart.id, CartLine.saved_for_later.is_(False)))
+        select(
+            Cart,
+            CartLine.variant_id,
+            CartLine.packs,
+            CartLine.seen_price,
+            CartLine.saved_for_later,
+        )
+        .outerjoin(
+            CartLine, and_(CartLine.cart_id == Cart.id, or_(later, ~CartLine.saved_for_later))
+        )
         .where(_belongs(key))
         .order_by(CartLine.added_at, CartLine.variant_id)
     )
@@ -69,18 +91,16 @@ def cart_with_lines(
     together: Counter[int] = Counter()
     for row in kept:
         found = goods.get(row.variant_id)
-        if found is not None and found.is_published:
+        if found is not None and found.is_published and not row.saved_for_later:
             together[found.product_id] += row.packs
-    return rows[0][0], tuple(
-        Line(
-            row.variant_id,
-            row.packs,
-            Rupiah(row.seen_price),
-            found := goods.get(row.variant_id),
-            together[found.product_id] if found else 0,
+    lines: dict[bool, list[Line]] = {False: [], True: []}
+    for row in kept:
+        found = goods.get(row.variant_id)
+        inside = together[found.product_id] if found else 0
+        lines[row.saved_for_later].append(
+            Line(row.variant_id, row.packs, Rupiah(row.seen_price), found, inside)
         )
-        for row in kept
-    )
+    return rows[0][0], tuple(lines[False]), tuple(lines[True])
 
 
 def _belongs(key: CartKey) -> ColumnElement[bool]:

@@ -1,19 +1,32 @@
 """The cart: putting in, looking, changing."""
 
-from collections.abc import Sequence
-
 from flask import Blueprint, jsonify, make_response, render_template, request
+from flask import session as browser
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
+from shop.accounts.guards import current_person
 from shop.cart import actions
 from shop.cart.errors import BelowLeast, CannotHoldThat, NotForSale
-from shop.cart.forms import read_changes, read_variant, refusal_words, removed_words
-from shop.cart.guards import cart_key, cart_key_for_adding, give_cookie
+from shop.cart.forms import (
+    Aside,
+    read_aside,
+    read_changes,
+    read_variant,
+    refusal_words,
+    removed_words,
+)
+from shop.cart.guards import (
+    browser_hash,
+    cart_key,
+    cart_key_for_adding,
+    give_cookie,
+    take_cookie,
+)
 from shop.cart.letter import letters
-from shop.cart.queries import CartKey, cart_with_lines, packs_in_cart
+from shop.cart.queries import CartKey, cart_of, cart_with_all, cart_with_lines, packs_in_cart
 from shop.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.catalog.queries import Sellable, sellable
 from shop.core import clock
@@ -31,9 +44,7 @@ bp = Blueprint("cart", __name__)
 @open_to(anyone)
 def look() -> ResponseReturnValue:
     """The cart, grouped by cooperative."""
-    with database().reading() as session:
-        found = cart_with_lines(session, cart_key())
-    return _page(found[1] if found else (), LineChanges())
+    return _page(cart_key(), LineChanges())
 
 
 @bp.post("/keranjang/isi")
@@ -74,6 +85,9 @@ def put_in() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Change counts, take a line out, accept what changed; then on to the checkout if asked."""
     key, now = cart_key(), clock.now()
+    aside = read_aside(request.form)
+    if aside is not None:
+        return _put_aside(key, *aside)
 
     def apply(session: Session) -> tuple[tuple[Line, ...], LineChanges]:
         found = cart_with_lines(session, key, lock=True)
@@ -87,10 +101,47 @@ def change() -> ResponseReturnValue:
 
     lines, changes = database().write(apply)
     if changes.refused:
-        return _page(lines, changes), 422
+        return _page(key, changes), 422
     if request.form.get("lalu") == "checkout":
         return lead_on("/checkout")
     return lead_on("/keranjang", removed_words(lines, changes))
+
+
+@bp.post("/keranjang/lupakan")
+@open_to(anyone)
+def forget_me() -> ResponseReturnValue:
+    """Leave nothing on a borrowed phone: the cart, what was typed, and the key to purchases."""
+    cookie = browser_hash()
+    if cookie is not None and current_person() is None:
+        with database().writing() as session:
+            actions.forget_guest(session, token_hash=cookie)
+    browser.clear()  # also which purchases were opened with the digits of a phone
+    said = _("Keranjang dan isian Anda di HP ini sudah dilupakan.")
+    answer = make_response(lead_on("/keranjang", said))
+    take_cookie(answer)
+    return answer
+
+
+def _put_aside(key: CartKey, variant_id: int, act: Aside) -> ResponseReturnValue:
+    """Keep a line for later, bring it back, or forget it; a second tap changes nothing."""
+
+    def move(session: Session) -> None:
+        cart = cart_of(session, key, lock=True)
+        if cart is None:
+            return
+        if act is Aside.DROP:
+            actions.drop_aside(session, cart_id=cart.id, variant_id=variant_id)
+        else:
+            actions.put_aside(
+                session,
+                cart_id=cart.id,
+                variant_id=variant_id,
+                later=act is Aside.KEEP,
+                now=clock.now(),
+            )
+
+    database().write(move)
+    return lead_on("/keranjang" if act is Aside.BACK else "/keranjang#nanti")
 
 
 def _put(session: Session, key: CartKey, variant_id: int, packs: int) -> tuple[Sellable, int]:
@@ -114,17 +165,22 @@ def _where_from() -> str:
     return safe_next(request.form.get("kembali"), way_back("/keranjang"))
 
 
-def _page(lines: Sequence[Line], changes: LineChanges) -> str:
+def _page(key: CartKey, changes: LineChanges) -> str:
+    with database().reading() as session:
+        found = cart_with_all(session, key)
+    lines, aside = found[1:] if found else ((), ())
     parcels = by_cooperative(lines)
     return render_template(
         "cart/cart.html",
         parcels=parcels,
+        aside=aside,
         letters=letters(parcels) if parcels else [],
         lost=lost(lines),
         changes=changes,
         packs=sum(line.packs for line in lines),
         total=sum(line.amount for line in lines),
         has_marks=any(line.marks for line in lines),
+        may_forget=found is not None and key.person_id is None,
     )
 
 
