@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select, true
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
@@ -78,7 +78,8 @@ def _read(
             CartLine.saved_for_later,
         )
         .outerjoin(
-            CartLine, and_(CartLine.cart_id == Cart.id, or_(later, ~CartLine.saved_for_later))
+            CartLine,
+            and_(CartLine.cart_id == Cart.id, true() if later else ~CartLine.saved_for_later),
         )
         .where(_belongs(key))
         .order_by(CartLine.added_at, CartLine.variant_id)

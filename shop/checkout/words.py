@@ -93,7 +93,9 @@ def _asks_more(review: Review) -> Alert:
             ((_("Periksa baris yang ditandai, lalu setujui."), "#barang"),),
             "warn",
         )
-    return Alert(_("Tujuan kirim belum lengkap."), ((place_words(review), "#kel"),))
+    return Alert(
+        _("Tujuan kirim belum lengkap."), ((place_words(review, review.draft.place_text), "#kel"),)
+    )
 
 
 def pay_page_words(orders: int, language: str) -> str:

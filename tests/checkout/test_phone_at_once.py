@@ -10,6 +10,7 @@ from shop.checkout.actions import Placed
 from shop.checkout.errors import TooManyOpen
 from shop.core.database import Database
 from shop.core.policy import DEFAULTS
+from shop.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.checkout.test_at_once import together
@@ -37,7 +38,7 @@ def test_twelve_carts_of_one_phone_at_once_hold_goods_three_times(
     placed = [one for one in results if isinstance(one, Placed)]
     refused = [one for one in results if isinstance(one, TooManyOpen)]
     assert (len(placed), len(refused)) == (MOST, 12 - MOST), [repr(one) for one in results]
-    assert shelf(db, market.gayo).reserved == count(db, actions.Purchase) == MOST
+    assert shelf(db, market.gayo).reserved == count(db, Purchase) == MOST
 
 
 def test_counted_before_ones_turn_one_phone_holds_as_often_as_it_likes(
