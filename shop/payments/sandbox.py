@@ -22,6 +22,7 @@ from werkzeug.wrappers import Request, Response
 
 from shop.payments.sandbox_api import Question, answer, is_key
 from shop.payments.sandbox_letters import Postman
+from shop.payments.sandbox_mischief import hold_up, stumble
 from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_pages import PayPages
 from shop.payments.sandbox_reading import pairs, read
@@ -131,7 +132,11 @@ class Sandbox:
         )
         if request.path.startswith("/sandbox/"):
             return pull(till, question), False
-        return answer(till, question)
+        hold_up(self.store)
+        stumble(self.store, "refused")
+        answered = answer(till, question)
+        stumble(self.store, "forgotten")
+        return answered
 
 
 def _pretended(request: Request) -> int | None:

@@ -8,17 +8,18 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.client import HTTPException
 
 from shop.payments.patience import ask_once
+from shop.payments.sandbox_mischief import HELD, is_lost, number, position
 from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_store import Letter, Store, Thing
 
 LONGEST_PAUSE = 300
 GIVE_UP_SECONDS = 3 * 24 * 3_600
 IDLE_SECONDS = 60
-HELD, SENT = "held", "sent"
 
 
 def signed(event: Thing, secrets: Sequence[str], now: float) -> tuple[bytes, str]:
@@ -71,10 +72,11 @@ class Postman:
     def _round(self) -> float:
         """Do what is due; seconds until the next."""
         self._end_pages()
-        held = self._store.switch("delivery", SENT) == HELD
-        if not held and self._deliver_one():
+        held = position(self._store, "delivery") == HELD
+        late = number(self._store, "delay")
+        if not held and self._deliver_one(time.time() - late):
             return 0
-        due = self._store.next_moment(with_letters=not held)
+        due = self._store.next_moment(letters_late_by=None if held else late)
         return IDLE_SECONDS if due is None else min(max(due - time.time(), 0.05), IDLE_SECONDS)
 
     def _end_pages(self) -> None:
@@ -82,16 +84,24 @@ class Postman:
             for key in self._store.lapsed(time.time()):
                 self._till().get("checkout.session", key)  # looking at it ends it
 
-    def _deliver_one(self) -> bool:
-        letter = self._store.next_letter(time.time())
+    def _deliver_one(self, due_by: float) -> bool:
+        shuffled = position(self._store, "order") == "shuffled"
+        letter = self._store.next_letter(due_by, shuffled=shuffled)
         if letter is None:
             return False
         key = letter.event["id"]
-        if self._hand_over(letter) or time.time() - letter.since > GIVE_UP_SECONDS:
+        is_over = is_lost(self._store, key) or self._hand_over_copies(letter)
+        if is_over or time.time() - letter.since > GIVE_UP_SECONDS:
             self._store.delivered(key)
         else:
             self._store.put_off(key, time.time() + min(2**letter.tries, LONGEST_PAUSE))
         return True
+
+    def _hand_over_copies(self, letter: Letter) -> bool:
+        """All of them at the same instant; whether the shop took each."""
+        copies = number(self._store, "copies")
+        with ThreadPoolExecutor(copies) as hands:
+            return all(list(hands.map(self._hand_over, [letter] * copies)))
 
     def _hand_over(self, letter: Letter) -> bool:
         body, signature = signed(letter.event, self._secrets, time.time())

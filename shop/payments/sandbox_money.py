@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from shop.payments.sandbox_mischief import off_by, position
 from shop.payments.sandbox_refusals import Refusal, missing
 from shop.payments.sandbox_store import Store, Thing
 
@@ -104,6 +105,7 @@ class Till:
     # ---- paying
     def pay(self, page: Thing) -> Thing:
         """The card is good: money, then the page is complete."""
+        page |= {"amount_total": page["amount_total"] + off_by(self.store)}
         intent = self._settle(self._intent(page))
         self.tell("payment_intent.succeeded", intent)
         return self._complete(page, intent, "paid", "checkout.session.completed")
@@ -229,7 +231,7 @@ class Till:
             "metadata": marks,
             "payment_intent": charge["payment_intent"],
             "reason": reason,
-            "status": self.store.switch("refunds", "succeeded"),
+            "status": position(self.store, "refunds"),
         }
         refund["balance_transaction"] = self._book("refund", refund, -amount, 0)
         self.store.keep(refund)

@@ -173,12 +173,13 @@ class Store:
             (event_id, now, now),
         )
 
-    def next_letter(self, now: float) -> Letter | None:
-        """The event that has been due longest."""
+    def next_letter(self, now: float, *, shuffled: bool) -> Letter | None:
+        """The event that has been due longest, or any that is due."""
         rows = self._ask(
             "SELECT body, tries, since FROM letters JOIN things ON things.id = event_id"
-            " WHERE due_at <= ? ORDER BY due_at, things.seq LIMIT 1",
-            (now,),
+            " WHERE due_at <= ? ORDER BY CASE WHEN ? THEN random() ELSE due_at END, things.seq"
+            " LIMIT 1",
+            (now, shuffled),
         )
         return Letter(json.loads(rows[0][0]), rows[0][1], rows[0][2]) if rows else None
 
@@ -199,10 +200,13 @@ class Store:
             " ORDER BY things.seq"
         )
 
-    def next_moment(self, *, with_letters: bool) -> float | None:
-        """When something falls due next."""
+    def next_moment(self, *, letters_late_by: float | None) -> float | None:
+        """When something falls due next.
+
+        :param letters_late_by: seconds after their time; None: nobody waits for letters.
+        """
         due = self._ask("SELECT MIN(expires_at) FROM open_pages")[0][0]
-        letter = self._ask("SELECT MIN(due_at) FROM letters")[0][0] if with_letters else None
+        letter = self._ask("SELECT MIN(due_at) + ? FROM letters", (letters_late_by,))[0][0]
         return min((m for m in (due, letter) if m is not None), default=None)
 
     # ---- switches

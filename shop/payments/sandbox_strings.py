@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
 from shop.payments.sandbox_api import Question
-from shop.payments.sandbox_letters import HELD, SENT
+from shop.payments.sandbox_mischief import turn
 from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing
@@ -20,14 +20,13 @@ OUTCOMES: Mapping[Outcome, Callable[[Till, Thing], Thing]] = {
     "later-paid": Till.later_paid,
     "later-failed": Till.later_failed,
 }
-SWITCHES = {"delivery": (SENT, HELD), "refunds": ("succeeded", "pending")}
 
 
 def pull(till: Till, question: Question) -> Thing:
     """Do what the address says.
 
     ``POST /sandbox/sessions/<id>/<outcome>`` · ``POST /sandbox/refunds/<id>/succeeded|failed`` ·
-    ``POST /sandbox/switches`` with ``delivery=held|sent``, ``refunds=pending|succeeded`` ·
+    ``POST /sandbox/switches`` with positions of ``sandbox_mischief.SWITCHES`` ·
     ``GET /sandbox/waiting``: events that the shop does not know yet.
 
     :raises Refusal: for anything else.
@@ -39,7 +38,7 @@ def pull(till: Till, question: Question) -> Thing:
             case ("POST", "refunds", key, "succeeded" | "failed" as status):
                 return till.end_refund(till.get("refund", key), status)
             case ("POST", "switches"):
-                return _turn(till, question.given)
+                return dict(turn(till.store, question.given))
             case ("GET", "waiting"):
                 return {
                     "data": [
@@ -48,11 +47,3 @@ def pull(till: Till, question: Question) -> Thing:
                     ]
                 }
     raise Refusal(f"Unrecognized request URL ({question.method}: {question.path}).", status=404)
-
-
-def _turn(till: Till, given: Thing) -> Thing:
-    for name, value in given.items():
-        if value not in SWITCHES.get(name, ()):
-            raise Refusal(f"{name}={value}: no such position.", param=name)
-        till.store.turn(name, value)
-    return {name: till.store.switch(name, first) for name, (first, _) in SWITCHES.items()}

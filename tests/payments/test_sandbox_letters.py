@@ -13,7 +13,7 @@ import pytest
 from shop.payments.gateway import EventSeen
 from shop.payments.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
-from tests.support.sandbox import Double, failing_gateway, running_double
+from tests.support.sandbox import Double, failing_gateway, running_double, wait_until_told
 
 
 class Ear:
@@ -63,13 +63,6 @@ def listening(double: Double, deaf: int = 0) -> Iterator[tuple[Ear, str]]:
 def pay(double: Double) -> None:
     gateway = StripeGateway(access(double))
     double.outcome(gateway.open_page(wanted()).ref, "paid")
-
-
-def wait_until_told(double: Double, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while double.waiting() and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert double.waiting() == []
 
 
 def test_every_event_arrives_signed_and_in_order(sandbox: Double) -> None:

@@ -7,22 +7,31 @@ import http.client
 import json
 import random
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
 
+from shop.cli.cards import NO_ANSWER
 from shop.core.database import Database
 from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState
-from shop.payments.models import GatewayEvent, Payment, PaymentState, Refund
+from shop.payments.models import (
+    AlertKind,
+    GatewayAlert,
+    GatewayEvent,
+    Payment,
+    PaymentState,
+    Refund,
+)
 from tests.factories import NOON, make_goods, make_purchase
 from tests.races.test_money_and_shelves import Unguarded
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Engine, Templates
 from tests.support.live import LiveShop, live_shop
-from tests.support.sandbox import Double
+from tests.support.sandbox import Double, wait_until_told
 from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market
 
@@ -106,6 +115,34 @@ def test_the_way_back_and_the_event_at_once_are_one_settlement(
     with books.reading() as session:
         settled = select(func.count()).where(LedgerEntry.kind == "payment")
         assert session.scalar(settled) == 1
+        assert session.scalars(select(Refund)).all() == []
+    assert json.loads(shop.lumbung("verify").stdout)["ok"]
+
+
+@both_engines
+def test_a_gateway_that_misbehaves_in_every_way_leaves_sound_books(
+    sandbox: Double, shop: LiveShop, books: Database
+) -> None:
+    sandbox.control("switches", copies="5", order="shuffled", lost="40")
+    for buyer in range(PURCHASES):
+        paid_by_card(shop, sandbox, f"0812 3456 78{buyer}0")
+    sandbox.control("switches", amount="short")
+    paid_by_card(shop, sandbox, "0812 3456 7850")
+    sandbox.send_to(shop.url)
+    wait_until_told(sandbox, seconds=60)
+
+    sandbox.control("switches", answers="refused")
+    assert shop.lumbung("reconcile", check=False).returncode == NO_ANSWER
+    sandbox.control("switches", answers="good")
+    told = shop.lumbung("reconcile", "--json", check=False)
+
+    assert json.loads(told.stdout)["unanswered"] == []
+    with books.reading() as session:
+        found = Counter(session.scalars(select(Order.state)))
+        assert found == {OrderState.NEW: PURCHASES, OrderState.UNPAID: 1}
+        settled = select(func.count()).where(LedgerEntry.kind == "payment")
+        assert session.scalar(settled) == PURCHASES
+        assert session.scalars(select(GatewayAlert.kind)).all() == [AlertKind.WRONG_AMOUNT]
         assert session.scalars(select(Refund)).all() == []
     assert json.loads(shop.lumbung("verify").stdout)["ok"]
 

@@ -103,6 +103,14 @@ class Double:
         return answers
 
 
+def wait_until_told(double: Double, seconds: float = 10) -> None:
+    """Return when no event waits any more: the shop knows it, or it was lost as wanted."""
+    deadline = time.monotonic() + seconds
+    while double.waiting() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert double.waiting() == []
+
+
 @contextmanager
 def running_double(var_dir: Path, *, shop_url: str = "http://127.0.0.1:9") -> Iterator[Double]:
     """The double in a thread of this process, holding its events back at first.
