@@ -29,7 +29,7 @@ from shop.orders.actions import PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
-from shop.payments.models import Method
+from shop.payments.models import BY_STATEMENT, Method
 from shop.promotions.actions import take
 from shop.shipping.actions import add_address
 from shop.shipping.book import keep_address
@@ -165,7 +165,7 @@ def place_purchase(
         due_at=hold_until,
         now=now,
     )
-    if method is Method.TRANSFER:  # who pays by card is led to the page at once
+    if method in BY_STATEMENT:  # who pays by card is led to the page at once
         notify(
             session,
             key=f"purchase-placed:{purchase.id}",

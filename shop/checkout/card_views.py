@@ -15,7 +15,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from shop.checkout.card import PayPage, Stands, look_at_page, open_pay_page
 from shop.checkout.card_money import take_event
 from shop.checkout.following import find_purchase, own_purchase
-from shop.checkout.other_way import Choice, choose_other_way
+from shop.checkout.other_way import PAYEES, Choice, choose_other_way
 from shop.checkout.words import pay_page_words
 from shop.core import clock
 from shop.core.errors import InvalidInput
@@ -70,7 +70,7 @@ def other_way(code: str) -> ResponseReturnValue:
     found = own_purchase(code)
     bill = found.open_payment
     wanted = request.form.get("cara", "")
-    if bill is None or wanted not in (Method.CARD.value, Method.TRANSFER.value):
+    if bill is None or wanted not in list(PAYEES):
         return lead_on(f"/pembelian/{code}")
     spend("other-way", code, CHANGES, A_DAY)
     choice = choose_other_way(

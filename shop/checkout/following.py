@@ -24,6 +24,7 @@ from shop.checkout.tracking import (
 from shop.core import clock
 from shop.core.codes import is_code, read_order_number
 from shop.core.indonesia import last4
+from shop.core.qr import picture
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.queries import OrderView, purchases_of
@@ -58,7 +59,13 @@ def purchase(code: str) -> ResponseReturnValue:
         allow_form_to(gateways.page_origin())
         with database().reading() as session:
             others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
-    return render_template("checkout/purchase.html", now=now, other_ways=others, **_shown(found))
+    return render_template(
+        "checkout/purchase.html",
+        now=now,
+        other_ways=others,
+        qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
+        **_shown(found),
+    )
 
 
 @bp.post("/pembelian/<code>")

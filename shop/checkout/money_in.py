@@ -12,7 +12,7 @@ from shop.core import clock, policy
 from shop.core.money import Rupiah
 from shop.payments import queries, receipts
 from shop.payments.errors import NoSuchPayment, WrongAmount
-from shop.payments.models import Method, Payment, PaymentState, Receipt
+from shop.payments.models import BY_STATEMENT, Payment, PaymentState, Receipt
 
 OVER = (PaymentState.PAID, PaymentState.RETURNED)
 """Whose money was taken in: what comes now is for something else."""
@@ -171,7 +171,7 @@ def take_back(session: Session, *, source_key: str, person_id: int | None, now: 
 def _transfer(session: Session, payment_code: str) -> Payment:
     """The bill, locked before anything else is looked at: two confirmations follow one another."""
     payment = queries.payment_by_code(session, payment_code, lock=True)
-    if payment.method is not Method.TRANSFER:
+    if payment.method not in BY_STATEMENT:
         raise NoSuchPayment(payment_code)
     return payment
 

@@ -46,6 +46,7 @@ def about_purchases(
         facts[purchase.id] = {
             "total": payment.amount,
             "by_card": payment.method is Method.CARD,
+            "by_qris": payment.method is Method.QRIS,
             "pay_before": payment.due_at,
             "zone": zone_of(village_code),
             "bank": payee.provider,

@@ -19,9 +19,14 @@ from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import attempts, queries
 from shop.payments.gateway import Gateway
-from shop.payments.models import Method, PayeeKind, Payment, PaymentState
+from shop.payments.models import BY_STATEMENT, Method, PayeeKind, Payment, PaymentState
+from shop.payments.qris import MOST_QRIS
 
-PAYEES = {Method.CARD: PayeeKind.GATEWAY, Method.TRANSFER: PayeeKind.BANK}
+PAYEES = {
+    Method.CARD: PayeeKind.GATEWAY,
+    Method.TRANSFER: PayeeKind.BANK,
+    Method.QRIS: PayeeKind.QRIS,
+}
 
 
 class Choice(StrEnum):
@@ -86,6 +91,8 @@ def _can(
     if method is Method.CARD:
         least = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
         return takes_cards and payment.orders_total >= least
+    if method is Method.QRIS and payment.orders_total + payments.MOST_CODE > MOST_QRIS:
+        return False
     return _hold_until(session, payment, method, now) > now
 
 
@@ -118,7 +125,7 @@ def _choose(
     )
     inventory.extend(session, holder=purchase.code, until=until)
     purchase.hold_until = until
-    if method is Method.TRANSFER:
+    if method in BY_STATEMENT:
         notify(
             session,
             key=f"purchase-placed:{opened.code}",

@@ -38,6 +38,7 @@ from shop.core.money import Rupiah
 from shop.orders.models import Purchase
 from shop.payments.actions import MOST_CODE
 from shop.payments.models import Method, Payee, PayeeKind
+from shop.payments.qris import MOST_QRIS
 from shop.payments.queries import operator_payees
 from shop.promotions.errors import VoucherRefused, Why
 from shop.promotions.queries import find_voucher
@@ -131,18 +132,30 @@ class Review:
         return MOST_CODE
 
     @property
+    def most_qris(self) -> int:
+        """Rupiah that can be paid by QRIS at once."""
+        return MOST_QRIS
+
+    @property
     def methods(self) -> tuple[Method, ...]:
         """Ways to pay that exist now, the quickest first."""
         return tuple(
             method
-            for method in (Method.CARD, Method.TRANSFER)
-            if method in self.payees and not (method is Method.CARD and self.is_below_card)
+            for method in (Method.CARD, Method.TRANSFER, Method.QRIS)
+            if method in self.payees
+            and not (method is Method.CARD and self.is_below_card)
+            and not (method is Method.QRIS and self.is_above_qris)
         )
 
     @property
     def is_below_card(self) -> bool:
         """Whether a card is refused for so little only."""
         return Method.CARD in self.payees and self.totals.at_least < self.card_least
+
+    @property
+    def is_above_qris(self) -> bool:
+        """Whether so much cannot be paid by QRIS at once."""
+        return self.totals.at_least + MOST_CODE > MOST_QRIS
 
     @property
     def method(self) -> Method | None:
@@ -250,7 +263,7 @@ def _normal_phone(typed: str) -> str | None:
 
 def _payees(session: Session, takes_cards: bool) -> dict[Method, Payee]:
     found = operator_payees(session)
-    ways = {Method.TRANSFER: PayeeKind.BANK}
+    ways = {Method.TRANSFER: PayeeKind.BANK, Method.QRIS: PayeeKind.QRIS}
     if takes_cards:
         ways[Method.CARD] = PayeeKind.GATEWAY
     return {method: found[kind] for method, kind in ways.items() if kind in found}

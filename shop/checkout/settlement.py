@@ -25,7 +25,7 @@ from shop.payments import actions as payments
 from shop.payments import queries, receipts
 from shop.payments.costs import source_account
 from shop.payments.errors import NoSuchPayment, WrongAmount
-from shop.payments.models import Method, Payment, PaymentState, Receipt
+from shop.payments.models import BY_STATEMENT, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
 from shop.promotions.actions import give_back
 
@@ -147,7 +147,7 @@ def _money_in(
 
     :raises WrongAmount: when it is not what was asked.
     """
-    if payment.method is not Method.TRANSFER:
+    if payment.method not in BY_STATEMENT:
         return [Posting(source_account(session, payment), payment.amount)]
     received = queries.matched_receipts(session, payment.id)
     # Nobody may take one of these receipts back while the payment leans on it.

@@ -23,7 +23,7 @@ from shop.checkout.words import Alert, alert_for
 from shop.core import clock
 from shop.core.errors import RuleBroken
 from shop.payments import gateways
-from shop.payments.models import Method
+from shop.payments.models import BY_STATEMENT, Method
 from shop.promotions.errors import Why
 from shop.promotions.words import refusal_words
 from shop.shipping.words import weight_sentence
@@ -107,7 +107,7 @@ def _pay(key: CartKey) -> ResponseReturnValue:
     except RuleBroken as refusal:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
-        if done.method is Method.TRANSFER:
+        if done.method in BY_STATEMENT:
             return lead_on(f"/pembelian/{done.code}")
         return lead_to_pay(done.code)
     if done.changes.is_any and not done.changes.refused:

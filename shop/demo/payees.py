@@ -1,4 +1,4 @@
-"""Where the demo's shoppers pay: an invented bank account of the operator's, and its cards."""
+"""Where the demo's shoppers pay: the operator's invented bank account, QRIS and cards."""
 
 from datetime import datetime
 
@@ -19,6 +19,7 @@ def load_payees(session: Session, *, now: datetime) -> None:
             number=row["nomor"] or None,
             holder=row["atas_nama"],
             verified_at=now,
+            qris=row["qris"] or None,
         )
         for row in rows("payees")
         if row["pemilik"] == "operator"

@@ -1,6 +1,5 @@
 """Printing labels: which pack, which batch, on which paper, how many."""
 
-import io
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.labelling import with_batch
 from shop.catalog.models import Variant
+from shop.core.qr import drawing
 from shop.core.units import Millimetres
 from shop.documents.formats import Format
 from shop.documents.press import pdf
@@ -72,7 +72,7 @@ def print_labels(
     """
     shown = with_batch(facts, batch) if batch else facts
     missing = missing_for(shown)
-    code, modules = qr_code(story_url)
+    code, modules = drawing(story_url)
     return pdf(
         "label.typ",
         {
@@ -111,16 +111,6 @@ def print_story_cards(facts: LabelFacts, opening: str, *, colour: str, story_url
             "cooperative": f"{facts.cooperative}, {facts.regency}",
             "invitation": "Pindai untuk membaca ceritanya",
             "colour": colour,
-            "qr": qr_code(story_url)[0],
+            "qr": drawing(story_url)[0],
         },
     )
-
-
-def qr_code(address: str) -> tuple[str, int]:
-    """A code that leads to an address, as SVG, and how many squares it is wide with its rim."""
-    import segno
-
-    code = segno.make(address, error="m", micro=False)
-    written = io.BytesIO()
-    code.save(written, kind="svg", xmldecl=False, svgclass=None, lineclass=None)
-    return written.getvalue().decode(), int(code.symbol_size()[0])

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core import clock, codes, policy
 from shop.payments.errors import NoFreeCode
 from shop.payments.models import (
+    BY_STATEMENT,
     Method,
     Payee,
     PayeeKind,
@@ -18,6 +19,7 @@ from shop.payments.models import (
     PaymentOrder,
     PaymentState,
 )
+from shop.payments.qris import read_static
 
 MOST_CODE = 999
 CODE_TRIES = 10
@@ -32,8 +34,15 @@ def add_payee(
     holder: str | None,
     verified_at: datetime | None,
     cooperative_id: int | None = None,
+    qris: str | None = None,
 ) -> Payee:
-    """Make an account known that can be paid; without a cooperative it is the operator's."""
+    """Make an account known that can be paid; without a cooperative it is the operator's.
+
+    :param qris: the merchant's static code, for an account of that kind.
+    :raises BadQris: when the code is broken or asks for something else.
+    """
+    if kind is PayeeKind.QRIS:
+        read_static(qris or "")
     payee = Payee(
         cooperative_id=cooperative_id,
         kind=kind,
@@ -41,6 +50,7 @@ def add_payee(
         number=number,
         holder=holder,
         verified_at=verified_at,
+        qris=qris,
     )
     session.add(payee)
     session.flush()
@@ -60,12 +70,12 @@ def open_payment(
     """Ask for the money of some orders.
 
     :param orders: rupiah by order id; their sum is ``orders_total``.
-    :raises NoFreeCode: when no unique code is left for a transfer of this amount (rule R5).
+    :raises NoFreeCode: when no unique code is left for this amount (rule R5).
     """
     total = sum(orders.values())
     for attempt in range(CODE_TRIES):
         unique = 0
-        if method is Method.TRANSFER:
+        if method in BY_STATEMENT:
             # Nearly always the first draw is free, and the index is what decides anyway.
             unique = _free_code(session, payee_id, total) if attempt else _any_code()
         payment = Payment(
@@ -77,7 +87,7 @@ def open_payment(
             orders_total=total,
             unique_code=unique,
             amount=total + unique,
-            code_held=method is Method.TRANSFER,
+            code_held=method in BY_STATEMENT,
             due_at=due_at,
             created_at=now,
         )

@@ -10,7 +10,7 @@ from shop.orders.rules import ENDS, OrderState
 from shop.payments import card_invariants as cards
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.models import (
-    Method,
+    BY_STATEMENT,
     Payment,
     PaymentAttempt,
     PaymentOrder,
@@ -54,7 +54,7 @@ def verify(session: Session) -> dict[str, Check]:
         "open_transfers_hold_their_code": none_of(
             session.execute(
                 select(Payment.code)
-                .where(Payment.state == PaymentState.OPEN, Payment.method == Method.TRANSFER)
+                .where(Payment.state == PaymentState.OPEN, Payment.method.in_(BY_STATEMENT))
                 .where(~Payment.code_held)
             ),
             "payment {}",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -46,6 +47,10 @@ class Payee(Base):
     holder: Mapped[str | None] = mapped_column(String(120))
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    qris: Mapped[str | None] = mapped_column(String(512))
+    """The static code that hangs at the till, word for word, checked by ``payments.qris``."""
+    qris_with_amount: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether its owner wants the amount written into the code (record 0201)."""
 
 
 class Method(StrEnum):
@@ -56,6 +61,10 @@ class Method(StrEnum):
     QRIS = "qris"
     COD = "cod"
     AT_PICKUP = "at_pickup"
+
+
+BY_STATEMENT = (Method.TRANSFER, Method.QRIS)
+"""Whose money is seen on an account by a person; such a bill carries a unique code (rule R5)."""
 
 
 class PaymentState(StrEnum):

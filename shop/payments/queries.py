@@ -21,6 +21,7 @@ from shop.payments.models import (
     ReceiptMatch,
     ReceiptVoid,
 )
+from shop.payments.qris import with_amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class PaymentView:
     provider: str
     number: str | None
     holder: str | None
+    qris: str | None
+    """The code to pay by, with the amount in it where its owner wants that."""
+    qris_has_amount: bool
     is_escrow: bool
     """Whether the money is held until the parcel arrives (rule R1)."""
 
@@ -101,10 +105,18 @@ def payments_of(session: Session, purchase_id: int) -> tuple[PaymentView, ...]:
             provider=payee.provider,
             number=payee.number,
             holder=payee.holder,
+            qris=_code_for(payment, payee),
+            qris_has_amount=payee.qris_with_amount,
             is_escrow=payee.cooperative_id is None,
         )
         for payment, payee, received in rows
     )
+
+
+def _code_for(payment: Payment, payee: Payee) -> str | None:
+    if payment.method is not Method.QRIS or payee.qris is None:
+        return None
+    return with_amount(payee.qris, payment.amount) if payee.qris_with_amount else payee.qris
 
 
 def orders_of(session: Session, payment_id: int) -> list[Order]:

@@ -15,6 +15,7 @@ from shop.core.money import Rupiah, read_rupiah
 from shop.orders.models import Order, Purchase
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
+    BY_STATEMENT,
     Method,
     Payee,
     PayeeKind,
@@ -35,6 +36,7 @@ class WaitingPayment:
 
     id: int
     code: str
+    method: Method
     state: PaymentState
     name: str
     orders_total: Rupiah
@@ -83,7 +85,7 @@ class UnrecognisedReceipt:
 def waiting(
     session: Session, *, text: str = "", after: str | None = None
 ) -> paging.Page[WaitingPayment]:
-    """Transfers that wait for their money, oldest first.
+    """Bills by transfer and QRIS that wait for their money, oldest first.
 
     :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
         are closed are found too, because late money has to be found somewhere to go.
@@ -100,9 +102,9 @@ def waiting(
 
 
 def bill(session: Session, code: str) -> Bill:
-    """One transfer, open or not.
+    """One bill, open or not.
 
-    :raises NoSuchPayment: when no transfer answers to the code.
+    :raises NoSuchPayment: when none by transfer or QRIS answers to the code.
     """
     found = _read(session, _bills().where(Payment.code == code))
     if not found:
@@ -127,7 +129,7 @@ def _bills() -> Select[Payment, str, int]:
         select(Payment, Contact.name, received_now())
         .join(Purchase, Purchase.id == Payment.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
-        .where(Payment.method == Method.TRANSFER)
+        .where(Payment.method.in_(BY_STATEMENT))
     )
 
 
@@ -138,6 +140,7 @@ def _read(session: Session, statement: Select[Payment, str, int]) -> list[Waitin
         WaitingPayment(
             id=payment.id,
             code=payment.code,
+            method=payment.method,
             state=payment.state,
             name=name,
             orders_total=Rupiah(payment.orders_total),

@@ -15,6 +15,7 @@ LINK = "https://lumbung.example/pembelian/abc"
 FACTS: dict[str, dict[str, Any]] = {
     "purchase_placed": {
         "total": 182_356,
+        "by_qris": False,
         "pay_before": NOON,
         "zone": "Asia/Jakarta",
         "bank": "Bank Desa",
