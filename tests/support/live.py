@@ -61,6 +61,37 @@ def live_shop(
     :param worker: also run the process that sends mail and lapses holds.
     :param extra: more settings, by the names of the environment.
     """
+    shop = _shop(database_url, var_dir, extra)
+    with ExitStack() as stack:
+        server = stack.enter_context(_process(shop, "serve"))
+        _wait(shop, server)
+        if worker:
+            stack.enter_context(_process(shop, "worker"))
+        yield shop
+
+
+class MortalShop:
+    """A shop that can be killed at any moment, and opened again at the same address."""
+
+    def __init__(self, database_url: str, var_dir: Path, **extra: str) -> None:
+        self.shop = _shop(database_url, var_dir, extra)
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def open(self) -> None:
+        """Start web and worker; return when pages are served."""
+        self._running = [_start(self.shop, command) for command in ("serve", "worker")]
+        _wait(self.shop, self._running[0])
+
+    def kill(self) -> None:
+        """End web and worker with all their processes, without a word: ``kill -9``."""
+        for process in self._running:
+            os.killpg(process.pid, signal.SIGKILL)
+        for process in self._running:
+            process.wait(STOP_SECONDS)
+        self._running = []
+
+
+def _shop(database_url: str, var_dir: Path, extra: Mapping[str, str]) -> LiveShop:
     port = free_port()
     environment = {
         **os.environ,
@@ -76,20 +107,13 @@ def live_shop(
         "STRIPE_WEBHOOK_SECRET": "",
         **extra,
     }
-    shop = LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)
     var_dir.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        server = stack.enter_context(_process(shop, "serve"))
-        _wait(shop, server)
-        if worker:
-            stack.enter_context(_process(shop, "worker"))
-        yield shop
+    return LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)
 
 
-@contextmanager
-def _process(shop: LiveShop, command: str) -> Iterator[subprocess.Popen[bytes]]:
+def _start(shop: LiveShop, command: str) -> subprocess.Popen[bytes]:
     with (shop.var_dir / f"{command}.log").open("wb") as log:
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "shop", command],
             env=dict(shop.environment),
             cwd=ROOT,
@@ -98,6 +122,11 @@ def _process(shop: LiveShop, command: str) -> Iterator[subprocess.Popen[bytes]]:
             stderr=log,
             start_new_session=True,
         )
+
+
+@contextmanager
+def _process(shop: LiveShop, command: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = _start(shop, command)
     try:
         yield process
     finally:
