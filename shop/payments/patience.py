@@ -18,7 +18,7 @@ READ_SECONDS = 9
 WHOLE_SECONDS = 9.5
 """For one question with all its repetitions; the page around it has twelve seconds."""
 PAUSES = (0.3, 1.0)
-"""Seconds before the second and the third try."""
+"""Seconds before the second and the third try; a page, whose shopper waits, has two tries."""
 LEAST_SECONDS = 4
 """What must be left for another try to make sense."""
 
@@ -40,7 +40,8 @@ def end_together() -> None:
 def within_time(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -> T:
     """Ask, and again after a fault that may pass, for ``WHOLE_SECONDS`` at most.
 
-    Where several questions share the time of a page, the later ones get what the earlier left.
+    A page asks once more, the worker and commands twice. Where several questions share the time
+    of a page, the later ones get what the earlier left.
     A question must be the same each time and carry its own idempotency key.
 
     :raises NoAnswer: when the time is over; else what the last try raised.
@@ -51,7 +52,7 @@ def within_time(call: Callable[[], T], may_pass: Callable[[Exception], bool]) ->
         end = min(end, together)
         if end <= time.monotonic():
             raise NoAnswer
-    for pause in PAUSES:
+    for pause in PAUSES if together is None else PAUSES[:1]:
         try:
             return _bounded(call, end)
         except NoAnswer:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -64,21 +65,59 @@ def test_events_say_that_nobody_answers(sandbox: Double) -> None:
         list(at(url).events(clock.now()))
 
 
-def test_a_short_refusal_is_asked_again(sandbox: Double, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
+Asked = list[tuple[Any, ...]]
+
+
+def stumble(monkeypatch: pytest.MonkeyPatch, times: int) -> Asked:
+    """Let the first questions be reset on their way; all of them as they were asked."""
+    asked: Asked = []
 
     def stumbling(*given: Any) -> Any:
         asked.append(given)
-        if len(asked) < 3:
+        if len(asked) <= times:
             raise ConnectionResetError
         return patience.ask_once(*given)
 
     monkeypatch.setattr(stripe_gateway, "ask_once", stumbling)
+    return asked
+
+
+def test_a_short_refusal_is_asked_again(sandbox: Double, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = stumble(monkeypatch, times=2)
     page = StripeGateway(access(sandbox)).open_page(wanted())
     assert page.attempt_id == "attempt-1"
     assert len(asked) == 3
     assert len({given[3] for given in asked}) == 1, "the same words each time"
     assert len({given[2]["Idempotency-Key"] for given in asked}) == 1
+
+
+@pytest.mark.parametrize(("times", "opens"), [(1, True), (2, False)])
+def test_a_page_asks_once_more_and_then_says_so(
+    sandbox: Double, monkeypatch: pytest.MonkeyPatch, times: int, opens: bool
+) -> None:
+    asked = stumble(monkeypatch, times)
+    gateway = StripeGateway(access(sandbox))
+    patience.begin_together()
+    try:
+        if opens:
+            assert gateway.open_page(wanted()).url is not None
+        else:
+            with pytest.raises(GatewayUnavailable):
+                gateway.open_page(wanted())
+    finally:
+        patience.end_together()
+    assert len(asked) == 2
+
+
+def test_the_whole_purchase_is_one_transfer_group_and_the_account_chooses_the_wallets(
+    sandbox: Double, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = stumble(monkeypatch, times=0)
+    StripeGateway(access(sandbox)).open_page(wanted())
+    form = dict(parse_qsl(asked[0][3]))
+    assert form["payment_intent_data[transfer_group]"] == "KPS-7F3K"
+    # A named kind of payment would switch off every wallet that the account offers for rupiah.
+    assert not any("payment_method" in name for name in form)
 
 
 # ---- forged and broken events
