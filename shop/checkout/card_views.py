@@ -15,6 +15,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from shop.checkout.card import PayPage, Stands, look_at_page, open_pay_page
 from shop.checkout.card_money import take_event
 from shop.checkout.following import find_purchase, own_purchase
+from shop.checkout.holding_on import leave_page
 from shop.checkout.other_way import PAYEES, Choice, choose_other_way
 from shop.checkout.words import pay_page_words
 from shop.core import clock
@@ -61,6 +62,25 @@ def landing(code: str) -> ResponseReturnValue:
     if stands in (Stands.SILENT, Stands.WAITING):
         return render_template("checkout/card_wait.html", code=code, stands=stands.value)
     return redirect(_page_of(code))
+
+
+@bp.post("/pembelian/<code>/tahan")
+@open_to(anyone)
+def hold_on(code: str) -> ResponseReturnValue:
+    """A little more time: another pay page, and the goods held as long as it stands."""
+    bill = own_purchase(code).open_payment
+    if bill is None:
+        return lead_on(f"/pembelian/{code}")
+    spend("other-way", code, CHANGES, A_DAY)
+    stands = leave_page(database(), gateways.gateway(), payment_code=bill.code, now=clock.now())
+    if stands is Stands.CLOSED:
+        return lead_to_pay(code)
+    if stands in (Stands.PAID, Stands.WAITING):
+        return lead_on(f"/pembelian/{code}/kartu")
+    said = {
+        Stands.SILENT: _("Halaman kartu sedang tidak menjawab. Coba lagi sebentar lagi."),
+    }.get(stands, _("Waktunya belum bisa, atau tidak bisa lagi, diperpanjang."))
+    return lead_on(f"/pembelian/{code}", said, "warn")
 
 
 @bp.post("/pembelian/<code>/cara")

@@ -12,6 +12,7 @@ from shop.cart.actions import put_in_again
 from shop.cart.guards import cart_key_for_adding, give_cookie
 from shop.checkout.ending import call_off
 from shop.checkout.forms import DigitsForm, TrackForm
+from shop.checkout.holding_on import held_longer_until
 from shop.checkout.other_way import other_ways
 from shop.checkout.steps import state_word, timeline
 from shop.checkout.tracking import (
@@ -55,14 +56,17 @@ def purchase(code: str) -> ResponseReturnValue:
     now = clock.now()
     bill = found.open_payment
     others: tuple[Method, ...] = ()
+    longer = None
     if bill is not None:
         allow_form_to(gateways.page_origin())
         with database().reading() as session:
             others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
+            longer = held_longer_until(session, bill.code, now=now)
     return render_template(
         "checkout/purchase.html",
         now=now,
         other_ways=others,
+        held_longer=longer,
         qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
         **_shown(found),
     )

@@ -49,6 +49,11 @@ class Market:
 
 @pytest.fixture
 def market(db: Database) -> Market:
+    """The small market."""
+    return make_market(db)
+
+
+def make_market(db: Database) -> Market:
     """Goods of three cooperatives, rates to Jawa Barat and Bali, an account to pay into."""
     gayo = make_goods(db, make_cooperative(db, "GYO", "Koperasi Gayo"), price=45_000, on_hand=20)
     kintamani = make_goods(

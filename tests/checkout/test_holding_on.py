@@ -1,0 +1,95 @@
+"""A shopper at the pay page may ask for a moment more, within limits (rule R12)."""
+
+import pytest
+from sqlalchemy import select
+
+from shop.checkout.card import Stands
+from shop.checkout.holding_on import held_longer_until, leave_page
+from shop.checkout.lapsing import lapse_due
+from shop.core.database import Database
+from shop.inventory.models import StockHold
+from shop.orders.models import Purchase
+from tests.checkout.cards import HOLD, MINUTE, as_card, count, open_page, payment
+from tests.factories import NOON, Goods, Placed, make_goods, make_purchase, shelf
+from tests.support.books import broken
+from tests.support.fake_gateway import FakeGateway
+
+
+@pytest.fixture
+def gayo(db: Database) -> Goods:
+    return make_goods(db, on_hand=20)
+
+
+@pytest.fixture
+def placed(db: Database, gayo: Goods) -> Placed:
+    return as_card(db, make_purchase(db, {gayo: 2}))
+
+
+def offered(db: Database, placed: Placed, minute: int) -> bool:
+    with db.reading() as session:
+        at = NOON + minute * MINUTE
+        until = held_longer_until(session, placed.payment_code, now=at)
+    assert until in (None, at + HOLD)
+    return until is not None
+
+
+def hold_on(db: Database, gateway: FakeGateway, placed: Placed, minute: int) -> Stands:
+    at = NOON + minute * MINUTE
+    stands = leave_page(db, gateway, payment_code=placed.payment_code, now=at)
+    return open_page(db, gateway, placed, at).stands if stands is Stands.CLOSED else stands
+
+
+def test_more_time_is_offered_five_minutes_before_the_page_is_over_and_for_an_hour(
+    db: Database, gateway: FakeGateway, placed: Placed
+) -> None:
+    assert not offered(db, placed, 0), "no page was opened yet"
+    open_page(db, gateway, placed)
+    assert [minute for minute in range(70) if offered(db, placed, minute)] == [*range(26, 61)]
+
+
+def test_holding_on_closes_the_page_and_holds_bill_purchase_and_packs_as_long(
+    db: Database, gateway: FakeGateway, placed: Placed, gayo: Goods
+) -> None:
+    open_page(db, gateway, placed)
+    assert hold_on(db, gateway, placed, 28) is Stands.OPEN
+    until = NOON + 28 * MINUTE + HOLD
+    with db.reading() as session:
+        assert session.get_one(Purchase, placed.purchase_id).hold_until == until
+        assert set(session.scalars(select(StockHold.until))) == {until}
+    assert payment(db, placed).due_at == until
+    assert sorted(page.url is None for page in gateway.pages.values()) == [False, True]
+    with db.writing() as session:
+        assert lapse_due(session, NOON + HOLD) == 0
+        assert lapse_due(session, until) == 1
+    assert shelf(db, gayo).reserved == 0
+    assert broken(db) == {}
+
+
+def test_nobody_holds_goods_for_longer_by_asking_early_often_or_late(
+    db: Database, gateway: FakeGateway, placed: Placed
+) -> None:
+    open_page(db, gateway, placed)
+    assert hold_on(db, gateway, placed, 10) is Stands.TOO_LATE
+    assert hold_on(db, gateway, placed, 28) is Stands.OPEN
+    assert hold_on(db, gateway, placed, 28) is Stands.TOO_LATE
+    assert hold_on(db, gateway, placed, 56) is Stands.OPEN
+    assert hold_on(db, gateway, placed, 90) is Stands.TOO_LATE
+    assert payment(db, placed).due_at == NOON + 56 * MINUTE + HOLD
+    assert len(gateway.pages) == 3
+
+
+def test_while_the_gateway_is_silent_nothing_is_held_longer(
+    db: Database, gateway: FakeGateway, placed: Placed
+) -> None:
+    open_page(db, gateway, placed)
+    gateway.is_silent = True
+    assert hold_on(db, gateway, placed, 28) is Stands.SILENT
+    assert payment(db, placed).due_at == NOON + HOLD
+
+
+def test_a_bill_that_is_paid_or_no_cards_is_not_held_longer(
+    db: Database, gateway: FakeGateway, gayo: Goods
+) -> None:
+    by_transfer = make_purchase(db, {gayo: 1})
+    assert hold_on(db, gateway, by_transfer, 28) is Stands.TOO_LATE
+    assert count(db, StockHold) == 1
