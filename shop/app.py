@@ -67,6 +67,7 @@ PAGES: tuple[str, ...] = (
     "shop.refunds.manage",
     "shop.catalog.manage_story",
     "shop.documents.manage",
+    "shop.payouts.manage",
     "shop.reports.views",
     "shop.reports.manage",
 )

@@ -235,7 +235,9 @@ def make_goods(
 def make_payee(db: Database) -> int:
     """The operator's bank account; the same one every time."""
     with db.writing() as session:
-        found = session.scalar(select(Payee.id).where(Payee.kind == PayeeKind.BANK))
+        found = session.scalar(
+            select(Payee.id).where(Payee.kind == PayeeKind.BANK, Payee.cooperative_id.is_(None))
+        )
         if found is not None:
             return found
         payee = Payee(

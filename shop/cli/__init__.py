@@ -22,6 +22,7 @@ COMMANDS = {
     "verify": ("shop.cli.data", "verify"),
     "reconcile": ("shop.cli.cards", "reconcile"),
     "backup": ("shop.cli.backup", "backup"),
+    "payouts": ("shop.cli.money_out", "payouts"),
     "user": ("shop.cli.people", "user"),
     "doctor": ("shop.cli.doctor", "doctor"),
 }

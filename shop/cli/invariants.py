@@ -9,10 +9,11 @@ from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.orders import invariants as orders
 from shop.payments import invariants as payments
+from shop.payouts import invariants as payouts
 from shop.promotions import queries as promotions
 from shop.shipping import queries as shipping
 
-ROOMS = (inventory, ledger, orders, payments, fulfilment, shipping, promotions)
+ROOMS = (inventory, ledger, orders, payments, fulfilment, shipping, promotions, payouts)
 
 
 def checks(session: Session) -> dict[str, dict[str, Any]]:

@@ -32,6 +32,8 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "complaint_working_days": 2,
         "rounding_most": 999,
         "refund_second_person_from": 1_000_000,
+        "payout_second_person_above": 5_000_000,
+        "payout_account_rest_hours": 48,
         "ppn_rate_bp": 1_200,
         "ppn_base_numerator": 11,
         "ppn_base_denominator": 12,

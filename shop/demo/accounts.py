@@ -4,6 +4,8 @@ from shop.demo.files import rows
 
 PASSWORD = "lumbung-demo"  # noqa: S105 - printed at every start of the demo
 OPERATOR = "operator@lumbung.example"
+OPERATORS = ((OPERATOR, "Operator Lumbung"), ("keuangan@lumbung.example", "Keuangan Lumbung"))
+"""Two: large payouts need a second person."""
 SHOPPERS = (
     ("sari@pembeli.example", "Sari Wulandari", "+628400009001"),
     ("budi@pembeli.example", "Budi Hartono", "+628400009002"),
@@ -27,7 +29,7 @@ def lines() -> list[str]:
     codes = [row["kode"].lower() for row in rows("cooperatives")]
     first = codes[0]
     return [
-        f"operator      {OPERATOR}",
+        f"operator      {', '.join(mail for mail, _ in OPERATORS)}",
         f"manager       {office_mail('pengelola', first)}",
         f"treasurer     {office_mail('bendahara', first)}",
         f"supervisor    {office_mail('pengawas', first)}",

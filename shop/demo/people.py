@@ -13,7 +13,7 @@ from shop.cooperatives.actions import create_cooperative, seat
 from shop.cooperatives.models import BookYear, Cooperative, Member, Role
 from shop.demo.accounts import (
     OFFICES,
-    OPERATOR,
+    OPERATORS,
     PASSWORD,
     SHOPPERS,
     member_mail,
@@ -34,12 +34,14 @@ def load_people(session: Session, *, now: datetime) -> int:
     known = set(session.scalars(select(Person.email_login)))
     cooperatives = _cooperatives(session, shared_hash, known, now)
     members = _members(session, cooperatives, shared_hash, known, now)
-    if OPERATOR not in known:
+    for mail, name in OPERATORS:
+        if mail in known:
+            continue
         person = create_person(
             session,
-            name="Operator Lumbung",
+            name=name,
             phone=None,
-            email=OPERATOR,
+            email=mail,
             password_hash=shared_hash,
             now=now,
         )

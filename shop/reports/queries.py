@@ -128,7 +128,10 @@ def held_now(session: Session) -> Held:
     return Held(
         escrow=Rupiah(found.get(AccountKind.ESCROW, 0)),
         cooperatives=Rupiah(found.get(AccountKind.COOPERATIVE_DUE, 0)),
-        members=Rupiah(found.get(AccountKind.MEMBER_DUE, 0)),
+        # What their cooperatives received for them is not with the market any more.
+        members=Rupiah(
+            found.get(AccountKind.MEMBER_DUE, 0) + found.get(AccountKind.CASH_DRAWER, 0)
+        ),
         refunds=Rupiah(found.get(AccountKind.REFUND_DUE, 0)),
         unrecognised=Rupiah(found.get(AccountKind.UNRECOGNISED, 0)),
     )

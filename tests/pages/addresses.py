@@ -19,6 +19,7 @@ MACHINES = {
     "/manifest.webmanifest",
     "/favicon.ico",
     "/kelola/<slug>/ongkir/tarif.csv",
+    "/operator/pencairan/<code>/bank.csv",
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
 }
@@ -48,6 +49,7 @@ class Place:
             purchase=day.unpaid,
             paid=day.paid,
             bill=day.bill,
+            payout=day.payout,
             address=day.address,
             own_round=day.own_round,
             pickup_place=day.pickup_place,
@@ -139,6 +141,7 @@ MANAGER = (
     f"{HERE}/voucher",
     f"{HERE}/biaya",
     f"{HERE}/kalender",
+    f"{HERE}/keuangan",
     f"{HERE}/ongkir",
     f"{HERE}/ongkir?ke=bandung&berat=1,3+kg",
     f"{HERE}/ongkir/unggah",
@@ -170,6 +173,8 @@ OPERATOR = (
     "/operator/biaya",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
+    "/operator/pencairan",
+    "/operator/pencairan/{payout}",
 )
 
 PLACES = (

@@ -21,6 +21,7 @@ from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Payment, PaymentOrder
+from shop.payouts.actions import prepare
 from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
@@ -62,6 +63,8 @@ class BusyDay:
     """Code of a purchase from three cooperatives whose money is there."""
     bill: str = ""
     """Code of the bill that is not paid yet."""
+    payout: str = ""
+    """Code of a batch of payouts that waits for somebody to agree."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -142,6 +145,9 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             ).first()
             for kind in (OwnDelivery, PickupPlace)
         )
+    # The cooperatives' accounts are new on this day; a week later they may be paid to.
+    later = clock.now() + timedelta(days=7)
+    payout = db.write(lambda session: prepare(session, now=later).code)
     people = {
         "guest": guest,
         "sari": sari,
@@ -154,6 +160,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         unpaid=unpaid,
         paid=paid,
         bill=bill,
+        payout=payout,
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,

@@ -1,0 +1,373 @@
+"""Money out, step by step: put together, agreed to, paid with a reference, failed and undone.
+
+Nothing here sends money: a person does that at the bank, with the file of the batch. So each step
+is a fact that is written once, and only the one that says "paid" reaches the books.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.orm import Session
+
+from shop.audit.actions import record
+from shop.cooperatives.models import Cooperative
+from shop.core import codes, policy
+from shop.core.clock import HOME_ZONE, day_in
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind, LedgerEntry, LedgerPosting
+from shop.orders.models import Order
+from shop.payments.models import PayeeKind
+from shop.payments.queries import operator_payee
+from shop.payments.receipts import accounts_of
+from shop.payouts.due import PASSING, due_by_cooperative, owed_for_orders
+from shop.payouts.errors import (
+    BatchOver,
+    BatchStale,
+    NoSuchBatch,
+    NothingDue,
+    PayoutOver,
+    ReferenceMissing,
+    SecondPersonNeeded,
+)
+from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
+from shop.payouts.rules import may_approve, may_pay
+
+PAID, FAILED = "payout", "payout-failed"
+"""Kinds of entries."""
+
+
+def prepare(session: Session, *, now: datetime, person_id: int | None = None) -> PayoutBatch:
+    """Put together what is due to all cooperatives: one payout each, its debts netted.
+
+    :param person_id: None: the shop itself.
+    :raises NothingDue: when nothing may go out now.
+    """
+    _one_at_a_time(session)
+    due = [one for one in due_by_cooperative(session, now) if one.stop is None and one.orders]
+    if not due:
+        raise NothingDue
+    batch = PayoutBatch(
+        code=codes.new_code(),
+        cooperative_id=None,
+        state=BatchState.PREPARED,
+        total=sum(one.amount for one in due),
+        prepared_at=now,
+        prepared_by_id=person_id,
+    )
+    session.add(batch)
+    session.flush()
+    for one in due:
+        payout = Payout(
+            code=codes.new_code(),
+            batch_id=batch.id,
+            cooperative_id=one.cooperative_id,
+            payee_id=one.payee_id,
+            amount=one.amount,
+            state=PayoutState.WAITING,
+        )
+        session.add(payout)
+        session.flush()
+        session.execute(
+            insert(PayoutOrder),
+            [
+                {
+                    "payout_id": payout.id,
+                    "order_id": owed.order_id,
+                    "own": owed.own,
+                    "members": owed.members,
+                    "is_open": True,
+                }
+                for owed in one.orders
+            ],
+        )
+    _note(session, "payout.prepared", batch, person_id, now)
+    return batch
+
+
+def approve(session: Session, code: str, *, now: datetime, person_id: int) -> PayoutBatch:
+    """Agree to a batch: from now on it may be paid, and nothing of it changes any more.
+
+    What is owed is asked again here: a refund or a complaint may have come in between.
+
+    :raises SecondPersonNeeded: above the limit, to the one who put it together.
+    :raises BatchStale: when what stands for an order is not what the batch would pay.
+    :raises BatchOver: when somebody decided before.
+    """
+    batch = batch_by_code(session, code)
+    if not may_approve(
+        batch.total,
+        _second_person_limit(session, now),
+        prepared_by=batch.prepared_by_id,
+        person_id=person_id,
+    ):
+        raise SecondPersonNeeded
+    _decide(session, batch, BatchState.APPROVED, approved_at=now, approved_by_id=person_id)
+    _require_still_owed(session, batch)
+    _note(session, "payout.approved", batch, person_id, now)
+    return batch
+
+
+def drop(session: Session, code: str, *, now: datetime, person_id: int) -> PayoutBatch:
+    """Give a batch up before anybody agreed to it; its orders are due as before."""
+    batch = batch_by_code(session, code)
+    _decide(session, batch, BatchState.DROPPED)
+    session.execute(
+        update(Payout).where(Payout.batch_id == batch.id).values(state=PayoutState.DROPPED)
+    )
+    _let_go(session, Payout.batch_id == batch.id)
+    _note(session, "payout.dropped", batch, person_id, now)
+    return batch
+
+
+def mark_paid(
+    session: Session,
+    batch_code: str,
+    payout_code: str,
+    *,
+    reference: str,
+    paid_on: date,
+    now: datetime,
+    person_id: int,
+) -> bool:
+    """Write down that the bank sent a payout, once.
+
+    :param reference: the bank's.
+    :return: False when it stands there already with this reference: a second click.
+    :raises PayoutOver: when it was paid under another reference, failed or was dropped.
+    """
+    if not reference:
+        raise ReferenceMissing
+    batch = batch_by_code(session, batch_code)
+    if batch.state is not BatchState.APPROVED:
+        raise BatchOver
+    if not may_pay(
+        batch.total,
+        _second_person_limit(session, now),
+        prepared_by=batch.prepared_by_id,
+        approved_by=batch.approved_by_id,
+        person_id=person_id,
+    ):
+        raise SecondPersonNeeded
+    if not _claim_paid(session, batch, payout_code, reference, paid_on, now, person_id):
+        payout = payout_of(session, batch, payout_code)
+        if payout.state is PayoutState.PAID and payout.reference == reference:
+            return False
+        raise PayoutOver(payout.reference)
+    payout = payout_of(session, batch, payout_code)
+    _post(session, payout, now, person_id)
+    _let_go(session, Payout.id == payout.id)
+    record(
+        session,
+        action="payout.paid",
+        subject=f"payout:{payout.id}",
+        actor_id=person_id,
+        cooperative_id=payout.cooperative_id,
+        after={"amount": payout.amount, "reference": reference, "payee_id": payout.payee_id},
+        now=now,
+    )
+    return True
+
+
+def mark_failed(
+    session: Session, batch_code: str, payout_code: str, *, now: datetime, person_id: int
+) -> bool:
+    """The bank did not send it, or it came back: undone by a second entry, its orders due again.
+
+    :return: False when it stands there already.
+    :raises PayoutOver: when it was dropped.
+    """
+    batch = batch_by_code(session, batch_code)
+    if batch.state is not BatchState.APPROVED:
+        raise BatchOver
+    payout = payout_of(session, batch, payout_code, lock=True)
+    if payout.state is PayoutState.FAILED:
+        return False
+    was_paid = payout.state is PayoutState.PAID
+    payout.state, payout.failed_at, payout.failed_by_id = PayoutState.FAILED, now, person_id
+    session.flush()
+    if was_paid:
+        _undo(session, payout, now, person_id)
+    _let_go(session, Payout.id == payout.id)
+    record(
+        session,
+        action="payout.failed",
+        subject=f"payout:{payout.id}",
+        actor_id=person_id,
+        cooperative_id=payout.cooperative_id,
+        before={"was_paid": was_paid},
+        after={"amount": payout.amount, "reference": payout.reference},
+        now=now,
+    )
+    return True
+
+
+def batch_by_code(session: Session, code: str, cooperative_id: int | None = None) -> PayoutBatch:
+    """A batch of the operator's, or of one cooperative.
+
+    :raises NoSuchBatch: when there is none there.
+    """
+    found = session.scalars(
+        select(PayoutBatch)
+        .where(PayoutBatch.code == code)
+        .where(PayoutBatch.cooperative_id.is_not_distinct_from(cooperative_id))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchBatch
+    return found
+
+
+def payout_of(
+    session: Session, batch: PayoutBatch, payout_code: str, *, lock: bool = False
+) -> Payout:
+    """One payout of a batch, as it stands now.
+
+    :raises NoSuchBatch: when it is none of this batch.
+    """
+    wanted = (
+        select(Payout)
+        .where(Payout.batch_id == batch.id, Payout.code == payout_code)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    if found is None:
+        raise NoSuchBatch
+    return found
+
+
+def _one_at_a_time(session: Session) -> None:
+    """Two people who put batches together wait for each other: nothing is in both."""
+    session.execute(
+        select(Cooperative.id).order_by(Cooperative.id).with_for_update(key_share=True)
+    ).all()
+
+
+def _decide(session: Session, batch: PayoutBatch, to: BatchState, **facts: object) -> None:
+    """Move a batch from prepared, if nobody did before."""
+    moved = session.scalar(
+        update(PayoutBatch)
+        .where(PayoutBatch.id == batch.id, PayoutBatch.state == BatchState.PREPARED)
+        .values(state=to, **facts)
+        .returning(PayoutBatch.id)
+    )
+    if moved is None:
+        raise BatchOver
+    session.refresh(batch)
+
+
+def _claim_paid(
+    session: Session,
+    batch: PayoutBatch,
+    payout_code: str,
+    reference: str,
+    paid_on: date,
+    now: datetime,
+    person_id: int,
+) -> bool:
+    """Be the one who writes it down: of two at once, one is."""
+    claimed = session.scalar(
+        update(Payout)
+        .where(Payout.batch_id == batch.id, Payout.code == payout_code)
+        .where(Payout.state == PayoutState.WAITING)
+        .values(
+            state=PayoutState.PAID,
+            reference=reference,
+            paid_on=paid_on,
+            paid_at=now,
+            paid_by_id=person_id,
+        )
+        .returning(Payout.id)
+    )
+    return claimed is not None
+
+
+def _require_still_owed(session: Session, batch: PayoutBatch) -> None:
+    payouts = list(session.scalars(select(Payout.id).where(Payout.batch_id == batch.id)))
+    parts = {
+        part.order_id: part
+        for part in session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id.in_(payouts)))
+    }
+    # In id order, and before they are read: whoever gives money back locks the order as well.
+    session.execute(
+        select(Order.id).where(Order.id.in_(parts)).order_by(Order.id).with_for_update()
+    ).all()
+    stale = [
+        owed.number
+        for owed in owed_for_orders(session, order_ids=parts, except_batch=payouts)
+        if owed.waits
+        or (owed.own, owed.members) != (parts[owed.order_id].own, parts[owed.order_id].members)
+    ]
+    if stale:
+        raise BatchStale(stale)
+
+
+def _post(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
+    """What left the bank was the cooperative's own and, passing through, its members'."""
+    mine = payout.cooperative_id
+    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    passing = ledger.account(session, AccountKind.CASH_DRAWER, cooperative_id=mine, owner=PASSING)
+    payee = operator_payee(session, PayeeKind.BANK)
+    assert payee is not None  # money came in through it
+    bank, _unknown = accounts_of(session, payee.id)
+    parts = session.scalars(
+        select(PayoutOrder).where(PayoutOrder.payout_id == payout.id).order_by(PayoutOrder.order_id)
+    )
+    postings = [Posting(bank, -payout.amount)]
+    for part in parts:
+        postings.append(Posting(due, part.own, part.order_id))
+        postings.append(Posting(passing, part.members, part.order_id))
+    ledger.post(
+        session,
+        kind=PAID,
+        reason=f"{PAID}:{payout.code}",
+        postings=postings,
+        now=now,
+        actor_id=person_id,
+    )
+
+
+def _undo(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
+    """What was written when it was paid, the other way round."""
+    written = session.scalars(
+        select(LedgerPosting)
+        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+        .where(LedgerEntry.reason == f"{PAID}:{payout.code}")
+        .order_by(LedgerPosting.position)
+    )
+    ledger.post(
+        session,
+        kind=FAILED,
+        reason=f"{FAILED}:{payout.code}",
+        postings=[Posting(one.account_id, -one.amount, one.order_id) for one in written],
+        now=now,
+        actor_id=person_id,
+    )
+
+
+def _let_go(session: Session, which: ColumnElement[bool]) -> None:
+    """The orders of these payouts may stand in another batch."""
+    session.execute(
+        update(PayoutOrder)
+        .where(PayoutOrder.payout_id.in_(select(Payout.id).where(which)))
+        .values(is_open=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _second_person_limit(session: Session, now: datetime) -> int:
+    return policy.figures(session, day_in(HOME_ZONE, now))["payout_second_person_above"]
+
+
+def _note(
+    session: Session, action: str, batch: PayoutBatch, person_id: int | None, now: datetime
+) -> None:
+    record(
+        session,
+        action=action,
+        subject=f"payout_batch:{batch.id}",
+        actor_id=person_id,
+        cooperative_id=batch.cooperative_id,
+        after={"total": batch.total},
+        now=now,
+    )

@@ -1,0 +1,199 @@
+"""What is owed for each order, and what keeps it back: read from the books, never counted apart.
+
+Every posting of what is owed names its order, the payouts' too. So what stands for an order is the
+sum of its postings: it falls to nothing when paid, and below when something goes back later.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.core import policy
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.money import Rupiah
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.orders.models import Order
+from shop.orders.rules import ENDS
+from shop.payments.models import (
+    AlertKind,
+    GatewayAlert,
+    Payee,
+    PayeeKind,
+    PaymentOrder,
+    Refund,
+    RefundState,
+)
+from shop.payouts.models import PayoutOrder
+from shop.payouts.rules import Owed, Stop, Wait, account_rests_until, payable
+
+PASSING = "members"
+"""Owner of the drawer in which a cooperative keeps its members' money until it hands it on."""
+
+_IS_OWN = LedgerAccount.kind == AccountKind.COOPERATIVE_DUE
+_IS_MEMBERS = or_(
+    LedgerAccount.kind == AccountKind.MEMBER_DUE,
+    and_(
+        LedgerAccount.kind == AccountKind.CASH_DRAWER,
+        LedgerAccount.code.endswith(f":{PASSING}", autoescape=True),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DueOf:
+    """What may go to one cooperative now, and what may not."""
+
+    cooperative_id: int
+    name: str
+    orders: tuple[Owed, ...]
+    """What nothing keeps back, debts among them."""
+    waiting: tuple[Owed, ...]
+    amount: Rupiah
+    """What the free orders come to; below zero it is a debt."""
+    stop: Stop | None
+    payee_id: int | None
+    rests_until: datetime | None = None
+    """From when on the account may be paid to, where it changed a short time ago."""
+
+
+def owed_for_orders(
+    session: Session,
+    *,
+    cooperative_id: int | None = None,
+    order_ids: Collection[int] | None = None,
+    except_batch: Collection[int] = (),
+) -> tuple[Owed, ...]:
+    """Orders for which something stands, oldest first, with what keeps each back; one statement.
+
+    :param order_ids: these orders alone, whether or not anything stands for them.
+    :param except_batch: payouts whose hold on an order does not count.
+    """
+    own, members = _part(_IS_OWN), _part(_IS_MEMBERS)
+    stands = (
+        select(LedgerPosting.order_id, own.label("own"), members.label("members"))
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerPosting.order_id.is_not(None), or_(_IS_OWN, _IS_MEMBERS))
+        .group_by(LedgerPosting.order_id)
+    )
+    if cooperative_id is not None:
+        stands = stands.where(LedgerAccount.cooperative_id == cooperative_id)
+    if order_ids is None:
+        stands = stands.having((own != 0) | (members != 0))
+    else:
+        stands = stands.where(LedgerPosting.order_id.in_(order_ids))
+    part = stands.subquery()
+    rows = session.execute(
+        select(
+            Order.id,
+            Order.number,
+            Order.cooperative_id,
+            part.c.own,
+            part.c.members,
+            Order.ended_at,
+            *_keeps_back(except_batch),
+        )
+        .join(part, part.c.order_id == Order.id)
+        .order_by(Order.id)
+    )
+    return tuple(
+        Owed(
+            order_id,
+            number,
+            owner,
+            Rupiah(int(its_own)),
+            Rupiah(int(its_members)),
+            ended_at,
+            tuple(wait for wait, holds in zip(Wait, keeps, strict=True) if holds),
+        )
+        for order_id, number, owner, its_own, its_members, ended_at, *keeps in rows
+    )
+
+
+def due_by_cooperative(
+    session: Session, now: datetime, cooperative_id: int | None = None
+) -> tuple[DueOf, ...]:
+    """What stands for each cooperative for which anything does, by name; four statements."""
+    by_owner: dict[int, list[Owed]] = {}
+    for one in owed_for_orders(session, cooperative_id=cooperative_id):
+        by_owner.setdefault(one.cooperative_id, []).append(one)
+    owners = session.scalars(
+        select(Cooperative)
+        .where(Cooperative.id.in_(by_owner))
+        .order_by(Cooperative.short_name, Cooperative.id)
+    ).all()
+    accounts = _accounts(session, by_owner)
+    rest = policy.figures(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
+    return tuple(_due_of(one, by_owner[one.id], accounts.get(one.id), rest, now) for one in owners)
+
+
+def _due_of(
+    cooperative: Cooperative, found: list[Owed], payee: Payee | None, rest: int, now: datetime
+) -> DueOf:
+    orders, amount = payable(found)
+    rests_until = (
+        account_rests_until(payee.verified_at, rest) if payee and payee.verified_at else None
+    )
+    if cooperative.suspended_at is not None:
+        stop: Stop | None = Stop.SUSPENDED
+    elif rests_until is None:
+        stop = Stop.NO_ACCOUNT
+    elif now < rests_until:
+        stop = Stop.NEW_ACCOUNT
+    elif orders and amount <= 0:
+        stop = Stop.DEBT
+    else:
+        stop = None
+    return DueOf(
+        cooperative.id,
+        cooperative.short_name,
+        orders,
+        tuple(one for one in found if one.waits),
+        amount,
+        stop,
+        payee.id if payee else None,
+        rests_until if stop is Stop.NEW_ACCOUNT else None,
+    )
+
+
+def _accounts(session: Session, owners: Collection[int]) -> dict[int, Payee]:
+    """The newest verified and open bank account of each cooperative."""
+    found = session.scalars(
+        select(Payee)
+        .where(Payee.cooperative_id.in_(owners), Payee.kind == PayeeKind.BANK)
+        .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
+        .order_by(Payee.id)
+    )
+    return {payee.cooperative_id: payee for payee in found if payee.cooperative_id is not None}
+
+
+def _part(which: ColumnElement[bool]) -> ColumnElement[int]:
+    """What the accounts of one side stand at, as owed: credits count up."""
+    return func.coalesce(func.sum(case((which, -LedgerPosting.amount), else_=0)), 0)
+
+
+def _keeps_back(except_batch: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """Whether each reason of ``Wait`` holds, in its order."""
+    refund = exists().where(Refund.order_id == Order.id, Refund.state != RefundState.DONE)
+    dispute = (
+        exists()
+        .where(PaymentOrder.order_id == Order.id)
+        .where(GatewayAlert.payment_id == PaymentOrder.payment_id)
+        .where(GatewayAlert.kind == AlertKind.DISPUTE, GatewayAlert.resolved_at.is_(None))
+    )
+    batch = exists().where(
+        PayoutOrder.order_id == Order.id,
+        PayoutOrder.is_open,
+        PayoutOrder.member_id.is_(None),
+        PayoutOrder.payout_id.not_in(except_batch),
+    )
+    return (
+        Order.state.not_in(ENDS),
+        Order.needs.is_not(None),
+        refund,
+        dispute,
+        batch,
+    )

@@ -1,0 +1,44 @@
+"""Why money does not go out."""
+
+from collections.abc import Sequence
+
+from shop.core.errors import InvalidInput, NotFound, RuleBroken
+
+
+class NoSuchBatch(NotFound):
+    """No batch answers to this code, or not for this desk."""
+
+
+class NothingDue(RuleBroken):
+    """Nobody is owed anything that may go out now."""
+
+
+class SecondPersonNeeded(RuleBroken):
+    """So much money needs a second person, who is not the one who put it together."""
+
+
+class BatchOver(RuleBroken):
+    """The batch was decided about before, the other way."""
+
+
+class BatchStale(RuleBroken):
+    """What is owed for some orders changed since the batch was put together."""
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(f"{len(numbers)} order(s) changed")
+        self.numbers = tuple(numbers)
+
+
+class PayoutOver(RuleBroken):
+    """This payout was paid, failed or dropped before.
+
+    :param reference: under which it was paid, where it was.
+    """
+
+    def __init__(self, reference: str | None) -> None:
+        super().__init__("the payout is over")
+        self.reference = reference
+
+
+class ReferenceMissing(InvalidInput):
+    """Money that left without the bank's reference could not be found again."""

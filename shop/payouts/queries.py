@@ -1,0 +1,215 @@
+"""Reads of money out: batches and what became of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.models import Cooperative
+from shop.core.money import Rupiah
+from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
+from shop.ledger.queries import held_for_orders
+from shop.orders.models import Order, OrderState
+from shop.orders.rules import ENDS
+from shop.payments.models import Payee
+from shop.payouts.bank_file import Transfer
+from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """A batch in a list."""
+
+    code: str
+    state: BatchState
+    total: Rupiah
+    prepared_at: datetime
+    count: int
+    waiting: int
+    """Payouts that are neither paid nor failed."""
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of a payout is for this order."""
+
+    number: str
+    own: Rupiah
+    members: Rupiah
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutRow:
+    """What one cooperative gets of a batch."""
+
+    code: str
+    name: str
+    cooperative_code: str
+    provider: str
+    number: str
+    holder: str
+    amount: Rupiah
+    state: PayoutState
+    reference: str | None
+    paid_on: date | None
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A payout as its cooperative sees it."""
+
+    amount: Rupiah
+    state: PayoutState
+    reference: str | None
+    paid_on: date | None
+    prepared_at: datetime
+    orders: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An order whose money still stands as *titipan*."""
+
+    number: str
+    state: OrderState
+    amount: Rupiah
+    paid_at: datetime
+
+
+def batches(
+    session: Session, cooperative_id: int | None, after: str | None = None
+) -> Page[BatchRow]:
+    """Batches of one desk, latest first, a page at a time; one statement."""
+    waiting, failed = (
+        func.sum(case((Payout.state == state, 1), else_=0))
+        for state in (PayoutState.WAITING, PayoutState.FAILED)
+    )
+    wanted = (
+        select(PayoutBatch, func.count(Payout.id), waiting, failed)
+        .join(Payout, Payout.batch_id == PayoutBatch.id)
+        .where(PayoutBatch.cooperative_id.is_not_distinct_from(cooperative_id))
+        .group_by(PayoutBatch.id)
+        .order_by(PayoutBatch.id.desc())
+        .limit(PAGE_ROWS + 1)
+    )
+    key = read_cursor(after, (int,))
+    if key is not None:
+        wanted = wanted.where(PayoutBatch.id < key[0])
+    page = page_of(list(session.execute(wanted)), PAGE_ROWS, lambda row: (row[0].id,))
+    return Page(
+        tuple(
+            BatchRow(
+                batch.code,
+                batch.state,
+                Rupiah(batch.total),
+                batch.prepared_at,
+                count,
+                int(still),
+                int(lost),
+            )
+            for batch, count, still, lost in page.rows
+        ),
+        page.next_cursor,
+    )
+
+
+def payouts_of(session: Session, batch_id: int) -> tuple[PayoutRow, ...]:
+    """What each cooperative gets of a batch, by name, with its orders; two statements."""
+    parts: dict[int, list[Part]] = {}
+    for payout_id, number, own, members in session.execute(
+        select(PayoutOrder.payout_id, Order.number, PayoutOrder.own, PayoutOrder.members)
+        .join(Payout, Payout.id == PayoutOrder.payout_id)
+        .join(Order, Order.id == PayoutOrder.order_id)
+        .where(Payout.batch_id == batch_id)
+        .order_by(PayoutOrder.order_id)
+    ):
+        parts.setdefault(payout_id, []).append(Part(number, Rupiah(own), Rupiah(members)))
+    rows = session.execute(
+        select(Payout, Cooperative.short_name, Cooperative.code, Payee)
+        .join(Cooperative, Cooperative.id == Payout.cooperative_id)
+        .join(Payee, Payee.id == Payout.payee_id)
+        .where(Payout.batch_id == batch_id)
+        .order_by(Cooperative.short_name, Payout.id)
+    )
+    return tuple(
+        PayoutRow(
+            payout.code,
+            name,
+            code,
+            payee.provider,
+            payee.number or "",
+            payee.holder or "",
+            Rupiah(payout.amount),
+            payout.state,
+            payout.reference,
+            payout.paid_on,
+            tuple(parts.get(payout.id, ())),
+        )
+        for payout, name, code, payee in rows
+    )
+
+
+def transfers_of(session: Session, batch_id: int) -> tuple[Transfer, ...]:
+    """What a bank is asked to send for a batch and has not sent yet."""
+    return tuple(
+        Transfer(
+            one.provider,
+            one.number,
+            one.holder,
+            one.amount,
+            f"Lumbung {one.cooperative_code} {one.code[:8]}",
+        )
+        for one in payouts_of(session, batch_id)
+        if one.state is PayoutState.WAITING
+    )
+
+
+def received(session: Session, cooperative_id: int, after: str | None = None) -> Page[Received]:
+    """What the operator paid a cooperative, or tried to, latest first; one statement."""
+    count = (
+        select(func.count())
+        .where(PayoutOrder.payout_id == Payout.id)
+        .correlate(Payout)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(Payout, PayoutBatch.prepared_at, count)
+        .join(PayoutBatch, PayoutBatch.id == Payout.batch_id)
+        .where(Payout.cooperative_id == cooperative_id, Payout.member_id.is_(None))
+        .where(Payout.state != PayoutState.DROPPED)
+        .order_by(Payout.id.desc())
+        .limit(PAGE_ROWS + 1)
+    )
+    key = read_cursor(after, (int,))
+    if key is not None:
+        wanted = wanted.where(Payout.id < key[0])
+    page = page_of(list(session.execute(wanted)), PAGE_ROWS, lambda row: (row[0].id,))
+    return Page(
+        tuple(
+            Received(
+                Rupiah(payout.amount),
+                payout.state,
+                payout.reference,
+                payout.paid_on,
+                prepared_at,
+                int(orders),
+            )
+            for payout, prepared_at, orders in page.rows
+        ),
+        page.next_cursor,
+    )
+
+
+def held_orders(session: Session, cooperative_id: int) -> tuple[Held, ...]:
+    """Paid orders that are not over, and what is held for them, oldest first; two statements."""
+    rows = session.execute(
+        select(Order.id, Order.number, Order.state, Order.paid_at)
+        .where(Order.cooperative_id == cooperative_id, Order.paid_at.is_not(None))
+        .where(Order.state.not_in((*ENDS, OrderState.UNPAID, OrderState.LAPSED)))
+        .order_by(Order.id)
+    ).all()
+    held = held_for_orders(session, [row.id for row in rows])
+    return tuple(Held(row.number, row.state, held[row.id], row.paid_at) for row in rows)
