@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from shop.checkout import ending, strange_money
 from shop.core import clock
@@ -277,3 +277,25 @@ def test_nobody_pays_changes_or_ends_the_purchase_of_another(
     assert "Sari Dewi" not in joko.go(f"/pembelian/{code}/kartu").words
     with db.reading() as session:
         assert session.scalars(select(Payment.state)).all() == [PaymentState.OPEN]
+
+
+def test_who_needs_a_moment_more_is_led_to_another_page_and_nobody_else_is(
+    sandbox: Double, sari: Customer, app: Flask, db: Database, market: Market
+) -> None:
+    first = place(sari, market).headers["location"]
+    path = f"/pembelian/{code_of(db)}"
+    assert "Tahan lebih lama" not in sari.go(path).words
+    with db.writing() as session:
+        session.execute(
+            update(PaymentAttempt).values(expires_at=clock.now() + timedelta(minutes=4))
+        )
+    page = sari.go(path)
+    form = next(form for form in page.forms if form.action == f"{path}/tahan")
+    answer = sari.send(form.action, form.data(), follow=False)
+    assert answer.status == 303
+    assert answer.headers["location"].startswith(sandbox.url)
+    assert answer.headers["location"] != first
+    assert sari.send(form.action, form.data(), follow=False).headers["location"] == path
+    joko = Customer(InProcess(app))
+    token = joko.go("/lacak").markup.all("input", name="csrf_token")[0].attrs["value"]
+    assert joko.send(form.action, {"csrf_token": token}.items(), follow=False).status == 404
