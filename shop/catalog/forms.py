@@ -33,15 +33,9 @@ NUMBERS = {"inputmode": "numeric", "autocomplete": "off", "size": 9}
 
 
 class PriceField(RupiahField):
-    """A price: above nothing, below a thousand million, and never to be read in two ways."""
+    """A price: above nothing, below a thousand million."""
 
     def read(self, text: str) -> int:
-        # A comma parts cents here and thousands elsewhere: only "IDR 12,500" says which.
-        is_unclear = "," in text.removesuffix(",-") and not text.lower().startswith("idr")
-        has_unit = text.lower().rstrip(".").endswith(("rb", "ribu", "jt", "juta"))
-        cents = text.endswith(",00")
-        if is_unclear and not has_unit and not cents:
-            raise ValueError(_("Koma bisa berarti dua hal. Tulis misalnya 12.500 atau 12rb."))
         amount = super().read(text)
         if not 0 < amount <= MOST_PRICE:
             raise ValueError(_("Tulis harga dari Rp1 sampai Rp1.000.000.000, misalnya 25.000."))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
+from shop.catalog.confirmed import confirmed_facts, looked_at_again
 from shop.catalog.drafts import free_slug, rename
 from shop.catalog.editing import ProductToEdit, record_edit
 from shop.catalog.errors import ListingMoved, NotComplete, ProductCodeTaken
@@ -125,20 +126,18 @@ def save(session: Session, product: ProductToEdit, answers: Answers, *, now: dat
     Goods in the shop stay there. When their maker changes what a manager confirmed – the name, the
     contents, the wrapping – they are looked at again; a manager's own change needs nobody else.
     """
-    listing = _touch(session, product, now)
     row = session.get_one(Product, product.product_id)
-    before = _confirmed_facts(session, row)
-    if answers.name is not None and answers.name != row.name:
-        rename(session, row.id, answers.name)
-    _sort(session, row, listing, answers)
-    _describe(session, row, listing, answers)
-    _put_on_shelf(session, product, listing, answers, now)
-    session.flush()
-    changed = _confirmed_facts(session, row) != before
-    if listing.state in OPEN or (changed and listing.is_estimated):
-        _guess_measures(session, row)
-    if changed and listing.state is ListingState.APPROVED and product.is_own:
-        listing.state, listing.submitted_at = ListingState.CHANGED, now
+    with looked_at_again(session, product, now) as listing:
+        before = confirmed_facts(session, row.id)
+        if answers.name is not None and answers.name != row.name:
+            rename(session, row.id, answers.name)
+        _sort(session, row, listing, answers)
+        _describe(session, row, listing, answers)
+        _put_on_shelf(session, product, listing, answers, now)
+        session.flush()
+        has_changed = confirmed_facts(session, row.id) != before
+        if listing.is_estimated and (has_changed or listing.state in OPEN):
+            _guess_measures(session, row)
     refresh_card(session, row.id)
     record_edit(session, product, "saved", now=now, after={"version": listing.version})
 
@@ -212,47 +211,6 @@ def missing_of(session: Session, product_id: int) -> tuple[str, ...]:
         "tempat": facts and facts.storage,
     }
     return tuple(need for need in NEEDS if not there[need])
-
-
-def _touch(session: Session, product: ProductToEdit, now: datetime) -> Listing:
-    """Take the listing's row before anything else, and count the save.
-
-    A manager who approves at this moment either comes first and approves what was there, or finds
-    another version. Goods that came into the shop otherwise get their row now: approved.
-    """
-    found = session.scalar(
-        update(Listing)
-        .where(Listing.product_id == product.product_id)
-        .values(version=Listing.version + 1, saved_at=now)
-        .returning(Listing.product_id)
-        .execution_options(synchronize_session=False)
-    )
-    if found is None:
-        session.add(
-            Listing(
-                product_id=product.product_id,
-                state=ListingState.APPROVED,
-                is_category_guessed=False,
-                is_estimated=False,
-                is_kept=True,
-                started_by_id=product.person_id,
-                saved_at=now,
-            )
-        )
-        session.flush()
-    return session.get_one(Listing, product.product_id, populate_existing=True)
-
-
-def _confirmed_facts(session: Session, row: Product) -> tuple[object, ...]:
-    """What a manager answers for: name, category, contents and wrapping."""
-    facts = session.get(PackFacts, row.id)
-    return (
-        row.name,
-        row.category_id,
-        facts and facts.net_content,
-        facts and facts.net_unit,
-        facts and facts.pack_type,
-    )
 
 
 def _sort(session: Session, row: Product, listing: Listing, answers: Answers) -> None:

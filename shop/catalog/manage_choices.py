@@ -25,20 +25,20 @@ from shop.catalog.choices import (
     take_over,
 )
 from shop.catalog.errors import NothingOffered, SkuTaken
+from shop.catalog.forms import PriceField
 from shop.catalog.guards import product_editor, product_to_edit
 from shop.catalog.variants import Arrangement, Pack, WantedPack, arrange, arrangement_of
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, PlainText, Required, RupiahField, ShopForm
+from shop.web.forms import CountField, PlainText, Required, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_choices", __name__)
 
 MOST_GRAMS = 50_000
 MOST_OPENING = 1_000_000
-MOST_PRICE = 999_999_999
 
 
 class PackForm(Form):
@@ -48,7 +48,7 @@ class PackForm(Form):
     pertama = HiddenField()
     kedua = HiddenField()
     dijual = BooleanField(_l("Dijual"), default=True)
-    harga = RupiahField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
+    harga = PriceField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
     berat = CountField(
         _l("Berat dengan kemasan"),
         [Required(_l("Tulis beratnya dalam gram, misalnya 280."))],
@@ -71,11 +71,6 @@ class PackForm(Form):
     def pair(self) -> Pair:
         """The combination this row is about."""
         return str(self.pertama.data or ""), str(self.kedua.data or "")
-
-    def validate_harga(self, field: RupiahField) -> None:
-        """Nothing is sold for nothing, nor for a slip of the finger."""
-        if field.data is not None and not 0 < int(field.data) <= MOST_PRICE:
-            raise ValidationError(_("Tulis harga dari Rp1 sampai Rp999.999.999, misalnya 25rb."))
 
     def validate_kode(self, field: PlainText) -> None:
         """A code stands in addresses and on labels."""

@@ -8,20 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import (
-    FieldList,
-    Form,
-    FormField,
-    HiddenField,
-    RadioField,
-    StringField,
-    ValidationError,
-)
+from wtforms import FieldList, Form, FormField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.actions import set_price
 from shop.catalog.choices import MOST_COMBINATIONS, pack_name
 from shop.catalog.editing import record_edit
+from shop.catalog.forms import PriceField
 from shop.catalog.guards import product_editor, product_to_edit
 from shop.catalog.stock import names_of
 from shop.catalog.variants import Pack, arrangement_of
@@ -36,13 +29,12 @@ from shop.inventory.models import MovementReason
 from shop.inventory.queries import movements, shelves, sold
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import Required, RupiahField, ShopForm
+from shop.web.forms import CountField, Required, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_stock_of_product", __name__)
 
 MOST_CHANGE = 100_000
-MOST_PRICE = 999_999_999
 
 
 class ChangeField(StringField):
@@ -74,17 +66,19 @@ class ShelfForm(Form):
     kode = HiddenField()
     tadi = HiddenField()
     """The price that the page showed: one that stays as it was is not written over another's."""
-    harga = RupiahField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
+    harga = PriceField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
     ubah = ChangeField(
         _l("Stok bertambah atau berkurang"),
         description=_l("Misalnya 5, atau -2 kalau berkurang."),
         render_kw={"autocomplete": "off", "size": 7},
     )
-
-    def validate_harga(self, field: RupiahField) -> None:
-        """Nothing is sold for nothing, nor for a slip of the finger."""
-        if field.data is not None and not 0 < int(field.data) <= MOST_PRICE:
-            raise ValidationError(_("Tulis harga dari Rp1 sampai Rp999.999.999, misalnya 25rb."))
+    menipis = CountField(
+        _l("Kabari kalau tinggal"),
+        least=0,
+        most=MOST_CHANGE,
+        description=_l("Anda dan pengurus dikabari sekali tiap kali stoknya turun sampai sini."),
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 7},
+    )
 
 
 class PriceAndStockForm(ShopForm):
@@ -110,7 +104,14 @@ def price_and_stock(sku: str) -> ResponseReturnValue:
     """What each pack costs, how many there are, and every change of it."""
     packs, form = _packs(), PriceAndStockForm()
     for pack in packs:
-        form.baris.append_entry({"kode": pack.sku, "tadi": str(pack.price), "harga": pack.price})
+        form.baris.append_entry(
+            {
+                "kode": pack.sku,
+                "tadi": str(pack.price),
+                "harga": pack.price,
+                "menipis": pack.low_at,
+            }
+        )
     return _page(form, packs)
 
 
@@ -131,7 +132,8 @@ def save_price_and_stock(sku: str) -> ResponseReturnValue:
     at: list[Any] = []
 
     def save(session: Session) -> None:
-        now, prices = clock.now(), dict[str, dict[str, int]]()
+        now = clock.now()
+        prices, warnings = dict[str, dict[str, int]](), dict[str, dict[str, int]]()
         for row in rows_in_turn:
             pack, price = known[row.kode.data], int(row.harga.data)
             at[:] = [row, pack]
@@ -145,11 +147,22 @@ def save_price_and_stock(sku: str) -> ResponseReturnValue:
                     person_id=product.person_id,
                     now=now,
                 )
+            if row.menipis.data not in (None, pack.low_at):
+                changed = inventory.warn_at(
+                    session,
+                    variant_id=pack.variant_id,
+                    cooperative_id=product.cooperative_id,
+                    low_at=row.menipis.data,
+                )
+                if changed:
+                    warnings[pack.sku] = {"from": changed[0], "to": changed[1]}
             if str(price) != row.tadi.data and price != pack.price:
                 set_price(session, pack.variant_id, Rupiah(price))
                 prices[pack.sku] = {"from": pack.price, "to": price}
         if prices:
             record_edit(session, product, "price_changed", now=now, after={"prices": prices})
+        if warnings:
+            record_edit(session, product, "low_at_changed", now=now, after={"low_at": warnings})
 
     try:
         database().write(save)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Listing, Product
+from shop.catalog.models import Listing, Product, Variant
+from shop.inventory.models import StockItem
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
@@ -31,3 +32,33 @@ def about_decisions(
         )
     }
     return {notice: facts[product] for notice, product in ids.items() if product in facts}
+
+
+@describes("stock_low")
+def about_low_shelves(
+    session: Session, notices: Sequence[Notice]
+) -> Mapping[int, Mapping[str, object]]:
+    """What is left on shelves that ran low, as they stand now; one statement."""
+    ids = {notice.id: int(notice.key.split(":")[1]) for notice in notices}
+    facts = {
+        variant_id: {
+            "name_of": f"{name} · {option}" if option else name,
+            "free": on_hand - reserved,
+            "held": reserved,
+            "link": post().link(f"/lapak/produk/{sku}/stok"),
+        }
+        for variant_id, option, name, sku, on_hand, reserved in session.execute(
+            select(
+                Variant.id,
+                Variant.name,
+                Product.name,
+                Product.sku,
+                StockItem.on_hand,
+                StockItem.reserved,
+            )
+            .join(Product, Product.id == Variant.product_id)
+            .join(StockItem, StockItem.variant_id == Variant.id)
+            .where(Variant.id.in_(set(ids.values())))
+        )
+    }
+    return {notice: facts[variant] for notice, variant in ids.items() if variant in facts}

@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
+from shop.catalog.confirmed import weighed_by_hand
 from shop.catalog.editing import ProductToEdit, record_edit
-from shop.catalog.models import Product, Variant
+from shop.catalog.models import Variant
 from shop.packaging.actions import NewPack, describe
 from shop.packaging.batches import BatchOnLabel, add_batch
 
@@ -51,16 +52,17 @@ def write_pack(
     :param measures: for every option; None leaves them, as an empty one of them does.
     :raises NumberMalformed: for a permit number whose form is wrong for its kind.
     """
-    # Locked first: of two who save at once the second writes over a whole label, not half of one.
-    session.execute(select(Product.id).where(Product.id == product.product_id).with_for_update())
-    describe(session, product.product_id, pack, now=now)
-    if measures is not None:
-        wanted = select(Variant).where(Variant.product_id == product.product_id)
-        for variant in session.scalars(wanted.order_by(Variant.id)):
-            variant.gross_grams = measures.grams or variant.gross_grams
-            variant.length_mm = measures.length_mm or variant.length_mm
-            variant.width_mm = measures.width_mm or variant.width_mm
-            variant.height_mm = measures.height_mm or variant.height_mm
+    # The listing's row is taken first: of two who save at once the second writes over a whole
+    # label, not half of one.
+    with weighed_by_hand(session, product, now):
+        describe(session, product.product_id, pack, now=now)
+        if measures is not None:
+            wanted = select(Variant).where(Variant.product_id == product.product_id)
+            for variant in session.scalars(wanted.order_by(Variant.id)):
+                variant.gross_grams = measures.grams or variant.gross_grams
+                variant.length_mm = measures.length_mm or variant.length_mm
+                variant.width_mm = measures.width_mm or variant.width_mm
+                variant.height_mm = measures.height_mm or variant.height_mm
     record_edit(session, product, "pack_described", now=now)
     refresh_card(session, product.product_id)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
 from shop.catalog.choices import Axis, Pair, pack_name, same, take_over
+from shop.catalog.confirmed import weighed_by_hand
 from shop.catalog.editing import ProductToEdit, record_edit
 from shop.catalog.errors import NothingOffered, SkuTaken
 from shop.catalog.models import Product, ProductState, Variant
@@ -30,6 +31,8 @@ class Pack:
     is_hidden: bool
     on_hand: int
     held: int
+    low_at: int
+    """From how few free packs on the shelf counts as low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ def arrangement_of(session: Session, product_id: int) -> Arrangement:
         select(Product.choice_name, Product.other_choice_name).where(Product.id == product_id)
     ).one()
     rows = session.execute(
-        select(Variant, StockItem.on_hand, StockItem.reserved)
+        select(Variant, StockItem.on_hand, StockItem.reserved, StockItem.low_at)
         .outerjoin(StockItem, StockItem.variant_id == Variant.id)
         .where(Variant.product_id == product_id)
         .order_by(Variant.position, Variant.id)
@@ -75,8 +78,9 @@ def arrangement_of(session: Session, product_id: int) -> Arrangement:
             variant.is_hidden,
             on_hand or 0,
             reserved or 0,
+            low_at or 0,
         )
-        for variant, on_hand, reserved in rows
+        for variant, on_hand, reserved, low_at in rows
     )
     seen = [pack.pair for pack in packs if not pack.is_hidden]
     axes = (
@@ -103,6 +107,18 @@ def arrange(
     :raises SkuTaken: when a code is another pack's, of this product or of any other.
     :raises NothingOffered: when shoppers would see the product without a pack.
     """
+    with weighed_by_hand(session, product, now):
+        _arrange(session, product, axes, wanted, now)
+    refresh_card(session, product.product_id)
+
+
+def _arrange(
+    session: Session,
+    product: ProductToEdit,
+    axes: Sequence[Axis],
+    wanted: Sequence[WantedPack],
+    now: datetime,
+) -> None:
     row = session.scalars(
         select(Product).where(Product.id == product.product_id).with_for_update()
     ).one()
@@ -155,7 +171,6 @@ def arrange(
         now=now,
         after={"packs": sum(one.is_offered for one in wanted), "prices": changes},
     )
-    refresh_card(session, row.id)
 
 
 def _whose(there: Sequence[Variant], wanted: Sequence[Pair]) -> dict[Pair, int]:

@@ -143,6 +143,7 @@ def stall_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, st
     """
     return [
         ("lapak", f"/lapak{chosen}", "barn", _("Lapak"), 0),
+        ("produk", f"/lapak/produk{chosen}", "bag", _("Produk"), 0),
         ("siapkan", f"/lapak/siapkan{chosen}", "box", _("Siapkan"), to_prepare),
         ("pendapatan", f"/lapak/pendapatan{chosen}", "wallet", _("Pendapatan"), 0),
     ]

@@ -15,7 +15,7 @@ MOST_RUPIAH = 1_000_000_000_000
 LONGEST_TYPED = 40
 
 _AMOUNT = re.compile(
-    r"(?:rp\.?|idr)?\s*"
+    r"(?P<prefix>rp\.?|idr)?\s*"
     r"(?:(?P<number>\d{1,3}(?:\.\d{3})+(?=,00)|\d{1,3}(?:,\d{3})+(?=\.00))[.,]00"
     r"|(?P<short>\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+|\d+(?:[.,]\d{1,2})?)"
     r"\s*(?P<unit>rb|ribu|jt|juta)?)(?:,-)?",
@@ -69,8 +69,11 @@ def write_rupiah(amount: int) -> str:
 def read_rupiah(text: str) -> Rupiah:
     """Read an amount the way people write it: ``Rp 25.000``, ``25rb``, ``2,5jt``, ``25000``.
 
-    :raises UnclearAmount: for anything that can be read in two ways (``10.5``) or in none, and
-        above a trillion.
+    A comma parts cents here and thousands elsewhere: only ``IDR 12,500`` and ``12,500.00`` say
+    which.
+
+    :raises UnclearAmount: for anything that can be read in two ways (``10.5``, ``12,500``) or in
+        none, and above a trillion.
     """
     typed = text.strip()
     # The length is tested first: thousands of digits must not cost anything.
@@ -86,7 +89,9 @@ def read_rupiah(text: str) -> Rupiah:
             raise UnclearAmount(text)
         # "2,5jt": tenths and hundredths of the unit, still in whole numbers.
         amount = int(whole) * factor + int(fraction or 0) * factor // 10 ** len(fraction)
-    elif re.fullmatch(r"\d+[.,]\d{1,2}", number):
+    elif re.fullmatch(r"\d+[.,]\d{1,2}", number) or (
+        "," in number and found["short"] and (found["prefix"] or "").lower() != "idr"
+    ):
         raise UnclearAmount(text)
     else:
         amount = int(re.sub(r"[.,]", "", number))

@@ -267,11 +267,48 @@ def change_by(
     return left
 
 
-def warn_at(session: Session, variant_ids: Collection[int], low_at: int) -> None:
-    """From how many free packs on these shelves count as low."""
+def warn_at(
+    session: Session, *, variant_id: int, cooperative_id: int, low_at: int
+) -> tuple[int, int] | None:
+    """From how few free packs on a shelf it counts as low.
+
+    :return: what it was before and what it is now; None when it stays as it was.
+    :raises NoShelf: when this cooperative has no such shelf.
+    """
+    row = session.scalars(
+        select(StockItem)
+        .where(StockItem.variant_id == variant_id, StockItem.cooperative_id == cooperative_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NoShelf(str(variant_id))
+    before, row.low_at = row.low_at, low_at
+    return None if before == low_at else (before, low_at)
+
+
+def run_low(session: Session) -> list[int]:
+    """Variants whose shelves ran low since they were seen full; each is told once.
+
+    The mark is taken inside the UPDATE, so of several who look at the same moment one gets a
+    shelf told. It comes back when the shelf stands above its threshold again: a new shelf that
+    was never above it has not run low.
+    """
+    free = StockItem.on_hand - StockItem.reserved
     session.execute(
-        update(StockItem).where(StockItem.variant_id.in_(variant_ids)).values(low_at=low_at)
+        update(StockItem)
+        .where(StockItem.tells_low.is_(False), free > StockItem.low_at)
+        .values(tells_low=True)
+        .execution_options(synchronize_session=False)
     )
+    found = session.scalars(
+        update(StockItem)
+        .where(StockItem.tells_low.is_(True), free <= StockItem.low_at)
+        .values(tells_low=False)
+        .returning(StockItem.variant_id)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted(found)
 
 
 def lock(session: Session, variant_ids: Collection[int]) -> None:

@@ -25,6 +25,8 @@ class StockItem(Base):
     reserved: Mapped[int] = mapped_column(Integer, default=0)
     low_at: Mapped[int] = mapped_column(Integer, default=5)
     """At or below this many the shelf counts as low."""
+    tells_low: Mapped[bool] = mapped_column(default=False)
+    """Whether running low is still to be told: true once the shelf was seen above ``low_at``."""
 
 
 class HoldState(StrEnum):

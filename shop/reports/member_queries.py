@@ -1,10 +1,11 @@
 """What one member sees of the market: own goods, own packs to prepare, own money. No buyers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Row, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductState, Variant
@@ -32,6 +33,8 @@ class OwnGoods:
     price: Rupiah
     """0 while a draft has none."""
     available: int
+    is_low: bool
+    """Whether one of its packs runs out."""
     sold: int
 
 
@@ -73,18 +76,37 @@ class Money:
     """Of orders on their way: it stands as *titipan* until they are done."""
 
 
-def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
-    """The member's goods, best sold first; two statements."""
-    sold = {
-        product_id: int(packs)
-        for product_id, packs in session.execute(
-            select(OrderLine.product_id, func.sum(OrderLine.packs - OrderLine.refunded))
-            .join(Order, Order.id == OrderLine.order_id)
-            .where(OrderLine.member_id == member_id, Order.state.not_in(NOT_SOLD))
-            .group_by(OrderLine.product_id)
-        )
-    }
-    rows = session.execute(
+def own_goods(session: Session, member_id: int, *, most: int) -> tuple[OwnGoods, ...]:
+    """The member's best sold goods; two statements."""
+    found = [_own(row) for row in session.execute(_goods(member_id).order_by(Product.name))]
+    sold = _sold(session, member_id, [product_id for product_id, _one in found])
+    known = [replace(one, sold=sold.get(product_id, 0)) for product_id, one in found]
+    return tuple(sorted(known, key=lambda one: -one.sold)[:most])
+
+
+def goods_page(session: Session, member_id: int, after: str | None) -> Page[OwnGoods]:
+    """All goods of the member by name; two statements."""
+    wanted = _goods(member_id).order_by(Product.name, Product.id).limit(PAGE_ROWS + 1)
+    start = read_cursor(after, (str, int))
+    if start is not None:
+        later = and_(Product.name == start[0], Product.id > start[1])
+        wanted = wanted.where(or_(Product.name > start[0], later))
+    found = [_own(row) for row in session.execute(wanted)]
+    sold = _sold(session, member_id, [product_id for product_id, _one in found])
+    page = page_of(found, PAGE_ROWS, lambda row: (row[1].name, row[0]))
+    return Page(
+        tuple(replace(one, sold=sold.get(product_id, 0)) for product_id, one in page.rows),
+        page.next_cursor,
+    )
+
+
+def _goods(member_id: int) -> Select[*tuple[Any, ...]]:
+    """The member's goods with their lowest price and what is free of all their packs."""
+    low = and_(
+        Product.state == ProductState.PUBLISHED,
+        StockItem.on_hand - StockItem.reserved <= StockItem.low_at,
+    )
+    return (
         select(
             Product.id,
             Product.name,
@@ -93,26 +115,33 @@ def own_goods(session: Session, member_id: int) -> tuple[OwnGoods, ...]:
             Product.state,
             func.min(Variant.price),
             func.coalesce(func.sum(StockItem.on_hand - StockItem.reserved), 0),
+            func.coalesce(func.max(case((low, 1), else_=0)), 0),
         )
-        .outerjoin(Variant, Variant.product_id == Product.id)
+        .outerjoin(Variant, and_(Variant.product_id == Product.id, Variant.is_hidden.is_(False)))
         .outerjoin(StockItem, StockItem.variant_id == Variant.id)
         .where(Product.member_id == member_id)
         .group_by(Product.id, Product.name, Product.slug, Product.sku, Product.state)
-        .order_by(Product.name)
     )
-    found = [
-        OwnGoods(
-            name,
-            slug,
-            sku,
-            state is ProductState.PUBLISHED,
-            Rupiah(price or 0),
-            int(free),
-            sold.get(product_id, 0),
-        )
-        for product_id, name, slug, sku, state, price, free in rows
-    ]
-    return tuple(sorted(found, key=lambda one: -one.sold))
+
+
+def _own(row: Row[*tuple[Any, ...]]) -> tuple[int, OwnGoods]:
+    """A row of :func:`_goods`, nothing sold yet, beside its product's id."""
+    product_id, name, slug, sku, state, price, free, low = row
+    is_published = state is ProductState.PUBLISHED
+    return product_id, OwnGoods(
+        name, slug, sku, is_published, Rupiah(price or 0), int(free), bool(low), 0
+    )
+
+
+def _sold(session: Session, member_id: int, product_ids: Sequence[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(OrderLine.product_id, func.sum(OrderLine.packs - OrderLine.refunded))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.member_id == member_id, Order.state.not_in(NOT_SOLD))
+        .where(OrderLine.product_id.in_(product_ids))
+        .group_by(OrderLine.product_id)
+    )
+    return {product_id: int(packs) for product_id, packs in rows}
 
 
 def to_prepare(session: Session, member_id: int) -> tuple[ToPrepare, ...]:

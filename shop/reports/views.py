@@ -16,6 +16,7 @@ from shop.core.months import last_months
 from shop.reports.member_queries import (
     done_shares,
     earned_by_month,
+    goods_page,
     held_shares,
     money_of,
     own_goods,
@@ -26,6 +27,8 @@ from shop.web import database
 from shop.web.access import open_to
 
 bp = Blueprint("reports", __name__)
+
+BEST_SHOWN = 5
 
 
 @bp.get("/lapak")
@@ -38,7 +41,7 @@ def stall() -> ResponseReturnValue:
         return render_template(
             "reports/lapak.html",
             prepare=to_prepare(session, mine.member_id),
-            goods=own_goods(session, mine.member_id),
+            goods=own_goods(session, mine.member_id, most=BEST_SHOWN),
             money=money_of(session, mine.member_id) if shows else None,
             earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now)))
             if shows
@@ -46,6 +49,16 @@ def stall() -> ResponseReturnValue:
             now=now,
             **_common(),
         )
+
+
+@bp.get("/lapak/produk")
+@open_to(member())
+def goods() -> ResponseReturnValue:
+    """All goods of the member: where each stands, and the way to its price and stock."""
+    mine, after = current_membership(), request.args.get("setelah")
+    with database().reading() as session:
+        page = goods_page(session, mine.member_id, after)
+    return render_template("reports/produk.html", page=page, is_first=after is None, **_common())
 
 
 @bp.get("/lapak/siapkan")

@@ -153,7 +153,11 @@ class RupiahField(ReadField):
         try:
             return read_rupiah(text)
         except InvalidInput as refusal:
-            raise ValueError(_("Tulis jumlahnya tanpa sen, misalnya Rp25.000.")) from refusal
+            raise ValueError(
+                _("Koma bisa berarti dua hal. Tulis misalnya 12.500 atau 12rb.")
+                if "," in text
+                else _("Tulis jumlahnya tanpa sen, misalnya Rp25.000.")
+            ) from refusal
 
     def written(self, value: Any) -> str:
         return write_rupiah(value)

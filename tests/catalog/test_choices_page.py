@@ -193,7 +193,7 @@ def test_choices_nobody_could_choose_by_are_refused_beside_the_field(
     [
         *(
             ("harga", typed, "misalnya")
-            for typed in ("10.5", "0", "-1", "Rp", "9" * 13, "", "gratis", "1e3", "٢٥")
+            for typed in ("10.5", "12,500", "0", "-1", "Rp", "9" * 13, "", "gratis", "1e3", "٢٥")
         ),
         *(
             ("berat", typed, "angka bulat")

@@ -122,7 +122,7 @@ def test_what_is_no_count_is_refused_and_stays(
     assert (shelf(db, coffee).on_hand, _price(db, coffee)) == (7, 45_000)
 
 
-@pytest.mark.parametrize("typed", ["10.5", "0", "-1", "Rp", "9" * 13, ""])
+@pytest.mark.parametrize("typed", ["10.5", "12,500", "0", "-1", "Rp", "9" * 13, ""])
 def test_what_is_no_price_is_refused_beside_the_field(
     client: Visitor, db: Database, coffee: Goods, typed: str
 ) -> None:

@@ -116,6 +116,9 @@ def test_what_the_shop_writes_it_can_read(amount: int) -> None:
         "1.50",
         "1,5",
         "10.5",
+        "12,500",
+        "Rp 12,500",
+        "1,250,500",
         "1.000,50",
         "25k",
         "25.0000",
@@ -134,6 +137,27 @@ def test_what_the_shop_writes_it_can_read(amount: int) -> None:
 def test_what_can_be_read_in_two_ways_or_none_is_refused(typed: str) -> None:
     with pytest.raises(UnclearAmount):
         read_rupiah(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("IDR 12,500", 12_500),
+        ("idr1,250,500", 1_250_500),
+        ("12,500.00", 12_500),
+        ("12.500,00", 12_500),
+        ("12,5rb", 12_500),
+    ],
+)
+def test_a_comma_is_read_where_something_says_what_it_parts(typed: str, amount: int) -> None:
+    assert read_rupiah(typed) == amount
+
+
+@given(amount=st.integers(1_000, MOST_RUPIAH))
+def test_thousands_parted_by_commas_need_the_currency_before_them(amount: int) -> None:
+    with pytest.raises(UnclearAmount):
+        read_rupiah(f"{amount:,}")
+    assert read_rupiah(f"IDR {amount:,}") == amount
 
 
 @given(st.text(max_size=30))

@@ -155,6 +155,7 @@ MANAGER = (
 MEMBER = (
     "/akun",
     "/lapak",
+    "/lapak/produk",
     "/lapak/siapkan",
     "/lapak/pendapatan",
     "/lapak/kedaluwarsa",
@@ -162,7 +163,12 @@ MEMBER = (
     "/lapak/produk/PKL-011",
     "/lapak/produk/PKL-011/cerita",
     "/lapak/produk/PKL-011/label",
+    "/lapak/produk/PKL-011/foto",
     "/lapak/produk/PKL-011/isi",
+    "/lapak/produk/PKL-011/kemasan",
+    "/lapak/produk/PKL-011/lain",
+    "/lapak/produk/PKL-011/pilihan",
+    "/lapak/produk/PKL-011/stok",
     "/lapak/produk/baru",
 )
 OPERATOR = (

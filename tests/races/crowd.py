@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from migrations.tables import target
+from shop.catalog.low_stock import tell_low
 from shop.catalog.models import Product, Variant
 from shop.checkout.lapsing import cancel_unpaid, lapse
 from shop.checkout.money_in import confirm_money
@@ -192,6 +193,10 @@ def _guess(session: Session, code: str) -> str:
     return "checked" if begin_try(session, code, NOON) else "refused"
 
 
+def _tell(session: Session, minute: int) -> str:
+    return str(tell_low(session, NOON + timedelta(minutes=minute)))
+
+
 VERBS: Mapping[str, Callable[..., str]] = {
     "hold": _hold,
     "place": _place,
@@ -201,6 +206,7 @@ VERBS: Mapping[str, Callable[..., str]] = {
     "cancel": _cancel,
     "guess": _guess,
     "change": _change,
+    "tell": _tell,
 }
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from shop.payments.models import Payment, PaymentState
 from shop.reports.member_queries import (
     done_shares,
     earned_by_month,
+    goods_page,
     held_shares,
     money_of,
     own_goods,
@@ -211,7 +212,8 @@ def test_figures_cost_the_same_however_much_was_sold(lived: Database) -> None:
         with lived.reading() as session, statements(lived) as asked:
             sales_by_month(session, months, cooperative)
             best_goods(session, LONG_AGO, cooperative)
-            own_goods(session, member)
+            own_goods(session, member, most=5)
+            goods_page(session, member, None)
             to_prepare(session, member)
             earned_by_month(session, member, months)
             money_of(session, member)

@@ -21,7 +21,7 @@ from tests.support.whole_market import lived_market
 if TYPE_CHECKING:
     from flask import Flask
 
-MEMBER_PAGES = ("/lapak", "/lapak/siapkan", "/lapak/pendapatan")
+MEMBER_PAGES = ("/lapak", "/lapak/produk", "/lapak/siapkan", "/lapak/pendapatan")
 MANAGER, TREASURER, SUPERVISOR = (
     f"{office}@bgl.koperasi.example" for office in ("pengelola", "bendahara", "pengawas")
 )

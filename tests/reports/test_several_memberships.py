@@ -21,7 +21,7 @@ def join(db: Database, cooperative: Cooperative, person_id: int) -> None:
         session.get_one(Member, member.id).person_id = person_id
 
 
-@pytest.mark.parametrize("page", ["", "/siapkan", "/pendapatan"])
+@pytest.mark.parametrize("page", ["", "/produk", "/siapkan", "/pendapatan"])
 def test_the_menu_leads_on_in_the_cooperative_that_was_chosen(
     client: Visitor, db: Database, monkeypatch: pytest.MonkeyPatch, page: str
 ) -> None:
@@ -37,5 +37,6 @@ def test_the_menu_leads_on_in_the_cooperative_that_was_chosen(
         seen = client.get(f"/lapak{page}?koperasi={one.slug}").text
         menu = seen[seen.index('id="menu"') : seen.index("<main")]
         assert set(MENU.findall(menu)) == {
-            f"/lapak{part}?koperasi={one.slug}" for part in ("", "/siapkan", "/pendapatan")
+            f"/lapak{part}?koperasi={one.slug}"
+            for part in ("", "/produk", "/siapkan", "/pendapatan")
         }
