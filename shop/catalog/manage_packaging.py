@@ -1,12 +1,15 @@
 """The pack of one product, for its maker: label, measures, papers, batches and the score."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
+from shop.catalog.editing import ProductToEdit
 from shop.catalog.expiring import expiring
 from shop.catalog.guards import product_editor, product_to_edit
 from shop.catalog.labelling import label_facts, score_of
@@ -17,6 +20,7 @@ from shop.cooperatives.guards import all_memberships, current_membership, member
 from shop.core import clock
 from shop.core.clock import day_in
 from shop.core.policy import coming, figures
+from shop.core.units import Grams, Millimetres
 from shop.packaging.actions import NewHalal, NewPack, NewPermit, pack_of
 from shop.packaging.allergens import allergens_named, read_allergens, write_allergens
 from shop.packaging.batches import batches_of
@@ -42,8 +46,11 @@ from shop.packaging.measures import Net
 from shop.packaging.numbers import read_pirt
 from shop.packaging.rules import HalalState, PermitKind, Seal, SendLimit, Technique
 from shop.packaging.words import fact_words
+from shop.shipping.queries import weight_rules
+from shop.shipping.rules import CM, Unit, billable_weight, load_of, lower_box
 from shop.web import database
 from shop.web.access import open_to
+from shop.web.filters import written_weight
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_packaging", __name__)
@@ -238,6 +245,31 @@ def _measures(form: PackForm) -> Measures | None:
     return Measures(said["berat"], said["panjang"], said["lebar"], said["tinggi"])
 
 
+def _saving_words(session: Session, product: ProductToEdit, today: date) -> str:
+    """What a lower box saves of the courier's weight; empty where its size is not what costs."""
+    size = measures_of(session, product.product_id)
+    if size is None:
+        return ""
+    length, width, height = (
+        Millimetres(side or 0) for side in (size.length_mm, size.width_mm, size.height_mm)
+    )
+    unit = Unit(1, Grams(size.grams or 0), length, width, height)
+    for service, rule in weight_rules(session, product.cooperative_id, today):
+        lower = lower_box(unit, rule)
+        if lower is not None:
+            return str(
+                _(
+                    "%(service)s menagih %(billed)s untuk satu bungkus karena kotaknya makan"
+                    " tempat. Kalau tingginya paling banyak %(height)s cm, ditagih %(less)s.",
+                    service=service,
+                    billed=written_weight(billable_weight(load_of([unit]), rule)),
+                    height=lower.height // CM,
+                    less=written_weight(lower.billable),
+                )
+            )
+    return ""
+
+
 def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> str:
     product = product_to_edit()
     today = day_in(product.desk.zone, clock.now())
@@ -245,6 +277,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         packs = packs_of(session, product.product_id)
         batches = batches_of(session, [variant_id for variant_id, _sku, _name in packs])
         score = score_of(session, label)
+        saving = _saving_words(session, product, today)
         known = figures(session, today)
         duties = [
             duty_sentence(name, known[name], duty_day(known), coming(session, name, today))
@@ -267,6 +300,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         options={variant_id: name for variant_id, _sku, name in packs},
         score=score,
         duties=duties,
+        saving=saving,
         missing=[missing_sentence(fact) for fact in missing_for(label)],
         papers=papers,
         is_group_unknown=any(one is not None and not one.is_group_known for one in pirt),

@@ -18,6 +18,7 @@ from shop.catalog.photo_form import (
     ACCEPT,
     SLOTS,
     Taken,
+    replaced_name,
     slot_name,
     take_in,
     tip_words,
@@ -27,7 +28,7 @@ from shop.catalog.words import photo_refusal_words
 from shop.core import clock
 from shop.core.errors import NotFound
 from shop.media.actions import keep
-from shop.media.errors import PhotoLeaving
+from shop.media.errors import PhotoLeaving, PhotoNotFound
 from shop.media.models import Photo
 from shop.media.rules import Centre, whole_name
 from shop.media.runtime import storage
@@ -60,16 +61,24 @@ def send(sku: str) -> ResponseReturnValue:
     chosen = [(view, one) for view in SLOTS for one in request.files.getlist(slot_name(view))]
     taken, count = take_in(chosen), 0
     for view, photo in taken.photos:
+        old = request.form.get(replaced_name(view), "")[:MOST_KEY]
 
-        def show(session: Session, kept: Photo, view: PhotoView = view) -> None:
-            photos.add(session, product.product_id, kept.id, view)
-            record_edit(session, product, "photo_added", now=now, after={"photo": kept.id})
+        def show(session: Session, kept: Photo, view: PhotoView = view, old: str = old) -> None:
+            if old:
+                photos.exchange(session, product.product_id, old, kept.id, now=now)
+            else:
+                photos.add(session, product.product_id, kept.id, view)
+            done = "photo_replaced" if old else "photo_added"
+            record_edit(session, product, done, now=now, after={"photo": kept.id})
 
         try:
             keep(database(), storage(), photo, show, now=now)
             count += 1
         except TooManyPhotos as full:
             said = _("Sudah ada %(most)s foto. Hapus satu dulu.", most=full.most)
+            taken.refused.setdefault(slot_name(view), []).append(said)
+        except PhotoNotFound:
+            said = _("Foto yang mau diganti sudah tidak ada. Pilih filenya sekali lagi.")
             taken.refused.setdefault(slot_name(view), []).append(said)
         except PhotoLeaving as refusal:
             taken.refused.setdefault(slot_name(view), []).append(photo_refusal_words(refusal))
@@ -180,6 +189,7 @@ def _page(taken: Taken, count: int = 0) -> str:
         arrived=_said_of(count) if count else "",
         slots=SLOTS,
         slot_name=slot_name,
+        replaced_name=replaced_name,
         accept=ACCEPT,
         most=MOST_PHOTOS,
         thirds=THIRDS,

@@ -25,6 +25,11 @@ ACCEPT = "image/jpeg,image/png,image/webp,image/avif"
 """What a phone offers to choose from; what counts is what the bytes say."""
 
 
+def replaced_name(view: PhotoView) -> str:
+    """The name of the field that says which photo a new one takes the place of."""
+    return f"ganti_{view.value}"
+
+
 @dataclass
 class Taken:
     """What came in with one form: photos that are one, and why the others are not."""

@@ -110,7 +110,7 @@ def set_view(session: Session, product_id: int, key: str, view: PhotoView) -> No
 
 
 def exchange(session: Session, product_id: int, key: str, photo_id: int, *, now: datetime) -> None:
-    """Put another photo in the place of one: the same, cut around another centre.
+    """Put another photo in the place of one: cut around another centre, or a better one.
 
     :raises PhotoNotFound: if the product does not show it.
     """

@@ -97,11 +97,3 @@ def wrong_sides(*sides: int | None) -> Wrong | None:
     if given and len(given) < len(sides):
         return Wrong.ONE_OF_THREE
     return Wrong.TOO_LONG if any(side > MOST_SIDE for side in given) else None
-
-
-def box_that_fits(grams: int, divisor: int) -> int:
-    """The largest box, in cubic millimetres, for which only the weight on the scale is paid.
-
-    :param divisor: cubic centimetres a kilogram, of the courier's rate card.
-    """
-    return grams * divisor

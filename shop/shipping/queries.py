@@ -321,6 +321,27 @@ def _today() -> date:
     return day_in(HOME_ZONE, now())
 
 
+def weight_rules(
+    session: Session, cooperative_id: int, on: date
+) -> tuple[tuple[str, WeightRule], ...]:
+    """How each courier of a cooperative counts weight on a day, by the service's name."""
+    rows = session.execute(
+        select(
+            CourierService.name,
+            RateCard.divisor,
+            RateCard.tolerance_grams,
+            RateCard.least_grams,
+        )
+        .join(CourierService, CourierService.code == RateCard.service_code)
+        .where(RateCard.cooperative_id == cooperative_id, *_holds(on))
+        .order_by(CourierService.name)
+    )
+    return tuple(
+        (name, WeightRule(divisor, Grams(tolerance), Grams(least)))
+        for name, divisor, tolerance, least in rows
+    )
+
+
 def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
     return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
 

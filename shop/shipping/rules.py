@@ -11,6 +11,8 @@ from shop.core.text import words
 from shop.core.units import Grams, Millimetres
 
 GRAMS_PER_KG = 1000
+CM = 10
+"""Millimetres of a centimetre."""
 CHILLED_DAYS = 2
 """A cool box keeps for two days; what must stay cold goes no slower than that."""
 
@@ -183,7 +185,31 @@ def smaller_box(load: Load, rule: WeightRule) -> SmallerBox | None:
     if counted_by(load, rule) is not Counted.SPACE:
         return None
     billable = Grams(billable_weight(load, rule) - GRAMS_PER_KG)
+    if billable < rule.least:
+        return None  # nobody is charged less than the service's minimum
     return SmallerBox((billable + rule.tolerance) * rule.divisor, billable)
+
+
+@dataclass(frozen=True, slots=True)
+class LowerBox:
+    """A box of the same ground that costs less."""
+
+    height: Millimetres
+    """In whole centimetres: the highest that does."""
+    billable: Grams
+    """What is charged for it."""
+
+
+def lower_box(unit: Unit, rule: WeightRule) -> LowerBox | None:
+    """How low a parcel of one sort must be to save a kilogram; None where that saves nothing.
+
+    :param unit: with its outer sides; its ground stays as it is.
+    """
+    smaller, ground = smaller_box(load_of([unit]), rule), unit.length * unit.width
+    if smaller is None or not ground:
+        return None
+    height = smaller.volume // (ground * unit.packs) // CM * CM
+    return LowerBox(Millimetres(height), smaller.billable) if height else None
 
 
 def courier_fee(price_per_kg: int, billable: Grams) -> Rupiah:

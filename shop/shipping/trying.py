@@ -12,11 +12,10 @@ from shop.core.numbers import read_count
 from shop.core.units import Grams, Millimetres, read_grams
 from shop.shipping.cities import City, find_cities
 from shop.shipping.queries import quote_all
-from shop.shipping.rules import Quote, Unit, courier_fee, load_of, smaller_box
+from shop.shipping.rules import CM, Quote, Unit, courier_fee, lower_box
 
 SIDES = ("panjang", "lebar", "tinggi")
 MOST_CM = 300
-CM = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,8 @@ def _saving(unit: Unit, quote: Quote) -> Saving | None:
     """The highest box of the same ground that costs less."""
     if quote.rule is None or quote.price_per_kg is None:
         return None
-    smaller = smaller_box(load_of([unit]), quote.rule)
-    ground = unit.length * unit.width
-    if smaller is None or not ground:
+    lower = lower_box(unit, quote.rule)
+    if lower is None:
         return None
-    height_cm = smaller.volume // ground // CM
-    if height_cm < 1:
-        return None
-    less = courier_fee(quote.price_per_kg, Grams(quote.billable_grams - smaller.billable))
-    return Saving(height_cm, smaller.billable, less)
+    less = courier_fee(quote.price_per_kg, Grams(quote.billable_grams - lower.billable))
+    return Saving(lower.height // CM, lower.billable, less)

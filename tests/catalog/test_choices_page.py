@@ -8,11 +8,20 @@ from sqlalchemy import select
 
 from shop.accounts.models import Person
 from shop.audit.models import AuditEvent
-from shop.catalog.models import Product, ProductCard, Slug, Variant
+from shop.catalog.models import (
+    Listing,
+    ListingState,
+    Product,
+    ProductCard,
+    ProductState,
+    Slug,
+    Variant,
+)
 from shop.catalog.sheet import offers
+from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.orders.models import OrderLine
-from tests.factories import Goods, make_goods, make_person, make_purchase, shelf
+from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -270,3 +279,31 @@ def test_a_changed_price_is_in_the_log_with_before_and_after(
         assert event.actor_id == asih.id
         assert (event.after or {})["prices"] == {coffee.sku: {"from": 45_000, "to": 52_500}}
     assert _packs(db, coffee) == [("", 52_500, False)]
+
+
+def test_a_makers_new_weight_is_looked_at_again_and_a_new_price_is_not(
+    client: Visitor, db: Database, coffee: Goods
+) -> None:
+    form = _fields(client.get(_page(coffee)).text)
+    assert client.post(_page(coffee), data=form | {"baris-0-harga": "47rb"}).status_code == 303
+    assert _listing(db, coffee).state is ListingState.APPROVED
+    assert client.post(_page(coffee), data=form | {"baris-0-berat": "280"}).status_code == 303
+    assert _listing(db, coffee).state is ListingState.CHANGED
+    with db.reading() as session:
+        assert session.get_one(Product, coffee.product_id).state is ProductState.PUBLISHED
+
+
+def test_a_managers_own_weight_needs_nobody_else(
+    client: Visitor, db: Database, coffee: Goods
+) -> None:
+    wati = make_person(db, "Bu Wati")
+    make_seat(db, coffee.cooperative, wati, Role.MANAJER)
+    sign_in(client, db, wati)
+    form = _fields(client.get(_page(coffee)).text)
+    assert client.post(_page(coffee), data=form | {"baris-0-berat": "280"}).status_code == 303
+    assert _listing(db, coffee).state is ListingState.APPROVED
+
+
+def _listing(db: Database, goods: Goods) -> Listing:
+    with db.reading() as session:
+        return session.get_one(Listing, goods.product_id)

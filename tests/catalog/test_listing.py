@@ -409,3 +409,30 @@ def test_the_queue_costs_the_same_with_two_and_with_twenty_listings(
         rest = waiting(session, place.id, first.next_cursor)
     assert (len(first.rows), len(rest.rows)) == (20, 5)
     assert not {row.sku for row in first.rows} & {row.sku for row in rest.rows}
+
+
+def test_what_the_maker_weighed_is_not_guessed_over(db: Database, stall: Visitor) -> None:
+    sku = sent(stall, db)
+    with db.reading() as session:
+        guess = session.scalars(select(Variant)).one()
+        assert guess.gross_grams not in (0, 290)
+    size = {"isi_bersih": "250 g", "berat": "290", "panjang": "23", "lebar": "14", "tinggi": "6"}
+    assert stall.post(f"/lapak/produk/{sku}/kemasan", data=size).status_code == 303
+    assert only(db)[1].is_estimated is False
+    stall.post(f"/lapak/produk/{sku}/isi", data={"nama": "Keripik Tempe Pedas", "simpan": "1"})
+    with db.reading() as session:
+        pack = session.scalars(select(Variant)).one()
+        assert (pack.gross_grams, pack.length_mm, pack.height_mm) == (290, 230, 60)
+    assert "Kiriman menurut Anda: 290 gram" in stall.get(f"/lapak/produk/{sku}/isi").text
+
+
+def test_a_makers_new_size_of_approved_goods_is_looked_at_again(
+    db: Database, stall: Visitor, wati: Visitor
+) -> None:
+    sku = sent(stall, db)
+    wati.post(queue(sku), data={**WEIGHED, "versi": version(db)})
+    size = {"isi_bersih": "250 g", "berat": "275", "panjang": "22", "lebar": "15", "tinggi": "9"}
+    assert stall.post(f"/lapak/produk/{sku}/kemasan", data=size).status_code == 303
+    product, listing = only(db)
+    assert (product.state, listing.state) == (ProductState.PUBLISHED, ListingState.CHANGED)
+    assert "ditulis tangan" in wati.get(queue(sku)).text

@@ -434,3 +434,39 @@ def test_without_the_products_lock_they_would_be_more(
     monkeypatch.setattr(verbs, "_locked", look_together)
     assert at_once(db, goods, ten_photos(db)[:3]) == []
     assert positions(db, goods) == [0, 0, 0]
+
+
+def test_a_better_photo_takes_the_place_of_the_one_in_its_slot(
+    db: Database, client: Visitor, goods: Goods
+) -> None:
+    send(client, goods, depan=(photo(1), "a.jpg"), label=(photo(20), "b.jpg"))
+    front, label = keys(db, goods)
+    page = client.get(f"/lapak/produk/{goods.sku}/foto").text
+    assert f'name="ganti_depan" value="{front}"' in page
+    answer = client.post(
+        f"/lapak/produk/{goods.sku}/foto",
+        data={"foto_depan": (io.BytesIO(photo(90)), "c.jpg"), "ganti_depan": front},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 303
+    better, still = keys(db, goods)
+    assert still == label
+    assert better != front
+    # Without the tick both stay.
+    send(client, goods, depan=(photo(130), "d.jpg"))
+    assert keys(db, goods)[:2] == [better, label]
+    assert len(keys(db, goods)) == 3
+
+
+def test_a_photo_whose_place_is_gone_is_asked_for_again(
+    db: Database, client: Visitor, goods: Goods
+) -> None:
+    send(client, goods, depan=(photo(1), "a.jpg"))
+    answer = client.post(
+        f"/lapak/produk/{goods.sku}/foto",
+        data={"foto_depan": (io.BytesIO(photo(90)), "c.jpg"), "ganti_depan": "xx/yy"},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert "Foto yang mau diganti sudah tidak ada" in answer.text
+    assert len(keys(db, goods)) == 1

@@ -1,5 +1,6 @@
 """What a courier charges, and which goods may travel how."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
 from shop.shipping.rules import (
+    CM,
     Kind,
     Load,
     Quote,
@@ -20,6 +22,7 @@ from shop.shipping.rules import (
     fee_for,
     in_order,
     load_of,
+    lower_box,
     may_travel,
     volumetric_weight,
 )
@@ -163,3 +166,29 @@ def test_a_choice_outlives_a_new_rate_card() -> None:
     new = _quote("courier", 9_500, code="courier:jne-reg:57:32.05")
     assert old.choice == new.choice == "courier:jne-reg"
     assert _quote("pickup", 0, code="pickup:3").choice == "pickup:3"
+
+
+@given(
+    sides=st.tuples(*[st.integers(10, 1_500)] * 3),
+    grams=st.integers(1, 5_000),
+    rule=rules,
+)
+def test_a_lower_box_costs_what_is_said_and_one_centimetre_more_does_not(
+    sides: tuple[int, int, int], grams: int, rule: WeightRule
+) -> None:
+    length, width, height = (Millimetres(side) for side in sides)
+    unit = Unit(1, Grams(grams), length, width, height)
+    lower = lower_box(unit, rule)
+    if lower is None:
+        return
+    assert lower.height < height
+    fits = replace(unit, height=lower.height)
+    assert billable_weight(load_of([fits]), rule) <= lower.billable
+    higher = replace(unit, height=Millimetres(lower.height + CM))
+    assert billable_weight(load_of([higher]), rule) > lower.billable
+    assert lower.billable < billable_weight(load_of([unit]), rule)
+
+
+def test_where_the_scale_decides_no_box_saves_anything() -> None:
+    unit = Unit(1, Grams(4_000), Millimetres(200), Millimetres(100), Millimetres(60))
+    assert lower_box(unit, USUAL) is None
