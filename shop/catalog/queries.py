@@ -167,7 +167,7 @@ class Sellable:
         return price_at(packs, self.price if price is None else price, self.steps)
 
 
-_STEPS = (
+STEPS = (
     # All steps of a product in one column: a second statement would be one more for every add.
     select(
         func.aggregate_strings(
@@ -179,6 +179,7 @@ _STEPS = (
     .correlate(Product)
     .scalar_subquery()
 )
+"""Of a product that a statement reads anyway; :func:`steps_of` reads the column."""
 
 
 def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellable]:
@@ -224,7 +225,7 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
             ),
             func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
             Cooperative.code,
-            _STEPS,
+            STEPS,
         )
         .join(Product, Product.id == Variant.product_id)
         .join(Cooperative, Cooperative.id == Product.cooperative_id)
@@ -252,13 +253,3 @@ def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
     """Wholesale steps as one column carries them (``12:22000 50:20000``), fewest packs first."""
     pairs = (part.split(":") for part in text.split())
     return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))
-
-
-def wholesale_of(session: Session, product_id: int) -> tuple[tuple[int, Rupiah], ...]:
-    """Wholesale steps of one product, fewest packs first."""
-    rows = session.execute(
-        select(WholesaleStep.least_packs, WholesaleStep.unit_price)
-        .where(WholesaleStep.product_id == product_id)
-        .order_by(WholesaleStep.least_packs)
-    )
-    return tuple((least, Rupiah(price)) for least, price in rows)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductCard, Slug, Variant
-from shop.catalog.queries import pictures_of
+from shop.catalog.queries import STEPS, pictures_of, steps_of
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
 from shop.inventory.models import StockItem
@@ -50,6 +50,8 @@ class Sheet:
 
     photos: tuple[tuple[str, Picture], ...]
     permits: tuple[PermitFact, ...]
+    steps: tuple[tuple[int, Rupiah], ...]
+    """Wholesale: from how many packs on, and the price of one then; fewest packs first."""
     product_id: int
     slug: str
     sku: str
@@ -145,6 +147,7 @@ _SHEET = (
     Halal.number,
     Halal.claim,
     Halal.checked_at,
+    STEPS,
     ProductCard.pictures,
 )
 _PERMIT = (Permit.kind, Permit.number, Permit.valid_until, Permit.claim, Permit.checked_at)
@@ -188,7 +191,8 @@ def find_product(session: Session, slug: str) -> Found | None:
     sheet = facts[: len(_SHEET)]
     permits = tuple(_permit(row) for row in rows if row[-len(_PERMIT)] is not None)
     photos = pictures_of(sheet.pop())
-    return Found(Sheet(photos, permits, *sheet), present, cooperative_slug)
+    steps = steps_of(sheet.pop() or "")
+    return Found(Sheet(photos, permits, steps, *sheet), present, cooperative_slug)
 
 
 def _permit(row: Row[*tuple[Any, ...]]) -> PermitFact:

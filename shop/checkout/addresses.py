@@ -27,7 +27,7 @@ from shop.shipping.book import (
     take_from_book,
 )
 from shop.shipping.errors import BookIsFull
-from shop.shipping.queries import Place, find_village, path_to, place, regions
+from shop.shipping.places import Place, find_village, path_to, place, regions
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.limits import Limit, TooMany, spend_all

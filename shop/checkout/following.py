@@ -31,6 +31,7 @@ from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.queries import OrderView, purchases_of
 from shop.payments import gateways
 from shop.payments.models import Method
+from shop.shipping.words import arrival_words
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import allow_form_to
@@ -214,7 +215,13 @@ def _owned(found: Followed) -> Owned:
 
 
 def _shown(found: Followed) -> dict[str, object]:
-    return {"found": found, "view": found.view, "state_word": state_word, "timeline_of": timeline}
+    return {
+        "found": found,
+        "view": found.view,
+        "state_word": state_word,
+        "timeline_of": timeline,
+        "arrives": arrival_words,
+    }
 
 
 def _knows(phone: str | None, digits: str) -> bool:

@@ -13,7 +13,7 @@ from shop.checkout.queries import Review
 from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.core.text import as_typed, one_line
-from shop.shipping.queries import Place, contradicts
+from shop.shipping.places import Place, contradicts
 from shop.web.forms import LongText, PhoneField, PlainText, Required, ShopForm
 
 NOTE_LENGTH = 300

@@ -44,16 +44,8 @@ from shop.promotions.errors import VoucherRefused, Why
 from shop.promotions.queries import find_voucher
 from shop.promotions.rules import Terms, check
 from shop.shipping.book import SavedAddress, saved_addresses
-from shop.shipping.queries import (
-    Place,
-    contradicts,
-    find_village,
-    from_fee,
-    path_to,
-    place,
-    quote_all,
-    regions,
-)
+from shop.shipping.places import Place, contradicts, find_village, path_to, place, regions
+from shop.shipping.queries import from_fee, quote_all
 
 NEW_ADDRESS = 0
 
@@ -208,6 +200,8 @@ def review(
         session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
     )
     figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    if not is_placing:
+        parcels = _with_days(session, parcels, now, spare=figures["ship_extra_working_days"])
     terms, discount, refusal = _voucher(session, draft, parcels, address, person_id, now)
     return Review(
         cart_id=cart.id,
@@ -287,7 +281,7 @@ def _parcels(
     # Once every way was chosen by its name, nothing is guessed and no lowest fee is needed.
     is_chosen = is_placing and all(draft.ways.get(key) for key in ids)
     fees = dict.fromkeys(ids, Rupiah(0)) if is_chosen else from_fee(session, ids)
-    choices = tuple(
+    return tuple(
         choose(
             parcel,
             number,
@@ -298,22 +292,18 @@ def _parcels(
         )
         for number, parcel in enumerate(parcels, start=1)
     )
-    return choices if is_placing else _with_reasons(session, choices)
 
 
-def _with_reasons(session: Session, choices: tuple[ParcelChoice, ...]) -> tuple[ParcelChoice, ...]:
-    """The same, saying of which parcels the cooperative is closed; asked only where none goes."""
-    silent = [one.parcel.cooperative_id for one in choices if not one.quotes and not one.from_fee]
-    if not silent:
-        return choices
-    today = clock.day_in(clock.HOME_ZONE, clock.now())
-    days = calendars(session, silent, today)
-    return tuple(
-        replace(one, closed=days[one.parcel.cooperative_id].closed_on(today))
-        if one.parcel.cooperative_id in days
-        else one
-        for one in choices
+def _with_days(
+    session: Session, choices: tuple[ParcelChoice, ...], now: datetime, *, spare: int
+) -> tuple[ParcelChoice, ...]:
+    """The same, saying when each way arrives, or until when the cooperative is closed."""
+    days = calendars(
+        session,
+        [one.parcel.cooperative_id for one in choices],
+        clock.day_in(clock.HOME_ZONE, now),
     )
+    return tuple(one.on_days(days[one.parcel.cooperative_id], now, spare=spare) for one in choices)
 
 
 def _place(

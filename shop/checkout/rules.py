@@ -3,18 +3,20 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from shop.cart.rules import Line, Parcel
-from shop.cooperatives.rules import ClosedTime
-from shop.core.clock import HOME_ZONE
+from shop.cooperatives.rules import Calendar, ClosedTime
+from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
 from shop.fees.rules import fee_for
 from shop.orders.actions import OrderDraft
 from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
 from shop.promotions.rules import Goods, Terms, discount_of, eligible, shares
-from shop.shipping.queries import Place
+from shop.shipping.arrival import with_arrivals
+from shop.shipping.places import Place
 from shop.shipping.rules import Quote, Unit
 
 TO_ADDRESS = "kirim"
@@ -112,6 +114,19 @@ class ParcelChoice:
     """Whether the place is known, and with it every price."""
     closed: ClosedTime | None = None
     """Why nothing of it can be had: its cooperative is closed until a day."""
+
+    def on_days(self, calendar: Calendar, now: datetime, *, spare: int) -> "ParcelChoice":
+        """The same, saying when each way arrives, or until when its cooperative is closed.
+
+        :param spare: working days beyond making that the shipping promise leaves.
+        """
+        made = [line.goods.days_to_make for line in self.parcel.lines if line.goods]
+        quotes = with_arrivals(
+            self.quotes, calendar, at=now, make_days=max(made, default=0), spare=spare
+        )
+        is_silent = not quotes and not self.from_fee
+        closed = calendar.closed_on(day_in(calendar.zone, now)) if is_silent else None
+        return replace(self, quotes=quotes, closed=closed)
 
     @property
     def is_unreachable(self) -> bool:

@@ -1,15 +1,17 @@
 """What a shopper sees of a purchase: its orders beside the bill, the photos and money back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
 from shop.catalog.queries import Sellable, sellable
+from shop.checkout.arriving import arrivals
 from shop.checkout.rules import zone_of
+from shop.core import clock
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderLine, Purchase
@@ -76,6 +78,8 @@ class Followed:
     """Money that goes back, by order id."""
     not_for_orders: tuple[MoneyBack, ...] = ()
     """Money that came on top of what had been paid, or that was not what was asked."""
+    arrives: Mapping[int, tuple[date, date]] = field(default_factory=dict)
+    """First and last day on which an order still to come can be there, by order id."""
     page: PayPageView | None = None
     """The latest pay page of the bill that waits, or that nobody paid, where it is by card."""
 
@@ -192,15 +196,17 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
         .where(Payment.purchase_id == view.id, Refund.order_id.is_(None))
         .order_by(Refund.id)
     ).all()
+    goods = sellable(session, variants)
     return Followed(
         view,
         bills,
-        sellable(session, variants),
+        goods,
         refunds,
         tuple(
             MoneyBack(Rupiah(amount), state, method, is_strange=reason == STRANGE)
             for amount, state, method, reason in others
         ),
+        arrivals(session, view.orders, goods, clock.now()),
         _page(session, bills),
     )
 

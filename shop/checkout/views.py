@@ -26,7 +26,7 @@ from shop.payments import gateways
 from shop.payments.models import BY_STATEMENT, Method
 from shop.promotions.errors import Why
 from shop.promotions.words import refusal_words
-from shop.shipping.words import weight_sentence
+from shop.shipping.words import arrival_words, weight_sentence
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import allow_form_to
@@ -261,4 +261,5 @@ def _page(
         changes=LineChanges() if changes is None else changes,
         alert=alert,
         why=weight_sentence,
+        arrives=arrival_words,
     )

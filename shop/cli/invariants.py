@@ -11,7 +11,7 @@ from shop.orders import invariants as orders
 from shop.payments import invariants as payments
 from shop.payouts import invariants as payouts
 from shop.promotions import queries as promotions
-from shop.shipping import queries as shipping
+from shop.shipping import invariants as shipping
 
 ROOMS = (inventory, ledger, orders, payments, fulfilment, shipping, promotions, payouts)
 

@@ -1,14 +1,15 @@
 """On which days cooperatives work: what clocks and arrival dates are counted by (rule R14)."""
 
-from collections.abc import Collection
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.cooperatives.models import Closing, Cooperative
 from shop.cooperatives.rules import Calendar, ClosedTime
-from shop.core.clock import HOME_ZONE
+from shop.core.clock import HOME_ZONE, ZONE_NAMES, day_in
 
 LOOKS_BACK = timedelta(days=120)
 """How long an old closing can still move a clock: one that began before it, and waits."""
@@ -16,16 +17,26 @@ LOOKS_BACK = timedelta(days=120)
 
 def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> dict[int, Calendar]:
     """Each cooperative's calendar, with closings since a while before ``on``. One statement."""
-    rows = session.execute(
-        select(
-            Cooperative.id,
-            Cooperative.zone,
-            Cooperative.weekend,
-            Closing.id,
-            Closing.last_sending,
-            Closing.reopens,
-            Closing.note,
-        )
+    wanted = with_closings(select(*CALENDAR), on)
+    return read_calendars(session.execute(wanted.where(Cooperative.id.in_(cooperative_ids))))
+
+
+CALENDAR = (
+    Cooperative.id,
+    Cooperative.zone,
+    Cooperative.weekend,
+    Closing.id,
+    Closing.last_sending,
+    Closing.reopens,
+    Closing.note,
+)
+"""The columns that calendars are read from: a row for each closing."""
+
+
+def with_closings(wanted: Select[*tuple[Any, ...]], on: date) -> Select[*tuple[Any, ...]]:
+    """A statement over cooperatives with their closings since a while before ``on``."""
+    return (
+        wanted.select_from(Cooperative)
         .outerjoin(
             Closing,
             and_(
@@ -34,9 +45,12 @@ def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> d
                 Closing.reopens > on - LOOKS_BACK,
             ),
         )
-        .where(Cooperative.id.in_(cooperative_ids))
         .order_by(Closing.last_sending, Closing.id)
     )
+
+
+def read_calendars(rows: Iterable[Sequence[Any]]) -> dict[int, Calendar]:
+    """Calendars from rows of the columns ``CALENDAR``."""
     found: dict[int, tuple[str, str, list[ClosedTime]]] = {}
     for cooperative_id, zone, weekend, closing_id, last_sending, reopens, note in rows:
         times = found.setdefault(cooperative_id, (zone, weekend, []))[2]
@@ -48,13 +62,35 @@ def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> d
     }
 
 
-def is_closed(cooperative_id: InstrumentedAttribute[int], on: date) -> ColumnElement[bool]:
-    """Whether a row's cooperative sends nothing on this day; part of a larger question."""
-    return exists().where(
-        Closing.cooperative_id == cooperative_id,
-        Closing.withdrawn_at.is_(None),
-        Closing.last_sending < on,
-        Closing.reopens > on,
+def own_day(at: datetime) -> ColumnElement[date]:
+    """Which day a moment is where a cooperative is: days turn at its own midnight (rule R14)."""
+    return case(
+        *(
+            (Cooperative.zone == zone, literal(day_in(zone, at), Date))
+            for zone in ZONE_NAMES
+            if zone != HOME_ZONE
+        ),
+        else_=literal(day_in(HOME_ZONE, at), Date),
+    )
+
+
+def is_closed(
+    cooperative_id: InstrumentedAttribute[int], on: ColumnElement[date]
+) -> ColumnElement[bool]:
+    """Whether a row's cooperative sends nothing on a day; part of a larger question.
+
+    :param on: a day, or :func:`own_day` of a moment.
+    """
+    return (
+        exists()
+        .where(
+            Cooperative.id == cooperative_id,
+            Closing.cooperative_id == Cooperative.id,
+            Closing.withdrawn_at.is_(None),
+            Closing.last_sending < on,
+            Closing.reopens > on,
+        )
+        .correlate_except(Closing, Cooperative)
     )
 
 

@@ -11,6 +11,8 @@ from shop.core.indonesia import add_working_days, holidays
 
 USUAL_WEEKEND = "67"
 """Saturday and Sunday; each cooperative may say otherwise."""
+TOLD_AHEAD = timedelta(days=14)
+"""How long before it closes a cooperative's goods say so."""
 LONGEST_CLOSING = timedelta(days=62)
 """Two months: longer than any Lebaran; who rests longer is asked to plan it anew."""
 
@@ -100,6 +102,16 @@ class Calendar:
     def closed_on(self, day: date) -> ClosedTime | None:
         """The closing that covers a day."""
         return next((time for time in self.closed_times if time.covers(day)), None)
+
+    def closing_near(self, now: datetime) -> ClosedTime | None:
+        """The closing that shoppers are told of: the one that is on, or begins before long."""
+        today = day_in(self.zone, now)
+        near = (
+            time
+            for time in sorted(self.closed_times, key=lambda time: time.last_sending)
+            if time.reopens > today and time.last_sending <= today + TOLD_AHEAD
+        )
+        return next(near, None)
 
     def rests_on(self, day: date) -> bool:
         """Whether nobody opens a door on this day: closed, or a holiday."""

@@ -82,6 +82,8 @@ class OrderView:
     delivery_name: str
     days_least: int | None
     days_most: int | None
+    rate_code: str | None
+    """Which way it goes, as the quote named it."""
     pickup_place: str | None
     pickup_code: str | None
     """Only while it can be used: ready at the counter."""
@@ -292,6 +294,7 @@ def _orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
             delivery_name=order.delivery_name,
             days_least=order.days_least,
             days_most=order.days_most,
+            rate_code=order.rate_code,
             pickup_place=order.pickup_place,
             pickup_code=order.pickup_code if order.state is OrderState.READY else None,
             note=order.note,

@@ -20,7 +20,7 @@ from shop.shipping.models import (
     Region,
     RegionEdition,
 )
-from shop.shipping.queries import Place
+from shop.shipping.places import Place
 from shop.shipping.rules import OpenHours, folded_name
 from shop.shipping.sheets import Row, read_delivery, read_services, read_tariff
 from shop.shipping.tariff import RateLine, set_rates, set_service

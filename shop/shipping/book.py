@@ -12,7 +12,7 @@ from shop.core.codes import is_code, new_code
 from shop.shipping.actions import add_address
 from shop.shipping.errors import BookIsFull, NotInBook
 from shop.shipping.models import Address, BookEntry
-from shop.shipping.queries import Place
+from shop.shipping.places import Place
 
 MOST_SAVED = 20
 """More than anybody sends to; a list that is chosen from must not grow without end."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 
 from shop.core.text import words
 from shop.shipping.models import Region
-from shop.shipping.queries import DISTRICT_LENGTH, find_places
+from shop.shipping.places import DISTRICT_LENGTH, find_places
 from shop.shipping.rules import areas_of, folded_name, without_kinds
 
 REGENCY_LENGTH = 5

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from shop.shipping.queries import find_places, path_to, regions
+from shop.shipping.places import find_places, path_to, regions
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for

@@ -1,12 +1,14 @@
 """Why a parcel costs what it costs, and why a row of prices cannot be used, in words."""
 
+from datetime import date
+
 from flask_babel import gettext as _
 
 from shop.core.table import Unreadable, UnreadableTable
 from shop.core.units import Grams
-from shop.shipping.rules import GRAMS_PER_KG, Counted, Load, Quote, WeightRule, counted_by
+from shop.shipping.rules import GRAMS_PER_KG, Counted, Kind, Load, Quote, WeightRule, counted_by
 from shop.shipping.upload import Complaint, RowFault
-from shop.web.filters import written_weight
+from shop.web.filters import written_span, written_weekday_short, written_weight
 
 
 def weight_sentence(quote: Quote) -> str:
@@ -48,6 +50,18 @@ def weight_words(load: Load, rule: WeightRule, billable: Grams) -> str:
     if load.grams < GRAMS_PER_KG:
         return str(_("Beratnya %(real)s; kurir menghitung paling sedikit %(billed)s.", **said))
     return str(_("Beratnya %(real)s, dibulatkan ke atas jadi %(billed)s.", **said))
+
+
+def arrival_words(kind: Kind, days: tuple[date, date] | None) -> str:
+    """When a parcel comes, or from when on it can be fetched; nothing where nobody knows."""
+    if days is None:
+        return ""
+    first, last = days
+    if kind == "pickup":
+        return str(_("bisa diambil mulai %(day)s", day=written_weekday_short(first)))
+    if first == last:
+        return str(_("tiba %(day)s", day=written_weekday_short(first)))
+    return str(_("tiba %(days)s", days=written_span(first, last)))
 
 
 def fault_words(fault: RowFault, services: tuple[str, ...]) -> str:

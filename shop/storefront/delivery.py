@@ -1,12 +1,14 @@
 """What delivery of one product costs to a city, before anything lies in the cart."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from shop.catalog.sheet import Offer, Sheet
+from shop.cooperatives.rules import Calendar
 from shop.core.units import Grams, Millimetres
+from shop.shipping.arrival import with_arrivals
 from shop.shipping.cities import City, find_cities
 from shop.shipping.queries import quote_all
 from shop.shipping.rules import Quote, Unit
@@ -33,8 +35,15 @@ class AskedQuote:
         """Whether anything brings it there, without coming for it."""
         return any(quote.kind != "pickup" for quote in self.quotes)
 
+    def arriving(
+        self, calendar: Calendar, make_days: int, now: datetime, *, spare: int
+    ) -> "AskedQuote":
+        """The same, saying for each way when the pack comes if it is paid now."""
+        dated = with_arrivals(self.quotes, calendar, at=now, make_days=make_days, spare=spare)
+        return replace(self, quotes=dated)
 
-def quote_to(session: Session, sheet: Sheet, pack: Offer, typed: str, on: date) -> AskedQuote:
+
+def quote_to(session: Session, sheet: Sheet, pack: Offer, typed: str) -> AskedQuote:
     """Every way one pack can go to a city; nothing is asked while no city was typed."""
     text = "".join(sign for sign in typed[:LONGEST] if sign.isprintable()).strip()
     if not text:
@@ -55,6 +64,5 @@ def quote_to(session: Session, sheet: Sheet, pack: Offer, typed: str, on: date) 
         {sheet.cooperative_id: [unit]},
         cities[0].code,
         goods={sheet.cooperative_id: pack.price},
-        on=on,
     )
     return AskedQuote(text, cities, found[sheet.cooperative_id])

@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.errors import ProductNotFound
-from shop.catalog.queries import Card, wholesale_of
+from shop.catalog.queries import Card
 from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
 from shop.catalog.sheet import Found, find_product, offers
 from shop.catalog.stories import story_parts
@@ -23,7 +23,7 @@ from shop.packaging.rules import contains_pork
 from shop.payments import gateways
 from shop.search.queries import find
 from shop.shipping.queries import reach
-from shop.shipping.words import weight_sentence
+from shop.shipping.words import arrival_words, weight_sentence
 from shop.storefront import controls, queries, words
 from shop.storefront.delivery import quote_to
 from shop.storefront.facts import (
@@ -165,7 +165,8 @@ def catalogue() -> ResponseReturnValue:
 @shared_for(KEPT_SECONDS)
 def product(slug: str) -> ResponseReturnValue:
     """One product: photos, packs, label, story, and where its price goes."""
-    today = _today()
+    now = clock.now()
+    today = day_in(HOME_ZONE, now)
     with database().reading() as session:
         found = _found(find_product(session, slug))
         sheet = found.sheet
@@ -173,13 +174,15 @@ def product(slug: str) -> ResponseReturnValue:
             return _elsewhere(found, "/produk/")
         packs = offers(session, sheet.product_id)
         related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
-        steps = wholesale_of(session, sheet.product_id)
-        fee, closed = reach(session, sheet.cooperative_id, today)
+        fee, calendar = reach(session, sheet.cooperative_id, now)
         figures = policy.figures(session, today)
         # A link for each option of the first choice, the packs that have it as radios: two
         # choices work without script.
         chosen = words.chosen_pack(packs, request.args.get("pilih"))
-        asked = quote_to(session, sheet, chosen, request.args.get("ke", ""), today)
+        asked = quote_to(session, sheet, chosen, request.args.get("ke", ""))
+    asked = asked.arriving(
+        calendar, sheet.days_to_make, now, spare=figures["ship_extra_working_days"]
+    )
     firsts = words.first_choices(packs, chosen)
     stands_at(
         f"/produk/{sheet.slug}",
@@ -192,7 +195,7 @@ def product(slug: str) -> ResponseReturnValue:
         sheet=sheet,
         packs=packs,
         chosen=chosen,
-        steps=steps,
+        steps=sheet.steps,
         firsts=firsts,
         choices_words=words.choice_words(
             [pack for pack in packs if not firsts or pack.option == chosen.option]
@@ -207,9 +210,10 @@ def product(slug: str) -> ResponseReturnValue:
         has_pork=contains_pork(sheet.ingredients),
         sending=words.sending_words(sheet),
         fee=fee,
-        closed=closed,
-        asked=asked,
+        closed=calendar.closing_near(now),
+        asked_city=asked,
         why=weight_sentence,
+        arrives=arrival_words,
         split=_split(chosen.price, sheet, figures, sheet.category_path),
         split_parts=words.split_parts,
         related=words.shown(related),

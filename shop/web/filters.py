@@ -35,6 +35,18 @@ def written_weekday(day: date | datetime, zone: str = HOME_ZONE, *, reads: str =
     return format_date(_day(day, zone), "EEEE, d MMMM y", locale=reads or language())
 
 
+def written_weekday_short(day: date) -> str:
+    """``Selasa 1 Desember``: for days that are near, so without their year."""
+    return format_date(day, "EEEE d MMMM", locale=language())
+
+
+def written_span(first: date, last: date) -> str:
+    """``2–4 Desember``, ``30 November–2 Desember``: days that are near, without their year."""
+    same = (first.year, first.month) == (last.year, last.month)
+    begin = str(first.day) if same else format_date(first, "d MMMM", locale=language())
+    return f"{begin}–{format_date(last, 'd MMMM', locale=language())}"
+
+
 def written_time(moment: datetime, zone: str = HOME_ZONE, *, reads: str = "") -> str:
     """``20.05 WIB``, in English ``20:05 WIB``: always with the zone's name."""
     there = in_zone(moment, zone)

@@ -9,7 +9,7 @@ from shop.shipping.book import (
     add_to_book,
     saved_addresses,
 )
-from shop.shipping.queries import place
+from shop.shipping.places import place
 from shop.web.csrf import SIGN_IN_COOKIE
 from tests.checkout.conftest import JATIWARINGIN
 from tests.checkout.shopping import TYPED

@@ -16,8 +16,9 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.shipping.actions import change_round
+from shop.shipping.invariants import verify
 from shop.shipping.models import OwnDelivery, PickupPlace, Rate, RateCard, Region
-from shop.shipping.queries import quote_all, verify
+from shop.shipping.queries import quote_all
 from shop.shipping.rules import OpenHours, Quote, Unit, folded_name
 from shop.shipping.tariff import set_service
 from tests.factories import NOON, make_cooperative, make_person, make_seat

@@ -9,8 +9,9 @@ from shop.core import indonesia
 from shop.core.database import Database
 from shop.core.indonesia import RegionFact
 from shop.shipping.actions import add_address, load_regions
+from shop.shipping.invariants import verify
 from shop.shipping.models import Region, RegionEdition
-from shop.shipping.queries import find_places, path_to, place, regions, verify
+from shop.shipping.places import find_places, path_to, place, regions
 from shop.shipping.rules import folded_name
 from tests.factories import NOON, make_contact
 from tests.support.statements import statements

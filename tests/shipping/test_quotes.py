@@ -12,8 +12,9 @@ from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
 from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.errors import WrongRates
+from shop.shipping.invariants import verify
 from shop.shipping.models import RateCard, Region
-from shop.shipping.queries import from_fee, quote_all, verify
+from shop.shipping.queries import from_fee, quote_all
 from shop.shipping.rules import OpenHours, Quote, Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import make_cooperative

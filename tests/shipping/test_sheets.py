@@ -11,7 +11,8 @@ from shop.core.database import Database
 from shop.core.units import Grams, Millimetres
 from shop.shipping.actions import load_rates
 from shop.shipping.errors import WrongRates
-from shop.shipping.queries import quote_all, verify
+from shop.shipping.invariants import verify
+from shop.shipping.queries import quote_all
 from shop.shipping.rules import Unit
 from shop.shipping.sheets import read_delivery, read_services, read_tariff
 from tests.factories import make_cooperative

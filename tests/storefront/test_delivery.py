@@ -1,11 +1,14 @@
 """What sending one pack to a city costs, on the product's own page."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from shop.catalog.models import Product, Variant
 from shop.cooperatives.models import Closing, Cooperative
 from shop.core.database import Database
 from shop.core.money import Rupiah
@@ -147,3 +150,63 @@ def test_asking_for_a_city_costs_four_statements_more(pages: Visitor) -> None:
             pages.get(path)
         costs.append(len(asked))
     assert costs[1] - costs[0] <= 4
+
+
+@pytest.mark.usefixtures("rates")
+def test_the_page_says_when_a_pack_arrives_in_both_languages(pages: Visitor) -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert "tiba 25 November–1 Desember" in pages.get(f"{PAGE}?ke=32.73").text
+        assert "arrives 25 November–1 December" in pages.get(f"/en{PAGE}?ke=32.73").text
+
+
+def test_a_closing_pushes_the_day_out(rates: Database, pages: Visitor) -> None:
+    with rates.writing() as session:
+        session.add(
+            Closing(
+                cooperative_id=_gayo(session),
+                last_sending=date(2026, 11, 23),
+                reopens=date(2026, 12, 7),
+                planned_at=NOON,
+            )
+        )
+    with time_machine.travel(NOON, tick=False):
+        assert "tiba 25 November–12 Desember" in pages.get(f"{PAGE}?ke=32.73").text
+
+
+@pytest.mark.parametrize(
+    ("zone", "is_closed"),
+    [("Asia/Jakarta", False), ("Asia/Makassar", False), ("Asia/Jayapura", True)],
+)
+def test_closing_days_turn_at_the_cooperatives_own_midnight(
+    rates: Database, pages: Visitor, zone: str, is_closed: bool
+) -> None:
+    # Half past ten at night in Jakarta; in Jayapura the next day has begun.
+    tonight = datetime(2026, 11, 23, 15, 30, tzinfo=UTC)
+    with rates.writing() as session:
+        session.execute(update(Cooperative).where(Cooperative.code == "GYO").values(zone=zone))
+        session.add(
+            Closing(
+                cooperative_id=_gayo(session),
+                last_sending=date(2026, 11, 23),
+                reopens=date(2026, 12, 7),
+                planned_at=NOON,
+            )
+        )
+    with time_machine.travel(tonight, tick=False):
+        assert (PRICE not in pages.get(f"{PAGE}?ke=32.73").text) is is_closed
+
+
+def test_the_city_and_the_choice_stay_beside_each_other(rates: Database, pages: Visitor) -> None:
+    with rates.writing() as session:
+        product = session.scalars(select(Product).where(Product.slug == COFFEE)).one()
+        product.choice_name, product.other_choice_name = "gilingan", "berat"
+        variants = session.scalars(
+            select(Variant).where(Variant.product_id == product.id).order_by(Variant.position)
+        ).all()
+        for number, variant in enumerate(variants):
+            variant.option, variant.other_option = f"Halus & {number}", "250 g"
+    wanted = urlencode({"pilih": "Halus & 1", "ke": "bandung"})
+    page = pages.get(f"{PAGE}?{wanted}").text
+    assert '<input type="hidden" name="pilih" value="Halus &amp; 1">' in page
+    assert f"{PAGE}?pilih=Halus+%26+1&amp;ke=32.73#ongkir" in page.replace("%20", "+")
+    assert f"{PAGE}?pilih=Halus+%26+0&amp;ke=bandung" in page.replace("%20", "+")
