@@ -62,6 +62,7 @@ PAGES: tuple[str, ...] = (
     "shop.fees.manage",
     "shop.fulfilment.views",
     "shop.fulfilment.manage",
+    "shop.fulfilment.manage_market",
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_return",
     "shop.refunds.manage",

@@ -88,7 +88,7 @@ def _read(
     if not rows:
         return None
     kept = [row for row in rows if row.variant_id is not None]
-    goods = sellable(session, [row.variant_id for row in kept])
+    goods = sellable(session, [row.variant_id for row in kept], lock=lock)
     together: Counter[int] = Counter()
     for row in kept:
         found = goods.get(row.variant_id)

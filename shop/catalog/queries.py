@@ -182,11 +182,17 @@ STEPS = (
 """Of a product that a statement reads anyway; :func:`steps_of` reads the column."""
 
 
-def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellable]:
-    """These variants, in one statement; ids that never existed are left out."""
+def sellable(
+    session: Session, variant_ids: Collection[int], *, lock: bool = False
+) -> dict[int, Sellable]:
+    """These variants, in one statement; ids that never existed are left out.
+
+    :param lock: let none of their cooperatives be suspended before this transaction ends; one
+        that is being suspended is waited for, and then seen as suspended (rule R28).
+    """
     if not variant_ids:
         return {}
-    rows = session.execute(
+    wanted = (
         select(
             Variant.id,
             Product.id,
@@ -235,7 +241,9 @@ def sellable(session: Session, variant_ids: Collection[int]) -> dict[int, Sellab
         .outerjoin(StockItem, StockItem.variant_id == Variant.id)
         .where(Variant.id.in_(variant_ids))
     )
-    return {row[0]: _sellable(row) for row in rows}
+    if lock:
+        wanted = wanted.with_for_update(read=True, of=Cooperative)
+    return {row[0]: _sellable(row) for row in session.execute(wanted)}
 
 
 def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:

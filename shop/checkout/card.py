@@ -21,6 +21,7 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.inventory import actions as inventory
 from shop.orders.models import Order, Purchase
+from shop.orders.queries import sells_suspended
 from shop.payments import attempts, gateways
 from shop.payments.gateway import Gateway, GatewayRefused, GatewayUnavailable, PageSeen, PageWanted
 from shop.payments.models import AttemptState, Method, Payment, PaymentAttempt, PaymentState
@@ -180,7 +181,9 @@ def _begin(
         return PayPage(Stands.OPEN, attempt.page_url or "")
     if attempt is None:
         figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
-        if now > last_new_page(payment.created_at, figures):
+        is_late = now > last_new_page(payment.created_at, figures)
+        # A new page would hold goods longer that a suspended cooperative lets go (rule R28).
+        if is_late or sells_suspended(session, purchase.id):
             return PayPage(Stands.TOO_LATE)
         attempt = attempts.start(session, payment, now=now, figures=figures)
         _hold_on(session, payment, purchase, now + policy.minutes(figures["card_hold_minutes"]))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
-from shop.orders.models import Order, Purchase
+from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
@@ -17,7 +17,7 @@ from shop.payments.models import Method, Payment, Refund
 def about_orders_that_were_gone(
     session: Session, notices: Sequence[Notice]
 ) -> Mapping[int, Mapping[str, object]]:
-    """Number, cooperative, amount and link of orders whose money goes back; in one statement."""
+    """What orders whose money goes back were, how much, and why; in one statement."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
     rows = session.execute(
         select(
@@ -27,10 +27,12 @@ def about_orders_that_were_gone(
             Cooperative.short_name,
             Purchase.code,
             Purchase.language,
+            OrderEvent.reason,
         )
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(Purchase, Purchase.id == Order.purchase_id)
-        .where(Order.id.in_(ids))
+        .join(OrderEvent, OrderEvent.order_id == Order.id)
+        .where(Order.id.in_(ids), OrderEvent.to_state == OrderState.CANCELLED)
     )
     facts = {
         order_id: {
@@ -38,9 +40,10 @@ def about_orders_that_were_gone(
             "cooperative": name,
             "refund": total,
             "link": post().link(f"/pembelian/{code}"),
+            "why": why,
             "language": language,
         }
-        for order_id, number, total, name, code, language in rows
+        for order_id, number, total, name, code, language, why in rows
     }
     return {
         notice.id: facts[notice.order_id]

@@ -15,6 +15,7 @@ from shop.core import clock, policy
 from shop.core.database import Database
 from shop.inventory import actions as inventory
 from shop.orders.models import Order, OrderLine, Purchase
+from shop.orders.queries import sells_suspended
 from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import attempts, queries
@@ -86,6 +87,8 @@ def _can(
         return False
     if queries.received_for(session, payment.id):
         return False  # a part came already; the rest comes the same way
+    if sells_suspended(session, payment.purchase_id):
+        return False  # another way would hold the goods longer (rule R28)
     if queries.operator_payee(session, PAYEES[method]) is None:
         return False
     if method is Method.CARD:

@@ -11,7 +11,7 @@ from shop.catalog.actions import count_sold
 from shop.checkout.discounts import book_vouchers, has_voucher_again
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
 from shop.cooperatives.calendar import calendar_of
-from shop.cooperatives.queries import managers_to_tell
+from shop.cooperatives.queries import is_suspended, managers_to_tell
 from shop.core import clock, policy
 from shop.inventory import actions as inventory
 from shop.inventory.errors import InsufficientStock
@@ -221,6 +221,8 @@ def _sell(
     facts = {"payment": "late"} if order.state is OrderState.LAPSED else {}
     actor = Actor.OPERATOR if person_id else Actor.SHOP
     missing = "late_voucher" if order.discount_total and not discounted else None
+    if order.state is OrderState.LAPSED and is_suspended(session, order.cooperative_id):
+        missing = "late_suspended"  # its bill had ended, so nothing was promised any more
     try:
         with session.begin_nested():
             if missing is None:

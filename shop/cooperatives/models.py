@@ -67,6 +67,9 @@ class Cooperative(Base):
     story: Mapped[str] = mapped_column(Text)
     description_en: Mapped[str] = mapped_column(Text)
     suspended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the operator lets it sell nothing and pays nothing out (rule R28)."""
+    suspension: Mapped[str | None] = mapped_column(String(300))
+    """Why, as its own people read it; None while it sells."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -27,6 +27,8 @@ class Desk:
     motif: str
     roles: frozenset[Role]
     person_id: int
+    suspension: str | None = None
+    """Why the operator suspended it; None: it sells."""
 
     def may(self, *roles: Role) -> bool:
         """Whether the person holds one of these roles here."""
@@ -101,6 +103,7 @@ def desks_of(session: Session, person_id: int, slug: str | None = None) -> tuple
             motif=one.motif,
             roles=frozenset(roles[one.id]),
             person_id=person_id,
+            suspension=one.suspension,
         )
         for one in found.values()
     )
@@ -169,6 +172,18 @@ def holds_office(session: Session, person_id: int) -> bool:
             .where(Seat.person_id == person_id, Seat.ended_at.is_(None))
             .where(Seat.role != Role.ANGGOTA)
             .limit(1)
+        )
+        is not None
+    )
+
+
+def is_suspended(session: Session, cooperative_id: int) -> bool:
+    """Whether the operator lets a cooperative sell nothing; it stays so until we are done."""
+    return (
+        session.scalar(
+            select(Cooperative.suspended_at)
+            .where(Cooperative.id == cooperative_id)
+            .with_for_update(read=True)
         )
         is not None
     )

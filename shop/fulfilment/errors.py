@@ -49,3 +49,7 @@ class WrongWay(RuleBroken):
     def __init__(self, number: str, kind: str) -> None:
         super().__init__(f"{number} goes by {kind}")
         self.number, self.kind = number, kind
+
+
+class NotSuspended(RuleBroken):
+    """A cooperative that works by itself: nobody acts in its place."""

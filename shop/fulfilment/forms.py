@@ -25,6 +25,17 @@ class DeskForm(ShopForm):
             Form.__init__(self, None, **defaults)
 
 
+class SuspendForm(ShopForm):
+    """Why a cooperative is suspended, for its own people to read."""
+
+    alasan = PlainText(
+        _l("Alasannya"),
+        [Required(_l("Tulis alasannya, misalnya: izin koperasi sedang diperiksa."))],
+        most=300,
+        description=_l("Dibaca pengurus koperasi itu; pembeli tidak melihatnya."),
+    )
+
+
 class AcceptForm(DeskForm):
     """Counts per line, a reason where they are fewer, and what really lies on the shelf."""
 

@@ -101,6 +101,25 @@ def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
     return _by_notice(notices, facts)
 
 
+@describes("cooperative_suspended", "cooperative_resumed")
+def about_suspensions(session: Session, notices: Sequence[Notice]) -> Facts:
+    """Why a cooperative was suspended, or that it sells again; in one statement."""
+    ids = {notice.id: int(notice.key.split(":")[1]) for notice in notices}
+    facts = {
+        cooperative_id: {
+            "cooperative": name,
+            "reason": reason or "",
+            "link": post().link(f"/kelola/{slug}"),
+        }
+        for cooperative_id, name, slug, reason in session.execute(
+            select(
+                Cooperative.id, Cooperative.name, Cooperative.slug, Cooperative.suspension
+            ).where(Cooperative.id.in_(set(ids.values())))
+        )
+    }
+    return {notice: facts[found] for notice, found in ids.items() if found in facts}
+
+
 def _by_notice(notices: Sequence[Notice], facts: Mapping[int, Mapping[str, object]]) -> Facts:
     return {
         notice.id: facts[notice.order_id]

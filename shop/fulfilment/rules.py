@@ -46,16 +46,10 @@ STATES: Mapping[Stage, frozenset[OrderState]] = MappingProxyType(
 BOARD = (Stage.NEW, Stage.PACK, Stage.READY)
 """The three columns of a wide screen: where somebody has to do something."""
 
-_OPEN = frozenset(
-    {
-        OrderState.NEW,
-        OrderState.ACCEPTED,
-        OrderState.READY,
-        OrderState.ON_THE_WAY,
-        OrderState.UNDELIVERED,
-        OrderState.ARRIVED,
-    }
-)
+NOT_SENT = (OrderState.NEW, OrderState.ACCEPTED, OrderState.READY)
+"""Paid, and still with the cooperative."""
+OPEN = (*NOT_SENT, OrderState.ON_THE_WAY, OrderState.UNDELIVERED, OrderState.ARRIVED)
+"""Paid, and not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ def due_of(order: HasTimes) -> datetime | None:
 
 def shows_person(state: OrderState, *, is_paid: bool, rights: Rights) -> bool:
     """Whether name and phone are shown: to who works on it, while there is work."""
-    return is_paid and rights.packs and state in _OPEN
+    return is_paid and rights.packs and state in OPEN
 
 
 def shows_address(state: OrderState, kind: DeliveryKind, *, is_paid: bool, rights: Rights) -> bool:
@@ -130,6 +124,7 @@ class Reason(StrEnum):
     WRONG_GOODS = "wrong_goods"
     TOO_LATE = "too_late"
     AGREED = "agreed"
+    SUSPENDED = "suspended"
 
     @property
     def packs_are_gone(self) -> bool:

@@ -104,6 +104,7 @@ def reason_word(code: str | None) -> str:
             Reason.WRONG_GOODS.value: _("Barangnya tidak sesuai"),
             Reason.TOO_LATE.value: _("Datang terlambat"),
             Reason.AGREED.value: _("Kesepakatan dengan pembeli"),
+            Reason.SUSPENDED.value: _("Koperasi ditangguhkan"),
             UNIQUE_CODE: _("Kode unik"),
         }.get(code or "", "")
     )

@@ -385,3 +385,16 @@ def _parcels(session: Session, order_ids: Sequence[int]) -> dict[int, list[Parce
             )
         )
     return parcels
+
+
+def sells_suspended(session: Session, purchase_id: int) -> bool:
+    """Whether any order of a purchase belongs to a cooperative that is suspended (rule R28)."""
+    return (
+        session.scalar(
+            select(Order.id)
+            .join(Cooperative, Cooperative.id == Order.cooperative_id)
+            .where(Order.purchase_id == purchase_id, Cooperative.suspended_at.is_not(None))
+            .limit(1)
+        )
+        is not None
+    )

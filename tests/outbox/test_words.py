@@ -62,8 +62,15 @@ FACTS: dict[str, dict[str, Any]] = {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",
         "refund": 102_000,
+        "why": "late_sold_out",
         "link": LINK,
     },
+    "cooperative_suspended": {
+        "cooperative": "Koperasi Gayo",
+        "reason": "Izinnya sedang diperiksa.",
+        "link": LINK,
+    },
+    "cooperative_resumed": {"cooperative": "Koperasi Gayo", "reason": "", "link": LINK},
     "order_called_off": {"number": "GYO-26-000001", "link": LINK},
     "order_ready_pickup": {
         "number": "GYO-26-000001",

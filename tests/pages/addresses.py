@@ -177,6 +177,8 @@ OPERATOR = (
     "/operator/kabar",
     "/operator/voucher",
     "/operator/biaya",
+    "/operator/koperasi",
+    f"/operator/koperasi/{DESK}",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
     "/operator/pencairan",
