@@ -16,10 +16,10 @@ from shop.payments.models import Refund
 from shop.web.runtime import EXTENSION
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
-from tests.checkout.dying import Dying
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.support.books import broken
 from tests.support.customer import Customer, InProcess
+from tests.support.mortal import Mortal
 from tests.support.sandbox import WEBHOOK, Double
 
 MOST_WRITES = 150
@@ -49,16 +49,17 @@ class Shelter:
 
 
 @pytest.fixture
-def dying(database_url: str, var_dir: Path, sandbox: Double) -> Iterator[Dying]:
+def dying(database_url: str, var_dir: Path, sandbox: Double) -> Iterator[Mortal]:
     """A shop at the same database and double, that does not live long."""
-    found = Dying(
+    found = Mortal(
+        "tests.checkout.dying",
         {
             "LUMBUNG_ENV": "test",
             "DATABASE_URL": database_url,
             "VAR_DIR": str(var_dir),
             "STRIPE_API_BASE": sandbox.url,
             "PUBLIC_URL": "http://localhost",
-        }
+        },
     )
     yield found
     found.close()
@@ -93,11 +94,11 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     app: Flask,
     sandbox: Double,
     sari: Customer,
-    dying: Dying,
+    dying: Mortal,
     tmp_path: Path,
 ) -> None:
     pressed = pay_data(sari.page, cara="card")
-    body = urllib.parse.urlencode(pressed).encode()
+    body = urllib.parse.urlencode(pressed)
     headers = {
         "Cookie": "; ".join(f"{name}={value}" for name, value in sari.cookies.items()),
         "Content-Type": "application/x-www-form-urlencoded",
@@ -107,7 +108,7 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     found: list[int] = []
     for at in range(1, MOST_WRITES):
         shelter.put_back()
-        if not dying.dies(at, "/checkout", body, headers):
+        if not dying.dies(at=at, path="/checkout", body=body, headers=headers):
             break
         found.append(purchases(db))
         assert broken(db) == {}, at
@@ -131,7 +132,7 @@ def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
     app: Flask,
     sandbox: Double,
     sari: Customer,
-    dying: Dying,
+    dying: Mortal,
     tmp_path: Path,
 ) -> None:
     pressed = pay_data(sari.page, cara="card")
@@ -143,7 +144,7 @@ def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
         shelter.put_back()
         body, signature = sandbox.letter(event)
         headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
-        if not dying.dies(at, WEBHOOK, body, headers):
+        if not dying.dies(at=at, path=WEBHOOK, body=body.decode(), headers=headers):
             break
         found.append(is_paid_once(db))
         assert broken(db) == {}, at

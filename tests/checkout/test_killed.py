@@ -19,10 +19,10 @@ from shop.outbox.models import Notice
 from shop.payments.models import Payment
 from shop.shipping.models import Address
 from tests.checkout.conftest import Market
-from tests.checkout.mortal import Mortal
 from tests.checkout.placing import browser, count, fill, place
 from tests.factories import DAY, NOON, shelf
 from tests.support.books import broken
+from tests.support.mortal import Mortal
 
 TOTAL = 2 * 45_000 + 12_000 + 65_000 + 15_000
 KEPT = (Cart, CartLine, Contact, Address, StockHold, Purchase, Order, OrderLine, OrderCounter)
@@ -32,7 +32,7 @@ MOST_WORDS = 80
 
 @pytest.fixture
 def mortal() -> Iterator[Mortal]:
-    found = Mortal()
+    found = Mortal("tests.checkout.mortal")
     yield found
     found.close()
 
@@ -59,7 +59,7 @@ def test_killed_before_any_word_to_the_database_a_retry_makes_exactly_one_purcha
         file = tmp_path / f"{at}.db"
         shutil.copyfile(database_url.removeprefix("sqlite:///"), file)
         url = f"sqlite:///{file}"
-        if not mortal.dies(url, at=at, browser=key.token_hash or "", token=token, seen=TOTAL):
+        if not mortal.dies(url=url, at=at, browser=key.token_hash or "", token=token, seen=TOTAL):
             break
         after = Database(url)
         found.append(count(after, Purchase))
