@@ -66,6 +66,8 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_return",
     "shop.refunds.manage",
+    "shop.refunds.manage_paying",
+    "shop.refunds.views",
     "shop.catalog.manage_story",
     "shop.documents.manage",
     "shop.payouts.manage",
@@ -103,6 +105,7 @@ JOBS: tuple[str, ...] = (
     "shop.payments.card_jobs",
     "shop.fulfilment.notices",
     "shop.fulfilment.closing",
+    "shop.refunds.notices",
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 

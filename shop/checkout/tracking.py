@@ -100,6 +100,18 @@ class Followed:
         return self.last_payment is not None and self.last_payment.method is Method.CARD
 
     @property
+    def asks_where(self) -> bool:
+        """Whether money goes back that no gateway sends: its shopper says where to (R23)."""
+        to_orders = [
+            (state, self.is_by_card) for rows in self.refunds.values() for _, state in rows
+        ]
+        others = [(back.state, back.method is Method.CARD) for back in self.not_for_orders]
+        return any(
+            state is RefundState.FAILED or (state is not RefundState.DONE and not by_card)
+            for state, by_card in (*to_orders, *others)
+        )
+
+    @property
     def is_paid(self) -> bool:
         """Whether the cooperatives got their orders."""
         return self.view.settled_at is not None

@@ -11,9 +11,20 @@ from shop.orders import invariants as orders
 from shop.payments import invariants as payments
 from shop.payouts import invariants as payouts
 from shop.promotions import queries as promotions
+from shop.refunds import invariants as refunds
 from shop.shipping import invariants as shipping
 
-ROOMS = (inventory, ledger, orders, payments, fulfilment, shipping, promotions, payouts)
+ROOMS = (
+    inventory,
+    ledger,
+    orders,
+    payments,
+    fulfilment,
+    shipping,
+    promotions,
+    payouts,
+    refunds,
+)
 
 
 def checks(session: Session) -> dict[str, dict[str, Any]]:

@@ -34,6 +34,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "refund_second_person_from": 1_000_000,
         "payout_second_person_above": 5_000_000,
         "payout_account_rest_hours": 48,
+        "transfer_second_person_from": 2_000_000,
         "ppn_rate_bp": 1_200,
         "ppn_base_numerator": 11,
         "ppn_base_denominator": 12,

@@ -60,7 +60,7 @@ def _refunds_posted(session: Session) -> Check:
         session.execute(
             select(Refund.key, Refund.state)
             .join(Payment, Payment.id == Refund.payment_id)
-            .where(Payment.method == Method.CARD)
+            .where(Payment.method == Method.CARD, Refund.transfer_id.is_(None))
             .where(
                 or_(
                     and_(Refund.state == RefundState.DONE, ~is_out),
@@ -89,6 +89,7 @@ def _account(session: Session) -> Check:
             session,
             func.sum(Refund.amount),
             Refund.state == RefundState.DONE,
+            Refund.transfer_id.is_(None),  # a person paid that one from a bank
             Refund.payment_id == Payment.id,
             mine,
         )

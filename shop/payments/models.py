@@ -270,7 +270,11 @@ class Refund(Base):
     lines: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     """Packs by order line id, so that the unit shares of rule R11 are told apart."""
     state: Mapped[RefundState] = mapped_column(states(RefundState, "state"))
-    destination_id: Mapped[int | None] = mapped_column(ForeignKey("refund_destinations.id"))
+    destination_id: Mapped[int | None] = mapped_column(
+        ForeignKey("refund_destinations.id"), index=True
+    )
+    transfer_id: Mapped[int | None] = mapped_column(ForeignKey("refund_transfers.id"), index=True)
+    """The transfer that a person made for it, where no gateway sends it."""
     reference: Mapped[str | None] = mapped_column(String(60))
     gateway_ref: Mapped[str | None] = mapped_column(String(120), unique=True)
     """The gateway's name for it, where it goes back to a card."""
@@ -289,10 +293,58 @@ class RefundDestination(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    purchase_id: Mapped[int] = mapped_column(ForeignKey("purchases.id"), index=True)
     provider: Mapped[str] = mapped_column(String(60))
     number: Mapped[str] = mapped_column(String(40))
     holder: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When money came back from there."""
+
+
+class TransferState(StrEnum):
+    """A transfer to a shopper, as far as people have brought it."""
+
+    WAITING = "waiting"
+    """Written down; from a limit on another person has to say that it may go."""
+    PAID = "paid"
+    FAILED = "failed"
+    """Not allowed, or sent back by the bank: all of it is owed again."""
+
+
+class RefundTransfer(Base):
+    """Money that a person sends to where a shopper said, with the bank's reference (rule R23)."""
+
+    __tablename__ = "refund_transfers"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint(
+            "allowed_by_id IS NULL OR allowed_by_id <> made_by_id", name="second_person"
+        ),
+        # One line of the bank pays one shopper once.
+        Index(
+            "uq_refund_transfers_reference",
+            "payee_id",
+            "reference",
+            unique=True,
+            sqlite_where=text("state <> 'failed'"),
+            postgresql_where=text("state <> 'failed'"),
+        ),
+        Index("ix_refund_transfers_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    destination_id: Mapped[int] = mapped_column(ForeignKey("refund_destinations.id"), index=True)
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"))
+    """The account it leaves."""
+    amount: Mapped[int] = mapped_column(BigInteger)
+    reference: Mapped[str] = mapped_column(String(60))
+    state: Mapped[TransferState] = mapped_column(states(TransferState, "state"))
+    made_by_id: Mapped[int] = mapped_column(BigId)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    allowed_by_id: Mapped[int | None] = mapped_column(BigId)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class GatewayEvent(Base):

@@ -41,3 +41,19 @@ class AlreadyWaiting(RuleBroken):
 
 class SamePerson(RuleBroken):
     """The second person has to be another than the first."""
+
+
+class RefundsChanged(RuleBroken):
+    """What waits to be sent is not what somebody looked at; ``waiting`` in rupiah."""
+
+    def __init__(self, waiting: int) -> None:
+        super().__init__(f"{waiting} waits by now")
+        self.waiting = waiting
+
+
+class ReferenceUsed(RuleBroken):
+    """A line of the bank pays one shopper once."""
+
+
+class NoAccountToPayFrom(RuleBroken):
+    """Nobody wrote down the bank account that refunds leave."""

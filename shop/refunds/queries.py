@@ -12,7 +12,7 @@ from shop.core.money import Rupiah
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rules import goods_name
 from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Order, OrderState
+from shop.orders.models import Order, OrderState, Purchase
 from shop.payments.models import Method, Payment, PaymentOrder, PaymentState, Refund, RefundState
 from shop.refunds.models import RefundRequest
 from shop.refunds.rules import REFUNDABLE, SENT, UNSENT, Wish
@@ -171,3 +171,8 @@ def _waiting(session: Session, order_id: int) -> Waiting | None:
         name,
         request.asked_at,
     )
+
+
+def contact_of(session: Session, purchase_id: int) -> int:
+    """Who is told about a purchase."""
+    return session.scalars(select(Purchase.contact_id).where(Purchase.id == purchase_id)).one()

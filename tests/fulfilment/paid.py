@@ -24,6 +24,7 @@ from shop.outbox.models import Notice
 from shop.payments import invariants as payments
 from shop.payments.models import Payment, Refund
 from shop.payments.receipts import match, record_receipt
+from shop.refunds import invariants as refunds_by_hand
 from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")
@@ -164,5 +165,6 @@ def broken(db: Database) -> dict[str, Check]:
             **orders.verify(session),
             **payments.verify(session),
             **fulfilment.verify(session),
+            **refunds_by_hand.verify(session),
         }
     return {name: check for name, check in found.items() if not check.ok}

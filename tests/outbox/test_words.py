@@ -52,6 +52,14 @@ FACTS: dict[str, dict[str, Any]] = {
         "refund": 90_000,
         "link": LINK,
     },
+    "refund_where": {"refund": 45_000, "link": LINK},
+    "refund_sent": {
+        "refund": 45_000,
+        "to": "BRI ••7890",
+        "reference": "2611260123",
+        "link": LINK,
+    },
+    "refund_came_back": {"refund": 45_000, "to": "BRI ••7890", "link": LINK},
     "order_refunded": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

@@ -90,6 +90,7 @@ GUEST = (
     "/pembelian/{purchase}",
     "/pembelian/{purchase}/kartu",
     "/pembelian/{paid}",
+    "/pembelian/{paid}/uang-kembali",
     "/pesanan/{unpaid}",
 )
 SARI = (
@@ -117,6 +118,7 @@ MANAGER = (
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
     f"{HERE}/pesanan/{{arrived}}/uang-kembali",
     f"{HERE}/pesanan/{{arrived}}/uang-kembali?lihat=1&isi-1=1&alasan=damaged&stok=rak&tanggung=kas",
+    f"{HERE}/uang-kembali",
     f"{HERE}/produk",
     f"{HERE}/produk?stok=menipis",
     f"{HERE}/produk/baru",
@@ -179,6 +181,7 @@ OPERATOR = (
     "/operator/biaya",
     "/operator/koperasi",
     f"/operator/koperasi/{DESK}",
+    "/operator/uang-kembali",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
     "/operator/pencairan",
