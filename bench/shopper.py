@@ -139,7 +139,9 @@ class Shopper:
         form = self._checkout()
         pay = next(button for button in form.buttons if button[0] == "bayar")
         known = {name: value for name, value in typed.items() if form.has(name)}
-        return form.action or "/checkout", form.filled({**known, pay[0]: pay[1]})
+        # By transfer: a card's post also asks the gateway, and that is not what is measured.
+        chosen = {"cara": "transfer", pay[0]: pay[1]}
+        return form.action or "/checkout", form.filled({**known, **chosen})
 
     def _checkout(self) -> Form:
         page = forms_of(self.get("/checkout"))

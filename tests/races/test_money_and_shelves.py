@@ -4,6 +4,7 @@ Each guard has a control beside it that takes the guard away and shows the race;
 nobody would know that these tests test anything.
 """
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -34,7 +35,7 @@ from tests.races.crowd import Crowd
 from tests.support.books import broken
 
 BUYERS = 50
-ROUNDS = 5
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
 DELIVERIES = 22
 
 
