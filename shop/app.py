@@ -56,6 +56,7 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage_papers",
     "shop.shipping.manage",
     "shop.shipping.manage_ways",
+    "shop.catalog.manage_leaving",
     "shop.catalog.manage_listing",
     "shop.catalog.manage_approval",
     "shop.promotions.manage",

@@ -70,11 +70,13 @@ def move_to_member(session: Session, product: ProductToEdit, code: str, *, now: 
     :raises MemberUnknown: when the code is nobody's here, or of somebody who left.
     """
     member_id = session.scalar(
-        select(Member.id).where(
+        select(Member.id)
+        .where(
             Member.cooperative_id == product.cooperative_id,
             Member.code == code,
             Member.left_on.is_(None),
         )
+        .with_for_update(read=True)
     )
     if member_id is None:
         raise MemberUnknown(code)

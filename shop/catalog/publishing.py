@@ -10,6 +10,7 @@ from shop.catalog.errors import NotPublishable
 from shop.catalog.labelling import label_facts
 from shop.catalog.models import ProductState, Variant
 from shop.catalog.queries import get_product
+from shop.cooperatives.models import Member
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.policy import figures
 from shop.packaging.duty import Strictness, is_at_work, strictness
@@ -18,10 +19,17 @@ from shop.packaging.duty import Strictness, is_at_work, strictness
 def publish(session: Session, product_id: int, *, now: datetime) -> None:
     """Show a product to shoppers.
 
-    :raises NotPublishable: without a pack that has a price, a weight and measures; and for a
-        label that lacks what the law wants, once the operator's switch says block.
+    :raises NotPublishable: when its member left; without a pack that has a price, a weight and
+        measures; and for a label that lacks what the law wants, once the operator's switch says
+        block.
     """
     product = get_product(session, product_id)
+    left_on = session.scalar(
+        # Whoever lets the member go at this moment comes before us or after us.
+        select(Member.left_on).where(Member.id == product.member_id).with_for_update(read=True)
+    )
+    if left_on is not None:
+        raise NotPublishable(f"member {product.member_id} left")
     packs = session.execute(
         select(Variant.gross_grams, Variant.length_mm, Variant.width_mm, Variant.height_mm).where(
             Variant.product_id == product_id, Variant.is_hidden.is_(False)

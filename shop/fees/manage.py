@@ -12,6 +12,7 @@ from shop.accounts.guards import current_person, operator
 from shop.catalog.rules import CATEGORY_NAMES, PriceSplit, price_split
 from shop.cooperatives.guards import current_desk, desk
 from shop.core import clock, policy
+from shop.core.errors import NotFound
 from shop.core.numbers import NotAPercentage, read_percent, write_percent
 from shop.fees.actions import set_fee
 from shop.fees.errors import FeeInThePast
@@ -86,6 +87,29 @@ def change() -> ResponseReturnValue:
     return lead_on("/operator/biaya", _("Biaya tokonya dicatat."))
 
 
+@bp.post("/operator/biaya/akhiri")
+@open_to(operator())
+def end() -> ResponseReturnValue:
+    """Let the wider fee hold again from today on."""
+    reach, person, now = request.form.get("untuk", ""), current_person(), clock.now()
+    assert person is not None  # the guard let somebody in
+    with database().writing() as session:
+        narrow = next((one for one in fees_set(session) if one.reach == reach), None)
+        if narrow is None or narrow.cooperative_id is None:
+            raise NotFound
+        set_fee(
+            session,
+            cooperative_id=narrow.cooperative_id,
+            category_path=narrow.category_path or None,
+            since=clock.day_in(clock.HOME_ZONE, now),
+            fee_bp=None,
+            today=clock.day_in(clock.HOME_ZONE, now),
+            now=now,
+            person_id=person.id,
+        )
+    return lead_on("/operator/biaya", _("Mulai hari ini biaya yang umum berlaku lagi."))
+
+
 @bp.get("/kelola/<slug>/biaya")
 @open_to(desk())
 def own_fees(slug: str) -> ResponseReturnValue:
@@ -146,4 +170,9 @@ def _rows(
 
 
 def _words() -> dict[str, object]:
-    return {"example": EXAMPLE, "percent": write_percent, "categories": CATEGORY_NAMES}
+    return {
+        "today": clock.day_in(clock.HOME_ZONE, clock.now()),
+        "example": EXAMPLE,
+        "percent": write_percent,
+        "categories": CATEGORY_NAMES,
+    }

@@ -24,6 +24,11 @@ class SetFee:
     fee_bp: int | None
     """None: from that day on the wider fee holds again."""
 
+    @property
+    def reach(self) -> str:
+        """Whose goods it is for, in one word that a form can carry."""
+        return fee_name(self.cooperative_id, self.category_path or None)
+
 
 def fees_set(session: Session, cooperative_id: int | None = None) -> tuple[SetFee, ...]:
     """What was set, newest day first.

@@ -127,3 +127,18 @@ def test_a_wrong_fee_says_what_a_right_one_looks_like(
     page = operator.press("Simpan", typed)
     assert page.status == 422
     assert said in page.words
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_narrower_fee_is_ended_with_a_button(operator: Customer) -> None:
+    operator.go("/operator/biaya")
+    page = operator.press("Simpan", {"persen": "1", "koperasi": "1"})
+    assert "1 %" in page.words.partition("Yang berlaku hari ini")[2]
+    page = operator.press("Akhiri hari ini")
+    assert page.markup.faults == []
+    assert "biaya yang umum berlaku lagi" in page.text
+    assert "ikut yang umum" in page.words
+    assert "Akhiri hari ini" not in page.words
+    token = ("csrf_token", dict(operator.page.forms[0].fields)["csrf_token"])
+    for reach in ("", "platform_fee_bp", "platform_fee_bp:404", "x" * 400):
+        assert operator.send("/operator/biaya/akhiri", [token, ("untuk", reach)]).status == 404
