@@ -155,8 +155,8 @@ def test_asking_for_a_city_costs_four_statements_more(pages: Visitor) -> None:
 @pytest.mark.usefixtures("rates")
 def test_the_page_says_when_a_pack_arrives_in_both_languages(pages: Visitor) -> None:
     with time_machine.travel(NOON, tick=False):
-        assert "tiba 25 November–1 Desember" in pages.get(f"{PAGE}?ke=32.73").text
-        assert "arrives 25 November–1 December" in pages.get(f"/en{PAGE}?ke=32.73").text
+        assert "tiba 25–29 November" in pages.get(f"{PAGE}?ke=32.73").text
+        assert "arrives 25–29 November" in pages.get(f"/en{PAGE}?ke=32.73").text
 
 
 def test_a_closing_pushes_the_day_out(rates: Database, pages: Visitor) -> None:
