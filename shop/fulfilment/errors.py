@@ -27,6 +27,18 @@ class ReasonMissing(InvalidInput):
         self.line_id = line_id
 
 
+class NoRate(RuleBroken):
+    """The price that an order's delivery was sold at is not known any more."""
+
+
+class AlreadyWeighed(RuleBroken):
+    """The real box of an order was recorded before."""
+
+    def __init__(self, number: str, fee: int) -> None:
+        super().__init__(f"{number} was weighed, its box costs {fee}")
+        self.number, self.fee = number, fee
+
+
 class ShelfBelowHeld(RuleBroken):
     """Fewer were counted on the shelf than are kept for purchases that are about to be paid."""
 

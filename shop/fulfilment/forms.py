@@ -1,17 +1,20 @@
 """What people at the desk type about an order."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Form, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
+from shop.core.units import Grams, Millimetres
 from shop.fulfilment.errors import NotATrackingNumber, ShelfBelowHeld
 from shop.fulfilment.rules import FOR_A_LINE, Reason, Shortfall, read_tracking
 from shop.fulfilment.sheet import SheetLine
 from shop.fulfilment.words import reason_word, receiver_words, tracking_words
+from shop.shipping.forms import WeightField
+from shop.shipping.rules import Unit
 from shop.web.forms import CountField, PlainText, Required, ShopForm
 
 
@@ -163,6 +166,31 @@ class EndForm(DeskForm):
         """Nothing is refused without a reason."""
         if not field.data:
             raise ValidationError(_("Pilih alasannya."))
+
+
+MOST_CM = 300
+MM_PER_CM = 10
+
+
+class BoxForm(DeskForm):
+    """The real weight and size of a parcel that is closed."""
+
+    berat = WeightField(
+        _l("Berat paket"),
+        [Required(_l("Tulis beratnya, misalnya 1,3 kg."))],
+        render_kw={"autocomplete": "off"},
+    )
+    panjang = CountField(_l("Panjang (cm)"), [Required(_l("Tulis panjangnya."))], most=MOST_CM)
+    lebar = CountField(_l("Lebar (cm)"), [Required(_l("Tulis lebarnya."))], most=MOST_CM)
+    tinggi = CountField(_l("Tinggi (cm)"), [Required(_l("Tulis tingginya."))], most=MOST_CM)
+
+    def box(self) -> Unit:
+        """The parcel as one unit, once the form is valid."""
+        length, width, height = (
+            Millimetres(MM_PER_CM * cast("int", side.data))
+            for side in (self.panjang, self.lebar, self.tinggi)
+        )
+        return Unit(1, cast("Grams", self.berat.data), length, width, height)
 
 
 class CourierForm(DeskForm):

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
-from shop.fulfilment import actions, words
-from shop.fulfilment.errors import ShelfBelowHeld, WrongCode
+from shop.core.money import Rupiah
+from shop.fulfilment import actions, packing, words
+from shop.fulfilment.errors import AlreadyWeighed, NoRate, ShelfBelowHeld, WrongCode
 from shop.fulfilment.forms import (
+    BoxForm,
     CourierForm,
     EndForm,
     PickupForm,
@@ -120,6 +122,31 @@ def ready(slug: str, number: str) -> ResponseReturnValue:
         actions.mark_ready(session, order, person_id=current_desk().person_id, now=clock.now())
 
     return step(sheet_of(number), work, (OrderState.READY,), _("Selesai dikemas."))
+
+
+@bp.post("/kelola/<slug>/pesanan/<number>/timbang")
+@open_to(desk(*PACKS))
+def weigh(slug: str, number: str) -> ResponseReturnValue:
+    """Its real box, and what that changes about the fee; once."""
+    found, form = sheet_of(number), BoxForm()
+    if not form.validate():
+        return refuse_form(found, {"box": form})
+
+    def work(session: Session, order: Order) -> packing.Weighed:
+        return packing.weigh(
+            session, order, form.box(), person_id=current_desk().person_id, now=clock.now()
+        )
+
+    def say(weighed: packing.Weighed) -> None:
+        flash(words.weighed_words(weighed.settled), "ok")
+
+    try:
+        return step(found, work, (), _("Berat dan ukuran paket tercatat."), then=say)
+    except AlreadyWeighed as refusal:
+        note = words.weighed_before_words(Rupiah(refusal.fee))
+    except NoRate:
+        note = words.no_rate_words()
+    return page_of(sheet_of(number), {"box": form}, note=note), 409
 
 
 @bp.post("/kelola/<slug>/pesanan/<number>/serahkan")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.fulfilment.rules import Reason, divide, given_back
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import discount_of, refund_of
@@ -239,6 +239,7 @@ def fill_up(
     :param cause: of the refund, unique for ever, where the order goes on.
     """
     missing = amount - held_for_order(session, order.id)
+    missing -= _take_difference(session, order, missing, now, cause)
     if missing <= 0:
         return
     mine = order.cooperative_id
@@ -255,6 +256,35 @@ def fill_up(
         postings=[Posting(due, missing, order.id), Posting(escrow, -missing, order.id)],
         now=now,
     )
+
+
+def _take_difference(
+    session: Session, order: Order, missing: int, now: datetime, cause: str
+) -> int:
+    """What was booked as *selisih ongkir* of an order is the first to go back with it."""
+    if missing <= 0:
+        return 0
+    booked = session.scalar(
+        select(func.sum(LedgerPosting.amount))
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(
+            LedgerPosting.order_id == order.id,
+            LedgerAccount.kind == AccountKind.SHIPPING_DIFFERENCE,
+        )
+    )
+    amount = min(missing, -int(booked or 0))
+    if amount <= 0:
+        return 0
+    escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=order.cooperative_id)
+    rest = ledger.account(session, AccountKind.SHIPPING_DIFFERENCE)
+    ledger.post(
+        session,
+        kind="freight-difference",
+        reason=f"freight-difference-undone:{cause or order.number}",
+        postings=[Posting(rest, amount, order.id), Posting(escrow, -amount, order.id)],
+        now=now,
+    )
+    return amount
 
 
 def _goes_on(session: Session, order: Order) -> bool:

@@ -17,6 +17,7 @@ from shop.core.indonesia import wa_link
 from shop.fulfilment import words
 from shop.fulfilment.errors import WrongWay
 from shop.fulfilment.forms import (
+    BoxForm,
     CourierForm,
     DeskForm,
     EndForm,
@@ -136,6 +137,7 @@ def _fresh(found: Sheet) -> dict[str, DeskForm]:
     return {
         "accept": accept_form(found.lines, is_sent=False),
         "end": EndForm(reasons, is_sent=False),
+        "box": BoxForm(is_sent=False),
         "courier": CourierForm(is_sent=False, kurir=found.way),
         "pickup": PickupForm(is_sent=False),
         "receiver": ReceiverForm(is_sent=False),

@@ -125,6 +125,7 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"
     AGREED = "agreed"
     SUSPENDED = "suspended"
+    LESS_FREIGHT = "less_freight"
 
     @property
     def packs_are_gone(self) -> bool:
@@ -148,6 +149,34 @@ FOR_FAILING = (
     Reason.LOST_ON_THE_WAY,
 )
 """Why a parcel that left was not handed over."""
+
+
+NOTHING = Rupiah(0)
+LEAST_FREIGHT_BACK = 1_000
+"""Rupiah below which a cheaper delivery is booked and not sent back (rule R17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What becomes of the difference between a fee that was charged and the one that was paid.
+
+    At most one of the three is more than nothing; they sum to the difference.
+    """
+
+    refund: Rupiah = NOTHING
+    """Goes back to the shopper."""
+    booked: Rupiah = NOTHING
+    """Stays, as *selisih ongkir*."""
+    borne: Rupiah = NOTHING
+    """The cooperative pays it on top."""
+
+
+def settle_freight(charged: int, paid: int) -> Settled:
+    """Cheaper goes back, or is booked where it is little; dearer the cooperative bears (R17)."""
+    if paid >= charged:
+        return Settled(borne=Rupiah(paid - charged))
+    less = Rupiah(charged - paid)
+    return Settled(refund=less) if less >= LEAST_FREIGHT_BACK else Settled(booked=less)
 
 
 @dataclass(frozen=True, slots=True)

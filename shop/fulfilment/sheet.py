@@ -12,7 +12,16 @@ from shop.fulfilment.closing import complaints_until
 from shop.fulfilment.rules import Rights, due_of, goods_name, shows_address, shows_person
 from shop.inventory.models import StockItem
 from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Actor, Order, OrderEvent, OrderLine, OrderState, Parcel, Purchase
+from shop.orders.models import (
+    Actor,
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    PackedBox,
+    Parcel,
+    Purchase,
+)
 from shop.orders.rules import DeliveryKind
 from shop.orders.timeline import Step, steps_of
 from shop.payments.models import Refund
@@ -73,6 +82,9 @@ class Sheet:
     actors: dict[OrderState, Actor]
     """Who brought it to each state."""
     parcel: Parcel | None
+    box: PackedBox | None
+    """The real box, once it was weighed."""
+    can_be_weighed: bool
     refunds: tuple[tuple[str, Rupiah], ...]
     """Reason and rupiah of what goes back to the shopper."""
     reason: str | None
@@ -145,6 +157,10 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         parcel=session.scalars(
             select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id.desc()).limit(1)
         ).first(),
+        box=session.scalars(select(PackedBox).where(PackedBox.order_id == order.id)).first(),
+        can_be_weighed=order.delivery_kind is DeliveryKind.COURIER
+        and order.state in (OrderState.ACCEPTED, OrderState.READY)
+        and (order.rate_code or "").startswith("courier:"),
         refunds=tuple(
             (refund_reason, Rupiah(amount))
             for refund_reason, amount in session.execute(

@@ -9,9 +9,10 @@ from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from shop.core.clock import in_zone
+from shop.core.money import Rupiah, write_rupiah
 from shop.fulfilment.board import Card
 from shop.fulfilment.money import UNIQUE_CODE
-from shop.fulfilment.rules import Reason, Stage
+from shop.fulfilment.rules import Reason, Settled, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
 from shop.orders.rules import DeliveryKind, OrderState
@@ -105,9 +106,35 @@ def reason_word(code: str | None) -> str:
             Reason.TOO_LATE.value: _("Datang terlambat"),
             Reason.AGREED.value: _("Kesepakatan dengan pembeli"),
             Reason.SUSPENDED.value: _("Koperasi ditangguhkan"),
+            Reason.LESS_FREIGHT.value: _("Ongkir ternyata lebih murah"),
             UNIQUE_CODE: _("Kode unik"),
         }.get(code or "", "")
     )
+
+
+def weighed_words(settled: Settled) -> str:
+    """What a real box changed, for who packs."""
+    total = write_rupiah(Rupiah(settled.refund + settled.borne + settled.booked))
+    if settled.refund:
+        return str(_("Ongkirnya lebih murah: %(sum)s kembali ke pembeli.", sum=total))
+    if settled.borne:
+        return str(_("Ongkirnya lebih mahal: %(sum)s ditanggung koperasi.", sum=total))
+    if settled.booked:
+        return str(_("Ongkirnya %(sum)s lebih murah, dicatat sebagai selisih ongkir.", sum=total))
+    return str(_("Ongkirnya tetap."))
+
+
+def weighed_before_words(fee: Rupiah) -> str:
+    """Somebody packed it first."""
+    known = write_rupiah(fee)
+    return str(
+        _("Paket ini sudah ditimbang: ongkirnya %(fee)s. Tidak ada yang berubah.", fee=known)
+    )
+
+
+def no_rate_words() -> str:
+    """The fee cannot be reckoned anew."""
+    return str(_("Tarif pesanan ini sudah tidak ada, jadi ongkirnya tidak bisa dihitung ulang."))
 
 
 def actor_word(actor: Actor | None) -> str:

@@ -28,6 +28,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "OrderState",
+    "PackedBox",
     "Parcel",
     "Purchase",
 ]
@@ -203,6 +204,30 @@ class Parcel(Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None] = mapped_column(Date)
+
+
+class PackedBox(Base):
+    """The real weight and size of an order's parcel, recorded once at packing. Append-only."""
+
+    __tablename__ = "packed_boxes"
+    __table_args__ = (
+        CheckConstraint(
+            "grams > 0 AND length_mm > 0 AND width_mm > 0 AND height_mm > 0 AND fee >= 0",
+            name="measures_positive",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
+    grams: Mapped[int] = mapped_column(Integer)
+    length_mm: Mapped[int] = mapped_column(Integer)
+    width_mm: Mapped[int] = mapped_column(Integer)
+    height_mm: Mapped[int] = mapped_column(Integer)
+    billable_grams: Mapped[int] = mapped_column(Integer)
+    fee: Mapped[int] = mapped_column(BigInteger)
+    """What this box costs at the rate it was sold at."""
+    packed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    packed_by_id: Mapped[int | None] = mapped_column(BigId)
 
 
 class Actor(StrEnum):

@@ -289,6 +289,25 @@ def _couriers(
     return quotes
 
 
+def rate_behind(session: Session, rate_code: str) -> tuple[WeightRule, Rupiah] | None:
+    """How the courier of a sold quote counts weight, and its price for a kilogram.
+
+    :param rate_code: of a quote; None for what is no courier's, or is gone.
+    """
+    kind, *line = rate_code.split(":")
+    if kind != "courier" or len(line) != 3 or not line[1].isdecimal():
+        return None
+    row = session.execute(
+        select(RateCard.divisor, RateCard.tolerance_grams, RateCard.least_grams, Rate.price_per_kg)
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(RateCard.id == int(line[1]), Rate.area_code == line[2])
+    ).one_or_none()
+    if row is None:
+        return None
+    divisor, tolerance, least, price_per_kg = row
+    return WeightRule(divisor, Grams(tolerance), Grams(least)), Rupiah(price_per_kg)
+
+
 def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:
     """Days and cut-off, as they are now, of ways that the cooperatives hand over themselves.
 
