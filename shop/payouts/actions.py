@@ -4,23 +4,19 @@ Nothing here sends money: a person does that at the bank, with the file of the b
 is a fact that is written once, and only the one that says "paid" reaches the books.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from shop.audit.actions import record
 from shop.cooperatives.models import Cooperative
 from shop.core import codes, policy
 from shop.core.clock import HOME_ZONE, day_in
-from shop.ledger import actions as ledger
-from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind, LedgerEntry, LedgerPosting
 from shop.orders.models import Order
-from shop.payments.models import PayeeKind
-from shop.payments.queries import operator_payee
-from shop.payments.receipts import accounts_of
-from shop.payouts.due import PASSING, due_by_cooperative, owed_for_orders
+from shop.payouts.booking import book, undo
+from shop.payouts.due import due_by_cooperative, due_to_members, owed_for_orders
 from shop.payouts.errors import (
     BatchOver,
     BatchStale,
@@ -33,9 +29,6 @@ from shop.payouts.errors import (
 from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 from shop.payouts.rules import may_approve, may_pay
 
-PAID, FAILED = "payout", "payout-failed"
-"""Kinds of entries."""
-
 
 def prepare(session: Session, *, now: datetime, person_id: int | None = None) -> PayoutBatch:
     """Put together what is due to all cooperatives: one payout each, its debts netted.
@@ -45,47 +38,53 @@ def prepare(session: Session, *, now: datetime, person_id: int | None = None) ->
     """
     _one_at_a_time(session)
     due = [one for one in due_by_cooperative(session, now) if one.stop is None and one.orders]
-    if not due:
-        raise NothingDue
-    batch = PayoutBatch(
-        code=codes.new_code(),
-        cooperative_id=None,
-        state=BatchState.PREPARED,
-        total=sum(one.amount for one in due),
-        prepared_at=now,
-        prepared_by_id=person_id,
-    )
-    session.add(batch)
-    session.flush()
-    for one in due:
-        payout = Payout(
-            code=codes.new_code(),
-            batch_id=batch.id,
-            cooperative_id=one.cooperative_id,
-            payee_id=one.payee_id,
-            amount=one.amount,
-            state=PayoutState.WAITING,
-        )
-        session.add(payout)
-        session.flush()
-        session.execute(
-            insert(PayoutOrder),
-            [
-                {
-                    "payout_id": payout.id,
-                    "order_id": owed.order_id,
-                    "own": owed.own,
-                    "members": owed.members,
-                    "is_open": True,
-                }
+    return _put_together(
+        session,
+        {
+            Payout(cooperative_id=one.cooperative_id, payee_id=one.payee_id): [
+                PayoutOrder(order_id=owed.order_id, own=owed.own, members=owed.members)
                 for owed in one.orders
-            ],
-        )
-    _note(session, "payout.prepared", batch, person_id, now)
-    return batch
+            ]
+            for one in due
+        },
+        cooperative_id=None,
+        now=now,
+        person_id=person_id,
+    )
 
 
-def approve(session: Session, code: str, *, now: datetime, person_id: int) -> PayoutBatch:
+def prepare_members(
+    session: Session, cooperative_id: int, *, now: datetime, person_id: int
+) -> PayoutBatch:
+    """Put together what a cooperative received for its members: one payout each.
+
+    :raises NothingDue: when nothing came for any of them.
+    """
+    _one_at_a_time(session, cooperative_id)
+    return _put_together(
+        session,
+        {
+            Payout(cooperative_id=cooperative_id, member_id=one.member_id): [
+                PayoutOrder(order_id=order_id, member_id=one.member_id, own=0, members=amount)
+                for order_id, amount in one.parts.items()
+            ]
+            for one in due_to_members(session, cooperative_id)
+            if one.amount > 0
+        },
+        cooperative_id=cooperative_id,
+        now=now,
+        person_id=person_id,
+    )
+
+
+def approve(
+    session: Session,
+    code: str,
+    *,
+    now: datetime,
+    person_id: int,
+    cooperative_id: int | None = None,
+) -> PayoutBatch:
     """Agree to a batch: from now on it may be paid, and nothing of it changes any more.
 
     What is owed is asked again here: a refund or a complaint may have come in between.
@@ -94,7 +93,7 @@ def approve(session: Session, code: str, *, now: datetime, person_id: int) -> Pa
     :raises BatchStale: when what stands for an order is not what the batch would pay.
     :raises BatchOver: when somebody decided before.
     """
-    batch = batch_by_code(session, code)
+    batch = batch_by_code(session, code, cooperative_id)
     if not may_approve(
         batch.total,
         _second_person_limit(session, now),
@@ -108,9 +107,16 @@ def approve(session: Session, code: str, *, now: datetime, person_id: int) -> Pa
     return batch
 
 
-def drop(session: Session, code: str, *, now: datetime, person_id: int) -> PayoutBatch:
+def drop(
+    session: Session,
+    code: str,
+    *,
+    now: datetime,
+    person_id: int,
+    cooperative_id: int | None = None,
+) -> PayoutBatch:
     """Give a batch up before anybody agreed to it; its orders are due as before."""
-    batch = batch_by_code(session, code)
+    batch = batch_by_code(session, code, cooperative_id)
     _decide(session, batch, BatchState.DROPPED)
     session.execute(
         update(Payout).where(Payout.batch_id == batch.id).values(state=PayoutState.DROPPED)
@@ -129,16 +135,17 @@ def mark_paid(
     paid_on: date,
     now: datetime,
     person_id: int,
+    cooperative_id: int | None = None,
 ) -> bool:
-    """Write down that the bank sent a payout, once.
+    """Write down that a payout left, once.
 
-    :param reference: the bank's.
+    :param reference: the bank's, or the number of the slip that was signed for cash.
     :return: False when it stands there already with this reference: a second click.
     :raises PayoutOver: when it was paid under another reference, failed or was dropped.
     """
     if not reference:
         raise ReferenceMissing
-    batch = batch_by_code(session, batch_code)
+    batch = batch_by_code(session, batch_code, cooperative_id)
     if batch.state is not BatchState.APPROVED:
         raise BatchOver
     if not may_pay(
@@ -155,7 +162,7 @@ def mark_paid(
             return False
         raise PayoutOver(payout.reference)
     payout = payout_of(session, batch, payout_code)
-    _post(session, payout, now, person_id)
+    book(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
         session,
@@ -170,14 +177,20 @@ def mark_paid(
 
 
 def mark_failed(
-    session: Session, batch_code: str, payout_code: str, *, now: datetime, person_id: int
+    session: Session,
+    batch_code: str,
+    payout_code: str,
+    *,
+    now: datetime,
+    person_id: int,
+    cooperative_id: int | None = None,
 ) -> bool:
     """The bank did not send it, or it came back: undone by a second entry, its orders due again.
 
     :return: False when it stands there already.
     :raises PayoutOver: when it was dropped.
     """
-    batch = batch_by_code(session, batch_code)
+    batch = batch_by_code(session, batch_code, cooperative_id)
     if batch.state is not BatchState.APPROVED:
         raise BatchOver
     payout = payout_of(session, batch, payout_code, lock=True)
@@ -187,7 +200,7 @@ def mark_failed(
     payout.state, payout.failed_at, payout.failed_by_id = PayoutState.FAILED, now, person_id
     session.flush()
     if was_paid:
-        _undo(session, payout, now, person_id)
+        undo(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
         session,
@@ -236,11 +249,52 @@ def payout_of(
     return found
 
 
-def _one_at_a_time(session: Session) -> None:
+def _one_at_a_time(session: Session, cooperative_id: int | None = None) -> None:
     """Two people who put batches together wait for each other: nothing is in both."""
-    session.execute(
-        select(Cooperative.id).order_by(Cooperative.id).with_for_update(key_share=True)
-    ).all()
+    wanted = select(Cooperative.id).order_by(Cooperative.id).with_for_update(key_share=True)
+    if cooperative_id is not None:
+        wanted = wanted.where(Cooperative.id == cooperative_id)
+    session.execute(wanted).all()
+
+
+def _put_together(
+    session: Session,
+    wanted: Mapping[Payout, Sequence[PayoutOrder]],
+    *,
+    cooperative_id: int | None,
+    now: datetime,
+    person_id: int | None,
+) -> PayoutBatch:
+    """Write a batch down: its payouts, each for some orders."""
+    if not wanted:
+        raise NothingDue
+    for payout, parts in wanted.items():
+        payout.amount = sum(part.own + part.members for part in parts)
+    batch = PayoutBatch(
+        code=codes.new_code(),
+        cooperative_id=cooperative_id,
+        state=BatchState.PREPARED,
+        total=sum(payout.amount for payout in wanted),
+        prepared_at=now,
+        prepared_by_id=person_id,
+    )
+    session.add(batch)
+    session.flush()
+    for payout in wanted:
+        payout.code, payout.batch_id, payout.state = (
+            codes.new_code(),
+            batch.id,
+            PayoutState.WAITING,
+        )
+    session.add_all(wanted)
+    session.flush()
+    for payout, parts in wanted.items():
+        for part in parts:
+            part.payout_id, part.is_open = payout.id, True
+        session.add_all(parts)
+    session.flush()
+    _note(session, "payout.prepared", batch, person_id, now)
+    return batch
 
 
 def _decide(session: Session, batch: PayoutBatch, to: BatchState, **facts: object) -> None:
@@ -284,65 +338,34 @@ def _claim_paid(
 
 def _require_still_owed(session: Session, batch: PayoutBatch) -> None:
     payouts = list(session.scalars(select(Payout.id).where(Payout.batch_id == batch.id)))
-    parts = {
-        part.order_id: part
-        for part in session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id.in_(payouts)))
-    }
+    parts = session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id.in_(payouts))).all()
+    orders = {part.order_id for part in parts}
     # In id order, and before they are read: whoever gives money back locks the order as well.
     session.execute(
-        select(Order.id).where(Order.id.in_(parts)).order_by(Order.id).with_for_update()
+        select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update()
     ).all()
-    stale = [
-        owed.number
-        for owed in owed_for_orders(session, order_ids=parts, except_batch=payouts)
-        if owed.waits
-        or (owed.own, owed.members) != (parts[owed.order_id].own, parts[owed.order_id].members)
-    ]
+    owed: dict[tuple[int, int | None], tuple[int, int]]
+    if batch.cooperative_id is None:
+        owed = {
+            (one.order_id, None): (one.own, one.members)
+            for one in owed_for_orders(session, order_ids=orders, except_payouts=payouts)
+            if not one.waits
+        }
+    else:
+        owed = {
+            (order_id, one.member_id): (0, amount)
+            for one in due_to_members(session, batch.cooperative_id, except_payouts=payouts)
+            for order_id, amount in one.parts.items()
+        }
+    stale = {
+        part.order_id
+        for part in parts
+        if owed.get((part.order_id, part.member_id)) != (part.own, part.members)
+    }
     if stale:
-        raise BatchStale(stale)
-
-
-def _post(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
-    """What left the bank was the cooperative's own and, passing through, its members'."""
-    mine = payout.cooperative_id
-    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
-    passing = ledger.account(session, AccountKind.CASH_DRAWER, cooperative_id=mine, owner=PASSING)
-    payee = operator_payee(session, PayeeKind.BANK)
-    assert payee is not None  # money came in through it
-    bank, _unknown = accounts_of(session, payee.id)
-    parts = session.scalars(
-        select(PayoutOrder).where(PayoutOrder.payout_id == payout.id).order_by(PayoutOrder.order_id)
-    )
-    postings = [Posting(bank, -payout.amount)]
-    for part in parts:
-        postings.append(Posting(due, part.own, part.order_id))
-        postings.append(Posting(passing, part.members, part.order_id))
-    ledger.post(
-        session,
-        kind=PAID,
-        reason=f"{PAID}:{payout.code}",
-        postings=postings,
-        now=now,
-        actor_id=person_id,
-    )
-
-
-def _undo(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
-    """What was written when it was paid, the other way round."""
-    written = session.scalars(
-        select(LedgerPosting)
-        .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
-        .where(LedgerEntry.reason == f"{PAID}:{payout.code}")
-        .order_by(LedgerPosting.position)
-    )
-    ledger.post(
-        session,
-        kind=FAILED,
-        reason=f"{FAILED}:{payout.code}",
-        postings=[Posting(one.account_id, -one.amount, one.order_id) for one in written],
-        now=now,
-        actor_id=person_id,
-    )
+        raise BatchStale(
+            session.scalars(select(Order.number).where(Order.id.in_(stale)).order_by(Order.id))
+        )
 
 
 def _let_go(session: Session, which: ColumnElement[bool]) -> None:

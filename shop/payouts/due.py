@@ -4,14 +4,15 @@ Every posting of what is owed names its order, the payouts' too. So what stands 
 sum of its postings: it falls to nothing when paid, and below when something goes back later.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.models import Cooperative
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative, Member
 from shop.core import policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
@@ -34,13 +35,11 @@ PASSING = "members"
 """Owner of the drawer in which a cooperative keeps its members' money until it hands it on."""
 
 _IS_OWN = LedgerAccount.kind == AccountKind.COOPERATIVE_DUE
-_IS_MEMBERS = or_(
-    LedgerAccount.kind == AccountKind.MEMBER_DUE,
-    and_(
-        LedgerAccount.kind == AccountKind.CASH_DRAWER,
-        LedgerAccount.code.endswith(f":{PASSING}", autoescape=True),
-    ),
+_IS_PASSING = and_(
+    LedgerAccount.kind == AccountKind.CASH_DRAWER,
+    LedgerAccount.code.endswith(f":{PASSING}", autoescape=True),
 )
+_IS_MEMBERS = or_(LedgerAccount.kind == AccountKind.MEMBER_DUE, _IS_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +64,12 @@ def owed_for_orders(
     *,
     cooperative_id: int | None = None,
     order_ids: Collection[int] | None = None,
-    except_batch: Collection[int] = (),
+    except_payouts: Collection[int] = (),
 ) -> tuple[Owed, ...]:
     """Orders for which something stands, oldest first, with what keeps each back; one statement.
 
     :param order_ids: these orders alone, whether or not anything stands for them.
-    :param except_batch: payouts whose hold on an order does not count.
+    :param except_payouts: payouts whose hold on an order does not count.
     """
     own, members = _part(_IS_OWN), _part(_IS_MEMBERS)
     stands = (
@@ -94,7 +93,7 @@ def owed_for_orders(
             part.c.own,
             part.c.members,
             Order.ended_at,
-            *_keeps_back(except_batch),
+            *_keeps_back(except_payouts),
         )
         .join(part, part.c.order_id == Order.id)
         .order_by(Order.id)
@@ -128,6 +127,73 @@ def due_by_cooperative(
     accounts = _accounts(session, by_owner)
     rest = policy.figures(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
     return tuple(_due_of(one, by_owner[one.id], accounts.get(one.id), rest, now) for one in owners)
+
+
+@dataclass(frozen=True, slots=True)
+class DueToMember:
+    """What a cooperative holds for one of its members and is to hand on."""
+
+    member_id: int
+    name: str
+    code: str
+    way: str
+    """How the member wants it, as the register says: ``transfer``, ``tunai``."""
+    parts: Mapping[int, int]
+    """Rupiah by order id, below zero where a debt is netted."""
+
+    @property
+    def amount(self) -> Rupiah:
+        """All of it."""
+        return Rupiah(sum(self.parts.values()))
+
+
+def due_to_members(
+    session: Session, cooperative_id: int, *, except_payouts: Collection[int] = ()
+) -> tuple[DueToMember, ...]:
+    """What came for each member of a cooperative and was not handed on, by name; two statements.
+
+    What has not come yet is not in its hands: an order counts once its money was sent.
+
+    :param except_payouts: payouts whose hold on an order does not count.
+    """
+    came = (
+        select(LedgerPosting.order_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerAccount.cooperative_id == cooperative_id, _IS_PASSING)
+        .group_by(LedgerPosting.order_id)
+        .having(func.sum(LedgerPosting.amount) != 0)
+    )
+    in_batch = exists().where(
+        PayoutOrder.order_id == LedgerPosting.order_id,
+        PayoutOrder.member_id == LedgerAccount.member_id,
+        PayoutOrder.is_open,
+        PayoutOrder.payout_id.not_in(except_payouts),
+    )
+    amount = -func.sum(LedgerPosting.amount)
+    rows = session.execute(
+        select(LedgerAccount.member_id, LedgerPosting.order_id, amount)
+        .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+        .where(LedgerAccount.kind == AccountKind.MEMBER_DUE)
+        .where(LedgerAccount.cooperative_id == cooperative_id)
+        .where(LedgerPosting.order_id.in_(came), ~in_batch)
+        .group_by(LedgerAccount.member_id, LedgerPosting.order_id)
+        .having(amount != 0)
+        .order_by(LedgerPosting.order_id)
+    )
+    parts: dict[int, dict[int, int]] = {}
+    for member_id, order_id, owed in rows:
+        if member_id is not None and order_id is not None:  # never, by the conditions above
+            parts.setdefault(member_id, {})[order_id] = int(owed)
+    members = session.execute(
+        select(Member.id, Contact.name, Member.code, Member.payout_way)
+        .join(Contact, Contact.id == Member.contact_id)
+        .where(Member.id.in_(parts))
+        .order_by(Contact.name, Member.id)
+    )
+    return tuple(
+        DueToMember(member_id, name, code, way or "", parts[member_id])
+        for member_id, name, code, way in members
+    )
 
 
 def _due_of(
@@ -175,7 +241,7 @@ def _part(which: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((which, -LedgerPosting.amount), else_=0)), 0)
 
 
-def _keeps_back(except_batch: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     """Whether each reason of ``Wait`` holds, in its order."""
     refund = exists().where(Refund.order_id == Order.id, Refund.state != RefundState.DONE)
     dispute = (
@@ -188,7 +254,7 @@ def _keeps_back(except_batch: Collection[int]) -> tuple[ColumnElement[bool], ...
         PayoutOrder.order_id == Order.id,
         PayoutOrder.is_open,
         PayoutOrder.member_id.is_(None),
-        PayoutOrder.payout_id.not_in(except_batch),
+        PayoutOrder.payout_id.not_in(except_payouts),
     )
     return (
         Order.state.not_in(ENDS),

@@ -1,6 +1,6 @@
 """Why money does not go out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from shop.core.errors import InvalidInput, NotFound, RuleBroken
 
@@ -24,9 +24,9 @@ class BatchOver(RuleBroken):
 class BatchStale(RuleBroken):
     """What is owed for some orders changed since the batch was put together."""
 
-    def __init__(self, numbers: Sequence[str]) -> None:
-        super().__init__(f"{len(numbers)} order(s) changed")
+    def __init__(self, numbers: Iterable[str]) -> None:
         self.numbers = tuple(numbers)
+        super().__init__(f"{len(self.numbers)} order(s) changed")
 
 
 class PayoutOver(RuleBroken):

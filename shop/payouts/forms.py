@@ -17,7 +17,7 @@ class PaidForm(ShopForm):
     """The bank's reference of one payout and the day it left."""
 
     reference = PlainText(
-        _l("Nomor referensi bank"),
+        _l("Nomor referensi"),
         [Required(_l("Salin nomor referensi dari bukti transfer, misalnya TRX20261126001."))],
         most=MOST_REFERENCE,
         name="referensi",

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from shop.core.checks import Check, none_of
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.orders.models import Order
-from shop.payouts.actions import FAILED, PAID
+from shop.payouts.booking import FAILED, PAID
 from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 
 
@@ -17,6 +17,7 @@ def verify(session: Session) -> dict[str, Check]:
         "payouts_are_the_sum_of_their_orders": _payouts(session),
         "paid_payouts_are_posted": _posted(session),
         "payouts_do_not_exceed_what_was_owed": _owed(session),
+        "members_get_at_most_what_was_owed_to_them": _members(session),
         "payout_orders_are_open_while_their_payout_is": _open(session),
     }
 
@@ -95,6 +96,25 @@ def _owed(session: Session) -> Check:
             .having(paid > owed)
         ),
         "order {}: {} was owed, {} was paid",
+    )
+
+
+def _members(session: Session) -> Check:
+    """For each order, what a member was paid is at most what the books credited them with."""
+    is_payout = LedgerEntry.kind.in_((PAID, FAILED))
+    paid = func.sum(case((is_payout, LedgerPosting.amount), else_=0))
+    is_credit = and_(~is_payout, LedgerPosting.amount < 0)
+    owed = func.sum(case((is_credit, -LedgerPosting.amount), else_=0))
+    return none_of(
+        session.execute(
+            select(LedgerAccount.code, LedgerPosting.order_id, owed, paid)
+            .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+            .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
+            .where(LedgerAccount.kind == AccountKind.MEMBER_DUE)
+            .group_by(LedgerAccount.code, LedgerPosting.order_id)
+            .having(paid > owed)
+        ),
+        "{}, order {}: {} was owed, {} was paid",
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.models import Cooperative
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
 from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
 from shop.ledger.queries import held_for_orders
@@ -42,14 +43,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class PayoutRow:
-    """What one cooperative gets of a batch."""
+    """What one cooperative, or one member, gets of a batch."""
 
     code: str
     name: str
-    cooperative_code: str
+    owner_code: str
     provider: str
+    """Empty: handed over in cash, or sent by the cooperative as the member wishes."""
     number: str
     holder: str
+    way: str
+    """How a member wants it, as the register says."""
     amount: Rupiah
     state: PayoutState
     reference: str | None
@@ -117,7 +121,7 @@ def batches(
 
 
 def payouts_of(session: Session, batch_id: int) -> tuple[PayoutRow, ...]:
-    """What each cooperative gets of a batch, by name, with its orders; two statements."""
+    """What each owner gets of a batch, by name, with its orders; two statements."""
     parts: dict[int, list[Part]] = {}
     for payout_id, number, own, members in session.execute(
         select(PayoutOrder.payout_id, Order.number, PayoutOrder.own, PayoutOrder.members)
@@ -127,28 +131,41 @@ def payouts_of(session: Session, batch_id: int) -> tuple[PayoutRow, ...]:
         .order_by(PayoutOrder.order_id)
     ):
         parts.setdefault(payout_id, []).append(Part(number, Rupiah(own), Rupiah(members)))
+    name = func.coalesce(Contact.name, Cooperative.short_name)
     rows = session.execute(
-        select(Payout, Cooperative.short_name, Cooperative.code, Payee)
+        select(
+            Payout,
+            name,
+            Cooperative.code,
+            Payee.provider,
+            Payee.number,
+            Payee.holder,
+            Member.code,
+            Member.payout_way,
+        )
         .join(Cooperative, Cooperative.id == Payout.cooperative_id)
-        .join(Payee, Payee.id == Payout.payee_id)
+        .outerjoin(Payee, Payee.id == Payout.payee_id)
+        .outerjoin(Member, Member.id == Payout.member_id)
+        .outerjoin(Contact, Contact.id == Member.contact_id)
         .where(Payout.batch_id == batch_id)
-        .order_by(Cooperative.short_name, Payout.id)
+        .order_by(name, Payout.id)
     )
     return tuple(
         PayoutRow(
             payout.code,
-            name,
-            code,
-            payee.provider,
-            payee.number or "",
-            payee.holder or "",
+            owner,
+            member_code or code,
+            provider or "",
+            number or "",
+            holder or "",
+            way or "",
             Rupiah(payout.amount),
             payout.state,
             payout.reference,
             payout.paid_on,
             tuple(parts.get(payout.id, ())),
         )
-        for payout, name, code, payee in rows
+        for payout, owner, code, provider, number, holder, member_code, way in rows
     )
 
 
@@ -160,15 +177,20 @@ def transfers_of(session: Session, batch_id: int) -> tuple[Transfer, ...]:
             one.number,
             one.holder,
             one.amount,
-            f"Lumbung {one.cooperative_code} {one.code[:8]}",
+            f"Lumbung {one.owner_code} {one.code[:8]}",
         )
         for one in payouts_of(session, batch_id)
         if one.state is PayoutState.WAITING
     )
 
 
-def received(session: Session, cooperative_id: int, after: str | None = None) -> Page[Received]:
-    """What the operator paid a cooperative, or tried to, latest first; one statement."""
+def received(
+    session: Session, cooperative_id: int, after: str | None = None, member_id: int | None = None
+) -> Page[Received]:
+    """What a cooperative was paid, or was to be, latest first; one statement.
+
+    :param member_id: instead what it paid this member.
+    """
     count = (
         select(func.count())
         .where(PayoutOrder.payout_id == Payout.id)
@@ -178,7 +200,8 @@ def received(session: Session, cooperative_id: int, after: str | None = None) ->
     wanted = (
         select(Payout, PayoutBatch.prepared_at, count)
         .join(PayoutBatch, PayoutBatch.id == Payout.batch_id)
-        .where(Payout.cooperative_id == cooperative_id, Payout.member_id.is_(None))
+        .where(Payout.cooperative_id == cooperative_id)
+        .where(Payout.member_id.is_not_distinct_from(member_id))
         .where(Payout.state != PayoutState.DROPPED)
         .order_by(Payout.id.desc())
         .limit(PAGE_ROWS + 1)
@@ -201,6 +224,16 @@ def received(session: Session, cooperative_id: int, after: str | None = None) ->
         ),
         page.next_cursor,
     )
+
+
+def paid_to_member(session: Session, member_id: int) -> Rupiah:
+    """All that a member was paid so far; one statement."""
+    total = session.scalar(
+        select(func.sum(Payout.amount)).where(
+            Payout.member_id == member_id, Payout.state == PayoutState.PAID
+        )
+    )
+    return Rupiah(int(total or 0))
 
 
 def held_orders(session: Session, cooperative_id: int) -> tuple[Held, ...]:

@@ -13,6 +13,8 @@ from shop.cooperatives.guards import all_memberships, current_membership, member
 from shop.cooperatives.queries import memberships_of
 from shop.core import clock
 from shop.core.months import last_months
+from shop.payouts.queries import paid_to_member, received
+from shop.payouts.words import PAYOUTS
 from shop.reports.member_queries import (
     done_shares,
     earned_by_month,
@@ -85,6 +87,9 @@ def income() -> ResponseReturnValue:
             held=held_shares(session, mine.member_id),
             page=done_shares(session, mine.member_id, after),
             is_first=after is None,
+            paid=paid_to_member(session, mine.member_id),
+            payouts=received(session, mine.cooperative_id, member_id=mine.member_id).rows,
+            payout_words=PAYOUTS,
             **_common(),
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shop.accounts.models import Person
+from shop.accounts.models import OperatorSeat, Person
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -21,7 +21,8 @@ from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Payment, PaymentOrder
-from shop.payouts.actions import prepare
+from shop.payouts import actions as payouts
+from shop.payouts.models import Payout
 from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
@@ -64,7 +65,9 @@ class BusyDay:
     bill: str = ""
     """Code of the bill that is not paid yet."""
     payout: str = ""
-    """Code of a batch of payouts that waits for somebody to agree."""
+    """Code of the operator's batch of payouts; the desk's one is paid."""
+    member_payout: str = ""
+    """Code of the desk's batch for its members, which waits for somebody to agree."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -145,9 +148,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             ).first()
             for kind in (OwnDelivery, PickupPlace)
         )
-    # The cooperatives' accounts are new on this day; a week later they may be paid to.
-    later = clock.now() + timedelta(days=7)
-    payout = db.write(lambda session: prepare(session, now=later).code)
+    payout, member_payout = _pay_out(db)
     people = {
         "guest": guest,
         "sari": sari,
@@ -161,6 +162,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         paid=paid,
         bill=bill,
         payout=payout,
+        member_payout=member_payout,
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,
@@ -198,6 +200,28 @@ def _work(db: Database, orders: dict[str, str]) -> None:
         orders["refused"],
         lambda s, order: actions.refuse(s, order, reason=Reason.NOT_MADE, now=now),
     )
+
+
+def _pay_out(db: Database) -> tuple[str, str]:
+    """Pay the desk what is due to it, and put together what of it is its members'."""
+    # The cooperatives' accounts are new on this day; a week later they may be paid to.
+    later = clock.now() + timedelta(days=7)
+    with db.writing() as session:
+        who = session.scalars(select(OperatorSeat.person_id)).first() or 0
+        desk_id = session.scalars(select(Cooperative.id).filter_by(slug=DESK)).one()
+        batch = payouts.prepare(session, now=later)
+        payouts.approve(session, batch.code, now=later, person_id=who)
+        payout = session.scalars(select(Payout).where(Payout.cooperative_id == desk_id)).one()
+        payouts.mark_paid(
+            session,
+            batch.code,
+            payout.code,
+            reference="TRX1",
+            paid_on=clock.now().date(),
+            now=later,
+            person_id=who,
+        )
+        return batch.code, payouts.prepare_members(session, desk_id, now=later, person_id=who).code
 
 
 def _bought(db: Database, code: str) -> list[str]:
