@@ -23,8 +23,11 @@ from tests.support.mortal import Mortal
 from tests.support.sandbox import WEBHOOK, Double
 
 MOST_WRITES = 150
+SHARES = 3
+"""Every write is met; no single test takes so long that a busy machine would end it."""
 
 sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+in_shares = pytest.mark.parametrize("first", range(1, SHARES + 1))
 
 
 class Shelter:
@@ -88,6 +91,7 @@ def is_paid_once(db: Database) -> bool:
 
 
 @sqlite_only
+@in_shares
 def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     db: Database,
     database_url: str,
@@ -96,6 +100,7 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     sari: Customer,
     dying: Mortal,
     tmp_path: Path,
+    first: int,
 ) -> None:
     pressed = pay_data(sari.page, cara="card")
     body = urllib.parse.urlencode(pressed)
@@ -106,7 +111,7 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     }
     shelter = Shelter(database_url, tmp_path, db, app.extensions[EXTENSION].database)
     found: list[int] = []
-    for at in range(1, MOST_WRITES):
+    for at in range(first, MOST_WRITES, SHARES):
         shelter.put_back()
         if not dying.dies(at=at, path="/checkout", body=body, headers=headers):
             break
@@ -122,10 +127,10 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     # Nothing before the commit of the placing, one purchase ever after.
     assert found == sorted(found)
     assert set(found) == {0, 1}
-    print(f"killed before {len(found)} writes, {sum(found)} of them after the purchase stood")
 
 
 @sqlite_only
+@in_shares
 def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
     db: Database,
     database_url: str,
@@ -134,13 +139,14 @@ def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
     sari: Customer,
     dying: Mortal,
     tmp_path: Path,
+    first: int,
 ) -> None:
     pressed = pay_data(sari.page, cara="card")
     sandbox.press(sari.send("/checkout", pressed, follow=False).headers["location"], "bayar")
     event = next(one for one in sandbox.waiting() if one["type"] == "checkout.session.completed")
     shelter = Shelter(database_url, tmp_path, db, app.extensions[EXTENSION].database)
     found: list[bool] = []
-    for at in range(1, MOST_WRITES):
+    for at in range(first, MOST_WRITES, SHARES):
         shelter.put_back()
         body, signature = sandbox.letter(event)
         headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}
@@ -153,6 +159,5 @@ def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
         assert is_paid_once(db), at
         assert broken(db) == {}, at
     # Only who dies after the one commit has settled.
-    assert found == [False] * (len(found) - 1) + [True]
-    assert len(found) > 10
-    print(f"killed before {len(found)} writes")
+    assert not any(found[:-1])
+    assert len(found) > 3
