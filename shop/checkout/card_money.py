@@ -16,6 +16,7 @@ from shop.ledger.actions import Posting
 from shop.payments import attempts, events, receipts
 from shop.payments.card_jobs import is_ours, note_failed_refund
 from shop.payments.costs import source_account
+from shop.payments.disputes import take_dispute
 from shop.payments.gateway import EventSeen, PageSeen, PageState
 from shop.payments.models import (
     AlertKind,
@@ -65,6 +66,8 @@ def take_event(session: Session, event: EventSeen, *, is_live: bool, now: dateti
     if event.page is not None:
         return take_page(session, event.page, is_live=is_live, now=now, kind=event.kind)
     if event.kind.startswith(DISPUTES):
+        if event.dispute is not None:
+            take_dispute(session, event.dispute, now=now)
         return _alert(session, AlertKind.DISPUTE, event.object_ref or event.ref, now)
     if event.kind == REFUND_FAILED and event.object_ref is not None:
         note_failed_refund(session, event.object_ref, now=now)

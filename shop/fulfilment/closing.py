@@ -13,6 +13,7 @@ from shop.fulfilment.queries import working_days_on
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderState
 from shop.outbox.worker import periodic
+from shop.payments.disputes import disputed, is_disputed
 
 BATCH = 200
 
@@ -29,6 +30,7 @@ def due_orders(session: Session, now: datetime) -> tuple[int, ...]:
         session.scalars(
             select(Order.id)
             .where(Order.state == OrderState.ARRIVED, Order.needs.is_(None))
+            .where(~disputed(Order.id))
             .where(Order.arrived_at < now - timedelta(days=days))
             .order_by(Order.arrived_at, Order.id)
             .limit(BATCH)
@@ -49,6 +51,8 @@ def close(session: Session, order_id: int, now: datetime) -> bool:
         return False
     if now <= complaints_until(session, order.cooperative_id, order.arrived_at):
         return False
+    if is_disputed(session, order.id):
+        return False  # its money stays where it is until the bank has decided (rule R24)
     advance(session, order, OrderState.DONE, actor=Actor.SHOP, now=now)
     pay_out(session, order, now=now)
     return True

@@ -8,6 +8,8 @@ from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPo
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.models import (
     AttemptState,
+    Dispute,
+    DisputeState,
     Method,
     Payee,
     PayeeKind,
@@ -99,8 +101,18 @@ def _account(session: Session) -> Check:
             LedgerPosting.account_id == LedgerAccount.id,
             LedgerAccount.code == f"{AccountKind.GATEWAY.value}:p{payee_id}",
         )
-        if stands != came + unknown - back:
-            rows.append((payee_id, stands, came + unknown - back))
+        # What banks hold or took for good; a question that was answered took nothing.
+        taken = _sum(
+            session,
+            func.sum(Dispute.amount),
+            Dispute.withdrawn_at.is_not(None),
+            Dispute.state != DisputeState.WON,
+            Dispute.payment_id == Payment.id,
+            mine,
+        )
+        told = came + unknown - back - taken
+        if stands != told:
+            rows.append((payee_id, stands, told))
     return none_of(rows, "gateway account of payee {}: {} in the books, {} by pages and refunds")
 
 

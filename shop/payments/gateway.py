@@ -71,6 +71,28 @@ class PageSeen:
     """Real money; a shop in test mode never takes one for its own, nor the other way round."""
 
 
+class DisputeProgress(StrEnum):
+    """How far a dispute has come."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSeen:
+    """A dispute as the gateway tells it."""
+
+    ref: str
+    intent_ref: str | None
+    amount: Rupiah | None
+    """None when it is no whole number of rupiah, or another currency."""
+    progress: DisputeProgress
+    took_money: bool
+    """Whether its money left our account; a mere question takes none."""
+    respond_by: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class EventSeen:
     """A signed message of the gateway, or the same event read from its list."""
@@ -83,6 +105,8 @@ class EventSeen:
     """The pay page it is about, where it is about one."""
     created_at: datetime
     is_live: bool
+    dispute: DisputeSeen | None = None
+    """The dispute it is about, where it is about one."""
 
 
 class RefundProgress(StrEnum):

@@ -359,6 +359,50 @@ class GatewayEvent(Base):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DisputeState(StrEnum):
+    """How the bank of a card decided."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
+class Dispute(Base):
+    """A shopper's bank takes a payment back until it has decided (rule R24)."""
+
+    __tablename__ = "disputes"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_disputes_state", "state", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dispute_ref: Mapped[str] = mapped_column(String(90), unique=True)
+    """What the gateway calls it."""
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[DisputeState] = mapped_column(states(DisputeState, "state"))
+    respond_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until when evidence is taken."""
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its money left the gateway's account; a mere question takes none."""
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DisputePart(Base):
+    """What of a dispute is about one order: the chosen one, or a share by its total."""
+
+    __tablename__ = "dispute_parts"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    dispute_id: Mapped[int] = mapped_column(ForeignKey("disputes.id"), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True, index=True)
+    amount: Mapped[int] = mapped_column(BigInteger)
+    bearer: Mapped[str | None] = mapped_column(String(20))
+    """Who bears it once it is lost: cooperative or platform."""
+
+
 class AlertKind(StrEnum):
     """What a gateway told that a person has to look at."""
 

@@ -13,6 +13,8 @@ from shop.core import clock
 from shop.core.money import Rupiah
 from shop.payments.gateway import (
     BadSignature,
+    DisputeProgress,
+    DisputeSeen,
     EventSeen,
     GatewayRefused,
     GatewayUnavailable,
@@ -47,6 +49,11 @@ KINDS = (
     "refund.created",
     "refund.updated",
     "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
 )
 """Events that mean something to the shop; the webhook at Stripe is set up for these."""
 PROGRESS = {
@@ -54,6 +61,12 @@ PROGRESS = {
     "failed": RefundProgress.FAILED,
     "canceled": RefundProgress.FAILED,
 }
+_ENDS = {
+    "won": DisputeProgress.WON,
+    "lost": DisputeProgress.LOST,
+    "warning_closed": DisputeProgress.WON,
+}
+"""What ends a dispute; a question that went no further is as good as won."""
 
 
 def to_hundredths(amount: Rupiah) -> int:
@@ -350,6 +363,21 @@ def _event(fields: Fields) -> EventSeen:
         page=_page(about) if about.get("object") == "checkout.session" else None,
         created_at=datetime.fromtimestamp(fields["created"], UTC),
         is_live=fields["livemode"],
+        dispute=_dispute(about) if about.get("object") == "dispute" else None,
+    )
+
+
+def _dispute(fields: Fields) -> DisputeSeen:
+    status = _text(fields["status"])
+    due = (fields.get("evidence_details") or {}).get("due_by")
+    return DisputeSeen(
+        ref=_text(fields["id"]),
+        intent_ref=_text_or_none(fields.get("payment_intent")),
+        amount=_whole_rupiah(fields.get("amount"), fields.get("currency")),
+        progress=_ENDS.get(status, DisputeProgress.OPEN),
+        # A question of the bank ("warning_…") leaves the money where it is.
+        took_money=not status.startswith("warning_"),
+        respond_by=None if due is None else datetime.fromtimestamp(due, UTC),
     )
 
 

@@ -19,6 +19,7 @@ from shop.core.money import Rupiah
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order
 from shop.orders.rules import ENDS
+from shop.payments.disputes import disputed
 from shop.payments.models import (
     AlertKind,
     GatewayAlert,
@@ -244,12 +245,13 @@ def _part(which: ColumnElement[bool]) -> ColumnElement[int]:
 def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     """Whether each reason of ``Wait`` holds, in its order."""
     refund = exists().where(Refund.order_id == Order.id, Refund.state != RefundState.DONE)
-    dispute = (
+    told = (
         exists()
         .where(PaymentOrder.order_id == Order.id)
         .where(GatewayAlert.payment_id == PaymentOrder.payment_id)
         .where(GatewayAlert.kind == AlertKind.DISPUTE, GatewayAlert.resolved_at.is_(None))
     )
+    dispute = or_(told, disputed(Order.id))
     batch = exists().where(
         PayoutOrder.order_id == Order.id,
         PayoutOrder.is_open,

@@ -1,0 +1,138 @@
+"""A bank takes a payment back: its orders' money waits, and somebody bears what is lost (R24)."""
+
+from dataclasses import replace
+
+import pytest
+
+from shop.checkout.card_money import Taken, take_event
+from shop.checkout.settlement import settle_purchase
+from shop.core.database import Database
+from shop.core.money import Rupiah
+from shop.orders.models import OrderState
+from shop.payments.disputes import choose_order, is_disputed, take_dispute
+from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
+from shop.payments.models import Dispute
+from tests.checkout.cards import as_card, paid_attempt
+from tests.factories import NOON, Placed, make_cooperative, make_goods, make_purchase
+from tests.fulfilment.paid import books, broken, state_of
+from tests.refunds.giving import bring, finish
+
+
+@pytest.fixture
+def placed(db: Database) -> Placed:
+    """Gayo 90,000 + 12,000 and Kintamani 65,000 + 12,000, paid by card: 179,000."""
+    kopi = make_goods(db, price=45_000, on_hand=20)
+    tenun = make_goods(db, make_cooperative(db, "KPS", "Koperasi Kintamani"), price=65_000)
+    bought = as_card(db, make_purchase(db, {kopi: 2, tenun: 1}))
+    paid_attempt(db, bought)
+    with db.writing() as session:
+        settle_purchase(session, payment_id=bought.payment_id, now=NOON)
+    return bought
+
+
+def seen(placed: Placed, amount: int = 179_000, **changed: object) -> DisputeSeen:
+    usual = DisputeSeen(
+        ref="dp_1",
+        intent_ref=f"intent-{placed.payment_id}",
+        amount=Rupiah(amount),
+        progress=DisputeProgress.OPEN,
+        took_money=True,
+        respond_by=None,
+    )
+    return replace(usual, **changed)  # type: ignore[arg-type]
+
+
+def tell(db: Database, dispute: DisputeSeen, number: int = 1) -> Taken:
+    event = EventSeen(
+        f"evt_{number}", "charge.dispute.updated", dispute.ref, None, NOON, False, dispute
+    )
+    return db.write(lambda session: take_event(session, event, is_live=False, now=NOON))
+
+
+def test_an_open_dispute_keeps_the_money_of_its_orders_where_it_is(
+    db: Database, placed: Placed
+) -> None:
+    for number in placed.numbers:
+        bring(db, number)
+    assert [tell(db, seen(placed), number) for number in (1, 2)] == [Taken.ALERT, Taken.REPEAT]
+    assert books(db)["dispute"] == 179_000
+    assert "gateway" not in books(db)
+    finish(db)
+    assert [state_of(db, number) for number in placed.numbers] == [OrderState.ARRIVED] * 2
+    with db.reading() as session:
+        assert all(is_disputed(session, order_id) for order_id in placed.order_ids)
+    assert broken(db) == {}
+
+
+def test_what_was_won_goes_on_as_if_nothing_had_been(db: Database, placed: Placed) -> None:
+    for number in placed.numbers:
+        bring(db, number)
+    tell(db, seen(placed), 1)
+    for turn in (2, 3):
+        tell(db, seen(placed, progress=DisputeProgress.WON), turn)
+    assert books(db)["gateway"] == 179_000
+    assert "dispute" not in books(db)
+    finish(db)
+    assert [state_of(db, number) for number in placed.numbers] == [OrderState.DONE] * 2
+    assert broken(db) == {}
+
+
+def test_what_is_lost_the_platform_bears_where_delivery_is_shown_and_else_the_cooperative(
+    db: Database, placed: Placed
+) -> None:
+    bring(db, placed.numbers[0])  # with a tracking number; the other never left
+    tell(db, seen(placed), 1)
+    for turn in (2, 3):
+        tell(db, seen(placed, progress=DisputeProgress.LOST), turn)
+    # Divided by the orders' totals: 102,000 and 77,000.
+    assert books(db)["payment_cost"] == 102_000
+    assert books(db)["cooperative_due"] == 77_000
+    assert "dispute" not in books(db)
+    assert broken(db) == {}
+    # Who lost cannot win any more, whatever comes late.
+    tell(db, seen(placed, progress=DisputeProgress.WON), 4)
+    assert books(db)["cooperative_due"] == 77_000
+
+
+def test_a_part_of_a_payment_is_divided_to_the_last_rupiah(db: Database, placed: Placed) -> None:
+    tell(db, seen(placed, 100_001, progress=DisputeProgress.LOST))
+    assert books(db)["cooperative_due"] == 100_001
+    assert broken(db) == {}
+
+
+def test_a_question_takes_no_money_and_may_name_its_order(db: Database, placed: Placed) -> None:
+    def note(session: object) -> int:
+        found = take_dispute(session, seen(placed, 50_000, took_money=False), now=NOON)  # type: ignore[arg-type]
+        assert found is not None
+        return found.id
+
+    dispute_id = db.write(note)
+    assert "dispute" not in books(db)
+    kintamani = placed.order_ids[1]
+    assert db.write(lambda session: choose_order(session, dispute_id, kintamani))
+    with db.reading() as session:
+        assert [is_disputed(session, order) for order in placed.order_ids] == [False, True]
+    tell(db, seen(placed, 50_000, progress=DisputeProgress.LOST))
+    assert not db.write(lambda session: choose_order(session, dispute_id, kintamani))
+    assert books(db)["cooperative_due"] == 50_000
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize(
+    "strange",
+    [
+        {"intent_ref": "intent-unknown"},
+        {"intent_ref": None},
+        {"amount": None},
+        {"amount": 179_001},
+        {"amount": 0},
+        {"amount": -1},
+    ],
+)
+def test_what_is_not_ours_or_no_rupiah_is_shown_and_not_booked(
+    db: Database, placed: Placed, strange: dict[str, object]
+) -> None:
+    assert tell(db, seen(placed, **strange)) is Taken.ALERT  # type: ignore[arg-type]
+    assert "dispute" not in books(db)
+    with db.reading() as session:
+        assert session.query(Dispute).count() == 0
