@@ -38,7 +38,7 @@ INTRUDERS = {
 OWN = re.compile(
     r"(/en)?/(keranjang|checkout|masuk|keluar|daftar|lupa-sandi|lacak|hemat-data|akun|lapak)"
     r"(/(isi|ubah|isi-lagi|bahasa|data-diri|sandi|alamat/baru|perangkat/keluarkan-lain|kode|pin"
-    r"|buka-uang))?"
+    r"|buka-uang|lupakan))?"
 )
 """Forms without anybody's id in their address: whoever sends one acts on their own things."""
 SHARED = re.compile(
