@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from shop.accounts.guards import current_person, operator
 from shop.accounts.models import OperatorRight
 from shop.cooperatives.guards import current_desk, desk
-from shop.cooperatives.rules import Role
+from shop.cooperatives.rules import KNOWS_MEMBERS, Role
 from shop.core import clock, policy
 from shop.core.money import write_rupiah
 from shop.payments.models import RefundTransfer, TransferState
@@ -53,7 +53,7 @@ def platform_decide(transfer_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/kelola/<slug>/uang-kembali")
-@open_to(desk(Role.KETUA, Role.BENDAHARA))
+@open_to(desk(*KNOWS_MEMBERS))
 def own_list(slug: str) -> ResponseReturnValue:
     """What a cooperative has to send of money that came to its own account."""
     return _page(current_desk().cooperative_id, TransferForm())
