@@ -62,7 +62,8 @@ def purchase(code: str) -> ResponseReturnValue:
         allow_form_to(gateways.page_origin())
         with database().reading() as session:
             others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
-            longer = held_longer_until(session, bill.code, now=now)
+            if bill.method is Method.CARD:
+                longer = held_longer_until(session, bill.code, now=now)
     return render_template(
         "checkout/purchase.html",
         now=now,
