@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.checkout import bulk
 from shop.checkout.card import Stands, close_pay_page
 from shop.checkout.card_money import take_page
 from shop.checkout.lapsing import cancel_unpaid, due_payments, lapse
@@ -77,6 +78,12 @@ def lapse_unpaid(db: Database, now: datetime) -> None:
 def rest_codes(db: Database, now: datetime) -> None:
     """Set unique codes free that have rested long enough (rule R5)."""
     db.write(partial(payments.rest_codes, now=now))
+
+
+@periodic("forget-statements", every_seconds=3600)
+def forget_statements(db: Database, now: datetime) -> None:
+    """Drop the bank's lists that nobody said yes to: they name people."""
+    db.write(partial(bulk.forget, now=now))
 
 
 @handles(attempts.CLOSE_JOB)

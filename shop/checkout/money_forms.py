@@ -13,6 +13,7 @@ from wtforms.validators import Regexp
 
 from shop.checkout.money_in import Allowance
 from shop.core import clock, codes
+from shop.payments.models import Payee
 from shop.web.forms import Required, RupiahField, ShopForm
 
 OLDEST = timedelta(days=60)
@@ -22,6 +23,9 @@ SMALL = (
     SelectChoice(Allowance.WITHOUT_CODE.value, _l("Tanpa kode unik")),
     SelectChoice(Allowance.BANK_FEE.value, _l("Dipotong biaya bank")),
     SelectChoice(Allowance.ROUNDED.value, _l("Dibulatkan pembeli")),
+)
+KEEP = SelectChoice(
+    Allowance.KEEP_REST.value, _l("Lebih: pakai secukupnya, sisanya untuk tagihan lain")
 )
 REST = SelectChoice(Allowance.RETURN_REST.value, _l("Lebih: terima, kembalikan sisanya"))
 
@@ -89,7 +93,7 @@ class ConfirmForm(ReceiptForm):
 
     allowance = SelectField(
         _l("Kalau jumlahnya beda"),
-        choices=[SelectChoice("", _l("Jangan lunaskan dulu")), *SMALL, REST],
+        choices=[SelectChoice("", _l("Jangan lunaskan dulu")), *SMALL, REST, KEEP],
         name="selisih",
         validate_choice=True,
     )
@@ -98,3 +102,33 @@ class ConfirmForm(ReceiptForm):
     def allowed(self) -> Allowance | None:
         """The reason that was chosen, if any."""
         return Allowance(self.allowance.data) if self.allowance.data else None
+
+
+class AccountField(SelectField):
+    """One of the accounts that somebody looks after; the first where none was sent."""
+
+    def among(self, accounts: Sequence[Payee]) -> None:
+        """Offer these."""
+        self.choices = [
+            SelectChoice(str(one.id), f"{one.provider} {one.number or ''}".strip())
+            for one in accounts
+        ]
+        if self.data is None and accounts:
+            self.data = str(accounts[0].id)
+
+    @property
+    def payee_id(self) -> int:
+        """The account, once the form is valid."""
+        return int(self.data)
+
+
+class UnknownForm(ReceiptForm):
+    """Money that fits no bill, and the account it lies on."""
+
+    account = AccountField(_l("Rekening"), name="rekening", validate_choice=True)
+
+
+class StatementForm(ShopForm):
+    """A bank's list of movements, and the account it is of."""
+
+    account = AccountField(_l("Rekening"), name="rekening", validate_choice=True)

@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.checkout.settlement import Settlement, settle_purchase
 from shop.core import clock, policy
 from shop.core.money import Rupiah
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.orders.models import Purchase
 from shop.payments import queries, receipts
-from shop.payments.errors import NoSuchPayment, WrongAmount
-from shop.payments.models import BY_STATEMENT, Payment, PaymentState, Receipt
+from shop.payments.errors import NoSuchPayment, OwnPurchase, WrongAmount
+from shop.payments.models import BY_STATEMENT, Payee, Payment, PaymentState, Receipt
+from shop.payments.refunds import PLATFORM, ask_refund
 
 OVER = (PaymentState.PAID, PaymentState.RETURNED)
 """Whose money was taken in: what comes now is for something else."""
@@ -25,6 +31,14 @@ class Allowance(StrEnum):
     BANK_FEE = "biaya_bank"
     ROUNDED = "dibulatkan"
     RETURN_REST = "kembalikan"
+    KEEP_REST = "sisakan"
+    """Take what the bill asks; the rest is for another bill (n:m)."""
+
+
+BIG = (Allowance.RETURN_REST, Allowance.KEEP_REST)
+"""Answers to too much, whatever the difference."""
+EXTRA = "extra"
+"""Reason of a refund: money on top of a bill that was paid."""
 
 
 class Outcome(StrEnum):
@@ -54,6 +68,7 @@ def confirm_money(
     session: Session,
     *,
     payment_code: str,
+    cooperative_id: int | None = None,
     amount: int,
     received_on: date,
     source_key: str,
@@ -70,7 +85,7 @@ def confirm_money(
     :param source_key: what makes this receipt one and the same.
     :raises ReceiptUsed: when the same form was sent before with other figures.
     """
-    payment = _transfer(session, payment_code)
+    payment = _transfer(session, payment_code, cooperative_id, person_id)
     receipt = receipts.record_receipt(
         session,
         payee_id=payment.payee_id,
@@ -82,30 +97,32 @@ def confirm_money(
     )
     if queries.is_booked(session, receipt.id):
         return _as_it_stands(session, payment)
-    return _compare(session, receipt, payment, allowance, person_id=person_id, now=now)
+    return compare(session, receipt, payment, allowance, person_id=person_id, now=now)
 
 
 def use_receipt(
     session: Session,
     *,
     payment_code: str,
+    cooperative_id: int | None = None,
     source_key: str,
     person_id: int | None,
     now: datetime,
     allowance: Allowance | None = None,
 ) -> Confirmation:
     """Let money that was *belum dikenali* count for a bill."""
-    payment = _transfer(session, payment_code)
+    payment = _transfer(session, payment_code, cooperative_id, person_id)
     receipt = queries.receipt_by_key(session, source_key)
     if receipt.payee_id != payment.payee_id or not queries.left_of(session, receipt.id):
         return _as_it_stands(session, payment)
-    return _compare(session, receipt, payment, allowance, person_id=person_id, now=now)
+    return compare(session, receipt, payment, allowance, person_id=person_id, now=now)
 
 
 def allow_difference(
     session: Session,
     *,
     payment_code: str,
+    cooperative_id: int | None = None,
     allowance: Allowance,
     person_id: int | None,
     now: datetime,
@@ -114,7 +131,7 @@ def allow_difference(
 
     :raises WrongAmount: when the difference is more than may be let go.
     """
-    payment = _transfer(session, payment_code)
+    payment = _transfer(session, payment_code, cooperative_id, person_id)
     if payment.state in OVER:
         return _as_it_stands(session, payment)
     received = queries.received_for(session, payment.id)
@@ -149,9 +166,61 @@ def record_unknown(
     return receipt
 
 
-def take_back(session: Session, *, source_key: str, person_id: int | None, now: datetime) -> bool:
+def give_back(
+    session: Session,
+    *,
+    payment_code: str,
+    source_key: str,
+    cooperative_id: int | None = None,
+    person_id: int | None,
+    now: datetime,
+) -> Rupiah:
+    """Promise money back that came on top of a paid bill, once; returns how much (rule R4)."""
+    payment = _transfer(session, payment_code, cooperative_id, person_id)
+    receipt = queries.receipt_by_key(session, source_key)
+    left = queries.left_of(session, receipt.id)
+    if receipt.payee_id != payment.payee_id or payment.state not in OVER or not left:
+        return Rupiah(0)
+    receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
+    _bank, unknown = receipts.accounts_of(session, receipt.payee_id)
+    key = f"extra:{receipt.id}:{payment.code}"
+    ledger.post(
+        session,
+        kind="refund",
+        reason=f"refund:{key}",
+        postings=[
+            Posting(unknown, left),
+            Posting(ledger.account(session, AccountKind.REFUND_DUE), -left),
+        ],
+        now=now,
+        actor_id=person_id,
+    )
+    ask_refund(
+        session,
+        key=key,
+        payment_id=payment.id,
+        order=None,
+        amount=left,
+        reason=EXTRA,
+        bearer=PLATFORM,
+        from_escrow=False,
+        person_id=person_id,
+        now=now,
+    )
+    return left
+
+
+def take_back(
+    session: Session,
+    *,
+    source_key: str,
+    cooperative_id: int | None = None,
+    person_id: int | None,
+    now: datetime,
+) -> bool:
     """Take a wrongly typed receipt out of count; False once a bill was settled with it."""
     receipt = queries.receipt_by_key(session, source_key)
+    _refuse_foreign(session, receipt.payee_id, cooperative_id)
     for payment_id in sorted(queries.matches_of(session, receipt.id)):
         # The bill first, as everywhere: its settling must not run beside this.
         session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
@@ -168,15 +237,34 @@ def take_back(session: Session, *, source_key: str, person_id: int | None, now: 
     return done
 
 
-def _transfer(session: Session, payment_code: str) -> Payment:
-    """The bill, locked before anything else is looked at: two confirmations follow one another."""
+def _transfer(
+    session: Session, payment_code: str, cooperative_id: int | None, person_id: int | None
+) -> Payment:
+    """The bill, locked before anything else is looked at: two confirmations follow one another.
+
+    :param cooperative_id: whose accounts this person looks after; None: the operator's.
+    """
     payment = queries.payment_by_code(session, payment_code, lock=True)
+    _refuse_foreign(session, payment.payee_id, cooperative_id)
+    if is_own(session, payment, person_id):
+        raise OwnPurchase(payment_code)
     if payment.method not in BY_STATEMENT:
         raise NoSuchPayment(payment_code)
     return payment
 
 
-def _compare(
+def is_own(session: Session, payment: Payment, person_id: int | None) -> bool:
+    """Whether this person is the one who pays."""
+    buyer = session.scalar(select(Purchase.person_id).where(Purchase.id == payment.purchase_id))
+    return buyer is not None and buyer == person_id
+
+
+def _refuse_foreign(session: Session, payee_id: int, cooperative_id: int | None) -> None:
+    if session.get_one(Payee, payee_id).cooperative_id != cooperative_id:
+        raise NoSuchPayment(str(payee_id))
+
+
+def compare(
     session: Session,
     receipt: Receipt,
     payment: Payment,
@@ -185,14 +273,19 @@ def _compare(
     person_id: int | None,
     now: datetime,
 ) -> Confirmation:
+    """Hold what is left of a receipt against a locked bill, and settle it when it is enough."""
     left = queries.left_of(session, receipt.id)
     missing = payment.amount - queries.received_for(session, payment.id)
     difference = Rupiah(left - missing)
     most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
-    small = allowance not in (None, Allowance.RETURN_REST) and abs(difference) <= most
+    small = allowance not in (None, *BIG) and abs(difference) <= most
     if payment.state in OVER:
         receipts.park(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
+    if difference > 0 and allowance is Allowance.KEEP_REST and missing > 0:
+        receipts.park(session, receipt, now=now, person_id=person_id)
+        receipts.match(session, receipt, payment, missing, person_id=person_id, now=now)
+        return _settle(session, payment, Rupiah(0), None, person_id=person_id, now=now)
     enough = difference == 0 or small or (difference > 0 and allowance is Allowance.RETURN_REST)
     if enough or difference < 0:
         receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
@@ -216,7 +309,7 @@ def _settle(
         payment_id=payment.id,
         now=now,
         person_id=person_id,
-        accept_difference=allowance not in (None, Allowance.RETURN_REST),
+        accept_difference=allowance not in (None, *BIG),
         return_rest=allowance is Allowance.RETURN_REST,
     )
     if difference and allowance is not None:

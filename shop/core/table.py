@@ -41,7 +41,7 @@ def read_table(
     :param columns: what the heading must name, in any order, among other columns.
     :raises UnreadableTable: when it cannot be read at all; what stands in the cells is not judged.
     """
-    text = _text(data)
+    text = text_of(data)
     heading, _, _rest = text.partition("\n")
     if heading.casefold().startswith("sep="):  # Excel writes it for itself
         text = _rest
@@ -69,7 +69,11 @@ def read_table(
     return rows
 
 
-def _text(data: bytes) -> str:
+def text_of(data: bytes) -> str:
+    """What a file says, in whatever way it was saved as text.
+
+    :raises UnreadableTable: when it is no text.
+    """
     if not data.strip():
         raise UnreadableTable(Unreadable.EMPTY)
     if data.startswith(_BINARY) or b"\x00" in data:

@@ -49,3 +49,7 @@ class RefundedMeanwhile(RuleBroken):
 
 class CostUnknown(OutsideUnavailable):
     """The gateway does not know yet what it keeps of a payment."""
+
+
+class OwnPurchase(RuleBroken):
+    """Who pays never confirms it (rule R1)."""

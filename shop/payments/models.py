@@ -210,6 +210,20 @@ class Receipt(Base):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class StatementFile(Base):
+    """A bank's list that was sent in and waits for somebody's yes; emptied once it was taken."""
+
+    __tablename__ = "statement_files"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(22), unique=True)
+    payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"))
+    content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Bank, lines and faults; texts may name people, so it goes after a day (``forget``)."""
+    sent_by_id: Mapped[int | None] = mapped_column(BigId)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class ReceiptVoid(Base):
     """A receipt that was typed wrongly: it counts no more. Append-only."""
 

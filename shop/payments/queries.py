@@ -1,9 +1,10 @@
 """Reads of money in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
@@ -68,6 +69,22 @@ def operator_payees(session: Session) -> dict[PayeeKind, Payee]:
     return {payee.kind: payee for payee in found}
 
 
+def accounts_to_read(session: Session, cooperative_id: int | None) -> tuple[Payee, ...]:
+    """The open accounts whose money a person reads at the bank, the bank's before QRIS.
+
+    :param cooperative_id: whose; None: the operator's.
+    """
+    return tuple(
+        session.scalars(
+            select(Payee)
+            .where(Payee.cooperative_id.is_not_distinct_from(cooperative_id))
+            .where(Payee.kind.in_((PayeeKind.BANK, PayeeKind.QRIS)))
+            .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
+            .order_by(Payee.kind, Payee.id)
+        )
+    )
+
+
 def payment_by_code(session: Session, code: str, *, lock: bool = False) -> Payment:
     """The payment that answers to a code.
 
@@ -128,6 +145,16 @@ def orders_of(session: Session, payment_id: int) -> list[Order]:
             .where(PaymentOrder.payment_id == payment_id)
             .order_by(Order.id)
         )
+    )
+
+
+def numbers_of(payment_ids: Collection[int]) -> Select[int, str]:
+    """Numbers of the orders of some payments, beside the payment's id."""
+    return (
+        select(PaymentOrder.payment_id, Order.number)
+        .join(Order, Order.id == PaymentOrder.order_id)
+        .where(PaymentOrder.payment_id.in_(payment_ids))
+        .order_by(PaymentOrder.payment_id, Order.position)
     )
 
 

@@ -80,17 +80,24 @@ class UnrecognisedReceipt:
     amount: Rupiah
     left: Rupiah
     recorded_at: datetime
+    account: str
+    """Where it lies: bank or QRIS, and its number."""
 
 
 def waiting(
-    session: Session, *, text: str = "", after: str | None = None
+    session: Session,
+    *,
+    cooperative_id: int | None = None,
+    text: str = "",
+    after: str | None = None,
 ) -> paging.Page[WaitingPayment]:
     """Bills by transfer and QRIS that wait for their money, oldest first.
 
+    :param cooperative_id: whose accounts are looked after; None: the operator's.
     :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
         are closed are found too, because late money has to be found somewhere to go.
     """
-    statement = _bills().order_by(Payment.id).limit(paging.PAGE_ROWS + 1)
+    statement = _bills(cooperative_id).order_by(Payment.id).limit(paging.PAGE_ROWS + 1)
     if text.strip():
         statement = statement.where(_found(text.strip()))
     else:
@@ -101,12 +108,12 @@ def waiting(
     return paging.page_of(_read(session, statement), paging.PAGE_ROWS, lambda row: (row.id,))
 
 
-def bill(session: Session, code: str) -> Bill:
+def bill(session: Session, code: str, *, cooperative_id: int | None = None) -> Bill:
     """One bill, open or not.
 
     :raises NoSuchPayment: when none by transfer or QRIS answers to the code.
     """
-    found = _read(session, _bills().where(Payment.code == code))
+    found = _read(session, _bills(cooperative_id).where(Payment.code == code))
     if not found:
         raise NoSuchPayment(code)
     counted = func.sum(ReceiptMatch.amount)
@@ -124,12 +131,14 @@ def bill(session: Session, code: str) -> Bill:
     )
 
 
-def _bills() -> Select[Payment, str, int]:
+def _bills(cooperative_id: int | None) -> Select[Payment, str, int]:
     return (
         select(Payment, Contact.name, received_now())
         .join(Purchase, Purchase.id == Payment.purchase_id)
         .join(Contact, Contact.id == Purchase.contact_id)
+        .join(Payee, Payee.id == Payment.payee_id)
         .where(Payment.method.in_(BY_STATEMENT))
+        .where(Payee.cooperative_id.is_not_distinct_from(cooperative_id))
     )
 
 
@@ -156,14 +165,17 @@ def _read(session: Session, statement: Select[Payment, str, int]) -> list[Waitin
     ]
 
 
-def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
+def unrecognised(
+    session: Session, *, cooperative_id: int | None = None
+) -> tuple[UnrecognisedReceipt, ...]:
     """Money that came and belongs to no bill, oldest first."""
     left = left_now()
     rows = session.execute(
-        select(Receipt, left)
+        select(Receipt, left, Payee.provider, Payee.number)
         .join(Payee, Payee.id == Receipt.payee_id)
         # What came by card is on the list about cards: no transfer can be paid with it.
         .where(left > 0, ~is_void_now(), Payee.kind != PayeeKind.GATEWAY)
+        .where(Payee.cooperative_id.is_not_distinct_from(cooperative_id))
         .order_by(Receipt.id)
         .limit(UNRECOGNISED_SHOWN)
     )
@@ -174,8 +186,9 @@ def unrecognised(session: Session) -> tuple[UnrecognisedReceipt, ...]:
             Rupiah(receipt.amount),
             Rupiah(int(rest)),
             receipt.recorded_at,
+            f"{provider} {number or ''}".strip(),
         )
-        for receipt, rest in rows
+        for receipt, rest, provider, number in rows
     )
 
 

@@ -49,6 +49,7 @@ class Place:
             purchase=day.unpaid,
             paid=day.paid,
             bill=day.bill,
+            statement=day.statement,
             payout=day.payout,
             member_payout=day.member_payout,
             address=day.address,
@@ -186,6 +187,8 @@ OPERATOR = (
     "/operator/uang-kembali",
     "/operator/uang-masuk",
     "/operator/uang-masuk/{bill}",
+    "/operator/uang-masuk/mutasi",
+    "/operator/uang-masuk/mutasi/{statement}",
     "/operator/pencairan",
     "/operator/pencairan/{payout}",
 )

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from shop.accounts.models import OperatorSeat, Person
+from shop.checkout.bulk import keep_statement
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -21,6 +22,8 @@ from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Payment, PaymentOrder
+from shop.payments.queries import accounts_to_read
+from shop.payments.statements import LineFault, Statement, StatementLine
 from shop.payouts import actions as payouts
 from shop.payouts.models import Payout
 from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
@@ -68,6 +71,8 @@ class BusyDay:
     """Code of the operator's batch of payouts; the desk's one is paid."""
     member_payout: str = ""
     """Code of the desk's batch for its members, which waits for somebody to agree."""
+    statement: str = ""
+    """Code of a bank's list that waits for a yes."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -149,6 +154,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             for kind in (OwnDelivery, PickupPlace)
         )
     payout, member_payout = _pay_out(db)
+    statement = _send_statement(db)
     people = {
         "guest": guest,
         "sari": sari,
@@ -163,12 +169,27 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         bill=bill,
         payout=payout,
         member_payout=member_payout,
+        statement=statement,
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,
         orders=orders,
         pockets=pockets,
     )
+
+
+def _send_statement(db: Database) -> str:
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    lines = (StatementLine(today, 125_000, "SETORAN TUNAI", 1),)
+    with db.writing() as session:
+        payee = accounts_to_read(session, None)[0]
+        return keep_statement(
+            session,
+            Statement("BRI", lines, (LineFault(3, "31/02/26", is_day=True),)),
+            payee_id=payee.id,
+            person_id=None,
+            now=clock.now(),
+        )
 
 
 def _work(db: Database, orders: dict[str, str]) -> None:
