@@ -3,8 +3,20 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, Update, case, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Update,
+    case,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from shop.audit import actions as audit
 from shop.inventory.errors import (
@@ -45,20 +57,38 @@ def reserve(session: Session, *, packs_by_variant: Packs, holder: str, until: da
     :param holder: code of the purchase; ``until`` is when the hold lapses unpaid.
     :raises InsufficientStock: with every variant that fell short, not only the first.
     """
-    _take(session, packs_by_variant, reserved=+1)
-    session.execute(
-        insert(StockHold),
-        [
-            {
-                "variant_id": variant_id,
-                "packs": packs,
-                "holder": holder,
-                "until": until,
-                "state": HoldState.HELD,
-            }
-            for variant_id, packs in sorted(packs_by_variant.items())
-        ],
+    columns = {"holder": holder, "until": until, "state": HoldState.HELD}
+    if session.get_bind().dialect.name == "sqlite":
+        _take(session, packs_by_variant, reserved=+1)
+        session.execute(
+            insert(StockHold),
+            [
+                {"variant_id": variant_id, "packs": packs, **columns}
+                for variant_id, packs in sorted(packs_by_variant.items())
+            ],
+        )
+        return
+    # One trip to the server: rows locked in id order, claimed where enough is free, written down.
+    holds, locked = StockHold.__table__.c, _in_order(packs_by_variant).cte("locked")
+    claimed = (
+        _claim(packs_by_variant, reserved=+1)
+        .where(StockItem.variant_id == locked.c.variant_id)
+        .cte("claimed")
     )
+    written = session.scalars(
+        insert(StockHold)
+        .from_select(
+            ["variant_id", "packs", *columns],
+            select(
+                claimed.c.variant_id,
+                case(dict(packs_by_variant), value=claimed.c.variant_id),
+                *(literal(value, holds[name].type) for name, value in columns.items()),
+            ).order_by(claimed.c.variant_id),
+            include_defaults=False,
+        )
+        .returning(StockHold.variant_id)
+    )
+    _refuse_short(session, packs_by_variant, written.all())
 
 
 def extend(session: Session, *, holder: str, until: datetime) -> None:
@@ -318,12 +348,16 @@ def lock(session: Session, variant_ids: Collection[int]) -> None:
     them. SQLite has one writer at a time and needs nothing.
     """
     if session.get_bind().dialect.name != "sqlite" and variant_ids:
-        session.execute(
-            select(StockItem.variant_id)
-            .where(StockItem.variant_id.in_(variant_ids))
-            .order_by(StockItem.variant_id)
-            .with_for_update()
-        )
+        session.execute(_in_order(variant_ids))
+
+
+def _in_order(variant_ids: Collection[int]) -> Select[int]:
+    return (
+        select(StockItem.variant_id)
+        .where(StockItem.variant_id.in_(variant_ids))
+        .order_by(StockItem.variant_id)
+        .with_for_update()
+    )
 
 
 def _take(
@@ -336,25 +370,36 @@ def _take(
     the second carries the test inside the UPDATE, so that nobody can slip in between.
     """
     lock(session, packs_by_variant)
+    claim = _claim(packs_by_variant, reserved=reserved, on_hand=on_hand)
+    left = _pairs(session.execute(claim).all())
+    _refuse_short(session, packs_by_variant, left)
+    return left
+
+
+def _claim(
+    packs_by_variant: Packs, *, reserved: int = 0, on_hand: int = 0
+) -> ReturningUpdate[int, int]:
     enough = or_(
         *(
             (StockItem.variant_id == variant_id) & (StockItem.on_hand - StockItem.reserved >= packs)
             for variant_id, packs in sorted(packs_by_variant.items())
         )
     )
-    left = _pairs(
-        session.execute(
-            update(StockItem)
-            .where(enough)
-            .values(
-                reserved=StockItem.reserved + reserved * _packs(packs_by_variant),
-                on_hand=StockItem.on_hand + on_hand * _packs(packs_by_variant),
-            )
-            .returning(StockItem.variant_id, StockItem.on_hand)
-            .execution_options(synchronize_session=False)
-        ).all()
+    return (
+        update(StockItem)
+        .where(enough)
+        .values(
+            reserved=StockItem.reserved + reserved * _packs(packs_by_variant),
+            on_hand=StockItem.on_hand + on_hand * _packs(packs_by_variant),
+        )
+        .returning(StockItem.variant_id, StockItem.on_hand)
+        .execution_options(synchronize_session=False)
     )
-    short = sorted(set(packs_by_variant) - set(left))
+
+
+def _refuse_short(session: Session, packs_by_variant: Packs, covered: Collection[int]) -> None:
+    """Name every shelf that was not covered; what was claimed of the others is undone by it."""
+    short = sorted(set(packs_by_variant) - set(covered))
     if short:
         free = _pairs(
             session.execute(
@@ -369,7 +414,6 @@ def _take(
                 for variant_id in short
             ]
         )
-    return left
 
 
 def _turn(

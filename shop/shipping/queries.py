@@ -1,15 +1,17 @@
 """Quoting every way a parcel can go, and what sending costs at least."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Subquery, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Date, Select, Subquery, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.calendar import CALENDAR, is_closed, own_day, read_calendars, with_closings
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Calendar
 from shop.core.clock import HOME_ZONE, day_in, now
+from shop.core.database import in_one_trip
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.shipping.arrival import Road
@@ -47,7 +49,7 @@ def quote_all(
     goods: Mapping[int, int] | None = None,
     on: date | None = None,
 ) -> dict[int, tuple[Quote, ...]]:
-    """Every way each cooperative's parcel can go, cheapest first; in three statements at most.
+    """Every way each cooperative's parcel can go, cheapest first. One statement.
 
     :param parcels: units by cooperative id.
     :param village_code: where to; without it only pick-up is offered.
@@ -61,11 +63,15 @@ def quote_all(
     if not loads:
         return {}
     on, there = _day(on)
-    found = _pickups(session, loads, there)
+    asked = [_pickups(loads, there)]
     if village_code is not None:
         areas = areas_of(village_code)
-        found += _rounds(session, loads, areas, goods or {}, there)
-        found += _couriers(session, loads, areas, goods or {}, on, there)
+        asked += [_rounds(loads, areas, there), _couriers(loads, areas, on, there)]
+    places, *brought = in_one_trip(session, *asked)
+    found = _fetched(places, loads)
+    if brought:
+        rounds, lines = brought
+        found += _brought(rounds, loads, goods or {}) + _sent(lines, loads, goods or {})
     for quote in found:
         quotes[quote.cooperative_id].append(quote)
     return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
@@ -152,24 +158,23 @@ def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
     return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
 
 
-def _pickups(
-    session: Session, loads: Mapping[int, Load], there: ColumnElement[date]
-) -> list[Quote]:
-    places = session.execute(
-        select(
-            PickupPlace.id,
-            PickupPlace.cooperative_id,
-            PickupPlace.name,
-            PickupPlace.address,
-            PickupPlace.hours,
-            PickupPlace.weekdays,
-            PickupPlace.cut_off,
-        ).where(
-            PickupPlace.cooperative_id.in_(loads),
-            PickupPlace.closed_at.is_(None),
-            ~is_closed(PickupPlace.cooperative_id, there),
-        )
+def _pickups(loads: Collection[int], there: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+    return select(
+        PickupPlace.id,
+        PickupPlace.cooperative_id,
+        PickupPlace.name,
+        PickupPlace.address,
+        PickupPlace.hours,
+        PickupPlace.weekdays,
+        PickupPlace.cut_off,
+    ).where(
+        PickupPlace.cooperative_id.in_(loads),
+        PickupPlace.closed_at.is_(None),
+        ~is_closed(PickupPlace.cooperative_id, there),
     )
+
+
+def _fetched(places: Iterable[Any], loads: Mapping[int, Load]) -> list[Quote]:
     return [
         Quote(
             cooperative_id=row.cooperative_id,
@@ -190,21 +195,20 @@ def _pickups(
 
 
 def _rounds(
-    session: Session,
-    loads: Mapping[int, Load],
-    areas: Sequence[str],
-    goods: Mapping[int, int],
-    there: ColumnElement[date],
-) -> list[Quote]:
+    loads: Collection[int], areas: Sequence[str], there: ColumnElement[date]
+) -> Select[*tuple[Any, ...]]:
     reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(areas))
-    rounds = session.execute(
-        select(*OwnDelivery.__table__.columns).where(
-            OwnDelivery.cooperative_id.in_(loads),
-            OwnDelivery.closed_at.is_(None),
-            OwnDelivery.id.in_(reached),
-            ~is_closed(OwnDelivery.cooperative_id, there),
-        )
+    return select(*OwnDelivery.__table__.columns).where(
+        OwnDelivery.cooperative_id.in_(loads),
+        OwnDelivery.closed_at.is_(None),
+        OwnDelivery.id.in_(reached),
+        ~is_closed(OwnDelivery.cooperative_id, there),
     )
+
+
+def _brought(
+    rounds: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, int]
+) -> list[Quote]:
     return [
         Quote(
             cooperative_id=row.cooperative_id,
@@ -227,14 +231,9 @@ def _rounds(
 
 
 def _couriers(
-    session: Session,
-    loads: Mapping[int, Load],
-    areas: Sequence[str],
-    goods: Mapping[int, int],
-    on: date,
-    there: ColumnElement[date],
-) -> list[Quote]:
-    lines = session.execute(
+    loads: Collection[int], areas: Sequence[str], on: date, there: ColumnElement[date]
+) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             RateCard.id,
             RateCard.cooperative_id,
@@ -254,10 +253,12 @@ def _couriers(
         .join(Rate, Rate.card_id == RateCard.id)
         .where(RateCard.cooperative_id.in_(loads), *_holds(on), Rate.area_code.in_(areas))
         .where(~is_closed(RateCard.cooperative_id, there))
-        # Narrow areas come last and so replace the wide ones below.
-        .order_by(func.length(Rate.area_code))
     )
-    narrowest = {line.id: line for line in lines}
+
+
+def _sent(lines: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, int]) -> list[Quote]:
+    # Narrow areas come last and so replace the wide ones.
+    narrowest = {line.id: line for line in sorted(lines, key=lambda line: len(line.area_code))}
     quotes = []
     for line in narrowest.values():
         load = loads[line.cooperative_id]

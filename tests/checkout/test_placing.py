@@ -19,10 +19,12 @@ from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.models import Notice
 from shop.payments.models import Payment
+from shop.promotions.models import Voucher
 from shop.shipping.models import Rate
 from tests.checkout.conftest import BATUR, Market
 from tests.checkout.placing import PHONE, browser, codes, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout
+from tests.checkout.vouchers import voucher
 from tests.factories import DAY, NOON, shelf
 from tests.support.customer import Customer, InProcess
 from tests.support.statements import statements
@@ -243,16 +245,21 @@ def test_a_closed_cooperatives_parcel_stays_in_the_cart_and_says_until_when(
     assert "Gayo" in sari.go("/keranjang").words
 
 
+@pytest.mark.parametrize("code", ["", "PANEN10"])
 def test_placing_costs_25_statements_at_most_however_many_cooperatives(
-    db: Database, market: Market, sari: Customer, app: Flask
+    db: Database, market: Market, sari: Customer, app: Flask, code: str
 ) -> None:
     with app.app_context():
         own = web.database()
+    voucher(db)
     costs = []
     for packs in ({market.gayo: 1}, {market.gayo: 1, market.kintamani: 2, market.sari_bumi: 3}):
-        data = pay_data(stand_at_checkout(sari, packs))
+        stand_at_checkout(sari, packs)
+        data = pay_data(sari.press("Hitung ulang", {"voucher": code}))
         with statements(own) as told:
             answer = sari.send("/checkout", data, follow=False)
         assert answer.status == 303
         costs.append(len(told))
+    with db.reading() as session:
+        assert session.scalar(select(Voucher.used)) == (2 if code else 0)
     assert costs[0] == costs[1] <= 25, costs

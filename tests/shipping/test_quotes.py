@@ -266,7 +266,7 @@ def test_twelve_parcels_cost_as_many_statements_as_one(db: Database, garut: int)
             from_fee(session, cooperatives, on=MONDAY)
         assert set(found) == set(cooperatives)
         asked.append(len(told))
-    assert asked == [4, 4]
+    assert asked == [2, 2]
 
 
 def test_verify_finds_two_cards_on_one_day_and_a_region_under_nothing(
