@@ -21,6 +21,7 @@ from shop.checkout.errors import (
 )
 from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft, split_by_cooperative
+from shop.checkout.settlement import settle_purchase
 from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.core.database import take_turns
@@ -74,7 +75,7 @@ def place_purchase(
 ) -> Placed:
     """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
 
-    Whatever was posted, prices are read again here.
+    Whatever was posted, prices are read again here. A total of Rp0 is settled at once (rule R3).
 
     :param token: the cart's checkout token as the form carried it: the second submit of one
         checkout finds the first one's purchase.
@@ -156,7 +157,7 @@ def place_purchase(
             amount=shown.discount.total,
             now=now,
         )
-    open_payment(
+    payment = open_payment(
         session,
         purchase_id=purchase.id,
         method=method,
@@ -165,7 +166,9 @@ def place_purchase(
         due_at=hold_until,
         now=now,
     )
-    if method in BY_STATEMENT:  # who pays by card is led to the page at once
+    if not total:
+        settle_purchase(session, payment_id=payment.id, now=now)
+    elif method in BY_STATEMENT:  # who pays by card is led to the page at once
         notify(
             session,
             key=f"purchase-placed:{purchase.id}",

@@ -268,6 +268,8 @@ def _post(
     person_id: int | None,
 ) -> None:
     """One entry: what came in against *titipan* per order, what goes back, and the unique code."""
+    if not payment.amount:
+        return  # the voucher's sponsor pays all of it
     refund_due = ledger.account(session, AccountKind.REFUND_DUE)
     rest = ledger.account(session, AccountKind.UNIQUE_CODE) if sold else refund_due
     # In one order for everybody: two first sales at once make the same accounts.

@@ -73,9 +73,11 @@ def open_payment(
     :raises NoFreeCode: when no unique code is left for this amount (rule R5).
     """
     total = sum(orders.values())
+    # Nobody transfers a code alone: what costs nothing needs no payment (rule R3).
+    asks = method in BY_STATEMENT and total > 0
     for attempt in range(CODE_TRIES):
         unique = 0
-        if method in BY_STATEMENT:
+        if asks:
             # Nearly always the first draw is free, and the index is what decides anyway.
             unique = _free_code(session, payee_id, total) if attempt else _any_code()
         payment = Payment(
@@ -87,7 +89,7 @@ def open_payment(
             orders_total=total,
             unique_code=unique,
             amount=total + unique,
-            code_held=method in BY_STATEMENT,
+            code_held=asks,
             due_at=due_at,
             created_at=now,
         )

@@ -113,13 +113,13 @@ def _receipts(session: Session) -> Check:
 
 
 def _posted(session: Session) -> Check:
-    """A payment is paid exactly when its entry stands in the books."""
+    """A payment is paid exactly when its entry stands in the books; Rp0 moves nothing there."""
     entry = exists().where(LedgerEntry.reason == func.concat("payment:", Payment.code))
     return none_of(
         session.execute(
             select(Payment.code, Payment.state).where(
                 or_(
-                    and_(Payment.state.in_(PAID), ~entry),
+                    and_(Payment.state.in_(PAID), Payment.amount > 0, ~entry),
                     and_(Payment.state.not_in(PAID), entry),
                 )
             )
