@@ -24,7 +24,7 @@ from shop.checkout.rules import (
     split_by_cooperative,
     totals,
 )
-from shop.core.money import Rupiah, allocate
+from shop.core.money import Rupiah
 from shop.core.policy import DEFAULTS
 from shop.core.units import Grams
 from shop.fees.rules import fee_for, fee_name
@@ -185,9 +185,18 @@ def discount(random: Random, choices: tuple[ParcelChoice, ...]) -> Discount:
     return discount_for(terms, choices)
 
 
-def add_up(random: Random) -> None:
-    """One cart, from its lines to the last rupiah of its last pack."""
+def add_up(random: Random, *, most_packs: int) -> None:
+    """One cart, from its lines to the last rupiah of its last pack.
+
+    :param most_packs: lines of more packs than that are not taken apart.
+    """
     choices = sent(random, cart(random))
+    own = {
+        line.variant_id: line.goods.category_path
+        for choice in choices
+        for line in choice.parcel.lines
+        if line.goods
+    }
     off, numbers = discount(random, choices), figures(random)
     drafts = split_by_cooperative(choices, {}, discount=off, figures=numbers)
     sums = totals(choices, off.total)
@@ -195,17 +204,13 @@ def add_up(random: Random) -> None:
     assert sum(orders) == sums.total  # Σ orders = payment
     assert sum(line.discount for draft in drafts for line in draft.lines) == off.total
     for draft, total in zip(drafts, orders, strict=True):
-        lines = [frozen(draft, place, numbers) for place in range(len(draft.lines))]
+        lines = [frozen(draft, place, numbers, own) for place in range(len(draft.lines))]
         net = sum(line.unit_price * line.packs - line.discount for line in lines)
         assert net + draft.quote.fee == total  # Σ lines = order
         given = sum(line.member_share + sum(line.parts.values()) for line in lines)
         assert given == net
-        fee = sum(line.parts["platform_fee"] for line in lines)
-        weights = [line.parts["platform_fee"] for line in lines]
-        if fee:
-            assert sum(allocate(fee, weights)) == fee
         for line in lines:
-            packs_add_up(line)
+            packs_add_up(line, most_packs)
 
 
 def order_total(draft: OrderDraft) -> int:
@@ -213,8 +218,8 @@ def order_total(draft: OrderDraft) -> int:
     return goods_total + draft.quote.fee
 
 
-def frozen(draft: OrderDraft, place: int, numbers: dict[str, int]) -> Sold:
-    """The line as it is sold, its fee the most specific one."""
+def frozen(draft: OrderDraft, place: int, numbers: dict[str, int], own: dict[int, str]) -> Sold:
+    """The line as it is sold, its fee the most specific one of its own category."""
     line = draft.lines[place]
     shares = freeze_line(
         line.goods_total,
@@ -225,7 +230,7 @@ def frozen(draft: OrderDraft, place: int, numbers: dict[str, int]) -> Sold:
         platform_pays=line.platform_pays,
         fee_bp=line.fee_bp,
     )
-    assert line.fee_bp in {fee_for(numbers, draft.cooperative_id, path) for path in PATHS}
+    assert line.fee_bp == fee_for(numbers, draft.cooperative_id, own[line.variant_id])
     # The promise under the price: a voucher never lowers what the maker gets (rule R21).
     whole = freeze_line(
         line.goods_total,
@@ -237,11 +242,11 @@ def frozen(draft: OrderDraft, place: int, numbers: dict[str, int]) -> Sold:
     return Sold(line.packs, line.unit_price, line.discount, shares.member_share, dict(shares.parts))
 
 
-def packs_add_up(line: Sold) -> None:
+def packs_add_up(line: Sold, most_packs: int) -> None:
     """What packs carry sums to the line: paying back one by one pays back the line (R11)."""
     units = range(1, line.packs + 1)
     assert discount_of_units(line, units) == line.discount
-    if line.packs > 3:  # the same rule for more packs costs most of the time
+    if line.packs > most_packs:
         return
     assert refund_of(line, units) == line.unit_price * line.packs - line.discount
     each = [unit_shares(line, unit) for unit in units]
@@ -253,4 +258,5 @@ def packs_add_up(line: Sold) -> None:
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_sum_of_many_random_carts_is_exact(part: int) -> None:
     for number in range(part, CARTS, PARTS):
-        add_up(Random(number))
+        # Taking forty packs apart costs most of the time: one cart in eighty has all of it done.
+        add_up(Random(number), most_packs=40 if number // PARTS % 80 == 0 else 3)
