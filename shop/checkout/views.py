@@ -1,6 +1,6 @@
 """The checkout: one page in three parts, and the button that places the purchase."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -25,6 +25,7 @@ from shop.core.errors import RuleBroken
 from shop.payments import gateways
 from shop.payments.models import BY_STATEMENT, Method
 from shop.promotions.errors import Why
+from shop.promotions.queries import find_voucher
 from shop.promotions.words import refusal_words
 from shop.shipping.words import arrival_words, weight_sentence
 from shop.web import database
@@ -37,6 +38,8 @@ from shop.web.pages import lead_on
 bp = Blueprint("checkout", __name__)
 
 VOUCHER_TRIES = 30
+"""Unknown codes that one address may try within an hour."""
+HOUR = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +86,6 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
         form.kel.errors = [place_words(shown, posted.draft.place_text)]
         return _page(shown, form), 422
     if shown.refusal is not None and posted.is_new_voucher:
-        if shown.refusal.why is Why.UNKNOWN:
-            # Nobody finds a code by trying: a household has so many tries an hour.
-            spend("voucher", visitor_address(), VOUCHER_TRIES, 3_600)
         return _page(shown, form), 422
     # Who asks for the fees without saying where to is led to the field that is missing.
     asks_fees = "hitung" in request.form and not posted.changes.is_any and shown.asks_place
@@ -194,13 +194,15 @@ def _keep(session: Session, key: CartKey) -> Posted | None:
 
 
 def _apply(session: Session, posted: Posted) -> None:
+    draft = posted.draft
+    if posted.is_new_voucher and find_voucher(session, draft.voucher) is None:
+        # Kept, it would be told by a mere look at the page, which nobody counts.
+        draft = replace(draft, voucher="")
     if posted.changes.is_any:
         cart_actions.apply_changes(
             session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
         )
-    cart_actions.keep_draft(
-        session, cart=posted.cart, draft=posted.draft.to_json(), now=clock.now()
-    )
+    cart_actions.keep_draft(session, cart=posted.cart, draft=draft.to_json(), now=clock.now())
 
 
 def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
@@ -252,6 +254,9 @@ def _page(
     alert: Alert | None = None,
 ) -> str:
     if shown.refusal is not None:
+        if request.method == "POST" and shown.refusal.why is Why.UNKNOWN:
+            # Nobody finds a code by trying, whichever button tells: so many tries an hour.
+            spend("voucher", visitor_address(), VOUCHER_TRIES, HOUR)
         form.voucher.errors = [refusal_words(shown.refusal, shown.terms)]
     allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
     return render_template(
