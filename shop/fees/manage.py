@@ -1,6 +1,7 @@
 """The platform's fees: set by the operator, read by each cooperative."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
@@ -13,7 +14,9 @@ from shop.catalog.rules import CATEGORY_NAMES, PriceSplit, price_split
 from shop.cooperatives.guards import current_desk, desk
 from shop.core import clock, policy
 from shop.core.errors import NotFound
+from shop.core.money import Rupiah
 from shop.core.numbers import NotAPercentage, read_percent, write_percent
+from shop.core.tax import included_tax, tax_on_top
 from shop.fees.actions import set_fee
 from shop.fees.errors import FeeInThePast
 from shop.fees.forms import FeeForm
@@ -27,6 +30,27 @@ bp = Blueprint("fees_manage", __name__)
 
 EXAMPLE = 25_000
 """Rupiah on which every fee is shown before it holds (rule R22)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Where the example's money goes at one cooperative."""
+
+    name: str
+    fee_bp: int
+    split: PriceSplit
+    fee_ppn: Rupiah
+    """PPN on the fee, where the platform charges it."""
+
+    @property
+    def kept_by_card(self) -> Rupiah:
+        """What stays with the cooperative of a sale by card."""
+        return Rupiah(self.split.kept - self.fee_ppn)
+
+    @property
+    def kept(self) -> Rupiah:
+        """The same by transfer, which costs nothing."""
+        return Rupiah(self.kept_by_card + self.split.cost)
 
 
 @bp.get("/operator/biaya")
@@ -160,12 +184,15 @@ def _page(form: FeeForm, *, shown_bp: int | None = None) -> str:
 
 def _rows(
     told: list[Seller] | tuple[Seller, ...], figures: Mapping[str, int], path: str = ""
-) -> list[tuple[str, int, PriceSplit]]:
-    """Name, fee and the example of each cooperative."""
+) -> list[Example]:
+    """The example of each cooperative, taxes and the cost of a card with it."""
     found = []
     for one in told:
         fee_bp = fee_for(figures, one.cooperative_id, path)
-        found.append((one.name, fee_bp, price_split(EXAMPLE, one.contribution_bp, fee_bp, 0)))
+        ppn = included_tax(EXAMPLE, figures)[1] if one.is_pkp else 0
+        split = price_split(EXAMPLE, one.contribution_bp, fee_bp, figures["card_cost_bp"], ppn)
+        on_fee = tax_on_top(split.fee, figures) if figures["platform_is_pkp"] else Rupiah(0)
+        found.append(Example(one.name, fee_bp, split, on_fee))
     return found
 
 

@@ -65,13 +65,14 @@ class Seller:
     cooperative_id: int
     name: str
     contribution_bp: int
+    is_pkp: bool
 
 
 def sellers(session: Session) -> tuple[Seller, ...]:
     """Every cooperative by name, in one statement."""
     rows = session.execute(
-        select(Cooperative.id, Cooperative.short_name, Cooperative.contribution_bp).order_by(
-            Cooperative.short_name
-        )
+        select(
+            Cooperative.id, Cooperative.short_name, Cooperative.contribution_bp, Cooperative.is_pkp
+        ).order_by(Cooperative.short_name)
     )
     return tuple(Seller(*row) for row in rows)

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from shop.cooperatives.models import Cooperative
 from shop.core import policy
 from shop.core.database import Database
 from shop.fees.actions import set_fee
@@ -142,3 +144,17 @@ def test_a_narrower_fee_is_ended_with_a_button(operator: Customer) -> None:
     token = ("csrf_token", dict(operator.page.forms[0].fields)["csrf_token"])
     for reach in ("", "platform_fee_bp", "platform_fee_bp:404", "x" * 400):
         assert operator.send("/operator/biaya/akhiri", [token, ("untuk", reach)]).status == 404
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_example_counts_ppn_and_what_a_card_costs(db: Database, operator: Customer) -> None:
+    with db.writing() as session:
+        session.execute(update(Cooperative).values(is_pkp=True, contribution_bp=1_000))
+        session.add(policy.Policy(name="platform_is_pkp", since=TODAY, value=1))
+    operator.go("/operator/biaya")
+    page = operator.press("Lihat contoh", {"persen": "3"})
+    # 25.000 hold 2.477 of PPN; shares and fee are of the 22.523 without it.
+    assert "anggota Rp20.271, biaya toko Rp676, kas koperasi Rp1.502." in page.words
+    assert "PPN di dalam harganya Rp2.477." in page.words
+    assert "PPN atas biaya toko Rp74." in page.words
+    assert "biaya kartunya kira-kira Rp725, kas koperasi Rp777." in page.words
