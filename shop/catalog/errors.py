@@ -17,6 +17,10 @@ class NotPublishable(RuleBroken):
     """A product that nobody could buy or send: no variant, or no weight and measures."""
 
 
+class LabelTooThin(NotPublishable):
+    """A label that lacks what the law wants, while the operator's switch says block."""
+
+
 class StoryWithoutOpening(InvalidInput):
     """Parts of a story without the opening that lists and links show."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.approval import WAITING, Seen, approve, send_back
 from shop.catalog.editing import ProductToEdit, product_for
-from shop.catalog.errors import ListingMoved, ProductNotFound
+from shop.catalog.errors import LabelTooThin, ListingMoved, ProductNotFound
 from shop.catalog.forms import ApprovalForm, SendBackForm
 from shop.catalog.listing_queries import Draft, count_waiting, draft_of, waiting
 from shop.catalog.words import category_word
@@ -71,7 +71,16 @@ def confirm(slug: str, sku: str) -> ResponseReturnValue:
     def work(session: Session) -> None:
         approve(session, _seen(product), form.measures(), now=clock.now())
 
-    return _decide(product, work, _("%(name)s terbit di toko.", name=draft.name))
+    try:
+        return _decide(product, work, _("%(name)s terbit di toko.", name=draft.name))
+    except LabelTooThin:
+        form.form_errors.append(
+            _(
+                "Labelnya belum memenuhi yang wajib, jadi barang ini belum boleh tampil di toko."
+                " Lengkapi di bagian Kemasan, atau kembalikan ke anggota dengan alasannya."
+            )
+        )
+        return _page(product, draft, form), 422
 
 
 @bp.post(RULE + "/<sku>/kembalikan")

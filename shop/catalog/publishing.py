@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
-from shop.catalog.errors import NotPublishable
+from shop.catalog.errors import LabelTooThin, NotPublishable
 from shop.catalog.labelling import label_facts
 from shop.catalog.models import ProductState, Variant
 from shop.catalog.queries import get_product
@@ -20,8 +20,9 @@ def publish(session: Session, product_id: int, *, now: datetime) -> None:
     """Show a product to shoppers.
 
     :raises NotPublishable: when its member left; without a pack that has a price, a weight and
-        measures; and for a label that lacks what the law wants, once the operator's switch says
-        block.
+        measures.
+    :raises LabelTooThin: for a label that lacks what the law wants, once the operator's switch
+        says block.
     """
     product = get_product(session, product_id)
     left_on = session.scalar(
@@ -42,7 +43,7 @@ def publish(session: Session, product_id: int, *, now: datetime) -> None:
     if is_at_work(known):
         label = label_facts(session, product_id, today)
         if label is not None and strictness(label, known, today) is Strictness.BLOCK:
-            raise NotPublishable(f"label of product {product_id}")
+            raise LabelTooThin(f"label of product {product_id}")
     product.state = ProductState.PUBLISHED
     product.published_at = product.published_at or now
     session.flush()

@@ -1,5 +1,6 @@
 """A maker lists goods in three parts; a manager weighs, approves, or sends back."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -24,8 +25,10 @@ from shop.catalog.models import (
 from shop.cooperatives.models import Cooperative, Member
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
+from shop.core.policy import Policy
 from shop.media.models import Photo
 from shop.outbox.models import Notice
+from shop.packaging.duty import LABEL, Strictness
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.entering import sign_in
 from tests.support.statements import statements
@@ -278,6 +281,19 @@ def test_a_weight_or_size_that_cannot_be_is_not_confirmed(
     answer = wati.post(queue(sku), data={**WEIGHED, **typed, "versi": version(db)})
     assert (answer.status_code, f'id="{field}-e"' in answer.text) == (422, True)
     assert Markup.of(answer.text).faults == []
+    assert only(db)[0].state is ProductState.DRAFT
+
+
+def test_an_approval_that_the_operators_switch_blocks_says_what_to_do(
+    db: Database, stall: Visitor, wati: Visitor
+) -> None:
+    sku = sent(stall, db)
+    with db.writing() as session:
+        session.merge(Policy(name=LABEL, since=date(2020, 1, 1), value=int(Strictness.BLOCK)))
+    answer = wati.post(queue(sku), data={**WEIGHED, "versi": version(db)})
+    assert (answer.status_code, Markup.of(answer.text).faults) == (422, [])
+    assert "Labelnya belum memenuhi yang wajib" in answer.text
+    assert 'value="275"' in answer.text
     assert only(db)[0].state is ProductState.DRAFT
 
 
