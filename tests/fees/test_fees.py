@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
 
-from shop.cooperatives.models import Cooperative
+from shop.catalog.rules import price_split
 from shop.core import policy
 from shop.core.database import Database
+from shop.core.money import Rupiah
 from shop.fees.actions import set_fee
 from shop.fees.errors import FeeInThePast
+from shop.fees.manage import Example
 from shop.fees.queries import fees_set
 from shop.fees.rules import fee_for
 from tests.factories import NOON
@@ -147,14 +148,16 @@ def test_a_narrower_fee_is_ended_with_a_button(operator: Customer) -> None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_the_example_counts_ppn_and_what_a_card_costs(db: Database, operator: Customer) -> None:
-    with db.writing() as session:
-        session.execute(update(Cooperative).values(is_pkp=True, contribution_bp=1_000))
-        session.add(policy.Policy(name="platform_is_pkp", since=TODAY, value=1))
+def test_the_example_counts_ppn_and_what_a_card_costs(operator: Customer) -> None:
     operator.go("/operator/biaya")
-    page = operator.press("Lihat contoh", {"persen": "3"})
-    # 25.000 hold 2.477 of PPN; shares and fee are of the 22.523 without it.
-    assert "anggota Rp20.271, biaya toko Rp676, kas koperasi Rp1.502." in page.words
-    assert "PPN di dalam harganya Rp2.477." in page.words
-    assert "PPN atas biaya toko Rp74." in page.words
-    assert "biaya kartunya kira-kira Rp725, kas koperasi Rp777." in page.words
+    shown = operator.press("Lihat contoh", {"persen": "3"}).words.partition("Wangi Cikuray")[2]
+    shown = shown.partition("Contohnya nanti")[2]
+    # 25.000 hold 2.477 of PPN; the shares, 91 to 9, and the fee are of the 22.523 without it.
+    assert "anggota Rp20.496, biaya toko Rp676, kas koperasi Rp1.351." in shown
+    assert "PPN di dalam harganya Rp2.477." in shown
+    assert "biaya kartunya kira-kira Rp725, kas koperasi Rp626." in shown
+
+
+def test_ppn_on_the_fee_is_the_cooperatives_to_pay() -> None:
+    example = Example("Gayo", 300, price_split(25_000, 1_000, 300, 290, 2_477), Rupiah(74))
+    assert (example.kept, example.kept_by_card) == (2_252 - 676 - 74, 2_252 - 676 - 74 - 725)
