@@ -209,7 +209,7 @@ def test_a_file_that_is_no_photo_is_refused_and_the_others_stay(
     answer = stall.post(NEW, data={**sent_files, "simpan": "1"})
     assert answer.status_code == 422
     assert "Ini bukan foto" in answer.text
-    assert "Fotonya 300 px, perlu 600 px." in answer.text
+    assert "Sisi pendeknya 300 px, perlu 600 px." in answer.text
     assert answer.text.count("shot--done") == 1
 
 
