@@ -229,4 +229,4 @@ def test_figures_cost_the_same_however_much_was_sold(lived: Database) -> None:
         ).all()
     quiet, busy = members[0], members[-1]
     assert quiet[2] < busy[2]
-    assert cost(quiet[0], quiet[1]) == cost(busy[0], busy[1]) <= 10
+    assert cost(quiet[0], quiet[1]) == cost(busy[0], busy[1]) <= 11
