@@ -38,6 +38,8 @@ def touch(session: Session, product: ProductToEdit, now: datetime) -> Listing:
             )
         )
         session.flush()
+    # What was read before the row was ours may be old: a manager may just have approved it.
+    session.get_one(Product, product.product_id, populate_existing=True)
     return session.get_one(Listing, product.product_id, populate_existing=True)
 
 

@@ -76,7 +76,11 @@ def decide_paper(slug: str, sku: str) -> ResponseReturnValue:
             form.nomor.data or "",
             today,
         )
-    if not form.validate() or form.putusan.data not in (RIGHT, WRONG):
+    is_right = form.validate()
+    if form.putusan.data not in (RIGHT, WRONG):
+        form.alasan.errors = [_("Tekan salah satu: dokumen cocok, atau tolak dengan alasannya.")]
+        return _page(form, paper), 422
+    if not is_right:
         return _page(form, paper), 422
     fault = PaperFault(form.alasan.data) if form.putusan.data == WRONG else None
 

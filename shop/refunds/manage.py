@@ -75,7 +75,12 @@ def give(slug: str, number: str) -> ResponseReturnValue:
     place = current_desk()
     if seen is not None and seen != found.refunded and form.has_reason:
         return _changed(found, form, seen)
-    if not form.validate() or seen is None:
+    is_right = form.validate()
+    if seen is None:
+        # No field of the page: who sent it did not see what they agree to.
+        form.terlihat.errors = []
+        return _page(found, form, note=_("Hitung dulu, lalu setujui yang tertulis.")), 422
+    if not is_right:
         return _page(found, form), 422
     try:
         done = database().write(
