@@ -27,6 +27,7 @@ from shop.core import clock
 from shop.core.errors import NotFound
 from shop.core.policy import figures
 from shop.core.tax import included_tax
+from shop.core.text import one_line
 from shop.media.actions import record, store
 from shop.media.errors import PhotoLeaving, PhotoRefused
 from shop.media.rules import PreparedPhoto
@@ -95,7 +96,7 @@ def choose_member(slug: str) -> ResponseReturnValue:
 def begin_for_member(slug: str) -> ResponseReturnValue:
     """Begin a draft for a member, with or without an account; the log says so."""
     place = current_desk()
-    code = request.form.get("anggota", "")[:20]
+    code = one_line(request.form.get("anggota", ""))[:20]
     with database().writing() as session:
         found = member_of(session, place.cooperative_id, code)
         if found is None or found.left_on is not None:
