@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, RadioField
+from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.expiring import count_expiring
@@ -25,7 +25,7 @@ from shop.inventory.models import MovementReason
 from shop.inventory.queries import Movement, movements, shelves
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, Required, ShopForm
+from shop.web.forms import CountField, HiddenLine, Required, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_manage", __name__)
@@ -59,7 +59,7 @@ class StockForm(ShopForm):
         ],
         default=MovementReason.COUNTED.value,
     )
-    lihat = HiddenField()
+    lihat = HiddenLine()
     """What the page said lies there: a sale in between is not counted over."""
 
 

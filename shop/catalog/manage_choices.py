@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, ValidationError
+from wtforms import BooleanField, FieldList, Form, FormField, ValidationError
 
 from shop.catalog.choices import (
     LONGEST_OPTION,
@@ -32,7 +32,7 @@ from shop.core import clock
 from shop.core.money import Rupiah
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, PlainText, Required, ShopForm
+from shop.web.forms import CountField, HiddenLine, PlainText, Required, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_choices", __name__)
@@ -45,8 +45,8 @@ class PackForm(Form):
     """One combination: whether it is sold, for how much, how heavy, under which code."""
 
     Meta = ShopForm.Meta
-    pertama = HiddenField()
-    kedua = HiddenField()
+    pertama = HiddenLine()
+    kedua = HiddenLine()
     dijual = BooleanField(_l("Dijual"), default=True)
     harga = PriceField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
     berat = CountField(

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import HiddenField, SelectField, ValidationError
+from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.checking import decide
@@ -21,7 +21,7 @@ from shop.packaging.label_words import FAULT_WORDS, fault_word, paper_word
 from shop.packaging.rules import Claim, PaperFault
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import ShopForm
+from shop.web.forms import HiddenLine, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_papers", __name__)
@@ -32,10 +32,10 @@ RIGHT, WRONG = "cocok", "tolak"
 class PaperForm(ShopForm):
     """What a manager makes of one paper, and how it stood on the page."""
 
-    jenis = HiddenField()
-    nomor = HiddenField()
-    status = HiddenField()
-    putusan = HiddenField()
+    jenis = HiddenLine()
+    nomor = HiddenLine()
+    status = HiddenLine()
+    putusan = HiddenLine()
     alasan = SelectField(
         _l("Kalau ditolak, kenapa?"),
         choices=[

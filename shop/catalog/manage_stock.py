@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import FieldList, Form, FormField, HiddenField, RadioField, StringField
+from wtforms import FieldList, Form, FormField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.actions import set_price
@@ -29,7 +29,7 @@ from shop.inventory.models import MovementReason
 from shop.inventory.queries import movements, shelves, sold
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, Required, ShopForm
+from shop.web.forms import CountField, HiddenLine, Required, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_stock_of_product", __name__)
@@ -63,8 +63,8 @@ class ShelfForm(Form):
     """One pack: what it costs, and how many came or went."""
 
     Meta = ShopForm.Meta
-    kode = HiddenField()
-    tadi = HiddenField()
+    kode = HiddenLine()
+    tadi = HiddenLine()
     """The price that the page showed: one that stays as it was is not written over another's."""
     harga = PriceField(_l("Harga"), [Required(_l("Tulis harganya, misalnya 25rb."))])
     ubah = ChangeField(

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, StringField, TextAreaField, ValidationError
+from wtforms import Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, StopValidation
@@ -53,6 +53,14 @@ class ShopForm(Form):
 
     def __init__(self, **defaults: Any) -> None:  # wtforms passes what it is given on
         super().__init__(request.form if request.method == "POST" else None, **defaults)
+
+
+class HiddenLine(HiddenField):
+    """What a page hands to itself: one line, without the signs that no page ever writes."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        if valuelist:
+            self.data = one_line(valuelist[0])
 
 
 class Required(InputRequired):

@@ -252,11 +252,20 @@ def test_a_refund_or_a_failure_told_before_the_payment_changes_nothing(
     assert broken(db) == {}
 
 
-def test_a_dispute_is_put_before_a_person(
+def test_a_dispute_of_an_unknown_payment_is_put_before_a_person(
     sandbox: Double, client: FlaskClient, db: Database, event: Event
 ) -> None:
     dispute = {**event, "id": "evt_dispute", "type": "charge.dispute.created"}
-    dispute["data"] = {"object": {"id": "dp_1", "object": "dispute"}}
+    dispute["data"] = {
+        "object": {
+            "id": "dp_1",
+            "object": "dispute",
+            "amount": 4500000,
+            "currency": "idr",
+            "payment_intent": "pi_unknown",
+            "status": "needs_response",
+        }
+    }
     assert send(client, sandbox.letter(dispute)) == 204
     with db.reading() as session:
         assert session.scalars(select(GatewayAlert.kind)).all() == [AlertKind.DISPUTE]
