@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import cpu, floor, served, weight
+from bench import cpu, floor, orders, served, weight
 from bench.market import ROOT, Market, market
 from bench.shopper import Shopper
 from shop.catalog.models import Product, ProductState, Variant
@@ -130,7 +130,7 @@ def _inside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     from shop.web.runtime import EXTENSION
 
     shop = create_app(Settings.from_environment(dict(found.environment)))
-    bare = floor.create_app(found.var / "floor.db")
+    bare = floor.create_app(f"sqlite:///{found.var / 'floor.db'}")
     pages = {
         "home": "/",
         "catalogue, 24 cards with facets": "/produk",
@@ -191,7 +191,7 @@ def _placing(shop: Flask, paths: Paths, counter: cpu.Counter) -> int:
 
 def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     """Whole servers, a browser, new processes."""
-    bare = {**os.environ, "BENCH_FLOOR": str(found.var / "floor.db")}
+    bare = {**os.environ, "BENCH_FLOOR": f"sqlite:///{found.var / 'floor.db'}"}
     seconds = 2.0 if quick else 6.0
     with served.serving("bench.floor:create_app", bare, "/") as (url, _pid):
         least = served.rate(url, "/", seconds=seconds)
@@ -210,6 +210,8 @@ def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
             yield Figure("bytes", what, view.on_screen, "bytes", 250 * KB)
             what = f"  fetched before scrolling, {view.pictures} pictures"
             yield Figure("bytes", what, view.fetched, "bytes", 280 * KB)
+    for one in orders.buyers_at_once(found, quick=quick):
+        yield Figure("buyers", one.what, one.value, one.unit, one.goal)
     least_start = served.cold_start(COLD.format(module="bench.floor", path="/"), bare)
     start = served.cold_start(COLD.format(module="shop.app", path="/produk"), found.environment)
     yield Figure("start", "floor: new process to first page", round(least_start, 2), "s")

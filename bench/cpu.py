@@ -85,10 +85,11 @@ def placing(shop: Flask, floor: Flask, variants: list[int], *, rounds: int) -> d
         costs[""].append(time.process_time_ns() - began)
         shopper = Shopper(shop)
         shopper.put_in(variants[:1])
+        form_token = token(shopper)
         began = time.process_time_ns()
         again = shopper.client.post(
             "/keranjang/isi",
-            data={"varian": str(variants[1]), "jumlah": "1", "csrf_token": token(shopper)},
+            data={"varian": str(variants[1]), "jumlah": "1", "csrf_token": form_token},
             base_url=MARKET,
             headers=SAME_ORIGIN,
         )

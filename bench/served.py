@@ -98,6 +98,15 @@ def memory(pid: int) -> int:
     return total
 
 
+def cpu_ms(pid: int) -> float:
+    """Milliseconds of CPU that a server and all its processes have used so far."""
+    ticks = 0
+    for process in [pid, *_children(pid)]:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
+
+
 def _children(pid: int) -> list[int]:
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     direct = [int(child) for child in listed]

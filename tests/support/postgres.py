@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -34,25 +35,28 @@ SPEED = {
     "max_connections": "400",
     "listen_addresses": "",
 }
+DURABLE = {name: SPEED[name] for name in ("jit", "max_connections", "listen_addresses")}
+"""Everything else as PostgreSQL comes: what is measured is kept."""
 
 
 class NoPostgres(RuntimeError):
     """The tests need PostgreSQL and it did not start."""
 
 
-def server_url(house: Path) -> str:
+def server_url(house: Path, *, durable: bool = False) -> str:
     """Address of the run's server, started now if it is not there yet.
 
     Called under a lock, so that one of several test processes starts it.
 
     :param house: the run's own folder.
+    :param durable: whether it waits for the disk, as a shop's own server does.
     """
     wanted = os.environ.get("TEST_POSTGRES_URL")
     if wanted:
         return wanted.replace("postgresql://", "postgresql+psycopg://", 1)
     folder = house / "pg"
     if not (folder / "ready").exists():
-        _start_keeper(folder)
+        _start_keeper(folder, "durable" if durable else "quick")
     return f"postgresql+psycopg://{USER}@/postgres?host={folder}"
 
 
@@ -66,14 +70,14 @@ def stop(house: Path) -> None:
             time.sleep(0.02)
 
 
-def _start_keeper(folder: Path) -> None:
+def _start_keeper(folder: Path, manner: str) -> None:
     if folder.exists():
         raise NoPostgres("PostgreSQL did not start for the tests; the first failure says why.")
     folder.mkdir(parents=True)
     run = os.environ.get("LUMBUNG_TEST_RUN", str(os.getpid()))
     with (folder / "keeper.log").open("wb") as log:
         subprocess.run(
-            [sys.executable, "-m", "tests.support.postgres", str(folder), run],
+            [sys.executable, "-m", "tests.support.postgres", str(folder), run, manner],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -112,7 +116,7 @@ def _as_someone_else(folder: Path) -> tuple[list[str], int | None]:
     return [], NOBODY
 
 
-def _keep(folder: Path, run: int) -> int:
+def _keep(folder: Path, run: int, settings: Mapping[str, str]) -> int:
     """Start the server, wait until the run is gone or asks, stop the server."""
     asked: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
@@ -137,7 +141,7 @@ def _keep(folder: Path, run: int) -> int:
     if made.returncode:
         print(made.stdout, made.stderr, flush=True)
         return 1
-    options = [part for name, value in SPEED.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
         tool("postgres", "-D", str(data), "-k", str(folder), *options), user=user, group=user
     )
@@ -178,15 +182,15 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _main(folder: Path, run: int) -> int:
+def _main(folder: Path, run: int, manner: str) -> int:
     if os.fork():
         return 0  # whoever asked goes on; the keeper is nobody's child
     try:
-        return _keep(folder, run)
+        return _keep(folder, run, DURABLE if manner == "durable" else SPEED)
     finally:
         if not (folder / "ready").exists():
             (folder / "failed").touch()
 
 
 if __name__ == "__main__":
-    sys.exit(_main(Path(sys.argv[1]), int(sys.argv[2])))
+    sys.exit(_main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))

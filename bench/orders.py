@@ -1,0 +1,135 @@
+"""Placing beside the floor's order, over HTTP: eight buyers at once, and sixty-four.
+
+The floor's order is what nobody can beat: three shelves, one order and three lines in one
+transaction of the same database, behind the same server. Both take turns in the same minute.
+"""
+
+import os
+import shutil
+import statistics
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import create_engine, insert, make_url, select, text
+from sqlalchemy.pool import NullPool
+
+from bench import served
+from bench.buyers import Buyers
+from bench.market import Market
+from bench.rush import Rush, post, rush
+from config import Settings
+from migrations.tables import target
+from shop.core import migrate
+from tests.support import postgres
+
+FEW, MANY = 8, 64
+CHUNK = 5_000
+
+
+@dataclass(frozen=True)
+class Told:
+    """One figure of buyers at once."""
+
+    what: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+
+def buyers_at_once(found: Market, *, quick: bool) -> Iterator[Told]:
+    """Both databases, one after the other."""
+    rounds, posts = (3, 48) if quick else (5, 400)
+    floor = f"sqlite:///{found.var / 'floor.db'}"
+    yield from _compare("SQLite", floor, found.environment, rounds=rounds, posts=posts)
+    with _on_postgresql(found) as (floor, environment):
+        yield from _compare("PostgreSQL", floor, environment, rounds=rounds, posts=posts)
+
+
+def _compare(
+    database: str, floor: str, environment: Mapping[str, str], *, rounds: int, posts: int
+) -> Iterator[Told]:
+    from shop.app import create_app
+
+    buyers = Buyers(create_app(Settings.from_environment(dict(environment))))
+    order = post("/order", {"goods": ["1", "2", "3"]})
+    bare = {**os.environ, "BENCH_FLOOR": floor}
+    with (
+        served.serving("bench.floor:create_app", bare, "/") as (bare_url, bare_pid),
+        served.serving("shop.app:create_app", environment, "/readyz") as (url, pid),
+    ):
+        rush(bare_url, [order] * posts, clients=FEW)
+        rush(url, buyers.at_the_till(posts), clients=FEW)
+        begun, cpu, bare_cpu = buyers.orders(), served.cpu_ms(pid), served.cpu_ms(bare_pid)
+        pairs: list[tuple[Rush, Rush]] = []
+        for _ in range(rounds):
+            ready = buyers.at_the_till(posts)
+            least = rush(bare_url, [order] * posts, clients=FEW)
+            pairs.append((least, rush(url, ready, clients=FEW)))
+        cpu, bare_cpu = served.cpu_ms(pid) - cpu, served.cpu_ms(bare_pid) - bare_cpu
+        crowd = rush(url, buyers.at_the_till(2 * MANY), clients=MANY)
+        bare_crowd = rush(bare_url, [order] * 2 * MANY, clients=MANY)
+        placed = buyers.orders() - begun
+        if placed != 3 * (rounds * posts + 2 * MANY):
+            raise RuntimeError(f"{placed} orders were placed")
+    ratio = statistics.median(least.per_second / mine.per_second for least, mine in pairs)
+    tail = statistics.median(mine.p95_ms / least.p95_ms for least, mine in pairs)
+    rates = [statistics.median(one[who].per_second for one in pairs) for who in (0, 1)]
+    p95 = statistics.median(mine.p95_ms for _least, mine in pairs)
+    yield Told(f"{database}: floor's order, {FEW} at a time", round(rates[0]), "a second")
+    yield Told(f"{database}: placing, {FEW} at a time", round(rates[1]), "a second")
+    yield Told(f"{database}: floor's rate : placing's rate", round(ratio, 2), "times", 2)
+    yield Told(f"{database}: placing, p95 at {FEW}", round(p95, 1), "ms")
+    yield Told(f"{database}: placing's p95 : floor's p95", round(tail, 2), "times")
+    yield Told(f"{database}: placing : floor's order, CPU", round(cpu / bare_cpu, 2), "times", 2)
+    worst = 250 if database == "SQLite" else None
+    yield Told(f"{database}: placing, p99 at {MANY}", round(crowd.p99_ms), "ms", 200)
+    yield Told(f"{database}: placing, worst at {MANY}", round(crowd.worst_ms), "ms", worst)
+    yield Told(f"{database}: floor's order, worst at {MANY}", round(bare_crowd.worst_ms), "ms")
+
+
+@contextmanager
+def _on_postgresql(found: Market) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The same market copied into a server that waits for the disk, gone afterwards."""
+    house = Path(tempfile.mkdtemp(prefix="lumbung-bench-"))
+    try:
+        server = make_url(postgres.server_url(house, durable=True))
+        engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for name in ("floor", "market"):
+                connection.execute(text(f"CREATE DATABASE {name}"))
+        floor, url = (
+            server.set(database=name).render_as_string(hide_password=False)
+            for name in ("floor", "market")
+        )
+        migrate.upgrade(url)
+        _copy(found.database_url, url)
+        yield floor, {**found.environment, "DATABASE_URL": url}
+    finally:
+        postgres.stop(house)
+        shutil.rmtree(house, ignore_errors=True)
+
+
+def _copy(from_url: str, to_url: str) -> None:
+    """All rows of all tables, without their triggers: they were checked when they were made."""
+    source, copy = (create_engine(url, poolclass=NullPool) for url in (from_url, to_url))
+    with source.connect() as reading, copy.begin() as writing:
+        writing.execute(text("SET session_replication_role = replica"))
+        for table in target().sorted_tables:
+            writing.execute(table.delete())
+            rows = reading.execute(select(table).execution_options(yield_per=CHUNK)).mappings()
+            for part in rows.partitions(CHUNK):
+                writing.execute(insert(table), [dict(row) for row in part])
+            counted = table.autoincrement_column
+            if counted is not None:
+                writing.execute(
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counted.name}'),"
+                        f" (SELECT coalesce(max({counted.name}), 1) FROM {table.name}))"
+                    )
+                )
+        writing.execute(text("SET session_replication_role = DEFAULT"))
+    with copy.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
