@@ -47,21 +47,6 @@ def add_photo(session: Session, product_id: int, photo_id: int, view: PhotoView)
     refresh_card(session, product_id)
 
 
-def set_photo(session: Session, product_id: int, photo_id: int, view: PhotoView) -> None:
-    """Let a photo take the place of the one that showed the same of a product."""
-    shown = session.scalars(
-        select(ProductPhoto)
-        .where(ProductPhoto.product_id == product_id)
-        .order_by(ProductPhoto.position, ProductPhoto.id)
-    ).all()
-    same = next((one for one in shown if one.view is view), None)
-    if same is None or photo_id in {one.photo_id for one in shown}:
-        add_photo(session, product_id, photo_id, view)
-        return
-    same.photo_id = photo_id
-    refresh_card(session, product_id)
-
-
 def set_price(session: Session, variant_id: int, price: Rupiah) -> None:
     """Change what a pack costs; carts that saw the old price are asked again.
 

@@ -191,6 +191,11 @@ class ListingForm(ShopForm):
         field = dict(self.photo_fields)[view]
         field.errors = [_("Foto ini belum tersimpan. Pilih sekali lagi.")]
 
+    def say_full(self, view: PhotoView, most: int) -> None:
+        """The product shows as many photos as it may."""
+        field = dict(self.photo_fields)[view]
+        field.errors = [_("Sudah ada %(most)s foto. Hapus satu dulu.", most=most)]
+
     @property
     def wanted_sku(self) -> str:
         """The typed code, when it can be one."""

@@ -14,7 +14,6 @@ from shop.catalog.models import (
     Category,
     Listing,
     ListingState,
-    PhotoView,
     Product,
     ProductPhoto,
     ProductState,
@@ -57,7 +56,6 @@ class Draft:
     pack_type: str | None
     shelf_life_days: int | None
     storage: str | None
-    photos: dict[PhotoView, Picture]
     photo_count: int
 
     @property
@@ -84,16 +82,8 @@ def draft_of(session: Session, product_id: int) -> Draft:
         .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
         .order_by(Variant.position, Variant.id)
     ).all()
-    shown = session.execute(
-        select(ProductPhoto.view, ProductPhoto.photo_id)
-        .where(ProductPhoto.product_id == product_id)
-        .order_by(ProductPhoto.position, ProductPhoto.id)
-    ).all()
-    found = pictures(session, [photo_id for _view, photo_id in shown])
+    shown = select(func.count()).where(ProductPhoto.product_id == product_id)
     first = packs[0] if packs else None
-    by_view: dict[PhotoView, Picture] = {}
-    for view, photo_id in shown:
-        by_view.setdefault(view, found[photo_id])
     return Draft(
         state=listing.state,
         version=listing.version,
@@ -116,8 +106,7 @@ def draft_of(session: Session, product_id: int) -> Draft:
         pack_type=facts.pack_type,
         shelf_life_days=facts.shelf_life_days,
         storage=facts.storage,
-        photos=by_view,
-        photo_count=len(shown),
+        photo_count=session.scalar(shown) or 0,
     )
 
 

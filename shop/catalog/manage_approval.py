@@ -12,6 +12,8 @@ from shop.catalog.editing import ProductToEdit, product_for
 from shop.catalog.errors import LabelTooThin, ListingMoved, ProductNotFound
 from shop.catalog.forms import ApprovalForm, SendBackForm
 from shop.catalog.listing_queries import Draft, count_waiting, draft_of, waiting
+from shop.catalog.photo_form import SLOTS, tip_words
+from shop.catalog.photos import photos_of
 from shop.catalog.words import category_word
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS
@@ -138,10 +140,15 @@ def _page(
     product: ProductToEdit, draft: Draft, form: ApprovalForm, back: SendBackForm | None = None
 ) -> str:
     place = current_desk()
+    with database().reading() as session:
+        shown = photos_of(session, product.product_id, product.cooperative_id)
     return render_template(
         "catalog/setuju.html",
         product=product,
         draft=draft,
+        photos=shown,
+        slots=SLOTS,
+        tip_words=tip_words,
         form=form,
         back=back or SendBackForm(),
         is_waiting=draft.state in WAITING,

@@ -1,5 +1,7 @@
 """Listing goods: three parts on one page, kept part by part, sent when all is there."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, render_template, request
@@ -9,15 +11,15 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from shop.accounts.guards import current_person
-from shop.catalog.actions import set_photo
 from shop.catalog.editing import ProductToEdit, product_by_id, product_for, record_edit
-from shop.catalog.errors import ListingMoved, ProductCodeTaken
+from shop.catalog.errors import ListingMoved, ProductCodeTaken, TooManyPhotos
 from shop.catalog.forms import STORAGES, ListingForm
 from shop.catalog.guards import product_editor, product_to_edit
 from shop.catalog.listing import OPEN, Starting, missing_of, save, start, submit, take_sku
 from shop.catalog.listing_queries import Draft, draft_of, unfinished
 from shop.catalog.models import PhotoView
-from shop.catalog.photo_form import read_upload
+from shop.catalog.photo_form import ACCEPT, read_upload, tip_words
+from shop.catalog.photos import ShownPhoto, fill_slot, photos_of
 from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split
 from shop.catalog.words import photo_refusal_words
 from shop.cooperatives.guards import all_memberships, current_desk, current_membership, desk, member
@@ -43,6 +45,8 @@ from shop.web.uploads import takes_files
 bp = Blueprint("catalog_listing", __name__)
 
 NEW = "/lapak/produk/baru"
+Upload = tuple[PhotoView, PreparedPhoto, bool]
+"""What a photo shows, the photo, and whether all its files are new."""
 
 
 @bp.get(NEW)
@@ -59,6 +63,8 @@ def begin() -> ResponseReturnValue:
         mine=mine,
         memberships=all_memberships(),
         views=PhotoView,
+        tip_words=tip_words,
+        accept=ACCEPT,
     )
 
 
@@ -148,14 +154,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
         if mine is None:
             sku = start(session, cast("Starting", who), now=now)
             mine = cast("ProductToEdit", product_for(session, person.id, sku))
-        for view, photo in photos:
-            try:
-                kept = record(session, photo, now=now)
-            except PhotoLeaving:
-                form.say_again(view)
-                continue
-            set_photo(session, mine.product_id, kept.id, view)
-            record_edit(session, mine, "photo_added", now=now, after={"photo": kept.id})
+        _show(session, mine, form, photos, now)
         save(session, mine, form.answers(), now=now)
         if form.wanted_sku:
             try:
@@ -174,6 +173,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
     except ListingMoved:
         here = product.here if product else NEW
         return lead_on(here, _("Produk ini sudah dikirim sebelumnya."), "warn")
+    _store_again(photos)
     if form.has_errors:
         with database().reading() as session:
             draft = draft_of(session, mine.product_id)
@@ -189,7 +189,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
     )
 
 
-def _photos(form: ListingForm) -> list[tuple[PhotoView, PreparedPhoto]]:
+def _photos(form: ListingForm) -> list[Upload]:
     """The uploads that are photos, safe and stored; beside the others stands why not."""
     taken = []
     for view, field in form.photo_fields:
@@ -201,9 +201,35 @@ def _photos(form: ListingForm) -> list[tuple[PhotoView, PreparedPhoto]]:
         except PhotoRefused as refusal:
             field.errors = [photo_refusal_words(refusal)]
             continue
-        store(storage(), photo)
-        taken.append((view, photo))
+        taken.append((view, photo, store(storage(), photo)))
     return taken
+
+
+def _show(
+    session: Session,
+    product: ProductToEdit,
+    form: ListingForm,
+    photos: Sequence[Upload],
+    now: datetime,
+) -> None:
+    """Put photos into their slots; beside one that cannot go there stands why."""
+    for view, photo, _is_new in photos:
+        try:
+            kept = record(session, photo, now=now)
+            fill_slot(session, product.product_id, kept.id, view, now=now)
+        except PhotoLeaving:
+            form.say_again(view)
+        except TooManyPhotos as full:
+            form.say_full(view, full.most)
+        else:
+            record_edit(session, product, "photo_added", now=now, after={"photo": kept.id})
+
+
+def _store_again(photos: Sequence[Upload]) -> None:
+    """Files that stood there before may have been swept until the commit; now they stay."""
+    for _view, photo, is_new in photos:
+        if not is_new:
+            store(storage(), photo)
 
 
 def _sent_form(product: ProductToEdit | None) -> ListingForm:
@@ -237,15 +263,27 @@ def _form(draft: Draft, sku: str) -> ListingForm:
 def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
     with database().reading() as session:
         received = _received(session, product, draft)
+        shown = photos_of(session, product.product_id, product.cooperative_id)
     return render_template(
         "catalog/isi.html",
         product=product,
         draft=draft,
         form=form,
         received=received,
+        photos=_by_view(shown),
         views=PhotoView,
+        tip_words=tip_words,
+        accept=ACCEPT,
         is_open=draft.state in OPEN,
     )
+
+
+def _by_view(shown: Sequence[ShownPhoto]) -> dict[PhotoView, ShownPhoto]:
+    """The first photo of each view: what a new one in its slot takes the place of."""
+    found: dict[PhotoView, ShownPhoto] = {}
+    for one in shown:
+        found.setdefault(one.view, one)
+    return found
 
 
 def _received(session: Session, product: ProductToEdit, draft: Draft) -> PriceSplit | None:

@@ -92,9 +92,7 @@ def tip_words(tip: Tip) -> str:
             ),
             Tip.FLAT: _("Warnanya pudar. Pakai alas yang warnanya berbeda dari barang."),
             Tip.FAR: _("Barangnya terlalu kecil di foto. Dekatkan HP sampai hampir penuh."),
-            Tip.OFF_CENTRE: _(
-                "Barangnya tidak di tengah. Geser potongannya di bawah, atau foto lagi."
-            ),
+            Tip.OFF_CENTRE: _("Barangnya tidak di tengah. Geser potongan fotonya, atau foto lagi."),
             Tip.SMALL: _(
                 "Fotonya agak kecil, jadi tidak bisa diperbesar pembeli. Kirim foto asli"
                 " dari kamera."

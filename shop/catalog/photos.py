@@ -64,6 +64,23 @@ def add(
     add_photo(session, product_id, photo_id, view)
 
 
+def fill_slot(
+    session: Session, product_id: int, photo_id: int, view: PhotoView, *, now: datetime
+) -> None:
+    """Let a photo take the place of the first that shows the same of a product, or go behind all.
+
+    :raises TooManyPhotos: beyond eight.
+    """
+    rows = _locked(session, product_id)
+    same = next((row for row in rows if row.view is view), None)
+    if same is None or photo_id in {row.photo_id for row in rows}:
+        add(session, product_id, photo_id, view)
+        return
+    let_go(session, same.photo_id, now=now)
+    same.photo_id = photo_id
+    _number(session, product_id, rows)
+
+
 def remove(session: Session, product_id: int, key: str, *, now: datetime) -> None:
     """Take a photo off a product; its files stay a day, should somebody want it back.
 

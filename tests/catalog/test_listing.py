@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from sqlalchemy import delete, func, select, update
 
 from shop.accounts.models import Person
@@ -16,12 +16,14 @@ from shop.catalog.listing_queries import count_waiting, waiting
 from shop.catalog.models import (
     Listing,
     ListingState,
+    PhotoView,
     Product,
     ProductCard,
     ProductPhoto,
     ProductState,
     Variant,
 )
+from shop.catalog.photos import add
 from shop.cooperatives.models import Cooperative, Member
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
@@ -29,7 +31,8 @@ from shop.core.policy import Policy
 from shop.media.models import Photo
 from shop.outbox.models import Notice
 from shop.packaging.duty import LABEL, Strictness
-from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
+from tests.factories import DAY, NOON, make_cooperative, make_member, make_person, make_seat
+from tests.media.test_guidance import market_stall
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -51,6 +54,13 @@ WEIGHED = {"berat": "275", "panjang": "22", "lebar": "15", "tinggi": "7"}
 def photo(colour: str = "goldenrod", side: int = 800) -> BytesIO:
     file = BytesIO()
     Image.new("RGB", (side, side), colour).save(file, "JPEG")
+    file.seek(0)
+    return file
+
+
+def jpeg(picture: Image.Image) -> BytesIO:
+    file = BytesIO()
+    picture.save(file, "JPEG", quality=90)
     file.seek(0)
     return file
 
@@ -110,6 +120,11 @@ def sent(stall: Visitor, db: Database) -> str:
     return product.sku
 
 
+def kept_photos(db: Database) -> list[int]:
+    with db.reading() as session:
+        return list(session.scalars(select(ProductPhoto.photo_id)))
+
+
 def queue(sku: str) -> str:
     return f"/kelola/koperasi-gyo/produk/setuju/{sku}"
 
@@ -153,7 +168,7 @@ def test_every_part_is_kept_and_the_form_goes_on_where_it_was_left(
     assert Markup.of(page.text).faults == []
     assert 'value="Keripik Tempe"' in page.text
     assert 'value="28.000"' in page.text
-    assert "shot--done" in page.text
+    assert "shot--err" in page.text  # plain gold, so it gets a red light
     assert "Keripik Tempe" in stall.get(NEW).text  # the way back to it
     assert only(db)[1].state is ListingState.WRITING
 
@@ -182,7 +197,7 @@ def test_a_wrong_answer_is_named_beside_its_field_and_the_rest_is_kept(
     assert Markup.of(answer.text).faults == []
     assert f'id="{field}-e"' in answer.text
     assert f'value="{typed}"' in answer.text
-    assert "shot--done" in answer.text  # the photo need not be sent again
+    assert "shot--err" in answer.text  # the photo need not be sent again
     product, listing = only(db)
     assert product.name == ANSWERS["nama"]
     assert listing.state is ListingState.WRITING
@@ -210,7 +225,78 @@ def test_a_file_that_is_no_photo_is_refused_and_the_others_stay(
     assert answer.status_code == 422
     assert "Ini bukan foto" in answer.text
     assert "Sisi pendeknya 300 px, perlu 600 px." in answer.text
-    assert answer.text.count("shot--done") == 1
+    assert [mark in answer.text for mark in ("foto_depan-e", "foto_label-e", "foto_isi-e")] == [
+        False,
+        True,
+        True,
+    ]
+    assert len(kept_photos(db)) == 1
+
+
+def test_each_slot_shows_how_to_take_it_and_then_the_light_and_the_tip_of_its_photo(
+    db: Database, stall: Visitor
+) -> None:
+    empty = stall.get(NEW).text
+    assert ("Dekat jendela" in empty, 'class="light"' in empty) == (True, False)
+    # An example is drawn in each of the three slots.
+    assert empty.count('viewBox="0 0 72 56"') == 3
+
+    # Sent too early: the page that comes back tells at once how the photos look.
+    files = {
+        "foto_depan": (jpeg(market_stall()), "a.jpg"),
+        "foto_label": (jpeg(market_stall().filter(ImageFilter.GaussianBlur(14))), "b.jpg"),
+    }
+    answer = stall.post(NEW, data={**files, "kirim": "1"})
+    assert answer.status_code == 422
+    page = Markup.of(answer.text)
+    assert page.faults == []
+    said = {
+        slot: " ".join(page.all("div", id=f"foto_{slot}-h")[0].text.split())
+        for slot in ("depan", "label", "isi")
+    }
+    assert said["depan"] == "Bagus Mirip dengan foto lain di produk ini. Cukup satu."
+    assert said["label"].startswith("Sebaiknya diulang Kurang tajam.")
+    assert said["isi"].startswith("Tuang sedikit")
+    assert answer.text.count('viewBox="0 0 72 56"') == 2  # the tip's, and the empty slot's
+
+    # The draft shows the same when it is opened again.
+    later = stall.get(f"/lapak/produk/{only(db)[0].sku}/isi").text
+    assert ("Kurang tajam." in later, later.count('class="light"')) == (True, 2)
+
+
+def test_a_better_photo_takes_the_place_in_its_slot_and_the_old_one_keeps_its_day(
+    db: Database, stall: Visitor
+) -> None:
+    address = stall.post(NEW, data={"foto_depan": (photo(), "a.jpg")}).headers["Location"]
+    with db.writing() as session:
+        session.execute(update(Photo).values(kept_at=NOON - 9 * DAY))
+    stall.post(address, data={"foto_depan": (photo("teal"), "b.jpg")})
+    with db.reading() as session:
+        shown = session.scalars(select(ProductPhoto.photo_id)).one()
+        old = session.scalars(select(Photo).where(Photo.id != shown)).one()
+    assert old.kept_at > NOON - DAY
+
+
+def test_the_ninth_photo_of_the_form_is_refused_beside_its_slot(
+    db: Database, stall: Visitor
+) -> None:
+    address = stall.post(NEW, data={"foto_depan": (photo(), "a.jpg")}).headers["Location"]
+    with db.writing() as session:
+        product_id = session.scalars(select(Product.id)).one()
+        for number in range(2, 9):
+            kept = Photo(key=f"aa/{number}", side=800, bytes=1, kept_at=NOON)
+            session.add(kept)
+            session.flush()
+            add(session, product_id, kept.id, PhotoView.OTHER)
+    answer = stall.post(address, data={"foto_isi": (photo("teal"), "b.jpg"), "nama": "Kopi"})
+    assert (answer.status_code, "Sudah ada 8 foto." in answer.text) == (422, True)
+    assert only(db)[0].name == "Kopi"
+
+
+def test_a_draft_may_be_sent_half_filled_by_any_browser(stall: Visitor) -> None:
+    # Otherwise the browser itself asks for every field before it keeps the first photo.
+    form = next(one for one in Markup.of(stall.get(NEW).text).all("form") if "enctype" in one.attrs)
+    assert "novalidate" in form.attrs
 
 
 def test_a_photo_whose_old_copy_is_just_swept_away_is_asked_for_again(

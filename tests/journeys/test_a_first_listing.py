@@ -94,6 +94,20 @@ def test_a_new_member_lists_goods_in_few_acts_on_a_small_phone(
     assert len(asih.inputs) <= MOST_INPUTS, asih.inputs
 
 
+def test_a_photo_alone_is_kept_and_gets_its_light_without_script(
+    live_market: LiveShop, window: Window
+) -> None:
+    window.base_url = live_market.url
+    asih = Counted(window.open("/lapak/produk/baru", size=PHONE, javascript=False))
+    asih.type("login", MEMBER)
+    asih.type("sandi", PASSWORD)
+    asih.press("Masuk")
+    asih.photograph("foto_depan")
+    asih.press("Simpan dulu")
+    said = asih.page.locator("main").inner_text()
+    assert ("Tersimpan jam" in said, "Sebaiknya diulang" in said) == (True, True)
+
+
 def in_the_shop_after_one_look(maker: "Page", manager: "Page") -> None:
     """The manager weighs and approves; then shoppers see the goods and the maker has labels."""
     sku = maker.url.rsplit("/", 1)[-1]
