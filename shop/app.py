@@ -51,6 +51,7 @@ PAGES: tuple[str, ...] = (
     "shop.catalog.manage_product",
     "shop.catalog.manage_choices",
     "shop.catalog.manage_stock",
+    "shop.catalog.manage_wholesale",
     "shop.catalog.manage_packaging",
     "shop.catalog.manage_handing",
     "shop.catalog.manage_papers",

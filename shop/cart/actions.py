@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
 from shop.cart.queries import CartKey, cart_of
-from shop.cart.rules import Line, LineChanges, check_count
+from shop.cart.rules import Line, LineChanges, check_count, kept_of, settled
 from shop.catalog.queries import Sellable, sellable
+from shop.catalog.rules import steps_text
 from shop.core.codes import new_code
 from shop.core.numbers import MOST_PACKS
 
@@ -29,7 +30,7 @@ def put_in(
     # First as if nothing lay inside; how much really does is known once the line is written.
     goods = check_count(found, max(packs, found.least_packs if found else 1))
     cart_id = _open(session, key, packs, now)
-    total = _add_line(session, cart_id, variant_id, packs, goods.price, now)
+    total = _add_line(session, cart_id, goods, packs, now)
     return check_count(goods, packs, inside=total - packs)
 
 
@@ -51,22 +52,14 @@ def put_in_again(
         if found and packs >= found.least_packs:
             session.execute(
                 _insert(session, CartLine)
-                .values(_new_line(cart_id, variant_id, packs, found.price, now))
+                .values(_new_line(cart_id, found, packs, now))
                 .on_conflict_do_update(
                     index_elements=[CartLine.cart_id, CartLine.variant_id],
-                    set_={"packs": packs, "seen_price": found.price, "saved_for_later": False},
+                    set_={"packs": packs, "saved_for_later": False, **_terms(found)},
                 )
             )
     _count_again(session, cart_id, now)
     return tuple(missing)
-
-
-def add(
-    session: Session, *, cart: Cart, variant_id: int, packs: int, price: int, now: datetime
-) -> None:
-    """Lay packs into a cart without asking whether they are sold."""
-    _add_line(session, cart.id, variant_id, packs, price, now)
-    _count_again(session, cart.id, now)
 
 
 def apply_changes(
@@ -78,21 +71,16 @@ def apply_changes(
 
     :param lines: what lies in the cart, read in this transaction.
     """
-    gone = {changes.removed} if changes.removed else set()
+    after = settled(lines, changes)
     for line in lines:
-        packs, price = changes.packs.get(line.variant_id, line.packs), line.seen_price
-        if changes.accepts and line.marks and line.goods:
-            # A count that was typed just now has been checked against the shelf already.
-            packs = packs if line.variant_id in changes.packs else line.accepted
-            price = line.goods.price
-        if changes.accepts and not line.accepted:
-            gone.add(line.variant_id)
-        elif (packs, price) != (line.packs, line.seen_price):
+        kept = after[line.variant_id]
+        if kept is not None and kept != kept_of(line):
             session.execute(
                 update(CartLine)
                 .where(CartLine.cart_id == cart.id, CartLine.variant_id == line.variant_id)
-                .values(packs=packs, seen_price=price)
+                .values(packs=kept.packs, seen_price=kept.price, seen_steps=steps_text(kept.steps))
             )
+    gone = [variant_id for variant_id, kept in after.items() if kept is None]
     if gone:
         session.execute(
             delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id.in_(gone))
@@ -186,6 +174,7 @@ def _move_lines(session: Session, guest_id: int, own_id: int) -> None:
         CartLine.variant_id,
         CartLine.packs,
         CartLine.seen_price,
+        CartLine.seen_steps,
         CartLine.saved_for_later,
         CartLine.added_at,
     ]
@@ -200,6 +189,7 @@ def _move_lines(session: Session, guest_id: int, own_id: int) -> None:
             set_={
                 "packs": case((together > MOST_PACKS, MOST_PACKS), else_=together),
                 "seen_price": wanted.excluded.seen_price,
+                "seen_steps": wanted.excluded.seen_steps,
                 "saved_for_later": False,
             },
         )
@@ -235,19 +225,17 @@ def _open(session: Session, key: CartKey, packs: int, now: datetime) -> int:
     return cart_id
 
 
-def _add_line(
-    session: Session, cart_id: int, variant_id: int, packs: int, price: int, now: datetime
-) -> int:
+def _add_line(session: Session, cart_id: int, goods: Sellable, packs: int, now: datetime) -> int:
     """Packs of the line afterwards. Two windows that add at once both count."""
     total: int = session.execute(
         _insert(session, CartLine)
-        .values(_new_line(cart_id, variant_id, packs, price, now))
+        .values(_new_line(cart_id, goods, packs, now))
         .on_conflict_do_update(
             index_elements=[CartLine.cart_id, CartLine.variant_id],
             set_={
                 "packs": _packs_to_buy() + packs,
-                "seen_price": price,
                 "saved_for_later": False,
+                **_terms(goods),
             },
         )
         .returning(CartLine.packs)
@@ -255,17 +243,20 @@ def _add_line(
     return total
 
 
-def _new_line(
-    cart_id: int, variant_id: int, packs: int, price: int, now: datetime
-) -> dict[str, Any]:
+def _new_line(cart_id: int, goods: Sellable, packs: int, now: datetime) -> dict[str, Any]:
     return {
         "cart_id": cart_id,
-        "variant_id": variant_id,
+        "variant_id": goods.variant_id,
         "packs": packs,
-        "seen_price": price,
         "saved_for_later": False,
         "added_at": now,
+        **_terms(goods),
     }
+
+
+def _terms(goods: Sellable) -> dict[str, Any]:
+    """What the shopper sees of its price with this act, and thereby accepts."""
+    return {"seen_price": goods.price, "seen_steps": steps_text(goods.steps)}
 
 
 def _count_again(session: Session, cart_id: int, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String
+from sqlalchemy import JSON, BigInteger, Boolean, CheckConstraint, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId, UtcDateTime
@@ -41,5 +41,8 @@ class CartLine(Base):
     packs: Mapped[int] = mapped_column(Integer)
     seen_price: Mapped[int] = mapped_column(BigInteger)
     """Rupiah a pack when the shopper last accepted it; another price now marks the line."""
+    seen_steps: Mapped[str] = mapped_column(Text, default="")
+    """Wholesale steps of the product at that moment, as ``catalog.rules.steps_text`` writes them:
+    another price by them marks the line too (rule R29)."""
     saved_for_later: Mapped[bool] = mapped_column(Boolean, default=False)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.cart.models import Cart, CartLine
 from shop.cart.rules import Line
 from shop.catalog.queries import sellable
+from shop.catalog.rules import steps_of
 from shop.core.money import Rupiah
 
 
@@ -75,6 +76,7 @@ def _read(
             CartLine.variant_id,
             CartLine.packs,
             CartLine.seen_price,
+            CartLine.seen_steps,
             CartLine.saved_for_later,
         )
         .outerjoin(
@@ -99,7 +101,14 @@ def _read(
         found = goods.get(row.variant_id)
         inside = together[found.product_id] if found else 0
         lines[row.saved_for_later].append(
-            Line(row.variant_id, row.packs, Rupiah(row.seen_price), found, inside)
+            Line(
+                row.variant_id,
+                row.packs,
+                Rupiah(row.seen_price),
+                found,
+                inside,
+                steps_of(row.seen_steps),
+            )
         )
     return rows[0][0], tuple(lines[False]), tuple(lines[True])
 

@@ -1,13 +1,18 @@
 """What a cart shows and when it may be paid: decisions about lines, without a database."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from shop.cart.errors import BelowLeast, MoreThanThere, NotForSale, SoldOut
 from shop.catalog.queries import Sellable
+from shop.catalog.rules import price_at
 from shop.core.money import Rupiah
 from shop.core.numbers import MOST_PACKS
+
+Steps = tuple[tuple[int, Rupiah], ...]
+"""Wholesale: from how many packs of a product on, and the price of one then."""
 
 
 class Mark(StrEnum):
@@ -34,23 +39,44 @@ class Line:
     """None: no such goods exist any more."""
     together: int = 0
     """Packs of all variants of its product in the cart: wholesale steps count them (rule R29)."""
+    seen_steps: Steps | None = None
+    """Wholesale steps when the shopper last accepted them; None: those of today."""
+
+    @property
+    def inside(self) -> int:
+        """Packs that its wholesale steps count."""
+        return max(self.together, self.packs)
 
     @property
     def unit_price(self) -> Rupiah:
         """What a pack costs now, with the wholesale step that is reached."""
-        return self._priced(self.goods.price if self.goods else self.seen_price)
+        return self.goods.price_at(self.inside) if self.goods else self.seen_price
 
     @property
     def seen_unit_price(self) -> Rupiah:
         """The same as the shopper accepted it. A step that they reach or leave by changing the
         count themselves is no change of price: the page shows it at once.
         """
-        return self._priced(self.seen_price)
+        return price_at(self.inside, self.seen_price, self.accepted_steps)
 
-    def _priced(self, price: Rupiah) -> Rupiah:
-        if self.goods is None:
-            return price
-        return self.goods.price_at(max(self.together, self.packs), price)
+    @property
+    def accepted_steps(self) -> Steps:
+        """The wholesale steps that the shopper accepted."""
+        if self.seen_steps is None:
+            return self.goods.steps if self.goods else ()
+        return self.seen_steps
+
+    def steps_with(self, inside: int) -> Steps:
+        """The steps that hold after the shopper made it ``inside`` packs.
+
+        The page offers the steps of today. One that makes a pack cheaper is taken as it was
+        offered; one that makes it dearer is another price, which only a yes takes.
+        """
+        if self.goods is None or Mark.REPRICED in self.marks:
+            return self.accepted_steps
+        offered = price_at(inside, self.seen_price, self.goods.steps)
+        is_dearer = offered > price_at(inside, self.seen_price, self.accepted_steps)
+        return self.accepted_steps if is_dearer else self.goods.steps
 
     @property
     def amount(self) -> Rupiah:
@@ -62,10 +88,9 @@ class Line:
         """How many packs more make each cheaper, and what one costs then."""
         if self.goods is None:
             return None
-        inside = max(self.together, self.packs)
         for least, price in self.goods.steps:
-            if least > inside and price < self.unit_price:
-                return least - inside, price
+            if least > self.inside and price < self.unit_price:
+                return least - self.inside, price
         return None
 
     @property
@@ -131,6 +156,45 @@ class LineChanges:
     def is_any(self) -> bool:
         """Whether anything is to be changed."""
         return bool(self.packs or self.removed or self.accepts)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is written down of a line: its packs, and the terms the shopper accepted."""
+
+    packs: int
+    price: Rupiah
+    steps: Steps
+
+
+def kept_of(line: Line) -> Kept:
+    """A line as it lies in the cart."""
+    return Kept(line.packs, line.seen_price, line.accepted_steps)
+
+
+def settled(lines: Sequence[Line], changes: LineChanges) -> dict[int, Kept | None]:
+    """Each line after the shopper's changes, by variant; None: it goes."""
+    after: dict[int, Kept | None] = {}
+    inside: Counter[int] = Counter()
+    for line in lines:
+        packs = changes.packs.get(line.variant_id, line.packs)
+        if changes.accepts and line.marks and line.variant_id not in changes.packs:
+            # A count that was typed just now has been checked against the shelf already.
+            packs = line.accepted
+        is_gone = line.variant_id == changes.removed or (changes.accepts and not line.accepted)
+        after[line.variant_id] = None if is_gone else replace(kept_of(line), packs=packs)
+        if line.goods is not None and not is_gone:
+            inside[line.goods.product_id] += packs
+    for line in lines:
+        kept = after[line.variant_id]
+        if kept is None or line.goods is None:
+            continue
+        if changes.accepts and line.marks:
+            kept = replace(kept, price=line.goods.price, steps=line.goods.steps)
+        elif inside[line.goods.product_id] != line.inside:
+            kept = replace(kept, steps=line.steps_with(inside[line.goods.product_id]))
+        after[line.variant_id] = kept
+    return after
 
 
 @dataclass(frozen=True, slots=True)

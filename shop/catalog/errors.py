@@ -64,6 +64,10 @@ class ListingMoved(RuleBroken):
     """Somebody edited or decided the listing since it was looked at."""
 
 
+class StepsMoved(RuleBroken):
+    """Somebody changed the wholesale steps since they were looked at."""
+
+
 class MemberUnknown(RuleBroken):
     """Nobody active in this cooperative has that code."""
 

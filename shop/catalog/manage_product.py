@@ -27,6 +27,7 @@ def product_tabs(here: str) -> list[tuple[str, str, str]]:
         "/isi": _("Isi"),
         "/foto": _("Foto"),
         "/stok": _("Harga & stok"),
+        "/grosir": _("Harga grosir"),
         "/pilihan": _("Pilihan"),
         "/kemasan": _("Kemasan & izin"),
         "/cerita": _("Cerita"),

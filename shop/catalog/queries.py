@@ -16,7 +16,7 @@ from shop.catalog.models import (
     Variant,
     WholesaleStep,
 )
-from shop.catalog.rules import price_at, short_place
+from shop.catalog.rules import price_at, short_place, steps_of
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
 from shop.inventory.models import StockItem
@@ -179,7 +179,7 @@ STEPS = (
     .correlate(Product)
     .scalar_subquery()
 )
-"""Of a product that a statement reads anyway; :func:`steps_of` reads the column."""
+"""Of a product that a statement reads anyway; ``rules.steps_of`` reads the column."""
 
 
 def sellable(
@@ -255,9 +255,3 @@ def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:
     values[7] = short_place(values[7])
     values[-1] = steps_of(values[-1] or "")
     return Sellable(*values)
-
-
-def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
-    """Wholesale steps as one column carries them (``12:22000 50:20000``), fewest packs first."""
-    pairs = (part.split(":") for part in text.split())
-    return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))

@@ -121,6 +121,21 @@ def price_at(packs: int, price: int, steps: Iterable[tuple[int, int]]) -> Rupiah
     return Rupiah(min([price, *(unit for least, unit in steps if least <= packs)]))
 
 
+def steps_text(steps: Iterable[tuple[int, int]]) -> str:
+    """Wholesale steps in one line, fewest packs first; :func:`steps_of` reads it again.
+
+    >>> steps_text([(50, 20_000), (12, 22_000)])
+    '12:22000 50:20000'
+    """
+    return " ".join(f"{least}:{price}" for least, price in sorted(steps))
+
+
+def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
+    """Wholesale steps from one line (``12:22000 50:20000``), fewest packs first."""
+    pairs = (part.split(":") for part in text.split())
+    return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))
+
+
 def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:
     """What 100 g or 100 ml cost; None where that says nothing: other units, or packs below 150.
 

@@ -8,7 +8,8 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductCard, Slug, Variant
-from shop.catalog.queries import STEPS, pictures_of, steps_of
+from shop.catalog.queries import STEPS, pictures_of
+from shop.catalog.rules import steps_of
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
 from shop.inventory.models import StockItem

@@ -195,7 +195,12 @@ def product(slug: str) -> ResponseReturnValue:
         sheet=sheet,
         packs=packs,
         chosen=chosen,
-        steps=sheet.steps,
+        steps=[
+            (least, price, price_per_hundred(price, sheet.net_content, sheet.net_unit))
+            for least, price in sheet.steps
+            # A step above the price of the pack that is looked at changes nothing for it.
+            if price < chosen.price
+        ],
         firsts=firsts,
         choices_words=words.choice_words(
             [pack for pack in packs if not firsts or pack.option == chosen.option]

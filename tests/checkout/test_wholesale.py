@@ -3,16 +3,19 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
+from shop.cart.actions import apply_changes
 from shop.cart.queries import CartKey, cart_with_lines
+from shop.cart.rules import Line, LineChanges, Mark
 from shop.catalog.models import Variant, WholesaleStep
 from shop.catalog.rules import price_at
+from shop.checkout.errors import CheckoutAsksMore
 from shop.core.database import Database
 from shop.orders.models import OrderLine
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill, look_at, place
-from tests.factories import Goods
+from tests.factories import NOON, Goods
 
 STEPS = st.dictionaries(st.integers(2, 50), st.integers(1, 10**6), max_size=4)
 
@@ -25,6 +28,7 @@ def test_a_step_never_makes_a_pack_dearer(price: int, steps: dict[int, int], pac
 
 def steps_for(db: Database, goods: Goods, **steps: int) -> None:
     with db.writing() as session:
+        session.execute(delete(WholesaleStep).where(WholesaleStep.product_id == goods.product_id))
         session.add_all(
             WholesaleStep(product_id=goods.product_id, least_packs=int(least[1:]), unit_price=unit)
             for least, unit in steps.items()
@@ -70,6 +74,80 @@ def test_a_price_that_changed_under_a_step_marks_the_line(db: Database, market: 
         line = found[1][0]
     assert [mark.value for mark in line.marks] == ["repriced"]
     assert (line.amount, line.unit_price) == (504_000, 40_000)
+
+
+def line_of(db: Database, key: CartKey) -> Line:
+    with db.reading() as session:
+        found = cart_with_lines(session, key)
+        assert found is not None
+        return found[1][0]
+
+
+def change(db: Database, key: CartKey, changes: LineChanges) -> None:
+    with db.writing() as session:
+        found = cart_with_lines(session, key, lock=True)
+        assert found is not None
+        apply_changes(session, cart=found[0], lines=found[1], changes=changes, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("steps", "unit"),
+    [({"_12": 43_500}, 43_500), ({"_12": 40_000}, 40_000), ({"_20": 42_000}, 45_000), ({}, 45_000)],
+    ids=["dearer", "cheaper", "from more on", "stopped"],
+)
+def test_a_step_that_changed_marks_the_line_and_counts_only_after_it_is_accepted(
+    db: Database, market: Market, steps: dict[str, int], unit: int
+) -> None:
+    steps_for(db, market.gayo, _12=42_000)
+    key = browser("s")
+    token = fill(db, key, {market.gayo: 12})
+    steps_for(db, market.gayo, **steps)
+    line = line_of(db, key)
+    assert (line.marks, line.amount, line.unit_price) == ((Mark.REPRICED,), 12 * 42_000, unit)
+    with pytest.raises(CheckoutAsksMore):
+        place(db, key, token, 12 * 42_000 + _delivery(db, key))
+    change(db, key, LineChanges(accepts=True))
+    line = line_of(db, key)
+    assert (line.marks, line.amount) == ((), 12 * unit)
+    place(db, key, token, 12 * unit + _delivery(db, key))
+    with db.reading() as session:
+        assert session.scalars(select(OrderLine.unit_price)).one() == unit
+
+
+def test_a_step_out_of_reach_marks_nothing(db: Database, market: Market) -> None:
+    steps_for(db, market.gayo, _12=42_000)
+    key = browser("s")
+    fill(db, key, {market.gayo: 2})
+    steps_for(db, market.gayo, _12=41_000, _50=30_000)
+    assert line_of(db, key).marks == ()
+
+
+@pytest.mark.parametrize(
+    ("unit", "marks", "amount"),
+    [(41_000, (), 12 * 41_000), (43_000, (Mark.REPRICED,), 12 * 42_000)],
+    ids=["cheaper is taken as offered", "dearer has to be accepted"],
+)
+def test_whoever_adds_packs_takes_the_step_that_the_page_offers(
+    db: Database, market: Market, unit: int, marks: tuple[Mark, ...], amount: int
+) -> None:
+    steps_for(db, market.gayo, _12=42_000)
+    key = browser("s")
+    fill(db, key, {market.gayo: 11})
+    steps_for(db, market.gayo, _12=unit)
+    assert line_of(db, key).next_step == (1, unit)
+    change(db, key, LineChanges(packs={market.gayo.variant_id: 12}))
+    line = line_of(db, key)
+    assert (line.marks, line.amount) == (marks, amount)
+
+
+def test_other_counts_do_not_take_what_is_marked(db: Database, market: Market) -> None:
+    steps_for(db, market.gayo, _12=42_000)
+    key = browser("s")
+    fill(db, key, {market.gayo: 12})
+    steps_for(db, market.gayo, _12=40_000)
+    change(db, key, LineChanges(packs={market.gayo.variant_id: 13}))
+    line = line_of(db, key)
+    assert (line.marks, line.amount) == ((Mark.REPRICED,), 13 * 42_000)
 
 
 def _delivery(db: Database, key: CartKey) -> int:

@@ -130,6 +130,7 @@ MANAGER = (
     f"{HERE}/produk/PKL-011/stok",
     "/lapak/produk/PKL-011",
     "/lapak/produk/PKL-011/pilihan",
+    "/lapak/produk/PKL-011/grosir",
     "/lapak/produk/PKL-011/stok",
     "/lapak/produk/PKL-011/kemasan",
     "/lapak/produk/PKL-011/lain",
@@ -173,6 +174,7 @@ MEMBER = (
     "/lapak/produk/PKL-011/kemasan",
     "/lapak/produk/PKL-011/lain",
     "/lapak/produk/PKL-011/pilihan",
+    "/lapak/produk/PKL-011/grosir",
     "/lapak/produk/PKL-011/stok",
     "/lapak/produk/baru",
 )

@@ -168,6 +168,17 @@ def test_the_price_is_divided_to_the_last_rupiah(pages: Visitor) -> None:
     assert "biaya toko Rp2.760" in page
 
 
+def test_wholesale_steps_stand_on_the_page_and_per_hundred_grams_is_about(pages: Visitor) -> None:
+    def written(path: str) -> str:
+        return " ".join(one.text for one in Reading.of(pages.get(path).text).pieces)
+
+    ground = written("/produk/kopi-arabika-gayo-bubuk-halus-tubruk")
+    assert "≥ 12 Rp44.000 ≥ 24 Rp42.000" in ground
+    beans = written(f"/produk/{COFFEE}")
+    assert "≈ Rp46.000 per 100 g" in beans
+    assert "≥ 6 ≈ Rp43.000 per 100 g Rp86.000" in beans
+
+
 def test_a_product_with_a_choice_is_put_in_the_cart_by_its_variant(pages: Visitor) -> None:
     page = Markup.of(pages.get(f"/produk/{COFFEE}").text)
     assert len(page.all("input", type="radio", name="varian")) == 4
