@@ -75,8 +75,11 @@ def give_back(alert_id: int) -> ResponseReturnValue:
     return lead_on(url_for("card_manage.worklist"), _("Baris ini sudah dibereskan."), "warn")
 
 
-def advice(kind: AlertKind) -> Advice:
-    """An alert in words."""
+def advice(kind: AlertKind, *, is_known: bool) -> Advice:
+    """An alert in words.
+
+    :param is_known: whether it is about a purchase of ours.
+    """
     words = {
         AlertKind.UNKNOWN_PAGE: Advice(
             _("Pembayaran yang tidak punya belanja"),
@@ -115,7 +118,15 @@ def advice(kind: AlertKind) -> Advice:
         ),
         AlertKind.REFUNDED_OUTSIDE: Advice(
             _("Dikembalikan dari luar toko"),
-            _("Cocokkan dengan pesanannya; buku toko belum mencatatnya."),
+            _(
+                "Sudah masuk buku sebagai uang kembali, dibagi ke pesanan yang dibayarnya. Kalau"
+                " pesanannya tidak jadi dikirim, batalkan juga di meja koperasinya."
+            )
+            if is_known
+            else _(
+                "Belum masuk buku, karena tidak cocok dengan uang yang masih bisa kembali. Cari"
+                " nomornya di penyedia kartu dan cocokkan dengan pesanannya."
+            ),
         ),
         AlertKind.DISPUTE: Advice(
             _("Pembeli menyanggah pembayaran"),

@@ -17,7 +17,7 @@ from shop.payments import attempts, events, receipts
 from shop.payments.card_jobs import is_ours, note_failed_refund
 from shop.payments.costs import source_account
 from shop.payments.disputes import take_dispute
-from shop.payments.gateway import EventSeen, PageSeen, PageState
+from shop.payments.gateway import EventSeen, PageSeen, PageState, RefundProgress, RefundTold
 from shop.payments.models import (
     AlertKind,
     AttemptState,
@@ -26,12 +26,13 @@ from shop.payments.models import (
     PaymentState,
     Receipt,
 )
+from shop.payments.outside_refunds import take_refund
 
 RUPIAH = "idr"
 MOST_RUPIAH = 10**15
 MONEY_CAME = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 MONEY_FAILED = "checkout.session.async_payment_failed"
-REFUND_MADE, REFUND_FAILED = "refund.created", "refund.failed"
+REFUND_FAILED = "refund.failed"
 DISPUTES = "charge.dispute."
 
 
@@ -69,11 +70,28 @@ def take_event(session: Session, event: EventSeen, *, is_live: bool, now: dateti
         if event.dispute is not None:
             take_dispute(session, event.dispute, now=now)
         return _alert(session, AlertKind.DISPUTE, event.object_ref or event.ref, now)
-    if event.kind == REFUND_FAILED and event.object_ref is not None:
-        note_failed_refund(session, event.object_ref, now=now)
-    if event.kind == REFUND_MADE and not is_ours(session, event.object_ref or ""):
-        return _alert(session, AlertKind.REFUNDED_OUTSIDE, event.object_ref or event.ref, now)
+    if event.refund is not None:
+        return _refund_told(session, event, event.refund, now)
     return Taken.WAITING
+
+
+def _refund_told(session: Session, event: EventSeen, told: RefundTold, now: datetime) -> Taken:
+    """Our own refunds end as their answers say; others were sent back at the gateway itself."""
+    if is_ours(session, told.ref, told.key):
+        if event.kind == REFUND_FAILED:
+            note_failed_refund(session, told.ref, now=now)
+        return Taken.WAITING
+    payment_id = take_refund(session, told, now=now)
+    if payment_id is None and told.progress is RefundProgress.FAILED:
+        return Taken.WAITING  # it never went
+    return _alert(
+        session,
+        AlertKind.REFUNDED_OUTSIDE,
+        told.ref,
+        now,
+        payment_id=payment_id,
+        amount=told.amount,
+    )
 
 
 def take_page(

@@ -160,12 +160,12 @@ def give_back_returned(
 def pay_out(session: Session, order: Order, *, now: datetime) -> None:
     """Divide what was held for a finished order among those it belongs to (rules R20 to R22)."""
     held = held_for_order(session, order.id)
-    if not held:
-        return
     lines = session.scalars(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ).all()
     division = divide(lines, held)
+    if not held and not division.cooperative:
+        return  # all of it went back
     mine = order.cooperative_id
 
     def owed(kind: AccountKind, amount: int, member_id: int | None = None) -> Posting:

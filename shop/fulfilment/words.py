@@ -16,6 +16,7 @@ from shop.fulfilment.rules import Reason, Settled, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
 from shop.orders.rules import DeliveryKind, OrderState
+from shop.payments.refunds import OUTSIDE
 from shop.web.filters import written_day_short, written_time
 
 HOUR = timedelta(hours=1)
@@ -108,6 +109,7 @@ def reason_word(code: str | None) -> str:
             Reason.SUSPENDED.value: _("Koperasi ditangguhkan"),
             Reason.LESS_FREIGHT.value: _("Ongkir ternyata lebih murah"),
             UNIQUE_CODE: _("Kode unik"),
+            OUTSIDE: _("Dikembalikan di halaman penyedia kartu"),
         }.get(code or "", "")
     )
 

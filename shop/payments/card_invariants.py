@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from shop.core.checks import Check, none_of
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.payments.attempts import HAS_MONEY
+from shop.payments.card_jobs import AGAIN
 from shop.payments.models import (
     AttemptState,
     Dispute,
@@ -55,9 +56,14 @@ def _paid_on_a_page(session: Session) -> Check:
 
 def _refunds_posted(session: Session) -> Check:
     """Money that arrived on a card has left the books; what did not is still owed."""
-    paid = exists().where(LedgerEntry.reason == func.concat("refund-paid:", Refund.key))
-    undone = exists().where(LedgerEntry.reason == func.concat("refund-failed:", Refund.key))
-    is_out = and_(paid, ~undone)
+
+    def is_posted(cause: str) -> ColumnElement[bool]:
+        return exists().where(LedgerEntry.reason == func.concat(cause, Refund.key))
+
+    is_out = or_(
+        and_(is_posted("refund-paid:"), ~is_posted("refund-failed:")),
+        and_(is_posted(f"refund-paid{AGAIN}:"), ~is_posted(f"refund-failed{AGAIN}:")),
+    )
     return none_of(
         session.execute(
             select(Refund.key, Refund.state)

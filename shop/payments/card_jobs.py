@@ -7,14 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
+from shop.ledger.models import AccountKind, LedgerEntry
 from shop.outbox.worker import handles
 from shop.payments import events, gateways
 from shop.payments.attempts import COST_JOB
@@ -29,9 +29,11 @@ from shop.payments.models import (
     Refund,
     RefundState,
 )
-from shop.payments.refunds import SEND_JOB
+from shop.payments.refunds import OUTSIDE, SEND_JOB
 
 GOING_ON = (RefundState.ASKED, RefundState.SENT)
+AGAIN = "-again"
+"""Beside the cause of an entry: it had come back from the card, and was sent there once more."""
 
 
 @handles(SEND_JOB)
@@ -92,17 +94,29 @@ def note_failed_refund(session: Session, gateway_ref: str, *, now: datetime) -> 
         _fail(session, refund, now)
 
 
-def is_ours(session: Session, gateway_ref: str) -> bool:
-    """Whether a refund that a gateway tells of was asked for here, or may be just now."""
-    asked = and_(Refund.state == RefundState.ASKED, Refund.tries > 0)
-    known = exists().where(or_(Refund.gateway_ref == gateway_ref, asked))
-    return bool(session.scalar(select(known)))
+def note_progress(
+    session: Session, refund_id: int, progress: RefundProgress, now: datetime
+) -> RefundState:
+    """Move a refund to where the gateway says it stands."""
+    return _note(session, refund_id, RefundSeen("", progress), now)
+
+
+def is_ours(session: Session, gateway_ref: str, key: str | None) -> bool:
+    """Whether the shop itself asked for a refund that a gateway tells of."""
+    known = Refund.gateway_ref == gateway_ref
+    if key is not None:  # its answer may not have reached us yet
+        _word, _, rest = key.partition(":")
+        code, _, refund_id = rest.partition(":")
+        if refund_id.isdecimal() and len(refund_id) < 19:
+            known = or_(known, and_(Refund.id == int(refund_id), Payment.code == code))
+    found = exists().where(Refund.payment_id == Payment.id, Refund.tries > 0, known)
+    return bool(session.scalar(select(found)))
 
 
 def _begin(session: Session, refund_id: int) -> tuple[str, str, Rupiah] | None:
     """Count the try before it is made; key, the gateway's name for the money, rupiah."""
     refund = session.get_one(Refund, refund_id, with_for_update=True, populate_existing=True)
-    if refund.state not in GOING_ON:
+    if refund.state not in GOING_ON or refund.reason == OUTSIDE:
         return None
     attempt = _attempt(session, refund)
     if attempt is None or attempt.intent_ref is None:
@@ -141,24 +155,36 @@ def _note(session: Session, refund_id: int, seen: RefundSeen, now: datetime) -> 
 def _finish(session: Session, refund: Refund, now: datetime) -> None:
     if not _move(session, refund, RefundState.DONE, GOING_ON, done_at=now):
         return
+    turn = AGAIN if _is_undone(session, refund) else ""
     ledger.post(
         session,
         kind="refund-paid",
-        reason=f"refund-paid:{refund.key}",
+        reason=f"refund-paid{turn}:{refund.key}",
         postings=_books(session, refund),
         now=now,
     )
 
 
+def is_undone_again() -> ColumnElement[bool]:
+    """Beside refunds: it came back from a card twice, and a third way has to be found."""
+    return exists().where(LedgerEntry.reason == func.concat(f"refund-failed{AGAIN}:", Refund.key))
+
+
+def _is_undone(session: Session, refund: Refund) -> bool:
+    undone = select(LedgerEntry.id).where(LedgerEntry.reason == f"refund-failed:{refund.key}")
+    return session.scalar(undone) is not None
+
+
 def _fail(session: Session, refund: Refund, now: datetime) -> None:
     was_done = refund.state is RefundState.DONE
+    turn = AGAIN if was_done and _is_undone(session, refund) else ""
     if not _move(session, refund, RefundState.FAILED, (*GOING_ON, RefundState.DONE)):
         return
     if was_done:
         ledger.post(
             session,
             kind="refund-failed",
-            reason=f"refund-failed:{refund.key}",
+            reason=f"refund-failed{turn}:{refund.key}",
             postings=[
                 Posting(one.account_id, -one.amount, one.order_id)
                 for one in _books(session, refund)

@@ -93,6 +93,27 @@ class DisputeSeen:
     respond_by: datetime | None
 
 
+class RefundProgress(StrEnum):
+    """How far a refund has come at the gateway."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundTold:
+    """A refund as the gateway tells it by itself, whoever asked for it."""
+
+    ref: str
+    intent_ref: str | None
+    amount: Rupiah | None
+    """None when it is no whole number of rupiah, or another currency."""
+    progress: RefundProgress
+    key: str | None
+    """Under which the shop asked for it; None: somebody did in the gateway's own pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventSeen:
     """A signed message of the gateway, or the same event read from its list."""
@@ -107,14 +128,8 @@ class EventSeen:
     is_live: bool
     dispute: DisputeSeen | None = None
     """The dispute it is about, where it is about one."""
-
-
-class RefundProgress(StrEnum):
-    """How far a refund has come at the gateway."""
-
-    PENDING = "pending"
-    DONE = "done"
-    FAILED = "failed"
+    refund: RefundTold | None = None
+    """The refund it is about, where it is about one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -426,6 +426,7 @@ class AlertKind(StrEnum):
     WRONG_CURRENCY = "wrong_currency"
     REFUND_FAILED = "refund_failed"
     REFUNDED_OUTSIDE = "refunded_outside"
+    """With its payment where it is in the books; without where it fits nothing that could go."""
     DISPUTE = "dispute"
 
 

@@ -21,6 +21,8 @@ PLATFORM, COOPERATIVE = "platform", "cooperative"
 SEND_JOB = "card-refund"
 STRANGE = "strange"
 """Reason: the money was not what had been asked, and counted for nothing."""
+OUTSIDE = "outside"
+"""Reason: somebody sent it back in the gateway's own pages. Nobody asks the gateway for it."""
 
 
 def claim(session: Session, order: Order, amount: int, *, seen: int | None = None) -> None:

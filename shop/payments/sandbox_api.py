@@ -23,6 +23,7 @@ LISTS = {
     "payment_intents": ("payment_intent", ()),
     "charges": ("charge", ("payment_intent", "transfer_group")),
     "refunds": ("refund", ("payment_intent", "charge")),
+    "disputes": ("dispute", ("payment_intent", "charge")),
     "transfers": ("transfer", ("transfer_group",)),
     "balance_transactions": ("balance_transaction", ("type",)),
     "events": ("event", ("type",)),

@@ -10,7 +10,7 @@ from typing import Any
 
 from shop.payments.sandbox_mischief import off_by, position
 from shop.payments.sandbox_refusals import Refusal, missing
-from shop.payments.sandbox_store import Store, Thing
+from shop.payments.sandbox_store import Store, Thing, Wanted
 
 LEAST_SECONDS, MOST_SECONDS = 30 * 60, 24 * 3_600
 LEAST_AMOUNT = 800_000
@@ -47,6 +47,11 @@ class Till:
         if kind == "checkout.session":
             return self._if_lapsed(found)
         return found
+
+    def disputes(self, intent_id: str) -> list[Thing]:
+        """Disputes of a payment, newest first."""
+        wanted = Wanted("dispute", {"payment_intent": [intent_id]}, {}, limit=10)
+        return self.store.listed(wanted)
 
     def _if_lapsed(self, page: Thing) -> Thing:
         if page["status"] == "open" and page["expires_at"] <= self.now:
@@ -167,7 +172,7 @@ class Till:
 
     def open_intent(self, amount: int, currency: str, asked: Thing) -> Thing:
         """A payment that nobody has paid yet."""
-        intent = self._new("payment_intent", "pi", amount=amount, currency=currency) | {
+        intent = self.new("payment_intent", "pi", amount=amount, currency=currency) | {
             "amount_received": 0,
             "last_payment_error": None,
             "latest_charge": None,
@@ -188,10 +193,11 @@ class Till:
 
     def _settle(self, intent: Thing) -> Thing:
         amount = intent["amount"]
-        charge = self._new("charge", "ch", amount=amount, currency=intent["currency"]) | {
+        charge = self.new("charge", "ch", amount=amount, currency=intent["currency"]) | {
             "amount_captured": amount,
             "amount_refunded": 0,
             "captured": True,
+            "disputed": False,
             "metadata": intent["metadata"],
             "paid": True,
             "payment_intent": intent["id"],
@@ -201,7 +207,7 @@ class Till:
             "transfer_group": intent["transfer_group"],
         }
         fee = -(-amount * FEE_PER_THOUSAND // 1_000)
-        charge["balance_transaction"] = self._book("charge", charge, amount, fee)
+        charge["balance_transaction"] = self.book("charge", charge, amount, fee)
         self.store.keep(charge)
         intent |= {
             "status": "succeeded",
@@ -217,6 +223,11 @@ class Till:
     def refund(self, charge: Thing, amount: int, marks: Thing, reason: str | None) -> Thing:
         """Send a part or all of a charge back to its card."""
         left = charge["amount"] - charge["amount_refunded"]
+        if charge["disputed"]:
+            raise Refusal(
+                f"Charge {charge['id']} has been charged back; cannot issue a refund.",
+                code="charge_disputed",
+            )
         if not left:
             raise Refusal(
                 f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded"
@@ -226,14 +237,14 @@ class Till:
                 f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})",
                 param="amount",
             )
-        refund = self._new("refund", "re", amount=amount, currency=charge["currency"]) | {
+        refund = self.new("refund", "re", amount=amount, currency=charge["currency"]) | {
             "charge": charge["id"],
             "metadata": marks,
             "payment_intent": charge["payment_intent"],
             "reason": reason,
             "status": position(self.store, "refunds"),
         }
-        refund["balance_transaction"] = self._book("refund", refund, -amount, 0)
+        refund["balance_transaction"] = self.book("refund", refund, -amount, 0)
         self.store.keep(refund)
         self._give_back(charge, amount)
         self.tell("refund.created", refund)
@@ -261,7 +272,7 @@ class Till:
 
     def transfer(self, amount: int, currency: str, asked: Thing) -> Thing:
         """Money to an account beside ours."""
-        transfer = self._new("transfer", "tr", amount=amount, currency=currency) | {
+        transfer = self.new("transfer", "tr", amount=amount, currency=currency) | {
             "amount_reversed": 0,
             "destination": asked["destination"],
             "metadata": asked.get("metadata") or {},
@@ -269,13 +280,14 @@ class Till:
             "source_transaction": asked.get("source_transaction"),
             "transfer_group": asked.get("transfer_group"),
         }
-        transfer["balance_transaction"] = self._book("transfer", transfer, -amount, 0)
+        transfer["balance_transaction"] = self.book("transfer", transfer, -amount, 0)
         self.store.keep(transfer)
         self.tell("transfer.created", transfer)
         return transfer
 
     # ---- everywhere
-    def _new(self, kind: str, prefix: str, **fields: Any) -> Thing:
+    def new(self, kind: str, prefix: str, **fields: Any) -> Thing:
+        """An object that nobody has seen yet; whoever makes it keeps it."""
         return {
             "id": f"{prefix}_{_name(24)}",
             "object": kind,
@@ -284,8 +296,9 @@ class Till:
             **fields,
         }
 
-    def _book(self, kind: str, source: Thing, amount: int, fee: int) -> str:
-        booked = self._new("balance_transaction", "txn", amount=amount) | {
+    def book(self, kind: str, source: Thing, amount: int, fee: int) -> str:
+        """Move the account's balance; the name of the line that says so."""
+        booked = self.new("balance_transaction", "txn", amount=amount) | {
             "available_on": self.now,
             "currency": source["currency"],
             "exchange_rate": None,

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from shop.core.clock import HOME_ZONE, ZONE_NAMES, in_zone
 from shop.core.money import Rupiah, write_rupiah
+from shop.payments.sandbox_bank import BANK, bank_of, play_bank
 from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing
@@ -63,7 +64,7 @@ class PayPages:
             if request.method == "POST":
                 return self._press(given, till, page, foreign=_foreign(request))
             if page["status"] != "open":
-                return self._page(page, "sandbox/selesai.html")
+                return self._over(till, page)
             return self._open(till, page)
 
     def token(self, page: Thing) -> str:
@@ -83,12 +84,27 @@ class PayPages:
             token=self.token(page),
         )
 
+    def _over(self, till: Till, page: Thing, status: int = 200, *, stale: bool = False) -> Response:
+        """What a page says that was paid or closed; on a paid one a person can play the bank."""
+        return self._page(
+            page,
+            "sandbox/selesai.html",
+            status,
+            bank=bank_of(till, page),
+            stale=stale,
+            token=self.token(page),
+        )
+
     def _press(
         self, given: Mapping[str, str], till: Till, page: Thing, *, foreign: bool
     ) -> Response:
         if foreign or not _same(given.get("token", ""), self.token(page)):
-            return self._open(till, page, 403, stale=True)
+            refuse = self._open if page["status"] == "open" else self._over
+            return refuse(till, page, 403, stale=True)
         act = given.get("tindakan", "")
+        if act in BANK:
+            play_bank(till, page, act)
+            return _lead(f"/pay/{page['id']}")
         if act == "batal" and page["cancel_url"]:
             return _lead(page["cancel_url"])
         if page["status"] == "open" and act == "bayar":

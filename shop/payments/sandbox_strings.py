@@ -1,4 +1,4 @@
-"""Strings to pull at the double that Stripe does not have: what a card does, and when it is told.
+"""Strings to pull at the double that Stripe does not have: what cards and banks do, and when.
 
 For tests and for the demo's past; the API's key opens them.
 """
@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
 from shop.payments.sandbox_api import Question
+from shop.payments.sandbox_disputes import decide, dispute
 from shop.payments.sandbox_mischief import turn
 from shop.payments.sandbox_money import Till
+from shop.payments.sandbox_reading import amount_in
 from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing
 
@@ -26,6 +28,8 @@ def pull(till: Till, question: Question) -> Thing:
     """Do what the address says.
 
     ``POST /sandbox/sessions/<id>/<outcome>`` · ``POST /sandbox/refunds/<id>/succeeded|failed`` ·
+    ``POST /sandbox/payments/<id>/disputed|questioned``, with ``amount`` in hundredths or without ·
+    ``POST /sandbox/disputes/<id>/won|lost`` ·
     ``POST /sandbox/switches`` with positions of ``sandbox_mischief.SWITCHES`` ·
     ``GET /sandbox/waiting``: events that the shop does not know yet.
 
@@ -37,6 +41,15 @@ def pull(till: Till, question: Question) -> Thing:
                 return OUTCOMES[cast("Outcome", outcome)](till, till.get("checkout.session", key))
             case ("POST", "refunds", key, "succeeded" | "failed" as status):
                 return till.end_refund(till.get("refund", key), status)
+            case ("POST", "payments", key, "disputed" | "questioned" as how):
+                intent = till.get("payment_intent", key)
+                amount = (
+                    amount_in(question.given, "amount", "") if "amount" in question.given else None
+                )
+                charge = till.get("charge", intent["latest_charge"] or "")
+                return dispute(till, charge, amount, asks_only=how == "questioned")
+            case ("POST", "disputes", key, "won" | "lost" as end):
+                return decide(till, till.get("dispute", key), end)
             case ("POST", "switches"):
                 return dict(turn(till.store, question.given))
             case ("GET", "waiting"):

@@ -23,6 +23,7 @@ from shop.payments.gateway import (
     PageWanted,
     RefundProgress,
     RefundSeen,
+    RefundTold,
 )
 from shop.payments.gateways import Access, pretended
 from shop.payments.patience import NoAnswer, ask_once, within_time
@@ -364,6 +365,7 @@ def _event(fields: Fields) -> EventSeen:
         created_at=datetime.fromtimestamp(fields["created"], UTC),
         is_live=fields["livemode"],
         dispute=_dispute(about) if about.get("object") == "dispute" else None,
+        refund=_refund_told(about) if about.get("object") == "refund" else None,
     )
 
 
@@ -378,6 +380,16 @@ def _dispute(fields: Fields) -> DisputeSeen:
         # A question of the bank ("warning_…") leaves the money where it is.
         took_money=not status.startswith("warning_"),
         respond_by=None if due is None else datetime.fromtimestamp(due, UTC),
+    )
+
+
+def _refund_told(fields: Fields) -> RefundTold:
+    return RefundTold(
+        ref=_text(fields["id"]),
+        intent_ref=_text_or_none(fields.get("payment_intent")),
+        amount=_whole_rupiah(fields.get("amount"), fields.get("currency")),
+        progress=PROGRESS.get(fields.get("status") or "", RefundProgress.PENDING),
+        key=_text_or_none((fields.get("metadata") or {}).get("refund")),
     )
 
 

@@ -235,4 +235,4 @@ def test_a_browser_pays_without_a_complaint(
     deadline = time.monotonic() + 5
     while "sudah selesai" not in tab.content() and time.monotonic() < deadline:
         tab.reload()
-    assert tab.get_by_role("button").count() == 0
+    assert tab.get_by_role("button", name="Bayar Rp45.000").count() == 0

@@ -15,6 +15,7 @@ from shop.payments.gateway import (
     PageWanted,
     RefundProgress,
     RefundSeen,
+    RefundTold,
 )
 from tests.factories import NOON
 
@@ -97,8 +98,19 @@ class FakeGateway:
         page = self.pages[page.ref] = replace(page, **(paid | changed))  # type: ignore[arg-type]
         return self.tell("checkout.session.completed", page)
 
-    def tell(self, kind: str, page: PageSeen | None = None, *, object_ref: str = "") -> EventSeen:
-        """An event; it reaches nobody by itself."""
+    def tell(
+        self,
+        kind: str,
+        page: PageSeen | None = None,
+        *,
+        object_ref: str = "",
+        refund: RefundTold | None = None,
+    ) -> EventSeen:
+        """An event; it reaches nobody by itself. A refund that nothing is said of is nobody's."""
+        if kind.startswith("refund.") and refund is None:
+            is_over = kind == "refund.failed"
+            progress = RefundProgress.FAILED if is_over else RefundProgress.DONE
+            refund = RefundTold(object_ref, None, None, progress, None)
         event = EventSeen(
             ref=f"event-{len(self.told)}",
             kind=kind,
@@ -106,6 +118,7 @@ class FakeGateway:
             page=page,
             created_at=NOON,
             is_live=page.is_live if page else False,
+            refund=refund,
         )
         self.told.append(event)
         return event

@@ -39,11 +39,7 @@ class Double:
     # ---- what shoppers do
     def press(self, page_url: str, button: Button) -> tuple[int, str | None]:
         """Press a button of the pay page as a browser does; status and where it leads."""
-        html = _ask(page_url)[1]
-        token = re.search(r'name="token" value="(\w+)"', html)
-        assert token is not None, f"no form to press {button} on: {html[-600:]}"
-        status, _, location = _ask(page_url, {"token": token[1], "tindakan": button})
-        return status, location
+        return press_at(page_url, button)
 
     # ---- what cards do, without a page
     def outcome(self, ref: str, outcome: Outcome, *, at: float | None = None) -> None:
@@ -101,6 +97,15 @@ class Double:
         for event in events:
             self.sandbox.store.delivered(event["id"])
         return answers
+
+
+def press_at(page_url: str, button: str) -> tuple[int, str | None]:
+    """Press any button of a page of the double; status and where it leads."""
+    html = _ask(page_url)[1]
+    token = re.search(r'name="token" value="(\w+)"', html)
+    assert token is not None, f"no form to press {button} on: {html[-600:]}"
+    status, _, location = _ask(page_url, {"token": token[1], "tindakan": button})
+    return status, location
 
 
 def wait_until_told(double: Double, seconds: float = 10) -> None:
