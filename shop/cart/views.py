@@ -29,7 +29,9 @@ from shop.cart.letter import letters
 from shop.cart.queries import CartKey, cart_of, cart_with_all, cart_with_lines, packs_in_cart
 from shop.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.catalog.queries import Sellable, sellable
+from shop.cooperatives.calendar import calendars
 from shop.core import clock
+from shop.core.clock import HOME_ZONE, day_in
 from shop.core.numbers import MOST_PACKS, NotACount, read_count
 from shop.web import database
 from shop.web.access import anyone, open_to
@@ -166,13 +168,17 @@ def _where_from() -> str:
 
 
 def _page(key: CartKey, changes: LineChanges) -> str:
+    now = clock.now()
     with database().reading() as session:
         found = cart_with_all(session, key)
-    lines, aside = found[1:] if found else ((), ())
-    parcels = by_cooperative(lines)
+        lines, aside = found[1:] if found else ((), ())
+        parcels = by_cooperative(lines)
+        sellers = [parcel.cooperative_id for parcel in parcels]
+        days = calendars(session, sellers, day_in(HOME_ZONE, now)) if sellers else {}
     return render_template(
         "cart/cart.html",
         parcels=parcels,
+        closed={one: calendar.closing_near(now) for one, calendar in days.items()},
         aside=aside,
         letters=letters(parcels) if parcels else [],
         lost=lost(lines),

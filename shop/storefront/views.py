@@ -12,6 +12,7 @@ from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
 from shop.catalog.sheet import Found, find_product, offers
 from shop.catalog.stories import story_parts
 from shop.catalog.words import story_heading
+from shop.cooperatives.calendar import calendar_of
 from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
@@ -281,13 +282,15 @@ def cooperatives() -> ResponseReturnValue:
 @open_to(anyone)
 @shared_for(KEPT_SECONDS)
 def cooperative(slug: str) -> ResponseReturnValue:
-    """One cooperative: who it is, what its members make and decide."""
+    """One cooperative: who it is, what its members make and decide, when it sends nothing."""
+    now = clock.now()
     with database().reading() as session:
         profile = queries.profile(session, slug, _today())
         if profile is None:
             raise NotFound(slug)
         goods = queries.goods_of(session, profile.cooperative_id, most=queries.COOPERATIVE_GOODS)
         makers = queries.makers(session, profile.cooperative_id)
+        calendar = calendar_of(session, profile.cooperative_id, day_in(HOME_ZONE, now))
     stands_at(
         f"/koperasi/{profile.slug}",
         preview=preview_of(goods[0].picture, named(goods[0].name, goods[0].name_en))
@@ -298,6 +301,7 @@ def cooperative(slug: str) -> ResponseReturnValue:
     return render_template(
         "storefront/cooperative.html",
         profile=profile,
+        closed=calendar.closing_near(now),
         goods=words.shown(goods),
         makers=makers,
         shares=words.surplus_shares(profile.decision) if profile.decision else (),

@@ -140,6 +140,16 @@ def test_a_closing_that_makes_no_sense_is_refused_in_words(
         assert session.scalars(select(Closing)).all() == []
 
 
+@pytest.mark.usefixtures("kopi")
+def test_shoppers_read_it_on_the_cooperatives_own_page(wati: Visitor) -> None:
+    _plan(wati)
+    page = wati.get("/koperasi/koperasi-gyo").text
+    assert "Kirim terakhir 24 November 2026, buka lagi 3 Desember 2026" in page
+    assert "Pulang kampung" in page
+    assert Markup.of(page).faults == []
+    assert "3 December 2026" in wati.get("/en/koperasi/koperasi-gyo").text
+
+
 def test_days_that_are_closed_already_are_not_closed_twice(wati: Visitor) -> None:
     assert _plan(wati)[0] == 303
     status, page = _plan(wati, terakhir="2026-12-01", buka="2026-12-10")

@@ -68,7 +68,7 @@ BUDGETS = (
     (f"/produk/{COFFEE}", 5),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 1),
-    (f"/koperasi/{GAYO}", 3),
+    (f"/koperasi/{GAYO}", 4),
 )
 
 
