@@ -109,7 +109,9 @@ def test_quotes_from_the_tables_keep_to_it_too(db: Database, garut: int) -> None
             Unit(
                 chance.randint(1, 9),
                 Grams(chance.randint(1, 4_000)),
-                *(Millimetres(chance.randint(10, 600)) for _side in range(3)),
+                Millimetres(chance.randint(10, 600)),
+                Millimetres(chance.randint(10, 600)),
+                Millimetres(chance.randint(10, 600)),
             )
             for _unit in range(chance.randint(1, 4))
         ]
