@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact, Person
+from shop.catalog.cards import refresh_card
 from shop.catalog.models import Category, Product, ProductState, Variant
 from shop.cooperatives.models import Cooperative, Member, Role, Seat
 from shop.core import codes
@@ -189,7 +190,7 @@ def make_goods(
     maker: Person | None = None,
     seated: bool = True,
 ) -> Goods:
-    """A published product with one variant and packs on its shelf.
+    """A published product with its card, one variant and packs on its shelf.
 
     :param maker: whose account makes it; None: a member without one.
     """
@@ -229,6 +230,7 @@ def make_goods(
             on_hand=on_hand,
             now=NOON,
         )
+        refresh_card(session, product.id, today=NOON.date())
         return Goods(variant.id, product.id, member.id, cooperative, price, name, sku)
 
 

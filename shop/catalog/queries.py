@@ -153,7 +153,7 @@ class Sellable:
     category_path: str
     picture: Picture | None
     is_published: bool
-    """Whether it may be bought: published, not hidden, its cooperative not suspended."""
+    """Whether it may be bought: published, in sight, its cooperative not suspended."""
     available: int
     cooperative_code: str
     steps: tuple[tuple[int, Rupiah], ...] = ()
@@ -228,6 +228,8 @@ def sellable(
                 Product.state == ProductState.PUBLISHED,
                 Cooperative.suspended_at.is_(None),
                 Variant.is_hidden.is_(False),
+                # What a switch of the operator's keeps out of sight has no card (record 0150).
+                ProductCard.product_id.is_not(None),
             ),
             func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
             Cooperative.code,
