@@ -245,7 +245,7 @@ def _measures(form: PackForm) -> Measures | None:
     return Measures(said["berat"], said["panjang"], said["lebar"], said["tinggi"])
 
 
-def _saving_words(session: Session, product: ProductToEdit, today: date) -> str:
+def _lower_box_words(session: Session, product: ProductToEdit, today: date) -> str:
     """What a lower box saves of the courier's weight; empty where its size is not what costs."""
     size = measures_of(session, product.product_id)
     if size is None:
@@ -277,7 +277,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         packs = packs_of(session, product.product_id)
         batches = batches_of(session, [variant_id for variant_id, _sku, _name in packs])
         score = score_of(session, label)
-        saving = _saving_words(session, product, today)
+        lower = _lower_box_words(session, product, today)
         known = figures(session, today)
         duties = [
             duty_sentence(name, known[name], duty_day(known), coming(session, name, today))
@@ -300,7 +300,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         options={variant_id: name for variant_id, _sku, name in packs},
         score=score,
         duties=duties,
-        saving=saving,
+        lower_box=lower,
         missing=[missing_sentence(fact) for fact in missing_for(label)],
         papers=papers,
         is_group_unknown=any(one is not None and not one.is_group_known for one in pirt),

@@ -6,8 +6,16 @@ from flask_babel import gettext as _
 
 from shop.catalog.approval import WAITING
 from shop.catalog.guards import product_editor, product_to_edit
+from shop.catalog.labelling import label_facts, score_of
 from shop.catalog.listing_queries import Draft, draft_of, why_not_published
+from shop.catalog.photo_form import SLOTS, tip_words
+from shop.catalog.photos import photos_of
+from shop.catalog.variants import arrangement_of
 from shop.cooperatives.rules import RUNS
+from shop.core import clock
+from shop.core.clock import day_in
+from shop.inventory.queries import sold
+from shop.packaging.label_words import gain_word
 from shop.packaging.rules import size_text
 from shop.web import database
 from shop.web.access import open_to
@@ -56,11 +64,27 @@ def overview(sku: str) -> ResponseReturnValue:
     with database().reading() as session:
         draft = draft_of(session, product.product_id)
         stops = why_not_published(session, product.product_id)
+        shown = photos_of(session, product.product_id, product.cooperative_id)
+        packs = [
+            one for one in arrangement_of(session, product.product_id).packs if not one.is_hidden
+        ]
+        gone = sold(session, [pack.variant_id for pack in packs])
+        label = label_facts(session, product.product_id, day_in(product.desk.zone, clock.now()))
+        score = score_of(session, label) if label else None
     return render_template(
         "catalog/ringkasan.html",
         product=product,
         draft=draft,
         stops=stops,
+        photos=shown,
+        slots=SLOTS,
+        tip_words=tip_words,
+        free=sum(pack.on_hand - pack.held for pack in packs),
+        held=sum(pack.held for pack in packs),
+        sold=sum(gone.values()),
+        prices=sorted({pack.price for pack in packs}),
+        score=score,
+        gain_word=gain_word,
         is_waiting=draft.state in WAITING,
         may_approve=product.desk.may(*RUNS),
     )

@@ -155,6 +155,10 @@ def test_a_listing_goes_from_a_phone_over_the_manager_into_the_shop(
         assert session.scalars(select(ProductCard.name)).one() == ANSWERS["nama"]
         assert session.scalars(select(ProductCard.category_path)).one().endswith("keripik-kerupuk")
         assert session.scalars(select(Notice.kind)).all() == ["product_approved"]
+    overview = stall.get(f"/lapak/produk/{sku}")
+    assert Markup.of(overview.text).faults == []
+    for said in ("Di toko sekarang", "Rp28.000", "<b>40</b>", "Nilai kemasan", 'class="light"'):
+        assert said in overview.text
 
 
 def test_every_part_is_kept_and_the_form_goes_on_where_it_was_left(
@@ -171,6 +175,15 @@ def test_every_part_is_kept_and_the_form_goes_on_where_it_was_left(
     assert "shot--err" in page.text  # plain gold, so it gets a red light
     assert "Keripik Tempe" in stall.get(NEW).text  # the way back to it
     assert only(db)[1].state is ListingState.WRITING
+
+
+def test_why_it_is_not_in_the_shop_leads_to_where_it_is_mended(
+    db: Database, stall: Visitor
+) -> None:
+    stall.post(NEW, data={"nama": "Keripik", "simpan": "1"})
+    here = f"/lapak/produk/{only(db)[0].sku}"
+    links = {one.attrs["href"] for one in Markup.of(stall.get(here).text).all("a")}
+    assert {f"{here}/isi#harga-nama", f"{here}/foto", f"{here}/isi#kemasan"} <= links
 
 
 def test_what_the_member_receives_stands_under_the_price(stall: Visitor) -> None:

@@ -94,6 +94,8 @@ class Markup(HTMLParser):
         ids = Counter(one.attrs["id"] for one in self.elements if "id" in one.attrs)
         found += [f"id {name} stands {count} times" for name, count in ids.items() if count > 1]
         for one in self.elements:
+            if one.text.startswith("<Macro "):
+                found.append("a macro's name instead of its words")
             for pointer in POINTERS:
                 found += [
                     f"{one.tag} {pointer} points to nothing: {name}"
