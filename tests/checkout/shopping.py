@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 
-from tests.factories import Goods
+from flask import Flask
+
+from shop.accounts.models import Person
+from shop.core.database import Database
+from shop.web.csrf import SIGN_IN_COOKIE
+from tests.factories import Goods, make_person
 from tests.support.customer import Answer, Customer
+from tests.support.entering import sign_in
 from tests.support.forms import PageForm
 
 TYPED = {"nama": "Sari Dewi", "wa": "0812-3456-7890", "alamat": "Jl. Melati No. 12, RT 03/RW 05"}
@@ -47,3 +53,11 @@ def pay_data(page: Answer, **changed: str) -> list[tuple[str, str]]:
 def value_of(page: Answer, name: str) -> str:
     """What stands in a field."""
     return dict(checkout_form(page).fields)[name]
+
+
+def enter(db: Database, app: Flask, visitor: Customer) -> Person:
+    """Sign in as Sari, who has an account now."""
+    person = make_person(db)
+    with app.test_client() as client:
+        visitor.cookies[SIGN_IN_COOKIE] = sign_in(client, db, person)
+    return person

@@ -1,8 +1,8 @@
 """Whatever shoppers do in whatever order: carts, shelves, vouchers and holds agree at every step.
 
-A search over adding, changing, keeping for later, signing in, repricing, recounting, placing with
-and without vouchers, paying, calling off, lapsing and buying again; after each step it asks what
-``lumbung verify`` asks.
+A search over adding, changing, keeping for later, signing in, repricing, wholesale steps,
+recounting, placing with and without vouchers, paying, calling off, lapsing and buying again; after
+each step it asks what ``lumbung verify`` asks.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import hypothesis
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from shop.accounts.models import Contact
 from shop.cart import actions as carts
@@ -19,7 +19,7 @@ from shop.cart.errors import CannotHoldThat
 from shop.cart.models import Cart, CartLine
 from shop.cart.queries import CartKey, cart_with_lines
 from shop.cart.rules import LineChanges
-from shop.catalog.models import Variant
+from shop.catalog.models import Variant, WholesaleStep
 from shop.checkout.actions import Buyer, Placed, place_purchase
 from shop.checkout.errors import CheckoutAsksMore, NothingToBuy, PriceChanged, TooManyOpen
 from shop.checkout.lapsing import cancel_unpaid, lapse_due
@@ -148,12 +148,26 @@ class Shop(RuleBasedStateMachine):
     # ------------------------------------------------------------------ the shelf
     @rule(what=wares, price=st.sampled_from([30_000, 45_000, 65_000]))
     def reprice(self, what: int, price: int) -> None:
+        told = self._told()
         with self.db.writing() as session:
             session.execute(
                 update(Variant)
                 .where(Variant.id == self.goods[what].variant_id)
                 .values(price=price, is_hidden=False)
             )
+        assert self._told() == told, "a cart's sum changes only when its shopper accepts"
+
+    @rule(what=wares, least=st.integers(2, 6), unit=st.sampled_from([None, 20_000, 28_000]))
+    def sell_more_for_less(self, what: int, least: int, unit: int | None) -> None:
+        product_id = self.goods[what].product_id
+        told = self._told()
+        with self.db.writing() as session:
+            session.execute(delete(WholesaleStep).where(WholesaleStep.product_id == product_id))
+            if unit is not None:
+                session.add(
+                    WholesaleStep(product_id=product_id, least_packs=least, unit_price=unit)
+                )
+        assert self._told() == told
 
     @rule(what=wares, counted=st.integers(0, 12))
     def recount(self, what: int, counted: int) -> None:
@@ -278,6 +292,16 @@ class Shop(RuleBasedStateMachine):
     def no_phone_holds_more_than_it_may(self) -> None:
         for phone in {one.phone for one in self.shoppers}:
             assert self._unpaid(phone) <= MOST
+
+    def _told(self) -> list[tuple[int, int, int]]:
+        """What every line costs, as its shopper was told."""
+        told = []
+        with self.db.reading() as session:
+            for number, shopper in enumerate(self.shoppers):
+                found = cart_with_lines(session, shopper.key)
+                lines = found[1] if found else ()
+                told += [(number, line.variant_id, line.amount) for line in lines]
+        return told
 
     def _place(self, shopper: Shopper, token: str, draft: Draft, seen: int | None) -> Placed:
         with self.db.writing() as session:

@@ -5,25 +5,23 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from shop import web
-from shop.accounts.models import Person
 from shop.core.database import Database
 from shop.inventory.models import StockItem
 from shop.orders.models import DeliveryKind, Order, Purchase
 from shop.payments.models import Payee
 from shop.shipping.models import Address
-from shop.web.csrf import SIGN_IN_COOKIE
 from tests.checkout.conftest import JATIWARINGIN, Market
 from tests.checkout.shopping import (
     TYPED,
     checkout_form,
+    enter,
     fill_cart,
     pay_data,
     stand_at_checkout,
     value_of,
 )
-from tests.factories import NOON, make_goods, make_person
+from tests.factories import NOON, make_goods
 from tests.support.customer import Answer, Customer, InProcess
-from tests.support.entering import sign_in
 from tests.support.statements import statements
 
 HOSTILE = (
@@ -325,7 +323,7 @@ def test_hostile_input_is_only_ever_text(db: Database, market: Market, sari: Cus
 def test_a_returning_person_types_nothing(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:
-    person = _enter(db, app, sari)
+    person = enter(db, app, sari)
     page = stand_at_checkout(sari, {market.gayo: 1})
     sari.send("/checkout", pay_data(page))
     fill_cart(sari, {market.gayo: 2})
@@ -342,7 +340,7 @@ def test_a_returning_person_types_nothing(
 def test_a_returning_person_can_send_it_elsewhere(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:
-    _enter(db, app, sari)
+    enter(db, app, sari)
     sari.send("/checkout", pay_data(stand_at_checkout(sari, {market.gayo: 1})))
     fill_cart(sari, {market.gayo: 1})
     sari.go("/checkout")
@@ -359,12 +357,12 @@ def test_a_returning_person_can_send_it_elsewhere(
 def test_a_saved_address_of_somebody_else_is_not_to_be_had(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:
-    _enter(db, app, sari)
+    enter(db, app, sari)
     sari.send("/checkout", pay_data(stand_at_checkout(sari, {market.gayo: 1})))
     with db.reading() as session:
         foreign = session.scalars(select(Address.id)).one()
     joko = Customer(InProcess(app))
-    _enter(db, app, joko)
+    enter(db, app, joko)
     fill_cart(joko, {market.gayo: 1})
     joko.go("/checkout")
     page = joko.press("Hitung ulang", {"alamat_simpan": str(foreign)})
@@ -386,10 +384,3 @@ def test_the_page_costs_the_same_for_two_and_for_twenty_lines(
             sari.go("/checkout")
         costs.append(len(told))
     assert costs[0] == costs[1] <= 14, costs
-
-
-def _enter(db: Database, app: Flask, visitor: Customer) -> Person:
-    person = make_person(db)
-    with app.test_client() as client:
-        visitor.cookies[SIGN_IN_COOKIE] = sign_in(client, db, person)
-    return person
