@@ -295,7 +295,7 @@ class Shop(RuleBasedStateMachine):
 
     def _told(self) -> list[tuple[int, int, int]]:
         """What every line costs, as its shopper was told."""
-        told = []
+        told: list[tuple[int, int, int]] = []
         with self.db.reading() as session:
             for number, shopper in enumerate(self.shoppers):
                 found = cart_with_lines(session, shopper.key)
