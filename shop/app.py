@@ -67,6 +67,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage_market",
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_return",
+    "shop.cash.manage",
     "shop.refunds.manage",
     "shop.refunds.manage_paying",
     "shop.refunds.views",

@@ -94,8 +94,18 @@ def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any], now: d
     session.flush()
 
 
-def start_over(session: Session, *, cart_id: int, bought: Sequence[int], now: datetime) -> None:
-    """After a purchase: what was bought leaves the cart and the next checkout is another one."""
+def start_over(
+    session: Session,
+    *,
+    cart_id: int,
+    bought: Sequence[int],
+    now: datetime,
+    draft: Mapping[str, Any] | None = None,
+) -> None:
+    """After a purchase: what was bought leaves the cart and the next checkout is another one.
+
+    :param draft: what was typed and chosen that the next checkout begins with.
+    """
     lines, carts = CartLine.__table__, Cart.__table__
     taken = delete(CartLine).where(lines.c.cart_id == cart_id, lines.c.variant_id.in_(bought))
     # Counted without what was bought, so that neither statement has to wait for the other.
@@ -103,7 +113,12 @@ def start_over(session: Session, *, cart_id: int, bought: Sequence[int], now: da
     renewed = (
         update(Cart)
         .where(carts.c.id == cart_id)
-        .values(packs=left.scalar_subquery(), checkout_token=new_code(), draft={}, touched_at=now)
+        .values(
+            packs=left.scalar_subquery(),
+            checkout_token=new_code(),
+            draft=dict(draft or {}),
+            touched_at=now,
+        )
         .execution_options(synchronize_session=False)
     )
     if session.get_bind().dialect.name == "sqlite":

@@ -1,7 +1,7 @@
 """Placing a purchase: one cart becomes one payment and one order per cooperative."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Row, select
@@ -11,6 +11,7 @@ from shop.accounts.actions import create_contact
 from shop.accounts.models import Contact
 from shop.cart import actions as cart_actions
 from shop.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cash import sell_for_cash
 from shop.checkout.errors import (
     CheckoutAsksMore,
     NothingToBuy,
@@ -30,7 +31,7 @@ from shop.orders.actions import PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
-from shop.payments.models import BY_STATEMENT, Method
+from shop.payments.models import BY_STATEMENT, CASH, Method
 from shop.promotions.actions import take
 from shop.shipping.actions import add_address
 from shop.shipping.book import keep_address
@@ -157,18 +158,25 @@ def place_purchase(
             amount=shown.discount.total,
             now=now,
         )
-    payment = open_payment(
-        session,
-        purchase_id=purchase.id,
-        method=method,
-        payee_id=shown.payees[method].id,
-        orders={order.id: order.total for order in purchase.orders},
-        due_at=hold_until,
-        now=now,
-    )
-    if not total:
-        settle_purchase(session, payment_id=payment.id, now=now)
-    elif method in BY_STATEMENT:  # who pays by card is led to the page at once
+    if method in CASH and total:
+        sell_for_cash(session, purchase, shown.cash.payees, now=now)
+    else:
+        # What costs nothing is paid nowhere: any account will do.
+        payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)
+        if payee is None:
+            raise NoWayToPay
+        payment = open_payment(
+            session,
+            purchase_id=purchase.id,
+            method=method,
+            payee_id=payee.id,
+            orders={order.id: order.total for order in purchase.orders},
+            due_at=hold_until,
+            now=now,
+        )
+        if not total:
+            settle_purchase(session, payment_id=payment.id, now=now)
+    if total and method in BY_STATEMENT:  # who pays by card is led to the page at once
         notify(
             session,
             key=f"purchase-placed:{purchase.id}",
@@ -177,7 +185,14 @@ def place_purchase(
             purchase_id=purchase.id,
             now=now,
         )
-    cart_actions.start_over(session, cart_id=shown.cart_id, bought=sorted(packs), now=now)
+    cart_actions.start_over(
+        session,
+        cart_id=shown.cart_id,
+        bought=sorted(packs),
+        # The second of two purchases goes to the same place.
+        draft=replace(draft, is_parted=False, method="").to_json() if shown.is_parted else None,
+        now=now,
+    )
     return Placed(code, is_repeat=False, method=method)
 
 

@@ -62,7 +62,13 @@ def _from_home(
 ) -> Days:
     """What was told at the checkout, moved on where time has moved on without the parcel."""
     made = 0 if order.state is OrderState.READY else making
-    told = arrival(road, calendar, at=order.paid_at or now, make_days=made, spare=spare)
+    told = arrival(
+        road,
+        calendar,
+        at=order.paid_at or (order.placed_at if order.is_promised else now),
+        make_days=made,
+        spare=spare,
+    )
     soonest = arrival(road, calendar, at=now)
     first = max(told[0], soonest[0])
     return first, max(told[1], soonest[1], first)

@@ -13,6 +13,7 @@ from shop.checkout.queries import Review
 from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.core.text import as_typed, one_line
+from shop.payments.models import Method
 from shop.shipping.places import Place, contradicts
 from shop.web.forms import LongText, PhoneField, PlainText, Required, ShopForm
 
@@ -184,6 +185,7 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
     elif path_of(step):
         area_code = step
         village_code, place_text = (step, "") if is_village(step) else (None, place_text)
+    parts = posted.get("pisah")
     return Draft(
         name=typed("nama", before.name, 120),
         phone=typed("wa", before.phone, 40),
@@ -200,8 +202,9 @@ def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[
         notes={
             key: written(f"catatan-{key}", before.notes.get(key, "")) for key in cooperative_ids
         },
-        method=posted.get("cara", before.method)[:20],
+        method=Method.COD if parts == "1" else posted.get("cara", before.method)[:20],
         voucher=typed("voucher", before.voucher, VOUCHER_LENGTH),
+        is_parted=before.is_parted if parts is None else parts == "1",
     )
 
 

@@ -16,11 +16,11 @@ from shop.orders.models import Order, Purchase
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
-from shop.payments.models import Method, Payee, Payment
+from shop.payments.models import CASH, Method, Payee, Payment
 from shop.shipping.models import Address
 
 
-@describes("purchase_placed", "purchase_paid", "purchase_lapsed")
+@describes("purchase_placed", "purchase_paid", "purchase_cash", "purchase_lapsed")
 def about_purchases(
     session: Session, notices: Sequence[Notice]
 ) -> Mapping[int, Mapping[str, object]]:
@@ -44,7 +44,7 @@ def about_purchases(
         .order_by(Payment.id)
     ):
         facts[purchase.id] = {
-            "total": payment.amount,
+            "total": purchase.orders_total if payment.method in CASH else payment.amount,
             "by_card": payment.method is Method.CARD,
             "by_qris": payment.method is Method.QRIS,
             "pay_before": payment.due_at,

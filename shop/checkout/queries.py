@@ -14,6 +14,7 @@ from shop.accounts.models import Contact, Person
 from shop.cart.models import Cart
 from shop.cart.queries import CartKey
 from shop.cart.rules import Line, by_cooperative, lost
+from shop.checkout.cash import NO_CASH, CashOffer, offer, set_aside
 from shop.checkout.rules import (
     NO_DISCOUNT,
     Discount,
@@ -80,6 +81,8 @@ class Review:
     """Why the typed voucher gives nothing."""
     terms: Terms | None = None
     """The voucher behind the typed code, whether it holds or not."""
+    cash: CashOffer = NO_CASH
+    """What of it can be paid in cash."""
 
     @property
     def lost(self) -> tuple[Line, ...]:
@@ -131,13 +134,24 @@ class Review:
     @property
     def methods(self) -> tuple[Method, ...]:
         """Ways to pay that exist now, the quickest first."""
-        return tuple(
-            method
-            for method in (Method.CARD, Method.TRANSFER, Method.QRIS)
-            if method in self.payees
-            and not (method is Method.CARD and self.is_below_card)
-            and not (method is Method.QRIS and self.is_above_qris)
+        if self.is_parted:
+            return (Method.COD,)
+        cash = (Method.COD,) if self.cash.is_offered else ()
+        return (
+            *(
+                method
+                for method in (Method.CARD, Method.TRANSFER, Method.QRIS)
+                if method in self.payees
+                and not (method is Method.CARD and self.is_below_card)
+                and not (method is Method.QRIS and self.is_above_qris)
+            ),
+            *cash,
         )
+
+    @property
+    def is_parted(self) -> bool:
+        """Whether this is the first of two purchases, the one that is paid in cash."""
+        return self.draft.is_parted and self.cash.can_be_parted
 
     @property
     def is_below_card(self) -> bool:
@@ -202,7 +216,13 @@ def review(
     figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
     if not is_placing:
         parcels = _with_days(session, parcels, now, spare=figures["ship_extra_working_days"])
-    terms, discount, refusal = _voucher(session, draft, parcels, address, person_id, now)
+    phone = _normal_phone(address.phone if address else draft.phone)
+    # Who pays otherwise is not kept waiting for it.
+    asks_cash = not is_placing or draft.method == Method.COD
+    cash = _cash(session, parcels, phone, figures) if asks_cash else NO_CASH
+    if draft.is_parted and cash.can_be_parted:
+        parcels = set_aside(parcels, cash)
+    terms, discount, refusal = _voucher(session, draft, parcels, phone, person_id, now)
     return Review(
         cart_id=cart.id,
         token=cart.checkout_token,
@@ -221,6 +241,22 @@ def review(
         discount=discount,
         refusal=refusal,
         terms=terms,
+        cash=cash,
+    )
+
+
+def _cash(
+    session: Session,
+    parcels: Sequence[ParcelChoice],
+    phone: str | None,
+    figures: Mapping[str, int],
+) -> CashOffer:
+    return offer(
+        session,
+        parcels,
+        phone,
+        most=figures["cash_refusals_per_phone"],
+        most_open=figures["open_purchases_per_phone"],
     )
 
 
@@ -228,15 +264,14 @@ def _voucher(
     session: Session,
     draft: Draft,
     parcels: Sequence[ParcelChoice],
-    address: SavedAddress | None,
+    phone: str | None,
     person_id: int | None,
     now: datetime,
 ) -> tuple[Terms | None, Discount, VoucherRefused | None]:
     """What the typed voucher gives, or why it gives nothing. Nothing is asked without a code."""
     if not draft.voucher:
         return None, NO_DISCOUNT, None
-    phone = address.phone if address else draft.phone
-    found = find_voucher(session, draft.voucher, person_id=person_id, phone=_normal_phone(phone))
+    found = find_voucher(session, draft.voucher, person_id=person_id, phone=phone)
     if found is None:
         return None, NO_DISCOUNT, VoucherRefused(Why.UNKNOWN)
     terms, used = found

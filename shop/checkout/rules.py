@@ -60,6 +60,8 @@ class Draft:
     method: str = ""
     voucher: str = ""
     """A voucher's code as it was typed."""
+    is_parted: bool = False
+    """Only what can be paid in cash is bought now, the rest afterwards (rule R2)."""
 
     def to_json(self) -> dict[str, Any]:
         """How the cart keeps it."""
@@ -69,6 +71,7 @@ class Draft:
             "address_id": self.address_id,
             "ways": {str(key): way for key, way in self.ways.items()},
             "notes": {str(key): note for key, note in self.notes.items() if note},
+            **({"is_parted": True} if self.is_parted else {}),
         }
 
     @classmethod
@@ -79,6 +82,7 @@ class Draft:
             address_id=kept.get("address_id"),
             ways={int(key): way for key, way in kept.get("ways", {}).items()},
             notes={int(key): note for key, note in kept.get("notes", {}).items()},
+            is_parted=kept.get("is_parted", False),
         )
 
     def at(self, village_code: str) -> "Draft":
@@ -114,6 +118,8 @@ class ParcelChoice:
     """Whether the place is known, and with it every price."""
     closed: ClosedTime | None = None
     """Why nothing of it can be had: its cooperative is closed until a day."""
+    is_apart: bool = False
+    """Left in the cart for a purchase of its own: the others are paid in cash."""
 
     def on_days(self, calendar: Calendar, now: datetime, *, spare: int) -> "ParcelChoice":
         """The same, saying when each way arrives, or until when its cooperative is closed.
@@ -130,8 +136,9 @@ class ParcelChoice:
 
     @property
     def is_unreachable(self) -> bool:
-        """Not delivered to the place, and picking it up was not chosen: it stays in the cart."""
-        return self.chosen is None and (self.is_placed or self.from_fee is None)
+        """Not delivered to the place and not picked up, or set aside: it stays in the cart."""
+        is_nowhere = self.chosen is None and (self.is_placed or self.from_fee is None)
+        return self.is_apart or is_nowhere
 
     @property
     def held_back(self) -> tuple[str, ...]:

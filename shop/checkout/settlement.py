@@ -3,23 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
-from shop.catalog.actions import count_sold
-from shop.checkout.discounts import book_vouchers, has_voucher_again
+from shop.checkout.discounts import has_voucher_again
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
-from shop.cooperatives.calendar import calendar_of
-from shop.cooperatives.queries import is_suspended, managers_to_tell
+from shop.checkout.selling import count_packs, lock_shelves, sell, tell_buyer, tell_managers
 from shop.core import clock, policy
-from shop.inventory import actions as inventory
-from shop.inventory.errors import InsufficientStock
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
-from shop.orders.actions import advance
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
+from shop.orders.models import Order, Purchase
 from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import queries, receipts
@@ -27,6 +22,7 @@ from shop.payments.costs import source_account
 from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import BY_STATEMENT, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
+from shop.payments.voucher_money import book_vouchers
 from shop.promotions.actions import give_back
 
 LATE = "late"
@@ -84,16 +80,16 @@ def settle_purchase(
         return Settlement(payment.id, payment.purchase_id, is_repeat=False, is_returned=True)
     replace(session, others, now)
     orders = queries.orders_of(session, payment.id)
-    _lock_shelves(session, orders)
+    lock_shelves(session, orders)
     discounted = has_voucher_again(session, purchase)
     sold = [
         order
         for order in orders
-        if _sell(session, purchase, order, now, person_id, discounted=discounted)
+        if sell(session, purchase, order, now, person_id, discounted=discounted)
     ]
     gone = [order for order in orders if order not in sold]
     _post(session, payment, money, sold, gone, now=now, person_id=person_id)
-    book_vouchers(session, purchase, sold, now=now)
+    book_vouchers(session, purchase.id, sold, now=now)
     if not sold:
         give_back(session, purchase.id, now=now)
     for order in gone:
@@ -115,8 +111,12 @@ def settle_purchase(
         purchase.settled_at = now
     if sold:
         purchase.ended_at = None  # it had lapsed; the late money brought it back
-    _count_sold(session, sold)
-    _tell(session, purchase, sold, gone, now)
+    count_packs(session, sold)
+    if sold:
+        tell_buyer(session, purchase, "purchase_paid", sold[0], now)
+    for order in gone:
+        _tell_sold_out(session, purchase, order, now)
+    tell_managers(session, sold, now)
     audit.record(
         session,
         action="payment.settled",
@@ -189,74 +189,6 @@ def _money_in(
     ]
 
 
-def _lock_shelves(session: Session, orders: list[Order]) -> None:
-    # All of them at once and in id order: taken order by order, they could meet a placement
-    # that holds the second cooperative's shelf and waits for the first one's.
-    wanted = select(OrderLine.variant_id).where(
-        OrderLine.order_id.in_([order.id for order in orders])
-    )
-    inventory.lock(session, session.scalars(wanted).all())
-
-
-def _sell(
-    session: Session,
-    purchase: Purchase,
-    order: Order,
-    now: datetime,
-    person_id: int | None,
-    *,
-    discounted: bool,
-) -> bool:
-    """Take an order's packs off the shelf and hand it to its cooperative.
-
-    :param discounted: False: the voucher that its price rests on was used up by others.
-
-    :return: False when it is over: called off, or lapsed with its packs sold to others.
-    """
-    if order.state not in (OrderState.UNPAID, OrderState.LAPSED):
-        return False
-    variants = session.scalars(
-        select(OrderLine.variant_id).where(OrderLine.order_id == order.id)
-    ).all()
-    facts = {"payment": "late"} if order.state is OrderState.LAPSED else {}
-    actor = Actor.OPERATOR if person_id else Actor.SHOP
-    missing = "late_voucher" if order.discount_total and not discounted else None
-    if order.state is OrderState.LAPSED and is_suspended(session, order.cooperative_id):
-        missing = "late_suspended"  # its bill had ended, so nothing was promised any more
-    try:
-        with session.begin_nested():
-            if missing is None:
-                inventory.consume(session, holder=purchase.code, variant_ids=variants, now=now)
-    except InsufficientStock:
-        missing = "late_sold_out"
-    if missing is not None:
-        advance(
-            session,
-            order,
-            OrderState.CANCELLED,
-            actor=actor,
-            person_id=person_id,
-            now=now,
-            reason=missing,
-        )
-        return False
-    calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
-    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
-    order.paid_at = now
-    order.accept_by = calendar.add_working_days(now, days)
-    session.flush()
-    advance(
-        session,
-        order,
-        OrderState.NEW,
-        actor=actor,
-        person_id=person_id,
-        now=now,
-        facts=facts,
-    )
-    return True
-
-
 def _post(
     session: Session,
     payment: Payment,
@@ -292,53 +224,13 @@ def _post(
     )
 
 
-def _count_sold(session: Session, sold: list[Order]) -> None:
-    """Let "terlaris" know: the catalogue's order is by packs sold."""
-    packs = session.execute(
-        select(OrderLine.product_id, func.sum(OrderLine.packs))
-        .where(OrderLine.order_id.in_([order.id for order in sold]))
-        .group_by(OrderLine.product_id)
+def _tell_sold_out(session: Session, purchase: Purchase, order: Order, now: datetime) -> None:
+    notify(
+        session,
+        key=f"order-sold-out:{order.id}",
+        kind="order_sold_out",
+        contact_id=purchase.contact_id,
+        purchase_id=purchase.id,
+        order_id=order.id,
+        now=now,
     )
-    count_sold(session, {product_id: int(count) for product_id, count in packs})
-
-
-def _tell(
-    session: Session,
-    purchase: Purchase,
-    sold: list[Order],
-    gone: list[Order],
-    now: datetime,
-) -> None:
-    """Tell the shopper, and the managers of each cooperative that has work now."""
-    if sold:
-        notify(
-            session,
-            key=f"purchase-paid:{purchase.id}:{sold[0].id}",
-            kind="purchase_paid",
-            contact_id=purchase.contact_id,
-            purchase_id=purchase.id,
-            now=now,
-        )
-    for order in gone:
-        notify(
-            session,
-            key=f"order-sold-out:{order.id}",
-            kind="order_sold_out",
-            contact_id=purchase.contact_id,
-            purchase_id=purchase.id,
-            order_id=order.id,
-            now=now,
-        )
-    managers = managers_to_tell(session, [order.cooperative_id for order in sold])
-    for order in sold:
-        for cooperative_id, contact_id in managers:
-            if cooperative_id == order.cooperative_id:
-                notify(
-                    session,
-                    key=f"order-new:{order.id}:{contact_id}",
-                    kind="order_new",
-                    contact_id=contact_id,
-                    cooperative_id=cooperative_id,
-                    order_id=order.id,
-                    now=now,
-                )

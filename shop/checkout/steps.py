@@ -24,8 +24,13 @@ class WordedStep:
     state: str
 
 
-def state_word(state: OrderState, kind: DeliveryKind | None = None) -> tuple[str, str]:
-    """What a state is called for the shopper, and the scheme of its tag."""
+def state_word(
+    state: OrderState, kind: DeliveryKind | None = None, *, is_paid: bool = True
+) -> tuple[str, str]:
+    """What a state is called for the shopper, and the scheme of its tag.
+
+    :param is_paid: False: it is promised in cash.
+    """
     is_pickup = kind is DeliveryKind.PICKUP
     ready = {
         None: _("Siap"),
@@ -35,7 +40,7 @@ def state_word(state: OrderState, kind: DeliveryKind | None = None) -> tuple[str
     }
     words = {
         OrderState.UNPAID: (_("Belum dibayar"), "warn"),
-        OrderState.NEW: (_("Dibayar"), "info"),
+        OrderState.NEW: (_("Dibayar") if is_paid else _("Dipesan"), "info"),
         OrderState.ACCEPTED: (_("Sedang dikemas"), "info"),
         OrderState.READY: (ready[kind], "info"),
         OrderState.ON_THE_WAY: (_("Di jalan"), "info"),
@@ -64,6 +69,8 @@ def _worded(step: Step, order: OrderView, zone: str) -> WordedStep:
     word = state_word(step.state, order.delivery_kind)[0]
     if step.state is OrderState.UNPAID:
         word = _("Dipesan")
+    if step.state is OrderState.NEW and order.is_promised:
+        word = _("Diteruskan ke koperasi")
     said = [written_moment(step.at, zone)]
     if step.is_current:
         said.append(_now_words(order, zone))

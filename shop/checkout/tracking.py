@@ -8,6 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
+from shop.cash.queries import CashView, cash_of
 from shop.catalog.queries import Sellable, sellable
 from shop.checkout.arriving import arrivals
 from shop.checkout.rules import zone_of
@@ -18,6 +19,7 @@ from shop.orders.models import Order, OrderLine, Purchase
 from shop.orders.queries import OrderView, PurchaseView, order_view, purchase_view
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.payments.models import (
+    CASH,
     AttemptState,
     GatewayAlert,
     Method,
@@ -80,6 +82,8 @@ class Followed:
     """Money that came on top of what had been paid, or that was not what was asked."""
     arrives: Mapping[int, tuple[date, date]] = field(default_factory=dict)
     """First and last day on which an order still to come can be there, by order id."""
+    cash: Mapping[int, CashView] = field(default_factory=dict)
+    """What is paid at the door or the counter, by order id."""
     page: PayPageView | None = None
     """The latest pay page of the bill that waits, or that nobody paid, where it is by card."""
 
@@ -98,6 +102,11 @@ class Followed:
     def is_by_card(self) -> bool:
         """Whether money that goes back goes to a card."""
         return self.last_payment is not None and self.last_payment.method is Method.CARD
+
+    @property
+    def is_in_cash(self) -> bool:
+        """Whether each parcel is paid at its door or counter."""
+        return _in_cash(self.payments)
 
     @property
     def asks_where(self) -> bool:
@@ -219,8 +228,13 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
             for amount, state, method, reason in others
         ),
         arrivals(session, view.orders, goods, clock.now()),
+        cash_of(session, [order.id for order in view.orders]) if _in_cash(bills) else {},
         _page(session, bills),
     )
+
+
+def _in_cash(bills: tuple[PaymentView, ...]) -> bool:
+    return any(bill.method in CASH for bill in bills)
 
 
 def _page(session: Session, bills: tuple[PaymentView, ...]) -> PayPageView | None:

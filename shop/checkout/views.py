@@ -19,11 +19,11 @@ from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
 from shop.checkout.forms import TillForm, place_words, read_draft, read_seen
 from shop.checkout.queries import Review, purchase_of_checkout, review
 from shop.checkout.rules import Draft
-from shop.checkout.words import Alert, alert_for
+from shop.checkout.words import Alert, alert_for, cash_no_words
 from shop.core import clock
 from shop.core.errors import RuleBroken
 from shop.payments import gateways
-from shop.payments.models import BY_STATEMENT, Method
+from shop.payments.models import BY_STATEMENT, CASH, Method
 from shop.promotions.errors import Why
 from shop.promotions.queries import find_voucher
 from shop.promotions.words import refusal_words
@@ -91,8 +91,9 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
     asks_fees = "hitung" in request.form and not posted.changes.is_any and shown.asks_place
     asks_where = shown.place is None and (asks_fees or bool(shown.candidates))
     asks_where = asks_where or "langkah" in request.form
+    here = "#cara" if "pisah" in request.form else "#tujuan" if asks_where else "#barang"
     return lead_on(
-        "/checkout#tujuan" if asks_where else "/checkout#barang",
+        f"/checkout{here}",
         removed_words(posted.lines, posted.changes),
     )
 
@@ -107,7 +108,7 @@ def _pay(key: CartKey) -> ResponseReturnValue:
     except RuleBroken as refusal:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
-        if done.method in BY_STATEMENT:
+        if done.method in (*BY_STATEMENT, *CASH):
             return lead_on(f"/pembelian/{done.code}")
         return lead_to_pay(done.code)
     if done.changes.is_any and not done.changes.refused:
@@ -267,4 +268,5 @@ def _page(
         alert=alert,
         why=weight_sentence,
         arrives=arrival_words,
+        cash_no=cash_no_words,
     )

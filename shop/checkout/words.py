@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
+from shop.cash.rules import CashNo
 from shop.checkout.errors import (
     CheckoutAsksMore,
     NoWayToPay,
@@ -15,6 +16,7 @@ from shop.checkout.errors import (
 )
 from shop.checkout.forms import place_words, read_seen
 from shop.checkout.queries import Review
+from shop.checkout.rules import ParcelChoice
 from shop.core.errors import RuleBroken
 from shop.core.money import write_rupiah
 from shop.inventory.errors import InsufficientStock
@@ -117,6 +119,8 @@ def _differences(review: Review, posted: Mapping[str, str]) -> tuple[tuple[str, 
         name = choice.parcel.seller.cooperative_name
         seen = read_seen(posted, f"lihat-ongkir-{choice.parcel.cooperative_id}")
         place = f"#paket-{choice.number}"
+        if choice.is_apart:
+            continue
         if choice.is_unreachable:
             found.append((_("%(name)s tidak mengirim ke tempat ini.", name=name), place))
         elif choice.fee is not None and seen != choice.fee:
@@ -141,4 +145,19 @@ def _changed(what: str, seen: int | None, now: int) -> str:
             seen=write_rupiah(seen),
             now=write_rupiah(now),
         )
+    )
+
+
+def cash_no_words(choice: ParcelChoice, no: CashNo) -> str:
+    """Why one cooperative's parcel cannot be paid in cash."""
+    name = choice.parcel.seller.cooperative_name
+    return str(
+        {
+            CashNo.COURIER: _("%(name)s: paketnya dibawa kurir.", name=name),
+            CashNo.NOT_TAKEN: _("%(name)s tidak menerima tunai untuk cara ini.", name=name),
+            CashNo.TOTAL: _("%(name)s: jumlahnya di atas batas tunai.", name=name),
+            CashNo.WEIGHT: _("%(name)s: paketnya terlalu berat untuk bayar tunai.", name=name),
+            CashNo.MADE_TO_ORDER: _("%(name)s: barangnya dibuat khusus untuk Anda.", name=name),
+            CashNo.PERISHABLE: _("%(name)s: barangnya cepat rusak.", name=name),
+        }[no]
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shop.cash import invariants as cash
 from shop.fulfilment import invariants as fulfilment
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
@@ -19,6 +20,7 @@ ROOMS = (
     ledger,
     orders,
     payments,
+    cash,
     fulfilment,
     shipping,
     promotions,

@@ -97,6 +97,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
         ("ongkir", f"{home}/ongkir", "truck", _("Ongkir"), 0, OFFICES),
         ("keuangan", f"{home}/keuangan", "cash", _("Keuangan"), 0, set(KNOWS_MEMBERS)),
+        ("kas", f"{home}/kas", "wallet", _("Kas"), 0, set(KNOWS_MEMBERS)),
         ("biaya", f"{home}/biaya", "scale", _("Biaya toko"), 0, OFFICES),
         ("voucher", f"{home}/voucher", "gift", _("Voucher"), 0, OFFICES),
         ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),

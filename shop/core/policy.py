@@ -22,6 +22,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "card_least_total": 10_000,
         "unique_code_rest_days": 7,
         "open_purchases_per_phone": 3,
+        "cash_refusals_per_phone": 2,
         "platform_fee_bp": 300,
         "platform_is_pkp": 0,
         "transfer_cost_bp": 0,

@@ -7,6 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.cash.actions import collect
+from shop.cash.errors import CashFirst, NotConfirmed
+from shop.cash.queries import cash_of, is_asked
 from shop.catalog.models import Product
 from shop.core import clock, policy
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
@@ -51,12 +54,15 @@ def accept(
     :param counts: packs that will be sent, by line id; each line has to be counted.
     :param shortfalls: why, for each line with fewer packs than ordered.
     :raises CountsMissing, WrongCount, ReasonMissing: naming the line.
+    :raises NotConfirmed: when its cash was promised and nobody asked the shopper yet.
     :raises ShelfBelowHeld: when fewer were counted on a shelf than are kept for others.
     """
     _require_state(order, OrderState.ACCEPTED, OrderState.NEW)
     lines = lines_to_work_on(session, order.id)
     shortfalls = shortfalls or {}
     _check_counts(lines, counts, shortfalls)
+    if any(counts.values()):
+        _require_confirmed(session, order)
     short = {
         line.id: line.packs - counts[line.id] for line in lines if counts[line.id] < line.packs
     }
@@ -185,13 +191,18 @@ def own_delivery_done(
     *,
     receiver: str,
     now: datetime,
+    cash: int | None = None,
     person_id: int | None = None,
 ) -> None:
     """Somebody took the parcel at the door.
 
     :param receiver: their name, kept on the parcel only.
+    :param cash: rupiah that were taken for it, where it is paid in cash.
+    :raises WrongCash: when that is not what was asked.
     """
     _require(order, DeliveryKind.OWN)
+    _require_state(order, OrderState.ARRIVED, OrderState.ON_THE_WAY)
+    collect(session, order, taken=cash, person_id=person_id, now=now)
     _arrive(session, order, Actor.COOPERATIVE, now, person_id)
     parcel = latest_parcel(session, order)
     parcel.receiver_name = receiver
@@ -200,17 +211,27 @@ def own_delivery_done(
 
 
 def hand_over_pickup(
-    session: Session, order: Order, *, code: str, now: datetime, person_id: int | None = None
+    session: Session,
+    order: Order,
+    *,
+    code: str,
+    now: datetime,
+    cash: int | None = None,
+    person_id: int | None = None,
 ) -> None:
     """Give a parcel to whoever says the code: that is the proof that it arrived.
 
     How often a code may be tried is for the page to count.
 
+    :param cash: rupiah that were taken for it, where it is paid in cash.
     :raises WrongCode: when it is another one.
+    :raises WrongCash: when that is not what was asked.
     """
     _require(order, DeliveryKind.PICKUP)
     if "".join(code[:40].split()) != order.pickup_code:
         raise WrongCode(order.number)
+    _require_state(order, OrderState.ARRIVED, OrderState.READY)
+    collect(session, order, taken=cash, person_id=person_id, now=now)
     _arrive(session, order, Actor.COOPERATIVE, now, person_id)
     session.add(Parcel(order_id=order.id, handed_over_at=now, arrived_at=now))
     session.flush()
@@ -224,9 +245,14 @@ def confirm_arrival(
     now: datetime,
     person_id: int | None = None,
 ) -> None:
-    """A parcel on its way is there: the shopper says so, or the cooperative knows (rule R13)."""
+    """A parcel on its way is there: the shopper says so, or the cooperative knows (rule R13).
+
+    :raises CashFirst: when its cash is still asked: whoever takes it says so.
+    """
     if order.delivery_kind is DeliveryKind.PICKUP:
         raise WrongWay(order.number, order.delivery_kind)
+    if is_asked(session, order.id):
+        raise CashFirst(order.number)
     _arrive(session, order, actor, now, person_id)
     latest_parcel(session, order).arrived_at = now
     session.flush()
@@ -272,6 +298,12 @@ def _require_state(order: Order, to: OrderState, *allowed: OrderState) -> None:
     """Refuse before any count is written: a late form must not touch the lines."""
     if order.state not in allowed:
         raise MoveRefused(order.number, order.state, to)
+
+
+def _require_confirmed(session: Session, order: Order) -> None:
+    cash = cash_of(session, [order.id]).get(order.id)
+    if cash is not None and cash.waits_for_yes:
+        raise NotConfirmed(order.number)
 
 
 def _require(order: Order, kind: DeliveryKind) -> None:

@@ -1,7 +1,7 @@
 """The board: a cooperative's orders by stage, the ones that are late first.
 
 What a page costs does not grow with its rows: one statement for the counts, one for each column,
-one for the lines of all of them.
+one for the lines of all of them and one for their cash.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
+from shop.cash.queries import CashView, cash_of
 from shop.catalog.rules import short_place
 from shop.core.codes import read_order_number
 from shop.core.paging import Page, page_of, read_cursor
@@ -25,6 +26,8 @@ PAGE = 100
 GLANCE = 8
 """Orders of a column where three stand side by side."""
 LEAST_DIGITS = 3
+_IS_CONFIRMED = or_(Order.paid_at.is_not(None), Order.accept_by.is_not(None))
+"""``Order.is_confirmed`` beside a query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Card:
     """When it came to where it stands."""
     needs: str | None
     has_note: bool
+    cash: CashView | None
+    """What is taken for it at the door or the counter; None: it is paid otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +75,13 @@ def columns(
 ) -> tuple[Column, ...]:
     """Some stages of the board; ``after`` is the cursor of the page before, for a single one."""
     pages = [_page(session, cooperative_id, stage, size, after) for stage in stages]
-    goods = _goods(session, [row[0].id for page in pages for row in page.rows])
+    ids = [row[0].id for page in pages for row in page.rows]
+    goods, cash = _goods(session, ids), cash_of(session, ids)
     return tuple(
         Column(
             stage,
             counted[stage],
-            tuple(_card(row, goods, rights) for row in page.rows),
+            tuple(_card(row, goods, rights, cash) for row in page.rows),
             page.next_cursor,
         )
         for stage, page in zip(stages, pages, strict=True)
@@ -96,8 +102,9 @@ def search(
     if start is not None:
         wanted = wanted.where(Order.id < start[0])
     page = page_of(session.execute(wanted).all(), PAGE, lambda row: (row[0].id,))
-    goods = _goods(session, [row[0].id for row in page.rows])
-    return Page(tuple(_card(row, goods, rights) for row in page.rows), page.next_cursor)
+    ids = [row[0].id for row in page.rows]
+    goods, cash = _goods(session, ids), cash_of(session, ids)
+    return Page(tuple(_card(row, goods, rights, cash) for row in page.rows), page.next_cursor)
 
 
 def cards_of(
@@ -107,8 +114,9 @@ def cards_of(
     rows = session.execute(
         _cards().where(Order.cooperative_id == cooperative_id, Order.number.in_(numbers))
     ).all()
-    goods = _goods(session, [row[0].id for row in rows])
-    return {row[0].number: _card(row, goods, rights) for row in rows}
+    ids = [row[0].id for row in rows]
+    goods, cash = _goods(session, ids), cash_of(session, ids)
+    return {row[0].number: _card(row, goods, rights, cash) for row in rows}
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
@@ -181,10 +189,10 @@ def _matches(text: str, rights: Rights) -> ColumnElement[bool]:
     if digits and len(digits) == len(packed):
         ways.append(Order.number.endswith(f"-{digits.zfill(6)[-6:]}", autoescape=True))
         if rights.packs and len(digits) >= LEAST_DIGITS:
-            known = and_(Order.paid_at.is_not(None), Contact.erased_at.is_(None))
+            known = and_(_IS_CONFIRMED, Contact.erased_at.is_(None))
             ways.append(and_(known, Contact.phone.endswith(digits, autoescape=True)))
     elif rights.packs and packed:
-        known = and_(Order.paid_at.is_not(None), Contact.erased_at.is_(None))
+        known = and_(_IS_CONFIRMED, Contact.erased_at.is_(None))
         is_named = func.lower(Contact.name).contains(typed.lower(), autoescape=True)
         ways.append(and_(known, is_named))
     return or_(*ways)
@@ -213,13 +221,15 @@ def _goods(session: Session, order_ids: Sequence[int]) -> dict[int, list[tuple[i
 
 
 def _card(
-    row: Row[*tuple[Any, ...]], goods: Mapping[int, Sequence[tuple[int, str]]], rights: Rights
+    row: Row[*tuple[Any, ...]],
+    goods: Mapping[int, Sequence[tuple[int, str]]],
+    rights: Rights,
+    cash: Mapping[int, CashView],
 ) -> Card:
     order, name, regency = row
-    is_paid = order.paid_at is not None
     who = place = ""
-    if is_paid:
-        is_shown = shows_person(order.state, is_paid=True, rights=rights)
+    if order.is_confirmed:
+        is_shown = shows_person(order.state, is_confirmed=True, rights=rights)
         who = name if is_shown else (name.split() or [""])[0]
         is_sent = order.delivery_kind is not DeliveryKind.PICKUP
         place = short_place(regency) if regency and is_sent else ""
@@ -240,5 +250,6 @@ def _card(
         or order.paid_at
         or order.placed_at,
         needs=order.needs,
-        has_note=bool(order.note) and is_paid,
+        has_note=bool(order.note) and order.is_confirmed,
+        cash=cash.get(order.id),
     )

@@ -6,6 +6,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.cash.queries import is_with_driver
 from shop.core import clock, policy
 from shop.core.database import Database
 from shop.fulfilment.money import pay_out
@@ -30,7 +31,7 @@ def due_orders(session: Session, now: datetime) -> tuple[int, ...]:
         session.scalars(
             select(Order.id)
             .where(Order.state == OrderState.ARRIVED, Order.needs.is_(None))
-            .where(~disputed(Order.id))
+            .where(~disputed(Order.id), ~is_with_driver(Order.id))
             .where(Order.arrived_at < now - timedelta(days=days))
             .order_by(Order.arrived_at, Order.id)
             .limit(BATCH)
@@ -53,6 +54,8 @@ def close(session: Session, order_id: int, now: datetime) -> bool:
         return False
     if is_disputed(session, order.id):
         return False  # its money stays where it is until the bank has decided (rule R24)
+    if session.scalar(select(is_with_driver(order.id))):
+        return False  # the treasurer has not got its cash yet (rule R18)
     advance(session, order, OrderState.DONE, actor=Actor.SHOP, now=now)
     pay_out(session, order, now=now)
     return True

@@ -15,7 +15,7 @@ from shop.fulfilment.sheet import SheetLine
 from shop.fulfilment.words import reason_word, receiver_words, tracking_words
 from shop.shipping.forms import WeightField
 from shop.shipping.rules import Unit
-from shop.web.forms import CountField, PlainText, Required, ShopForm
+from shop.web.forms import CountField, PlainText, Required, RupiahField, ShopForm
 
 
 class DeskForm(ShopForm):
@@ -225,6 +225,21 @@ class PickupForm(DeskForm):
     )
 
 
+class CashForm(DeskForm):
+    """What was taken for a parcel, counted."""
+
+    tunai = RupiahField(
+        _l("Uang tunai yang diterima"),
+        [Required(_l("Hitung uangnya, lalu tulis jumlahnya, misalnya Rp135.000."))],
+        description=_l("Hitung dulu, baru serahkan paketnya."),
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+class PickupCashForm(PickupForm, CashForm):
+    """The code, and what was taken at the counter."""
+
+
 class ReceiverForm(DeskForm):
     """Who took the parcel at the door."""
 
@@ -234,6 +249,10 @@ class ReceiverForm(DeskForm):
         most=120,
         render_kw={"autocomplete": "off"},
     )
+
+
+class ReceiverCashForm(ReceiverForm, CashForm):
+    """Who took the parcel, and what was taken at the door."""
 
 
 def receiver_of(text: str) -> str:

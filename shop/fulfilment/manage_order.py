@@ -1,10 +1,14 @@
 """One order at the desk: what it is, where it stands, and every step it can take now."""
 
+from typing import cast
+
 from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.cash.actions import confirm as confirm_cash
+from shop.cash.errors import WrongCash
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
@@ -13,14 +17,21 @@ from shop.fulfilment import actions, packing, words
 from shop.fulfilment.errors import AlreadyWeighed, NoRate, ShelfBelowHeld, WrongCode
 from shop.fulfilment.forms import (
     BoxForm,
+    CashForm,
     CourierForm,
+    DeskForm,
     EndForm,
-    PickupForm,
-    ReceiverForm,
     accept_form,
 )
-from shop.fulfilment.order_page import page_of, refuse_form, sheet_of, step
-from shop.fulfilment.rules import FOR_CALLING_OFF, FOR_REFUSING, Reason
+from shop.fulfilment.order_page import (
+    page_of,
+    pickup_form,
+    receiver_form,
+    refuse_form,
+    sheet_of,
+    step,
+)
+from shop.fulfilment.rules import FOR_CALLING_OFF, FOR_REFUSING, FOR_REFUSING_CASH, Reason
 from shop.fulfilment.sheet import Sheet
 from shop.fulfilment.steps import count_code
 from shop.orders.models import Actor, Order, OrderState
@@ -71,11 +82,24 @@ def accept(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"accept": form})
 
 
+@bp.post("/kelola/<slug>/pesanan/<number>/pastikan")
+@open_to(desk(*RUNS))
+def confirm(slug: str, number: str) -> ResponseReturnValue:
+    """The shopper answered that an order in cash stands (rule R18)."""
+
+    def work(session: Session, order: Order) -> None:
+        confirm_cash(session, order, person_id=current_desk().person_id, now=clock.now())
+
+    said = _("Pembeli sudah memastikan. Sekarang pesanannya bisa diterima.")
+    return step(sheet_of(number), work, (OrderState.NEW,), said)
+
+
 @bp.post("/kelola/<slug>/pesanan/<number>/tolak")
 @open_to(desk(*RUNS))
 def refuse(slug: str, number: str) -> ResponseReturnValue:
     """Refuse it whole, with a reason."""
-    found, form = sheet_of(number), EndForm(FOR_REFUSING)
+    found = sheet_of(number)
+    form = EndForm(FOR_REFUSING_CASH if found.cash else FOR_REFUSING)
     if not form.validate():
         return refuse_form(found, {"end": form})
 
@@ -89,6 +113,8 @@ def refuse(slug: str, number: str) -> ResponseReturnValue:
         )
 
     said = _("Pesanan ditolak. Uang pembeli dikembalikan penuh.")
+    if found.cash:
+        said = _("Pesanan ditolak. Pembeli dikabari.")
     return step(found, work, (OrderState.REFUSED,), said)
 
 
@@ -172,7 +198,7 @@ def hand_over(slug: str, number: str) -> ResponseReturnValue:
 def arrived(slug: str, number: str) -> ResponseReturnValue:
     """It is there: on own delivery with the receiver's name."""
     found = sheet_of(number)
-    form = ReceiverForm()
+    form = receiver_form(found)
     if found.kind is DeliveryKind.OWN and not form.validate():
         return refuse_form(found, {"receiver": form})
 
@@ -180,11 +206,16 @@ def arrived(slug: str, number: str) -> ResponseReturnValue:
         by, now = current_desk().person_id, clock.now()
         if order.delivery_kind is DeliveryKind.OWN:
             name = form.penerima.data or ""
-            actions.own_delivery_done(session, order, receiver=name, person_id=by, now=now)
+            actions.own_delivery_done(
+                session, order, receiver=name, cash=_taken(form), person_id=by, now=now
+            )
         else:
             actions.confirm_arrival(session, order, actor=Actor.COOPERATIVE, person_id=by, now=now)
 
-    return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
+    try:
+        return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
+    except WrongCash as refusal:
+        return _wrong_cash(found, "receiver", form, refusal)
 
 
 def _to_courier(found: Sheet) -> ResponseReturnValue:
@@ -212,7 +243,7 @@ def _to_courier(found: Sheet) -> ResponseReturnValue:
 
 
 def _to_shopper(found: Sheet) -> ResponseReturnValue:
-    form = PickupForm()
+    form = pickup_form(found)
     if not form.validate():
         return refuse_form(found, {"pickup": form})
 
@@ -221,6 +252,7 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
             session,
             order,
             code=form.kode.data or "",
+            cash=_taken(form),
             person_id=current_desk().person_id,
             now=clock.now(),
         )
@@ -233,4 +265,19 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
         form.kode.errors = [words.code_words()]
     except TooMany as refusal:
         form.kode.errors = [words.too_many_words(refusal.wait_minutes)]
+    except WrongCash as refusal:
+        return _wrong_cash(found, "pickup", form, refusal)
     return refuse_form(found, {"pickup": form})
+
+
+def _taken(form: DeskForm) -> int | None:
+    """What was counted, where the form asks for it."""
+    return cast("int | None", form.tunai.data) if isinstance(form, CashForm) else None
+
+
+def _wrong_cash(found: Sheet, name: str, form: DeskForm, refusal: WrongCash) -> ResponseReturnValue:
+    if isinstance(form, CashForm):
+        form.tunai.errors = [words.wrong_cash_words(refusal.asked)]
+        return refuse_form(found, {name: form})
+    # The page was opened before anybody knew that cash is asked.
+    return page_of(sheet_of(found.number), note=words.wrong_cash_words(refusal.asked)), 409

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.cash.actions import drop, lessen
+from shop.cash.queries import is_asked
 from shop.fulfilment.rules import Reason, divide, given_back
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
@@ -13,9 +15,10 @@ from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import discount_of, refund_of
+from shop.payments.keeping import PASSING, kept_on
 from shop.payments.models import Payment, PaymentOrder, PaymentState, Refund
 from shop.payments.refunds import COOPERATIVE, PLATFORM, ask_refund
-from shop.payments.voucher_money import give_voucher_back
+from shop.payments.voucher_money import give_voucher_back, voucher_held
 from shop.promotions import actions as promotions
 
 UNIQUE_CODE = "unique_code"
@@ -43,6 +46,8 @@ def give_back_packs(
         voucher += discount_of(line, units)
         line.refunded += packs
     payment = payment_of(session, order)
+    if payment is None and is_asked(session, order.id):
+        lessen(session, order, amount)
     if payment is not None and amount:
         ask_refund(
             session,
@@ -87,7 +92,7 @@ def give_back_all(
         line.refunded = line.packs
     payment = payment_of(session, order)
     if payment is None:
-        session.flush()
+        _nothing_paid(session, order, reason, now)
         return
     give_voucher_back(session, order, cause=f"ended:{order.number}", now=now, person_id=person_id)
     amount = order.total - _asked(session, order)
@@ -133,7 +138,7 @@ def give_back_returned(
         line.refunded = line.packs
     payment = payment_of(session, order)
     if payment is None:
-        session.flush()
+        _nothing_paid(session, order, reason, now)
         return
     give_voucher_back(
         session, order, cause=f"returned:{order.number}", now=now, person_id=person_id
@@ -154,6 +159,14 @@ def give_back_returned(
             now=now,
         )
     _keep_delivery(session, order, now)
+    session.flush()
+
+
+def _nothing_paid(session: Session, order: Order, reason: Reason, now: datetime) -> None:
+    """An order ends whose cash nobody took: its bill too; who left it behind has it counted."""
+    was_promised = drop(session, order, is_refused=reason.was_left_behind, now=now)
+    if was_promised and order.discount_total and not _goes_on(session, order):
+        promotions.give_back(session, order.purchase_id, now=now)
     session.flush()
 
 
@@ -188,6 +201,36 @@ def pay_out(session: Session, order: Order, *, now: datetime) -> None:
             ),
             owed(AccountKind.FEE_INCOME, division.fee),
             owed(AccountKind.TAX_DUE, division.tax),
+        ],
+        now=now,
+    )
+    kept = kept_on(session, order.id)
+    if kept is not None:
+        # A voucher's sponsor put its part to the operator, not into the cooperative's hands.
+        lies = held - voucher_held(session, order.id)
+        _keep_share(session, order, kept, lies, sum(division.members.values()), now)
+
+
+def _keep_share(
+    session: Session, order: Order, kept: int, lies: int, members: int, now: datetime
+) -> None:
+    """A cooperative that has the money itself keeps it: what it still owes is fee and tax (R1).
+
+    Its members' part lies in the drawer from which they are paid.
+
+    :param kept: the account on which its money lies, and ``lies`` how much of it.
+    """
+    mine = order.cooperative_id
+    passing = ledger.account(session, AccountKind.CASH_DRAWER, cooperative_id=mine, owner=PASSING)
+    due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
+    ledger.post(
+        session,
+        kind="share-kept",
+        reason=f"share-kept:{order.number}",
+        postings=[
+            Posting(passing, members, order.id),
+            Posting(due, lies - members, order.id),
+            Posting(kept, -lies, order.id),
         ],
         now=now,
     )

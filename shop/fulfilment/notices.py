@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
 from shop.orders.models import Order, OrderLine, Parcel, Purchase
 from shop.outbox.mail import post
@@ -27,7 +28,7 @@ Facts = Mapping[int, Mapping[str, object]]
     "order_refunded",
 )
 def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
-    """What a step means for the shopper; four statements however many notices."""
+    """What a step means for the shopper; five statements however many notices."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
     fewer: dict[int, list[tuple[str, int, int]]] = {}
     for line in session.scalars(
@@ -49,6 +50,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             select(Parcel).where(Parcel.order_id.in_(ids)).order_by(Parcel.id)
         )
     }
+    cash = cash_of(session, ids)
     facts: dict[int, dict[str, object]] = {}
     for order, cooperative, zone, code, language in session.execute(
         select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code, Purchase.language)
@@ -64,6 +66,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "ship_by": order.ship_by,
             "fewer": fewer.get(order.id, []),
             "refund": int(refunds.get(order.id) or 0),
+            "cash": cash[order.id].asked if order.id in cash else None,
             "place": order.pickup_place or "",
             "code": order.pickup_code or "",
             "courier": parcel.courier if parcel else None,
@@ -76,8 +79,9 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
 
 @describes("order_new", "order_called_off")
 def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
-    """What waits for a cooperative's managers; in one statement."""
+    """What waits for a cooperative's managers; in two statements."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    cash = cash_of(session, ids)
     packs = (
         select(func.coalesce(func.sum(OrderLine.packs), 0))
         .where(OrderLine.order_id == Order.id)
@@ -89,6 +93,7 @@ def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
             "number": order.number,
             "packs": int(count),
             "accept_by": order.accept_by,
+            "cash": cash[order.id].asked if order.id in cash else None,
             "zone": zone,
             "link": post().link(f"/kelola/{slug}/pesanan/{order.number}"),
         }

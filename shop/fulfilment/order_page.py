@@ -9,11 +9,13 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.cash.errors import CashMoved, NotConfirmed
 from shop.cooperatives.guards import current_desk
 from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.indonesia import wa_link
+from shop.core.money import write_rupiah
 from shop.fulfilment import words
 from shop.fulfilment.errors import WrongWay
 from shop.fulfilment.forms import (
@@ -21,7 +23,9 @@ from shop.fulfilment.forms import (
     CourierForm,
     DeskForm,
     EndForm,
+    PickupCashForm,
     PickupForm,
+    ReceiverCashForm,
     ReceiverForm,
     accept_form,
     return_form,
@@ -31,6 +35,7 @@ from shop.fulfilment.rules import (
     FOR_CALLING_OFF,
     FOR_FAILING,
     FOR_REFUSING,
+    FOR_REFUSING_CASH,
     rights_of,
     stage_of,
 )
@@ -65,7 +70,9 @@ def step(
                 session, order_to_work_on(session, place.cooperative_id, found.number)
             )
         )
-    except (MoveRefused, AlreadyMoved, WrongWay):
+    except NotConfirmed:
+        return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
+    except (MoveRefused, AlreadyMoved, WrongWay, CashMoved):
         with database().reading() as session:
             state = state_of(session, place.cooperative_id, found.number)
         if state in to:
@@ -122,6 +129,8 @@ def _whatsapp(found: Sheet, cooperative: str) -> str | None:
     if found.phone is None:
         return None
     with force_locale(found.reads):
+        if found.cash is not None and found.cash.waits_for_yes:
+            return wa_link(found.phone, _cash_question(found, cooperative))
         greeting = _(
             "Halo %(name)s, ini %(cooperative)s tentang pesanan %(number)s.",
             name=found.who,
@@ -131,16 +140,44 @@ def _whatsapp(found: Sheet, cooperative: str) -> str | None:
     return wa_link(found.phone, greeting)
 
 
+def _cash_question(found: Sheet, cooperative: str) -> str:
+    assert found.cash is not None  # only such an order is asked about
+    goods = ", ".join(f"{line.packs}x {line.name}" for line in found.lines)
+    return str(
+        _(
+            "Halo %(name)s, ini %(cooperative)s. Kami menerima pesanan %(number)s: %(goods)s."
+            " Bayarnya tunai %(sum)s saat paket Anda terima. Kami kemas kalau Anda balas YA."
+            " Kalau tidak jadi, balas BATAL.",
+            name=found.who,
+            cooperative=cooperative,
+            number=found.number,
+            goods=goods,
+            sum=write_rupiah(found.cash.asked),
+        )
+    )
+
+
+def pickup_form(found: Sheet, *, is_sent: bool = True) -> PickupForm:
+    """The form of the counter, with the cash where it is paid there."""
+    return (PickupCashForm if found.takes_cash else PickupForm)(is_sent=is_sent)
+
+
+def receiver_form(found: Sheet, *, is_sent: bool = True) -> ReceiverForm:
+    """The form of the door, with the cash where it is paid there."""
+    return (ReceiverCashForm if found.takes_cash else ReceiverForm)(is_sent=is_sent)
+
+
 def _fresh(found: Sheet) -> dict[str, DeskForm]:
     """The forms that nobody has sent."""
-    reasons = FOR_REFUSING if found.state is OrderState.NEW else FOR_CALLING_OFF
+    new_reasons = FOR_REFUSING_CASH if found.cash else FOR_REFUSING
+    reasons = new_reasons if found.state is OrderState.NEW else FOR_CALLING_OFF
     return {
         "accept": accept_form(found.lines, is_sent=False),
         "end": EndForm(reasons, is_sent=False),
         "box": BoxForm(is_sent=False),
         "courier": CourierForm(is_sent=False, kurir=found.way),
-        "pickup": PickupForm(is_sent=False),
-        "receiver": ReceiverForm(is_sent=False),
+        "pickup": pickup_form(found, is_sent=False),
+        "receiver": receiver_form(found, is_sent=False),
         "fail": EndForm(FOR_FAILING, is_sent=False),
         "back": return_form(found.lines, found.reason, is_sent=False),
     }

@@ -91,14 +91,18 @@ def due_of(order: HasTimes) -> datetime | None:
     return order.ship_by if order.state in (OrderState.ACCEPTED, OrderState.READY) else None
 
 
-def shows_person(state: OrderState, *, is_paid: bool, rights: Rights) -> bool:
+def shows_person(state: OrderState, *, is_confirmed: bool, rights: Rights) -> bool:
     """Whether name and phone are shown: to who works on it, while there is work."""
-    return is_paid and rights.packs and state in OPEN
+    return is_confirmed and rights.packs and state in OPEN
 
 
-def shows_address(state: OrderState, kind: DeliveryKind, *, is_paid: bool, rights: Rights) -> bool:
+def shows_address(
+    state: OrderState, kind: DeliveryKind, *, is_confirmed: bool, rights: Rights
+) -> bool:
     """Whether the address is shown: only when a parcel has to get there."""
-    return kind is not DeliveryKind.PICKUP and shows_person(state, is_paid=is_paid, rights=rights)
+    return kind is not DeliveryKind.PICKUP and shows_person(
+        state, is_confirmed=is_confirmed, rights=rights
+    )
 
 
 def goods_name(name: str, variant: str, net: str) -> str:
@@ -126,6 +130,7 @@ class Reason(StrEnum):
     AGREED = "agreed"
     SUSPENDED = "suspended"
     LESS_FREIGHT = "less_freight"
+    NOT_CONFIRMED = "not_confirmed"
 
     @property
     def packs_are_gone(self) -> bool:
@@ -137,9 +142,15 @@ class Reason(StrEnum):
         """Whether a parcel came to the door as it was paid for, and only nobody took it."""
         return self in (Reason.NOBODY_THERE, Reason.NOT_TAKEN, Reason.WRONG_ADDRESS)
 
+    @property
+    def was_left_behind(self) -> bool:
+        """Whether packs were brought or kept ready for somebody who did not take them (R18)."""
+        return self.delivery_was_done or self is Reason.NOT_FETCHED
+
 
 FOR_A_LINE = (Reason.SHORT, Reason.DAMAGED, Reason.NOT_MADE)
 FOR_REFUSING = (*FOR_A_LINE, Reason.CANNOT_SEND, Reason.CLOSED)
+FOR_REFUSING_CASH = (Reason.NOT_CONFIRMED, *FOR_REFUSING)
 FOR_CALLING_OFF = (*FOR_REFUSING, Reason.NOT_FETCHED)
 FOR_FAILING = (
     Reason.NOBODY_THERE,

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
+from shop.cash.queries import CashView, cash_of
 from shop.core.money import Rupiah
 from shop.fulfilment.closing import complaints_until
 from shop.fulfilment.rules import Rights, due_of, goods_name, shows_address, shows_person
@@ -101,11 +102,18 @@ class Sheet:
     due: datetime | None
     """Until when the next step is promised."""
     complaints_until: datetime | None
+    cash: CashView | None
+    """What is taken for it at the door or the counter; None: it is paid otherwise."""
 
     @property
     def is_paid(self) -> bool:
-        """Whether the cooperative may begin."""
+        """Whether its money is there."""
         return self.paid_at is not None
+
+    @property
+    def takes_cash(self) -> bool:
+        """Whether handing it over asks for cash."""
+        return self.cash is not None and self.cash.is_asked and self.cash.asked > 0
 
     @property
     def packs(self) -> int:
@@ -128,8 +136,8 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
     if row is None:
         raise NoSuchOrder(number)
     order, contact, address, reads = row
-    is_paid = order.paid_at is not None
-    is_shown = shows_person(order.state, is_paid=is_paid, rights=rights)
+    is_confirmed = order.is_confirmed
+    is_shown = shows_person(order.state, is_confirmed=is_confirmed, rights=rights)
     reached, actors, reason = _history(session, order.id)
     fee, to_members = session.execute(
         select(func.sum(OrderLine.fee), func.sum(OrderLine.member_share)).where(
@@ -144,13 +152,13 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         way=order.delivery_name,
         billable_grams=order.billable_grams,
         pickup_place=order.pickup_place,
-        who=_who(contact.name, is_paid=is_paid, is_shown=is_shown),
+        who=_who(contact.name, is_confirmed=is_confirmed, is_shown=is_shown),
         phone=contact.phone if is_shown else None,
         reads=reads,
         target=_target(address)
-        if shows_address(order.state, order.delivery_kind, is_paid=is_paid, rights=rights)
+        if shows_address(order.state, order.delivery_kind, is_confirmed=is_confirmed, rights=rights)
         else None,
-        note=order.note if is_paid else None,
+        note=order.note if is_confirmed else None,
         lines=_lines(session, order.id),
         steps=steps_of(order.delivery_kind, order.state, reached),
         actors=actors,
@@ -182,11 +190,12 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         complaints_until=complaints_until(session, cooperative_id, order.arrived_at)
         if order.state is OrderState.ARRIVED and order.arrived_at
         else None,
+        cash=cash_of(session, [order.id]).get(order.id),
     )
 
 
-def _who(name: str, *, is_paid: bool, is_shown: bool) -> str:
-    if not is_paid:
+def _who(name: str, *, is_confirmed: bool, is_shown: bool) -> str:
+    if not is_confirmed:
         return ""
     return name if is_shown else (name.split() or [""])[0]
 

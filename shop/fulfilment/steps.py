@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
+from shop.cash.errors import NotConfirmed, WrongCash
 from shop.fulfilment import actions
 from shop.fulfilment.board import Card
 from shop.fulfilment.errors import NotATrackingNumber, WrongCode
@@ -15,9 +16,11 @@ from shop.fulfilment.forms import receiver_of
 from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.rules import STATES, Stage
 from shop.fulfilment.words import (
+    cash_on_page_words,
     code_words,
     moved_words,
     no_code_words,
+    not_confirmed_words,
     too_many_words,
     tracking_words,
 )
@@ -77,14 +80,27 @@ def move(
         return Outcome(card.number, warning=_write(cooperative_id, card.number, work))
     except (MoveRefused, AlreadyMoved):
         return _elsewhere(card.number, _state_of(cooperative_id, card.number), card.kind, stage)
-    except NotATrackingNumber:
-        return Outcome(card.number, tracking_words())
-    except WrongCode:
-        return Outcome(card.number, code_words())
-    except TooMany as refusal:
-        return Outcome(card.number, too_many_words(refusal.wait_minutes))
-    except ValidationError as refusal:
-        return Outcome(card.number, str(refusal))
+    except _REFUSALS as refusal:
+        return Outcome(card.number, _refusal_words(refusal))
+
+
+_REFUSALS = (NotATrackingNumber, WrongCode, TooMany, ValidationError, NotConfirmed, WrongCash)
+
+
+def _refusal_words(refusal: Exception) -> str:
+    """What is wrong with what was typed, or what has to be done before."""
+    match refusal:
+        case NotATrackingNumber():
+            return tracking_words()
+        case WrongCode():
+            return code_words()
+        case TooMany():
+            return too_many_words(refusal.wait_minutes)
+        case NotConfirmed():
+            return not_confirmed_words()
+        case WrongCash():
+            return cash_on_page_words(refusal.asked)
+    return str(refusal)
 
 
 def count_code(number: str) -> None:

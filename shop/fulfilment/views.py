@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.guards import current_person
+from shop.cash.errors import CashFirst
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
@@ -41,7 +42,7 @@ def received(number: str) -> ResponseReturnValue:
                 person_id=person.id if person else None,
                 now=clock.now(),
             )
-        except (MoveRefused, AlreadyMoved, WrongWay):
+        except (MoveRefused, AlreadyMoved, WrongWay, CashFirst):
             return order.state
         return OrderState.ARRIVED
 
@@ -58,16 +59,19 @@ def call_off(number: str) -> ResponseReturnValue:
     wanted = _own_order(number)
     person = current_person()
 
-    def end(session: Session) -> bool:
+    def end(session: Session) -> tuple[bool, bool]:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
         try:
             call_off_new(session, order, person_id=person.id if person else None, now=clock.now())
         except (MoveRefused, AlreadyMoved):
-            return order.state is OrderState.CANCELLED
-        return True
+            return order.state is OrderState.CANCELLED, order.paid_at is not None
+        return True, order.paid_at is not None
 
-    if database().write(end):
-        said = _("Pesanan %(number)s dibatalkan. Uangnya kembali penuh.", number=wanted)
+    is_over, was_paid = database().write(end)
+    if is_over:
+        said = _("Pesanan %(number)s dibatalkan. Tidak ada yang perlu dibayar.", number=wanted)
+        if was_paid:
+            said = _("Pesanan %(number)s dibatalkan. Uangnya kembali penuh.", number=wanted)
         return lead_on(f"/pesanan/{wanted}", said)
     said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")

@@ -8,6 +8,8 @@ from babel.dates import format_date
 from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
+from shop.cash.models import CashState
+from shop.cash.queries import CashView
 from shop.core.clock import in_zone
 from shop.core.money import Rupiah, write_rupiah
 from shop.fulfilment.board import Card
@@ -108,9 +110,49 @@ def reason_word(code: str | None) -> str:
             Reason.AGREED.value: _("Kesepakatan dengan pembeli"),
             Reason.SUSPENDED.value: _("Koperasi ditangguhkan"),
             Reason.LESS_FREIGHT.value: _("Ongkir ternyata lebih murah"),
+            Reason.NOT_CONFIRMED.value: _("Pembeli tidak memastikan pesanannya"),
             UNIQUE_CODE: _("Kode unik"),
             OUTSIDE: _("Dikembalikan di halaman penyedia kartu"),
         }.get(code or "", "")
+    )
+
+
+def cash_tag(cash: CashView) -> Tag:
+    """How far the cash of a parcel has come."""
+    word, scheme = {
+        CashState.ASKED: (_("Tunai %(sum)s, belum dibayar", sum=write_rupiah(cash.asked)), "warn"),
+        CashState.COLLECTED: (_("Tunai diterima, belum di bendahara"), "info"),
+        CashState.HANDED_OVER: (_("Tunai di bendahara"), "ok"),
+        CashState.REFUSED: (_("Tunai, tidak diambil"), "err"),
+        CashState.DROPPED: (_("Tunai, batal"), ""),
+    }[cash.state]
+    return Tag(word, scheme)
+
+
+def hands_over(stage: Stage, kind: DeliveryKind) -> bool:
+    """Whether a stage's step puts the parcel into the shopper's hands."""
+    return (stage, kind) in (
+        (Stage.READY, DeliveryKind.PICKUP),
+        (Stage.ON_THE_WAY, DeliveryKind.OWN),
+    )
+
+
+def not_confirmed_words() -> str:
+    """An order in cash is packed once its shopper has said that it stands."""
+    return str(_("Dibayar tunai: pastikan dulu ke pembeli lewat WhatsApp, baru dikemas."))
+
+
+def cash_on_page_words(asked: int) -> str:
+    """Cash is counted on the order's own page."""
+    known = write_rupiah(Rupiah(asked))
+    return str(_("Dibayar tunai %(sum)s: catat uangnya di halaman pesanan ini.", sum=known))
+
+
+def wrong_cash_words(asked: int) -> str:
+    """Another amount than was asked."""
+    known = write_rupiah(Rupiah(asked))
+    return str(
+        _("Yang harus diterima %(sum)s. Jangan serahkan paketnya sebelum uangnya pas.", sum=known)
     )
 
 

@@ -125,6 +125,11 @@ class Order(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position")
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether its cooperative may begin: it is paid, or promised in cash at the door."""
+        return self.paid_at is not None or self.accept_by is not None
+
 
 class OrderLine(Base):
     """So many packs of one variant, frozen as they were sold: the catalogue will change, this not.

@@ -102,6 +102,11 @@ class OrderView:
     ended_at: datetime | None
 
     @property
+    def is_promised(self) -> bool:
+        """Whether its cooperative works on it before it is paid: in cash, at the door (R7)."""
+        return self.paid_at is None and self.accept_by is not None
+
+    @property
     def packs(self) -> int:
         """All packs of the order."""
         return sum(line.packs for line in self.lines)
@@ -163,8 +168,8 @@ class PurchaseCard:
     placed_at: datetime
     orders_total: Rupiah
     state: OrderState
-    parts: tuple[tuple[str, str, OrderState], ...]
-    """Order number, cooperative, state."""
+    parts: tuple[tuple[str, str, OrderState, bool], ...]
+    """Order number, cooperative, state, whether it is paid."""
 
 
 def purchase_view(session: Session, code: str) -> PurchaseView:
@@ -201,20 +206,20 @@ def purchases_of(
     bought = session.scalars(statement).all()
     page = paging.page_of(bought, PURCHASES_SHOWN, lambda purchase: (purchase.id,))
     rows = session.execute(
-        select(Order.purchase_id, Order.number, Cooperative.short_name, Order.state)
+        select(Order.purchase_id, Order.number, Cooperative.short_name, Order.state, Order.paid_at)
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .where(Order.purchase_id.in_([purchase.id for purchase in page.rows]))
         .order_by(Order.purchase_id, Order.position)
     )
-    parts: dict[int, list[tuple[str, str, OrderState]]] = defaultdict(list)
-    for purchase_id, number, name, state in rows:
-        parts[purchase_id].append((number, name, state))
+    parts: dict[int, list[tuple[str, str, OrderState, bool]]] = defaultdict(list)
+    for purchase_id, number, name, state, paid_at in rows:
+        parts[purchase_id].append((number, name, state, paid_at is not None))
     cards = tuple(
         PurchaseCard(
             purchase.code,
             purchase.placed_at,
             Rupiah(purchase.orders_total),
-            latest([state for _, _, state in parts[purchase.id]]),
+            latest([state for _, _, state, _ in parts[purchase.id]]),
             tuple(parts[purchase.id]),
         )
         for purchase in page.rows

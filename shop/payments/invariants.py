@@ -132,7 +132,8 @@ def _escrow(session: Session) -> Check:
     """What stands as *titipan* for an order: paid, less cost and refunds; nothing at its end."""
     held = _escrow_sum()
     cost = _escrow_sum(LedgerEntry.kind == "payment-cost")
-    back = _escrow_sum(LedgerEntry.kind == "refund")
+    # What of a bill in cash was never asked, because packs were not sent.
+    back = _escrow_sum(LedgerEntry.kind.in_(("refund", "not-asked")))
     # A voucher's sponsor puts in what the shopper need not pay: a credit, so it counts on top.
     voucher = _escrow_sum(LedgerEntry.kind.in_(VOUCHER_KINDS))
     # What its cooperative had to add for a refund, because the way to pay cost something.

@@ -65,12 +65,16 @@ class Method(StrEnum):
 
 BY_STATEMENT = (Method.TRANSFER, Method.QRIS)
 """Whose money is seen on an account by a person; such a bill carries a unique code (rule R5)."""
+CASH = (Method.COD, Method.AT_PICKUP)
+"""Taken by hand, one bill for each order (rule R2)."""
 
 
 class PaymentState(StrEnum):
     """The life of a payment; a lapsed one can still be paid late (rule R4)."""
 
     OPEN = "open"
+    PROMISED = "promised"
+    """In cash, against the parcel: its order goes on and nothing waits for the money."""
     PAID = "paid"
     LAPSED = "lapsed"
     CANCELLED = "cancelled"

@@ -1,5 +1,6 @@
 """Money of vouchers that stands for an order, and its way back to who gave it (rule R10)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -10,6 +11,7 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.orders.models import Order
+from shop.promotions.queries import sponsor_of
 
 KINDS = ("voucher", "voucher-back")
 """Kinds of entries: put in at the sale, given back with what is not sold after all."""
@@ -18,6 +20,36 @@ KINDS = ("voucher", "voucher-back")
 def booked(order_number: str) -> str:
     """The cause under which an order's voucher stands in the books."""
     return f"voucher:{order_number}"
+
+
+def book_vouchers(
+    session: Session, purchase_id: int, sold: Sequence[Order], *, now: datetime
+) -> None:
+    """Let the sponsor put the discount of each order to what is held for it.
+
+    The platform's is its cost; a cooperative's own is taken from what it is due.
+    """
+    discounted = [order for order in sold if order.discount_total]
+    if not discounted:
+        return
+    sponsor = sponsor_of(session, purchase_id)
+    for order in discounted:
+        gives = ledger.account(
+            session,
+            AccountKind.VOUCHER_COST if sponsor is None else AccountKind.COOPERATIVE_DUE,
+            cooperative_id=sponsor,
+        )
+        escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=order.cooperative_id)
+        ledger.post(
+            session,
+            kind="voucher",
+            reason=booked(order.number),
+            postings=[
+                Posting(gives, order.discount_total, order.id),
+                Posting(escrow, -order.discount_total, order.id),
+            ],
+            now=now,
+        )
 
 
 def voucher_held(session: Session, order_id: int) -> Rupiah:

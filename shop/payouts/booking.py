@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry, LedgerPosting
+from shop.payments.keeping import PASSING
 from shop.payments.models import PayeeKind
 from shop.payments.queries import operator_payee
 from shop.payments.receipts import accounts_of
-from shop.payouts.due import PASSING
 from shop.payouts.models import Payout, PayoutOrder
 
 PAID, FAILED = "payout", "payout-failed"

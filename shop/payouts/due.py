@@ -20,6 +20,7 @@ from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order
 from shop.orders.rules import ENDS
 from shop.payments.disputes import disputed
+from shop.payments.keeping import PASSING
 from shop.payments.models import (
     AlertKind,
     GatewayAlert,
@@ -31,9 +32,6 @@ from shop.payments.models import (
 )
 from shop.payouts.models import PayoutOrder
 from shop.payouts.rules import Owed, Stop, Wait, account_rests_until, payable
-
-PASSING = "members"
-"""Owner of the drawer in which a cooperative keeps its members' money until it hands it on."""
 
 _IS_OWN = LedgerAccount.kind == AccountKind.COOPERATIVE_DUE
 _IS_PASSING = and_(

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.cash import invariants as cash
 from shop.checkout.settlement import settle_purchase
 from shop.core.checks import Check
 from shop.core.database import Database
@@ -164,6 +165,7 @@ def broken(db: Database) -> dict[str, Check]:
             **ledger.verify(session),
             **orders.verify(session),
             **payments.verify(session),
+            **cash.verify(session),
             **fulfilment.verify(session),
             **refunds_by_hand.verify(session),
         }

@@ -169,8 +169,9 @@ def test_a_person_finds_what_they_bought_newest_first_page_by_page(
         second = purchases_of(session, sari.id, first.next_cursor)
     assert [card.code for card in (*first.rows, *second.rows)] == mine[::-1]
     assert second.next_cursor is None
-    number, cooperative, state = first.rows[0].parts[0]
+    number, cooperative, state, is_paid = first.rows[0].parts[0]
     assert (number, cooperative, state) == ("GYO-26-000012", "Gayo", OrderState.UNPAID)
+    assert not is_paid
 
 
 def test_unknown_codes_and_numbers_lead_nowhere(db: Database, placed: Placed) -> None:

@@ -25,6 +25,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "link": LINK,
     },
     "purchase_paid": {"total": 182_356, "orders": ORDERS, "link": LINK},
+    "purchase_cash": {"total": 182_000, "orders": ORDERS, "link": LINK},
     "purchase_lapsed": {"by_card": False, "orders": ORDERS, "link": LINK},
     "paid_twice": {"refund": 182_000, "by_card": True, "link": LINK},
     "order_accepted": {
@@ -33,6 +34,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "ship_by": NOON,
         "zone": "Asia/Makassar",
         "fewer": (("Kopi Gayo", 1, 2),),
+        "cash": None,
         "link": LINK,
     },
     "order_refused": {
@@ -85,6 +87,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "cooperative": "Koperasi Gayo",
         "place": "Gudang Gayo, Senin–Jumat 08.00–16.00",
         "code": "482913",
+        "cash": None,
         "link": LINK,
     },
     "order_shipped": {
@@ -92,6 +95,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "cooperative": "Koperasi Gayo",
         "courier": "JNE",
         "tracking": "JX-1",
+        "cash": None,
         "link": LINK,
     },
     "order_arrived": {"number": "GYO-26-000001", "cooperative": "Koperasi Gayo", "link": LINK},
@@ -100,6 +104,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "packs": 3,
         "accept_by": NOON,
         "zone": "Asia/Jakarta",
+        "cash": None,
         "link": LINK,
     },
     "registration": {"link": LINK, "until": NOON},

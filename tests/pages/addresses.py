@@ -146,6 +146,8 @@ MANAGER = (
     f"{HERE}/voucher",
     f"{HERE}/biaya",
     f"{HERE}/kalender",
+    f"{HERE}/kas",
+    f"{HERE}/kas/batas",
     f"{HERE}/keuangan",
     f"{HERE}/keuangan/anggota/{{member_payout}}",
     f"{HERE}/ongkir",
