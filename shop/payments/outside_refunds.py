@@ -17,11 +17,13 @@ from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order
+from shop.orders.rules import ENDS
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.card_jobs import is_undone_again, note_progress
 from shop.payments.gateway import RefundProgress, RefundTold
 from shop.payments.models import AttemptState, PaymentAttempt, PaymentOrder, Refund, RefundState
 from shop.payments.refunds import OUTSIDE, PLATFORM, claim
+from shop.payments.voucher_money import voucher_held
 
 _FAILED = Refund.state == RefundState.FAILED
 
@@ -142,20 +144,26 @@ def _divided(
 
 
 def _book(session: Session, order: Order, amount: int, key: str, now: datetime) -> None:
-    """What still stands as *titipan* pays; beyond it the cooperative that had the money."""
+    """What still stands as *titipan* pays, but for what a voucher gave.
+
+    Beyond it the cooperative that had the money; before that only what the card cost is missing,
+    and the platform bears it.
+    """
     mine = order.cooperative_id
-    held = min(max(held_for_order(session, order.id), 0), amount)
+    paid_in = held_for_order(session, order.id) - voucher_held(session, order.id)
+    held = min(max(paid_in, 0), amount)
+    beyond = AccountKind.COOPERATIVE_DUE if order.state in ENDS else AccountKind.PAYMENT_COST
+    bears = ledger.account(session, beyond, cooperative_id=mine if order.state in ENDS else None)
+    escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=mine)
+    due = ledger.account(session, AccountKind.REFUND_DUE)
     ledger.post(
         session,
         kind="refund",
         reason=f"refund:{key}",
         postings=[
-            Posting(ledger.account(session, kind, cooperative_id=mine), part, order.id)
-            for kind, part in (
-                (AccountKind.ESCROW, held),
-                (AccountKind.COOPERATIVE_DUE, amount - held),
-            )
-        ]
-        + [Posting(ledger.account(session, AccountKind.REFUND_DUE), -amount, order.id)],
+            Posting(escrow, held, order.id),
+            Posting(bears, amount - held, order.id),
+            Posting(due, -amount, order.id),
+        ],
         now=now,
     )

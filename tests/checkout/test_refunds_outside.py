@@ -9,18 +9,23 @@ import pytest
 from sqlalchemy import select
 
 from shop.checkout.card_money import Taken, take_event
+from shop.checkout.reconcile import reconcile
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.money import Rupiah
+from shop.fulfilment.calling_off import call_off_new
 from shop.orders.models import Order
 from shop.payments import outside_refunds
 from shop.payments.card_jobs import send_refund
 from shop.payments.gateway import EventSeen, RefundProgress, RefundTold
-from shop.payments.models import GatewayAlert, Refund, RefundState
+from shop.payments.models import GatewayAlert, PaymentAttempt, Refund, RefundState
 from tests.checkout.cards import as_card, paid_attempt
-from tests.factories import NOON, Placed, make_cooperative, make_goods, make_purchase
+from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import Desk, books, broken, order_of
+from tests.payouts.money_town import PLATFORM as PLATFORM_VOUCHER
+from tests.payouts.money_town import Town, build
 from tests.refunds.giving import bring, finish, give
+from tests.support.databases import Engine, Templates
 from tests.support.fake_gateway import FakeGateway
 
 HANDS = 6
@@ -94,6 +99,28 @@ def test_goods_that_are_sent_all_the_same_are_paid_to_their_makers(
     finish(db)
     assert -sum(n for name, n in books(db).items() if name.startswith("member_due")) == 82_800
     assert broken(db) == {}
+
+
+def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched(
+    templates: Templates, engine: Engine
+) -> None:
+    """Found by the search of ``tests/payouts``: the voucher's share paid the card's cost."""
+    with templates.copy(engine, "money", build) as url:
+        town = Town(Database(url))
+        town.buy((0, 0, 1), PLATFORM_VOUCHER, by_card=True, pickup=False)
+        [bill] = town.bills
+        town.pay_card(bill, off=0)
+        reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
+        tell(town.db, told(bill, bill.orders_total, intent_ref=_intent(town.db)))
+        town.on_order(bill.numbers[0], partial(call_off_new, now=NOON))
+        assert books(town.db) == {"payment_cost": 1_000, "gateway": -1_000}
+        assert broken(town.db) == {}
+        town.db.dispose()
+
+
+def _intent(db: Database) -> str | None:
+    with db.reading() as session:
+        return session.scalars(select(PaymentAttempt.intent_ref)).one()
 
 
 def test_one_that_is_on_its_way_ends_as_the_gateway_says(db: Database, placed: Placed) -> None:
