@@ -70,6 +70,7 @@ PAGES: tuple[str, ...] = (
     "shop.cash.manage",
     "shop.refunds.manage",
     "shop.refunds.manage_paying",
+    "shop.refunds.manage_disputes",
     "shop.refunds.views",
     "shop.catalog.manage_story",
     "shop.documents.manage",

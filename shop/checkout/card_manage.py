@@ -131,8 +131,8 @@ def advice(kind: AlertKind, *, is_known: bool) -> Advice:
         AlertKind.DISPUTE: Advice(
             _("Pembeli menyanggah pembayaran"),
             _(
-                "Buka sengketanya di penyedia kartu sebelum batas waktunya, dan kirim bukti"
-                " pengiriman. Jangan cairkan uang pesanan itu dulu."
+                "Pilih pesanannya di Sengketa, unduh buktinya, dan kirim di halaman penyedia kartu"
+                " sebelum batas waktunya. Uang pesanan itu menunggu sampai bank memutuskan."
             ),
         ),
     }

@@ -84,6 +84,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
             ("uang-masuk", "/operator/uang-masuk", "bank", _("Uang masuk"), 0),
             ("uang-kembali", "/operator/uang-kembali", "undo", _("Uang kembali"), 0),
             ("kartu", "/operator/kartu", "wallet", _("Kartu"), 0),
+            ("sengketa", "/operator/sengketa", "hand", _("Sengketa"), 0),
             ("pencairan", "/operator/pencairan", "cash", _("Pencairan"), 0),
             ("koperasi", "/operator/koperasi", "barn", _("Koperasi"), 0),
             ("biaya", "/operator/biaya", "scale", _("Biaya toko"), 0),

@@ -14,7 +14,7 @@ from shop.core.money import allocate
 from shop.core.rows import insert_unless_there
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
+from shop.ledger.models import AccountKind, LedgerEntry
 from shop.orders.models import Order, OrderState, Parcel
 from shop.payments.costs import source_account
 from shop.payments.gateway import DisputeProgress, DisputeSeen
@@ -55,19 +55,23 @@ def take_dispute(session: Session, seen: DisputeSeen, *, now: datetime) -> Dispu
     return dispute
 
 
-def choose_order(session: Session, dispute_id: int, order_id: int) -> bool:
-    """Say that a dispute is about one order of its payment, before any of its money moved.
+def choose_order(session: Session, dispute_id: int, order_id: int, *, now: datetime) -> bool:
+    """Say that a dispute is about one order of its payment, as long as no bank has decided.
 
-    :return: False when money moved already, or the order is not of this payment or too small.
+    :return: False when it is over, or the order is not of this payment or too small.
     """
     dispute = session.get_one(Dispute, dispute_id, with_for_update=True)
-    payment = session.get_one(Payment, dispute.payment_id)
-    mine = {order.id: order for order in orders_of(session, payment.id)}
-    if dispute.withdrawn_at is not None or order_id not in mine:
+    mine = {order.id: order for order in orders_of(session, dispute.payment_id)}
+    if dispute.state is not DisputeState.OPEN or order_id not in mine:
         return False
     if dispute.amount > mine[order_id].total:
         return False
-    for part in _parts(session, dispute):
+    before = _parts(session, dispute)
+    if [part.order_id for part in before] == [order_id]:
+        return True  # the second of two clicks
+    if dispute.withdrawn_at is not None:
+        _book_anew(session, dispute, before, order_id, now)
+    for part in before:
         session.delete(part)
     session.flush()
     session.add(DisputePart(dispute_id=dispute.id, order_id=order_id, amount=dispute.amount))
@@ -199,6 +203,32 @@ def _book(session: Session, dispute: Dispute, kind: str, sign: int, now: datetim
         now=now,
     )
     session.flush()
+
+
+def _book_anew(
+    session: Session,
+    dispute: Dispute,
+    before: Sequence[DisputePart],
+    order_id: int,
+    now: datetime,
+) -> None:
+    """What stands as *sengketa* of some orders stands there for the chosen one."""
+    suspense = ledger.account(session, AccountKind.DISPUTE)
+    kind = "dispute-chosen"
+    cause = f"{kind}:{dispute.dispute_ref}"[:110]
+    earlier = select(func.count()).where(
+        LedgerEntry.reason.startswith(f"{cause}:", autoescape=True)
+    )
+    ledger.post(
+        session,
+        kind=kind,
+        reason=f"{cause}:{session.scalar(earlier) or 0}",
+        postings=[
+            Posting(suspense, dispute.amount, order_id),
+            *(Posting(suspense, -part.amount, part.order_id) for part in before),
+        ],
+        now=now,
+    )
 
 
 def _parts(session: Session, dispute: Dispute) -> Sequence[DisputePart]:

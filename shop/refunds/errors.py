@@ -7,6 +7,10 @@ class NoSuchRefund(NotFound):
     """No refund, or none that waits for this person."""
 
 
+class NoSuchDispute(NotFound):
+    """No bank has told of such a dispute."""
+
+
 class NotRefundable(RuleBroken):
     """Nothing was paid for the order, or it is over without a sale."""
 

@@ -118,6 +118,7 @@ class Money(GivingBack):
                     choose_order,
                     dispute_id=found[0],
                     order_id=order_ids[chosen % len(order_ids)],
+                    now=self.town.now,
                 )
             )
 

@@ -1,13 +1,16 @@
 """A bank takes a payment back: its orders' money waits, and somebody bears what is lost (R24)."""
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
+from sqlalchemy import func, select
 
 from shop.checkout.card_money import Taken, take_event
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.money import Rupiah
+from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import OrderState
 from shop.payments.disputes import choose_order, is_disputed, take_dispute
 from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
@@ -109,13 +112,58 @@ def test_a_question_takes_no_money_and_may_name_its_order(db: Database, placed: 
     dispute_id = db.write(note)
     assert "dispute" not in books(db)
     kintamani = placed.order_ids[1]
-    assert db.write(lambda session: choose_order(session, dispute_id, kintamani))
+    assert db.write(lambda session: choose_order(session, dispute_id, kintamani, now=NOON))
     with db.reading() as session:
         assert [is_disputed(session, order) for order in placed.order_ids] == [False, True]
     tell(db, seen(placed, 50_000, progress=DisputeProgress.LOST))
-    assert not db.write(lambda session: choose_order(session, dispute_id, kintamani))
+    assert not db.write(lambda session: choose_order(session, dispute_id, kintamani, now=NOON))
     assert books(db)["cooperative_due"] == 50_000
     assert broken(db) == {}
+
+
+def test_the_one_order_can_be_chosen_while_the_bank_has_the_money(
+    db: Database, placed: Placed
+) -> None:
+    tell(db, seen(placed, 60_000), 1)
+    with db.reading() as session:
+        dispute_id = session.scalars(select(Dispute.id)).one()
+    gayo, kintamani = placed.order_ids
+    for chosen in (kintamani, kintamani, gayo, kintamani):
+        assert db.write(partial(choose_order, dispute_id=dispute_id, order_id=chosen, now=NOON))
+        with db.reading() as session:
+            assert is_disputed(session, chosen)
+        assert in_suspense(db) == {chosen: 60_000}
+    stranger = make_purchase(db, {make_goods(db, price=90_000): 1}).order_ids[0]
+    assert not db.write(partial(choose_order, dispute_id=dispute_id, order_id=stranger, now=NOON))
+    tell(db, seen(placed, 60_000, progress=DisputeProgress.LOST), 2)
+    assert in_suspense(db) == {}
+    assert books(db)["cooperative_due"] == 60_000
+    assert not db.write(partial(choose_order, dispute_id=dispute_id, order_id=gayo, now=NOON))
+    assert broken(db) == {}
+
+
+def in_suspense(db: Database) -> dict[int | None, int]:
+    """What stands as *sengketa*, by order."""
+    with db.reading() as session:
+        rows = session.execute(
+            select(LedgerPosting.order_id, func.sum(LedgerPosting.amount))
+            .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
+            .where(LedgerAccount.kind == AccountKind.DISPUTE)
+            .group_by(LedgerPosting.order_id)
+        )
+        return {order_id: int(amount) for order_id, amount in rows if amount}
+
+
+def test_an_order_that_cost_less_than_what_is_disputed_cannot_be_the_one(
+    db: Database, placed: Placed
+) -> None:
+    tell(db, seen(placed), 1)
+    with db.reading() as session:
+        dispute_id = session.scalars(select(Dispute.id)).one()
+    for order_id in placed.order_ids:
+        assert not db.write(
+            partial(choose_order, dispute_id=dispute_id, order_id=order_id, now=NOON)
+        )
 
 
 @pytest.mark.parametrize(

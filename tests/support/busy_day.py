@@ -21,7 +21,7 @@ from shop.fulfilment import actions
 from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
-from shop.payments.models import Payment, PaymentOrder
+from shop.payments.models import Dispute, DisputePart, DisputeState, Payment, PaymentOrder
 from shop.payments.queries import accounts_to_read
 from shop.payments.statements import LineFault, Statement, StatementLine
 from shop.payouts import actions as payouts
@@ -73,6 +73,8 @@ class BusyDay:
     """Code of the desk's batch for its members, which waits for somebody to agree."""
     statement: str = ""
     """Code of a bank's list that waits for a yes."""
+    dispute: int = 0
+    """A dispute over the paid purchase that its bank has not decided, by id."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -170,6 +172,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         payout=payout,
         member_payout=member_payout,
         statement=statement,
+        dispute=_dispute(db, paid),
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,
@@ -190,6 +193,34 @@ def _send_statement(db: Database) -> str:
             person_id=None,
             now=clock.now(),
         )
+
+
+def _dispute(db: Database, purchase_code: str) -> int:
+    """A bank asks about a purchase; which way it was paid makes no difference to the pages."""
+    with db.writing() as session:
+        payment = session.scalars(
+            select(Payment)
+            .join(Purchase, Purchase.id == Payment.purchase_id)
+            .where(Purchase.code == purchase_code)
+        ).one()
+        orders = session.scalars(
+            select(PaymentOrder).where(PaymentOrder.payment_id == payment.id)
+        ).all()
+        dispute = Dispute(
+            dispute_ref="dp_busy_day",
+            payment_id=payment.id,
+            amount=sum(one.amount for one in orders),
+            state=DisputeState.OPEN,
+            respond_by=clock.now() + timedelta(days=7),
+            opened_at=clock.now(),
+        )
+        session.add(dispute)
+        session.flush()
+        session.add_all(
+            DisputePart(dispute_id=dispute.id, order_id=one.order_id, amount=one.amount)
+            for one in orders
+        )
+        return dispute.id
 
 
 def _work(db: Database, orders: dict[str, str]) -> None:
