@@ -62,6 +62,9 @@ QUALITIES: Mapping[PhotoFormat, tuple[int, ...]] = {
 }
 """Tried from the first until the rendition keeps its budget; nearly every photo stops there."""
 
+Weights = Mapping[int, int]
+"""Bytes of one rendition by the quality it was written in."""
+
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -244,26 +247,54 @@ def _as_master(picture: Image.Image) -> bytes:
 def _sizes(
     photo: Image.Image, widths: Sequence[int], formats: Sequence[PhotoFormat]
 ) -> tuple[RenditionBytes, ...]:
-    made: list[RenditionBytes] = []
     side, current = photo.width, photo
+    shrunk: dict[int, Image.Image] = {}
     for width in sorted(set(widths), reverse=True):
         if width > side:
             continue
         # From the next larger one: a chain of short steps is faster and as sharp.
         current = current.resize((width, width), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        made += [RenditionBytes(kind, width, width, _written(current, kind)) for kind in formats]
-    return tuple(made)
+        shrunk[width] = current
+    made: dict[tuple[int, PhotoFormat], RenditionBytes] = {}
+    for kind in formats:
+        side, weights = 1, dict[int, int]()
+        # The smallest first: it costs little, and tells of the larger what is not worth trying.
+        for width, picture in sorted(shrunk.items()):
+            likely = {one: weights[one] * width * width // (side * side) for one in weights}
+            data, weighed = _written(picture, kind, _worth_trying(kind, width, likely))
+            made[width, kind] = RenditionBytes(kind, width, width, data)
+            side, weights = width, {**likely, **weighed}
+    return tuple(made[width, kind] for width in shrunk for kind in formats)
 
 
-def _written(picture: Image.Image, kind: PhotoFormat) -> bytes:
-    """The rendition in the best quality that keeps its budget."""
-    for quality in QUALITIES[kind]:
+def _worth_trying(kind: PhotoFormat, width: int, likely: Weights) -> Sequence[int]:
+    """The qualities of a format, but for those that would surely break the budget.
+
+    A picture of four times the points weighs about four times as much. Fine drawings do so within
+    a tenth, photographs weigh less; what would be half as heavy again is not written to find out.
+
+    :param likely: what the next smaller rendition makes expect.
+    """
+    *better, last = QUALITIES[kind]
+    most = BUDGETS[width] * 3 // 2
+    return [*(one for one in better if likely.get(one, 0) <= most), last]
+
+
+def _written(
+    picture: Image.Image, kind: PhotoFormat, qualities: Sequence[int]
+) -> tuple[bytes, Weights]:
+    """The rendition in the best quality that keeps its budget, and what each weighed."""
+    weights: dict[int, int] = {}
+    for quality in qualities:
         data = _encoded(picture, kind, quality)
+        weights[quality] = len(data)
         if len(data) <= BUDGETS[picture.width]:
-            return data
+            return data, weights
     # Only a picture of pure noise gets here. Half its detail is still more than the eye takes in.
     half = picture.resize((picture.width // 2,) * 2, Image.Resampling.BOX)
-    return _written(half.resize(picture.size, Image.Resampling.BILINEAR), kind)
+    coarse = half.resize(picture.size, Image.Resampling.BILINEAR)
+    # What broke the budget at its worst will not keep it at its best.
+    return _written(coarse, kind, QUALITIES[kind][len(QUALITIES[kind]) // 2 :])[0], weights
 
 
 def _encoded(picture: Image.Image, kind: PhotoFormat, quality: int) -> bytes:

@@ -7,6 +7,7 @@ import json
 import statistics
 import subprocess
 import sys
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from shop.demo.art import prepared_pictures
 from shop.demo.files import rows
+from shop.media import pixels
 from shop.media.pixels import render
-from shop.media.rules import MOST_BYTES, MOST_PIXELS, PhotoFormat
+from shop.media.rules import BUDGETS, MOST_BYTES, MOST_PIXELS, WIDTHS, PhotoFormat
 
 ROOT = Path(__file__).parents[2]
 PHONE = (4000, 3000)
@@ -39,6 +41,17 @@ def like_a_photo(size: tuple[int, int]) -> Image.Image:
     grain = Image.effect_noise((width // 2, height // 2), 14).resize(size, Image.Resampling.BICUBIC)
     soft = picture.filter(ImageFilter.GaussianBlur(2))
     return ImageChops.overlay(soft, Image.merge("RGB", (grain, grain, grain)))
+
+
+def fine_drawing(side: int) -> Image.Image:
+    """Hundreds of thin coloured arcs on white: far heavier than any photo."""
+    picture = Image.new("RGB", (side, side), "white")
+    draw = ImageDraw.Draw(picture)
+    for n in range(side * side // 1600):
+        x, y = n * 7919 % side, n * 6007 % side
+        colour = (n * 67 % 256, n * 41 % 256, n * 29 % 256)
+        draw.arc((x - 40, y - 40, x + 40, y + 40), n * 37, n * 37 + 200, fill=colour, width=2)
+    return picture
 
 
 def cost(upload: Path) -> dict[str, float]:
@@ -67,6 +80,26 @@ def test_a_phones_photo_costs_half_a_second_until_its_page_and_two_and_a_half_in
     found = cost(phone_photo)
     assert found["first"] <= 0.5, found
     assert found["rest"] <= 2.5, found
+
+
+def test_a_fine_drawing_is_not_written_in_every_quality_to_find_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written: list[tuple[PhotoFormat, int]] = []
+    encoded = pixels._encoded
+
+    def counted(picture: Image.Image, kind: PhotoFormat, quality: int) -> bytes:
+        written.append((kind, picture.width))
+        return encoded(picture, kind, quality)
+
+    monkeypatch.setattr(pixels, "_encoded", counted)
+    master = BytesIO()
+    fine_drawing(800).save(master, "JPEG", quality=92)
+    made = render(master.getvalue(), widths=WIDTHS, formats=tuple(PhotoFormat))
+    assert len(made) == 12
+    assert all(len(one.data) <= BUDGETS[one.width] for one in made)
+    # Tried one after the other, seven qualities of 800 pixels would be written.
+    assert max(written.count((kind, 800)) for kind in PhotoFormat) <= 3
 
 
 @pytest.mark.parametrize("how", ["progressive", "cmyk", "png"])
