@@ -74,6 +74,8 @@ PAGES: tuple[str, ...] = (
     "shop.refunds.views",
     "shop.catalog.manage_story",
     "shop.documents.manage",
+    "shop.documents.manage_orders",
+    "shop.documents.views",
     "shop.payouts.manage",
     "shop.reports.views",
     "shop.reports.manage",
@@ -110,6 +112,7 @@ JOBS: tuple[str, ...] = (
     "shop.fulfilment.notices",
     "shop.fulfilment.closing",
     "shop.refunds.notices",
+    "shop.documents.jobs",
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 

@@ -201,6 +201,17 @@ def own_purchase(code: str) -> Followed:
     return found
 
 
+def own_order(number: str) -> OrderView:
+    """An order by its number, for whom its purchase belongs to; for everybody else there is none.
+
+    :raises NoSuchOrder: also for a number written in another way: one address for each order.
+    """
+    seen = _visible_order(number) if read_order_number(number) == number else None
+    if seen is None:
+        raise NoSuchOrder(number)
+    return seen[1]
+
+
 def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
     with database().reading() as session:
         try:

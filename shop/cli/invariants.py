@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shop.cash import invariants as cash
+from shop.documents import invariants as documents
 from shop.fulfilment import invariants as fulfilment
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
@@ -26,6 +27,7 @@ ROOMS = (
     promotions,
     payouts,
     refunds,
+    documents,
 )
 
 

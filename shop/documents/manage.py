@@ -1,6 +1,6 @@
 """Printing from the workspace of a product: labels for its packs, cards for its story."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -11,6 +11,7 @@ from shop.core import clock
 from shop.core.clock import day_in
 from shop.core.errors import NotFound
 from shop.core.text import slugify
+from shop.documents.download import as_file
 from shop.documents.errors import DoesNotFit
 from shop.documents.formats import BY_CODE
 from shop.documents.forms import LabelForm
@@ -79,13 +80,6 @@ def story_cards(sku: str) -> ResponseReturnValue:
         facts, told.opening, colour=CLOTH_INK, story_url=whole(f"/cerita/{facts.slug}")
     )
     return as_file(made, f"cerita-{slugify(sku)}.pdf")
-
-
-def as_file(made: bytes, name: str) -> Response:
-    """A document to be kept or printed, which no cache keeps."""
-    response = Response(made, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _read() -> tuple[LabelFacts, tuple[Pack, ...]]:

@@ -13,6 +13,7 @@ from shop.cash.queries import cash_of, is_asked
 from shop.catalog.models import Product
 from shop.core import clock, policy
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
+from shop.fulfilment.events import on_accepted
 from shop.fulfilment.money import give_back_all, give_back_packs
 from shop.fulfilment.queries import (
     lines_to_work_on,
@@ -94,6 +95,8 @@ def accept(
     if short:
         put_back(session, order, lines, short, shortfalls, now=now, person_id=person_id)
         give_back_packs(session, order, lines, short, now=now, person_id=person_id)
+    for listen in on_accepted:
+        listen(session, order, now)
     tell(session, order, "order_accepted", now)
 
 

@@ -116,6 +116,11 @@ class Sheet:
         return self.cash is not None and self.cash.is_asked and self.cash.asked > 0
 
     @property
+    def has_invoice(self) -> bool:
+        """Whether it was accepted, which is when its invoice is issued (rule R25)."""
+        return any(step.state is OrderState.ACCEPTED and step.is_done for step in self.steps)
+
+    @property
     def packs(self) -> int:
         """Packs that were ordered."""
         return sum(line.packs for line in self.lines)

@@ -111,6 +111,11 @@ class OrderView:
         """All packs of the order."""
         return sum(line.packs for line in self.lines)
 
+    @property
+    def has_invoice(self) -> bool:
+        """Whether it was accepted, which is when its invoice is issued (rule R25)."""
+        return any(step.state is OrderState.ACCEPTED and step.is_done for step in self.steps)
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:

@@ -1,6 +1,6 @@
 """Asking for money to go back. Whoever pays it out finds it as a liability, with its cause."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -23,6 +23,10 @@ STRANGE = "strange"
 """Reason: the money was not what had been asked, and counted for nothing."""
 OUTSIDE = "outside"
 """Reason: somebody sent it back in the gateway's own pages. Nobody asks the gateway for it."""
+
+refund_promised: list[Callable[[Session, Refund, Order, int, datetime], object]] = []
+"""Rooms above that follow money of an order on its way back, once for each refund: session,
+refund, order, rupiah of it that are the order's own, now."""
 
 
 def claim(session: Session, order: Order, amount: int, *, seen: int | None = None) -> None:
@@ -124,4 +128,8 @@ def ask_refund(
             payload={"refund_id": made},
             now=now,
         )
-    return session.scalars(select(Refund).where(Refund.key == key)).one()
+    refund = session.scalars(select(Refund).where(Refund.key == key)).one()
+    if made is not None and order is not None and amount > beyond:
+        for listen in refund_promised:
+            listen(session, refund, order, amount - beyond, now)
+    return refund

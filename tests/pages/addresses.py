@@ -23,6 +23,9 @@ MACHINES = {
     f"/operator/sengketa/<int(max={2**63 - 1}):dispute_id>/bukti.pdf",
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
+    "/kelola/<slug>/pesanan/cetak.pdf",
+    "/kelola/<slug>/pesanan/<number>/cetak.pdf",
+    "/pesanan/<number>/faktur.pdf",
 }
 """Rules that no person looks at."""
 

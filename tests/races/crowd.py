@@ -24,10 +24,11 @@ from shop.checkout.settlement import settle_purchase
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.pins import begin_try
 from shop.core.database import Database
+from shop.documents.issuing import issue_invoice
 from shop.inventory.actions import change_by, reserve
 from shop.inventory.errors import BelowHeld, InsufficientStock
 from shop.inventory.models import MovementReason
-from shop.orders.models import Purchase
+from shop.orders.models import Order, Purchase
 from tests.factories import DAY, NOON, Goods, place
 
 ROOT = Path(__file__).parents[2]
@@ -197,8 +198,16 @@ def _tell(session: Session, minute: int) -> str:
     return str(tell_low(session, NOON + timedelta(minutes=minute)))
 
 
+def _invoice(session: Session, order_id: int, *, breaks: bool = False) -> str:
+    number = issue_invoice(session, session.get_one(Order, order_id), NOON).number
+    if breaks:
+        raise InsufficientStock([])
+    return number
+
+
 VERBS: Mapping[str, Callable[..., str]] = {
     "hold": _hold,
+    "invoice": _invoice,
     "place": _place,
     "settle": _settle,
     "confirm": _confirm,

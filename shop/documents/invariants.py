@@ -1,0 +1,54 @@
+"""What must always be true of numbered documents."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from shop.core.checks import Check, none_of
+from shop.documents.invoice_rules import DocumentKind
+from shop.documents.models import DocumentCounter, IssuedDocument
+from shop.orders.models import Order
+
+
+def verify(session: Session) -> dict[str, Check]:
+    """Numbers run without gaps, and no document is over more than was paid."""
+    return {
+        "document_numbers_have_no_gaps": none_of(
+            session.execute(
+                select(
+                    IssuedDocument.cooperative_id,
+                    IssuedDocument.year,
+                    func.count(),
+                    func.max(IssuedDocument.running),
+                    DocumentCounter.last,
+                )
+                .join(
+                    DocumentCounter,
+                    (DocumentCounter.cooperative_id == IssuedDocument.cooperative_id)
+                    & (DocumentCounter.kind == IssuedDocument.kind)
+                    & (DocumentCounter.year == IssuedDocument.year),
+                )
+                .group_by(
+                    IssuedDocument.cooperative_id,
+                    IssuedDocument.kind,
+                    IssuedDocument.year,
+                    DocumentCounter.last,
+                )
+                .having(
+                    (func.count() != func.max(IssuedDocument.running))
+                    | (func.count() != DocumentCounter.last)
+                )
+            ),
+            "cooperative {} in {}: {} documents, the last has {}, counted {}",
+        ),
+        "invoices_are_within_their_orders": none_of(
+            session.execute(
+                select(IssuedDocument.number, Order.number)
+                .join(Order, Order.id == IssuedDocument.order_id)
+                .where(
+                    IssuedDocument.kind == DocumentKind.INVOICE,
+                    IssuedDocument.facts["total"].as_integer() > Order.total,
+                )
+            ),
+            "invoice {} is over more than order {}",
+        ),
+    }

@@ -1,0 +1,174 @@
+"""Issuing invoices and credit notes, in the transaction of what they are about (rule R25)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative
+from shop.core import policy
+from shop.core.clock import day_in
+from shop.core.indonesia import words
+from shop.documents.invoice_rules import (
+    DocumentKind,
+    Paper,
+    credit_note_of,
+    invoice_of,
+    kept_until,
+    number_of,
+)
+from shop.documents.models import BuyerIdentity, DocumentCounter, IssuedDocument
+from shop.orders.models import Order, OrderLine, Purchase
+from shop.payments.models import Refund
+from shop.shipping.models import Address
+
+TEMPLATE = 1
+"""Which drawing a document was issued with: a new one gets a new number, the old ones stay."""
+
+
+def issue_invoice(session: Session, order: Order, now: datetime) -> IssuedDocument:
+    """The invoice of an order that was accepted, over the packs that will be sent.
+
+    What is refused takes no number; what comes back later is a credit note.
+    """
+    seller = session.get_one(Cooperative, order.cooperative_id)
+    day = day_in(seller.zone, now)
+    paper = invoice_of(
+        _lines(session, order),
+        order.delivery_fee,
+        is_pkp=seller.is_pkp,
+        figures=policy.figures(session, day),
+    )
+    session.add(_buyer(session, order, day))
+    return _issue(session, DocumentKind.INVOICE, order, seller, paper, now, day)
+
+
+def issue_credit_note(
+    session: Session, refund: Refund, order: Order, amount: int, now: datetime
+) -> IssuedDocument | None:
+    """The credit note for money of an invoiced order that goes back; None before the invoice.
+
+    :param amount: rupiah of the refund that are the order's own; a unique code is on no invoice.
+    """
+    about = session.scalar(
+        select(IssuedDocument.number).where(
+            IssuedDocument.order_id == order.id, IssuedDocument.kind == DocumentKind.INVOICE
+        )
+    )
+    if about is None:
+        return None
+    seller = session.get_one(Cooperative, order.cooperative_id)
+    day = day_in(seller.zone, now)
+    paper = credit_note_of(
+        _lines(session, order),
+        amount,
+        {int(line): packs for line, packs in refund.lines.items()},
+        is_pkp=seller.is_pkp,
+        figures=policy.figures(session, day),
+    )
+    return _issue(
+        session,
+        DocumentKind.CREDIT_NOTE,
+        order,
+        seller,
+        paper,
+        now,
+        day,
+        refund_id=refund.id,
+        about=about,
+    )
+
+
+def _issue(
+    session: Session,
+    kind: DocumentKind,
+    order: Order,
+    seller: Cooperative,
+    paper: Paper,
+    now: datetime,
+    day: date,
+    *,
+    refund_id: int | None = None,
+    about: str = "",
+) -> IssuedDocument:
+    running = _count(session, seller.id, kind, day.year)
+    document = IssuedDocument(
+        kind=kind,
+        cooperative_id=seller.id,
+        order_id=order.id,
+        refund_id=refund_id,
+        year=day.year,
+        running=running,
+        number=number_of(kind, seller.code, day, running),
+        facts={
+            "template": TEMPLATE,
+            "day": day.isoformat(),
+            "order": order.number,
+            "about": about,
+            "way": order.delivery_name,
+            "seller": _seller(seller),
+            "words": f"{words(paper.total)} rupiah",
+            **paper.as_facts(),
+        },
+        issued_at=now,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _count(session: Session, cooperative_id: int, kind: DocumentKind, year: int) -> int:
+    """The next running number, without gaps.
+
+    The counter's row makes two at once follow one another, and what is rolled back gives its
+    number back.
+    """
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    counting = insert(DocumentCounter).values(
+        cooperative_id=cooperative_id, kind=kind, year=year, last=1
+    )
+    counted: ReturningInsert[Any] = counting.on_conflict_do_update(
+        index_elements=["cooperative_id", "kind", "year"],
+        set_={"last": DocumentCounter.last + 1},
+    ).returning(DocumentCounter.last)
+    return int(session.execute(counted).scalar_one())
+
+
+def _seller(seller: Cooperative) -> dict[str, Any]:
+    return {
+        "name": seller.name,
+        "legal_number": seller.legal_number or "",
+        "address": f"{seller.street}, {seller.village}, {seller.district}",
+        "place": f"{seller.regency}, {seller.province} {seller.postcode}",
+        "is_pkp": seller.is_pkp,
+    }
+
+
+def _buyer(session: Session, order: Order, day: date) -> BuyerIdentity:
+    name, address_id = session.execute(
+        select(Contact.name, Purchase.address_id)
+        .join(Purchase, Purchase.contact_id == Contact.id)
+        .where(Purchase.id == order.purchase_id)
+    ).one()
+    address = None if address_id is None else session.get_one(Address, address_id)
+    return BuyerIdentity(
+        order_id=order.id,
+        name=name,
+        address=None
+        if address is None
+        else f"{address.street}, {address.village}, {address.district}\n"
+        f"{address.regency}, {address.province} {address.postcode}",
+        keep_until=kept_until(day),
+    )
+
+
+def _lines(session: Session, order: Order) -> list[OrderLine]:
+    return list(
+        session.scalars(
+            select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
+        )
+    )

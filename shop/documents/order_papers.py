@@ -1,0 +1,154 @@
+"""The papers of orders: read in a fixed number of statements, printed in one go."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Contact
+from shop.cooperatives.models import Cooperative
+from shop.documents.models import BuyerIdentity, IssuedDocument
+from shop.documents.order_sheets import address_label, invoice_sheet, packing_slip
+from shop.documents.press import pdf
+from shop.documents.rules import broken
+from shop.fulfilment.overview import Pick
+from shop.fulfilment.rules import STATES, Rights, Stage, shows_address, shows_person
+from shop.orders.models import Order, OrderLine, PackedBox, Purchase
+from shop.shipping.models import Address
+
+MOST = 200
+"""Orders that one file holds."""
+PRINTED = (Stage.PACK, Stage.READY)
+"""Stages whose parcels are being made ready: only there slips and addresses are of use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What goes with some orders, as the drawing reads it."""
+
+    invoices: tuple[dict[str, Any], ...] = ()
+    slips: tuple[dict[str, Any], ...] = ()
+    labels: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to print."""
+        return not (self.invoices or self.slips or self.labels)
+
+
+def papers_of_orders(
+    session: Session,
+    cooperative_id: int,
+    rights: Rights,
+    *,
+    stage: Stage | None = None,
+    number: str | None = None,
+    sees_money: bool = False,
+) -> Papers:
+    """The papers of a stage, or of one order; those that were promised first come first.
+
+    Invoices are for who keeps the books, slips and addresses for who packs.
+    """
+    wanted = select(Order, Contact, Purchase, Cooperative, PackedBox.grams)
+    wanted = (
+        wanted.join(Purchase, Purchase.id == Order.purchase_id)
+        .join(Contact, Contact.id == Purchase.contact_id)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .outerjoin(PackedBox, PackedBox.order_id == Order.id)
+        .where(Order.cooperative_id == cooperative_id)
+        .order_by(Order.ship_by, Order.id)
+        .limit(MOST)
+    )
+    if number is not None:
+        wanted = wanted.where(Order.number == number)
+    if stage is not None:
+        wanted = wanted.where(Order.state.in_(STATES[stage]))
+    rows = session.execute(wanted).all()
+    ids = [order.id for order, *_ in rows]
+    lines = _lines(session, ids)
+    addresses = _addresses(session, [purchase.address_id for _, _, purchase, *_ in rows])
+    slips, labels = [], []
+    for order, contact, purchase, seller, grams in rows:
+        is_paid = order.paid_at is not None
+        goods = [line for line in lines[order.id] if line.accepted]
+        if not goods or not shows_person(order.state, is_paid=is_paid, rights=rights):
+            continue
+        slips.append(packing_slip(order, contact, seller, goods))
+        target = addresses.get(purchase.address_id or 0)
+        if target and shows_address(
+            order.state, order.delivery_kind, is_paid=is_paid, rights=rights
+        ):
+            labels.append(address_label(order, contact, seller, target, goods, grams))
+    return Papers(
+        invoices=documents_of_orders(session, ids) if sees_money else (),
+        slips=tuple(slips),
+        labels=tuple(labels),
+    )
+
+
+def documents_of_orders(session: Session, order_ids: Collection[int]) -> tuple[dict[str, Any], ...]:
+    """Every invoice and credit note of some orders as it was issued; two statements."""
+    found = session.scalars(
+        select(IssuedDocument)
+        .where(IssuedDocument.order_id.in_(order_ids))
+        .order_by(IssuedDocument.order_id, IssuedDocument.id)
+    ).all()
+    buyers = {
+        one.order_id: one
+        for one in session.scalars(
+            select(BuyerIdentity).where(BuyerIdentity.order_id.in_(order_ids))
+        )
+    }
+    return tuple(invoice_sheet(one, buyers.get(one.order_id)) for one in found)
+
+
+def print_orders(
+    papers: Papers, *, title: str, paper: str, picks: Sequence[Pick] = (), about: str = ""
+) -> bytes:
+    """All of it as one PDF.
+
+    :param paper: ``a6``, a page for each slip and label; ``a4``, four labels on a sheet.
+    :param picks: what to collect from whom, printed first.
+    """
+    return pdf(
+        "orders.typ",
+        {
+            "title": title,
+            "paper": paper,
+            "picks": {
+                "about": about,
+                "rows": [
+                    {
+                        "name": broken(pick.name),
+                        "sku": pick.sku,
+                        "member": broken(pick.member),
+                        "packs": str(pick.packs),
+                    }
+                    for pick in picks
+                ],
+            }
+            if picks
+            else None,
+            "invoices": list(papers.invoices),
+            "slips": list(papers.slips),
+            "labels": list(papers.labels),
+        },
+    )
+
+
+def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[OrderLine]]:
+    found: dict[int, list[OrderLine]] = {order_id: [] for order_id in order_ids}
+    for line in session.scalars(
+        select(OrderLine)
+        .where(OrderLine.order_id.in_(order_ids))
+        .order_by(OrderLine.order_id, OrderLine.position)
+    ):
+        found[line.order_id].append(line)
+    return found
+
+
+def _addresses(session: Session, address_ids: Sequence[int | None]) -> Mapping[int, Address]:
+    wanted = {one for one in address_ids if one is not None}
+    return {one.id: one for one in session.scalars(select(Address).where(Address.id.in_(wanted)))}

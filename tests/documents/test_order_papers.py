@@ -1,0 +1,146 @@
+"""Papers of a stage and of one order: what stands on them, and who may have them."""
+
+from datetime import timedelta
+
+import pytest
+
+from shop.cooperatives.rules import Role
+from shop.core.database import Database
+from shop.documents import jobs
+from shop.documents.order_papers import Papers, papers_of_orders
+from shop.fulfilment.events import on_accepted
+from shop.fulfilment.rules import Rights, Stage
+from tests.documents.paper import sheets, without_space
+from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
+from tests.fulfilment.paid import Desk, make_paid
+from tests.support.entering import sign_in
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+
+ALL = Rights(decides=True, packs=True)
+
+
+@pytest.fixture
+def kopi(db: Database) -> Goods:
+    assert jobs.issue_invoice in on_accepted
+    return make_goods(db, price=45_000, on_hand=40)
+
+
+@pytest.fixture
+def desk(db: Database, kopi: Goods) -> Desk:
+    return Desk(db, kopi.cooperative.id)
+
+
+def seated(db: Database, client: Visitor, goods: Goods, role: Role) -> Visitor:
+    wati = make_person(db, "Wati", "wati@gayo.example")
+    make_seat(db, goods.cooperative, wati, role)
+    sign_in(client, db, wati)
+    return client
+
+
+def orders_page(goods: Goods) -> str:
+    return f"/kelola/{goods.cooperative.slug}/pesanan"
+
+
+def test_one_tap_prints_everything_of_a_stage(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk
+) -> None:
+    numbers = [make_paid(db, {kopi: packs}).numbers[0] for packs in (1, 2, 3)]
+    for number in numbers:
+        desk.accept_all(number)
+    wati = seated(db, client, kopi, Role.MANAJER)
+    assert (
+        f"{orders_page(kopi)}/cetak.pdf?tahap=kemas"
+        in wati.get(f"{orders_page(kopi)}?tahap=kemas").text
+    )
+    answer = wati.get(f"{orders_page(kopi)}/cetak.pdf?tahap=kemas")
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    picking, *rest = sheets(answer.data)
+    assert "Daftar ambil" in picking.text
+    assert "6" in picking.text.split()
+    invoices = [sheet for sheet in rest if "Faktur" in sheet.text]
+    assert len(invoices) == 3
+    assert "INV/GYO/2026/11/000001" in invoices[0].text
+    assert "Rp57.000" in invoices[0].text
+    slips = [sheet for sheet in rest if "Isi paket" in sheet.text]
+    assert all(number in slips[0].text for number in numbers)
+    assert "3 ×" in slips[0].text
+    assert "Rp" not in slips[0].text
+
+
+def test_a_label_says_where_a_parcel_goes_and_a_slip_nothing_of_money(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk
+) -> None:
+    number = make_paid(db, {kopi: 2}).numbers[0]
+    desk.accept_all(number)
+    packer = seated(db, client, kopi, Role.PENGEMAS)
+    answer = packer.get(f"{orders_page(kopi)}/{number}/cetak.pdf?kertas=a6")
+    (slip,) = sheets(answer.data)  # this purchase has no address: nothing to stick on
+    assert (round(slip.width), round(slip.height)) == (105, 148)
+    assert without_space("2 kemasan") in without_space(slip.text)
+    assert "Sari" in slip.text
+    assert "Rp" not in slip.text
+    assert packer.get(f"{orders_page(kopi)}/{number}/cetak.pdf?isi=faktur").status_code == 404
+
+
+def test_other_cooperatives_orders_do_not_exist_here(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk
+) -> None:
+    other = make_goods(db, make_cooperative(db, "KPS", "Koperasi Kintamani"), on_hand=5)
+    number = make_paid(db, {other: 1}).numbers[0]
+    Desk(db, other.cooperative.id).accept_all(number)
+    wati = seated(db, client, kopi, Role.MANAJER)
+    assert wati.get(f"{orders_page(kopi)}/{number}/cetak.pdf").status_code == 404
+    assert wati.get(f"{orders_page(other)}/{number}/cetak.pdf").status_code == 404
+    answer = wati.get(f"{orders_page(kopi)}/cetak.pdf", follow_redirects=True)
+    assert "Belum ada yang bisa dicetak di tahap ini." in answer.text
+
+
+@pytest.mark.parametrize("asked", ["tahap=besok", "isi=sandi", "kertas=a0", "tahap=%00&isi=%00"])
+def test_words_that_nobody_knows_print_the_usual(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk, asked: str
+) -> None:
+    desk.accept_all(make_paid(db, {kopi: 1}).numbers[0])
+    wati = seated(db, client, kopi, Role.MANAJER)
+    assert wati.get(f"{orders_page(kopi)}/cetak.pdf?{asked}").mimetype == "application/pdf"
+
+
+def test_a_stranger_finds_no_invoice(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk
+) -> None:
+    number = make_paid(db, {kopi: 1}).numbers[0]
+    desk.accept_all(number)
+    assert client.get(f"/pesanan/{number}/faktur.pdf").status_code == 404
+
+
+def test_the_shopper_keeps_the_invoice_from_its_acceptance_on(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk
+) -> None:
+    number = make_paid(db, {kopi: 2}).numbers[0]
+    client.set_cookie("lumbung_keranjang", "sari")
+    address = f"/pesanan/{number}/faktur.pdf"
+    assert address not in client.get(f"/pesanan/{number}").text
+    assert client.get(address).status_code == 404
+    desk.accept_all(number)
+    assert address in client.get(f"/pesanan/{number}").text
+    (paper,) = sheets(client.get(address).data)
+    for word in ("INV/GYO/2026/11/000001", number, "Sari", "Rp102.000", "Koperasi Gayo"):
+        assert word in paper.text
+
+
+def test_many_orders_ask_no_more_of_the_database_than_two(
+    db: Database, kopi: Goods, desk: Desk
+) -> None:
+    counts, papers = [], Papers()
+    for more in (2, 6):
+        for _ in range(more):
+            number = make_paid(db, {kopi: 1}, now=NOON + timedelta(minutes=more)).numbers[0]
+            desk.accept_all(number)
+        with statements(db) as found, db.reading() as session:
+            papers = papers_of_orders(
+                session, desk.cooperative_id, ALL, stage=Stage.PACK, sees_money=True
+            )
+        counts.append(len(found))
+    assert len(papers.slips) == len(papers.invoices) == 8
+    assert counts[0] == counts[1] <= 5
