@@ -1,7 +1,7 @@
 """Invoices and credit notes, their running numbers, and who bought.
 
-Revision ID: 0022
-Revises: 0021
+Revision ID: 0024
+Revises: 0023
 Create Date: 2026-11-26 23:55:00
 """
 
@@ -10,8 +10,8 @@ from alembic import op
 
 from shop.core.ddl import append_only
 
-revision: str = "0022"
-down_revision: str | None = "0021"
+revision: str = "0024"
+down_revision: str | None = "0023"
 branch_labels: None = None
 depends_on: None = None
 
