@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
+from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
 from shop.documents.models import BuyerIdentity, IssuedDocument
 from shop.documents.order_sheets import address_label, invoice_sheet, packing_slip
@@ -67,20 +68,23 @@ def papers_of_orders(
         wanted = wanted.where(Order.state.in_(STATES[stage]))
     rows = session.execute(wanted).all()
     ids = [order.id for order, *_ in rows]
-    lines = _lines(session, ids)
+    lines, cash = _lines(session, ids), cash_of(session, ids)
     addresses = _addresses(session, [purchase.address_id for _, _, purchase, *_ in rows])
     slips, labels = [], []
     for order, contact, purchase, seller, grams in rows:
-        is_paid = order.paid_at is not None
         goods = [line for line in lines[order.id] if line.accepted]
-        if not goods or not shows_person(order.state, is_paid=is_paid, rights=rights):
+        if not goods or not shows_person(
+            order.state, is_confirmed=order.is_confirmed, rights=rights
+        ):
             continue
         slips.append(packing_slip(order, contact, seller, goods))
         target = addresses.get(purchase.address_id or 0)
         if target and shows_address(
-            order.state, order.delivery_kind, is_paid=is_paid, rights=rights
+            order.state, order.delivery_kind, is_confirmed=order.is_confirmed, rights=rights
         ):
-            labels.append(address_label(order, contact, seller, target, goods, grams))
+            labels.append(
+                address_label(order, contact, seller, target, goods, grams, cash.get(order.id))
+            )
     return Papers(
         invoices=documents_of_orders(session, ids) if sees_money else (),
         slips=tuple(slips),

@@ -7,6 +7,7 @@ from typing import Any
 from babel.dates import format_date
 
 from shop.accounts.models import Contact
+from shop.cash.queries import CashView
 from shop.cooperatives.models import Cooperative
 from shop.core.indonesia import show_phone
 from shop.core.money import write_rupiah
@@ -106,10 +107,12 @@ def address_label(
     target: Address,
     goods: Sequence[OrderLine],
     grams: int | None,
+    cash: CashView | None = None,
 ) -> dict[str, Any]:
     """Where the parcel goes.
 
     :param grams: its real weight; the reckoned one is shown where it was not weighed.
+    :param cash: what is taken at the door, where it is.
     """
     weight = order.scale_grams if grams is None else grams
     return {
@@ -140,6 +143,7 @@ def address_label(
         "way": broken(order.delivery_name),
         "weight": f"{weight // 1_000},{weight % 1_000 // 100} kg",
         "count": _count(goods),
+        "cash": f"Terima tunai {write_rupiah(cash.asked)}" if cash and cash.is_asked else "",
     }
 
 
