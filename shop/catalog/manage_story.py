@@ -13,6 +13,7 @@ from shop.catalog.models import StoryPart
 from shop.catalog.stories import Story, story_of, write_story
 from shop.catalog.words import STORY_HEADINGS
 from shop.core import clock
+from shop.core.prose import Lost, lost
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.forms import LongText, ShopForm
@@ -102,4 +103,20 @@ def _page(form: StoryForm) -> str:
         form=form,
         parts=[form[_name(part)] for part in StoryPart],
         is_told=bool(form.pembuka.data),
+        unseen={field.name: _unseen(field.data or "") for field in form},
     )
+
+
+def _unseen(text: str) -> list[str]:
+    """Sentences about what readers of a part will not see; none of a text that is refused."""
+    if len(text) > MOST_PART:
+        return []
+    gone = lost(text)
+    sentences = {
+        Lost.MARKUP: _("Kode HTML tampil sebagai tulisan biasa. Hapus kalau tidak dimaksud."),
+        Lost.PICTURE: _("Gambar dari tempat lain tidak tampil. Kirim fotonya di bagian Foto."),
+        Lost.LINK: _(
+            "Tautan itu tidak bisa dibuka pembeli. Pakai alamat yang dimulai dengan https://."
+        ),
+    }
+    return [sentence for loss, sentence in sentences.items() if loss in gone]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -57,6 +58,18 @@ def storage(var_dir: Path) -> Storage:
 
 def photo(seed: int = 3, side: tuple[int, int] = (900, 900)) -> bytes:
     return written(market_stall(seed=seed).resize(side))
+
+
+def zip_bomb() -> bytes:
+    """A PNG of four kilobytes with three megabytes of words folded up in it."""
+    words = PngInfo()
+    words.add_text("Comment", "0" * 3_000_000, zip=True)
+    return written(Image.new("RGB", (700, 700)), "PNG", pnginfo=words)
+
+
+def moving() -> bytes:
+    frames = [Image.new("RGB", (700, 700), colour) for colour in ("teal", "gold")]
+    return written(frames[0], "PNG", save_all=True, append_images=frames[1:])
 
 
 def show(db: Database, storage: Storage, goods: Goods, *seeds: int) -> list[str]:
@@ -146,13 +159,29 @@ HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(900)
         (HTML, "bukan foto"),
         (b"PK\x03\x04" + bytes(9_000), "bukan foto"),
         (png_header(50_000, 50_000), "lebih dari 30 juta titik"),
+        (zip_bomb(), "bukan foto"),
+        (moving(), "Ini gambar bergerak."),
         (b"\xff\xd8" + bytes(29_999_998), "30 MB, paling besar 12 MB"),
         (bytes(MOST_BYTES + 1), "13 MB, paling besar 12 MB"),
         (b"", "kosong"),
         (written(Image.new("RGB", (900, 300))), "300 px, perlu 600 px"),
         (HEIC, "Paling Kompatibel"),
     ],
-    ids=["text", "truncated", "svg", "html", "zip", "bomb", "30MB", "12MB", "empty", "300", "heic"],
+    ids=[
+        "text",
+        "cut",
+        "svg",
+        "html",
+        "zip",
+        "bomb",
+        "zip-bomb",
+        "moving",
+        "30MB",
+        "12MB",
+        "empty",
+        "300",
+        "heic",
+    ],
 )
 def test_a_wrong_file_gets_a_sentence_beside_its_field_and_the_others_stay(
     db: Database, client: Visitor, goods: Goods, data: bytes, said: str

@@ -93,6 +93,28 @@ def test_hostile_words_come_back_as_words(wati: Visitor, goods: Goods, typed: st
     assert all("javascript" not in one.attrs.get("href", "") for one in page.all("a"))
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("<script>alert(1)</script>", "Kode HTML tampil sebagai tulisan biasa."),
+        ("<iframe src=https://x.example></iframe>", "Kode HTML tampil sebagai tulisan biasa."),
+        ("[a](javascript:alert(1))", "alamat yang dimulai dengan https://"),
+        ("![a](https://x.example/a.png)", "Gambar dari tempat lain tidak tampil."),
+    ],
+)
+def test_beside_what_readers_will_not_see_stands_why(
+    wati: Visitor, goods: Goods, typed: str, said: str
+) -> None:
+    answer = wati.post(at(goods), data={"pembuka": "Ada.", "beda": f"Manis. {typed}"})
+    assert answer.status_code == 303
+    page = wati.get(at(goods)).text
+    assert Markup.of(page).faults == []
+    before, _, after = page.partition('id="beda"')
+    # Beside this field and no other; the hint under the form says it of pictures to everybody.
+    assert said not in before
+    assert said in after.partition('id="perubahan"')[0]
+
+
 def test_others_find_no_story_to_tell(db: Database, client: Visitor, goods: Goods) -> None:
     made = make_person(db, "Pak Made")
     make_seat(db, make_cooperative(db, "KIN"), made, Role.MANAJER)

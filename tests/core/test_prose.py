@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.prose import ALLOWED, as_html, as_plain
+from shop.core.prose import ALLOWED, Lost, as_html, as_plain, lost
 from tests.web.markup import Markup
 
 
@@ -53,3 +53,20 @@ def test_plain_words_carry_no_signs_of_markup() -> None:
     assert as_plain("**Kopi** & gula\nsatu < dua\n\n- [toko](https://x.example)") == (
         "Kopi & gula satu < dua toko"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "gone"),
+    [
+        ("**Digoreng** dua kali, 2 < 3 & 4 > 1, <https://gayo.example>", set()),
+        ("[tulis](mailto:asih@gayo.example) atau [telepon](tel:+62812)", set()),
+        ("Enak <script>alert(1)</script>", {Lost.MARKUP}),
+        ("<iframe src=https://x.example></iframe>", {Lost.MARKUP}),
+        ("![foto](https://x.example/a.png)", {Lost.PICTURE}),
+        ("[tekan](javascript:alert(1))", {Lost.LINK}),
+        ("[tekan](JaVaScript:alert(1)) ![x](y) <b>z</b>", set(Lost)),
+        ("[tekan](data:text/html;base64,PHNjcmlwdD4=)", {Lost.LINK}),
+    ],
+)
+def test_a_writer_can_be_told_what_does_not_come_out(typed: str, gone: set[Lost]) -> None:
+    assert lost(typed) == gone
