@@ -1,5 +1,6 @@
 """A manager approves what members list, or sends it back with a reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
+from shop.catalog.drafts import sort_under
 from shop.catalog.errors import ListingMoved
 from shop.catalog.models import Listing, ListingState, Product, ProductState, Variant
 from shop.catalog.publishing import may_be_measured, publish
@@ -29,9 +31,17 @@ class Seen:
     """Who decides."""
 
 
-def approve(session: Session, seen: Seen, measures: Measures, *, now: datetime) -> None:
-    """Confirm weight and sides, and show the goods.
+def approve(
+    session: Session,
+    seen: Seen,
+    measures: Measures,
+    category_path: str | None = None,
+    *,
+    now: datetime,
+) -> None:
+    """Confirm weight, sides and category, and show the goods.
 
+    :param category_path: where the manager sorts them; None: where they stand.
     :raises ListingMoved: when it was edited since the look, or somebody decided already.
     """
     _decide(session, seen, ListingState.APPROVED, "", now)
@@ -45,11 +55,16 @@ def approve(session: Session, seen: Seen, measures: Measures, *, now: datetime) 
             height_mm=measures.height,
         )
     )
+    if category_path is not None:
+        sort_under(session, seen.product_id, category_path)
     session.execute(
-        update(Listing).where(Listing.product_id == seen.product_id).values(is_estimated=False)
+        update(Listing)
+        .where(Listing.product_id == seen.product_id)
+        .values(is_estimated=False, is_category_guessed=False)
     )
     publish(session, seen.product_id, now=now)
-    _log_and_tell(session, seen, "approved", now, {"grams": measures.grams})
+    sorted_under = {"category": category_path} if category_path is not None else {}
+    _log_and_tell(session, seen, "approved", now, {"grams": measures.grams, **sorted_under})
 
 
 def send_back(session: Session, seen: Seen, reason: str, *, now: datetime) -> None:
@@ -81,7 +96,7 @@ def _decide(session: Session, seen: Seen, state: ListingState, reason: str, now:
 
 
 def _log_and_tell(
-    session: Session, seen: Seen, what: str, now: datetime, after: dict[str, int]
+    session: Session, seen: Seen, what: str, now: datetime, after: Mapping[str, int | str]
 ) -> None:
     audit.record(
         session,

@@ -10,10 +10,11 @@ from shop.catalog.cards import refresh_card
 from shop.catalog.errors import CategoryNotFound
 from shop.catalog.models import Category, Product, ProductState, Slug, Variant, WholesaleStep
 from shop.catalog.queries import get_product
-from shop.catalog.rules import slugs_like
+from shop.catalog.rules import is_food, slugs_like
 from shop.core.money import Rupiah
 from shop.core.text import slugify
 from shop.packaging.actions import NewPack, describe
+from shop.packaging.models import PackFacts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +118,20 @@ def rename(session: Session, product_id: int, name: str) -> None:
     product.name, product.slug = name, slug
     session.flush()
     refresh_card(session, product_id)
+
+
+def sort_under(session: Session, product_id: int, path: str) -> None:
+    """Move goods to another category; whether they are food follows from it.
+
+    :raises CategoryNotFound: for a path that is not in the tree.
+    """
+    category_id = session.scalar(select(Category.id).where(Category.path == path))
+    if category_id is None:
+        raise CategoryNotFound(path)
+    session.get_one(Product, product_id).category_id = category_id
+    session.execute(
+        update(PackFacts).where(PackFacts.product_id == product_id).values(is_food=is_food(path))
+    )
 
 
 def free_slug(session: Session, wanted: str, product_id: int | None) -> str:

@@ -227,7 +227,9 @@ def _side(label: str) -> CountField:
 
 
 class ApprovalForm(ShopForm):
-    """What a manager confirms: what one wrapped pack weighs and how large it is."""
+    """What a manager confirms: where goods stand, what one wrapped pack weighs, how large it is."""
+
+    kategori = SelectField(_l("Kategori"), validate_choice=False)
 
     berat = CountField(
         _l("Berat satu bungkus"),
@@ -240,6 +242,15 @@ class ApprovalForm(ShopForm):
     lebar = _side(_l("Lebar"))
     tinggi = _side(_l("Tinggi"))
     net: Net | None = None
+
+    def __init__(self, **known: Any) -> None:
+        super().__init__(**known)
+        self.kategori.choices = _choices(*((path, category_word(path)) for path in CATEGORY_NAMES))
+
+    def validate_kategori(self, field: SelectField) -> None:
+        """One of ours; a form without the field leaves goods where they stand."""
+        if field.data and field.data not in CATEGORY_NAMES:
+            raise ValidationError(_("Pilih salah satu kategori dari daftar."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field by itself, then weight beside contents and the three sides together."""

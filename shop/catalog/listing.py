@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
 from shop.catalog.confirmed import confirmed_facts, looked_at_again
-from shop.catalog.drafts import free_slug, rename
+from shop.catalog.drafts import free_slug, rename, sort_under
 from shop.catalog.editing import ProductToEdit, record_edit
 from shop.catalog.errors import ListingMoved, NotComplete, ProductCodeTaken
 from shop.catalog.guessing import guess_category
@@ -220,8 +220,8 @@ def _sort(session: Session, row: Product, listing: Listing, answers: Answers) ->
     elif listing.is_category_guessed and row.name:
         path = guess_category(row.name, weighed_packs())
     if path is not None:
-        row.category_id = session.scalars(select(Category.id).where(Category.path == path)).one()
-        _facts(session, row.id).is_food = is_food(path)
+        _facts(session, row.id)  # written down by now: whether it is food stands there
+        sort_under(session, row.id, path)
 
 
 def _describe(session: Session, row: Product, listing: Listing, answers: Answers) -> None:

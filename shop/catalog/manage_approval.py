@@ -54,7 +54,11 @@ def look(slug: str, sku: str) -> ResponseReturnValue:
     sides = (draft.length_mm, draft.width_mm, draft.height_mm)
     known = [-(-side // 10) or None for side in sides]
     form = ApprovalForm(
-        berat=draft.grams or None, panjang=known[0], lebar=known[1], tinggi=known[2]
+        kategori=draft.category_path,
+        berat=draft.grams or None,
+        panjang=known[0],
+        lebar=known[1],
+        tinggi=known[2],
     )
     return _page(product, draft, form)
 
@@ -71,7 +75,10 @@ def confirm(slug: str, sku: str) -> ResponseReturnValue:
         return _page(product, draft, form), 422
 
     def work(session: Session) -> None:
-        approve(session, _seen(product), form.measures(), now=clock.now())
+        path = form.kategori.data or None
+        if path == draft.category_path:
+            path = None
+        approve(session, _seen(product), form.measures(), path, now=clock.now())
 
     try:
         return _decide(product, work, _("%(name)s terbit di toko.", name=draft.name))
@@ -92,7 +99,7 @@ def give_back(slug: str, sku: str) -> ResponseReturnValue:
     product, draft = _listing(sku)
     form = SendBackForm()
     if not form.validate():
-        return _page(product, draft, ApprovalForm(), form), 422
+        return _page(product, draft, ApprovalForm(kategori=draft.category_path), form), 422
 
     def work(session: Session) -> None:
         send_back(session, _seen(product), form.alasan.data or "", now=clock.now())

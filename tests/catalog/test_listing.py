@@ -14,6 +14,7 @@ from shop.catalog.actions import plant_categories
 from shop.catalog.listing import Starting, start
 from shop.catalog.listing_queries import count_waiting, waiting
 from shop.catalog.models import (
+    Category,
     Listing,
     ListingState,
     PhotoView,
@@ -31,6 +32,7 @@ from shop.core.policy import Policy
 from shop.media.models import Photo
 from shop.outbox.models import Notice
 from shop.packaging.duty import LABEL, Strictness
+from shop.packaging.models import PackFacts
 from tests.factories import DAY, NOON, make_cooperative, make_member, make_person, make_seat
 from tests.media.test_guidance import market_stall
 from tests.support.entering import sign_in
@@ -381,6 +383,30 @@ def test_a_weight_or_size_that_cannot_be_is_not_confirmed(
     assert (answer.status_code, f'id="{field}-e"' in answer.text) == (422, True)
     assert Markup.of(answer.text).faults == []
     assert only(db)[0].state is ProductState.DRAFT
+
+
+def test_the_manager_confirms_or_changes_the_guessed_category(
+    db: Database, stall: Visitor, wati: Visitor
+) -> None:
+    sku = sent(stall, db)
+    assert only(db)[1].is_category_guessed
+    form = Markup.of(wati.get(queue(sku)).text)
+    chosen = [one.attrs["value"] for one in form.all("option") if "selected" in one.attrs]
+    assert chosen == ["makanan-olahan/keripik-kerupuk"]
+    typed = {**WEIGHED, "versi": version(db), "kategori": "ada/saja"}
+    refused = wati.post(queue(sku), data=typed)
+    assert (refused.status_code, 'id="kategori-e"' in refused.text) == (422, True)
+    assert 'value="275"' in refused.text
+    assert wati.post(queue(sku), data={**typed, "kategori": "kerajinan"}).status_code == 303
+    assert not only(db)[1].is_category_guessed
+    with db.reading() as session:
+        assert session.scalars(select(ProductCard.category_path)).one() == "kerajinan"
+        assert session.scalars(select(PackFacts.is_food)).one() is False
+    # What was confirmed is not guessed anew when the maker writes the name otherwise.
+    stall.post(f"/lapak/produk/{sku}/isi", data={**ANSWERS, "nama": "Kopi Robusta", "simpan": "1"})
+    with db.reading() as session:
+        path = select(Category.path).join(Product, Product.category_id == Category.id)
+        assert session.scalars(path).one() == "kerajinan"
 
 
 def test_an_approval_that_the_operators_switch_blocks_says_what_to_do(
