@@ -9,7 +9,7 @@ from shop.catalog.cards import refresh_card
 from shop.catalog.editing import ProductToEdit, record_edit
 from shop.catalog.errors import MemberUnknown
 from shop.catalog.listing import Starting, start
-from shop.catalog.models import Product, ProductPhoto, Variant
+from shop.catalog.models import Product, ProductPhoto, Variant, WholesaleStep
 from shop.cooperatives.models import Member
 from shop.inventory.actions import open_shelf
 from shop.packaging.models import PackFacts
@@ -58,6 +58,12 @@ def copy_product(
             )
         )
     _copy_packs(session, old, new, now)
+    for step in session.scalars(select(WholesaleStep).where(WholesaleStep.product_id == old.id)):
+        session.add(
+            WholesaleStep(
+                product_id=new.id, least_packs=step.least_packs, unit_price=step.unit_price
+            )
+        )
     record_edit(session, product, "copied", now=now, after={"copy": new.id})
     return sku
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from shop.accounts.models import Person
 from shop.audit.models import AuditEvent
 from shop.catalog.actions import plant_categories
-from shop.catalog.models import Product, ProductState, Variant
+from shop.catalog.models import Product, ProductState, Variant, WholesaleStep
 from shop.cooperatives.models import Member, Role
 from shop.core.database import Database
 from shop.inventory.models import StockItem
@@ -49,9 +49,11 @@ def wati(db: Database, coffee: Goods) -> Person:
     return person
 
 
-def test_a_copy_is_a_draft_with_the_price_and_without_stock(
+def test_a_copy_is_a_draft_with_the_prices_and_without_stock(
     client: Visitor, db: Database, coffee: Goods
 ) -> None:
+    with db.writing() as session:
+        session.add(WholesaleStep(product_id=coffee.product_id, least_packs=12, unit_price=42_000))
     page = client.get(f"/lapak/produk/{coffee.sku}/lain")
     assert Markup.of(page.text).faults == []
     assert "Pindahkan ke anggota lain" not in page.text
@@ -68,6 +70,7 @@ def test_a_copy_is_a_draft_with_the_price_and_without_stock(
             .where(Variant.product_id == copy.id)
         ).one()
         assert (price, on_hand) == (45_000, 0)
+        assert session.get_one(WholesaleStep, (copy.id, 12)).unit_price == 42_000
     for part in ("pilihan", "stok", "isi"):
         assert client.get(f"{made}/{part}").status_code == 200, part
 
