@@ -165,6 +165,9 @@ def _terms() -> Terms:
 
 def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
     product = product_to_edit()
+    for number, row in enumerate(form.rows, 1):
+        row.mulai.label.text = _("Mulai dari, baris %(n)s", n=number)
+        row.harga.label.text = _("Harga satuan, baris %(n)s", n=number)
     if moved:
         form.tadi.data = steps_text(terms.steps.items())
     with database().reading() as session:
