@@ -30,7 +30,9 @@ from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.queries import OrderView, purchases_of
 from shop.payments import gateways
-from shop.payments.models import Method
+from shop.payments.models import BY_STATEMENT, Method
+from shop.payments.proofs import WAITING, ProofSeen, proofs_of
+from shop.payments.queries import payment_by_code
 from shop.shipping.words import arrival_words
 from shop.web import database
 from shop.web.access import anyone, open_to
@@ -54,24 +56,7 @@ def purchase(code: str) -> ResponseReturnValue:
     found = find_purchase(code)
     if not may_see_all(_owned(found)):
         return render_template("checkout/purchase_closed.html", form=DigitsForm(), **_shown(found))
-    now = clock.now()
-    bill = found.open_payment
-    others: tuple[Method, ...] = ()
-    longer = None
-    if bill is not None:
-        allow_form_to(gateways.page_origin())
-        with database().reading() as session:
-            others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
-            if bill.method is Method.CARD:
-                longer = held_longer_until(session, bill.code, now=now)
-    return render_template(
-        "checkout/purchase.html",
-        now=now,
-        other_ways=others,
-        held_longer=longer,
-        qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
-        **_shown(found),
-    )
+    return purchase_page(found)
 
 
 @bp.post("/pembelian/<code>")
@@ -183,6 +168,51 @@ def own() -> ResponseReturnValue:
     with database().reading() as session:
         page = purchases_of(session, person.id, request.args.get("setelah"))
     return render_template("checkout/own.html", page=page, state_word=state_word)
+
+
+def purchase_page(found: Followed, proof_problem: str = "") -> str:
+    """The whole page, for whom it belongs to.
+
+    :param proof_problem: why a photo of the transfer was not taken.
+    """
+    now = clock.now()
+    bill = found.open_payment
+    others: tuple[Method, ...] = ()
+    longer = None
+    if bill is not None:
+        allow_form_to(gateways.page_origin())
+        with database().reading() as session:
+            others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
+            if bill.method is Method.CARD:
+                longer = held_longer_until(session, bill.code, now=now)
+    return render_template(
+        "checkout/purchase.html",
+        now=now,
+        proofs=_proofs(found),
+        proof_problem=proof_problem,
+        other_ways=others,
+        held_longer=longer,
+        qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
+        **_shown(found),
+    )
+
+
+def bill_for_proof(found: Followed) -> int | None:
+    """The bill of a purchase whose transfer may be on its way; None where none is waited for."""
+    for bill in reversed(found.payments):
+        if bill.method in BY_STATEMENT and bill.state in WAITING:
+            with database().reading() as session:
+                return payment_by_code(session, bill.code).id
+    return None
+
+
+def _proofs(found: Followed) -> tuple[ProofSeen, ...]:
+    """Photos of the transfer that is waited for."""
+    payment_id = bill_for_proof(found)
+    if payment_id is None:
+        return ()
+    with database().reading() as session:
+        return proofs_of(session, payment_id)
 
 
 def find_purchase(code: str) -> Followed:

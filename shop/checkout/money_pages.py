@@ -17,9 +17,11 @@ from shop.checkout import money_in
 from shop.checkout.money_desks import DeskPages, at, person_id, whose
 from shop.checkout.money_forms import ConfirmForm, ReceiptForm, UnknownForm
 from shop.checkout.money_in import Allowance, Confirmation, Outcome
+from shop.checkout.proof_pages import as_photo
 from shop.core import clock, policy
 from shop.core.money import write_rupiah
 from shop.payments.errors import NoSuchPayment, OwnPurchase, ReceiptUsed, WrongAmount
+from shop.payments.proofs import photo_of, proofs_of
 from shop.payments.queries import accounts_to_read
 from shop.payments.worklist import bill, unrecognised, waiting
 from shop.web import database
@@ -89,6 +91,17 @@ def confirm(code: str) -> ResponseReturnValue:
         _say_used(form, used)
         return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
     return _answer(code, confirmation)
+
+
+@pages.get(f"/<code>/bukti/<int(max={2**63 - 1}):proof_id>")
+def proof(code: str, proof_id: int) -> ResponseReturnValue:
+    """A photo that the shopper sent, for who compares it with the bank."""
+    with database().reading() as session:
+        found = bill(session, code, cooperative_id=whose())
+        photo = photo_of(session, found.waiting.id, proof_id)
+    if photo is None:
+        raise NoSuchPayment(code)
+    return as_photo(photo)
 
 
 @pages.post("/<code>/selisih")
@@ -199,8 +212,10 @@ def _lists(form: UnknownForm) -> dict[str, Any]:
 
 def _bill(code: str) -> dict[str, Any]:
     with database().reading() as session:
+        found = bill(session, code, cooperative_id=whose())
         return {
-            "bill": bill(session, code, cooperative_id=whose()),
+            "bill": found,
+            "proofs": proofs_of(session, found.waiting.id),
             "unknown": unrecognised(session, cooperative_id=whose()),
             "most": _rounding(session),
             "page_at": at,

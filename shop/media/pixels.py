@@ -17,6 +17,8 @@ from shop.media.rules import (
     BUDGETS,
     FIRST_FORMATS,
     FIRST_WIDTHS,
+    LEAST_READABLE,
+    LEAST_SIDE,
     MASTER_SIDE,
     MOST_PIXELS,
     MOST_PIXELS_BY_FORMAT,
@@ -53,6 +55,8 @@ MOST_PROGRESSIVE = 16_000_000
 STRIP, SEAM = 128, 16
 """Rows made at once while a large upload becomes a small one, and rows read beyond them."""
 MASTER_QUALITY = 92
+READABLE_SIDE, READABLE_QUALITY = 1_600, 80
+"""Longer side of a photo that is read and not admired, and how well it is kept."""
 PROGRESSIVE_FROM = 480
 """Pixels from which a JPEG is written to appear coarse first."""
 QUALITIES: Mapping[PhotoFormat, tuple[int, ...]] = {
@@ -93,6 +97,18 @@ def prepare_first(
     return _with_sizes(_cut(whole, centre), whole, centre, widths)
 
 
+def readable(data: bytes) -> bytes:
+    """A photo of paper or of a screen made safe, whole and not square, as JPEG.
+
+    :raises PhotoRefused: as :func:`prepare` does, but smaller ones are taken.
+    """
+    picture = _cleaned(data, least=LEAST_READABLE)
+    picture.thumbnail((READABLE_SIDE, READABLE_SIDE), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=READABLE_QUALITY, optimize=True)
+    return out.getvalue()
+
+
 def cut_again(whole: bytes, centre: Centre) -> PreparedPhoto:
     """The same photo with another centre; a photo of its own, as its square is another.
 
@@ -118,14 +134,15 @@ def render(
         return _sizes(photo.convert("RGB"), widths, formats)
 
 
-def _cleaned(data: bytes) -> Image.Image:
+def _cleaned(data: bytes, least: int = LEAST_SIDE) -> Image.Image:
     """The whole picture: upright, in the colours of screens, no larger than we serve."""
     check_weight(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
     try:
         with Image.open(io.BytesIO(data), formats=TAKEN_FORMATS) as upload:
-            check_pixels(*upload.size, most=MOST_PIXELS_BY_FORMAT.get(upload.format or ""))
+            most = MOST_PIXELS_BY_FORMAT.get(upload.format or "")
+            check_pixels(*upload.size, most=most, least=least)
             # Phones write a JPEG of several pictures (MPO), the photo first: that does not move.
             if upload.format in MOVING_FORMATS and getattr(upload, "is_animated", False):
                 raise MovingPhoto

@@ -19,6 +19,8 @@ MOST_PIXELS_BY_FORMAT: Mapping[str, int] = {"AVIF": 16_000_000, "WEBP": 13_000_0
 camera writes them; a phone's twelve million pixels still go in (record 0120)."""
 LEAST_SIDE = 600
 """Short side in pixels below which a photo looks poor on the product page."""
+LEAST_READABLE = 240
+"""Short side below which nobody reads the figures on a photo of paper or of a screen."""
 MASTER_SIDE = 1600
 """Nothing larger is ever served, so nothing larger is kept."""
 FOREVER = "public, max-age=31536000, immutable"
@@ -104,18 +106,19 @@ def check_weight(size: int) -> None:
         raise PhotoTooHeavy(size, MOST_BYTES)
 
 
-def check_pixels(width: int, height: int, most: int | None = None) -> None:
+def check_pixels(width: int, height: int, most: int | None = None, least: int = LEAST_SIDE) -> None:
     """Refuse a photo by the size its header claims, before a pixel is unpacked.
 
     :param most: of the format, where it is not 30 million.
+    :param least: pixels of the short side.
     :raises PhotoTooWide: above it.
-    :raises PhotoTooSmall: with a short side below 600 pixels.
+    :raises PhotoTooSmall: with a short side below ``least``.
     """
     most = most or MOST_PIXELS
     if width * height > most:
         raise PhotoTooWide(width * height, most)
-    if min(width, height) < LEAST_SIDE:
-        raise PhotoTooSmall(min(width, height), LEAST_SIDE)
+    if min(width, height) < least:
+        raise PhotoTooSmall(min(width, height), least)
 
 
 def widths_for(side: int) -> tuple[int, ...]:

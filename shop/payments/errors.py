@@ -53,3 +53,11 @@ class CostUnknown(OutsideUnavailable):
 
 class OwnPurchase(RuleBroken):
     """Who pays never confirms it (rule R1)."""
+
+
+class EnoughProofs(RuleBroken):
+    """As many photos of a transfer lie beside the bill as may."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"{most} already")
+        self.most = most

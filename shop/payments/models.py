@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     false,
@@ -212,6 +213,28 @@ class Receipt(Base):
     text_id: Mapped[int | None] = mapped_column(ForeignKey("receipt_texts.id"))
     recorded_by_id: Mapped[int | None] = mapped_column(BigId)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TransferProof(Base):
+    """A photo of a transfer that its shopper sent: looked at, never settling anything (rule R6).
+
+    It lies here and not among the public photos; it goes once nobody needs it (record 0281).
+    """
+
+    __tablename__ = "transfer_proofs"
+    __table_args__ = (
+        # The same photo twice for one bill is one.
+        Index("uq_transfer_proofs_photo", "payment_id", "digest", unique=True),
+        Index("ix_transfer_proofs_digest", "digest"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the photo as we wrote it: the same upload for two bills is told."""
+    photo: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    """JPEG, written anew from its pixels."""
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class StatementFile(Base):

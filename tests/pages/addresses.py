@@ -7,6 +7,8 @@ from tests.support.busy_day import DESK, GOODS, STAGES, BusyDay
 CHOICE = "kemeja-batik-cap-lengan-panjang"
 SOLD_OUT = "sandal-kulit-anyam-wanita"
 
+ID = f"int(max={2**63 - 1})"
+
 MACHINES = {
     "/healthz",
     "/readyz",
@@ -20,7 +22,9 @@ MACHINES = {
     "/favicon.ico",
     "/kelola/<slug>/ongkir/tarif.csv",
     "/operator/pencairan/<code>/bank.csv",
-    f"/operator/sengketa/<int(max={2**63 - 1}):dispute_id>/bukti.pdf",
+    f"/operator/sengketa/<{ID}:dispute_id>/bukti.pdf",
+    f"/pembelian/<code>/bukti/<{ID}:proof_id>",
+    f"/operator/uang-masuk/<code>/bukti/<{ID}:proof_id>",
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
     "/kelola/<slug>/pesanan/cetak.pdf",

@@ -1,0 +1,123 @@
+"""A shopper sends a photo of the transfer and sees it again; whoever confirms sees it, too (R6)."""
+
+from contextlib import closing
+from datetime import datetime
+from functools import partial
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from shop.catalog.words import photo_refusal_words
+from shop.checkout.following import bill_for_proof, own_purchase, purchase_page
+from shop.core import clock
+from shop.core.database import Database
+from shop.core.errors import NotFound
+from shop.media.errors import EmptyPhoto, PhotoRefused, PhotoTooSmall
+from shop.media.rules import check_weight
+from shop.outbox.worker import periodic
+from shop.payments import proofs
+from shop.payments.errors import EnoughProofs, NoSuchPayment
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.limits import spend, visitor_address
+from shop.web.pages import lead_on
+from shop.web.uploads import takes_files
+
+bp = Blueprint("proofs", __name__)
+
+FIELD = "foto"
+TRIES, HOUR = 10, 3_600
+"""Uploads of one household in an hour; a photo costs processor time."""
+SHOWN_ID = f"<int(max={2**63 - 1}):proof_id>"
+
+
+@bp.post("/pembelian/<code>/bukti")
+@open_to(anyone)
+@takes_files
+def send(code: str) -> ResponseReturnValue:
+    """Put a photo beside the bill. Nothing is paid by it."""
+    found = own_purchase(code)
+    payment_id = bill_for_proof(found)
+    if payment_id is None:
+        said = _("Belanja ini tidak menunggu transfer lagi, jadi fotonya tidak diperlukan.")
+        return lead_on(f"/pembelian/{code}", said, "warn")
+    spend("proof", visitor_address(), TRIES, HOUR)
+    try:
+        photo = _read()
+    except PhotoRefused as refusal:
+        return purchase_page(found, proof_problem=refusal_words(refusal)), 422
+    try:
+        is_new = database().write(
+            partial(proofs.keep_proof, payment_id=payment_id, photo=photo, now=clock.now())
+        )
+    except EnoughProofs as refusal:
+        full = _("Sudah ada %(most)s foto untuk tagihan ini. Itu cukup.", most=refusal.most)
+        return purchase_page(found, proof_problem=full), 422
+    except NoSuchPayment:  # paid or called off just now
+        return lead_on(f"/pembelian/{code}")
+    if not is_new:
+        return lead_on(f"/pembelian/{code}", _("Foto ini sudah kami terima tadi."))
+    said = _(
+        "Fotonya kami terima. Pesanan jalan begitu uangnya terlihat di rekening, bukan dari foto."
+    )
+    return lead_on(f"/pembelian/{code}", said)
+
+
+@bp.get(f"/pembelian/<code>/bukti/{SHOWN_ID}")
+@open_to(anyone)
+def own_photo(code: str, proof_id: int) -> ResponseReturnValue:
+    """A photo that was sent, for whom the purchase belongs to."""
+    found = own_purchase(code)
+    with database().reading() as session:
+        photo = proofs.photo_for_purchase(session, found.view.id, proof_id)
+    if photo is None:
+        raise NotFound(str(proof_id))
+    return as_photo(photo)
+
+
+def as_photo(photo: bytes) -> Response:
+    """A private picture: no cache keeps it, and a browser takes it for nothing else."""
+    response = Response(photo, mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+def refusal_words(refusal: PhotoRefused) -> str:
+    """Why a photo is not taken, and what a right one looks like."""
+    if isinstance(refusal, PhotoTooSmall):
+        return str(
+            _(
+                "Fotonya terlalu kecil untuk dibaca (sisi pendek %(side)s px, perlu %(least)s px)."
+                " Kirim tangkapan layar atau foto struk yang utuh.",
+                side=refusal.short_side,
+                least=refusal.least,
+            )
+        )
+    return photo_refusal_words(refusal)
+
+
+@periodic("transfer-proofs", 6 * HOUR)
+def forget(db: Database, now: datetime) -> None:
+    """Photos that nobody needs any more."""
+    db.write(partial(proofs.forget_proofs, now=now))
+
+
+def _read() -> bytes:
+    """The photo as we write it anew.
+
+    :raises PhotoRefused: for what is none, too large or too small.
+    """
+    from shop.media import pixels  # Pillow only where pixels are touched: pages need none of it
+
+    upload = request.files.get(FIELD)
+    if upload is None or not upload.filename:
+        raise EmptyPhoto
+    with closing(upload.stream) as stream:
+        check_weight(stream.seek(0, 2))
+        stream.seek(0)
+        data = stream.read()
+    if not data:
+        raise EmptyPhoto
+    return pixels.readable(data)
