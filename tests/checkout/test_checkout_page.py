@@ -75,6 +75,13 @@ def test_a_guest_types_four_fields(market: Market, sari: Customer) -> None:
     assert sari.send("/checkout", pay_data(page)).path.startswith("/pembelian/")
 
 
+def test_the_shopper_reads_once_why_two_kilograms_are_charged(
+    market: Market, sari: Customer
+) -> None:
+    page = stand_at_checkout(sari, {market.gayo: 6})
+    assert page.words.count("Beratnya 1,5 kg, dibulatkan ke atas jadi 2 kg.") == 1
+
+
 def test_the_first_button_reckons_and_enter_places_nothing(
     db: Database, market: Market, sari: Customer
 ) -> None:
