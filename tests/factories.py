@@ -23,8 +23,8 @@ from shop.inventory.queries import Shelf, shelves
 from shop.orders.actions import OrderDraft, PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
 from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
-from shop.payments.actions import open_payment
-from shop.payments.models import Method, Payee, PayeeKind, Payment
+from shop.payments.actions import Opened, open_payment
+from shop.payments.models import Method, Payee, PayeeKind
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Monday, twelve o'clock in Jakarta."""
@@ -316,7 +316,7 @@ def place(
     quotes: Mapping[int, QuoteSnapshot] | None = None,
     person_id: int | None = None,
     now: datetime = NOON,
-) -> tuple[Purchase, Payment]:
+) -> tuple[Purchase, Opened]:
     """Hold, write down and ask for money, as checkout does, without cart and page."""
     draft = draft_of(packs, contact_id=contact_id, quotes=quotes, person_id=person_id, now=now)
     inventory.reserve(
@@ -365,7 +365,7 @@ def make_purchase(
             payment_id=payment.id,
             payment_code=payment.code,
             amount=payment.amount,
-            orders_total=payment.orders_total,
+            orders_total=purchase.orders_total,
             order_ids=tuple(order.id for order in purchase.orders),
             numbers=tuple(order.number for order in purchase.orders),
         )

@@ -13,6 +13,7 @@ from shop.accounts.rules import REGISTRATION_LIFE, normal_email
 from shop.audit.actions import record
 from shop.core.codes import fingerprint, new_secret
 from shop.core.indonesia import normal_phone
+from shop.core.rows import add_row
 from shop.outbox.actions import enqueue
 
 REGISTRATION_JOB = "accounts.registration"
@@ -20,20 +21,19 @@ REGISTRATION_JOB = "accounts.registration"
 
 def create_contact(
     session: Session, *, name: str, phone: str | None, email: str | None, now: datetime
-) -> Contact:
+) -> int:
     """Note how somebody is reached; the number and the address are brought into one spelling.
 
+    :return: the contact's id.
     :raises NotAPhone: :raises NotALogin: for what is neither.
     """
-    contact = Contact(
-        name=name.strip()[:120],
-        phone=normal_phone(phone) if phone else None,
-        email=normal_email(email) if email else None,
-        created_at=now,
-    )
-    session.add(contact)
-    session.flush()
-    return contact
+    values = {
+        "name": name.strip()[:120],
+        "phone": normal_phone(phone) if phone else None,
+        "email": normal_email(email) if email else None,
+        "created_at": now,
+    }
+    return add_row(session, Contact, values)
 
 
 def create_person(
@@ -46,18 +46,19 @@ def create_person(
     password_hash: str | None = None,
     now: datetime,
     language: str = "id",
-    contact: Contact | None = None,
+    contact_id: int | None = None,
 ) -> Person:
     """Make an account that signs in by the number, the e-mail, or both.
 
     :param password: hashed here, which takes long on purpose: pages hash before they open a
         transaction and give ``password_hash`` instead. Without either nobody can sign in yet.
-    :param contact: an existing contact to stand on; made new when left out.
+    :param contact_id: an existing contact to stand on; made new when left out.
     :raises LoginTaken: when one of the two signs somebody in already.
     """
-    contact = contact or create_contact(session, name=name, phone=phone, email=email, now=now)
+    if contact_id is None:
+        contact_id = create_contact(session, name=name, phone=phone, email=email, now=now)
     person = Person(
-        contact_id=contact.id,
+        contact_id=contact_id,
         email_login=normal_email(email) if email else None,
         phone_login=normal_phone(phone) if phone else None,
         password_hash=hash_password(password) if password is not None else password_hash,
@@ -185,7 +186,7 @@ def finish_registration(session: Session, secret: str, now: datetime) -> Person:
     ).one_or_none()
     if waiting is None:
         raise DeadLink
-    contact = create_contact(
+    contact_id = create_contact(
         session, name=waiting.name, phone=waiting.phone, email=waiting.email, now=now
     )
     taken = waiting.phone is not None and session.scalar(
@@ -201,7 +202,7 @@ def finish_registration(session: Session, secret: str, now: datetime) -> Person:
             password_hash=waiting.password_hash,
             now=now,
             language=waiting.language,
-            contact=contact,
+            contact_id=contact_id,
         )
     except LoginTaken as refusal:
         raise DeadLink from refusal

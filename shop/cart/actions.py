@@ -2,9 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, literal, select, update
+from sqlalchemy import (
+    Delete,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,6 +27,7 @@ from shop.catalog.queries import Sellable, sellable
 from shop.catalog.rules import steps_text
 from shop.core.codes import new_code
 from shop.core.numbers import MOST_PACKS
+from shop.core.schema import BigId, table_of
 
 
 def put_in(
@@ -106,26 +119,40 @@ def start_over(
 
     :param draft: what was typed and chosen that the next checkout begins with.
     """
-    lines, carts = CartLine.__table__, Cart.__table__
-    taken = delete(CartLine).where(lines.c.cart_id == cart_id, lines.c.variant_id.in_(bought))
+    values = {
+        "cart": cart_id,
+        "bought": list(bought),
+        "token": new_code(),
+        "kept": dict(draft or {}),
+        "now": now,
+    }
+    for statement in _starting_over(one_trip=session.get_bind().dialect.name != "sqlite"):
+        session.execute(statement, values)
+
+
+@cache
+def _starting_over(*, one_trip: bool) -> tuple[Delete | Update, ...]:
+    lines, carts = table_of(CartLine).c, table_of(Cart).c
+    cart = bindparam("cart", type_=BigId)
+    bought = bindparam("bought", type_=BigId, expanding=True)
+    taken = delete(table_of(CartLine)).where(lines.cart_id == cart, lines.variant_id.in_(bought))
     # Counted without what was bought, so that neither statement has to wait for the other.
-    left = _packs(cart_id).where(lines.c.variant_id.not_in(bought))
-    renewed = (
-        update(Cart)
-        .where(carts.c.id == cart_id)
-        .values(
-            packs=left.scalar_subquery(),
-            checkout_token=new_code(),
-            draft=dict(draft or {}),
-            touched_at=now,
-        )
-        .execution_options(synchronize_session=False)
+    left = (
+        select(func.coalesce(func.sum(lines.packs), 0))
+        .where(lines.cart_id == cart, ~lines.saved_for_later, lines.variant_id.not_in(bought))
+        .scalar_subquery()
     )
-    if session.get_bind().dialect.name == "sqlite":
-        session.execute(taken.execution_options(synchronize_session=False))
-        session.execute(renewed)
-    else:  # one trip to the server for both
-        session.execute(renewed.add_cte(taken.cte("taken")))
+    renewed = (
+        update(table_of(Cart))
+        .where(carts.id == cart)
+        .values(
+            packs=left,
+            checkout_token=bindparam("token"),
+            draft=bindparam("kept"),
+            touched_at=bindparam("now"),
+        )
+    )
+    return (renewed.add_cte(taken.cte("taken")),) if one_trip else (taken, renewed)
 
 
 def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, cast, func, select
+from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.errors import ProductNotFound
@@ -19,6 +19,7 @@ from shop.catalog.models import (
 from shop.catalog.rules import price_at, short_place, steps_of
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
+from shop.core.schema import table_of
 from shop.inventory.models import StockItem
 from shop.media.picture import Picture
 from shop.packaging.models import PackFacts
@@ -167,19 +168,77 @@ class Sellable:
         return price_at(packs, self.price if price is None else price, self.steps)
 
 
+# Tables, not entities: what each cart asks is built once and asked without the mapping's detours.
+_variants, _products, _cooperatives = map(table_of, (Variant, Product, Cooperative))
+_facts, _shelves, _categories = map(table_of, (PackFacts, StockItem, Category))
+_cards, _steps = table_of(ProductCard), table_of(WholesaleStep)
+
 STEPS = (
     # All steps of a product in one column: a second statement would be one more for every add.
     select(
         func.aggregate_strings(
-            cast(WholesaleStep.least_packs, String) + ":" + cast(WholesaleStep.unit_price, String),
-            " ",
+            cast(_steps.c.least_packs, String) + ":" + cast(_steps.c.unit_price, String), " "
         )
     )
-    .where(WholesaleStep.product_id == Product.id)
-    .correlate(Product)
+    .where(_steps.c.product_id == _products.c.id)
+    .correlate(_products)
     .scalar_subquery()
 )
 """Of a product that a statement reads anyway; ``rules.steps_of`` reads the column."""
+
+
+_SELLABLE = (
+    select(
+        _variants.c.id,
+        _products.c.id,
+        _cooperatives.c.id,
+        _cooperatives.c.short_name,
+        _cooperatives.c.slug,
+        _cooperatives.c.dye,
+        _cooperatives.c.motif,
+        _cooperatives.c.regency,
+        _cooperatives.c.zone,
+        _cooperatives.c.contribution_bp,
+        _cooperatives.c.is_pkp,
+        _products.c.member_id,
+        _products.c.slug,
+        _products.c.name,
+        _products.c.name_en,
+        _variants.c.name,
+        _variants.c.sku,
+        _variants.c.price,
+        _variants.c.gross_grams,
+        _variants.c.length_mm,
+        _variants.c.width_mm,
+        _variants.c.height_mm,
+        _facts.c.send_limit,
+        _facts.c.net_content,
+        _facts.c.net_unit,
+        _products.c.least_packs,
+        _products.c.days_to_make,
+        _products.c.is_one_piece,
+        _categories.c.path,
+        _cards.c.pictures,
+        and_(
+            _products.c.state == ProductState.PUBLISHED,
+            _cooperatives.c.suspended_at.is_(None),
+            _variants.c.is_hidden.is_(False),
+            # What a switch of the operator's keeps out of sight has no card (record 0150).
+            _cards.c.product_id.is_not(None),
+        ),
+        func.coalesce(_shelves.c.on_hand - _shelves.c.reserved, 0),
+        _cooperatives.c.code,
+        STEPS,
+    )
+    .join(_products, _products.c.id == _variants.c.product_id)
+    .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
+    .join(_categories, _categories.c.id == _products.c.category_id)
+    .outerjoin(_cards, _cards.c.product_id == _products.c.id)
+    .outerjoin(_facts, _facts.c.product_id == _products.c.id)
+    .outerjoin(_shelves, _shelves.c.variant_id == _variants.c.id)
+    .where(_variants.c.id.in_(bindparam("variant_ids", expanding=True)))
+)
+_SELLABLE_LOCKED = _SELLABLE.with_for_update(read=True, of=_cooperatives)
 
 
 def sellable(
@@ -192,60 +251,9 @@ def sellable(
     """
     if not variant_ids:
         return {}
-    wanted = (
-        select(
-            Variant.id,
-            Product.id,
-            Cooperative.id,
-            Cooperative.short_name,
-            Cooperative.slug,
-            Cooperative.dye,
-            Cooperative.motif,
-            Cooperative.regency,
-            Cooperative.zone,
-            Cooperative.contribution_bp,
-            Cooperative.is_pkp,
-            Product.member_id,
-            Product.slug,
-            Product.name,
-            Product.name_en,
-            Variant.name,
-            Variant.sku,
-            Variant.price,
-            Variant.gross_grams,
-            Variant.length_mm,
-            Variant.width_mm,
-            Variant.height_mm,
-            PackFacts.send_limit,
-            PackFacts.net_content,
-            PackFacts.net_unit,
-            Product.least_packs,
-            Product.days_to_make,
-            Product.is_one_piece,
-            Category.path,
-            ProductCard.pictures,
-            and_(
-                Product.state == ProductState.PUBLISHED,
-                Cooperative.suspended_at.is_(None),
-                Variant.is_hidden.is_(False),
-                # What a switch of the operator's keeps out of sight has no card (record 0150).
-                ProductCard.product_id.is_not(None),
-            ),
-            func.coalesce(StockItem.on_hand - StockItem.reserved, 0),
-            Cooperative.code,
-            STEPS,
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .join(Cooperative, Cooperative.id == Product.cooperative_id)
-        .join(Category, Category.id == Product.category_id)
-        .outerjoin(ProductCard, ProductCard.product_id == Product.id)
-        .outerjoin(PackFacts, PackFacts.product_id == Product.id)
-        .outerjoin(StockItem, StockItem.variant_id == Variant.id)
-        .where(Variant.id.in_(variant_ids))
-    )
-    if lock:
-        wanted = wanted.with_for_update(read=True, of=Cooperative)
-    return {row[0]: _sellable(row) for row in session.execute(wanted)}
+    wanted = _SELLABLE_LOCKED if lock else _SELLABLE
+    rows = session.execute(wanted, {"variant_ids": list(variant_ids)})
+    return {row[0]: _sellable(row) for row in rows}
 
 
 def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.actions import create_contact
@@ -26,6 +26,7 @@ from shop.checkout.settlement import settle_purchase
 from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.core.database import take_turns
+from shop.core.schema import table_of
 from shop.inventory.actions import reserve
 from shop.orders.actions import PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
@@ -238,14 +239,18 @@ def _open_purchases(
     session: Session, phone: str, now: datetime
 ) -> Sequence[Row[str, int | None, str]]:
     """What holds goods for a phone and is not paid yet."""
-    return session.execute(
-        select(Purchase.code, Purchase.person_id, Purchase.viewer_hash)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .where(Contact.phone == phone)
-        .where(Purchase.settled_at.is_(None), Purchase.ended_at.is_(None))
-        .where(Purchase.hold_until > now)
-        .order_by(Purchase.id)
-    ).all()
+    return session.execute(_OPEN_PURCHASES, {"phone": phone, "now": now}).all()
+
+
+_purchases, _contacts = table_of(Purchase), table_of(Contact)
+_OPEN_PURCHASES = (
+    select(_purchases.c.code, _purchases.c.person_id, _purchases.c.viewer_hash)
+    .join(_contacts, _contacts.c.id == _purchases.c.contact_id)
+    .where(_contacts.c.phone == bindparam("phone"))
+    .where(_purchases.c.settled_at.is_(None), _purchases.c.ended_at.is_(None))
+    .where(_purchases.c.hold_until > bindparam("now"))
+    .order_by(_purchases.c.id)
+)
 
 
 def _where_to(
@@ -254,12 +259,12 @@ def _where_to(
     """Contact and address of the purchase; new rows unless a saved address was chosen."""
     if shown.address is not None and not shown.is_all_pickup:
         return shown.address.contact_id, shown.address.address_id
-    contact = create_contact(session, name=buyer.name, phone=buyer.phone, email=None, now=now)
+    contact_id = create_contact(session, name=buyer.name, phone=buyer.phone, email=None, now=now)
     if shown.is_all_pickup or shown.place is None:
-        return contact.id, None
-    address = add_address(
+        return contact_id, None
+    address_id = add_address(
         session,
-        contact_id=contact.id,
+        contact_id=contact_id,
         street=buyer.street,
         place=shown.place,
         courier_note=buyer.courier_note or None,
@@ -267,8 +272,8 @@ def _where_to(
     )
     # Who has an account finds it again; a guest's address stands for this purchase alone.
     if buyer.key.person_id is not None:
-        keep_address(session, person_id=buyer.key.person_id, address_id=address.id, now=now)
-    return contact.id, address.id
+        keep_address(session, person_id=buyer.key.person_id, address_id=address_id, now=now)
+    return contact_id, address_id
 
 
 def _viewer(buyer: Buyer) -> str:

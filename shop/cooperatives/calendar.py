@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, literal, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.cooperatives.models import Closing, Cooperative
@@ -62,16 +62,24 @@ def read_calendars(rows: Iterable[Sequence[Any]]) -> dict[int, Calendar]:
     }
 
 
-def own_day(at: datetime) -> ColumnElement[date]:
-    """Which day a moment is where a cooperative is: days turn at its own midnight (rule R14)."""
+def own_day() -> ColumnElement[date]:
+    """Which day it is where a cooperative is: days turn at its own midnight (rule R14).
+
+    A statement that holds it is built once; :func:`own_days` says each time what to bind.
+    """
     return case(
         *(
-            (Cooperative.zone == zone, literal(day_in(zone, at), Date))
-            for zone in ZONE_NAMES
+            (Cooperative.zone == zone, bindparam(f"day_{name}", type_=Date))
+            for zone, name in ZONE_NAMES.items()
             if zone != HOME_ZONE
         ),
-        else_=literal(day_in(HOME_ZONE, at), Date),
+        else_=bindparam(f"day_{ZONE_NAMES[HOME_ZONE]}", type_=Date),
     )
+
+
+def own_days(at: datetime) -> dict[str, date]:
+    """What to bind for :func:`own_day` at a moment."""
+    return {f"day_{name}": day_in(zone, at) for zone, name in ZONE_NAMES.items()}
 
 
 def is_closed(

@@ -73,7 +73,7 @@ def give_pin(
     if member.person_id is None:
         contact = session.get_one(Contact, member.contact_id)
         person = create_person(
-            session, name=contact.name, phone=None, email=None, now=now, contact=contact
+            session, name=contact.name, phone=None, email=None, now=now, contact_id=contact.id
         )
         member.person_id = person.id
         session.flush()

@@ -3,11 +3,10 @@
 import fcntl
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections import deque, namedtuple
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import (
@@ -184,35 +183,47 @@ def take_turns(session: Session, subject: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
 
 
-def in_one_trip(
-    session: Session, *queries: Select[*tuple[Any, ...]]
-) -> list[list[SimpleNamespace]]:
-    """Run several reads as one statement: each one's rows, with its columns by name.
+class OneTrip:
+    """Several small reads that are always made together, prepared as one statement.
 
-    For small reads that are always made together, where a trip to the server costs more than
-    the reading. The order of a query's own rows is not kept.
+    For where a trip to the server costs more than the reading. Building the statement costs more
+    than both: make it once and bind what changes by name.
     """
-    parts = [query.subquery() for query in queries]
-    names = [part.c.keys() for part in parts]
-    # One block of columns a query; in the rows of the others it stands empty.
-    blocks = [
-        select(
-            literal(number).label("query"),
+
+    def __init__(self, *queries: Select[*tuple[Any, ...]]) -> None:
+        parts = [query.subquery() for query in queries]
+        self._kinds: list[Any] = []  # a named tuple for the rows of each query
+        self._starts: list[int] = []
+        column = 1  # the first one says which query a row is of
+        for part in parts:
+            names = part.c.keys()
+            self._kinds.append(namedtuple("Row", names))
+            self._starts.append(column)
+            column += len(names)
+        # One block of columns a query; in the rows of the others it stands empty.
+        self._statement = union_all(
             *(
-                (column if part is own else cast(null(), column.type)).label(f"c{place}_{name}")
-                for place, part in enumerate(parts)
-                for name, column in part.c.items()
-            ),
+                select(
+                    literal(number),
+                    *(
+                        (column if part is own else cast(null(), column.type)).label(
+                            f"c{place}_{name}"
+                        )
+                        for place, part in enumerate(parts)
+                        for name, column in part.c.items()
+                    ),
+                )
+                for number, own in enumerate(parts)
+            )
         )
-        for number, own in enumerate(parts)
-    ]
-    found: list[list[SimpleNamespace]] = [[] for _ in parts]
-    for row in session.execute(union_all(*blocks)).mappings():
-        number = row["query"]
-        found[number].append(
-            SimpleNamespace(**{name: row[f"c{number}_{name}"] for name in names[number]})
-        )
-    return found
+
+    def read(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Each query's rows, with its columns by name; their order is not kept."""
+        found: list[list[Any]] = [[] for _ in self._kinds]
+        for row in session.execute(self._statement, values):
+            kind, start = self._kinds[row[0]], self._starts[row[0]]
+            found[row[0]].append(kind._make(row[start : start + len(kind._fields)]))
+        return found
 
 
 @contextmanager

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from sqlalchemy import BigInteger, Date, String, select
+from sqlalchemy import BigInteger, Date, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from shop.core.schema import Base
+from shop.core.schema import Base, table_of
 
 DEFAULTS: Mapping[str, int] = MappingProxyType(
     {
@@ -65,11 +65,17 @@ class Policy(Base):
     value: Mapped[int] = mapped_column(BigInteger)
 
 
+_policies = table_of(Policy).c
+_HOLDING = (
+    select(_policies.name, _policies.value)
+    .where(_policies.since <= bindparam("on"))
+    .order_by(_policies.since)
+)
+
+
 def figures(session: Session, on: date) -> dict[str, int]:
     """All figures as they hold on a day: the latest row that has begun, else the default."""
-    rows = session.execute(
-        select(Policy.name, Policy.value).where(Policy.since <= on).order_by(Policy.since)
-    )
+    rows = session.execute(_HOLDING, {"on": on})
     known = {name: value for name, value in rows if name.partition(":")[0] in DEFAULTS}
     return {**DEFAULTS, **known}
 

@@ -160,7 +160,7 @@ def _members(
             email=member_mail(row["kode"]),
             password_hash=shared_hash,
             now=now,
-            contact=contact,
+            contact_id=contact.id,
         )
         member = _member(row, cooperatives[row["kode_koperasi"]], contact.id, person.id)
         session.add(member)

@@ -2,12 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    Integer,
     Row,
     Select,
     Update,
+    bindparam,
     case,
     insert,
     literal,
@@ -16,9 +21,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from shop.audit import actions as audit
+from shop.core.rows import add_rows
+from shop.core.schema import BigId, table_of
 from shop.inventory.errors import (
     BelowHeld,
     HoldEnded,
@@ -57,38 +64,55 @@ def reserve(session: Session, *, packs_by_variant: Packs, holder: str, until: da
     :param holder: code of the purchase; ``until`` is when the hold lapses unpaid.
     :raises InsufficientStock: with every variant that fell short, not only the first.
     """
-    columns = {"holder": holder, "until": until, "state": HoldState.HELD}
     if session.get_bind().dialect.name == "sqlite":
         _take(session, packs_by_variant, reserved=+1)
-        session.execute(
-            insert(StockHold),
+        columns = {"holder": holder, "until": until, "state": HoldState.HELD}
+        add_rows(
+            session,
+            StockHold,
             [
                 {"variant_id": variant_id, "packs": packs, **columns}
                 for variant_id, packs in sorted(packs_by_variant.items())
             ],
         )
         return
-    # One trip to the server: rows locked in id order, claimed where enough is free, written down.
-    holds, locked = StockHold.__table__.c, _in_order(packs_by_variant).cte("locked")
-    claimed = (
-        _claim(packs_by_variant, reserved=+1)
-        .where(StockItem.variant_id == locked.c.variant_id)
-        .cte("claimed")
+    values = {**_named(packs_by_variant), "holds_for": holder, "holds_until": until}
+    written = session.scalars(_reserving(len(packs_by_variant)), values)
+    _refuse_short(session, packs_by_variant, written.all())
+
+
+@lru_cache
+def _reserving(count: int) -> ReturningInsert[int]:
+    """One trip to the server: rows locked in id order, claimed where enough is free, written down.
+
+    :param count: of shelves; :func:`_named` says which they are.
+    """
+    holds, shelves = table_of(StockHold).c, table_of(StockItem).c
+    locked = (
+        select(shelves.variant_id)
+        .where(shelves.variant_id.in_([variant for variant, _ in _names(count)]))
+        .order_by(shelves.variant_id)
+        .with_for_update()
+        .cte("locked")
     )
-    written = session.scalars(
-        insert(StockHold)
+    claimed = _claim(count, reserved=+1).where(shelves.variant_id == locked.c.variant_id)
+    rows = claimed.cte("claimed")
+    held = {
+        "variant_id": rows.c.variant_id,
+        "packs": _packs_of(count, rows.c.variant_id),
+        "holder": bindparam("holds_for", type_=holds.holder.type),
+        "until": bindparam("holds_until", type_=holds.until.type),
+        "state": literal(HoldState.HELD, holds.state.type),
+    }
+    return (
+        insert(table_of(StockHold))
         .from_select(
-            ["variant_id", "packs", *columns],
-            select(
-                claimed.c.variant_id,
-                case(dict(packs_by_variant), value=claimed.c.variant_id),
-                *(literal(value, holds[name].type) for name, value in columns.items()),
-            ).order_by(claimed.c.variant_id),
+            list(held),
+            select(*held.values()).order_by(rows.c.variant_id),
             include_defaults=False,
         )
-        .returning(StockHold.variant_id)
+        .returning(holds.variant_id)
     )
-    _refuse_short(session, packs_by_variant, written.all())
 
 
 def extend(session: Session, *, holder: str, until: datetime) -> None:
@@ -370,31 +394,49 @@ def _take(
     the second carries the test inside the UPDATE, so that nobody can slip in between.
     """
     lock(session, packs_by_variant)
-    claim = _claim(packs_by_variant, reserved=reserved, on_hand=on_hand)
-    left = _pairs(session.execute(claim).all())
+    claim = _claim(len(packs_by_variant), reserved=reserved, on_hand=on_hand)
+    left = _pairs(session.execute(claim, _named(packs_by_variant)).all())
     _refuse_short(session, packs_by_variant, left)
     return left
 
 
-def _claim(
-    packs_by_variant: Packs, *, reserved: int = 0, on_hand: int = 0
-) -> ReturningUpdate[int, int]:
-    enough = or_(
-        *(
-            (StockItem.variant_id == variant_id) & (StockItem.on_hand - StockItem.reserved >= packs)
-            for variant_id, packs in sorted(packs_by_variant.items())
-        )
+@lru_cache
+def _claim(count: int, *, reserved: int = 0, on_hand: int = 0) -> ReturningUpdate[int, int]:
+    """Built once for so many shelves; :func:`_named` says which, and how many packs of each."""
+    shelves = table_of(StockItem).c
+    enough = (
+        (shelves.variant_id == variant) & (shelves.on_hand - shelves.reserved >= packs)
+        for variant, packs in _names(count)
     )
+    packs = _packs_of(count, shelves.variant_id)
     return (
-        update(StockItem)
-        .where(enough)
+        update(table_of(StockItem))
+        .where(or_(*enough))
         .values(
-            reserved=StockItem.reserved + reserved * _packs(packs_by_variant),
-            on_hand=StockItem.on_hand + on_hand * _packs(packs_by_variant),
+            reserved=shelves.reserved + reserved * packs, on_hand=shelves.on_hand + on_hand * packs
         )
-        .returning(StockItem.variant_id, StockItem.on_hand)
-        .execution_options(synchronize_session=False)
+        .returning(shelves.variant_id, shelves.on_hand)
     )
+
+
+def _names(count: int) -> list[tuple[BindParameter[int], BindParameter[int]]]:
+    return [
+        (bindparam(f"shelf_{place}", type_=BigId), bindparam(f"wanted_{place}", type_=Integer))
+        for place in range(count)
+    ]
+
+
+def _named(packs_by_variant: Packs) -> dict[str, Any]:
+    """What to bind for :func:`_names`, in id order."""
+    values = {}
+    for place, (variant_id, packs) in enumerate(sorted(packs_by_variant.items())):
+        values[f"shelf_{place}"], values[f"wanted_{place}"] = variant_id, packs
+    return values
+
+
+def _packs_of(count: int, variant_id: ColumnElement[int]) -> ColumnElement[int]:
+    """The packs of the row at hand, as an expression."""
+    return case(*((variant_id == variant, packs) for variant, packs in _names(count)))
 
 
 def _refuse_short(session: Session, packs_by_variant: Packs, covered: Collection[int]) -> None:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
+from shop.core.rows import insert_unless_there
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
 from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent
 
@@ -46,19 +46,16 @@ def enqueue(
     :param payload: ids and codes only; names and addresses are looked up when it is done.
     :return: whether it was new.
     """
-    return _insert_once(
-        session,
-        OutboxJob,
-        {
-            "kind": kind,
-            "key": key,
-            "payload": payload,
-            "state": JobState.WAITING,
-            "run_at": run_at or now,
-            "attempts": 0,
-            "created_at": now,
-        },
-    )
+    values = {
+        "kind": kind,
+        "key": key,
+        "payload": payload,
+        "state": JobState.WAITING,
+        "run_at": run_at or now,
+        "attempts": 0,
+        "created_at": now,
+    }
+    return insert_unless_there(session, OutboxJob, values, key=["key"]) is not None
 
 
 def notify(
@@ -78,20 +75,17 @@ def notify(
     :param cooperative_id: whose manager sends it by hand; None: the operator.
     :return: whether it was new.
     """
-    is_new = _insert_once(
-        session,
-        Notice,
-        {
-            "key": key,
-            "kind": kind,
-            "contact_id": contact_id,
-            "cooperative_id": cooperative_id,
-            "order_id": order_id,
-            "purchase_id": purchase_id,
-            "state": NoticeState.WAITING,
-            "created_at": now,
-        },
-    )
+    values = {
+        "key": key,
+        "kind": kind,
+        "contact_id": contact_id,
+        "cooperative_id": cooperative_id,
+        "order_id": order_id,
+        "purchase_id": purchase_id,
+        "state": NoticeState.WAITING,
+        "created_at": now,
+    }
+    is_new = insert_unless_there(session, Notice, values, key=["key"]) is not None
     if is_new:
         enqueue(session, kind=NOTICE_JOB, key=f"notice:{key}", payload={"key": key}, now=now)
     return is_new
@@ -228,12 +222,3 @@ def _change(session: Session, mine: Claim, **values: Any) -> bool:
         .returning(OutboxJob.id)
     )
     return changed is not None
-
-
-def _insert_once(
-    session: Session, table: type[OutboxJob] | type[Notice], values: dict[str, Any]
-) -> bool:
-    """Add a row unless its key is known; a race between two writers adds one."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = insert(table).values(values).on_conflict_do_nothing(index_elements=["key"])
-    return session.scalar(statement.returning(table.id)) is not None

@@ -2,13 +2,14 @@
 
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.core import clock, codes, policy
+from shop.core.rows import add_rows, insert_unless_there
 from shop.payments.errors import NoFreeCode
 from shop.payments.models import (
     BY_STATEMENT,
@@ -23,6 +24,17 @@ from shop.payments.qris import read_static
 
 MOST_CODE = 999
 CODE_TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bill that was just made out."""
+
+    code: str
+    unique_code: int
+    amount: int
+    """Rupiah to be paid, the unique code with it."""
+    id: int = 0
 
 
 def add_payee(
@@ -66,7 +78,7 @@ def open_payment(
     orders: Mapping[int, int],
     due_at: datetime,
     now: datetime,
-) -> Payment:
+) -> Opened:
     """Ask for the money of some orders.
 
     :param orders: rupiah by order id; their sum is ``orders_total``.
@@ -80,32 +92,32 @@ def open_payment(
         if asks:
             # Nearly always the first draw is free, and the index is what decides anyway.
             unique = _free_code(session, payee_id, total) if attempt else _any_code()
-        payment = Payment(
-            code=codes.new_code(),
-            purchase_id=purchase_id,
-            payee_id=payee_id,
-            method=method,
-            state=PaymentState.OPEN,
-            orders_total=total,
-            unique_code=unique,
-            amount=total + unique,
-            code_held=asks,
-            due_at=due_at,
-            created_at=now,
+        opened = Opened(codes.new_code(), unique, total + unique)
+        values = {
+            "code": opened.code,
+            "purchase_id": purchase_id,
+            "payee_id": payee_id,
+            "method": method,
+            "state": PaymentState.OPEN,
+            "orders_total": total,
+            "unique_code": unique,
+            "amount": opened.amount,
+            "code_held": asks,
+            "due_at": due_at,
+            "created_at": now,
+        }
+        payment_id = insert_unless_there(session, Payment, values)
+        if payment_id is None:
+            continue  # somebody holds this amount: look again
+        add_rows(
+            session,
+            PaymentOrder,
+            [
+                {"payment_id": payment_id, "order_id": order_id, "amount": amount}
+                for order_id, amount in orders.items()
+            ],
         )
-        try:
-            with session.begin_nested():
-                session.add(payment)
-                session.flush()
-        except IntegrityError:
-            # Somebody took this code between the look and the insert: look again.
-            continue
-        session.add_all(
-            PaymentOrder(payment_id=payment.id, order_id=order_id, amount=amount)
-            for order_id, amount in orders.items()
-        )
-        session.flush()
-        return payment
+        return replace(opened, id=payment_id)
     raise NoFreeCode(str(total))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session
@@ -60,13 +61,17 @@ def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
 
 def operator_payees(session: Session) -> dict[PayeeKind, Payee]:
     """The operator's first verified and open account of each kind."""
-    found = session.scalars(
+    return {payee.kind: payee for payee in session.scalars(_operator_payees())}
+
+
+@cache
+def _operator_payees() -> Select[Payee]:
+    return (
         select(Payee)
         .where(Payee.cooperative_id.is_(None))
         .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
         .order_by(Payee.id.desc())
     )
-    return {payee.kind: payee for payee in found}
 
 
 def accounts_to_read(session: Session, cooperative_id: int | None) -> tuple[Payee, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core import indonesia
 from shop.core.indonesia import RegionFact
 from shop.core.money import Rupiah
+from shop.core.rows import add_row
 from shop.shipping.errors import WayNotFound
 from shop.shipping.models import (
     Address,
@@ -90,23 +91,21 @@ def add_address(
     place: Place,
     courier_note: str | None = None,
     now: datetime,
-) -> Address:
-    """Write down where a parcel goes, with the names its place has today."""
-    address = Address(
-        contact_id=contact_id,
-        street=street,
-        village_code=place.village_code,
-        village=place.village,
-        district=place.district,
-        regency=place.regency,
-        province=place.province,
-        postcode=place.postcode,
-        courier_note=courier_note,
-        created_at=now,
-    )
-    session.add(address)
-    session.flush()
-    return address
+) -> int:
+    """Write down where a parcel goes, with the names its place has today; the address's id."""
+    values = {
+        "contact_id": contact_id,
+        "street": street,
+        "village_code": place.village_code,
+        "village": place.village,
+        "district": place.district,
+        "regency": place.regency,
+        "province": place.province,
+        "postcode": place.postcode,
+        "courier_note": courier_note,
+        "created_at": now,
+    }
+    return add_row(session, Address, values)
 
 
 # -------------------------------------------------------------- handing over, driving

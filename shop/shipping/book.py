@@ -229,15 +229,15 @@ def _make_main(session: Session, entry: BookEntry) -> None:
 
 
 def _write(session: Session, where: Destination, now: datetime) -> int:
-    contact = create_contact(session, name=where.name, phone=where.phone, email=None, now=now)
+    contact_id = create_contact(session, name=where.name, phone=where.phone, email=None, now=now)
     return add_address(
         session,
-        contact_id=contact.id,
+        contact_id=contact_id,
         street=where.street,
         place=where.place,
         courier_note=where.courier_note,
         now=now,
-    ).id
+    )
 
 
 def _entry(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.shipping.models import Region
@@ -50,11 +50,28 @@ _district = Region.__table__.alias("district")
 _regency = Region.__table__.alias("regency")
 _province = Region.__table__.alias("province")
 
+_VILLAGES = (
+    select(
+        _village.c.code,
+        _village.c.name,
+        _district.c.name,
+        _regency.c.name,
+        _province.c.name,
+        _village.c.postcode,
+    )
+    .select_from(_village)
+    .join(_district, _district.c.code == _village.c.parent_code)
+    .join(_regency, _regency.c.code == _district.c.parent_code)
+    .join(_province, _province.c.code == _regency.c.parent_code)
+    .where(func.length(_village.c.code) == VILLAGE_LENGTH)
+)
+_ONE = _VILLAGES.where(_village.c.code == bindparam("code"))
+
 
 def place(session: Session, village_code: str) -> Place | None:
     """The village with this code, or None."""
-    found = _places(session, _village.c.code == village_code[: VILLAGE_LENGTH + 1], limit=1)
-    return found[0] if found else None
+    row = session.execute(_ONE, {"code": village_code[: VILLAGE_LENGTH + 1]}).one_or_none()
+    return _place(row) if row else None
 
 
 def find_places(session: Session, text: str, limit: int = PLACES) -> tuple[Place, ...]:
@@ -161,22 +178,11 @@ def _all_named(names: Sequence[str]) -> list[ColumnElement[bool]]:
 
 
 def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tuple[Place, ...]:
-    rows = session.execute(
-        select(
-            _village.c.code,
-            _village.c.name,
-            _district.c.name,
-            _regency.c.name,
-            _province.c.name,
-            _village.c.postcode,
-        )
-        .select_from(_village)
-        .join(_district, _district.c.code == _village.c.parent_code)
-        .join(_regency, _regency.c.code == _district.c.parent_code)
-        .join(_province, _province.c.code == _regency.c.parent_code)
-        .where(where, func.length(_village.c.code) == VILLAGE_LENGTH)
-        .order_by(_village.c.folded, _village.c.code)
-        .limit(limit)
-    )
+    wanted = _VILLAGES.where(where).order_by(_village.c.folded, _village.c.code).limit(limit)
+    return tuple(_place(row) for row in session.execute(wanted))
+
+
+def _place(row: Row[*tuple[str, ...]]) -> Place:
+    code, village, district, regency, province, postcode = row
     # Each village has a postcode; only the column, shared with larger regions, may be empty.
-    return tuple(Place(a, b, c, d, e, postcode or "") for a, b, c, d, e, postcode in rows)
+    return Place(code, village, district, regency, province, postcode or "")

@@ -2,16 +2,36 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, func, literal, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.calendar import CALENDAR, is_closed, own_day, read_calendars, with_closings
+from shop.cooperatives.calendar import (
+    CALENDAR,
+    is_closed,
+    own_day,
+    own_days,
+    read_calendars,
+    with_closings,
+)
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Calendar
 from shop.core.clock import HOME_ZONE, day_in, now
-from shop.core.database import in_one_trip
+from shop.core.database import OneTrip
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.shipping.arrival import Road
@@ -62,12 +82,8 @@ def quote_all(
     quotes: dict[int, list[Quote]] = {cooperative: [] for cooperative in loads}
     if not loads:
         return {}
-    on, there = _day(on)
-    asked = [_pickups(loads, there)]
-    if village_code is not None:
-        areas = areas_of(village_code)
-        asked += [_rounds(loads, areas, there), _couriers(loads, areas, on, there)]
-    places, *brought = in_one_trip(session, *asked)
+    values = {**_days(on), "asked": list(loads), "areas": areas_of(village_code or "")}
+    places, *brought = _ways(to_address=village_code is not None).read(session, values)
     found = _fetched(places, loads)
     if brought:
         rounds, lines = brought
@@ -84,53 +100,62 @@ def from_fee(
 
     A cooperative that only hands over at its own door, or is closed, is absent.
     """
-    lowest = _lowest(cooperative_ids, *_day(on))
-    rows = session.execute(
-        select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
-    )
+    rows = session.execute(_lowest_fees(), {**_days(on), "asked": list(cooperative_ids)})
     return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+
+
+@cache
+def _lowest_fees() -> Select[int, int]:
+    lowest = _lowest()
+    return select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
 
 
 def reach(session: Session, cooperative_id: int, at: datetime) -> tuple[Rupiah | None, Calendar]:
     """The same for one cooperative, and the days it works on. One statement."""
-    lowest = _lowest([cooperative_id], day_in(HOME_ZONE, at), own_day(at))
+    lowest, today = _lowest(), day_in(HOME_ZONE, at)
     found = session.execute(
         with_closings(
-            select(*CALENDAR, select(func.min(lowest.c.fee)).scalar_subquery()),
-            day_in(HOME_ZONE, at),
-        ).where(Cooperative.id == cooperative_id)
+            select(*CALENDAR, select(func.min(lowest.c.fee)).scalar_subquery()), today
+        ).where(Cooperative.id == cooperative_id),
+        {**own_days(at), "on": today, "asked": [cooperative_id]},
     ).all()
     fee = found[0][-1]
     calendar = read_calendars(row[:-1] for row in found)[cooperative_id]
     return None if fee is None else Rupiah(fee), calendar
 
 
-def _lowest(cooperative_ids: Collection[int], on: date, there: ColumnElement[date]) -> Subquery:
+# What follows is built once and asked with other values each time: building it costs more.
+_ON = bindparam("on", type_=Date)
+_ASKED: BindParameter[int] = bindparam("asked", expanding=True)
+_AREAS: BindParameter[str] = bindparam("areas", expanding=True)
+
+
+def _days(on: date | None) -> dict[str, date]:
+    """The day whose rate cards count, and the days on which cooperatives are open or closed."""
+    if on is not None:
+        return {"on": on, **dict.fromkeys(own_days(now()), on)}
+    at = now()
+    return {"on": day_in(HOME_ZONE, at), **own_days(at)}
+
+
+def _lowest() -> Subquery:
     couriers = (
         select(
             RateCard.cooperative_id.label("cooperative_id"),
             func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
         )
         .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(cooperative_ids), *_holds(on))
-        .where(~is_closed(RateCard.cooperative_id, there))
+        .where(RateCard.cooperative_id.in_(_ASKED), *_holds(_ON))
+        .where(~is_closed(RateCard.cooperative_id, own_day()))
         .group_by(RateCard.cooperative_id)
     )
     rounds = (
         select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
-        .where(OwnDelivery.cooperative_id.in_(cooperative_ids), OwnDelivery.closed_at.is_(None))
-        .where(~is_closed(OwnDelivery.cooperative_id, there))
+        .where(OwnDelivery.cooperative_id.in_(_ASKED), OwnDelivery.closed_at.is_(None))
+        .where(~is_closed(OwnDelivery.cooperative_id, own_day()))
         .group_by(OwnDelivery.cooperative_id)
     )
     return union_all(couriers, rounds).subquery()
-
-
-def _day(on: date | None) -> tuple[date, ColumnElement[date]]:
-    """The day whose rate cards count, and the day on which cooperatives are open or closed."""
-    if on is not None:
-        return on, literal(on, Date)
-    at = now()
-    return day_in(HOME_ZONE, at), own_day(at)
 
 
 def weight_rules(
@@ -154,11 +179,19 @@ def weight_rules(
     )
 
 
-def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
+def _holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
 
 
-def _pickups(loads: Collection[int], there: ColumnElement[date]) -> Select[*tuple[Any, ...]]:
+@cache
+def _ways(*, to_address: bool) -> OneTrip:
+    """Every way there is, in one statement; without an address only what is fetched."""
+    if not to_address:
+        return OneTrip(_pickups())
+    return OneTrip(_pickups(), _rounds(), _couriers())
+
+
+def _pickups() -> Select[*tuple[Any, ...]]:
     return select(
         PickupPlace.id,
         PickupPlace.cooperative_id,
@@ -168,9 +201,9 @@ def _pickups(loads: Collection[int], there: ColumnElement[date]) -> Select[*tupl
         PickupPlace.weekdays,
         PickupPlace.cut_off,
     ).where(
-        PickupPlace.cooperative_id.in_(loads),
+        PickupPlace.cooperative_id.in_(_ASKED),
         PickupPlace.closed_at.is_(None),
-        ~is_closed(PickupPlace.cooperative_id, there),
+        ~is_closed(PickupPlace.cooperative_id, own_day()),
     )
 
 
@@ -194,15 +227,13 @@ def _fetched(places: Iterable[Any], loads: Mapping[int, Load]) -> list[Quote]:
     ]
 
 
-def _rounds(
-    loads: Collection[int], areas: Sequence[str], there: ColumnElement[date]
-) -> Select[*tuple[Any, ...]]:
-    reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(areas))
+def _rounds() -> Select[*tuple[Any, ...]]:
+    reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(_AREAS))
     return select(*OwnDelivery.__table__.columns).where(
-        OwnDelivery.cooperative_id.in_(loads),
+        OwnDelivery.cooperative_id.in_(_ASKED),
         OwnDelivery.closed_at.is_(None),
         OwnDelivery.id.in_(reached),
-        ~is_closed(OwnDelivery.cooperative_id, there),
+        ~is_closed(OwnDelivery.cooperative_id, own_day()),
     )
 
 
@@ -230,9 +261,7 @@ def _brought(
     ]
 
 
-def _couriers(
-    loads: Collection[int], areas: Sequence[str], on: date, there: ColumnElement[date]
-) -> Select[*tuple[Any, ...]]:
+def _couriers() -> Select[*tuple[Any, ...]]:
     return (
         select(
             RateCard.id,
@@ -251,8 +280,8 @@ def _couriers(
         )
         .join(CourierService, CourierService.code == RateCard.service_code)
         .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(loads), *_holds(on), Rate.area_code.in_(areas))
-        .where(~is_closed(RateCard.cooperative_id, there))
+        .where(RateCard.cooperative_id.in_(_ASKED), *_holds(_ON), Rate.area_code.in_(_AREAS))
+        .where(~is_closed(RateCard.cooperative_id, own_day()))
     )
 
 

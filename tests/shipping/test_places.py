@@ -10,7 +10,7 @@ from shop.core.database import Database
 from shop.core.indonesia import RegionFact
 from shop.shipping.actions import add_address, load_regions
 from shop.shipping.invariants import verify
-from shop.shipping.models import Region, RegionEdition
+from shop.shipping.models import Address, Region, RegionEdition
 from shop.shipping.places import find_places, path_to, place, regions
 from shop.shipping.rules import folded_name
 from tests.factories import NOON, make_contact
@@ -173,11 +173,13 @@ def test_an_address_keeps_the_names_its_place_had(mapped: Database) -> None:
     with mapped.writing() as session:
         found = place(session, JATIWARINGIN)
         assert found is not None
-        address = add_address(
+        address_id = add_address(
             session, contact_id=contact_id, street="Jl. Melati 12", place=found, now=NOON
         )
     with mapped.writing() as session:
         session.execute(update(Region).where(Region.code == JATIWARINGIN).values(name="Nama Baru"))
+    with mapped.reading() as session:
+        address = session.get_one(Address, address_id)
     assert address.village == "Jatiwaringin"
     assert address.postcode == "17411"
 
