@@ -2,8 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from shop.cart.models import Cart, CartLine
@@ -70,23 +72,8 @@ def _read(
 ) -> tuple[Cart, tuple[Line, ...], tuple[Line, ...]] | None:
     if key.is_new:
         return None
-    wanted = (
-        select(
-            Cart,
-            CartLine.variant_id,
-            CartLine.packs,
-            CartLine.seen_price,
-            CartLine.seen_steps,
-            CartLine.saved_for_later,
-        )
-        .outerjoin(
-            CartLine,
-            and_(CartLine.cart_id == Cart.id, true() if later else ~CartLine.saved_for_later),
-        )
-        .where(_belongs(key))
-        .order_by(CartLine.added_at, CartLine.variant_id)
-    )
-    rows = session.execute(wanted.with_for_update(of=Cart) if lock else wanted).all()
+    wanted = _with_lines(guest=key.person_id is None, later=later, lock=lock)
+    rows = session.execute(wanted, {"key": key.person_id or key.token_hash}).all()
     if not rows:
         return None
     kept = [row for row in rows if row.variant_id is not None]
@@ -111,6 +98,28 @@ def _read(
             )
         )
     return rows[0][0], tuple(lines[False]), tuple(lines[True])
+
+
+@cache
+def _with_lines(*, guest: bool, later: bool, lock: bool) -> Select[*tuple[Any, ...]]:
+    """Built once for each manner of asking, as every look at a cart asks it."""
+    wanted = (
+        select(
+            Cart,
+            CartLine.variant_id,
+            CartLine.packs,
+            CartLine.seen_price,
+            CartLine.seen_steps,
+            CartLine.saved_for_later,
+        )
+        .outerjoin(
+            CartLine,
+            and_(CartLine.cart_id == Cart.id, true() if later else ~CartLine.saved_for_later),
+        )
+        .where((Cart.token_hash if guest else Cart.person_id) == bindparam("key"))
+        .order_by(CartLine.added_at, CartLine.variant_id)
+    )
+    return wanted.with_for_update(of=Cart) if lock else wanted
 
 
 def _belongs(key: CartKey) -> ColumnElement[bool]:

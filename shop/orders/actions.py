@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, literal, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core import clock, codes, policy
 from shop.core.rows import add_rows
-from shop.core.schema import BigId, table_of
+from shop.core.schema import table_of
 from shop.orders.errors import AlreadyMoved, MoveRefused, QuantitiesDisagree
 from shop.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, Purchase
 from shop.orders.rules import (
@@ -284,11 +284,13 @@ def _next_numbers(session: Session, draft: PurchaseDraft, now: datetime) -> dict
         part.cooperative_id: clock.day_in(part.zone, now).year
         for part in sorted(draft.orders, key=lambda part: part.cooperative_id)
     }
-    values = {}
-    for place, (cooperative_id, year) in enumerate(years.items()):
-        values[f"cooperative_{place}"], values[f"year_{place}"] = cooperative_id, year
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    rows = session.execute(_counting(len(years), is_sqlite=is_sqlite), values)
+    rows = session.execute(
+        _counting(is_sqlite=session.get_bind().dialect.name == "sqlite"),
+        [
+            {"cooperative_id": cooperative_id, "year": year, "last": 1}
+            for cooperative_id, year in years.items()
+        ],
+    )
     last = {row[0]: row[1] for row in rows}
     return {
         part.cooperative_id: codes.order_number(
@@ -298,22 +300,12 @@ def _next_numbers(session: Session, draft: PurchaseDraft, now: datetime) -> dict
     }
 
 
-@lru_cache
-def _counting(count: int, *, is_sqlite: bool) -> ReturningInsert[int, int]:
-    """Built once for so many cooperatives."""
+@cache
+def _counting(*, is_sqlite: bool) -> ReturningInsert[int, int]:
     counters = table_of(OrderCounter)
-    first = [
-        {
-            "cooperative_id": bindparam(f"cooperative_{place}", type_=BigId),
-            "year": bindparam(f"year_{place}", type_=Integer),
-            "last": literal(1, Integer),
-        }
-        for place in range(count)
-    ]
     upsert = sqlite.insert if is_sqlite else postgresql.insert
     return (
         upsert(counters)
-        .values(first)
         .on_conflict_do_update(
             index_elements=["cooperative_id", "year"], set_={"last": counters.c.last + 1}
         )
