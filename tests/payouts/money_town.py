@@ -206,7 +206,7 @@ class Town:
             payment.id,
             payment.code,
             payment.amount,
-            payment.orders_total,
+            purchase.orders_total,
             tuple(order.id for order in purchase.orders),
             tuple(order.number for order in purchase.orders),
         )
