@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.cart.models import Cart, CartLine
 from shop.cart.queries import CartKey, cart_of
@@ -247,42 +248,55 @@ def _packs_to_buy() -> Any:  # an expression; its type has no short name
 
 def _open(session: Session, key: CartKey, packs: int, now: datetime) -> int:
     """The cart's id, with ``packs`` counted in; made by the same statement at the first add."""
-    column = Cart.token_hash if key.person_id is None else Cart.person_id
-    cart_id: int = session.execute(
-        _insert(session, Cart)
-        .values(
-            token_hash=key.token_hash if key.person_id is None else None,
-            person_id=key.person_id,
-            checkout_token=new_code(),
-            draft={},
-            packs=packs,
-            created_at=now,
-            touched_at=now,
-        )
-        .on_conflict_do_update(
-            index_elements=[column], set_={"packs": Cart.packs + packs, "touched_at": now}
-        )
-        .returning(Cart.id)
-    ).scalar_one()
+    is_guest = key.person_id is None
+    values: dict[str, Any] = {
+        "token_hash": key.token_hash if is_guest else None,
+        "person_id": key.person_id,
+        "checkout_token": new_code(),
+        "draft": {},
+        "packs": packs,
+        "created_at": now,
+        "touched_at": now,
+    }
+    opening = _opening(session.get_bind().dialect.name, is_guest=is_guest)
+    cart_id: int = session.execute(opening, values).scalar_one()
     return cart_id
+
+
+@cache
+def _opening(engine: str, *, is_guest: bool) -> ReturningInsert[int]:
+    carts, wanted = table_of(Cart).c, _insert_into(engine, Cart)
+    return (
+        wanted.on_conflict_do_update(
+            index_elements=[carts.token_hash if is_guest else carts.person_id],
+            set_={
+                "packs": carts.packs + wanted.excluded.packs,
+                "touched_at": wanted.excluded.touched_at,
+            },
+        )
+    ).returning(carts.id)
 
 
 def _add_line(session: Session, cart_id: int, goods: Sellable, packs: int, now: datetime) -> int:
     """Packs of the line afterwards. Two windows that add at once both count."""
-    total: int = session.execute(
-        _insert(session, CartLine)
-        .values(_new_line(cart_id, goods, packs, now))
-        .on_conflict_do_update(
-            index_elements=[CartLine.cart_id, CartLine.variant_id],
-            set_={
-                "packs": _packs_to_buy() + packs,
-                "saved_for_later": False,
-                **_terms(goods),
-            },
-        )
-        .returning(CartLine.packs)
-    ).scalar_one()
+    adding = _adding(session.get_bind().dialect.name)
+    total: int = session.execute(adding, _new_line(cart_id, goods, packs, now)).scalar_one()
     return total
+
+
+@cache
+def _adding(engine: str) -> ReturningInsert[int]:
+    lines, wanted = table_of(CartLine).c, _insert_into(engine, CartLine)
+    to_buy = case((lines.saved_for_later, 0), else_=lines.packs)
+    return wanted.on_conflict_do_update(
+        index_elements=[lines.cart_id, lines.variant_id],
+        set_={
+            "packs": to_buy + wanted.excluded.packs,
+            "saved_for_later": False,
+            "seen_price": wanted.excluded.seen_price,
+            "seen_steps": wanted.excluded.seen_steps,
+        },
+    ).returning(lines.packs)
 
 
 def _new_line(cart_id: int, goods: Sellable, packs: int, now: datetime) -> dict[str, Any]:
@@ -315,6 +329,10 @@ def _packs(cart_id: int) -> Select[int]:
     )
 
 
-def _insert(session: Session, table: type[Cart] | type[CartLine]) -> Any:  # one API, two classes
-    engine = session.get_bind().dialect.name
+def _insert(session: Session, model: type[Cart | CartLine]) -> sqlite.Insert | postgresql.Insert:
+    return _insert_into(session.get_bind().dialect.name, model)
+
+
+def _insert_into(engine: str, model: type[Cart | CartLine]) -> sqlite.Insert | postgresql.Insert:
+    table = table_of(model)
     return sqlite.insert(table) if engine == "sqlite" else postgresql.insert(table)
