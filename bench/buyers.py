@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bench.rush import post
@@ -15,6 +15,7 @@ from shop.catalog.models import Product, ProductState, Variant
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.orders.models import Order
 from shop.packaging.models import PackFacts
+from shop.payments.models import Payment
 from shop.web import csrf
 from shop.web.runtime import EXTENSION
 
@@ -46,6 +47,9 @@ class Buyers:
             self.tills = [self._till(variants) for variants in self._goods()]
         database = self.shop.extensions[EXTENSION].database
         with database.writing() as session:
+            # Buyers of one till all owe the same, which no market's buyers do: without this they
+            # would run out of unique codes.
+            session.execute(update(Payment).where(Payment.code_held).values(code_held=False))
             return [
                 self._copy(session, self.tills[number % len(self.tills)])
                 for number in range(wanted)
