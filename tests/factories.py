@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from shop.accounts.models import Contact, Person
 from shop.catalog.cards import refresh_card
@@ -325,7 +325,8 @@ def place(
         holder=draft.code,
         until=draft.hold_until,
     )
-    purchase = create_purchase(session, draft=draft, now=now)
+    written = create_purchase(session, draft=draft, now=now)
+    purchase = session.get_one(Purchase, written.id, options=[selectinload(Purchase.orders)])
     payment = open_payment(
         session,
         purchase_id=purchase.id,

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core import clock, codes, policy
-from shop.core.rows import add_rows
+from shop.core.rows import add_row, add_rows
 from shop.core.schema import table_of
 from shop.orders.errors import AlreadyMoved, MoveRefused, QuantitiesDisagree
 from shop.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, Purchase
@@ -59,71 +59,97 @@ class PurchaseDraft:
     language: str = "id"
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenOrder:
+    """One order of a purchase that was just written down."""
+
+    id: int
+    number: str
+    cooperative_id: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What there is of a purchase after it was written down, for what follows at once."""
+
+    id: int
+    orders_total: int
+    orders: tuple[WrittenOrder, ...]
+
+
 def create_purchase(
     session: Session,
     *,
     draft: PurchaseDraft,
     now: datetime,
     figures: Mapping[str, int] | None = None,
-) -> Purchase:
+) -> Written:
     """Write down a purchase with one order per cooperative, prices and shares frozen (rule R12).
 
-    Stock and payment are for the caller, in the same transaction. ``purchase.orders`` come
-    loaded. The number of statements does not grow with cooperatives or lines.
+    Stock and payment are for the caller, in the same transaction. The number of statements does
+    not grow with cooperatives or lines.
 
     :param figures: ``core.policy.figures`` of today, where the caller has read them already.
     """
     if figures is None:
         figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
     numbers = _next_numbers(session, draft, now)
-    orders = [
+    parts = [
         _order(part, numbers[part.cooperative_id], position, now)
         for position, part in enumerate(draft.orders, start=1)
     ]
-    purchase = Purchase(
-        code=draft.code,
-        checkout_token=draft.checkout_token,
-        person_id=draft.person_id,
-        contact_id=draft.contact_id,
-        address_id=draft.address_id,
-        viewer_hash=draft.viewer_hash,
-        language=draft.language,
-        goods_total=sum(order.goods_total for order in orders),
-        delivery_total=sum(order.delivery_fee for order in orders),
-        discount_total=sum(order.discount_total for order in orders),
-        orders_total=sum(order.total for order in orders),
-        hold_until=draft.hold_until,
-        placed_at=now,
-        orders=orders,
+    total = sum(part["total"] for part in parts)
+    purchase = {
+        "code": draft.code,
+        "checkout_token": draft.checkout_token,
+        "person_id": draft.person_id,
+        "contact_id": draft.contact_id,
+        "address_id": draft.address_id,
+        "viewer_hash": draft.viewer_hash,
+        "language": draft.language,
+        "goods_total": sum(part["goods_total"] for part in parts),
+        "delivery_total": sum(part["delivery_fee"] for part in parts),
+        "discount_total": sum(part["discount_total"] for part in parts),
+        "orders_total": total,
+        "hold_until": draft.hold_until,
+        "placed_at": now,
+    }
+    purchase_id = add_row(session, Purchase, purchase)
+    rows = session.execute(_adding_orders(), [{**part, "purchase_id": purchase_id} for part in parts])
+    ids = {row[1]: row[0] for row in rows}
+    orders = tuple(
+        WrittenOrder(
+            ids[part["cooperative_id"]], part["number"], part["cooperative_id"], part["total"]
+        )
+        for part in parts
     )
-    session.add(purchase)
-    session.flush()
-    add_rows(
-        session,
-        OrderLine,
-        [
-            _line(order.id, part, line, place, figures)
-            for order, part in zip(orders, draft.orders, strict=True)
-            for place, line in enumerate(part.lines, start=1)
-        ],
-    )
-    add_rows(
-        session,
-        OrderEvent,
-        [
-            {
-                "order_id": order.id,
-                "at": now,
-                "actor": Actor.SHOPPER,
-                "person_id": draft.person_id,
-                "from_state": None,
-                "to_state": order.state,
-                "facts": {},
-            }
-            for order in orders
-        ],
-    )
-    return purchase
+    lines = [
+        _line(order.id, part, line, place, figures)
+        for order, part in zip(orders, draft.orders, strict=True)
+        for place, line in enumerate(part.lines, start=1)
+    ]
+    add_rows(session, OrderLine, lines)
+    events = [
+        {
+            "order_id": order.id,
+            "at": now,
+            "actor": Actor.SHOPPER,
+            "person_id": draft.person_id,
+            "from_state": None,
+            "to_state": OrderState.UNPAID,
+            "facts": {},
+        }
+        for order in orders
+    ]
+    add_rows(session, OrderEvent, events)
+    return Written(purchase_id, total, orders)
+
+
+@cache
+def _adding_orders() -> ReturningInsert[int, int]:
+    orders = table_of(Order)
+    return insert(orders).returning(orders.c.id, orders.c.cooperative_id)
 
 
 def advance(
@@ -200,36 +226,31 @@ def _times(order: Order, to: OrderState, now: datetime) -> dict[str, datetime]:
     return dict.fromkeys(sorted(wanted), now)
 
 
-def _order(
-    part: OrderDraft,
-    number: str,
-    position: int,
-    now: datetime,
-) -> Order:
+def _order(part: OrderDraft, number: str, position: int, now: datetime) -> dict[str, Any]:
     goods = sum(line.goods_total for line in part.lines)
     discount = sum(line.discount for line in part.lines)
     quote = part.quote
-    return Order(
-        number=number,
-        cooperative_id=part.cooperative_id,
-        position=position,
-        state=OrderState.UNPAID,
-        delivery_kind=quote.kind,
-        delivery_name=quote.name,
-        rate_code=quote.rate_code,
-        scale_grams=quote.scale_grams,
-        billable_grams=quote.billable_grams,
-        days_least=quote.days_least,
-        days_most=quote.days_most,
-        pickup_place=quote.place,
-        pickup_code=codes.new_pickup_code() if quote.kind is DeliveryKind.PICKUP else None,
-        goods_total=goods,
-        delivery_fee=quote.fee,
-        discount_total=discount,
-        total=goods + quote.fee - discount,
-        note=part.note,
-        placed_at=now,
-    )
+    return {
+        "number": number,
+        "cooperative_id": part.cooperative_id,
+        "position": position,
+        "state": OrderState.UNPAID,
+        "delivery_kind": quote.kind,
+        "delivery_name": quote.name,
+        "rate_code": quote.rate_code,
+        "scale_grams": quote.scale_grams,
+        "billable_grams": quote.billable_grams,
+        "days_least": quote.days_least,
+        "days_most": quote.days_most,
+        "pickup_place": quote.place,
+        "pickup_code": codes.new_pickup_code() if quote.kind is DeliveryKind.PICKUP else None,
+        "goods_total": goods,
+        "delivery_fee": quote.fee,
+        "discount_total": discount,
+        "total": goods + quote.fee - discount,
+        "note": part.note,
+        "placed_at": now,
+    }
 
 
 def _line(
