@@ -160,7 +160,7 @@ def place_purchase(
             now=now,
         )
     if method in CASH and total:
-        sell_for_cash(session, purchase, shown.cash.payees, now=now)
+        sell_for_cash(session, purchase.id, shown.cash.payees, now=now)
     else:
         # What costs nothing is paid nowhere: any account will do.
         payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from shop.cash.actions import promise
 from shop.cash.queries import record_of, terms_of
@@ -99,9 +99,10 @@ def _why_not(choice: ParcelChoice, terms: Terms | None) -> CashNo | None:
 
 
 def sell_for_cash(
-    session: Session, purchase: Purchase, payees: dict[int, int], *, now: datetime
+    session: Session, purchase_id: int, payees: dict[int, int], *, now: datetime
 ) -> None:
     """Hand the orders to their cooperatives at once, each with a bill in cash of its own."""
+    purchase = session.get_one(Purchase, purchase_id, options=[joinedload(Purchase.orders)])
     lock_shelves(session, purchase.orders)
     for order in purchase.orders:
         sell(session, purchase, order, now, None, is_paid=False)

@@ -116,7 +116,9 @@ def create_purchase(
         "placed_at": now,
     }
     purchase_id = add_row(session, Purchase, purchase)
-    rows = session.execute(_adding_orders(), [{**part, "purchase_id": purchase_id} for part in parts])
+    rows = session.execute(
+        _adding_orders(), [{**part, "purchase_id": purchase_id} for part in parts]
+    )
     ids = {row[1]: row[0] for row in rows}
     orders = tuple(
         WrittenOrder(
@@ -130,7 +132,7 @@ def create_purchase(
         for place, line in enumerate(part.lines, start=1)
     ]
     add_rows(session, OrderLine, lines)
-    events = [
+    events: list[dict[str, Any]] = [
         {
             "order_id": order.id,
             "at": now,

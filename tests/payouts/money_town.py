@@ -202,7 +202,7 @@ class Town:
         )
         return Placed(
             purchase.id,
-            purchase.code,
+            draft.code,
             payment.id,
             payment.code,
             payment.amount,
