@@ -7,7 +7,7 @@ is a fact that is written once, and only the one that says "paid" reaches the bo
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.orm import Session
 
 from shop.audit.actions import record
@@ -16,8 +16,14 @@ from shop.core import codes, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.orders.models import Order
 from shop.payouts.booking import book, undo
-from shop.payouts.due import due_by_cooperative, due_to_members, owed_for_orders
+from shop.payouts.due import (
+    changed_accounts,
+    due_by_cooperative,
+    due_to_members,
+    owed_for_orders,
+)
 from shop.payouts.errors import (
+    AccountChanged,
     BatchOver,
     BatchStale,
     NoSuchBatch,
@@ -91,6 +97,7 @@ def approve(
 
     :raises SecondPersonNeeded: above the limit, to the one who put it together.
     :raises BatchStale: when what stands for an order is not what the batch would pay.
+    :raises AccountChanged: when an account of the batch was closed or another came since.
     :raises BatchOver: when somebody decided before.
     """
     batch = batch_by_code(session, code, cooperative_id)
@@ -103,6 +110,7 @@ def approve(
         raise SecondPersonNeeded
     _decide(session, batch, BatchState.APPROVED, approved_at=now, approved_by_id=person_id)
     _require_still_owed(session, batch)
+    _require_accounts(session, batch, select(Payout.id).where(Payout.batch_id == batch.id))
     _note(session, "payout.approved", batch, person_id, now)
     return batch
 
@@ -136,12 +144,16 @@ def mark_paid(
     now: datetime,
     person_id: int,
     cooperative_id: int | None = None,
+    had_left: bool = False,
 ) -> bool:
     """Write down that a payout left, once.
 
     :param reference: the bank's, or the number of the slip that was signed for cash.
+    :param had_left: the person knows that its account is another by now, and that the money went
+        to the one that was agreed to; what happened is written down all the same.
     :return: False when it stands there already with this reference: a second click.
     :raises PayoutOver: when it was paid under another reference, failed or was dropped.
+    :raises AccountChanged: when its account was closed or another came since it was agreed to.
     """
     if not reference:
         raise ReferenceMissing
@@ -162,6 +174,8 @@ def mark_paid(
             return False
         raise PayoutOver(payout.reference)
     payout = payout_of(session, batch, payout_code)
+    if not had_left:
+        _require_accounts(session, batch, select(Payout.id).where(Payout.id == payout.id))
     book(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
@@ -170,7 +184,12 @@ def mark_paid(
         subject=f"payout:{payout.id}",
         actor_id=person_id,
         cooperative_id=payout.cooperative_id,
-        after={"amount": payout.amount, "reference": reference, "payee_id": payout.payee_id},
+        after={
+            "amount": payout.amount,
+            "reference": reference,
+            "payee_id": payout.payee_id,
+            **({"account_had_changed": True} if had_left else {}),
+        },
         now=now,
     )
     return True
@@ -366,6 +385,16 @@ def _require_still_owed(session: Session, batch: PayoutBatch) -> None:
         raise BatchStale(
             session.scalars(select(Order.number).where(Order.id.in_(stale)).order_by(Order.id))
         )
+
+
+def _require_accounts(session: Session, batch: PayoutBatch, wanted: Select[int]) -> None:
+    """Money goes to the newest account that was checked before the batch was put together.
+
+    Members have no account with us: their batches name none.
+    """
+    names = [name for _payout, name in changed_accounts(session, batch, wanted)]
+    if names:
+        raise AccountChanged(names)
 
 
 def _let_go(session: Session, which: ColumnElement[bool]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -30,7 +30,7 @@ from shop.payments.models import (
     Refund,
     RefundState,
 )
-from shop.payouts.models import PayoutOrder
+from shop.payouts.models import Payout, PayoutBatch, PayoutOrder
 from shop.payouts.rules import Owed, Stop, Wait, account_rests_until, payable
 
 _IS_OWN = LedgerAccount.kind == AccountKind.COOPERATIVE_DUE
@@ -123,7 +123,7 @@ def due_by_cooperative(
         .where(Cooperative.id.in_(by_owner))
         .order_by(Cooperative.short_name, Cooperative.id)
     ).all()
-    accounts = _accounts(session, by_owner)
+    accounts = accounts_of(session, by_owner)
     rest = policy.figures(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
     return tuple(_due_of(one, by_owner[one.id], accounts.get(one.id), rest, now) for one in owners)
 
@@ -224,7 +224,7 @@ def _due_of(
     )
 
 
-def _accounts(session: Session, owners: Collection[int]) -> dict[int, Payee]:
+def accounts_of(session: Session, owners: Collection[int]) -> dict[int, Payee]:
     """The newest verified and open bank account of each cooperative."""
     found = session.scalars(
         select(Payee)
@@ -233,6 +233,38 @@ def _accounts(session: Session, owners: Collection[int]) -> dict[int, Payee]:
         .order_by(Payee.id)
     )
     return {payee.cooperative_id: payee for payee in found if payee.cooperative_id is not None}
+
+
+def changed_accounts(
+    session: Session, batch: PayoutBatch, wanted: Select[int]
+) -> tuple[tuple[int, str], ...]:
+    """Payouts whose account is not the one to pay to any more, with their cooperatives' names.
+
+    Closed, never checked again after a change, changed since the batch was put together, or
+    followed by another; also where the cooperative is suspended by now. Two statements.
+
+    :param wanted: ids of payouts of this batch.
+    """
+    rows = session.execute(
+        select(Payout.id, Payout.payee_id, Cooperative)
+        .join(Cooperative, Cooperative.id == Payout.cooperative_id)
+        .where(Payout.id.in_(wanted), Payout.payee_id.is_not(None))
+        .order_by(Payout.id)
+    ).all()
+    newest = accounts_of(session, [owner.id for _, _, owner in rows])
+    found = []
+    for payout_id, payee_id, owner in rows:
+        account = newest.get(owner.id)
+        is_same = account is not None and account.id == payee_id
+        checked = account.verified_at if account is not None else None
+        if (
+            not is_same
+            or checked is None
+            or checked > batch.prepared_at
+            or owner.suspended_at is not None
+        ):
+            found.append((payout_id, owner.short_name))
+    return tuple(found)
 
 
 def _part(which: ColumnElement[bool]) -> ColumnElement[int]:

@@ -40,5 +40,16 @@ class PayoutOver(RuleBroken):
         self.reference = reference
 
 
+class AccountChanged(RuleBroken):
+    """The account that a payout names is closed, not checked any more, or not the newest.
+
+    :param names: of the cooperatives.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+        super().__init__(f"{len(self.names)} account(s) changed")
+
+
 class ReferenceMissing(InvalidInput):
     """Money that left without the bank's reference could not be found again."""

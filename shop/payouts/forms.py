@@ -5,7 +5,7 @@ from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, ValidationError
+from wtforms import BooleanField, DateField, ValidationError
 
 from shop.core import clock
 from shop.web.forms import PlainText, Required, ShopForm
@@ -28,6 +28,11 @@ class PaidForm(ShopForm):
         [Required(_l("Pilih tanggal uang dikirim, misalnya 2026-11-23."))],
         name="tanggal",
         default=lambda: clock.day_in(clock.HOME_ZONE, clock.now()),
+    )
+
+    had_left = BooleanField(
+        _l("Uangnya sudah terlanjur terkirim ke rekening yang tertulis di daftar"),
+        name="terlanjur",
     )
 
     def validate_paid_on(self, field: DateField) -> None:

@@ -16,7 +16,14 @@ from shop.core.money import write_rupiah
 from shop.payouts import actions
 from shop.payouts.bank_file import bank_file
 from shop.payouts.due import due_by_cooperative, due_to_members
-from shop.payouts.errors import BatchOver, BatchStale, NothingDue, PayoutOver, SecondPersonNeeded
+from shop.payouts.errors import (
+    AccountChanged,
+    BatchOver,
+    BatchStale,
+    NothingDue,
+    PayoutOver,
+    SecondPersonNeeded,
+)
 from shop.payouts.forms import PaidForm
 from shop.payouts.models import BatchState
 from shop.payouts.queries import batches, held_orders, payouts_of, received, transfers_of
@@ -184,7 +191,7 @@ def file_for_bank(code: str) -> ResponseReturnValue:
         found = actions.batch_by_code(session, code)
         if found.state is not BatchState.APPROVED:
             raise BatchOver
-        data = bank_file(transfers_of(session, found.id))
+        data = bank_file(transfers_of(session, found))
     return Response(
         data,
         content_type="text/csv; charset=utf-8",
@@ -218,6 +225,8 @@ def _approve(code: str) -> ResponseReturnValue:
             ),
             "err",
         )
+    except AccountChanged as changed:
+        return lead_on(_at(code), _account_words(changed), "err")
     except BatchOver:
         return lead_on(_at(code), _("Daftar ini sudah diputuskan orang lain."), "warn")
     if owner is not None:
@@ -254,8 +263,12 @@ def _paid(code: str, payout: str) -> ResponseReturnValue:
                 now=clock.now(),
                 person_id=person_id,
                 cooperative_id=owner,
+                had_left=form.had_left.data,
             )
         )
+    except AccountChanged as changed:
+        form.had_left.errors = [_account_words(changed)]
+        return refused("payouts/daftar.html", form, **_batch(code, payout))
     except PayoutOver as over:
         return lead_on(_at(code), _over_words(over), "err")
     except SecondPersonNeeded:
@@ -321,7 +334,7 @@ def _batch(code: str, chosen: str) -> dict[str, object]:
         limit = _limit(session)
         return {
             "batch": found,
-            "payouts": payouts_of(session, found.id),
+            "payouts": payouts_of(session, found),
             "chosen": chosen,
             "needs_another": not may_approve(
                 found.total, limit, prepared_by=found.prepared_by_id, person_id=_person_id()
@@ -344,6 +357,16 @@ def _second_person_words() -> str:
     with database().reading() as session:
         limit = write_rupiah(_limit(session))
     return str(_("Di atas %(limit)s perlu orang kedua, bukan yang menyusun.", limit=limit))
+
+
+def _account_words(changed: AccountChanged) -> str:
+    return str(
+        _(
+            "Rekening %(names)s ditutup atau diganti sejak daftar ini disusun, atau koperasinya"
+            " ditangguhkan. Jangan kirim; batalkan atau catat gagal, lalu susun lagi.",
+            names=", ".join(changed.names[:5]),
+        )
+    )
 
 
 def _over_words(over: PayoutOver) -> str:

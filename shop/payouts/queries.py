@@ -15,6 +15,7 @@ from shop.orders.models import Order, OrderState
 from shop.orders.rules import ENDS
 from shop.payments.models import Payee
 from shop.payouts.bank_file import Transfer
+from shop.payouts.due import changed_accounts
 from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 
 
@@ -59,6 +60,8 @@ class PayoutRow:
     reference: str | None
     paid_on: date | None
     parts: tuple[Part, ...]
+    account_changed: bool = False
+    """Its account is not the one to pay to any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +123,18 @@ def batches(
     )
 
 
-def payouts_of(session: Session, batch_id: int) -> tuple[PayoutRow, ...]:
-    """What each owner gets of a batch, by name, with its orders; two statements."""
+def payouts_of(session: Session, batch: PayoutBatch) -> tuple[PayoutRow, ...]:
+    """What each owner gets of a batch, by name, with its orders; four statements."""
+    batch_id = batch.id
+    changed = dict(
+        changed_accounts(
+            session,
+            batch,
+            select(Payout.id).where(
+                Payout.batch_id == batch_id, Payout.state == PayoutState.WAITING
+            ),
+        )
+    )
     parts: dict[int, list[Part]] = {}
     for payout_id, number, own, members in session.execute(
         select(PayoutOrder.payout_id, Order.number, PayoutOrder.own, PayoutOrder.members)
@@ -164,13 +177,14 @@ def payouts_of(session: Session, batch_id: int) -> tuple[PayoutRow, ...]:
             payout.reference,
             payout.paid_on,
             tuple(parts.get(payout.id, ())),
+            payout.id in changed,
         )
         for payout, owner, code, provider, number, holder, member_code, way in rows
     )
 
 
-def transfers_of(session: Session, batch_id: int) -> tuple[Transfer, ...]:
-    """What a bank is asked to send for a batch and has not sent yet."""
+def transfers_of(session: Session, batch: PayoutBatch) -> tuple[Transfer, ...]:
+    """What a bank is asked to send for a batch and has not sent yet; none to a changed account."""
     return tuple(
         Transfer(
             one.provider,
@@ -179,8 +193,8 @@ def transfers_of(session: Session, batch_id: int) -> tuple[Transfer, ...]:
             one.amount,
             f"Lumbung {one.owner_code} {one.code[:8]}",
         )
-        for one in payouts_of(session, batch_id)
-        if one.state is PayoutState.WAITING
+        for one in payouts_of(session, batch)
+        if one.state is PayoutState.WAITING and not one.account_changed
     )
 
 
