@@ -47,6 +47,8 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.addresses",
     "shop.checkout.manage",
     "shop.checkout.card_manage",
+    "shop.checkout.manage_own",
+    "shop.payments.manage",
     "shop.catalog.manage",
     "shop.catalog.manage_photos",
     "shop.catalog.manage_product",

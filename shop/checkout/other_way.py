@@ -20,7 +20,7 @@ from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import attempts, queries
 from shop.payments.gateway import Gateway
-from shop.payments.models import BY_STATEMENT, Method, PayeeKind, Payment, PaymentState
+from shop.payments.models import BY_STATEMENT, Method, Payee, PayeeKind, Payment, PaymentState
 from shop.payments.qris import MOST_QRIS
 
 PAYEES = {
@@ -89,7 +89,7 @@ def _can(
         return False  # a part came already; the rest comes the same way
     if sells_suspended(session, payment.purchase_id):
         return False  # another way would hold the goods longer (rule R28)
-    if queries.operator_payee(session, PAYEES[method]) is None:
+    if _payee(session, payment, method) is None:
         return False
     if method is Method.CARD:
         least = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
@@ -107,7 +107,7 @@ def _choose(
     session.refresh(payment)
     if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
         return Choice.PAID
-    payee = queries.operator_payee(session, PAYEES[method])
+    payee = _payee(session, payment, method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
         return Choice.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
@@ -139,6 +139,12 @@ def _choose(
         )
     session.flush()
     return Choice.MADE
+
+
+def _payee(session: Session, payment: Payment, method: Method) -> Payee | None:
+    """Where the same orders can be paid this way."""
+    owners = {order.cooperative_id for order in queries.orders_of(session, payment.id)}
+    return queries.payees_for(session, owners).get(PAYEES[method])
 
 
 def _hold_until(session: Session, payment: Payment, method: Method, now: datetime) -> datetime:

@@ -40,7 +40,7 @@ from shop.orders.models import Purchase
 from shop.payments.actions import MOST_CODE
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.payments.qris import MOST_QRIS
-from shop.payments.queries import operator_payees
+from shop.payments.queries import payees_for
 from shop.promotions.errors import VoucherRefused, Why
 from shop.promotions.queries import find_voucher
 from shop.promotions.rules import Terms, check
@@ -149,6 +149,12 @@ class Review:
         )
 
     @property
+    def is_held(self) -> bool:
+        """Whether the operator keeps the money until the parcel is there (rule R1)."""
+        payee = self.payees.get(self.method) if self.method else None
+        return payee is not None and payee.cooperative_id is None
+
+    @property
     def is_parted(self) -> bool:
         """Whether this is the first of two purchases, the one that is paid in cash."""
         return self.draft.is_parted and self.cash.can_be_parted
@@ -234,7 +240,7 @@ def review(
         place=found,
         candidates=candidates,
         steps=Steps() if is_placing else _steps(session, draft),
-        payees=_payees(session, takes_cards),
+        payees=_payees(session, parcels, takes_cards),
         card_least=Rupiah(figures["card_least_total"]),
         figures=figures,
         totals=totals(parcels, discount.total),
@@ -290,8 +296,11 @@ def _normal_phone(typed: str) -> str | None:
         return None
 
 
-def _payees(session: Session, takes_cards: bool) -> dict[Method, Payee]:
-    found = operator_payees(session)
+def _payees(
+    session: Session, parcels: Sequence[ParcelChoice], takes_cards: bool
+) -> dict[Method, Payee]:
+    bought = [one.parcel.cooperative_id for one in parcels if not one.is_unreachable]
+    found = payees_for(session, bought)
     ways = {Method.TRANSFER: PayeeKind.BANK, Method.QRIS: PayeeKind.QRIS}
     if takes_cards:
         ways[Method.CARD] = PayeeKind.GATEWAY

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from shop.cash.models import CashDue
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.demo import history_cards
@@ -116,11 +117,11 @@ def _year(opened: datetime) -> tuple[Sequence[Planned], Sequence[Step]]:
 def _done_until(session: Session, taken: Sequence[Step]) -> int:
     """How many of the steps were taken: they are taken in order, several at once.
 
-    Each step leaves an event of an order, or money that moved none.
+    Each step leaves an event of an order, money that moved none, or a shopper's yes.
     """
     left = (
         select(func.max(moment)).where(moment <= taken[-1].at).scalar_subquery()
-        for moment in (OrderEvent.at, Receipt.recorded_at)
+        for moment in (OrderEvent.at, Receipt.recorded_at, CashDue.confirmed_at)
     )
     last = max((at for at in session.execute(select(*left)).one() if at is not None), default=None)
     return 0 if last is None else sum(step.at <= last for step in taken)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from shop.demo.history_cash import asked_for, into_drawer
 from shop.demo.history_fates import (
     fail_reason,
     fit_packs,
@@ -21,6 +22,7 @@ from shop.fulfilment.rules import Reason, Shortfall
 from shop.orders.models import Actor, Order, OrderLine
 from shop.orders.rules import DeliveryKind
 
+BROUGHT_AT_ONCE = 2
 DELIVERED_BY_SHOPPER = 3
 """Every third parcel is marked as arrived by who bought it, the others by the cooperative."""
 
@@ -85,7 +87,9 @@ def _hand_over(session: Session, work: Work) -> None:
     order, now, by = work.order, work.step.at, work.by
     if order.delivery_kind is DeliveryKind.PICKUP:
         code = order.pickup_code or ""
-        actions.hand_over_pickup(session, order, code=code, now=now, person_id=by)
+        cash = asked_for(session, order)
+        actions.hand_over_pickup(session, order, code=code, cash=cash, now=now, person_id=by)
+        _to_treasurer(session, work)
     elif order.delivery_kind is DeliveryKind.OWN:
         actions.own_delivery_out(session, order, now=now, person_id=by)
     else:
@@ -123,7 +127,11 @@ def _arrive(session: Session, work: Work) -> None:
     order, now = work.order, work.step.at
     if order.delivery_kind is DeliveryKind.OWN:
         receiver = RECEIVERS[work.step.purchase % len(RECEIVERS)]
-        actions.own_delivery_done(session, order, receiver=receiver, now=now, person_id=work.by)
+        cash = asked_for(session, order)
+        actions.own_delivery_done(
+            session, order, receiver=receiver, cash=cash, now=now, person_id=work.by
+        )
+        _to_treasurer(session, work)
         return
     by_shopper = work.step.purchase % DELIVERED_BY_SHOPPER == 0
     actions.confirm_arrival(
@@ -135,7 +143,14 @@ def _arrive(session: Session, work: Work) -> None:
     )
 
 
+def _to_treasurer(session: Session, work: Work) -> None:
+    """Some bring the money on the same day, others by the time the order is over."""
+    if work.step.purchase % BROUGHT_AT_ONCE == 0:
+        into_drawer(session, work.order, now=work.step.at)
+
+
 def _close(session: Session, work: Work) -> None:
+    into_drawer(session, work.order, now=work.step.at)
     close_order(session, work.order.id, work.step.at)
 
 

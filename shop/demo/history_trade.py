@@ -1,6 +1,7 @@
 """Taking the steps of the demo's year, each by the verb that its page would call."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,13 +18,14 @@ from shop.checkout.rules import Draft
 from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
-from shop.demo import history_cards
+from shop.demo import history_cards, history_cash
 from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
 from shop.demo.history_plan import Paying, Planned
 from shop.demo.history_steps import Step, Verb
 from shop.fulfilment.queries import order_to_work_on
 from shop.orders.models import Order, Purchase
+from shop.payments import queries
 from shop.payments.models import Method, Payment
 from shop.shipping.book import saved_addresses
 from shop.shipping.models import OwnDelivery, PickupPlace
@@ -91,6 +93,10 @@ class Trade:
         assert found is not None
         home = one.shopper.homes[one.home]
         draft = self._draft(session, one, home, person_id)
+        method = Method.CARD if one.by_card and self._takes_cards else Method.TRANSFER
+        if one.paying is Paying.AT_ONCE and not one.by_card:
+            # Who buys near by pays at the door or the counter, where that is taken.
+            draft = replace(draft, method=Method.COD)
         shown = review(
             session,
             cart=found[0],
@@ -101,6 +107,8 @@ class Trade:
             is_placing=True,
             takes_cards=self._takes_cards,
         )
+        if Method.COD in shown.methods:
+            method = Method.COD
         place_purchase(
             session,
             buyer=Buyer(
@@ -113,14 +121,19 @@ class Trade:
             ),
             token=found[0].checkout_token,
             draft=draft,
-            method=Method.CARD if one.by_card and self._takes_cards else Method.TRANSFER,
+            method=method,
             seen_total=shown.totals.total,
             now=step.at,
             shown=shown,
         )
 
     def pay(self, session: Session, step: Step, one: Planned) -> None:
-        """The operator finds the money on the account and types it."""
+        """The operator finds the money on the account and types it; in cash nobody pays yet."""
+        purchase = self._purchase(session, step)
+        if queries.is_in_cash(session, purchase.id):
+            by = self.managers[self._cooperatives[one.parts[0].basket.code]]
+            history_cash.say_yes(session, purchase.id, person_id=by, now=step.at)
+            return
         payment = self.bill(session, step)
         without_code = one.paying is Paying.WITHOUT_CODE
         self._confirm(

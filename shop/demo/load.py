@@ -11,6 +11,7 @@ from shop.core.database import Database
 from shop.demo import history
 from shop.demo.files import rows
 from shop.demo.goods import load_goods
+from shop.demo.history_cash import load_terms
 from shop.demo.lists import load_delivery, load_synonyms_list
 from shop.demo.payees import load_payees
 from shop.demo.people import load_people
@@ -62,6 +63,7 @@ def load_market(
     say(f"  {count:>6} cooperatives, members and shoppers")
     with database.writing() as session:
         count = load_delivery(session, now=opened)
+        load_terms(session, now=opened)
     say(f"  {count:>6} rates, pick-up places and rounds")
     with database.writing() as session:
         count = load_synonyms_list(session)

@@ -51,6 +51,18 @@ class CostUnknown(OutsideUnavailable):
     """The gateway does not know yet what it keeps of a payment."""
 
 
+class NoSuchAccount(NotFound):
+    """No account of this cooperative answers to this, or somebody moved it first."""
+
+
+class AccountInUse(RuleBroken):
+    """A shopper was told to pay there, and has not yet."""
+
+
+class OwnAccount(RuleBroken):
+    """Who adds an account never verifies it."""
+
+
 class OwnPurchase(RuleBroken):
     """Who pays never confirms it (rule R1)."""
 

@@ -25,14 +25,23 @@ def kept_on(session: Session, order_id: int) -> int | None:
 
     Cash is the treasurer's by the time anybody asks: an order is not over before.
     """
-    found = session.execute(
-        select(Payment.method, Payee.id, Payee.cooperative_id)
-        .join(Payee, Payee.id == Payment.payee_id)
+    payment_id = session.scalar(
+        select(Payment.id)
         .join(PaymentOrder, PaymentOrder.payment_id == Payment.id)
         .where(PaymentOrder.order_id == order_id, Payment.state == PaymentState.PAID)
-    ).one_or_none()
-    if found is None or found.cooperative_id is None:
+    )
+    return None if payment_id is None else kept_account(session, payment_id)
+
+
+def kept_account(session: Session, payment_id: int) -> int | None:
+    """The same for a bill: its drawer, or the cooperative's own account that it was paid to."""
+    method, payee_id, cooperative_id = session.execute(
+        select(Payment.method, Payee.id, Payee.cooperative_id)
+        .join(Payee, Payee.id == Payment.payee_id)
+        .where(Payment.id == payment_id)
+    ).one()
+    if cooperative_id is None:
         return None
-    if found.method in CASH:
-        return till_account(session, found.cooperative_id, TILL)
-    return ledger.account(session, AccountKind.BANK, owner=f"p{found.id}")
+    if method in CASH:
+        return till_account(session, cooperative_id, TILL)
+    return ledger.account(session, AccountKind.BANK, owner=f"p{payee_id}")

@@ -52,6 +52,11 @@ class Payee(Base):
     """The static code that hangs at the till, word for word, checked by ``payments.qris``."""
     qris_with_amount: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether its owner wants the amount written into the code (record 0201)."""
+    takes_payments: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether shoppers who buy of this cooperative alone pay here (rule R1); the operator's
+    accounts need no such word."""
+    added_by_id: Mapped[int | None] = mapped_column(BigId)
+    """Who wrote it down: never who verifies it."""
 
 
 class Method(StrEnum):

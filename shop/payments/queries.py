@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
@@ -13,6 +13,7 @@ from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
+    CASH,
     Method,
     Payee,
     PayeeKind,
@@ -61,16 +62,33 @@ def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
 
 def operator_payees(session: Session) -> dict[PayeeKind, Payee]:
     """The operator's first verified and open account of each kind."""
-    return {payee.kind: payee for payee in session.scalars(_operator_payees())}
+    return payees_for(session, ())
+
+
+def payees_for(session: Session, cooperative_ids: Collection[int]) -> dict[PayeeKind, Payee]:
+    """The accounts that a purchase over these cooperatives can be paid to, by kind (rule R1).
+
+    Where it is one cooperative that takes payments itself, its own come before the operator's.
+    """
+    only = next(iter(cooperative_ids)) if len(set(cooperative_ids)) == 1 else None
+    chosen: dict[PayeeKind, Payee] = {}
+    for payee in session.scalars(_payees_for(), {"only": only}):
+        before = chosen.get(payee.kind)
+        if before is None or before.cooperative_id is None:
+            chosen[payee.kind] = payee
+    return chosen
 
 
 @cache
-def _operator_payees() -> Select[Payee]:
+def _payees_for() -> Select[Payee]:
+    own = and_(Payee.cooperative_id == bindparam("only", type_=BigInteger), Payee.takes_payments)
     return (
         select(Payee)
-        .where(Payee.cooperative_id.is_(None))
+        .where(or_(Payee.cooperative_id.is_(None), own))
         .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
-        .order_by(Payee.id.desc())
+        # The operator's first account of a kind stands, until the newest of the cooperative's own
+        # takes its place.
+        .order_by(Payee.cooperative_id.is_not(None), Payee.id.desc())
     )
 
 
@@ -169,6 +187,12 @@ def is_open(session: Session, purchase_id: int) -> bool:
         Payment.purchase_id == purchase_id, Payment.state == PaymentState.OPEN
     )
     return session.scalar(waiting.limit(1)) is not None
+
+
+def is_in_cash(session: Session, purchase_id: int) -> bool:
+    """Whether a purchase is paid in cash, parcel by parcel."""
+    found = select(Payment.id).where(Payment.purchase_id == purchase_id, Payment.method.in_(CASH))
+    return session.scalar(found.limit(1)) is not None
 
 
 def receipt_by_key(session: Session, source_key: str) -> Receipt:

@@ -18,7 +18,8 @@ from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.payments.errors import RefundedMeanwhile
-from shop.payments.models import Refund
+from shop.payments.keeping import kept_account
+from shop.payments.models import Payment, Refund
 from shop.payments.refunds import COOPERATIVE, ask_refund, claim
 from shop.payments.voucher_money import give_voucher_back
 from shop.refunds.errors import (
@@ -121,6 +122,7 @@ def give_back(
     key = _key(order, seen)
     if order.state is OrderState.DONE:
         _take_back(session, order, money, key, person_id, now)
+        _lay_ready(session, order, payment, money.to_buyer, key, now)
     else:
         fill_up(session, order, money.to_buyer + money.voucher, now, cause=key)
         _keep_promise(session, order, money, key, now)
@@ -222,6 +224,26 @@ def _take_back(
         ],
         now=now,
         actor_id=person_id,
+    )
+
+
+def _lay_ready(
+    session: Session, order: Order, payment: Payment, amount: int, key: str, now: datetime
+) -> None:
+    """A cooperative that kept the money itself puts what goes back where it lay before."""
+    kept = kept_account(session, payment.id)
+    if kept is None:
+        return
+    mine = order.cooperative_id
+    ledger.post(
+        session,
+        kind="share-returned",
+        reason=f"share-returned:{key}",
+        postings=[
+            Posting(kept, amount, order.id),
+            _of_order(session, order, AccountKind.COOPERATIVE_DUE, -amount, mine),
+        ],
+        now=now,
     )
 
 

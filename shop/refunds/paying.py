@@ -12,6 +12,7 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.outbox.actions import notify
+from shop.payments.keeping import kept_account
 from shop.payments.models import (
     Method,
     Payee,
@@ -185,6 +186,8 @@ def _post(
     """What was owed to the shopper left the bank, or came back to it."""
     due = ledger.account(session, AccountKind.REFUND_DUE)
     bank = ledger.account(session, AccountKind.BANK, owner=f"p{transfer.payee_id}")
+    # A cooperative gives back of the money that it keeps itself, wherever that lies.
+    left = {refund.id: kept_account(session, refund.payment_id) or bank for refund in refunds}
     ledger.post(
         session,
         kind=kind,
@@ -194,7 +197,7 @@ def _post(
             for refund in refunds
             for posting in (
                 Posting(due, sign * refund.amount, refund.order_id),
-                Posting(bank, -sign * refund.amount, refund.order_id),
+                Posting(left[refund.id], -sign * refund.amount, refund.order_id),
             )
         ],
         now=now,
@@ -230,13 +233,15 @@ def _method(session: Session, refund: Refund) -> Method:
 
 
 def _account_of(session: Session, cooperative_id: int | None) -> int:
-    """The bank account that refunds leave: the first that was verified and is open."""
+    """The account that refunds leave: the bank's first that was verified and is open, else the
+    drawer of a cooperative.
+    """
     found = session.scalar(
         select(Payee.id)
         .where(Payee.cooperative_id.is_not_distinct_from(cooperative_id))
-        .where(Payee.kind == PayeeKind.BANK)
+        .where(Payee.kind.in_((PayeeKind.BANK, PayeeKind.CASH)))
         .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
-        .order_by(Payee.id)
+        .order_by(Payee.kind, Payee.id)
         .limit(1)
         # One transfer after the other: two people may type the same reference at once.
         .with_for_update()

@@ -24,6 +24,7 @@ from shop.core.units import Grams, UnclearWeight, read_grams
 from shop.shipping.cities import Areas
 from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine
+from shop.web.filters import written_weight
 from shop.web.forms import CountField, PlainText, ReadField, Required, RupiahField, ShopForm
 
 MOST_DAYS = 90
@@ -65,6 +66,9 @@ class WeightField(ReadField):
             return read_grams(text)
         except UnclearWeight as refusal:
             raise ValueError(_("Tulis beratnya, misalnya 1,3 kg atau 850 g.")) from refusal
+
+    def written(self, value: int) -> str:
+        return written_weight(value)
 
 
 class SinceField(DateField):

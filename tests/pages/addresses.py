@@ -25,6 +25,7 @@ MACHINES = {
     f"/operator/sengketa/<{ID}:dispute_id>/bukti.pdf",
     f"/pembelian/<code>/bukti/<{ID}:proof_id>",
     f"/operator/uang-masuk/<code>/bukti/<{ID}:proof_id>",
+    f"/kelola/<slug>/uang-masuk/<code>/bukti/<{ID}:proof_id>",
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
     "/kelola/<slug>/pesanan/cetak.pdf",
@@ -58,6 +59,8 @@ class Place:
             paid=day.paid,
             bill=day.bill,
             statement=day.statement,
+            own_bill=day.own_bill,
+            own_statement=day.own_statement,
             payout=day.payout,
             member_payout=day.member_payout,
             dispute=day.dispute,
@@ -189,9 +192,19 @@ MEMBER = (
     "/lapak/produk/PKL-011/stok",
     "/lapak/produk/baru",
 )
+TREASURER = (
+    f"{HERE}/kas",
+    f"{HERE}/rekening",
+    f"{HERE}/uang-kembali",
+    f"{HERE}/uang-masuk",
+    f"{HERE}/uang-masuk/{{own_bill}}",
+    f"{HERE}/uang-masuk/mutasi",
+    f"{HERE}/uang-masuk/mutasi/{{own_statement}}",
+)
 OPERATOR = (
     "/operator",
     "/operator/kartu",
+    "/operator/rekening",
     "/operator/kabar",
     "/operator/voucher",
     "/operator/biaya",
@@ -213,6 +226,7 @@ PLACES = (
     *(Place("guest", path) for path in GUEST),
     *(Place("sari", path) for path in SARI),
     *(Place("manager", path, is_desk=True) for path in MANAGER),
+    *(Place("treasurer", path, is_desk=True) for path in TREASURER),
     *(Place("member", path, is_desk=path != "/akun") for path in MEMBER),
     *(Place("operator", path, is_desk=True) for path in OPERATOR),
 )

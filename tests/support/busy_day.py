@@ -39,6 +39,7 @@ GOODS = "nasi-megono-kering-tabur"
 MANAGER = "pengelola@pkl.koperasi.example"
 MEMBER = "pkl-m10@anggota.example"
 OPERATOR = "operator@lumbung.example"
+TREASURER = "bendahara@pkl.koperasi.example"
 SARI = "sari@pembeli.example"
 STAGES = {
     "new": "pickup",
@@ -75,6 +76,10 @@ class BusyDay:
     """Code of a bank's list that waits for a yes."""
     dispute: int = 0
     """A dispute over the paid purchase that its bank has not decided, by id."""
+    own_bill: str = ""
+    """Code of a bill to the desk's own account that is not paid yet."""
+    own_statement: str = ""
+    """Code of a list of that account that waits for a yes."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -83,8 +88,8 @@ class BusyDay:
     orders: dict[str, str] = field(default_factory=dict)
     """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
     pockets: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``member`` who
-    makes the goods, and the ``operator``."""
+    """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``treasurer``,
+    the ``member`` who makes the goods, and the ``operator``."""
 
 
 @contextmanager
@@ -156,11 +161,15 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             for kind in (OwnDelivery, PickupPlace)
         )
     payout, member_payout = _pay_out(db)
-    statement = _send_statement(db)
+    statement = _send_statement(db, None)
+    own_bill, own_statement = _pay_the_desk(line, db)
+    treasurer = Customer(line)
+    sign_in(treasurer, TREASURER)
     people = {
         "guest": guest,
         "sari": sari,
         "manager": manager,
+        "treasurer": treasurer,
         "member": member,
         "operator": operator,
     }
@@ -173,6 +182,8 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         member_payout=member_payout,
         statement=statement,
         dispute=_dispute(db, paid),
+        own_bill=own_bill,
+        own_statement=own_statement,
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,
@@ -181,11 +192,29 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     )
 
 
-def _send_statement(db: Database) -> str:
+def _pay_the_desk(line: InProcess, db: Database) -> tuple[str, str]:
+    """Somebody is asked to pay straight to the desk, and its treasurer sends a list."""
+    with db.writing() as session:
+        mine = session.scalars(select(Cooperative.id).filter_by(slug=DESK)).one()
+        own = accounts_to_read(session, mine)[0]
+        own.takes_payments = True
+    buyer = Customer(line)
+    stand_at_the_till(buyer, GOODS, ways=["pickup"], name="Bu Ani", phone="081234000099")
+    code = pay(buyer)
+    with db.reading() as session:
+        bill = session.scalars(
+            select(Payment.code)
+            .join(Purchase, Purchase.id == Payment.purchase_id)
+            .where(Purchase.code == code)
+        ).one()
+    return bill, _send_statement(db, mine)
+
+
+def _send_statement(db: Database, cooperative_id: int | None) -> str:
     today = clock.day_in(clock.HOME_ZONE, clock.now())
     lines = (StatementLine(today, 125_000, "SETORAN TUNAI", 1),)
     with db.writing() as session:
-        payee = accounts_to_read(session, None)[0]
+        payee = accounts_to_read(session, cooperative_id)[0]
         return keep_statement(
             session,
             Statement("BRI", lines, (LineFault(3, "31/02/26", is_day=True),)),

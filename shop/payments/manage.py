@@ -1,0 +1,197 @@
+"""*Rekening*: a cooperative's own accounts, and the operator who looks at them first (rule R1)."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from shop.accounts.entering import OWN_PASSWORD
+from shop.accounts.guards import current_person, operator
+from shop.accounts.models import OperatorRight
+from shop.accounts.passwords import is_password
+from shop.accounts.queries import known_person
+from shop.cooperatives.guards import current_desk, desk
+from shop.cooperatives.rules import KNOWS_MEMBERS, Role
+from shop.core import clock
+from shop.payments import own_accounts
+from shop.payments.errors import AccountInUse, NoSuchAccount, OwnAccount
+from shop.payments.forms import BankForm, QrisForm, SecretForm
+from shop.payments.models import PayeeKind
+from shop.payments.qris import read_static
+from shop.web import database
+from shop.web.access import open_to
+from shop.web.limits import forgive, spend_all
+from shop.web.pages import lead_on
+
+bp = Blueprint("payments_accounts", __name__)
+
+OWN = "/kelola/<slug>/rekening"
+ALL = "/operator/rekening"
+ONE = f"<int(max={2**63 - 1}):payee_id>"
+changes_accounts = desk(Role.KETUA, Role.BENDAHARA)
+looks_at_money = operator(OperatorRight.CONFIRM_MONEY)
+
+
+@bp.get(OWN)
+@open_to(desk(*KNOWS_MEMBERS))
+def own_list(slug: str) -> ResponseReturnValue:
+    """The accounts, how far each is, and the forms for another."""
+    return _page({})
+
+
+@bp.post(OWN)
+@open_to(changes_accounts)
+def add_bank(slug: str) -> ResponseReturnValue:
+    """Add a bank account; the operator looks at it before anything goes there."""
+    form = BankForm()
+    if not _is_fine(form):
+        return _page({"bank": form}), 422
+    _add(PayeeKind.BANK, form.bank.data or "", form.digits, form.pemilik.data or "")
+    return lead_on(_here(), _("Rekening dicatat. Operator memeriksanya dulu sebelum dipakai."))
+
+
+@bp.post(f"{OWN}/qris")
+@open_to(changes_accounts)
+def add_qris(slug: str) -> ResponseReturnValue:
+    """Add the code that hangs at the till."""
+    form = QrisForm()
+    if not _is_fine(form):
+        return _page({"qris": form}), 422
+    code = form.kode.data or ""
+    merchant = read_static(code)
+    _add(PayeeKind.QRIS, "QRIS", merchant.number or None, merchant.name, code)
+    return lead_on(_here(), _("QRIS dicatat. Operator memeriksanya dulu sebelum dipakai."))
+
+
+@bp.post(f"{OWN}/{ONE}")
+@open_to(changes_accounts)
+def change(slug: str, payee_id: int) -> ResponseReturnValue:
+    """Let shoppers pay there, or no more, or close it."""
+    form, wish = SecretForm(), request.form.get("ubah", "")
+    if wish not in ("pakai", "jangan", "tutup"):
+        raise NoSuchAccount(str(payee_id))
+    if not _is_fine(form):
+        return _page({payee_id: form}), 422
+    mine, person_id, now = current_desk().cooperative_id, current_desk().person_id, clock.now()
+
+    def work(session: Session) -> None:
+        if wish == "tutup":
+            own_accounts.close_account(
+                session, payee_id, cooperative_id=mine, person_id=person_id, now=now
+            )
+            return
+        own_accounts.take_payments(
+            session,
+            payee_id,
+            cooperative_id=mine,
+            is_on=wish == "pakai",
+            person_id=person_id,
+            now=now,
+        )
+
+    try:
+        database().write(work)
+    except AccountInUse:
+        said = _(
+            "Masih ada pembeli yang diminta membayar ke sini. Coba lagi setelah tagihannya selesai."
+        )
+        return lead_on(_here(), said, "warn")
+    said = {
+        "pakai": _("Pembeli yang belanja hanya dari koperasi ini sekarang membayar ke sini."),
+        "jangan": _("Pembeli tidak lagi membayar langsung ke sini."),
+        "tutup": _("Rekening ditutup. Catatannya tetap ada."),
+    }[wish]
+    return lead_on(_here(), said)
+
+
+@bp.get(ALL)
+@open_to(looks_at_money)
+def all_list() -> ResponseReturnValue:
+    """Accounts that nobody looked at yet."""
+    with database().reading() as session:
+        found = own_accounts.to_verify(session)
+    return render_template("payments/periksa.html", found=found, here=ALL)
+
+
+@bp.post(f"{ALL}/{ONE}")
+@open_to(looks_at_money)
+def judge(payee_id: int) -> ResponseReturnValue:
+    """It is the cooperative's, or it is not."""
+    person = current_person()
+    assert person is not None  # the guard let somebody in
+    is_right = request.form.get("jawaban") == "benar"
+    verb = own_accounts.verify_account if is_right else own_accounts.refuse_account
+    try:
+        database().write(
+            lambda session: verb(session, payee_id, person_id=person.id, now=clock.now())
+        )
+    except OwnAccount:
+        return lead_on(ALL, _("Yang mencatat rekening tidak memeriksanya sendiri."), "err")
+    if is_right:
+        return lead_on(ALL, _("Rekening sudah diperiksa. Pencairan ke sini mulai 48 jam lagi."))
+    return lead_on(ALL, _("Rekening ditolak dan tidak dipakai."))
+
+
+def _add(
+    kind: PayeeKind, provider: str, number: str | None, holder: str, qris: str | None = None
+) -> None:
+    mine = current_desk()
+    database().write(
+        lambda session: own_accounts.add_account(
+            session,
+            cooperative_id=mine.cooperative_id,
+            kind=kind,
+            provider=provider,
+            number=number,
+            holder=holder,
+            qris=qris,
+            person_id=mine.person_id,
+            now=clock.now(),
+        )
+    )
+
+
+def _is_fine(form: SecretForm) -> bool:
+    """Whether all is filled in rightly, and by who knows the password."""
+    if not form.validate():
+        return False
+    mine = current_desk().person_id
+    spend_all((OWN_PASSWORD, str(mine)))
+    with database().reading() as session:
+        known = known_person(session, mine)
+    if known is not None and is_password(form.sandi.data or "", known.password_hash):
+        forgive((OWN_PASSWORD, str(mine)))
+        return True
+    form.sandi.errors = [_("Sandi sekarang belum cocok.")]
+    return False
+
+
+def _page(sent: Mapping[str | int, SecretForm]) -> str:
+    mine = current_desk()
+    with database().reading() as session:
+        accounts = own_accounts.accounts_of_cooperative(session, mine.cooperative_id)
+    forms: dict[str | int, SecretForm] = {
+        "bank": BankForm(is_sent=False),
+        "qris": QrisForm(is_sent=False),
+        **{one.id: SecretForm(is_sent=False) for one in accounts},
+        **sent,
+    }
+    for key, form in forms.items():
+        # Several forms of the page ask for the password.
+        form.sandi.id = form.sandi.label.field_id = f"sandi-{key}"
+    return render_template(
+        "payments/rekening.html",
+        accounts=accounts,
+        sent=sent,
+        fault=next(iter(sent.values()), None),
+        forms=forms,
+        may_act=mine.may(Role.KETUA, Role.BENDAHARA),
+        here=_here(),
+        zone=mine.zone,
+    )
+
+
+def _here() -> str:
+    return f"/kelola/{current_desk().slug}/rekening"
