@@ -115,6 +115,7 @@ JOBS: tuple[str, ...] = (
     "shop.payments.card_jobs",
     "shop.fulfilment.notices",
     "shop.fulfilment.closing",
+    "shop.fulfilment.silence",
     "shop.refunds.notices",
     "shop.documents.jobs",
 )

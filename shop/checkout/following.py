@@ -187,7 +187,6 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
                 longer = held_longer_until(session, bill.code, now=now)
     return render_template(
         "checkout/purchase.html",
-        now=now,
         proofs=_proofs(found),
         proof_problem=proof_problem,
         other_ways=others,
@@ -258,6 +257,7 @@ def _owned(found: Followed) -> Owned:
 
 def _shown(found: Followed) -> dict[str, object]:
     return {
+        "now": clock.now(),
         "found": found,
         "view": found.view,
         "state_word": state_word,

@@ -1,4 +1,4 @@
-"""A shopper calls off what nobody has begun to pack: at once, and all the money goes back."""
+"""A shopper calls off what nobody has begun to pack, or what was promised and did not leave."""
 
 from datetime import datetime
 
@@ -12,21 +12,25 @@ from shop.fulfilment.shelves import put_back_all
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, Order, OrderState
+from shop.orders.rules import may_be_called_off
 from shop.outbox.actions import notify
-from shop.payments.refunds import PLATFORM
+from shop.payments.refunds import COOPERATIVE, PLATFORM
 
 
-def call_off_new(
+def call_off_unsent(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
 ) -> None:
-    """End a paid order that its cooperative has not taken up; its packs go back on the shelf.
+    """End an order that has not left: at once while it is new, later when it is long overdue (R8).
 
-    :raises MoveRefused: when it is being packed already, or over.
+    Its packs go back on the shelf and all of its money to the shopper.
+
+    :raises MoveRefused: when it is being packed in time, has left, or is over.
     """
-    if order.state is not OrderState.NEW:
+    if not may_be_called_off(order.state, order.delivery_kind, order.ship_by, now):
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     lines = lines_to_work_on(session, order.id)
-    reason = Reason.CHANGED_MIND
+    is_late = order.state is not OrderState.NEW
+    reason = Reason.NOT_SENT if is_late else Reason.CHANGED_MIND
     advance(
         session,
         order,
@@ -37,8 +41,9 @@ def call_off_new(
         reason=reason,
     )
     put_back_all(session, order, lines, reason, {}, now=now, person_id=person_id)
-    # No cooperative is at fault, so none pays what the card cost.
-    give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=PLATFORM)
+    # Where no cooperative is at fault, none pays what the card cost.
+    bearer = COOPERATIVE if is_late else PLATFORM
+    give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=bearer)
     _tell(session, order, now)
 
 

@@ -1,12 +1,15 @@
 """What the messages about an order's steps say: facts by notice, looked up when they are sent."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
+from shop.core import clock, policy
+from shop.core.indonesia import show_phone
 from shop.orders.models import Order, OrderLine, Parcel, Purchase
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
@@ -26,9 +29,11 @@ Facts = Mapping[int, Mapping[str, object]]
     "order_undelivered",
     "order_returned",
     "order_refunded",
+    "order_unfetched",
+    "order_not_fetched",
 )
 def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
-    """What a step means for the shopper; five statements however many notices."""
+    """What a step means for the shopper; six statements however many notices."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
     fewer: dict[int, list[tuple[str, int, int]]] = {}
     for line in session.scalars(
@@ -51,6 +56,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
         )
     }
     cash = cash_of(session, ids)
+    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))["pickup_end_days"]
     facts: dict[int, dict[str, object]] = {}
     for order, cooperative, zone, code, language in session.execute(
         select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code, Purchase.language)
@@ -69,6 +75,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "cash": cash[order.id].asked if order.id in cash else None,
             "place": order.pickup_place or "",
             "code": order.pickup_code or "",
+            "until": order.ready_at + timedelta(days=days) if order.ready_at else None,
             "courier": parcel.courier if parcel else None,
             "tracking": parcel.tracking_number if parcel else None,
             "link": post().link(f"/pembelian/{code}"),
@@ -77,7 +84,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     return _by_notice(notices, facts)
 
 
-@describes("order_new", "order_called_off")
+@describes("order_new", "order_called_off", "order_waiting", "order_missed")
 def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
     """What waits for a cooperative's managers; in two statements."""
     ids = {notice.order_id for notice in notices if notice.order_id is not None}
@@ -99,6 +106,26 @@ def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
         }
         for order, slug, zone, count in session.execute(
             select(Order, Cooperative.slug, Cooperative.zone, packs)
+            .join(Cooperative, Cooperative.id == Order.cooperative_id)
+            .where(Order.id.in_(ids))
+        )
+    }
+    return _by_notice(notices, facts)
+
+
+@describes("order_unanswered")
+def about_unanswered(session: Session, notices: Sequence[Notice]) -> Facts:
+    """Whom the operator calls; in one statement."""
+    ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    facts = {
+        order_id: {
+            "number": number,
+            "cooperative": name,
+            "phone": show_phone(phone) if phone else "",
+            "link": post().link("/operator/koperasi"),
+        }
+        for order_id, number, name, phone in session.execute(
+            select(Order.id, Order.number, Cooperative.short_name, Cooperative.phone)
             .join(Cooperative, Cooperative.id == Order.cooperative_id)
             .where(Order.id.in_(ids))
         )

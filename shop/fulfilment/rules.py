@@ -119,6 +119,8 @@ class Reason(StrEnum):
     CANNOT_SEND = "cannot_send"
     CLOSED = "closed"
     NOT_FETCHED = "not_fetched"
+    NO_ANSWER = "no_answer"
+    NOT_SENT = "not_sent"
     NOBODY_THERE = "nobody_there"
     NOT_TAKEN = "not_taken"
     WRONG_ADDRESS = "wrong_address"
@@ -161,6 +163,9 @@ FOR_FAILING = (
 )
 """Why a parcel that left was not handed over."""
 
+
+NO_ANSWER, NOT_ARRIVED = "no_answer", "not_arrived"
+"""Why an order needs somebody (``Order.needs``): its cooperative is silent, its parcel missed."""
 
 NOTHING = Rupiah(0)
 LEAST_FREIGHT_BACK = 1_000

@@ -11,8 +11,10 @@ from shop.cash.errors import CashFirst
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
-from shop.fulfilment.calling_off import call_off_new
+from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import WrongWay
+from shop.fulfilment.rules import NOT_ARRIVED
+from shop.fulfilment.silence import miss
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase
@@ -52,17 +54,36 @@ def received(number: str) -> ResponseReturnValue:
     return lead_on(f"/pesanan/{wanted}", said, "warn")
 
 
+@bp.post("/pesanan/<number>/belum-sampai")
+@open_to(anyone)
+def missing(number: str) -> ResponseReturnValue:
+    """The parcel did not come: nothing happens by itself until people have looked for it."""
+    wanted = _own_order(number)
+
+    def tell(session: Session) -> bool:
+        order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
+        return miss(session, order, clock.now()) or order.needs == NOT_ARRIVED
+
+    if database().write(tell):
+        said = _("Koperasi kami minta mencari paket ini. Uang Anda tetap ditahan sampai jelas.")
+        return lead_on(f"/pesanan/{wanted}", said)
+    said = _("Paket ini sedang tidak di jalan. Lihat perjalanannya di bawah.")
+    return lead_on(f"/pesanan/{wanted}", said, "warn")
+
+
 @bp.post("/pesanan/<number>/batal")
 @open_to(anyone)
 def call_off(number: str) -> ResponseReturnValue:
-    """The shopper does not want it any more, and nobody has begun to pack it."""
+    """The shopper does not want it any more: nobody has begun, or nobody kept the promise."""
     wanted = _own_order(number)
     person = current_person()
 
     def end(session: Session) -> tuple[bool, bool]:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
         try:
-            call_off_new(session, order, person_id=person.id if person else None, now=clock.now())
+            call_off_unsent(
+                session, order, person_id=person.id if person else None, now=clock.now()
+            )
         except (MoveRefused, AlreadyMoved):
             return order.state is OrderState.CANCELLED, order.paid_at is not None
         return True, order.paid_at is not None

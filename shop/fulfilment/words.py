@@ -14,7 +14,7 @@ from shop.core.clock import in_zone
 from shop.core.money import Rupiah, write_rupiah
 from shop.fulfilment.board import Card
 from shop.fulfilment.money import UNIQUE_CODE
-from shop.fulfilment.rules import Reason, Settled, Stage
+from shop.fulfilment.rules import NO_ANSWER, NOT_ARRIVED, Reason, Settled, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
 from shop.orders.rules import DeliveryKind, OrderState
@@ -99,6 +99,8 @@ def reason_word(code: str | None) -> str:
             Reason.CANNOT_SEND.value: _("Tidak bisa dikirim ke alamat ini"),
             Reason.CLOSED.value: _("Koperasi sedang tutup"),
             Reason.NOT_FETCHED.value: _("Tidak diambil pembeli"),
+            Reason.NO_ANSWER.value: _("Koperasi tidak menjawab sampai batas waktunya"),
+            Reason.NOT_SENT.value: _("Tidak dikirim sampai batas waktunya"),
             Reason.NOBODY_THERE.value: _("Tidak ada orang di rumah"),
             Reason.NOT_TAKEN.value: _("Pembeli tidak mau menerima"),
             Reason.WRONG_ADDRESS.value: _("Alamat tidak ditemukan"),
@@ -113,6 +115,21 @@ def reason_word(code: str | None) -> str:
             Reason.NOT_CONFIRMED.value: _("Pembeli tidak memastikan pesanannya"),
             UNIQUE_CODE: _("Kode unik"),
             OUTSIDE: _("Dikembalikan di halaman penyedia kartu"),
+        }.get(code or "", "")
+    )
+
+
+def need_word(code: str | None) -> str:
+    """What an order waits for, beside its state."""
+    return str(
+        {
+            NO_ANSWER: _(
+                "Waktu menjawabnya habis. Terima atau tolak sekarang, sebelum dibatalkan."
+            ),
+            NOT_ARRIVED: _(
+                "Pembeli bilang paketnya belum sampai. Tanyakan ke kurir, lalu tandai sudah tiba"
+                " atau gagal antar."
+            ),
         }.get(code or "", "")
     )
 

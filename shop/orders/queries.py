@@ -14,7 +14,7 @@ from shop.core import paging
 from shop.core.money import Rupiah
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, Purchase
-from shop.orders.rules import DeliveryKind, OrderState
+from shop.orders.rules import DeliveryKind, OrderState, may_be_called_off
 from shop.orders.timeline import Step, latest, steps_of
 from shop.shipping.models import Address
 
@@ -110,6 +110,10 @@ class OrderView:
     def packs(self) -> int:
         """All packs of the order."""
         return sum(line.packs for line in self.lines)
+
+    def may_be_called_off(self, now: datetime) -> bool:
+        """Whether its shopper may end it with one tap."""
+        return may_be_called_off(self.state, self.delivery_kind, self.ship_by, now)
 
     @property
     def has_invoice(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -52,6 +53,24 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
         **{end: frozenset() for end in ENDS},
     }
 )
+
+LATE = timedelta(days=3)
+"""How long after the shipping promise a shopper may call off what has not left (rule R8)."""
+
+
+def may_be_called_off(
+    state: OrderState, kind: DeliveryKind, ship_by: datetime | None, now: datetime
+) -> bool:
+    """Whether a shopper may end an order with one tap: not begun, or promised long ago.
+
+    What stands ready at the counter was promised to be fetched, not to be sent.
+    """
+    if state is OrderState.ACCEPTED or (
+        state is OrderState.READY and kind is not DeliveryKind.PICKUP
+    ):
+        return ship_by is not None and now > ship_by + LATE
+    return state is OrderState.NEW
+
 
 BESIDE = frozenset(
     {OrderState.LAPSED, OrderState.CANCELLED, OrderState.UNDELIVERED, OrderState.DONE}

@@ -59,7 +59,10 @@ class Notice(Base):
     """One thing one person is to be told. The words are made when it is sent or shown."""
 
     __tablename__ = "notices"
-    __table_args__ = (Index("ix_notices_by_hand", "cooperative_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_notices_by_hand", "cooperative_id", "state", "id"),
+        Index("ix_notices_order", "order_id", "kind"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str] = mapped_column(String(160), unique=True)

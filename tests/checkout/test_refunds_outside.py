@@ -13,7 +13,7 @@ from shop.checkout.reconcile import reconcile
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.fulfilment.calling_off import call_off_new
+from shop.fulfilment.calling_off import call_off_unsent
 from shop.orders.models import Order
 from shop.payments import outside_refunds
 from shop.payments.card_jobs import send_refund
@@ -112,7 +112,7 @@ def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched
         town.pay_card(bill, off=0)
         reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
         tell(town.db, told(bill, bill.orders_total, intent_ref=_intent(town.db)))
-        town.on_order(bill.numbers[0], partial(call_off_new, now=NOON))
+        town.on_order(bill.numbers[0], partial(call_off_unsent, now=NOON))
         assert books(town.db) == {"payment_cost": 1_000, "gateway": -1_000}
         assert broken(town.db) == {}
         town.db.dispose()

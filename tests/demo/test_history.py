@@ -25,6 +25,13 @@ from shop.demo.files import rows
 from shop.demo.history_plan import Fate, Paying, plan
 from shop.demo.history_steps import Verb, steps
 from shop.demo.history_trade import Trade
+from shop.fulfilment.silence import (
+    given_up,
+    left_behind,
+    long_on_the_way,
+    unanswered,
+    unfetched,
+)
 from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
@@ -310,6 +317,14 @@ def test_on_any_day_the_year_ends_today_and_no_clock_has_run_out(today: datetime
                 arrived = last[number, place]
                 assert arrived.verb in (Verb.ARRIVE, Verb.HAND_OVER)
                 assert add_working_days(part.basket.zone, arrived.at, two_days) > today
+
+
+def test_the_worker_ends_nothing_of_the_demo_when_it_opens(lived: Database) -> None:
+    with lived.reading() as session:
+        today = session.scalar(select(func.max(OrderEvent.at)))
+        assert today is not None
+        for find in (unanswered, given_up, long_on_the_way, unfetched, left_behind):
+            assert find(session, today) == (), find.__name__
 
 
 @pytest.mark.parametrize("today", DAYS, ids=str)

@@ -15,7 +15,7 @@ from shop.outbox.letters import words
 from shop.outbox.models import Notice
 from shop.web.csrf import CART_COOKIE
 from tests.factories import NOON, PICKUP, Goods, make_goods, make_person, make_purchase, quote
-from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, pay, state_of, told
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, pay, state_of, told
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -144,3 +144,20 @@ def test_own_delivery_is_told_without_a_number(db: Database, kopi: Goods, gayo: 
     assert "diantar sendiri oleh Gayo" in said["order_shipped"]
     assert "sudah tiba" in said["order_arrived"]
     assert "Tini" not in said["order_arrived"]
+
+
+def test_a_parcel_that_did_not_come_is_looked_for_and_a_second_tap_changes_nothing(
+    db: Database, client: Visitor, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    client.set_cookie(CART_COOKIE, "sari")
+    early = client.post(f"/pesanan/{number}/belum-sampai", follow_redirects=True)
+    assert "sedang tidak di jalan" in early.text
+    gayo.ship(number)
+    assert "belum-sampai" in client.get(f"/pesanan/{number}").text
+    for _ in range(2):
+        answer = client.post(f"/pesanan/{number}/belum-sampai", follow_redirects=True)
+        assert "Koperasi sedang mencarinya" in answer.text
+    assert order_of(db, number).needs == "not_arrived"
+    stranger = client.application.test_client()
+    assert stranger.post(f"/pesanan/{number}/belum-sampai").status_code == 404

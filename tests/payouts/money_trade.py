@@ -13,7 +13,7 @@ from shop.checkout.reconcile import reconcile
 from shop.core.database import Database
 from shop.fulfilment import actions as fulfilment
 from shop.fulfilment import closing, undelivered
-from shop.fulfilment.calling_off import call_off_new
+from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.orders.models import Actor, Order, Purchase
 from shop.payments.gateway import DisputeSeen, RefundProgress, RefundTold
@@ -109,7 +109,7 @@ class Trade(RuleBasedStateMachine):
 
     @rule(at=which)
     def call_off_paid(self, at: int) -> None:
-        self.town.on_order(self.order(at), partial(call_off_new, now=self.town.now))
+        self.town.on_order(self.order(at), partial(call_off_unsent, now=self.town.now))
 
     @rule(at=which, missing=st.tuples(st.integers(0, 3), st.integers(0, 3)))
     def accept(self, at: int, missing: tuple[int, int]) -> None:

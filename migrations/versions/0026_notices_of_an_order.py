@@ -1,0 +1,21 @@
+"""Notices are found by their order: what was told already is not told again.
+
+Revision ID: 0026
+Revises: 0025
+Create Date: 2026-11-27 00:25:00
+"""
+
+from alembic import op
+
+revision: str = "0026"
+down_revision: str | None = "0025"
+branch_labels: None = None
+depends_on: None = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_notices_order", "notices", ["order_id", "kind"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_notices_order", table_name="notices")

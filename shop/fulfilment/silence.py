@@ -1,0 +1,281 @@
+"""When nobody says anything: a cooperative that does not answer (rule R8), a courier whose parcel
+nobody reported (R13), goods that nobody fetches (R15). The worker looks, each step happens once.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import OperatorRight, OperatorSeat, Person
+from shop.cash.errors import CashFirst
+from shop.cooperatives.queries import managers_to_tell
+from shop.core import clock, policy
+from shop.core.database import Database
+from shop.fulfilment.actions import confirm_arrival, tell
+from shop.fulfilment.money import give_back_all
+from shop.fulfilment.queries import lines_to_work_on, working_days_on
+from shop.fulfilment.rules import NO_ANSWER, NOT_ARRIVED, Reason
+from shop.fulfilment.shelves import put_back_all
+from shop.orders.actions import advance
+from shop.orders.models import Actor, Order, OrderState, Parcel
+from shop.orders.rules import DeliveryKind
+from shop.outbox.actions import notify
+from shop.outbox.models import Notice
+from shop.outbox.worker import periodic
+
+AT_ONCE = 200
+_WAITING, _UNFETCHED = "order_waiting", "order_unfetched"
+
+
+@periodic("order-silence", every_seconds=600)
+def follow_silence(db: Database, now: datetime) -> None:
+    """Look at every clock, each order in a transaction of its own."""
+    for find, act in (
+        (half_waited, remind),
+        (unanswered, call_operator),
+        (given_up, cancel_unanswered),
+        (long_on_the_way, take_as_arrived),
+        (unfetched, remind_to_fetch),
+        (left_behind, cancel_unfetched),
+    ):
+        with db.reading() as session:
+            due = find(session, now)
+        for order_id in due:
+            db.write(partial(act, order_id=order_id, now=now))
+
+
+# ------------------------------------------------------------------ a cooperative that is silent
+
+
+def half_waited(session: Session, now: datetime) -> tuple[int, ...]:
+    """New orders whose time for an answer is half over, and whose managers were told once only."""
+    rows = session.execute(
+        select(Order.id, Order.paid_at, Order.placed_at, Order.accept_by)
+        .where(Order.state == OrderState.NEW, Order.accept_by > now, ~_told(_WAITING))
+        .order_by(Order.accept_by, Order.id)
+        .limit(AT_ONCE)
+    )
+    return tuple(
+        order_id
+        for order_id, paid_at, placed_at, until in rows
+        if until and now >= _half(paid_at or placed_at, until)
+    )
+
+
+def _half(since: datetime, until: datetime) -> datetime:
+    return since + (until - since) / 2
+
+
+def remind(session: Session, order_id: int, now: datetime) -> None:
+    """Ask the managers for an answer while there is time."""
+    order = _locked(session, order_id)
+    if order.state is not OrderState.NEW:
+        return
+    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
+        _notify(session, order, _WAITING, contact_id, now, cooperative_id=order.cooperative_id)
+
+
+def unanswered(session: Session, now: datetime) -> tuple[int, ...]:
+    """New orders whose time for an answer is over, that no operator knows of."""
+    return _ids(
+        session,
+        select(Order.id)
+        .where(Order.state == OrderState.NEW, Order.accept_by <= now, Order.needs.is_(None))
+        .order_by(Order.accept_by, Order.id),
+    )
+
+
+def call_operator(session: Session, order_id: int, now: datetime) -> None:
+    """Mark the order, and tell the operators: a call helps more than another message."""
+    marked = session.scalar(
+        update(Order)
+        .where(Order.id == order_id, Order.state == OrderState.NEW, Order.needs.is_(None))
+        .values(needs=NO_ANSWER)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    if marked is None:
+        return
+    order = session.get_one(Order, order_id)
+    operators = select(Person.contact_id).where(Person.id.in_(_operators()))
+    for contact_id in session.scalars(operators.order_by(Person.id)):
+        _notify(session, order, "order_unanswered", contact_id, now)
+
+
+def given_up(session: Session, now: datetime) -> tuple[int, ...]:
+    """New orders that stayed without an answer after the operator was told, too."""
+    days = _figure(session, now, "accept_grace_working_days")
+    rows = session.execute(
+        select(Order.id, Order.cooperative_id, Order.accept_by)
+        .where(Order.state == OrderState.NEW, Order.accept_by <= now, Order.needs == NO_ANSWER)
+        .order_by(Order.accept_by, Order.id)
+        .limit(AT_ONCE)
+    )
+    return tuple(
+        order_id
+        for order_id, cooperative_id, until in rows
+        if until and working_days_on(session, cooperative_id, until, days) < now
+    )
+
+
+def cancel_unanswered(session: Session, order_id: int, now: datetime) -> None:
+    """End what nobody answered: all the money goes back, the other orders go on."""
+    order = _locked(session, order_id)
+    if order.state is OrderState.NEW and order.needs == NO_ANSWER:
+        _cancel(session, order, Reason.NO_ANSWER, "order_refused", now)
+
+
+# ------------------------------------------------------------------ a courier that says nothing
+
+
+def long_on_the_way(session: Session, now: datetime) -> tuple[int, ...]:
+    """Parcels with a courier that must be there by the days of their rate and some more.
+
+    What a shopper misses waits for people.
+    """
+    days = _figure(session, now, "arrival_extra_working_days")
+    latest = (
+        select(Parcel.order_id, func.max(Parcel.promised_on).label("promised_on"))
+        .group_by(Parcel.order_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Order.id, Order.cooperative_id, latest.c.promised_on)
+        .join(latest, latest.c.order_id == Order.id)
+        .where(Order.state == OrderState.ON_THE_WAY, Order.needs.is_(None))
+        .where(Order.delivery_kind == DeliveryKind.COURIER)
+        .where(latest.c.promised_on < clock.day_in(clock.HOME_ZONE, now))
+        .order_by(latest.c.promised_on, Order.id)
+        .limit(AT_ONCE)
+    )
+    return tuple(
+        order_id
+        for order_id, cooperative_id, day in rows
+        if working_days_on(session, cooperative_id, _noon(day), days) < now
+    )
+
+
+def take_as_arrived(session: Session, order_id: int, now: datetime) -> None:
+    """Count a parcel as arrived; from now on the days for complaints run."""
+    order = _locked(session, order_id)
+    if order.state is not OrderState.ON_THE_WAY or order.needs:
+        return
+    try:
+        confirm_arrival(session, order, actor=Actor.SHOP, now=now)
+    except CashFirst:
+        return  # whoever takes the cash says that it arrived
+
+
+def miss(session: Session, order: Order, now: datetime) -> bool:
+    """A shopper says that a parcel did not come: its clock stands until people have settled it.
+
+    :return: False when it is not on its way, or was missed before.
+    """
+    marked = session.scalar(
+        update(Order)
+        .where(Order.id == order.id, Order.state == OrderState.ON_THE_WAY, Order.needs.is_(None))
+        .values(needs=NOT_ARRIVED)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(order, ["needs"])
+    if marked is None:
+        return False
+    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
+        _notify(
+            session, order, "order_missed", contact_id, now, cooperative_id=order.cooperative_id
+        )
+    return True
+
+
+# ------------------------------------------------------------------ goods that nobody fetches
+
+
+def unfetched(session: Session, now: datetime) -> tuple[int, ...]:
+    """Orders that stand ready at the counter for a week, and whose shopper was not reminded."""
+    days = _figure(session, now, "pickup_reminder_days")
+    return _ids(session, _standing(now, days).where(~_told(_UNFETCHED)))
+
+
+def remind_to_fetch(session: Session, order_id: int, now: datetime) -> None:
+    """Say again where it can be fetched, and until when."""
+    order = _locked(session, order_id)
+    if order.state is OrderState.READY:
+        tell(session, order, _UNFETCHED, now)
+
+
+def left_behind(session: Session, now: datetime) -> tuple[int, ...]:
+    """Orders that nobody fetched a week after the reminder."""
+    days = _figure(session, now, "pickup_end_days")
+    return _ids(session, _standing(now, days).where(_told(_UNFETCHED)))
+
+
+def cancel_unfetched(session: Session, order_id: int, now: datetime) -> None:
+    """End it: the goods go back on the shelf and the money to the shopper."""
+    order = _locked(session, order_id)
+    if order.state is OrderState.READY:
+        _cancel(session, order, Reason.NOT_FETCHED, "order_not_fetched", now)
+
+
+def _standing(now: datetime, days: int) -> Select[int]:
+    return (
+        select(Order.id)
+        .where(Order.state == OrderState.READY, Order.delivery_kind == DeliveryKind.PICKUP)
+        .where(Order.ready_at <= now - timedelta(days=days))
+        .order_by(Order.ready_at, Order.id)
+    )
+
+
+def _cancel(session: Session, order: Order, reason: Reason, notice: str, now: datetime) -> None:
+    lines = lines_to_work_on(session, order.id)
+    advance(session, order, OrderState.CANCELLED, actor=Actor.SHOP, now=now, reason=reason)
+    put_back_all(session, order, lines, reason, {}, now=now, person_id=None)
+    give_back_all(session, order, lines, reason, now=now, person_id=None)
+    tell(session, order, notice, now)
+
+
+def _operators() -> Select[int]:
+    return select(OperatorSeat.person_id).where(OperatorSeat.right == OperatorRight.OPERATE)
+
+
+def _locked(session: Session, order_id: int) -> Order:
+    return session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
+
+
+def _told(kind: str) -> ColumnElement[bool]:
+    return exists().where(Notice.order_id == Order.id, Notice.kind == kind)
+
+
+def _ids(session: Session, wanted: Select[int]) -> tuple[int, ...]:
+    return tuple(session.scalars(wanted.limit(AT_ONCE)))
+
+
+def _noon(day: date) -> datetime:
+    """A moment that lies in this day in every zone of Indonesia."""
+    return datetime.combine(day, time(9), UTC)
+
+
+def _figure(session: Session, now: datetime, name: str) -> int:
+    return policy.figures(session, clock.day_in(clock.HOME_ZONE, now))[name]
+
+
+def _notify(
+    session: Session,
+    order: Order,
+    kind: str,
+    contact_id: int,
+    now: datetime,
+    *,
+    cooperative_id: int | None = None,
+) -> None:
+    notify(
+        session,
+        key=f"{kind}:{order.id}:{contact_id}",
+        kind=kind,
+        contact_id=contact_id,
+        cooperative_id=cooperative_id,
+        order_id=order.id,
+        now=now,
+    )

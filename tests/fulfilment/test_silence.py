@@ -1,0 +1,229 @@
+"""When nobody says anything: each clock does its step once, and an act of people stops it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from shop.accounts.models import OperatorRight, OperatorSeat
+from shop.cooperatives.rules import Role
+from shop.core.database import Database
+from shop.fulfilment import actions
+from shop.fulfilment.calling_off import call_off_unsent
+from shop.fulfilment.rules import NOT_ARRIVED, Reason
+from shop.fulfilment.silence import (
+    cancel_unanswered,
+    follow_silence,
+    given_up,
+    miss,
+    take_as_arrived,
+)
+from shop.orders.errors import MoveRefused
+from shop.orders.models import Actor, Order, OrderEvent, OrderState
+from shop.orders.rules import DeliveryKind
+from shop.outbox.models import Notice
+from tests.factories import (
+    DAY,
+    NOON,
+    Goods,
+    make_cooperative,
+    make_goods,
+    make_person,
+    make_seat,
+    shelf,
+)
+from tests.fulfilment.paid import (
+    Desk,
+    books,
+    broken,
+    make_paid,
+    order_of,
+    paid_by,
+    refunds,
+    state_of,
+)
+
+TUESDAY_MORNING = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
+WEDNESDAY_ENDS = datetime(2026, 11, 25, 16, 59, 59, tzinfo=UTC)
+"""The second working day after a Monday, in Jakarta."""
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def kopi(db: Database) -> Goods:
+    goods = make_goods(db, make_cooperative(db), price=45_000, on_hand=20)
+    make_seat(db, goods.cooperative, make_person(db, "Wati", "wati@gayo.example"), Role.MANAJER)
+    operator = make_person(db, "Rini", "rini@lumbung.example")
+    with db.writing() as session:
+        session.add(OperatorSeat(person_id=operator.id, right=OperatorRight.OPERATE, since=NOON))
+    return goods
+
+
+@pytest.fixture
+def gayo(db: Database, kopi: Goods) -> Desk:
+    return Desk(db, kopi.cooperative.id)
+
+
+def silence_told(db: Database) -> list[str]:
+    """Kinds of notices that clocks wrote, in order."""
+    kinds = (
+        "order_waiting",
+        "order_unanswered",
+        "order_missed",
+        "order_unfetched",
+        "order_refused",
+        "order_not_fetched",
+    )
+    with db.reading() as session:
+        return list(
+            session.scalars(select(Notice.kind).where(Notice.kind.in_(kinds)).order_by(Notice.id))
+        )
+
+
+def look(db: Database, now: datetime) -> list[str]:
+    """The worker looks twice: the second time nothing happens any more."""
+    follow_silence(db, now)
+    once = silence_told(db)
+    follow_silence(db, now)
+    assert silence_told(db) == once
+    return once
+
+
+def test_a_silent_cooperative_is_reminded_then_the_operator_called_then_the_money_returns(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = make_paid(db, {kopi: 2}).numbers[0]
+    assert order_of(db, number).accept_by == WEDNESDAY_ENDS
+    assert look(db, NOON + timedelta(hours=1)) == []
+    assert look(db, TUESDAY_MORNING + DAY / 2) == ["order_waiting"]
+    assert look(db, WEDNESDAY_ENDS) == ["order_waiting", "order_unanswered"]
+    assert order_of(db, number).needs == "no_answer"
+    look(db, WEDNESDAY_ENDS + DAY)
+    assert state_of(db, number) is OrderState.NEW
+    assert look(db, WEDNESDAY_ENDS + DAY + SECOND)[-1] == "order_refused"
+    assert state_of(db, number) is OrderState.CANCELLED
+    assert refunds(db)[0] == (Reason.NO_ANSWER, 2 * 45_000 + 12_000)
+    assert shelf(db, kopi).reserved == 0
+    assert shelf(db, kopi).on_hand == 20
+    assert broken(db) == {}
+    with db.reading() as session:
+        event = session.scalars(select(OrderEvent).order_by(OrderEvent.id.desc())).first()
+    assert event is not None
+    assert (event.actor, event.reason) == (Actor.SHOP, Reason.NO_ANSWER)
+
+
+def test_an_answer_in_the_last_moment_stands(db: Database, kopi: Goods, gayo: Desk) -> None:
+    number = make_paid(db, {kopi: 2}).numbers[0]
+    late = WEDNESDAY_ENDS + DAY + SECOND
+    follow_silence(db, WEDNESDAY_ENDS)
+    with db.reading() as session:
+        (order_id,) = given_up(session, late)
+    gayo.accept_all(number, late)  # between the look and the step
+    db.write(lambda session: cancel_unanswered(session, order_id, late))
+    assert state_of(db, number) is OrderState.ACCEPTED
+    assert order_of(db, number).needs is None
+    assert refunds(db) == []
+
+
+def test_without_looking_again_the_late_step_would_break_off(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    """The control: what was found earlier is no reason to end an order."""
+    number = make_paid(db, {kopi: 2}).numbers[0]
+    gayo.ship(number)
+    with pytest.raises(MoveRefused):
+        gayo.do(number, lambda s, order: actions.refuse(s, order, reason=Reason.SHORT, now=NOON))
+
+
+def test_other_orders_of_the_purchase_go_on(db: Database, kopi: Goods, gayo: Desk) -> None:
+    madu = make_goods(db, make_cooperative(db, "KPS", "Koperasi Kintamani"), on_hand=5)
+    quiet, quick = make_paid(db, {kopi: 1, madu: 1}).numbers
+    Desk(db, madu.cooperative.id).ship(quick)
+    for now in (WEDNESDAY_ENDS, WEDNESDAY_ENDS + DAY + SECOND):
+        follow_silence(db, now)
+    assert state_of(db, quiet) is OrderState.CANCELLED
+    assert state_of(db, quick) is OrderState.ON_THE_WAY
+    assert broken(db) == {}
+
+
+def test_a_parcel_counts_as_arrived_three_working_days_after_its_rate_said_so(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)  # on Monday, four days at most: Friday, then Monday to Wednesday
+    due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
+    follow_silence(db, due)
+    assert state_of(db, number) is OrderState.ON_THE_WAY
+    follow_silence(db, due + SECOND)
+    assert state_of(db, number) is OrderState.ARRIVED
+
+
+def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo: Desk) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    assert gayo.do(number, lambda s, order: miss(s, order, NOON + DAY))
+    assert not gayo.do(number, lambda s, order: miss(s, order, NOON + DAY))
+    assert order_of(db, number).needs == NOT_ARRIVED
+    follow_silence(db, NOON + 60 * DAY)
+    db.write(lambda s: take_as_arrived(s, order_of(db, number).id, NOON + 60 * DAY))
+    assert state_of(db, number) is OrderState.ON_THE_WAY
+    assert silence_told(db) == ["order_missed"]
+    gayo.do(
+        number,
+        lambda s, order: actions.confirm_arrival(s, order, actor=Actor.COOPERATIVE, now=NOON + DAY),
+    )
+    assert order_of(db, number).needs is None
+
+
+def test_what_nobody_fetches_is_said_again_after_a_week_and_ends_after_two(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi, DeliveryKind.PICKUP)
+    gayo.make_ready(number)
+    assert look(db, NOON + 7 * DAY - SECOND) == []
+    assert look(db, NOON + 7 * DAY) == ["order_unfetched"]
+    assert look(db, NOON + 14 * DAY - SECOND) == ["order_unfetched"]
+    assert look(db, NOON + 14 * DAY) == ["order_unfetched", "order_not_fetched"]
+    assert state_of(db, number) is OrderState.CANCELLED
+    assert refunds(db)[0] == (Reason.NOT_FETCHED, 90_000)
+    assert shelf(db, kopi).on_hand == 20
+    assert broken(db) == {}
+
+
+def test_nobody_is_cancelled_who_was_not_reminded(db: Database, kopi: Goods, gayo: Desk) -> None:
+    number = paid_by(db, kopi, DeliveryKind.PICKUP)
+    gayo.make_ready(number)
+    follow_silence(db, NOON + 30 * DAY)  # the worker stood still for a month
+    with db.reading() as session:
+        assert session.scalars(
+            select(Notice.kind).where(Notice.kind == "order_unfetched")
+        ).all() == ["order_unfetched"]
+
+
+@pytest.mark.parametrize("is_ready", [False, True])
+def test_a_shopper_ends_what_was_promised_and_did_not_leave(
+    db: Database, kopi: Goods, gayo: Desk, *, is_ready: bool
+) -> None:
+    number = paid_by(db, kopi)
+    (gayo.make_ready if is_ready else gayo.accept_all)(number)
+    promised = order_of(db, number).ship_by
+    assert promised is not None
+    with pytest.raises(MoveRefused):
+        gayo.do(number, lambda s, order: call_off_unsent(s, order, now=promised + 3 * DAY))
+    late = promised + 3 * DAY + SECOND
+    gayo.do(number, lambda s, order: call_off_unsent(s, order, now=late))
+    assert state_of(db, number) is OrderState.CANCELLED
+    assert refunds(db)[0][0] == Reason.NOT_SENT
+    assert books(db)
+    assert broken(db) == {}
+
+
+def test_what_stands_ready_at_the_counter_is_not_overdue(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi, DeliveryKind.PICKUP)
+    gayo.make_ready(number)
+    with db.writing() as session:
+        session.execute(update(Order).values(ship_by=NOON - 30 * DAY))
+    with pytest.raises(MoveRefused):
+        gayo.do(number, lambda s, order: call_off_unsent(s, order, now=NOON))
