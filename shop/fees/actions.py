@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from shop.audit.actions import record
+from shop.core.database import take_turns
 from shop.core.policy import FOLLOWS, Policy
 from shop.fees.errors import FeeInThePast
 from shop.fees.rules import fee_name
@@ -30,7 +31,10 @@ def set_fee(
     if since < today:
         raise FeeInThePast
     name = fee_name(cooperative_id, category_path)
-    before = session.get(Policy, (name, since))
+    # A second press of the button would otherwise write the same row beside this one.
+    take_turns(session, f"fee:{name}")
+    held = session.get(Policy, (name, since))
+    before = None if held is None else {"fee_bp": held.value}
     session.merge(Policy(name=name, since=since, value=FOLLOWS if fee_bp is None else fee_bp))
     session.flush()
     record(
@@ -39,7 +43,7 @@ def set_fee(
         subject=name,
         actor_id=person_id,
         cooperative_id=cooperative_id,
-        before=None if before is None else {"fee_bp": before.value},
+        before=before,
         after={"since": since.isoformat(), "fee_bp": fee_bp},
         now=now,
     )

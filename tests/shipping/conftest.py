@@ -1,12 +1,17 @@
-"""A database that knows all of Indonesia, made once a run."""
+"""A database that knows all of Indonesia, made once a run; a cooperative that sends every way."""
 
 from collections.abc import Iterator
+from datetime import date, time
 
 import pytest
 
 from shop.core.database import Database
-from shop.shipping.actions import load_regions
-from tests.factories import NOON
+from shop.core.money import Rupiah
+from shop.core.units import Grams
+from shop.shipping.actions import add_own_delivery, add_pickup_place, load_regions
+from shop.shipping.rules import OpenHours
+from shop.shipping.tariff import RateLine, set_rates, set_service
+from tests.factories import NOON, make_cooperative
 from tests.support.databases import Engine, Templates
 
 
@@ -24,3 +29,51 @@ def mapped(templates: Templates, engine: Engine) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.dispose()
+
+
+def lines_of(*lines: tuple[str, int], days: tuple[int, int] = (2, 4)) -> list[RateLine]:
+    """Prices a kilogram by area; beyond Jawa Barat by air."""
+    return [RateLine(area, Rupiah(price), *days, by_air=area > "32") for area, price in lines]
+
+
+@pytest.fixture
+def garut(db: Database) -> int:
+    """A cooperative in Garut that hands over, drives and posts."""
+    cooperative_id = make_cooperative(db, "GRT", "Koperasi Garut").id
+    with db.writing() as session:
+        for code, least in (("jne-reg", 1_000), ("jne-jtr", 10_000)):
+            set_service(
+                session,
+                code=code,
+                courier="JNE",
+                name=code,
+                divisor=6000,
+                tolerance=Grams(300),
+                least=Grams(least),
+            )
+        set_rates(
+            session,
+            cooperative_id=cooperative_id,
+            service_code="jne-reg",
+            since=date(2026, 1, 1),
+            lines=lines_of(("31", 11_000), ("32", 9_000), ("33", 14_000)),
+        )
+        add_pickup_place(
+            session,
+            cooperative_id=cooperative_id,
+            name="Ambil di toko",
+            address="Jl. Cikuray 1",
+            hours=OpenHours("123456", time(8), time(16), time(12)),
+        )
+        add_own_delivery(
+            session,
+            cooperative_id=cooperative_id,
+            name="Antar sendiri",
+            areas=["32.05"],
+            fee=Rupiah(12_000),
+            free_from=Rupiah(200_000),
+            weekdays="246",
+            cut_off=time(9, 0),
+            days=(0, 3),
+        )
+    return cooperative_id

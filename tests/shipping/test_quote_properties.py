@@ -19,9 +19,7 @@ from shop.shipping.rules import (
     fee_for,
     load_of,
 )
-from tests.shipping.test_quotes import BANDUNG, GARUT, JAKARTA, _quotes, garut
-
-__all__ = ["garut"]  # the cooperative in Garut, for the one test that reads tables
+from tests.shipping.test_quotes import BANDUNG, GARUT, JAKARTA, _quotes
 
 sides = st.integers(1, 2_000).map(Millimetres)
 packs = st.builds(Unit, st.integers(1, 40), st.integers(0, 20_000).map(Grams), sides, sides, sides)

@@ -8,69 +8,21 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.database import Database
-from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
-from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.errors import WrongRates
 from shop.shipping.invariants import verify
 from shop.shipping.models import RateCard, Region
 from shop.shipping.queries import from_fee, quote_all
-from shop.shipping.rules import OpenHours, Quote, Unit
+from shop.shipping.rules import Quote, Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import make_cooperative
+from tests.shipping.conftest import lines_of
 from tests.support.statements import statements
 
 GARUT, BANDUNG, JAKARTA = "32.05.07.2007", "32.73.01.1001", "31.71.06.1001"
 MONDAY = date(2026, 11, 23)
 COFFEE = Unit(2, Grams(250), Millimetres(200), Millimetres(100), Millimetres(60))
 VASE = Unit(1, Grams(2_100), Millimetres(300), Millimetres(300), Millimetres(240))
-
-
-def _lines(*lines: tuple[str, int], days: tuple[int, int] = (2, 4)) -> list[RateLine]:
-    return [RateLine(area, Rupiah(price), *days, by_air=area > "32") for area, price in lines]
-
-
-@pytest.fixture
-def garut(db: Database) -> int:
-    """A cooperative in Garut that hands over, drives and posts."""
-    cooperative_id = make_cooperative(db, "GRT", "Koperasi Garut").id
-    with db.writing() as session:
-        for code, least in (("jne-reg", 1_000), ("jne-jtr", 10_000)):
-            set_service(
-                session,
-                code=code,
-                courier="JNE",
-                name=code,
-                divisor=6000,
-                tolerance=Grams(300),
-                least=Grams(least),
-            )
-        set_rates(
-            session,
-            cooperative_id=cooperative_id,
-            service_code="jne-reg",
-            since=date(2026, 1, 1),
-            lines=_lines(("31", 11_000), ("32", 9_000), ("33", 14_000)),
-        )
-        add_pickup_place(
-            session,
-            cooperative_id=cooperative_id,
-            name="Ambil di toko",
-            address="Jl. Cikuray 1",
-            hours=OpenHours("123456", time(8), time(16), time(12)),
-        )
-        add_own_delivery(
-            session,
-            cooperative_id=cooperative_id,
-            name="Antar sendiri",
-            areas=["32.05"],
-            fee=Rupiah(12_000),
-            free_from=Rupiah(200_000),
-            weekdays="246",
-            cut_off=time(9, 0),
-            days=(0, 3),
-        )
-    return cooperative_id
 
 
 def _quotes(
@@ -158,7 +110,7 @@ def test_the_narrowest_area_sets_the_price(db: Database, garut: int) -> None:
             cooperative_id=garut,
             service_code="jne-reg",
             since=MONDAY,
-            lines=_lines(("32", 9_000), ("32.05", 7_000), ("32.05.07", 5_000), ("31", 11_000)),
+            lines=lines_of(("32", 9_000), ("32.05", 7_000), ("32.05.07", 5_000), ("31", 11_000)),
         )
     assert ("courier", 5_000) in _ways(_quotes(db, garut, GARUT))
     assert ("courier", 7_000) in _ways(_quotes(db, garut, "32.05.01.1001"))
@@ -174,7 +126,7 @@ def test_a_new_rate_card_holds_from_its_day_and_the_old_one_until_then(
             cooperative_id=garut,
             service_code="jne-reg",
             since=date(2026, 12, 1),
-            lines=_lines(("31", 13_000), ("32", 10_000)),
+            lines=lines_of(("31", 13_000), ("32", 10_000)),
         )
     november = _quotes(db, garut, JAKARTA, on=date(2026, 11, 30))
     december = _quotes(db, garut, JAKARTA, on=date(2026, 12, 1))
@@ -183,7 +135,7 @@ def test_a_new_rate_card_holds_from_its_day_and_the_old_one_until_then(
 
 
 def test_the_same_rates_again_change_nothing(db: Database, garut: int) -> None:
-    lines = _lines(("33", 14_000), ("32", 9_000), ("31", 11_000))
+    lines = lines_of(("33", 14_000), ("32", 9_000), ("31", 11_000))
     before = _quotes(db, garut, JAKARTA)
     with db.writing() as session:
         set_rates(session, cooperative_id=garut, service_code="jne-reg", since=MONDAY, lines=lines)
@@ -198,7 +150,7 @@ def test_rates_corrected_on_their_first_day_replace_that_days(db: Database, garu
                 cooperative_id=garut,
                 service_code="jne-reg",
                 since=MONDAY,
-                lines=_lines(("31", price)),
+                lines=lines_of(("31", price)),
             )
     assert ("courier", 12_500) in _ways(_quotes(db, garut, JAKARTA))
 
@@ -206,10 +158,10 @@ def test_rates_corrected_on_their_first_day_replace_that_days(db: Database, garu
 @pytest.mark.parametrize(
     "lines",
     [
-        _lines(("31", 9_000), ("31", 8_000)),
-        _lines(("31", -1)),
-        _lines(("31", 9_000), days=(4, 2)),
-        _lines(("31", 9_000), days=(-1, 2)),
+        lines_of(("31", 9_000), ("31", 8_000)),
+        lines_of(("31", -1)),
+        lines_of(("31", 9_000), days=(4, 2)),
+        lines_of(("31", 9_000), days=(-1, 2)),
     ],
 )
 def test_rates_that_make_no_sense_are_refused(
@@ -242,7 +194,7 @@ def test_from_counts_a_trucks_minimum(db: Database) -> None:
             cooperative_id=bantul,
             service_code="jne-jtr",
             since=MONDAY,
-            lines=_lines(("31", 3_500)),
+            lines=lines_of(("31", 3_500)),
         )
     with db.reading() as session:
         assert from_fee(session, [bantul], on=MONDAY) == {bantul: 35_000}
@@ -257,7 +209,7 @@ def test_twelve_parcels_cost_as_many_statements_as_one(db: Database, garut: int)
                 cooperative_id=other,
                 service_code="jne-reg",
                 since=date(2026, 1, 1),
-                lines=_lines(("31", 11_000), ("32", 9_000)),
+                lines=lines_of(("31", 11_000), ("32", 9_000)),
             )
     asked = []
     for cooperatives in ([garut], [garut, *others]):
@@ -317,7 +269,7 @@ def test_prices_for_a_day_before_a_planned_card_end_where_it_begins(
                 cooperative_id=garut,
                 service_code="jne-reg",
                 since=since,
-                lines=_lines(("31", price)),
+                lines=lines_of(("31", price)),
             )
     for on, price in (
         (date(2026, 11, 22), 11_000),
