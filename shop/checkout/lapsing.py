@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.checkout.rivals import lock_purchase
+from shop.checkout.short_money import give_short_back
 from shop.inventory import actions as inventory
 from shop.orders.actions import advance
 from shop.orders.models import Actor, OrderLine, OrderState, Purchase
@@ -86,6 +87,8 @@ def cancel_unpaid(
         )
         for payment in open_ones
     ]
+    for payment in open_ones:
+        give_short_back(session, payment.id, person_id=None, now=now)
     return any(ended)
 
 

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
-from shop.checkout import money_in
+from shop.checkout import money_in, short_money
 from shop.checkout.money_desks import DeskPages, at, person_id, whose
 from shop.checkout.money_forms import ConfirmForm, ReceiptForm, UnknownForm
 from shop.checkout.money_in import Allowance, Confirmation, Outcome
@@ -164,6 +164,23 @@ def give_back(code: str) -> ResponseReturnValue:
             )
     except OwnPurchase:
         return _say_own(code)
+    back = at("money_in_bill", code=code)
+    if not amount:
+        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
+    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
+    return lead_on(back, said)
+
+
+@pages.post("/<code>/kurang")
+def give_short_back(code: str) -> ResponseReturnValue:
+    """Promise back what came for a bill that was never paid."""
+    with database().reading() as session:
+        payment_id = bill(session, code, cooperative_id=whose()).waiting.id
+    amount = database().write(
+        lambda session: short_money.give_short_back(
+            session, payment_id, person_id=person_id(), now=clock.now()
+        )
+    )
     back = at("money_in_bill", code=code)
     if not amount:
         return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")

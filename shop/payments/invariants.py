@@ -17,6 +17,7 @@ from shop.payments.models import (
     PaymentState,
     Receipt,
     ReceiptMatch,
+    ReceiptReturn,
     Refund,
 )
 from shop.payments.refunds import STRANGE
@@ -100,13 +101,20 @@ def _coverage(session: Session) -> Check:
 
 
 def _receipts(session: Session) -> Check:
+    back = func.coalesce(
+        select(func.sum(ReceiptReturn.amount))
+        .where(ReceiptReturn.receipt_id == Receipt.id)
+        .correlate(Receipt)
+        .scalar_subquery(),
+        0,
+    )
     used = func.sum(ReceiptMatch.amount)
     return none_of(
         session.execute(
             select(Receipt.id, Receipt.amount, used)
             .join(ReceiptMatch, ReceiptMatch.receipt_id == Receipt.id)
             .group_by(Receipt.id, Receipt.amount)
-            .having(or_(used > Receipt.amount, used < 0))
+            .having(or_(used + back > Receipt.amount, used < 0))
         ),
         "receipt {}: {} received, {} used",
     )

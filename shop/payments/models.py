@@ -281,6 +281,21 @@ class ReceiptMatch(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ReceiptReturn(Base):
+    """So much of a receipt goes back to who sent it, as its bill was not paid. Append-only."""
+
+    __tablename__ = "receipt_returns"
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    receipt_id: Mapped[int] = mapped_column(ForeignKey("receipts.id"), index=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"), index=True)
+    """The bill it had been matched to: that one's shopper gets it."""
+    amount: Mapped[int] = mapped_column(BigInteger)
+    person_id: Mapped[int | None] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class RefundState(StrEnum):
     """Asked, sent to where it goes, arrived or failed."""
 

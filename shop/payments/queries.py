@@ -22,6 +22,7 @@ from shop.payments.models import (
     PaymentState,
     Receipt,
     ReceiptMatch,
+    ReceiptReturn,
     ReceiptVoid,
 )
 from shop.payments.qris import with_amount
@@ -253,15 +254,15 @@ def left_of(session: Session, receipt_id: int) -> Rupiah:
 
 
 def is_settled_with(session: Session, receipt_id: int) -> bool:
-    """Whether a paid bill leans on this receipt."""
-    return bool(
-        session.scalar(
-            select(func.count())
-            .select_from(Payment)
-            .where(Payment.id.in_(matches_of(session, receipt_id)))
-            .where(Payment.state.in_((PaymentState.PAID, PaymentState.RETURNED)))
-        )
+    """Whether a paid bill leans on this receipt, or some of it is on its way back."""
+    paid = (
+        select(func.count())
+        .select_from(Payment)
+        .where(Payment.id.in_(matches_of(session, receipt_id)))
+        .where(Payment.state.in_((PaymentState.PAID, PaymentState.RETURNED)))
     )
+    back = select(func.count()).where(ReceiptReturn.receipt_id == receipt_id)
+    return bool(session.scalar(paid) or session.scalar(back))
 
 
 def received_now() -> ColumnElement[int]:
@@ -273,7 +274,12 @@ def received_now() -> ColumnElement[int]:
 def left_now() -> ColumnElement[int]:
     """What of the receipt at hand belongs to no bill."""
     matched = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.receipt_id == Receipt.id)
-    return Receipt.amount - func.coalesce(matched.correlate(Receipt).scalar_subquery(), 0)
+    back = select(func.sum(ReceiptReturn.amount)).where(ReceiptReturn.receipt_id == Receipt.id)
+    return (
+        Receipt.amount
+        - func.coalesce(matched.correlate(Receipt).scalar_subquery(), 0)
+        - func.coalesce(back.correlate(Receipt).scalar_subquery(), 0)
+    )
 
 
 def is_void_now() -> ColumnElement[bool]:

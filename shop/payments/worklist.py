@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
@@ -93,6 +93,9 @@ def waiting(
 ) -> paging.Page[WaitingPayment]:
     """Bills by transfer and QRIS that wait for their money, oldest first.
 
+    Those that are over stay as long as too little came for them: it waits for the rest, or for
+    somebody to send it back.
+
     :param cooperative_id: whose accounts are looked after; None: the operator's.
     :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
         are closed are found too, because late money has to be found somewhere to go.
@@ -101,7 +104,7 @@ def waiting(
     if text.strip():
         statement = statement.where(_found(text.strip()))
     else:
-        statement = statement.where(Payment.state == PaymentState.OPEN)
+        statement = statement.where(or_(Payment.state == PaymentState.OPEN, _left_short()))
     start = paging.read_cursor(after, (int,))
     if start is not None:
         statement = statement.where(Payment.id > start[0])
@@ -189,6 +192,17 @@ def unrecognised(
             f"{provider} {number or ''}".strip(),
         )
         for receipt, rest, provider, number in rows
+    )
+
+
+def _left_short() -> ColumnElement[bool]:
+    ended = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
+    return Payment.id.in_(
+        select(ReceiptMatch.payment_id)
+        .join(Payment, Payment.id == ReceiptMatch.payment_id)
+        .where(Payment.state.in_(ended))
+        .group_by(ReceiptMatch.payment_id)
+        .having(func.sum(ReceiptMatch.amount) > 0)
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from shop.checkout import lapsing
 from shop.checkout.money_in import Allowance
 from shop.checkout.reconcile import reconcile
+from shop.checkout.short_money import give_short_back
 from shop.core.database import Database
 from shop.fulfilment import actions as fulfilment
 from shop.fulfilment import closing, undelivered
@@ -80,6 +81,13 @@ class Trade(RuleBasedStateMachine):
     @rule(at=which)
     def give_extra_back(self, at: int) -> None:
         self.town.give_extra_back(self.bill(at))
+
+    @rule(at=which)
+    def give_short_back(self, at: int) -> None:
+        payment_id = self.bill(at).payment_id
+        self.town.attempt(
+            partial(give_short_back, payment_id=payment_id, person_id=None, now=self.town.now)
+        )
 
     @rule(hours=st.sampled_from([1, 25, 24 * 8]))
     def time_passes(self, hours: int) -> None:

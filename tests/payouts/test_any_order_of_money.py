@@ -32,6 +32,7 @@ from shop.payments.models import (
     Payment,
     PaymentAttempt,
     ReceiptMatch,
+    ReceiptReturn,
     Refund,
     RefundState,
 )
@@ -208,7 +209,8 @@ class Money(GivingBack):
             PaymentAttempt.state.in_(HAS_MONEY)
         )
         by_bank = select(ReceiptMatch.payment_id, ReceiptMatch.amount)
-        came, back = union_all(by_card, by_bank).subquery(), Refund.payment_id == Payment.id
+        short = select(ReceiptReturn.payment_id, ReceiptReturn.amount)
+        came, back = union_all(by_card, by_bank, short).subquery(), Refund.payment_id == Payment.id
         over = (
             select(Payment.code)
             .outerjoin(came, came.c.payment_id == Payment.id)

@@ -1,0 +1,88 @@
+"""Money that was too little for its bill, once the bill is over: it goes back (rule R4)."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.audit import actions as audit
+from shop.core.money import Rupiah
+from shop.ledger import actions as ledger
+from shop.ledger.actions import Posting
+from shop.ledger.models import AccountKind
+from shop.payments import receipts
+from shop.payments.models import (
+    Payment,
+    PaymentState,
+    Receipt,
+    ReceiptMatch,
+    ReceiptReturn,
+)
+from shop.payments.queries import matched_receipts
+from shop.payments.refunds import PLATFORM, ask_refund
+
+SHORT_BACK = "short_back"
+"""Reason of a refund: it was too little, and the bill was never paid."""
+ENDED = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
+"""Bills that nobody has to pay any more."""
+
+
+def give_short_back(
+    session: Session, payment_id: int, *, person_id: int | None, now: datetime
+) -> Rupiah:
+    """Promise back all that came for a bill that is over and was not paid; rupiah.
+
+    Nothing of it counts for the bill any more. A second tap finds nothing.
+    """
+    payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if payment.state not in ENDED:
+        return Rupiah(0)
+    came = matched_receipts(session, payment.id)
+    # Nobody may take one of these back, or use it, while it is counted.
+    session.execute(
+        select(Receipt.id).where(Receipt.id.in_(came)).order_by(Receipt.id).with_for_update()
+    )
+    came = matched_receipts(session, payment.id)
+    due = ledger.account(session, AccountKind.REFUND_DUE)
+    for receipt_id, amount in came.items():
+        key = f"short-back:{receipt_id}:{payment.code}"
+        where = {"receipt_id": receipt_id, "payment_id": payment.id}
+        session.add_all(
+            (
+                ReceiptMatch(**where, amount=-amount, person_id=person_id, at=now),
+                ReceiptReturn(**where, amount=amount, person_id=person_id, at=now),
+            )
+        )
+        _bank, unknown = receipts.accounts_of(session, payment.payee_id)
+        ledger.post(
+            session,
+            kind="refund",
+            reason=f"refund:{key}",
+            postings=[Posting(unknown, amount), Posting(due, -amount)],
+            now=now,
+            actor_id=person_id,
+        )
+        ask_refund(
+            session,
+            key=key,
+            payment_id=payment.id,
+            order=None,
+            amount=amount,
+            reason=SHORT_BACK,
+            bearer=PLATFORM,
+            from_escrow=False,
+            person_id=person_id,
+            now=now,
+        )
+    total = Rupiah(sum(came.values()))
+    if total:
+        audit.record(
+            session,
+            action="payment.short_returned",
+            subject=f"payment:{payment.id}",
+            actor_id=person_id,
+            after={"amount": total},
+            now=now,
+        )
+    session.flush()
+    return total

@@ -1,0 +1,167 @@
+"""Too little came and the bill was never paid: it stays on the list until it goes back (R4)."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from shop.accounts.actions import give_operator_right
+from shop.accounts.models import OperatorRight
+from shop.checkout import lapsing, short_money
+from shop.checkout.money_in import Outcome, confirm_money, use_receipt
+from shop.core import clock
+from shop.core.database import Database
+from shop.orders.models import Purchase
+from shop.payments.models import Payment, PaymentState, Receipt, Refund
+from shop.payments.queries import matched_receipts
+from shop.payments.worklist import unrecognised, waiting
+from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
+from tests.fulfilment.paid import books, broken
+from tests.support.entering import sign_in
+from tests.support.visitor import Visitor
+
+HANDS = 6
+
+
+@pytest.fixture
+def kopi(db: Database) -> Goods:
+    return make_goods(db, on_hand=50)
+
+
+@pytest.fixture
+def short(db: Database, kopi: Goods) -> Placed:
+    """A bill for which Rp5.000 less came."""
+    placed = make_purchase(db, {kopi: 1})
+    assert money(db, placed, placed.amount - 5_000) is Outcome.SHORT
+    return placed
+
+
+def money(db: Database, placed: Placed, amount: int, source: str = "form:1") -> Outcome:
+    return db.write(
+        partial(
+            confirm_money,
+            payment_code=placed.payment_code,
+            amount=amount,
+            received_on=NOON.date(),
+            source_key=source,
+            person_id=None,
+            now=NOON,
+        )
+    ).outcome
+
+
+def lapse(db: Database) -> None:
+    db.write(partial(lapsing.lapse_due, now=NOON + 2 * DAY))
+
+
+def back(db: Database, placed: Placed) -> int:
+    return db.write(
+        partial(short_money.give_short_back, payment_id=placed.payment_id, person_id=None, now=NOON)
+    )
+
+
+def test_it_stays_on_the_list_after_its_time_until_it_goes_back(
+    db: Database, kopi: Goods, short: Placed
+) -> None:
+    make_purchase(db, {kopi: 1})  # unpaid: it leaves the list with its time
+    lapse(db)
+    with db.reading() as session:
+        assert [row.code for row in waiting(session).rows] == [short.payment_code]
+    assert back(db, short) == short.amount - 5_000
+    with db.reading() as session:
+        assert waiting(session).rows == ()
+        assert unrecognised(session) == ()
+        refund = session.scalars(select(Refund)).one()
+    assert (refund.amount, refund.order_id) == (short.amount - 5_000, None)
+    assert books(db) == {"bank": refund.amount, "refund_due": -refund.amount}
+    assert back(db, short) == 0
+    assert broken(db) == {}
+
+
+def test_a_bill_that_waits_gives_nothing_back(db: Database, short: Placed) -> None:
+    assert back(db, short) == 0
+    assert broken(db) == {}
+
+
+def test_who_calls_off_a_purchase_has_what_came_back(db: Database, short: Placed) -> None:
+    with db.writing() as session:
+        purchase = session.get_one(Purchase, short.purchase_id)
+        assert lapsing.cancel_unpaid(session, purchase, now=NOON)
+    assert books(db)["refund_due"] == -(short.amount - 5_000)
+    assert broken(db) == {}
+
+
+def test_what_goes_back_counts_for_no_bill_any_more(db: Database, short: Placed) -> None:
+    lapse(db)
+    back(db, short)
+    assert money(db, short, 5_000, "form:2") is Outcome.SHORT
+    with db.reading() as session:
+        key = session.scalars(select(Receipt.source_key).order_by(Receipt.id)).first() or ""
+    use = partial(use_receipt, payment_code=short.payment_code, source_key=key, person_id=None)
+    db.write(partial(use, now=NOON))
+    with db.reading() as session:
+        assert session.get_one(Payment, short.payment_id).state is PaymentState.LAPSED
+    # All of it once more pays the bill, late as it is.
+    assert money(db, short, short.amount - 5_000, "form:3") is Outcome.PAID
+    assert broken(db) == {}
+
+
+def test_six_taps_at_once_give_it_back_once(db: Database, short: Placed) -> None:
+    lapse(db)
+    together = Barrier(HANDS)
+
+    def tap(_hand: int) -> int:
+        together.wait()
+        return back(db, short)
+
+    with ThreadPoolExecutor(HANDS) as hands:
+        given = list(hands.map(tap, range(HANDS)))
+    assert sorted(given) == [0] * (HANDS - 1) + [short.amount - 5_000]
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_without_the_locks_it_would_be_counted_back_by_several(
+    db: Database, short: Placed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control; SQLite has one writer at a time and nothing to take away."""
+    lapse(db)
+    looked = Barrier(3)
+    came = matched_receipts
+
+    def late(*given: Any) -> dict[int, int]:
+        found = came(*given)
+        looked.wait(10)
+        return found
+
+    def unlocked(session: Any, model: type, ident: int, **_: Any) -> Any:
+        return session.get(model, ident)
+
+    monkeypatch.setattr(short_money, "matched_receipts", late)
+    monkeypatch.setattr("sqlalchemy.orm.Session.get_one", unlocked)
+    monkeypatch.setattr("sqlalchemy.sql.Select.with_for_update", lambda self, **_: self)
+    with ThreadPoolExecutor(3) as hands:
+        list(hands.map(lambda _: back(db, short), range(3)))
+    assert "receipts_are_used_once" in broken(db)
+
+
+def test_the_operator_sends_it_back_with_one_tap(
+    client: Visitor, db: Database, short: Placed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    person = make_person(db, "Dewi")
+    with db.writing() as session:
+        give_operator_right(session, person.id, OperatorRight.CONFIRM_MONEY, NOON)
+    sign_in(client, db, person)
+    page = f"/operator/uang-masuk/{short.payment_code}"
+    assert "sudah berakhir" not in client.get(page).get_data(as_text=True)
+    assert client.post(f"{page}/kurang").status_code == 303  # it waits: nothing goes back
+    assert "refund_due" not in books(db)
+    lapse(db)
+    assert "Tagihan ini sudah berakhir" in client.get(page).get_data(as_text=True)
+    assert client.post(f"{page}/kurang").status_code == 303
+    assert books(db)["refund_due"] == -(short.amount - 5_000)
+    assert client.post("/operator/uang-masuk/tidak-ada/kurang").status_code == 404
