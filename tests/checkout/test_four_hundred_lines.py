@@ -51,6 +51,8 @@ def test_four_hundred_lines_are_placed_for_the_price_of_a_few(
                 for number, goods in enumerate(more)
             ],
         )
+    assert len(sari.go("/keranjang").markup.all("li", class_="line")) == LINES
+    assert sari.press("Hitung ulang").status == 200
     page = stand_at_checkout(sari, {})
     counts = [name for name, _value in checkout_form(page).fields if name.startswith("jml-")]
     assert len(counts) == LINES
