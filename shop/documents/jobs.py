@@ -12,8 +12,6 @@ from shop.fulfilment.events import on_accepted
 from shop.outbox.worker import periodic
 from shop.payments.refunds import refund_promised
 
-__all__ = ["forget_identities", "issue_credit_note", "issue_invoice"]
-
 on_accepted.append(issue_invoice)
 refund_promised.append(issue_credit_note)
 

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+import shop.documents.jobs  # noqa: F401 - documents follow, as in the running shop
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
-from shop.documents import jobs
+from shop.documents.issuing import issue_invoice
 from shop.documents.order_papers import Papers, papers_of_orders
 from shop.fulfilment.events import on_accepted
 from shop.fulfilment.rules import Rights, Stage
@@ -22,7 +23,7 @@ ALL = Rights(decides=True, packs=True)
 
 @pytest.fixture
 def kopi(db: Database) -> Goods:
-    assert jobs.issue_invoice in on_accepted
+    assert issue_invoice in on_accepted
     return make_goods(db, price=45_000, on_hand=40)
 
 
