@@ -286,13 +286,15 @@ def journey(order: Sheet, zone: str) -> list[tuple[str, str, str]]:
         how = "now" if step.is_current else "done" if step.is_done else ""
         if step.is_current and state_scheme(step.state) == "err":
             how = "ended"
-        steps.append((_step_word(step.state, order.kind), line, how))
+        steps.append((_step_word(step.state, order), line, how))
     return steps
 
 
-def _step_word(state: OrderState, kind: DeliveryKind) -> str:
-    placed = {OrderState.UNPAID: _("Dipesan"), OrderState.NEW: _("Dibayar")}
-    return str(placed[state]) if state in placed else state_word(state, kind)
+def _step_word(state: OrderState, order: Sheet) -> str:
+    # What is paid at the door comes in before anything is paid.
+    came_in = _("Dibayar") if order.cash is None else _("Diteruskan ke koperasi")
+    placed = {OrderState.UNPAID: _("Dipesan"), OrderState.NEW: came_in}
+    return str(placed[state]) if state in placed else state_word(state, order.kind)
 
 
 def when(moment: datetime, zone: str) -> str:
