@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Form, PasswordField, ValidationError
 from wtforms.validators import Regexp
 
-from shop.payments.qris import BadQris, read_static
+from shop.payments.qris import BadQris, belongs_to, read_static
 from shop.payments.words import qris_fault_words
 from shop.web.forms import PlainText, Required, ShopForm
 
@@ -70,9 +70,33 @@ class QrisForm(SecretForm):
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
 
+    nama = PlainText(
+        _l("Nama di bawah kode"),
+        [Required(_l("Tulis nama usaha yang tercetak di bawah kode."))],
+        most=60,
+    )
+    nmid = PlainText(
+        _l("NMID"),
+        most=40,
+        description=_l("Tercetak di bawah nama, dimulai dengan ID. Kosongkan kalau tidak ada."),
+        render_kw={"autocomplete": "off"},
+    )
+
     def validate_kode(self, field: PlainText) -> None:
-        """Sound, and the kind that asks for the amount."""
+        """Sound, the kind that asks for the amount, and that of the merchant who is meant."""
+        code = field.data or ""
         try:
-            read_static(field.data or "")
+            merchant = read_static(code)
         except BadQris as refusal:
             raise ValidationError(qris_fault_words(refusal.fault)) from refusal
+        try:
+            belongs_to(code, name=self.nama.data or "", number=self.nmid.data or "")
+        except BadQris as refusal:
+            raise ValidationError(
+                _(
+                    "Kode ini milik %(name)s (%(number)s), bukan yang Anda tulis. Salin kode dari"
+                    " stiker koperasi, atau betulkan nama dan NMID-nya.",
+                    name=merchant.name,
+                    number=merchant.number or _("tanpa NMID"),
+                )
+            ) from refusal

@@ -30,6 +30,8 @@ bp = Blueprint("payments_accounts", __name__)
 OWN = "/kelola/<slug>/rekening"
 ALL = "/operator/rekening"
 ONE = f"<int(max={2**63 - 1}):payee_id>"
+AMOUNT = {"jumlah": True, "ketik": False}
+"""What the button about the amount in a code says, and what it wants."""
 changes_accounts = desk(Role.KETUA, Role.BENDAHARA)
 looks_at_money = operator(OperatorRight.CONFIRM_MONEY)
 
@@ -46,7 +48,7 @@ def own_list(slug: str) -> ResponseReturnValue:
 def add_bank(slug: str) -> ResponseReturnValue:
     """Add a bank account; the operator looks at it before anything goes there."""
     form = BankForm()
-    if not _is_fine(form):
+    if not _is_fine(form, current_desk().person_id):
         return _page({"bank": form}), 422
     _add(PayeeKind.BANK, form.bank.data or "", form.digits, form.pemilik.data or "")
     return lead_on(_here(), _("Rekening dicatat. Operator memeriksanya dulu sebelum dipakai."))
@@ -57,7 +59,7 @@ def add_bank(slug: str) -> ResponseReturnValue:
 def add_qris(slug: str) -> ResponseReturnValue:
     """Add the code that hangs at the till."""
     form = QrisForm()
-    if not _is_fine(form):
+    if not _is_fine(form, current_desk().person_id):
         return _page({"qris": form}), 422
     code = form.kode.data or ""
     merchant = read_static(code)
@@ -70,9 +72,9 @@ def add_qris(slug: str) -> ResponseReturnValue:
 def change(slug: str, payee_id: int) -> ResponseReturnValue:
     """Let shoppers pay there, or no more, or close it."""
     form, wish = SecretForm(), request.form.get("ubah", "")
-    if wish not in ("pakai", "jangan", "tutup"):
+    if wish not in ("pakai", "jangan", "tutup", *AMOUNT):
         raise NoSuchAccount(str(payee_id))
-    if not _is_fine(form):
+    if not _is_fine(form, current_desk().person_id):
         return _page({payee_id: form}), 422
     mine, person_id, now = current_desk().cooperative_id, current_desk().person_id, clock.now()
 
@@ -80,6 +82,16 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
         if wish == "tutup":
             own_accounts.close_account(
                 session, payee_id, cooperative_id=mine, person_id=person_id, now=now
+            )
+            return
+        if wish in AMOUNT:
+            own_accounts.write_amount(
+                session,
+                payee_id,
+                cooperative_id=mine,
+                is_on=AMOUNT[wish],
+                person_id=person_id,
+                now=now,
             )
             return
         own_accounts.take_payments(
@@ -102,6 +114,7 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
         "pakai": _("Pembeli yang belanja hanya dari koperasi ini sekarang membayar ke sini."),
         "jangan": _("Pembeli tidak lagi membayar langsung ke sini."),
         "tutup": _("Rekening ditutup. Catatannya tetap ada."),
+        **_amount_words(),
     }[wish]
     return lead_on(_here(), said)
 
@@ -110,9 +123,31 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
 @open_to(looks_at_money)
 def all_list() -> ResponseReturnValue:
     """Accounts that nobody looked at yet."""
-    with database().reading() as session:
-        found = own_accounts.to_verify(session)
-    return render_template("payments/periksa.html", found=found, here=ALL)
+    return _all_page(None)
+
+
+@bp.post(f"{ALL}/{ONE}/jumlah")
+@open_to(looks_at_money)
+def amount_in_code(payee_id: int) -> ResponseReturnValue:
+    """Have the amount written into the operator's own code, or no more."""
+    form, wish = SecretForm(), request.form.get("ubah", "")
+    person = current_person()
+    assert person is not None  # the guard let somebody in
+    if wish not in AMOUNT:
+        raise NoSuchAccount(str(payee_id))
+    if not _is_fine(form, person.id):
+        return _all_page((payee_id, form)), 422
+    database().write(
+        lambda session: own_accounts.write_amount(
+            session,
+            payee_id,
+            cooperative_id=None,
+            is_on=AMOUNT[wish],
+            person_id=person.id,
+            now=clock.now(),
+        )
+    )
+    return lead_on(ALL, _amount_words()[wish])
 
 
 @bp.post(f"{ALL}/{ONE}")
@@ -134,6 +169,41 @@ def judge(payee_id: int) -> ResponseReturnValue:
     return lead_on(ALL, _("Rekening ditolak dan tidak dipakai."))
 
 
+def _all_page(sent: tuple[int, SecretForm] | None) -> str:
+    """The operator's page.
+
+    :param sent: the form of one of the operator's codes that was refused.
+    """
+    with database().reading() as session:
+        found = own_accounts.to_verify(session)
+        codes = own_accounts.operator_codes(session)
+    forms = {one.id: SecretForm(is_sent=False) for one in codes}
+    if sent is not None and sent[0] in forms:
+        forms[sent[0]] = sent[1]
+    _tell_apart(forms)
+    return render_template(
+        "payments/periksa.html",
+        found=found,
+        codes=codes,
+        forms=forms,
+        fault=sent[1] if sent else None,
+        here=ALL,
+    )
+
+
+def _tell_apart(forms: Mapping[int, SecretForm] | Mapping[str | int, SecretForm]) -> None:
+    """Several forms of a page ask for the password."""
+    for key, form in forms.items():
+        form.sandi.id = form.sandi.label.field_id = f"sandi-{key}"
+
+
+def _amount_words() -> dict[str, str]:
+    return {
+        "jumlah": str(_("Jumlah tagihan sekarang ditulis ke dalam kode QRIS ini.")),
+        "ketik": str(_("Pembeli mengetik sendiri jumlahnya lagi.")),
+    }
+
+
 def _add(
     kind: PayeeKind, provider: str, number: str | None, holder: str, qris: str | None = None
 ) -> None:
@@ -153,11 +223,13 @@ def _add(
     )
 
 
-def _is_fine(form: SecretForm) -> bool:
-    """Whether all is filled in rightly, and by who knows the password."""
+def _is_fine(form: SecretForm, mine: int) -> bool:
+    """Whether all is filled in rightly, and by who knows the password.
+
+    :param mine: who sits there.
+    """
     if not form.validate():
         return False
-    mine = current_desk().person_id
     spend_all((OWN_PASSWORD, str(mine)))
     with database().reading() as session:
         known = known_person(session, mine)
@@ -178,9 +250,7 @@ def _page(sent: Mapping[str | int, SecretForm]) -> str:
         **{one.id: SecretForm(is_sent=False) for one in accounts},
         **sent,
     }
-    for key, form in forms.items():
-        # Several forms of the page ask for the password.
-        form.sandi.id = form.sandi.label.field_id = f"sandi-{key}"
+    _tell_apart(forms)
     return render_template(
         "payments/rekening.html",
         accounts=accounts,

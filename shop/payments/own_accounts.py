@@ -120,6 +120,48 @@ def take_payments(
     return payee
 
 
+def write_amount(
+    session: Session,
+    payee_id: int,
+    *,
+    cooperative_id: int | None,
+    is_on: bool,
+    person_id: int,
+    now: datetime,
+) -> Payee:
+    """Have the amount of each bill written into the account's own QRIS code, or no more (0201).
+
+    :param cooperative_id: whose it is; None: the operator's.
+    :raises NoSuchAccount: for another's, for a bank account, and for one that was not verified.
+    """
+    payee = session.get(Payee, payee_id)
+    if payee is None or payee.kind is not PayeeKind.QRIS or payee.verified_at is None:
+        raise NoSuchAccount(str(payee_id))
+    if payee.cooperative_id != cooperative_id:
+        raise NoSuchAccount(str(payee_id))
+    _move(session, payee, {"qris_with_amount": is_on})
+    audit.record(
+        session,
+        action="account.amount_in_code",
+        subject=f"payee:{payee.id}",
+        actor_id=person_id,
+        cooperative_id=cooperative_id,
+        after={"is_on": is_on},
+        now=now,
+    )
+    return payee
+
+
+def operator_codes(session: Session) -> Sequence[Payee]:
+    """The operator's own open QRIS codes."""
+    return session.scalars(
+        select(Payee)
+        .where(Payee.cooperative_id.is_(None), Payee.kind == PayeeKind.QRIS)
+        .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
+        .order_by(Payee.id)
+    ).all()
+
+
 def close_account(
     session: Session, payee_id: int, *, cooperative_id: int, person_id: int, now: datetime
 ) -> Payee:
