@@ -1,5 +1,7 @@
 """From so many packs on each is cheaper; the page says so and the line keeps it (rule R29)."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,14 +9,16 @@ from sqlalchemy import delete, select, update
 
 from shop.cart.actions import apply_changes
 from shop.cart.queries import CartKey, cart_with_lines
-from shop.cart.rules import Line, LineChanges, Mark
+from shop.cart.rules import Line, LineChanges, Mark, settled
 from shop.catalog.models import Variant, WholesaleStep
-from shop.catalog.rules import price_at
+from shop.catalog.rules import price_at, steps_of, steps_text
 from shop.checkout.errors import CheckoutAsksMore
 from shop.core.database import Database
+from shop.core.money import Rupiah
 from shop.orders.models import OrderLine
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill, look_at, place
+from tests.checkout.test_rules import GOODS
 from tests.factories import NOON, Goods
 
 STEPS = st.dictionaries(st.integers(2, 50), st.integers(1, 10**6), max_size=4)
@@ -24,6 +28,38 @@ STEPS = st.dictionaries(st.integers(2, 50), st.integers(1, 10**6), max_size=4)
 def test_a_step_never_makes_a_pack_dearer(price: int, steps: dict[int, int], packs: int) -> None:
     assert price_at(packs, price, steps.items()) <= price
     assert price_at(packs + 1, price, steps.items()) <= price_at(packs, price, steps.items())
+
+
+def line(packs: int, price: int, seen: tuple[int, dict[int, int]], steps: dict[int, int]) -> Line:
+    """Packs of coffee at a price and steps of today, beside those that were accepted."""
+    goods = replace(GOODS, price=Rupiah(price), steps=steps_of(steps_text(steps.items())))
+    accepted = steps_of(steps_text(seen[1].items()))
+    return Line(1, packs, Rupiah(seen[0]), goods, packs, accepted)
+
+
+PRICES = st.integers(1, 10**6)
+
+
+@given(
+    packs=st.integers(1, 60),
+    wanted=st.integers(1, 60),
+    price=PRICES,
+    seen=st.tuples(PRICES, STEPS),
+    steps=STEPS,
+)
+def test_no_count_makes_a_pack_dearer_than_what_was_accepted_and_a_yes_ends_all_marks(
+    packs: int, wanted: int, price: int, seen: tuple[int, dict[int, int]], steps: dict[int, int]
+) -> None:
+    before = line(packs, price, seen, steps)
+    kept = settled([before], LineChanges(packs={1: wanted}))[1]
+    assert kept is not None
+    assert (kept.packs, kept.price) == (wanted, seen[0])
+    assert price_at(wanted, kept.price, kept.steps) <= price_at(wanted, seen[0], seen[1].items())
+    agreed = settled([before], LineChanges(accepts=True))[1]
+    assert agreed is not None
+    after = line(packs, price, (agreed.price, dict(agreed.steps)), steps)
+    assert Mark.REPRICED not in after.marks
+    assert after.amount == packs * after.unit_price
 
 
 def steps_for(db: Database, goods: Goods, **steps: int) -> None:
