@@ -1,6 +1,7 @@
 """The components on a page of their own: the shop's templates with nothing behind them."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,10 +22,12 @@ from wtforms import (  # type: ignore[attr-defined]  # its stubs lag behind: Sel
 )
 
 from config import ROOT
+from shop.cooperatives.rules import ClosedTime
 from shop.core.money import Rupiah, write_rupiah
 from shop.media.picture import Picture
 from shop.media.rules import PhotoFormat
 from shop.web import assets, icons, language, meta, saving
+from shop.web.filters import written_day
 from shop.web.runtime import EXTENSION
 
 CLOTHS = (
@@ -158,7 +161,7 @@ def make_app() -> Flask:
         csrf_token=lambda: "token-of-the-day",
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
     )
-    app.jinja_env.filters["rupiah"] = write_rupiah
+    app.jinja_env.filters.update(rupiah=write_rupiah, tanggal=written_day)
 
     @app.get("/")
     def everything() -> str:
@@ -167,7 +170,13 @@ def make_app() -> Flask:
         if sent is not None:
             form.validate()
         return render_template(
-            "all.html", cloths=CLOTHS, goods=goods(), facts=FACTS, more=MORE, coba=form
+            "all.html",
+            cloths=CLOTHS,
+            goods=goods(),
+            facts=FACTS,
+            more=MORE,
+            coba=form,
+            closed=ClosedTime(date(2027, 3, 5), date(2027, 3, 22), "Pulang kampung."),
         )
 
     @app.get("/meja")
