@@ -84,6 +84,16 @@ def is_disputed(session: Session, order_id: int) -> bool:
     return bool(session.scalar(select(disputed(order_id))))
 
 
+def lost_of(session: Session, order_id: int) -> int:
+    """Rupiah of an order that banks took for good: its shopper has them already."""
+    total = session.scalar(
+        select(func.sum(DisputePart.amount))
+        .join(Dispute, Dispute.id == DisputePart.dispute_id)
+        .where(DisputePart.order_id == order_id, Dispute.state == DisputeState.LOST)
+    )
+    return int(total or 0)
+
+
 def disputed(order_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The same as a condition beside a query: an open dispute over this order."""
     return exists().where(

@@ -17,13 +17,15 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.orders.models import Order, OrderLine, OrderState
-from shop.payments.errors import RefundedMeanwhile
+from shop.payments.disputes import is_disputed, lost_of
+from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.keeping import kept_account
 from shop.payments.models import Payment, Refund
 from shop.payments.refunds import COOPERATIVE, ask_refund, claim
 from shop.payments.voucher_money import give_voucher_back
 from shop.refunds.errors import (
     AlreadyWaiting,
+    Disputed,
     NoSuchRefund,
     NothingToGiveBack,
     NotRefundable,
@@ -165,14 +167,21 @@ def reckoned(session: Session, order: Order, wish: Wish) -> Reckoning:
     """What a wish takes from whom.
 
     :raises NotRefundable, TooManyPacks, TooMuchDelivery, NothingWouldBeSent, NothingToGiveBack:
+    :raises Disputed: while a bank decides about the order's money.
+    :raises RefundTooMuch: when what a bank took for good leaves less.
     """
     if order.state not in REFUNDABLE or order.paid_at is None:
         raise NotRefundable(order.number)
+    if is_disputed(session, order.id):
+        raise Disputed(order.number)
     lines = lines_to_work_on(session, order.id)
     check(order.state, lines, wish, delivery_left=delivery_left(session, order))
     money = reckon(lines, wish)
     if money.to_buyer <= 0:
         raise NothingToGiveBack(order.number)
+    lost = lost_of(session, order.id)
+    if lost and money.to_buyer > order.total - order.refunded - lost:
+        raise RefundTooMuch(max(order.total - order.refunded - lost, 0))
     return money
 
 

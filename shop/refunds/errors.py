@@ -15,6 +15,10 @@ class NotRefundable(RuleBroken):
     """Nothing was paid for the order, or it is over without a sale."""
 
 
+class Disputed(RuleBroken):
+    """A bank decides about this order's money: given back as well, it would go twice."""
+
+
 class NothingToGiveBack(RuleBroken):
     """Nothing was chosen, or only what cost nothing."""
 

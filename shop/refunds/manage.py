@@ -16,6 +16,7 @@ from shop.payments.models import Refund
 from shop.refunds import actions, words
 from shop.refunds.errors import (
     AlreadyWaiting,
+    Disputed,
     NoSuchRefund,
     NothingToGiveBack,
     NothingWouldBeSent,
@@ -36,6 +37,7 @@ bp = Blueprint("refunds_manage", __name__)
 PAGE = "/kelola/<slug>/pesanan/<number>/uang-kembali"
 REFUSALS = (
     AlreadyWaiting,
+    Disputed,
     NothingToGiveBack,
     NothingWouldBeSent,
     NotRefundable,

@@ -9,6 +9,7 @@ from shop.payments.errors import RefundTooMuch
 from shop.payments.models import RefundState
 from shop.refunds.errors import (
     AlreadyWaiting,
+    Disputed,
     NothingToGiveBack,
     NothingWouldBeSent,
     TooManyPacks,
@@ -28,6 +29,10 @@ def refusal_words(refusal: RuleBroken) -> str:
         return str(_("Tidak ada lagi yang akan dikirim. Batalkan saja pesanannya."))
     if isinstance(refusal, NothingToGiveBack):
         return str(_("Untuk pilihan ini tidak ada uang yang kembali."))
+    if isinstance(refusal, Disputed):
+        return str(
+            _("Pembayaran pesanan ini sedang disengketakan di bank. Tunggu keputusan bank dulu.")
+        )
     if isinstance(refusal, AlreadyWaiting):
         return str(_("Ada pengembalian yang menunggu orang kedua. Putuskan itu dulu."))
     return str(_("Dari pesanan ini tidak ada uang yang bisa dikembalikan."))

@@ -15,8 +15,10 @@ from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.models import Refund
 from shop.payments.refunds import claim
 from shop.refunds import actions
+from shop.refunds.errors import NoSuchRefund
+from shop.refunds.models import RefundRequest
 from shop.refunds.rules import Wish
-from tests.factories import NOON, Goods, make_goods
+from tests.factories import NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import broken, order_of, refunds
 from tests.refunds.giving import arrived, wish
 
@@ -25,7 +27,7 @@ HANDS = 6
 
 @pytest.fixture
 def kopi(db: Database) -> Goods:
-    return make_goods(db, price=45_000, on_hand=50)
+    return make_goods(db, price=45_000, on_hand=200)
 
 
 def at_once(db: Database, works: Sequence[Callable[[Session], object]]) -> int:
@@ -108,3 +110,44 @@ def test_claims_at_once_never_take_more_than_was_paid(db: Database, kopi: Goods)
     assert at_once(db, [take] * HANDS) == 2
     with db.reading() as session:
         assert session.scalar(select(Order.refunded).where(Order.id == order_id)) == 40_000
+
+
+def test_yes_and_no_at_once_to_one_refund_is_one_of_them(db: Database, kopi: Goods) -> None:
+    dewi, joko = make_person(db, "Dewi").id, make_person(db, "Joko").id
+    number = arrived(db, {kopi: 30})  # from Rp1.000.000 on a second person says yes
+    mine, wanted = order_of(db, number).cooperative_id, wish(db, number, 30)
+    request = db.write(
+        lambda session: actions.ask_or_give(
+            session,
+            order_to_work_on(session, mine, number),
+            wanted,
+            seen=0,
+            person_id=dewi,
+            now=NOON,
+        )
+    )
+    assert isinstance(request, RefundRequest)
+    before, together = len(refunds(db)), Barrier(2)
+
+    def decide(yes: bool) -> bool:
+        together.wait()
+        try:
+            db.write(
+                lambda session: actions.decide(
+                    session,
+                    order_to_work_on(session, mine, number),
+                    request_id=request.id,
+                    is_allowed=yes,
+                    person_id=joko,
+                    now=NOON,
+                )
+            )
+        except NoSuchRefund:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as hands:
+        said_yes, said_no = hands.map(decide, (True, False))
+    assert said_yes is not said_no
+    assert len(refunds(db)) - before == said_yes
+    assert broken(db) == {}

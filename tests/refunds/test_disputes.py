@@ -13,12 +13,14 @@ from shop.core.money import Rupiah
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import OrderState
 from shop.payments.disputes import choose_order, is_disputed, take_dispute
+from shop.payments.errors import RefundTooMuch
 from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
 from shop.payments.models import Dispute
+from shop.refunds.errors import Disputed
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import books, broken, state_of
-from tests.refunds.giving import bring, finish
+from tests.refunds.giving import bring, finish, give
 
 
 @pytest.fixture
@@ -139,6 +141,25 @@ def test_the_one_order_can_be_chosen_while_the_bank_has_the_money(
     assert in_suspense(db) == {}
     assert books(db)["cooperative_due"] == 60_000
     assert not db.write(partial(choose_order, dispute_id=dispute_id, order_id=gayo, now=NOON))
+    assert broken(db) == {}
+
+
+def test_what_a_bank_decides_about_or_took_is_not_given_back_by_hand_as_well(
+    db: Database, placed: Placed
+) -> None:
+    gayo = placed.numbers[0]
+    bring(db, gayo)
+    tell(db, seen(placed, 60_000), 1)
+    dispute_id = db.write(lambda session: session.scalars(select(Dispute.id)).one())
+    order_id = placed.order_ids[0]
+    db.write(partial(choose_order, dispute_id=dispute_id, order_id=order_id, now=NOON))
+    with pytest.raises(Disputed):
+        give(db, gayo, 1)
+    tell(db, seen(placed, 60_000, progress=DisputeProgress.LOST), 2)
+    with pytest.raises(RefundTooMuch) as much:
+        give(db, gayo, 1)  # Rp45.000 of 102,000, of which its shopper has 60,000 already
+    assert much.value.left == 42_000
+    give(db, gayo, delivery=12_000)
     assert broken(db) == {}
 
 
