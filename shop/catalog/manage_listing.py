@@ -1,27 +1,27 @@
 """Listing goods: three parts on one page, kept part by part, sent when all is there."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import cast
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from werkzeug.datastructures import FileStorage
 
 from shop.accounts.guards import current_person
-from shop.catalog.editing import ProductToEdit, product_by_id, product_for, record_edit
-from shop.catalog.errors import ListingMoved, ProductCodeTaken, TooManyPhotos
+from shop.catalog.editing import ProductToEdit, product_by_id, product_for
+from shop.catalog.errors import ListingMoved, ProductCodeTaken
 from shop.catalog.forms import STORAGES, ListingForm
 from shop.catalog.guards import product_editor, product_to_edit
+from shop.catalog.labelling import label_facts, score_of
 from shop.catalog.listing import OPEN, Starting, missing_of, save, start, submit, take_sku
+from shop.catalog.listing_photos import read_photos, show_photos, store_again
 from shop.catalog.listing_queries import Draft, draft_of, unfinished
 from shop.catalog.models import PhotoView
-from shop.catalog.photo_form import ACCEPT, read_upload, tip_words
-from shop.catalog.photos import ShownPhoto, fill_slot, photos_of
+from shop.catalog.photo_form import ACCEPT, tip_words
+from shop.catalog.photos import ShownPhoto, photos_of
 from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split
-from shop.catalog.words import photo_refusal_words
 from shop.cooperatives.guards import all_memberships, current_desk, current_membership, desk, member
 from shop.cooperatives.queries import desks_of, member_of, members_of
 from shop.cooperatives.rules import RUNS
@@ -30,11 +30,8 @@ from shop.core.errors import NotFound
 from shop.core.policy import figures
 from shop.core.tax import included_tax
 from shop.core.text import one_line
-from shop.media.actions import record, store
-from shop.media.errors import PhotoLeaving, PhotoRefused
-from shop.media.rules import PreparedPhoto
-from shop.media.runtime import storage
 from shop.packaging.estimate import tile_of
+from shop.packaging.label_words import gain_word
 from shop.packaging.rules import net_text
 from shop.web import database
 from shop.web.access import open_to
@@ -45,8 +42,6 @@ from shop.web.uploads import takes_files
 bp = Blueprint("catalog_listing", __name__)
 
 NEW = "/lapak/produk/baru"
-Upload = tuple[PhotoView, PreparedPhoto, bool]
-"""What a photo shows, the photo, and whether all its files are new."""
 
 
 @bp.get(NEW)
@@ -146,7 +141,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
     assert person is not None
     form = _sent_form(product)
     form.validate()
-    photos = _photos(form)
+    photos = read_photos(form)
     wants_to_send = "kirim" in request.form
 
     def work(session: Session) -> tuple[ProductToEdit, bool]:
@@ -154,7 +149,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
         if mine is None:
             sku = start(session, cast("Starting", who), now=now)
             mine = cast("ProductToEdit", product_for(session, person.id, sku))
-        _show(session, mine, form, photos, now)
+        show_photos(session, mine, form, photos, now)
         save(session, mine, form.answers(), now=now)
         if form.wanted_sku:
             try:
@@ -173,7 +168,7 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
     except ListingMoved:
         here = product.here if product else NEW
         return lead_on(here, _("Produk ini sudah dikirim sebelumnya."), "warn")
-    _store_again(photos)
+    store_again(photos)
     if form.has_errors:
         with database().reading() as session:
             draft = draft_of(session, mine.product_id)
@@ -187,49 +182,6 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
             time=written_time(now, mine.desk.zone),
         ),
     )
-
-
-def _photos(form: ListingForm) -> list[Upload]:
-    """The uploads that are photos, safe and stored; beside the others stands why not."""
-    taken = []
-    for view, field in form.photo_fields:
-        upload: FileStorage | None = request.files.get(field.name)
-        if upload is None or not upload.filename:
-            continue
-        try:
-            photo = read_upload(upload.stream)
-        except PhotoRefused as refusal:
-            field.errors = [photo_refusal_words(refusal)]
-            continue
-        taken.append((view, photo, store(storage(), photo)))
-    return taken
-
-
-def _show(
-    session: Session,
-    product: ProductToEdit,
-    form: ListingForm,
-    photos: Sequence[Upload],
-    now: datetime,
-) -> None:
-    """Put photos into their slots; beside one that cannot go there stands why."""
-    for view, photo, _is_new in photos:
-        try:
-            kept = record(session, photo, now=now)
-            fill_slot(session, product.product_id, kept.id, view, now=now)
-        except PhotoLeaving:
-            form.say_again(view)
-        except TooManyPhotos as full:
-            form.say_full(view, full.most)
-        else:
-            record_edit(session, product, "photo_added", now=now, after={"photo": kept.id})
-
-
-def _store_again(photos: Sequence[Upload]) -> None:
-    """Files that stood there before may have been swept until the commit; now they stay."""
-    for _view, photo, is_new in photos:
-        if not is_new:
-            store(storage(), photo)
 
 
 def _sent_form(product: ProductToEdit | None) -> ListingForm:
@@ -261,9 +213,12 @@ def _form(draft: Draft, sku: str) -> ListingForm:
 
 
 def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
+    today = clock.day_in(product.desk.zone, clock.now())
     with database().reading() as session:
-        received = _received(session, product, draft)
+        received = _received(session, product, draft, today)
         shown = photos_of(session, product.product_id, product.cooperative_id)
+        label = label_facts(session, product.product_id, today)
+        score = score_of(session, label) if label else None
     return render_template(
         "catalog/isi.html",
         product=product,
@@ -275,6 +230,8 @@ def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
         tip_words=tip_words,
         accept=ACCEPT,
         is_open=draft.state in OPEN,
+        score=score,
+        gain_word=gain_word,
     )
 
 
@@ -286,10 +243,12 @@ def _by_view(shown: Sequence[ShownPhoto]) -> dict[PhotoView, ShownPhoto]:
     return found
 
 
-def _received(session: Session, product: ProductToEdit, draft: Draft) -> PriceSplit | None:
+def _received(
+    session: Session, product: ProductToEdit, draft: Draft, today: date
+) -> PriceSplit | None:
     """What of the price is the member's; None while there is no price."""
     if draft.price is None:
         return None
-    known = figures(session, clock.day_in(product.desk.zone, clock.now()))
+    known = figures(session, today)
     ppn = included_tax(draft.price, known)[1] if product.is_pkp else 0
     return price_split(draft.price, product.contribution_bp, known["platform_fee_bp"], 0, ppn)
