@@ -36,6 +36,10 @@ export function enhance(place) {
     for (const one of main.querySelectorAll("[type=radio]")) {
       if (!touched.has(one.name)) one.checked = one.defaultChecked;
     }
+    // What was sent has arrived; kept, a photo would go over the line again with every change.
+    for (const one of main.querySelectorAll("[type=file]")) {
+      if (!touched.has(one.name)) one.value = "";
+    }
     tell();
     const alert = main.querySelector("[role=alert][tabindex]");
     // Whoever only left a field is not torn away from the next one.

@@ -108,6 +108,35 @@ def test_a_photo_alone_is_kept_and_gets_its_light_without_script(
     assert ("Tersimpan jam" in said, "Sebaiknya diulang" in said) == (True, True)
 
 
+def test_what_was_typed_is_kept_at_once_and_a_photo_goes_over_the_line_once(
+    live_market: LiveShop, window: Window
+) -> None:
+    window.base_url = live_market.url
+    asih = Counted(window.open("/lapak/produk/baru", size=PHONE))
+    asih.type("login", MEMBER)
+    asih.type("sandi", PASSWORD)
+    asih.press("Masuk")
+    main = asih.page.locator("main")
+    asih.photograph("foto_depan")
+    asih.type("nama", "Keripik Pisang")
+    asih.type("harga", "25rb")  # leaving the name behind sends it
+    main.get_by_text("Sebaiknya diulang").wait_for()
+    assert main.locator('[name="foto_depan"]').input_value() == ""
+    main.locator('[name="stok"]').click()
+    main.get_by_text("Yang diterima anggota").wait_for()
+
+    asih.page.route("**/isi", lambda route: route.abort())
+    asih.type("stok", "40")
+    main.locator('[name="bersih"]').click()
+    asih.page.get_by_text("Belum terkirim.").wait_for()
+    assert main.locator('[name="stok"]').input_value() == "40"
+    asih.page.unroute("**/isi")
+    asih.press("Simpan dulu")
+    asih.page.goto("/lapak/produk")
+    assert "Keripik Pisang" in asih.page.locator("main").inner_text()
+    window.complaints[:] = []  # the line that was cut
+
+
 def in_the_shop_after_one_look(maker: "Page", manager: "Page") -> None:
     """The manager weighs and approves; then shoppers see the goods and the maker has labels."""
     sku = maker.url.rsplit("/", 1)[-1]
