@@ -21,7 +21,7 @@ from shop.catalog.listing_queries import Draft, draft_of, unfinished
 from shop.catalog.models import PhotoView
 from shop.catalog.photo_form import ACCEPT, tip_words
 from shop.catalog.photos import ShownPhoto, photos_of
-from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split
+from shop.catalog.rules import KEEPS_FOREVER, PriceSplit, price_split, short_place
 from shop.cooperatives.guards import all_memberships, current_desk, current_membership, desk, member
 from shop.cooperatives.queries import desks_of, member_of, members_of
 from shop.cooperatives.rules import RUNS
@@ -231,6 +231,8 @@ def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
         accept=ACCEPT,
         is_open=draft.state in OPEN,
         score=score,
+        net=net_text(draft.net_content, draft.net_unit),
+        place_word=short_place(label.regency) if label else "",
         gain_word=gain_word,
     )
 

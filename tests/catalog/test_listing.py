@@ -179,6 +179,22 @@ def test_every_part_is_kept_and_the_form_goes_on_where_it_was_left(
     assert only(db)[1].state is ListingState.WRITING
 
 
+def test_beside_the_form_stands_the_card_as_shoppers_will_see_it(
+    db: Database, stall: Visitor
+) -> None:
+    address = stall.post(NEW, data=with_photo(simpan="1")).headers["Location"]
+    page = Markup.of(stall.get(address).text)
+    assert page.faults == []
+    (preview,) = [one for one in page.all("ul") if "inert" in one.attrs]
+    for said in (ANSWERS["nama"], "Gayo", "250 g", "5 bulan", "Suhu ruang", "Rp28.000"):
+        assert said in preview.text
+    # What is not understood is not shown: the card stays as it was kept.
+    wrong = stall.post(address, data={**ANSWERS, "bersih": "banyak" * 99, "simpan": "1"})
+    assert wrong.status_code == 422
+    (preview,) = [one for one in Markup.of(wrong.text).all("ul") if "inert" in one.attrs]
+    assert ("250 g" in preview.text, "banyak" in preview.text) == (True, False)
+
+
 def test_why_it_is_not_in_the_shop_leads_to_where_it_is_mended(
     db: Database, stall: Visitor
 ) -> None:
