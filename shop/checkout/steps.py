@@ -69,7 +69,8 @@ def _worded(step: Step, order: OrderView, zone: str) -> WordedStep:
     word = state_word(step.state, order.delivery_kind)[0]
     if step.state is OrderState.UNPAID:
         word = _("Dipesan")
-    if step.state is OrderState.NEW and order.is_promised:
+    was_promised = step.at and order.paid_at and order.paid_at > step.at
+    if step.state is OrderState.NEW and (order.is_promised or was_promised):
         word = _("Diteruskan ke koperasi")
     said = [written_moment(step.at, zone)]
     if step.is_current:

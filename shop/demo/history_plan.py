@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from itertools import accumulate
+from itertools import accumulate, cycle
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,8 @@ class Paying(StrEnum):
     """How the money of a purchase comes, if it comes."""
 
     AT_ONCE = "at_once"
+    IN_CASH = "in_cash"
+    """At the door, where its cooperative takes that; else at once."""
     WITHOUT_CODE = "without_code"
     TWICE = "twice"
     LATE = "late"
@@ -117,6 +119,12 @@ BROUGHT = frozenset(
 )
 """What can only happen to a parcel that travels."""
 
+CASH_UNDER_WAY: tuple[Fate, ...] = (
+    *(Fate.NEW,) * 8,
+    *(Fate.ACCEPTED, Fate.READY, Fate.ON_THE_WAY, Fate.RETURNED) * 4,
+    *(Fate.ARRIVED,) * 8,
+)
+"""Orders of neighbours that are paid at the door."""
 OPEN_BILLS = 5
 NEIGHBOURLY = 0.6
 CARD_EACH = (1, 3)
@@ -190,6 +198,17 @@ def _present(market: Market, draw: Random) -> Iterator[Planned]:
         bill = market.baskets(shopper.homes[0], draw, 1 + number % 2, quick=True)
         paying = Paying.OPEN if number < OPEN_BILLS - 1 else Paying.SHORT
         yield Planned(shopper, 0, _at(bill, Fate.NEW), paying, False, None)
+    neighbours = [
+        (code, one)
+        for code in market.codes
+        for one in market.guests
+        if market.is_near(one.homes[0], code)
+    ]
+    # Nobody has more than a few parcels on their way that are not paid.
+    draw.shuffle(neighbours)
+    for (code, shopper), fate in zip(cycle(neighbours), CASH_UNDER_WAY, strict=False):
+        bought = market.basket(shopper.homes[0], code, draw, travels=True, quick=True)
+        yield Planned(shopper, 0, _at([bought], fate), Paying.IN_CASH, False, None)
 
 
 def _in_parts(codes: Sequence[str], sizes: Sequence[int]) -> list[Sequence[str]]:

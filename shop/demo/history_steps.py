@@ -187,6 +187,7 @@ _STAGES = {
     Fate.ON_THE_WAY: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER),
     Fate.UNDELIVERED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.FAIL),
     Fate.ARRIVED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.ARRIVE),
+    Fate.RETURNED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.FAIL, Verb.TAKE_BACK),
 }
 
 

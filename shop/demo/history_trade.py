@@ -21,7 +21,7 @@ from shop.core.codes import fingerprint, new_secret
 from shop.demo import history_cards, history_cash
 from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
-from shop.demo.history_plan import Paying, Planned
+from shop.demo.history_plan import Fate, Paying, Planned
 from shop.demo.history_steps import Step, Verb
 from shop.fulfilment.queries import order_to_work_on
 from shop.orders.models import Order, Purchase
@@ -40,6 +40,8 @@ class Trade:
     def __init__(self, session: Session, planned: Sequence[Planned], taken: Sequence[Step]) -> None:
         self._planned = planned
         self._takes_cards = history_cards.are_there()
+        self._last = taken[-1]
+        """It has to leave something in the books: that tells that all was done."""
         self._known: dict[int, dict[int, str]] = {}
         self._placed_at = {step.purchase: step.at for step in taken if step.verb is Verb.PLACE}
         self._cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
@@ -94,7 +96,7 @@ class Trade:
         home = one.shopper.homes[one.home]
         draft = self._draft(session, one, home, person_id)
         method = Method.CARD if one.by_card and self._takes_cards else Method.TRANSFER
-        if one.paying is Paying.AT_ONCE and not one.by_card:
+        if one.paying in (Paying.AT_ONCE, Paying.IN_CASH) and not one.by_card:
             # Who buys near by pays at the door or the counter, where that is taken.
             draft = replace(draft, method=Method.COD)
         shown = review(
@@ -131,6 +133,9 @@ class Trade:
         """The operator finds the money on the account and types it; in cash nobody pays yet."""
         purchase = self._purchase(session, step)
         if queries.is_in_cash(session, purchase.id):
+            fates = {part.fate for part in one.parts}
+            if fates == {Fate.NEW} and step.purchase % 2 and step is not self._last:
+                return  # nobody has answered the message yet
             by = self.managers[self._cooperatives[one.parts[0].basket.code]]
             history_cash.say_yes(session, purchase.id, person_id=by, now=step.at)
             return

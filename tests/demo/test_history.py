@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.accounts.models import Person
+from shop.cash.models import CashDue, CashState
 from shop.catalog.models import Product, Variant
 from shop.cli.invariants import checks
 from shop.cooperatives.models import Cooperative
@@ -98,6 +99,9 @@ def test_the_year_is_as_full_as_promised(lived: Database) -> None:
         assert sum(count > 1 for count in parts.values()) >= 20
         states = Counter(session.scalars(select(Order.state)))
         assert {state: states[state] for state in OrderState if states[state] < 3} == {}
+        cash = Counter(session.scalars(select(CashDue.state)))
+        moving = (state for state in CashState if state is not CashState.DROPPED)
+        assert {state: cash[state] for state in moving if cash[state] < 3} == {}
         sellers = Counter(session.scalars(select(Order.cooperative_id)))
         assert len(sellers) == 12
         busy = set(
