@@ -120,9 +120,10 @@ BROUGHT = frozenset(
 """What can only happen to a parcel that travels."""
 
 CASH_UNDER_WAY: tuple[Fate, ...] = (
-    *(Fate.NEW,) * 8,
-    *(Fate.ACCEPTED, Fate.READY, Fate.ON_THE_WAY, Fate.RETURNED) * 4,
-    *(Fate.ARRIVED,) * 8,
+    *(Fate.NEW,) * 5,
+    *(Fate.ACCEPTED, Fate.READY, Fate.ON_THE_WAY) * 3,
+    *(Fate.RETURNED,) * 4,
+    *(Fate.ARRIVED,) * 7,
 )
 """Orders of neighbours that are paid at the door."""
 OPEN_BILLS = 5

@@ -184,7 +184,8 @@ def test_the_first_worker_ends_nothing_and_finds_few_letters(lived: Database) ->
     now = clock.now()
     with lived.reading() as session:
         assert session.scalar(select(func.min(Payment.due_at)).where(Payment.closed_at.is_(None)))
-        due = select(func.count()).where(Payment.closed_at.is_(None), Payment.due_at <= now)
+        waits = Payment.state == PaymentState.OPEN
+        due = select(func.count()).where(waits, Payment.due_at <= now)
         assert session.scalar(due) == 0
         waiting = select(func.count()).where(OutboxJob.state == JobState.WAITING)
         assert 0 < (session.scalar(waiting.where(OutboxJob.kind == "notice")) or 0) < 120
