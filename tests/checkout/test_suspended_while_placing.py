@@ -1,32 +1,25 @@
 """A cooperative is suspended while its goods are being bought: who was first has their order."""
 
 from functools import partial
-from threading import Event
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.cart import queries as carts
-from shop.catalog.queries import sellable
-from shop.checkout import actions
 from shop.checkout.actions import Placed
 from shop.checkout.errors import CheckoutAsksMore, NothingToBuy
 from shop.core.database import Database
 from shop.fulfilment.suspending import suspend
-from shop.inventory.actions import reserve
 from shop.inventory.queries import Shelf
 from shop.orders.models import Order, Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.test_at_once import together
+from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
 
 COFFEE = 57_000
 """One of coffee, brought to Jatiwaringin."""
-PATIENCE = 20
-"""Seconds after which a test that hangs fails instead."""
 
 
 def stop(db: Database, market: Market) -> int:
@@ -86,25 +79,8 @@ def test_without_the_lock_on_the_cooperative_an_order_comes_after_the_suspension
     """The control: SQLite has one writer at a time, PostgreSQL needs the lock in the reading."""
     key = browser("s")
     token = fill(db, key, {market.gayo: 1})
-    has_looked, is_stopped = Event(), Event()
-
-    def unlocked(session: Session, ids: Any, *, lock: bool) -> Any:
-        return sellable(session, ids)
-
-    def slowly(session: Session, **wanted: Any) -> None:
-        has_looked.set()
-        assert is_stopped.wait(PATIENCE)
-        reserve(session, **wanted)
-
-    def stop_in_between() -> int:
-        assert has_looked.wait(PATIENCE)
-        try:
-            return stop(db, market)
-        finally:
-            is_stopped.set()
-
-    monkeypatch.setattr(carts, "sellable", unlocked)
-    monkeypatch.setattr(actions, "reserve", slowly)
-    placed, stood = together([partial(place, db, key, token, COFFEE), stop_in_between])
+    placed, stood = in_between(
+        monkeypatch, partial(place, db, key, token, COFFEE), partial(stop, db, market)
+    )
     assert isinstance(placed, Placed)
     assert (stood, count(db, Purchase)) == (0, 1)

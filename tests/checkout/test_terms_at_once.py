@@ -4,15 +4,11 @@ keeps, what its shopper never saw. Beside each stands the control without the gu
 
 from datetime import date
 from functools import partial
-from threading import Event
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.cart import queries as carts
-from shop.catalog.queries import sellable
 from shop.checkout import actions
 from shop.checkout.actions import Placed
 from shop.checkout.errors import NothingToBuy, PriceChanged
@@ -23,13 +19,13 @@ from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.fees.actions import set_fee
-from shop.inventory.actions import reserve
 from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderLine, Purchase
 from shop.shipping.tariff import RateLine, set_rates
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.test_at_once import together
+from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
 from tests.support.books import broken
 
@@ -38,8 +34,6 @@ COFFEE = 45_000 + 12_000
 BOTH = COFFEE + 65_000 + 15_000
 """With a pack of oranges."""
 OLD_FEE, NEW_FEE = 300, 700
-PATIENCE = 20
-"""Seconds after which a test that hangs fails instead."""
 
 
 def buyers(db: Database, market: Market, *, both: bool = False) -> list[partial[Placed]]:
@@ -196,25 +190,6 @@ def test_without_the_lock_on_the_cooperative_an_order_comes_after_it_closed(
 ) -> None:
     """The control: SQLite has one writer at a time, PostgreSQL needs the lock in the reading."""
     press, _shown = a_look(db, market)
-    has_looked, is_closed = Event(), Event()
-
-    def unlocked(session: Session, ids: Any, *, lock: bool) -> Any:
-        return sellable(session, ids)
-
-    def slowly(session: Session, **wanted: Any) -> None:
-        has_looked.set()
-        assert is_closed.wait(PATIENCE)
-        reserve(session, **wanted)
-
-    def close_in_between() -> int:
-        assert has_looked.wait(PATIENCE)
-        try:
-            return close(db, market)
-        finally:
-            is_closed.set()
-
-    monkeypatch.setattr(carts, "sellable", unlocked)
-    monkeypatch.setattr(actions, "reserve", slowly)
-    placed, stood = together([press, close_in_between])
+    placed, stood = in_between(monkeypatch, press, partial(close, db, market))
     assert isinstance(placed, Placed)
     assert (stood, count(db, Purchase)) == (0, 1)

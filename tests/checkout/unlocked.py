@@ -1,0 +1,48 @@
+"""The control of what placing locks while it reads: something happens right after the look."""
+
+from collections.abc import Callable
+from threading import Event
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from shop.cart import queries as carts
+from shop.catalog.queries import sellable
+from shop.checkout import actions
+from shop.checkout.actions import Placed
+from shop.inventory.actions import reserve
+from tests.checkout.test_at_once import together
+
+PATIENCE = 20
+"""Seconds after which a test that hangs fails instead."""
+
+
+def in_between(
+    monkeypatch: pytest.MonkeyPatch, place: Callable[[], Placed], act: Callable[[], int]
+) -> tuple[object, object]:
+    """What became of a placing that read without its lock, and of what came in between.
+
+    SQLite has one writer at a time; there ``act`` would wait for ever.
+    """
+    has_looked, is_done = Event(), Event()
+
+    def unlocked(session: Session, ids: Any, *, lock: bool) -> Any:
+        return sellable(session, ids)
+
+    def slowly(session: Session, **wanted: Any) -> None:
+        has_looked.set()
+        assert is_done.wait(PATIENCE)
+        reserve(session, **wanted)
+
+    def after_the_look() -> int:
+        assert has_looked.wait(PATIENCE)
+        try:
+            return act()
+        finally:
+            is_done.set()
+
+    monkeypatch.setattr(carts, "sellable", unlocked)
+    monkeypatch.setattr(actions, "reserve", slowly)
+    placed, found = together([place, after_the_look])
+    return placed, found
