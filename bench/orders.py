@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, insert, make_url, select, text
 from sqlalchemy.pool import NullPool
 
+from bench import floor as floors
 from bench import served
 from bench.buyers import Buyers
 from bench.market import Market
@@ -53,6 +54,7 @@ def _compare(
 ) -> Iterator[Told]:
     from shop.app import create_app
 
+    floors.create_app(floor)  # here first: two processes at once would both make its tables
     buyers = Buyers(create_app(Settings.from_environment(dict(environment))))
     order = post("/order", {"goods": ["1", "2", "3"]})
     bare = {**os.environ, "BENCH_FLOOR": floor}

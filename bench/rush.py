@@ -66,12 +66,11 @@ def _all(host: str, port: int, requests: Sequence[str], clients: int) -> Rush:
     left = deque(request.encode() for request in requests)
     waits: list[float] = []
     faults: list[str] = []
-    gate = threading.Barrier(clients + 1)
+    lines = [socket.create_connection((host, port), timeout=SECONDS) for _ in range(clients)]
 
-    def ask() -> None:
-        with socket.create_connection((host, port), timeout=SECONDS) as line:
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            gate.wait()
+    def ask(line: socket.socket) -> None:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with line:
             while left and not faults:
                 try:
                     request = left.popleft()
@@ -84,11 +83,10 @@ def _all(host: str, port: int, requests: Sequence[str], clients: int) -> Rush:
                 if not answer.startswith(b"HTTP/1.1 303"):
                     faults.append(answer.decode(errors="replace")[:2_000])
 
-    people = [threading.Thread(target=ask) for _ in range(clients)]
+    people = [threading.Thread(target=ask, args=(line,)) for line in lines]
+    began = time.monotonic()
     for one in people:
         one.start()
-    gate.wait()
-    began = time.monotonic()
     for one in people:
         one.join()
     took = time.monotonic() - began
