@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     Select,
+    bindparam,
     cast,
     create_engine,
     event,
@@ -180,7 +181,10 @@ def take_turns(session: Session, subject: str) -> None:
     :param subject: what is to be counted, e.g. ``"phone:+6281…"``; it is kept nowhere.
     """
     if session.get_bind().dialect.name != "sqlite":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(subject, 0))))
+        session.execute(_TURN, {"subject": subject})
+
+
+_TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("subject"), 0)))
 
 
 class OneTrip:
