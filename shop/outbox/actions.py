@@ -4,13 +4,16 @@ import random
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, bindparam, delete, literal, or_, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from shop.core.errors import NotFound
 from shop.core.rows import insert_unless_there
+from shop.core.schema import table_of
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
 from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent
 
@@ -85,10 +88,49 @@ def notify(
         "state": NoticeState.WAITING,
         "created_at": now,
     }
+    job_key, payload = f"notice:{key}", {"key": key}
+    if session.get_bind().dialect.name != "sqlite":
+        named = {f"notice_{name}": value for name, value in values.items()}
+        told = session.execute(_telling(), {**named, "job_key": job_key, "job_payload": payload})
+        return told.first() is not None
     is_new = insert_unless_there(session, Notice, values, key=["key"]) is not None
     if is_new:
-        enqueue(session, kind=NOTICE_JOB, key=f"notice:{key}", payload={"key": key}, now=now)
+        enqueue(session, kind=NOTICE_JOB, key=job_key, payload=payload, now=now)
     return is_new
+
+
+@cache
+def _telling() -> Select[int]:
+    """One trip to the server: the notice unless it is known, and with it the job that sends it."""
+    notices, jobs = table_of(Notice), table_of(OutboxJob)
+    names = ("key", "kind", "contact_id", "cooperative_id", "order_id", "purchase_id", "state")
+    told = (
+        postgresql.insert(notices)
+        .values(
+            {
+                name: bindparam(f"notice_{name}", type_=notices.c[name].type)
+                for name in (*names, "created_at")
+            }
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(notices.c.id, notices.c.created_at)
+        .cte("told")
+    )
+    job = {
+        "kind": literal(NOTICE_JOB),
+        "key": bindparam("job_key", type_=jobs.c.key.type),
+        "payload": bindparam("job_payload", type_=jobs.c.payload.type),
+        "state": literal(JobState.WAITING, jobs.c.state.type),
+        "run_at": told.c.created_at,
+        "attempts": literal(0),
+        "created_at": told.c.created_at,
+    }
+    promised = (
+        postgresql.insert(jobs)
+        .from_select(list(job), select(*job.values()), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return select(told.c.id).add_cte(promised.cte("promised"))
 
 
 patient: set[str] = set()

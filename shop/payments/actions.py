@@ -4,12 +4,17 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, insert, select, true, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core import clock, codes, policy
 from shop.core.rows import add_rows, insert_unless_there
+from shop.core.schema import table_of
 from shop.payments.errors import NoFreeCode
 from shop.payments.models import (
     BY_STATEMENT,
@@ -106,19 +111,55 @@ def open_payment(
             "due_at": due_at,
             "created_at": now,
         }
-        payment_id = insert_unless_there(session, Payment, values)
-        if payment_id is None:
-            continue  # somebody holds this amount: look again
-        add_rows(
-            session,
-            PaymentOrder,
-            [
-                {"payment_id": payment_id, "order_id": order_id, "amount": amount}
-                for order_id, amount in orders.items()
-            ],
-        )
-        return replace(opened, id=payment_id)
+        payment_id = _make_out(session, values, orders)
+        if payment_id is not None:
+            return replace(opened, id=payment_id)
+        # Somebody holds this amount: look again.
     raise NoFreeCode(str(total))
+
+
+def _make_out(session: Session, bill: Mapping[str, Any], orders: Mapping[int, int]) -> int | None:
+    """Write a bill and what it covers; None when its amount is taken."""
+    if session.get_bind().dialect.name != "sqlite":
+        named = {f"bill_{name}": value for name, value in bill.items()}
+        parts = {"order_ids": list(orders), "amounts": list(orders.values())}
+        made: int | None = session.scalars(_making_out(tuple(bill)), {**named, **parts}).first()
+        return made
+    payment_id = insert_unless_there(session, Payment, bill)
+    if payment_id is not None:
+        covered = [
+            {"payment_id": payment_id, "order_id": order_id, "amount": amount}
+            for order_id, amount in orders.items()
+        ]
+        add_rows(session, PaymentOrder, covered)
+    return payment_id
+
+
+@cache
+def _making_out(names: tuple[str, ...]) -> ReturningInsert[int]:
+    """Both in one trip to the server; nothing comes back when the amount is taken."""
+    bills, covered = table_of(Payment), table_of(PaymentOrder)
+    bill = (
+        postgresql.insert(bills)
+        .values({name: bindparam(f"bill_{name}", type_=bills.c[name].type) for name in names})
+        .on_conflict_do_nothing()
+        .returning(bills.c.id)
+        .cte("bill")
+    )
+    part = (
+        func.unnest(
+            bindparam("order_ids", type_=ARRAY(BigInteger)),
+            bindparam("amounts", type_=ARRAY(BigInteger)),
+        )
+        .table_valued("order_id", "amount")
+        .render_derived()
+    )
+    rows = select(bill.c.id, part.c.order_id, part.c.amount).join_from(bill, part, true())
+    return (
+        insert(covered)
+        .from_select(["payment_id", "order_id", "amount"], rows, include_defaults=False)
+        .returning(covered.c.payment_id)
+    )
 
 
 def reopen_payment(
