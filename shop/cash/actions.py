@@ -13,6 +13,7 @@ from shop.audit import actions as audit
 from shop.cash.errors import CashMoved, NoSuchCash, WrongCash
 from shop.cash.models import CashDue, CashState, CashTerms
 from shop.core import codes
+from shop.core.database import take_turns
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.ledger import actions as ledger
@@ -43,7 +44,8 @@ def set_terms(
     now: datetime,
 ) -> CashTerms:
     """Say up to where a cooperative takes cash; orders that were placed keep what they were."""
-    terms = session.get(CashTerms, cooperative_id, with_for_update=True)
+    take_turns(session, f"cash-terms:{cooperative_id}")  # the first ones have no row to lock
+    terms = session.get(CashTerms, cooperative_id)
     before = {}
     if terms is None:
         drawer = payments.add_payee(

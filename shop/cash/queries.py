@@ -143,8 +143,10 @@ def sums_of(session: Session, cooperative_id: int) -> Sums:
         select(func.sum(LedgerPosting.amount))
         .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
         .join(CashDue, CashDue.order_id == LedgerPosting.order_id)
+        .join(Order, Order.id == CashDue.order_id)
         .where(LedgerAccount.kind == AccountKind.COOPERATIVE_DUE)
         .where(LedgerAccount.cooperative_id == cooperative_id)
+        .where(Order.state == OrderState.DONE)
     )
     return Sums(
         by_state.get(CashState.ASKED, Rupiah(0)),

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, Form, FormField, ValidationError
+from wtforms import BooleanField, Form, FormField, ValidationError
 
 from shop.catalog.choices import (
     LONGEST_OPTION,
@@ -32,7 +32,7 @@ from shop.core import clock
 from shop.core.money import Rupiah
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, HiddenLine, PlainText, Required, ShopForm
+from shop.web.forms import CountField, HiddenLine, PlainText, Required, Rows, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_choices", __name__)
@@ -96,7 +96,7 @@ class ChoicesForm(ShopForm):
         most=2_000,
         description=_l("Pisahkan dengan koma, misalnya 250 g, 500 g."),
     )
-    baris = FieldList(FormField(PackForm), max_entries=2 * MOST_COMBINATIONS)
+    baris = Rows(FormField(PackForm), max_entries=2 * MOST_COMBINATIONS)
 
     def typed_axes(self) -> list[Axis]:
         """The choices as they were typed; one that no field of ours asks for is a third."""

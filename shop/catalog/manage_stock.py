@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import FieldList, Form, FormField, RadioField, StringField
+from wtforms import Form, FormField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.actions import set_price
@@ -29,7 +29,7 @@ from shop.inventory.models import MovementReason
 from shop.inventory.queries import movements, shelves, sold
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, HiddenLine, Required, ShopForm
+from shop.web.forms import CountField, HiddenLine, Required, Rows, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_stock_of_product", __name__)
@@ -84,7 +84,7 @@ class ShelfForm(Form):
 class PriceAndStockForm(ShopForm):
     """The packs of a product, and why their shelves changed."""
 
-    baris = FieldList(FormField(ShelfForm), max_entries=2 * MOST_COMBINATIONS)
+    baris = Rows(FormField(ShelfForm), max_entries=2 * MOST_COMBINATIONS)
     alasan = RadioField(
         _l("Kenapa stoknya berubah?"),
         choices=[

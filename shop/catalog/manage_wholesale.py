@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, Form, FormField
+from wtforms import Form, FormField
 
 from shop.catalog.errors import StepsMoved
 from shop.catalog.forms import PriceField
@@ -20,7 +20,7 @@ from shop.core.numbers import MOST_PACKS
 from shop.core.tax import included_tax
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.forms import CountField, HiddenLine, ShopForm
+from shop.web.forms import CountField, HiddenLine, Rows, ShopForm
 from shop.web.pages import lead_on
 
 bp = Blueprint("catalog_wholesale", __name__)
@@ -56,7 +56,7 @@ class StepsForm(ShopForm):
 
     tadi = HiddenLine()
     """The steps that the page showed: others' changes are not written over unseen."""
-    baris = FieldList(FormField(StepForm), max_entries=2 * MOST_STEPS)
+    baris = Rows(FormField(StepForm), max_entries=2 * MOST_STEPS)
 
     @property
     def rows(self) -> list[Any]:

@@ -11,6 +11,7 @@ from shop.accounts.actions import create_contact
 from shop.accounts.models import Contact
 from shop.cart import actions as cart_actions
 from shop.cart.queries import CartKey, cart_with_lines
+from shop.cash.queries import record_of
 from shop.checkout.cash import sell_for_cash
 from shop.checkout.errors import (
     CheckoutAsksMore,
@@ -117,7 +118,10 @@ def place_purchase(
     if method not in shown.methods:
         raise NoWayToPay
     figures = shown.figures
-    _refuse_hoarding(session, buyer, figures["open_purchases_per_phone"], now)
+    most_open = figures["open_purchases_per_phone"]
+    _refuse_hoarding(session, buyer, most_open, now)
+    if method in CASH and record_of(session, buyer.phone).open >= most_open:
+        raise NoWayToPay  # counted again in turn: another cart with this phone came first
     one_piece = any(
         line.goods and line.goods.is_one_piece
         for choice in shown.bought

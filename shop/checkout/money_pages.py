@@ -176,11 +176,14 @@ def give_short_back(code: str) -> ResponseReturnValue:
     """Promise back what came for a bill that was never paid."""
     with database().reading() as session:
         payment_id = bill(session, code, cooperative_id=whose()).waiting.id
-    amount = database().write(
-        lambda session: short_money.give_short_back(
-            session, payment_id, person_id=person_id(), now=clock.now()
+    try:
+        amount = database().write(
+            lambda session: short_money.give_short_back(
+                session, payment_id, person_id=person_id(), now=clock.now()
+            )
         )
-    )
+    except OwnPurchase:
+        return _say_own(code)
     back = at("money_in_bill", code=code)
     if not amount:
         return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")

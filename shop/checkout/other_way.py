@@ -116,7 +116,7 @@ def _choose(
         attempts.close_later(session, attempt.id, now=now)
     payments.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
     opened = payments.reopen_payment(
-        session, instead_of=payment, method=method, due_at=until
+        session, instead_of=payment, method=method, payee_id=payee.id, due_at=until
     ) or payments.open_payment(
         session,
         purchase_id=purchase.id,

@@ -6,11 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
+from shop.checkout.money_in import is_own
 from shop.core.money import Rupiah
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.payments import receipts
+from shop.payments.errors import OwnPurchase
 from shop.payments.models import (
     Payment,
     PaymentState,
@@ -33,8 +35,12 @@ def give_short_back(
     """Promise back all that came for a bill that is over and was not paid; rupiah.
 
     Nothing of it counts for the bill any more. A second tap finds nothing.
+
+    :raises OwnPurchase: for who paid it.
     """
     payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    if is_own(session, payment, person_id):
+        raise OwnPurchase(payment.code)
     if payment.state not in ENDED:
         return Rupiah(0)
     came = matched_receipts(session, payment.id)

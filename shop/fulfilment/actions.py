@@ -21,7 +21,7 @@ from shop.fulfilment.queries import (
     working_days_on,
     zone_of,
 )
-from shop.fulfilment.rules import Reason, Shortfall, read_tracking
+from shop.fulfilment.rules import NOT_ARRIVED, Reason, Shortfall, read_tracking
 from shop.fulfilment.shelves import put_back, put_back_all
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
@@ -256,7 +256,10 @@ def confirm_arrival(
         raise WrongWay(order.number, order.delivery_kind)
     if is_asked(session, order.id):
         raise CashFirst(order.number)
+    is_missed = order.needs == NOT_ARRIVED and actor is not Actor.SHOPPER
     _arrive(session, order, actor, now, person_id)
+    if is_missed:
+        order.needs = NOT_ARRIVED  # only who missed it says that it is there
     latest_parcel(session, order).arrived_at = now
     session.flush()
 

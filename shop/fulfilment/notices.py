@@ -56,7 +56,8 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
         )
     }
     cash = cash_of(session, ids)
-    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))["pickup_end_days"]
+    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+    days = figures["pickup_end_days"] - figures["pickup_reminder_days"]
     facts: dict[int, dict[str, object]] = {}
     for order, cooperative, zone, code, language in session.execute(
         select(Order, Cooperative.short_name, Cooperative.zone, Purchase.code, Purchase.language)
@@ -75,7 +76,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "cash": cash[order.id].asked if order.id in cash else None,
             "place": order.pickup_place or "",
             "code": order.pickup_code or "",
-            "until": order.ready_at + timedelta(days=days) if order.ready_at else None,
+            "until": clock.now() + timedelta(days=days),
             "courier": parcel.courier if parcel else None,
             "tracking": parcel.tracking_number if parcel else None,
             "link": post().link(f"/pembelian/{code}"),

@@ -26,6 +26,7 @@ from shop.outbox.models import Notice
 from shop.outbox.worker import periodic
 
 AT_ONCE = 200
+MISSED_FROM = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
 _WAITING, _UNFETCHED = "order_waiting", "order_unfetched"
 
 
@@ -171,11 +172,13 @@ def take_as_arrived(session: Session, order_id: int, now: datetime) -> None:
 def miss(session: Session, order: Order, now: datetime) -> bool:
     """A shopper says that a parcel did not come: its clock stands until people have settled it.
 
-    :return: False when it is not on its way, or was missed before.
+    Also of one that counts as arrived: the seller's word alone ends no claim.
+
+    :return: False when it has not left or is done, or was missed before.
     """
     marked = session.scalar(
         update(Order)
-        .where(Order.id == order.id, Order.state == OrderState.ON_THE_WAY, Order.needs.is_(None))
+        .where(Order.id == order.id, Order.state.in_(MISSED_FROM), Order.needs.is_(None))
         .values(needs=NOT_ARRIVED)
         .returning(Order.id)
         .execution_options(synchronize_session=False)
@@ -188,6 +191,22 @@ def miss(session: Session, order: Order, now: datetime) -> bool:
             session, order, "order_missed", contact_id, now, cooperative_id=order.cooperative_id
         )
     return True
+
+
+def found_again(session: Session, order: Order) -> bool:
+    """The shopper has a parcel after all that was missed and counts as arrived.
+
+    :return: False when it was not missed.
+    """
+    cleared = session.scalar(
+        update(Order)
+        .where(Order.id == order.id, Order.state == OrderState.ARRIVED, Order.needs == NOT_ARRIVED)
+        .values(needs=None)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(order, ["needs"])
+    return cleared is not None
 
 
 # ------------------------------------------------------------------ goods that nobody fetches
@@ -207,9 +226,13 @@ def remind_to_fetch(session: Session, order_id: int, now: datetime) -> None:
 
 
 def left_behind(session: Session, now: datetime) -> tuple[int, ...]:
-    """Orders that nobody fetched a week after the reminder."""
+    """Orders that nobody fetched a week after the reminder, whenever that was written."""
     days = _figure(session, now, "pickup_end_days")
-    return _ids(session, _standing(now, days).where(_told(_UNFETCHED)))
+    grace = timedelta(days=days - _figure(session, now, "pickup_reminder_days"))
+    return _ids(
+        session,
+        _standing(now, days).where(_told(_UNFETCHED, Notice.created_at <= now - grace)),
+    )
 
 
 def cancel_unfetched(session: Session, order_id: int, now: datetime) -> None:
@@ -244,8 +267,8 @@ def _locked(session: Session, order_id: int) -> Order:
     return session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
 
 
-def _told(kind: str) -> ColumnElement[bool]:
-    return exists().where(Notice.order_id == Order.id, Notice.kind == kind)
+def _told(kind: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Notice.order_id == Order.id, Notice.kind == kind, *more)
 
 
 def _ids(session: Session, wanted: Select[int]) -> tuple[int, ...]:

@@ -14,10 +14,11 @@ from shop.fulfilment.board import Card
 from shop.fulfilment.errors import NotATrackingNumber, WrongCode
 from shop.fulfilment.forms import receiver_of
 from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
-from shop.fulfilment.rules import STATES, Stage
+from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
 from shop.fulfilment.words import (
     cash_on_page_words,
     code_words,
+    missed_words,
     moved_words,
     no_code_words,
     not_confirmed_words,
@@ -160,6 +161,8 @@ def _arrive(session: Session, order: Order, act: Act) -> str:
             session, order, receiver=receiver_of(act.typed), person_id=act.person_id, now=act.now
         )
         return ""
+    if order.needs == NOT_ARRIVED:
+        raise ValidationError(missed_words())
     actions.confirm_arrival(
         session, order, actor=Actor.COOPERATIVE, person_id=act.person_id, now=act.now
     )

@@ -14,7 +14,7 @@ from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import WrongWay
 from shop.fulfilment.rules import NOT_ARRIVED
-from shop.fulfilment.silence import miss
+from shop.fulfilment.silence import found_again, miss
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase
@@ -45,6 +45,7 @@ def received(number: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
         except (MoveRefused, AlreadyMoved, WrongWay, CashFirst):
+            found_again(session, order)
             return order.state
         return OrderState.ARRIVED
 
@@ -65,9 +66,9 @@ def missing(number: str) -> ResponseReturnValue:
         return miss(session, order, clock.now()) or order.needs == NOT_ARRIVED
 
     if database().write(tell):
-        said = _("Koperasi kami minta mencari paket ini. Uang Anda tetap ditahan sampai jelas.")
+        said = _("Koperasi kami minta mencari paket ini. Pesanan tidak selesai sebelum jelas.")
         return lead_on(f"/pesanan/{wanted}", said)
-    said = _("Paket ini sedang tidak di jalan. Lihat perjalanannya di bawah.")
+    said = _("Paket ini belum berangkat, atau pesanannya sudah selesai.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")
 
 

@@ -134,6 +134,11 @@ def need_word(code: str | None) -> str:
     )
 
 
+def missed_words() -> str:
+    """Why a parcel is not marked as arrived together with others."""
+    return str(_("Pembeli bilang belum sampai. Buka pesanannya dan tanyakan ke kurir dulu."))
+
+
 def cash_tag(cash: CashView) -> Tag:
     """How far the cash of a parcel has come."""
     word, scheme = {

@@ -163,7 +163,7 @@ def _making_out(names: tuple[str, ...]) -> ReturningInsert[int]:
 
 
 def reopen_payment(
-    session: Session, *, instead_of: Payment, method: Method, due_at: datetime
+    session: Session, *, instead_of: Payment, method: Method, payee_id: int, due_at: datetime
 ) -> Payment | None:
     """Take up a transfer again that another bill had replaced, with the code it still holds.
 
@@ -175,6 +175,8 @@ def reopen_payment(
     found = session.scalars(
         select(Payment)
         .where(Payment.purchase_id == instead_of.purchase_id, Payment.method == method)
+        # An account that is used no more asks for nothing again.
+        .where(Payment.payee_id == payee_id)
         .where(Payment.state == PaymentState.REPLACED, Payment.code_held)
         .where(Payment.orders_total == instead_of.orders_total)
         .order_by(Payment.id.desc())

@@ -156,7 +156,10 @@ def judge(payee_id: int) -> ResponseReturnValue:
     """It is the cooperative's, or it is not."""
     person = current_person()
     assert person is not None  # the guard let somebody in
-    is_right = request.form.get("jawaban") == "benar"
+    answer = request.form.get("jawaban")
+    if answer not in ("benar", "salah"):
+        raise NoSuchAccount(str(payee_id))
+    is_right = answer == "benar"
     verb = own_accounts.verify_account if is_right else own_accounts.refuse_account
     try:
         database().write(

@@ -22,7 +22,7 @@ from shop.payments.attempts import HAS_MONEY
 from shop.payments.card_jobs import is_undone_again, note_progress
 from shop.payments.gateway import RefundProgress, RefundTold
 from shop.payments.models import AttemptState, PaymentAttempt, PaymentOrder, Refund, RefundState
-from shop.payments.refunds import OUTSIDE, PLATFORM, claim
+from shop.payments.refunds import OUTSIDE, PLATFORM, claim, refund_promised
 from shop.payments.voucher_money import voucher_held
 
 _FAILED = Refund.state == RefundState.FAILED
@@ -139,7 +139,10 @@ def _divided(
         assert row is not None  # the orders are ours until the end of the transaction
         claim(session, order, share)
         _book(session, order, share, key, now)
-        made.append(session.get_one(Refund, row))
+        refund = session.get_one(Refund, row)
+        for listen in refund_promised:
+            listen(session, refund, order, share, now)
+        made.append(refund)
     return made
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.cooperatives.models import Cooperative
+from shop.core.database import take_turns
 from shop.payments.actions import add_payee
 from shop.payments.errors import AccountInUse, NoSuchAccount, OwnAccount
 from shop.payments.models import Payee, PayeeKind, Payment, PaymentState
@@ -56,8 +57,20 @@ def add_account(
 ) -> Payee:
     """Write down an account that the operator has to look at before anything goes there.
 
+    The same one twice is one account: a second click starts no new 48 hours.
+
     :raises BadQris: when a code is broken or asks for something else.
     """
+    take_turns(session, f"accounts:{cooperative_id}")
+    twin = session.scalars(
+        select(Payee)
+        .where(Payee.cooperative_id == cooperative_id, Payee.closed_at.is_(None))
+        .where(Payee.kind == kind, Payee.provider == provider)
+        .where(Payee.number.is_not_distinct_from(number))
+        .where(Payee.qris.is_not_distinct_from(qris))
+    ).first()
+    if twin is not None:
+        return twin
     payee = add_payee(
         session,
         kind=kind,

@@ -7,8 +7,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ScalarSelect, Select, delete, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from shop.accounts.models import Contact
 from shop.core.rows import insert_unless_there
@@ -16,6 +16,7 @@ from shop.orders.models import Order, Purchase
 from shop.payments.errors import EnoughProofs, NoSuchPayment
 from shop.payments.models import (
     BY_STATEMENT,
+    Payee,
     Payment,
     PaymentOrder,
     PaymentState,
@@ -65,7 +66,11 @@ def keep_proof(session: Session, payment_id: int, photo: bytes, *, now: datetime
 
 
 def proofs_of(session: Session, payment_id: int) -> tuple[ProofSeen, ...]:
-    """The photos of a bill, oldest first, without their bytes; two statements."""
+    """The photos of a bill, oldest first, without their bytes; two statements.
+
+    Where the same photo was sent for another purchase, only bills of the same owner are named:
+    what others sell is not theirs to know.
+    """
     rows = session.scalars(
         select(TransferProof)
         .where(TransferProof.payment_id == payment_id)
@@ -78,6 +83,7 @@ def proofs_of(session: Session, payment_id: int) -> tuple[ProofSeen, ...]:
         .join(PaymentOrder, PaymentOrder.payment_id == other.payment_id)
         .join(Order, Order.id == PaymentOrder.order_id)
         .where(TransferProof.payment_id == payment_id, other.payment_id != payment_id)
+        .where(_owner_of(other.payment_id).is_not_distinct_from(_owner_of(payment_id)))
         # Another way to pay the same orders is the same purchase.
         .where(Order.purchase_id.not_in(_purchase_of(payment_id)))
         .order_by(Order.number)
@@ -124,6 +130,12 @@ def forget_proofs(session: Session, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     ).all()
     return len(gone)
+
+
+def _owner_of(payment_id: int | InstrumentedAttribute[int]) -> ScalarSelect[int | None]:
+    """Whose account a bill is paid to: a cooperative's, or None for the operator's."""
+    owner = select(Payee.cooperative_id).join(Payment, Payment.payee_id == Payee.id)
+    return owner.where(Payment.id == payment_id).scalar_subquery()
 
 
 def _purchase_of(payment_id: int) -> Select[int]:

@@ -1,6 +1,6 @@
 """*Sengketa*: disputed card payments, the one order each is about, and the evidence (rule R24)."""
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from shop.audit import actions as audit
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.money import write_rupiah
+from shop.documents.download import as_file
 from shop.fulfilment.words import state_word
 from shop.payments.disputes import choose_order
 from shop.refunds.disputes import Case, case, disputes
@@ -98,10 +99,7 @@ def evidence_pdf(dispute_id: int) -> ResponseReturnValue:
             now=clock.now(),
         )
     )
-    response = Response(made, mimetype="application/pdf")
-    name = f"bukti-sengketa-{dispute_id}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_file(made, f"bukti-sengketa-{dispute_id}.pdf")
 
 
 def _case(dispute_id: int) -> Case:

@@ -1,12 +1,13 @@
 """The form base, and fields that read what people write."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, StringField, TextAreaField, ValidationError
+from wtforms import FieldList, Form, HiddenField, StringField, TextAreaField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.meta import DefaultMeta
 from wtforms.validators import InputRequired, StopValidation
@@ -17,6 +18,8 @@ from shop.core.money import read_rupiah, write_rupiah
 from shop.core.numbers import MOST_PACKS, NotACount, read_count, read_percent, write_percent
 from shop.core.text import as_typed, one_line
 from shop.web.language import ENGLISH, language
+
+_INDEX = re.compile(r"-([0-9]{1,4})(?:-|$)")
 
 
 class _OurSentences:
@@ -61,6 +64,16 @@ class HiddenLine(HiddenField):
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         if valuelist:
             self.data = one_line(valuelist[0])
+
+
+class Rows(FieldList):  # type: ignore[type-arg]  # generic in the stubs only
+    """Rows of a form: ``baris-0-…``. Indexes that no page of ours writes are not there."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        for name in formdata:
+            found = _INDEX.match(name, len(prefix)) if name.startswith(prefix) else None
+            if found is not None:
+                yield int(found[1])
 
 
 class Required(InputRequired):

@@ -8,11 +8,14 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+import shop.documents.jobs  # noqa: F401 - documents follow, as in the running shop
 from shop.checkout.card_money import Taken, take_event
 from shop.checkout.reconcile import reconcile
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.money import Rupiah
+from shop.documents.invoice_rules import DocumentKind
+from shop.documents.models import IssuedDocument
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.orders.models import Order
 from shop.payments import outside_refunds
@@ -73,6 +76,20 @@ def test_it_is_divided_over_the_orders_by_what_is_left_of_them_and_booked_once(
         alert = session.scalars(select(GatewayAlert)).one()
     assert (alert.payment_id, alert.amount) == (placed.payment_id, 100_000)
     assert broken(db) == {}
+
+
+def test_an_order_with_an_invoice_gets_a_credit_note_over_its_share(
+    db: Database, placed: Placed
+) -> None:
+    gayo = order_of(db, placed.numbers[0])
+    Desk(db, gayo.cooperative_id).accept_all(gayo.number)
+    tell(db, told(placed, 100_000))
+    with db.reading() as session:
+        issued = session.scalars(select(IssuedDocument).order_by(IssuedDocument.id)).all()
+    assert [(one.kind, one.facts["total"]) for one in issued] == [
+        (DocumentKind.INVOICE, 102_000),
+        (DocumentKind.CREDIT_NOTE, 56_983),
+    ]
 
 
 def test_what_was_divided_among_its_owners_comes_back_from_the_cooperative_not_its_members(

@@ -15,6 +15,7 @@ from shop.checkout.money_in import Outcome, confirm_money, use_receipt
 from shop.core import clock
 from shop.core.database import Database
 from shop.orders.models import Purchase
+from shop.payments.errors import OwnPurchase
 from shop.payments.models import Payment, PaymentState, Receipt, Refund
 from shop.payments.queries import matched_receipts
 from shop.payments.worklist import unrecognised, waiting
@@ -61,6 +62,23 @@ def back(db: Database, placed: Placed) -> int:
     return db.write(
         partial(short_money.give_short_back, payment_id=placed.payment_id, person_id=None, now=NOON)
     )
+
+
+def test_nobody_gives_their_own_money_back(db: Database, kopi: Goods) -> None:
+    sari = make_person(db, "Sari", "sari@contoh.id")
+    placed = make_purchase(db, {kopi: 1}, person=sari)
+    money(db, placed, placed.amount - 5_000)
+    lapse(db)
+    with pytest.raises(OwnPurchase):
+        db.write(
+            partial(
+                short_money.give_short_back,
+                payment_id=placed.payment_id,
+                person_id=sari.id,
+                now=NOON,
+            )
+        )
+    assert back(db, placed) == placed.amount - 5_000
 
 
 def test_it_stays_on_the_list_after_its_time_until_it_goes_back(

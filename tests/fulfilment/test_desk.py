@@ -11,6 +11,7 @@ from shop import web
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
+from shop.fulfilment.silence import miss
 from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from tests.factories import (
@@ -249,6 +250,20 @@ def test_one_that_cannot_go_keeps_nobody_back_and_is_named_with_what_was_typed(
         OrderState.READY,
         OrderState.READY,
     ]
+
+
+def test_a_parcel_that_is_missed_is_not_marked_as_arrived_with_others(
+    db: Database, wati: Visitor, kopi: Goods, gayo: Desk
+) -> None:
+    missed, other = paid_by(db, kopi), paid_by(db, kopi)
+    for number in (missed, other):
+        gayo.ship(number)
+    gayo.do(missed, lambda s, order: miss(s, order, clock.now()))
+    page = wati.post(f"{HOME}/tiba", data={"pesanan": [missed, other]})
+    assert page.status_code == 422
+    assert "Pembeli bilang belum sampai" in page.text
+    assert state_of(db, missed) is OrderState.ON_THE_WAY
+    assert state_of(db, other) is OrderState.ARRIVED
 
 
 def test_an_order_that_somebody_refused_meanwhile_is_named_and_the_rest_accepted(

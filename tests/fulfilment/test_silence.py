@@ -10,10 +10,12 @@ from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.fulfilment import actions
 from shop.fulfilment.calling_off import call_off_unsent
+from shop.fulfilment.closing import close
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.silence import (
     cancel_unanswered,
     follow_silence,
+    found_again,
     given_up,
     miss,
     take_as_arrived,
@@ -172,7 +174,20 @@ def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo:
         number,
         lambda s, order: actions.confirm_arrival(s, order, actor=Actor.COOPERATIVE, now=NOON + DAY),
     )
+    assert order_of(db, number).needs == NOT_ARRIVED, "the seller's word alone ends no claim"
+    assert db.write(lambda s: close(s, order_of(db, number).id, NOON + 90 * DAY)) is False
+    assert gayo.do(number, found_again)
     assert order_of(db, number).needs is None
+    assert db.write(lambda s: close(s, order_of(db, number).id, NOON + 90 * DAY)) is True
+
+
+def test_what_counts_as_arrived_can_still_be_missed(db: Database, kopi: Goods, gayo: Desk) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    follow_silence(db, NOON + 30 * DAY)
+    assert state_of(db, number) is OrderState.ARRIVED
+    assert gayo.do(number, lambda s, order: miss(s, order, NOON + 30 * DAY))
+    assert order_of(db, number).needs == NOT_ARRIVED
 
 
 def test_what_nobody_fetches_is_said_again_after_a_week_and_ends_after_two(
@@ -193,11 +208,11 @@ def test_what_nobody_fetches_is_said_again_after_a_week_and_ends_after_two(
 def test_nobody_is_cancelled_who_was_not_reminded(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = paid_by(db, kopi, DeliveryKind.PICKUP)
     gayo.make_ready(number)
-    follow_silence(db, NOON + 30 * DAY)  # the worker stood still for a month
-    with db.reading() as session:
-        assert session.scalars(
-            select(Notice.kind).where(Notice.kind == "order_unfetched")
-        ).all() == ["order_unfetched"]
+    assert look(db, NOON + 30 * DAY) == ["order_unfetched"]  # the worker stood still for a month
+    assert state_of(db, number) is OrderState.READY
+    assert look(db, NOON + 37 * DAY - SECOND) == ["order_unfetched"]
+    assert look(db, NOON + 37 * DAY) == ["order_unfetched", "order_not_fetched"]
+    assert state_of(db, number) is OrderState.CANCELLED
 
 
 @pytest.mark.parametrize("is_ready", [False, True])

@@ -269,6 +269,50 @@ def test_two_who_confirm_at_once_settle_it_once(
     assert broken(db) == {}
 
 
+def test_the_same_account_twice_is_one_and_starts_no_new_wait(db: Database, market: Market) -> None:
+    first = make_own(db, market.gayo)
+    mine = market.gayo.cooperative
+    with db.writing() as session:
+        again = own_accounts.add_account(
+            session,
+            cooperative_id=mine.id,
+            kind=PayeeKind.BANK,
+            provider="BRI",
+            number="001234567890",
+            holder=mine.name,
+            person_id=1,
+            now=NOON,
+        )
+        assert again.id == first
+        assert again.verified_at == NOON
+
+
+def test_an_answer_that_nobody_knows_refuses_no_account(
+    app: Flask, db: Database, market: Market
+) -> None:
+    with db.writing() as session:
+        payee = own_accounts.add_account(
+            session,
+            cooperative_id=market.gayo.cooperative.id,
+            kind=PayeeKind.BANK,
+            provider="BRI",
+            number="001234567890",
+            holder="Koperasi Gayo",
+            person_id=1,
+            now=NOON,
+        )
+        payee_id = payee.id
+    rini = make_person(db, "Rini", "rini@lumbung.example")
+    with db.writing() as session:
+        give_operator_right(session, rini.id, OperatorRight.CONFIRM_MONEY, now=NOON)
+    client = app.test_client()
+    sign_in(client, db, rini)
+    for answer in ({}, {"jawaban": "entah"}):
+        assert client.post(f"/operator/rekening/{payee_id}", data=answer).status_code == 404
+    with db.reading() as session:
+        assert session.get_one(Payee, payee_id).closed_at is None
+
+
 def test_who_adds_an_account_never_verifies_it(db: Database, market: Market) -> None:
     with db.writing() as session:
         payee = own_accounts.add_account(
