@@ -16,8 +16,9 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import held_for_order
-from shop.orders.models import Order
+from shop.orders.models import Order, Purchase
 from shop.orders.rules import ENDS
+from shop.outbox.actions import notify
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.card_jobs import is_undone_again, note_progress
 from shop.payments.gateway import RefundProgress, RefundTold
@@ -137,8 +138,10 @@ def _divided(
             key=["key"],
         )
         assert row is not None  # the orders are ours until the end of the transaction
+        before = order.refunded
         claim(session, order, share)
         _book(session, order, share, key, now)
+        _tell(session, order, before, now)
         refund = session.get_one(Refund, row)
         for listen in refund_promised:
             listen(session, refund, order, share, now)
@@ -168,5 +171,21 @@ def _book(session: Session, order: Order, amount: int, key: str, now: datetime) 
             Posting(bears, amount - held, order.id),
             Posting(due, -amount, order.id),
         ],
+        now=now,
+    )
+
+
+def _tell(session: Session, order: Order, before: int, now: datetime) -> None:
+    """The shopper is told as of any refund; what had gone back before names it."""
+    contact_id = session.scalar(select(Purchase.contact_id).where(Purchase.id == order.purchase_id))
+    assert contact_id is not None
+    notify(
+        session,
+        key=f"order_refunded:{order.id}" + (f":{before + 1}" if before else ""),
+        kind="order_refunded",
+        contact_id=contact_id,
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        purchase_id=order.purchase_id,
         now=now,
     )

@@ -25,6 +25,7 @@ from shop.payments.models import GatewayAlert, PaymentAttempt, Refund, RefundSta
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import Desk, books, broken, order_of
+from tests.fulfilment.paid import told as kinds_told
 from tests.payouts.money_town import PLATFORM as PLATFORM_VOUCHER
 from tests.payouts.money_town import Town, build
 from tests.refunds.giving import bring, finish, give
@@ -75,6 +76,7 @@ def test_it_is_divided_over_the_orders_by_what_is_left_of_them_and_booked_once(
     with db.reading() as session:
         alert = session.scalars(select(GatewayAlert)).one()
     assert (alert.payment_id, alert.amount) == (placed.payment_id, 100_000)
+    assert kinds_told(db) == ["order_refunded"] * 2
     assert broken(db) == {}
 
 
