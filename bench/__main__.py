@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from bench import cpu, floor, orders, served, weight
 from bench.market import ROOT, Market, market
-from bench.shopper import Shopper
+from bench.shopper import Shopper, new_phone
 from shop.catalog.models import Product, ProductState, Variant
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
@@ -182,7 +182,7 @@ def _placing(shop: Flask, paths: Paths, counter: cpu.Counter) -> int:
     """Statements of the one request that places a purchase."""
     shopper = Shopper(shop)
     shopper.put_in(paths.variants)
-    action, fields = shopper.ready_to_pay("084099999999")
+    action, fields = shopper.ready_to_pay(new_phone())
     counter.statements.clear()
     if shopper.post(action, fields).status_code != 303:
         raise RuntimeError("the purchase was not placed")

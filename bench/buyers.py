@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import count
 
 from flask import Flask
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bench.rush import post
-from bench.shopper import MARKET, SAME_ORIGIN, Shopper
+from bench.shopper import MARKET, SAME_ORIGIN, Shopper, new_phone
 from shop.cart.models import Cart, CartLine
 from shop.catalog.models import Product, ProductState, Variant
 from shop.core.codes import fingerprint, new_code, new_secret
@@ -39,7 +38,6 @@ class Buyers:
 
     shop: Flask
     tills: list[Till] = field(default_factory=list)
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def at_the_till(self, wanted: int) -> list[str]:
         """The last request of so many buyers, each to be sent once."""
@@ -83,7 +81,7 @@ class Buyers:
     def _till(self, variants: Sequence[int]) -> Till:
         shopper = Shopper(self.shop)
         shopper.put_in(list(variants))
-        action, fields = shopper.ready_to_pay(self._phone())
+        action, fields = shopper.ready_to_pay(new_phone())
         cookie = shopper.client.get_cookie(csrf.CART_COOKIE, domain="127.0.0.1")
         if cookie is None:
             raise RuntimeError("the cart has no cookie")
@@ -109,8 +107,5 @@ class Buyers:
         cookie = f"{csrf.CART_COOKIE}={secret}"
         with self.shop.test_request_context(base_url=MARKET, headers={"Cookie": cookie}):
             form_token = csrf.token()
-        own = {"tanda": [token], csrf.FIELD: [form_token], "wa": [self._phone()]}
+        own = {"tanda": [token], csrf.FIELD: [form_token], "wa": [new_phone()]}
         return post(till.action, till.fields | own, {**SAME_ORIGIN, "Cookie": cookie})
-
-    def _phone(self) -> str:
-        return f"0851{next(self._numbers):08d}"

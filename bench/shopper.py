@@ -1,5 +1,6 @@
 """A shopper in a measurement: reads pages, fills the forms it finds, keeps its cookies."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -95,6 +96,11 @@ class _Forms(HTMLParser):
             for form in self.forms:
                 if form.name == wanted:
                     form.fields.append((name, value))
+
+
+def new_phone() -> str:
+    """A number that nobody used: a phone may hold few unpaid purchases, also of earlier runs."""
+    return f"084{secrets.randbelow(10**9):09d}"
 
 
 class Shopper:
