@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.accounts.models import Contact, Person
@@ -16,6 +16,7 @@ from shop.core.units import Grams
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, Purchase
 from shop.orders.rules import ENDS, OrderState
+from shop.payments.keeping import PASSING
 
 CASH_ROWS = 20
 
@@ -144,8 +145,7 @@ def sums_of(session: Session, cooperative_id: int) -> Sums:
         .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
         .join(CashDue, CashDue.order_id == LedgerPosting.order_id)
         .join(Order, Order.id == CashDue.order_id)
-        .where(LedgerAccount.kind == AccountKind.COOPERATIVE_DUE)
-        .where(LedgerAccount.cooperative_id == cooperative_id)
+        .where(_is_between_us(), LedgerAccount.cooperative_id == cooperative_id)
         .where(Order.state == OrderState.DONE)
     )
     return Sums(
@@ -182,6 +182,16 @@ def rows_of(
         ),
         page.next_cursor,
     )
+
+
+def _is_between_us() -> ColumnElement[bool]:
+    """What platform and cooperative owe one another, its members' part in both directions."""
+    passing = and_(
+        LedgerAccount.kind == AccountKind.CASH_DRAWER,
+        LedgerAccount.code.endswith(f":{PASSING}", autoescape=True),
+    )
+    due = LedgerAccount.kind.in_((AccountKind.COOPERATIVE_DUE, AccountKind.MEMBER_DUE))
+    return or_(due, passing)
 
 
 def _rows() -> Select[Order, CashDue, str | None]:

@@ -33,9 +33,11 @@ from tests.fulfilment.paid import books, broken
 from tests.refunds.giving import bring, finish, give
 from tests.support.customer import Customer, InProcess
 from tests.support.entering import sign_in
+from tests.support.vectors import VECTORS
 
 SECRET = "tiga kata rahasia"
 TODAY = "2026-11-23"
+STATIC: str = VECTORS["qris"]["statis"]
 
 
 @pytest.fixture(autouse=True)
@@ -349,3 +351,30 @@ def test_an_account_that_a_shopper_was_told_stays_open(
                 now=NOON,
             )
         assert session.get_one(Payee, account).closed_at is None
+
+
+def test_a_code_of_its_own_is_read_first_and_shown_to_its_shoppers(
+    app: Flask, db: Database, market: Market
+) -> None:
+    named = {"nama": "Koperasi Contoh Demo", "nmid": "ID1020000000001", "sandi": SECRET}
+    wati = seated(app, db, market.gayo.cooperative, Role.KETUA)
+    wati.go(home(market.gayo, "rekening"))
+    page = wati.press("Tambah QRIS", {"kode": STATIC[:-1] + "0", **named})
+    assert page.status == 422
+    assert "Kodenya tidak lengkap atau berubah." in page.words
+    page = wati.press("Tambah QRIS", {"kode": STATIC, **named})
+    assert "Menunggu diperiksa operator" in page.words
+    with db.writing() as session:
+        mine = market.gayo.cooperative.id
+        (payee,) = own_accounts.accounts_of_cooperative(session, mine)
+        own_accounts.verify_account(session, payee.id, person_id=2, now=NOON)
+        own_accounts.take_payments(
+            session, payee.id, cooperative_id=mine, is_on=True, person_id=1, now=NOON
+        )
+    sari = Customer(InProcess(app))
+    page = stand_at_checkout(sari, {market.gayo: 1})
+    assert "QRIS" in page.words
+    page = sari.send("/checkout", pay_data(page, cara="qris"))
+    assert "Uang ditahan" not in page.words
+    with db.reading() as session:
+        assert session.scalars(select(Payment.payee_id)).one() == payee.id
