@@ -55,15 +55,17 @@ def put_together(db: Database, goods: Goods, who: int) -> PayoutBatch:
 
 
 def hand_on(db: Database, goods: Goods, batch: PayoutBatch, who: int) -> bool:
-    """Agree to a batch and hand its first payout over."""
+    """Agree to a batch and hand its payout to the maker of these goods over."""
     mine = goods.cooperative.id
+    # By name "Anggota 100" comes before "Anggota 99".
+    own = [one for one in payouts_of(db, batch) if one.member_id == goods.member_id]
     agree = partial(actions.approve, code=batch.code, now=LATER, person_id=who, cooperative_id=mine)
     db.write(agree)
     return db.write(
         partial(
             actions.mark_paid,
             batch_code=batch.code,
-            payout_code=payouts_of(db, batch)[0].code,
+            payout_code=own[0].code,
             reference="KW-1",
             paid_on=LATER.date(),
             now=LATER,
