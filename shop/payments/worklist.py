@@ -24,6 +24,7 @@ from shop.payments.models import (
     PaymentState,
     Receipt,
     ReceiptMatch,
+    TransferProof,
 )
 from shop.payments.queries import is_void_now, left_now, received_now
 
@@ -47,6 +48,8 @@ class WaitingPayment:
     due_at: datetime
     numbers: tuple[str, ...]
     cooperatives: tuple[str, ...]
+    has_photo: bool
+    """Whether its shopper sent a photo of the transfer."""
 
     @property
     def difference(self) -> Rupiah:
@@ -147,7 +150,10 @@ def _bills(cooperative_id: int | None) -> Select[Payment, str, int]:
 
 def _read(session: Session, statement: Select[Payment, str, int]) -> list[WaitingPayment]:
     rows = session.execute(statement).all()
-    parts = _parts(session, [row[0].id for row in rows])
+    ids = [row[0].id for row in rows]
+    parts = _parts(session, ids)
+    shown = select(TransferProof.payment_id).where(TransferProof.payment_id.in_(ids))
+    with_photo = set(session.scalars(shown))
     return [
         WaitingPayment(
             id=payment.id,
@@ -163,6 +169,7 @@ def _read(session: Session, statement: Select[Payment, str, int]) -> list[Waitin
             due_at=payment.due_at,
             numbers=tuple(number for number, _ in parts.get(payment.id, ())),
             cooperatives=tuple(seller for _, seller in parts.get(payment.id, ())),
+            has_photo=payment.id in with_photo,
         )
         for payment, name, received in rows
     ]

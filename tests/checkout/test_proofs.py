@@ -90,6 +90,7 @@ def test_a_photo_stands_beside_the_bill_and_settles_nothing(
     assert payment(db, placed).state is PaymentState.OPEN
     assert states(db, placed) == [OrderState.UNPAID]
     desk = operator(app, db)
+    assert "Ada foto dari pembeli" in desk.get("/operator/uang-masuk").get_data(as_text=True)
     page = desk.get(f"/operator/uang-masuk/{placed.payment_code}").get_data(as_text=True)
     assert "Foto dari pembeli" in page
     assert f'src="/operator/uang-masuk/{placed.payment_code}/bukti/1"' in page
