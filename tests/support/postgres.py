@@ -185,10 +185,12 @@ def _alive(pid: int) -> bool:
 def _main(folder: Path, run: int, manner: str) -> int:
     if os.fork():
         return 0  # whoever asked goes on; the keeper is nobody's child
+    code = 1
     try:
-        return _keep(folder, run, DURABLE if manner == "durable" else SPEED)
+        code = _keep(folder, run, DURABLE if manner == "durable" else SPEED)
+        return code
     finally:
-        if not (folder / "ready").exists():
+        if code:  # after a good end whoever asked may be taking the folder away already
             (folder / "failed").touch()
 
 
