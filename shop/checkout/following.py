@@ -182,7 +182,13 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
     if bill is not None:
         allow_form_to(gateways.page_origin())
         with database().reading() as session:
-            others = other_ways(session, bill.code, takes_cards=gateways.offered(), now=now)
+            others = other_ways(
+                session,
+                bill.code,
+                takes_cards=gateways.offered(),
+                now=now,
+                cooperative_ids={part.seller.id for part in found.view.orders},
+            )
             if bill.method is Method.CARD:
                 longer = held_longer_until(session, bill.code, now=now)
     return render_template(

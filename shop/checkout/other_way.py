@@ -1,5 +1,6 @@
 """Choosing another way to pay: the old bill ends, a new one over the same orders begins (R3)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -68,29 +69,55 @@ def choose_other_way(
 
 
 def other_ways(
-    session: Session, payment_code: str, *, takes_cards: bool, now: datetime
+    session: Session,
+    payment_code: str,
+    *,
+    takes_cards: bool,
+    now: datetime,
+    cooperative_ids: Collection[int] | None = None,
 ) -> tuple[Method, ...]:
-    """The ways to which a bill can still be changed."""
+    """The ways to which a bill can still be changed.
+
+    :param cooperative_ids: whose orders it covers, where the caller has read them.
+    """
     payment = queries.payment_by_code(session, payment_code)
+    if not _may_change(session, payment):
+        return ()
+    payees = _payees(session, payment, cooperative_ids)
     return tuple(
         method
         for method in PAYEES
         if method is not payment.method
-        and _can(session, payment, method, now, takes_cards=takes_cards)
+        and method in payees
+        and _offers(session, payment, method, now, takes_cards=takes_cards)
     )
 
 
 def _can(
     session: Session, payment: Payment, method: Method, now: datetime, *, takes_cards: bool
 ) -> bool:
-    if payment.state is not PaymentState.OPEN or method not in PAYEES:
+    return (
+        method in PAYEES
+        and _may_change(session, payment)
+        and method in _payees(session, payment)
+        and _offers(session, payment, method, now, takes_cards=takes_cards)
+    )
+
+
+def _may_change(session: Session, payment: Payment) -> bool:
+    """Whether a bill can be paid another way at all."""
+    if payment.state is not PaymentState.OPEN:
         return False
     if queries.received_for(session, payment.id):
         return False  # a part came already; the rest comes the same way
-    if sells_suspended(session, payment.purchase_id):
-        return False  # another way would hold the goods longer (rule R28)
-    if _payee(session, payment, method) is None:
-        return False
+    # Another way would hold the goods longer (rule R28).
+    return not sells_suspended(session, payment.purchase_id)
+
+
+def _offers(
+    session: Session, payment: Payment, method: Method, now: datetime, *, takes_cards: bool
+) -> bool:
+    """Whether this way takes such a sum, and would still hold the goods."""
     if method is Method.CARD:
         least = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
         return takes_cards and payment.orders_total >= least
@@ -107,7 +134,7 @@ def _choose(
     session.refresh(payment)
     if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
         return Choice.PAID
-    payee = _payee(session, payment, method)
+    payee = _payees(session, payment).get(method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
         return Choice.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
@@ -141,10 +168,14 @@ def _choose(
     return Choice.MADE
 
 
-def _payee(session: Session, payment: Payment, method: Method) -> Payee | None:
-    """Where the same orders can be paid this way."""
-    owners = {order.cooperative_id for order in queries.orders_of(session, payment.id)}
-    return queries.payees_for(session, owners).get(PAYEES[method])
+def _payees(
+    session: Session, payment: Payment, owners: Collection[int] | None = None
+) -> dict[Method, Payee]:
+    """Where the same orders can be paid, by the way it goes."""
+    if owners is None:
+        owners = {order.cooperative_id for order in queries.orders_of(session, payment.id)}
+    found = queries.payees_for(session, owners)
+    return {method: found[kind] for method, kind in PAYEES.items() if kind in found}
 
 
 def _hold_until(session: Session, payment: Payment, method: Method, now: datetime) -> datetime:
