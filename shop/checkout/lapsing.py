@@ -76,7 +76,9 @@ def cancel_unpaid(
         .order_by(Payment.id)
     ).all()
     ended = [
-        _end(
+        payment.id
+        for payment in open_ones
+        if _end(
             session,
             payment,
             PaymentState.CANCELLED,
@@ -85,11 +87,11 @@ def cancel_unpaid(
             now,
             person_id,
         )
-        for payment in open_ones
     ]
-    for payment in open_ones:
-        give_short_back(session, payment.id, person_id=None, now=now)
-    return any(ended)
+    # Only of bills that ended here: another's row must not be waited for with shelves in hand.
+    for payment_id in ended:
+        give_short_back(session, payment_id, person_id=None, now=now)
+    return bool(ended)
 
 
 def _end(

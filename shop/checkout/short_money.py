@@ -34,7 +34,8 @@ def give_short_back(
 ) -> Rupiah:
     """Promise back all that came for a bill that is over and was not paid; rupiah.
 
-    Nothing of it counts for the bill any more. A second tap finds nothing.
+    Nothing of it counts for the bill any more. A second tap finds nothing, and what covers the
+    bill is not short: it settles it, late as it is.
 
     :raises OwnPurchase: for who paid it.
     """
@@ -49,6 +50,8 @@ def give_short_back(
         select(Receipt.id).where(Receipt.id.in_(came)).order_by(Receipt.id).with_for_update()
     )
     came = matched_receipts(session, payment.id)
+    if sum(came.values()) >= payment.amount:
+        return Rupiah(0)
     due = ledger.account(session, AccountKind.REFUND_DUE)
     for receipt_id, amount in came.items():
         key = f"short-back:{receipt_id}:{payment.code}"

@@ -47,7 +47,7 @@ def market(app: Flask, db: Database) -> Market:
         for who in EVERYBODY
         if who != ANONYMOUS
     }
-    lost = make_person(db, "Ani", "ani@gayo.example")
+    lost = make_person(db, "Bu Anisah", "ani@gayo.example")
     contact_id = make_contact(db, "Tamu")
     with db.writing() as session:
         for role in Role:
@@ -128,7 +128,7 @@ def test_pages_open_for_their_roles_alone(
             assert "/masuk" not in answer.headers.get("Location", ""), who
         else:
             assert answer.status_code == _refusal(path, who), who
-            assert "Ani" not in answer.text
+            assert "Bu Anisah" not in answer.text
             if who == ANONYMOUS:
                 assert answer.headers["Location"].startswith("/masuk?lanjut=")
 
