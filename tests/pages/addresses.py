@@ -127,7 +127,7 @@ MANAGER = (
     HERE,
     f"{HERE}/pesanan",
     *(f"{HERE}/pesanan?tahap={stage}" for stage in ("baru", "kemas", "siap", "jalan")),
-    f"{HERE}/pesanan?cari=pembeli",
+    f"{HERE}/pesanan?cari=rahma",
     f"{HERE}/pesanan/daftar-ambil",
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
     f"{HERE}/pesanan/{{arrived}}/uang-kembali",

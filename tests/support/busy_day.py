@@ -117,7 +117,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     for number, (stage, way) in enumerate(STAGES.items()):
         buyer = Customer(line)
         stand_at_the_till(
-            buyer, GOODS, ways=[way], name=f"Pembeli {number}", phone=f"0812340000{number:02d}"
+            buyer, GOODS, ways=[way], name=f"Rahma {number}", phone=f"0812340000{number:02d}"
         )
         orders[stage] = _bought(db, pay(buyer))[0]
         confirm_money(operator, orders[stage], _asked(buyer))
