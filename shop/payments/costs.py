@@ -23,6 +23,7 @@ from shop.payments.models import (
 from shop.payments.queries import orders_of
 from shop.payments.refunds import PLATFORM
 from shop.payments.rules import divide_cost
+from shop.payments.voucher_money import voucher_held
 
 _SOURCES = {
     Method.CARD: AccountKind.GATEWAY,
@@ -110,8 +111,11 @@ def _owed_account(session: Session, order: Order, share: int) -> int:
     """Who pays what the payment of an order cost: whoever gets, or got, its money (R21, R24)."""
     if order.state not in ENDS:
         # Money that went back already is not there to pay from: then it is a debt.
-        is_there = held_for_order(session, order.id) >= share
-        kind = AccountKind.ESCROW if is_there else AccountKind.COOPERATIVE_DUE
+        # What a voucher gave is its sponsor's until the goods are sold.
+        paid_in = held_for_order(session, order.id) - voucher_held(session, order.id)
+        if paid_in < share and _platform_bears(session, order):
+            return ledger.account(session, AccountKind.PAYMENT_COST)
+        kind = AccountKind.ESCROW if paid_in >= share else AccountKind.COOPERATIVE_DUE
     elif order.state is not OrderState.DONE and _platform_bears(session, order):
         return ledger.account(session, AccountKind.PAYMENT_COST)
     else:

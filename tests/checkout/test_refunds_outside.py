@@ -120,8 +120,9 @@ def test_goods_that_are_sent_all_the_same_are_paid_to_their_makers(
     assert broken(db) == {}
 
 
+@pytest.mark.parametrize("cost_first", [True, False])
 def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched(
-    templates: Templates, engine: Engine
+    templates: Templates, engine: Engine, cost_first: bool
 ) -> None:
     """Found by the search of ``tests/payouts``: the voucher's share paid the card's cost."""
     with templates.copy(engine, "money", build) as url:
@@ -129,8 +130,11 @@ def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched
         town.buy((0, 0, 1), PLATFORM_VOUCHER, by_card=True, pickup=False)
         [bill] = town.bills
         town.pay_card(bill, off=0)
-        reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
+        if cost_first:
+            reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
         tell(town.db, told(bill, bill.orders_total, intent_ref=_intent(town.db)))
+        if not cost_first:
+            reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
         town.on_order(bill.numbers[0], partial(call_off_unsent, now=NOON))
         assert books(town.db) == {"payment_cost": 1_000, "gateway": -1_000}
         assert broken(town.db) == {}
