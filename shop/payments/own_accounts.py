@@ -193,7 +193,8 @@ def close_account(
 
 
 def _waiting(session: Session, payee_id: int) -> Payee:
-    payee = session.get(Payee, payee_id)
+    # A bill that is just being written keeps the row until it stands: it is seen after the wait.
+    payee = session.get(Payee, payee_id, with_for_update=True, populate_existing=True)
     if payee is None or payee.cooperative_id is None or payee.kind not in READ_BY_PEOPLE:
         raise NoSuchAccount(str(payee_id))
     return payee
