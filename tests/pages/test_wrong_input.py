@@ -222,7 +222,8 @@ def test_an_unknown_address_is_a_page_with_a_way_on(sweep: Sweep) -> None:
                 if answer.path.startswith("/masuk") or rule.rule in LETTERS:
                     assert answer.status < 500, f"{path} ({what})"
                     continue
-                closed = rule.rule.startswith(TREASURERS) and slug == DESK
+                # A zero byte is nowhere, before anybody asks who wants to know.
+                closed = rule.rule.startswith(TREASURERS) and slug == DESK and what != "NUL"
                 assert answer.status == (403 if closed else 404), f"{path} ({what})"
                 assert faults_of(answer) == [], path
 
