@@ -12,6 +12,7 @@ from shop.core.months import Month, sums_by_month
 from shop.fulfilment.overview import kept_goods
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, OrderLine, OrderState
+from shop.payments.keeping import PASSING
 from shop.payments.models import Method, Payment, PaymentState
 
 NOT_SOLD = (
@@ -119,19 +120,25 @@ def paid_by_method(session: Session, since: datetime) -> tuple[MethodSum, ...]:
 
 def held_now(session: Session) -> Held:
     """To whom the market's money belongs at this moment; one statement."""
+    is_passing = LedgerAccount.code.endswith(f":{PASSING}", autoescape=True)
     rows = session.execute(
-        select(LedgerAccount.kind, func.sum(LedgerPosting.amount))
+        select(LedgerAccount.kind, is_passing, func.sum(LedgerPosting.amount))
         .join(LedgerPosting, LedgerPosting.account_id == LedgerAccount.id)
-        .group_by(LedgerAccount.kind)
+        .group_by(LedgerAccount.kind, is_passing)
     )
-    found = {kind: -int(total) for kind, total in rows}
+    found: dict[AccountKind, int] = {}
+    passing = 0
+    for kind, passes_on, total in rows:
+        if passes_on:
+            passing += int(total)
+        else:
+            found[kind] = -int(total)
     return Held(
-        escrow=Rupiah(found.get(AccountKind.ESCROW, 0)),
+        # Cash that a cooperative took, and what it received for its members, is not with the
+        # market (any more).
+        escrow=Rupiah(found.get(AccountKind.ESCROW, 0) + found.get(AccountKind.CASH_DRAWER, 0)),
         cooperatives=Rupiah(found.get(AccountKind.COOPERATIVE_DUE, 0)),
-        # What their cooperatives received for them is not with the market any more.
-        members=Rupiah(
-            found.get(AccountKind.MEMBER_DUE, 0) + found.get(AccountKind.CASH_DRAWER, 0)
-        ),
+        members=Rupiah(found.get(AccountKind.MEMBER_DUE, 0) - passing),
         refunds=Rupiah(found.get(AccountKind.REFUND_DUE, 0)),
         unrecognised=Rupiah(found.get(AccountKind.UNRECOGNISED, 0)),
     )
