@@ -152,7 +152,7 @@ def test_a_parcel_that_did_not_come_is_looked_for_and_a_second_tap_changes_nothi
     number = paid_by(db, kopi)
     client.set_cookie(CART_COOKIE, "sari")
     early = client.post(f"/pesanan/{number}/belum-sampai", follow_redirects=True)
-    assert "sedang tidak di jalan" in early.text
+    assert "belum berangkat" in early.text
     gayo.ship(number)
     assert "belum-sampai" in client.get(f"/pesanan/{number}").text
     for _ in range(2):

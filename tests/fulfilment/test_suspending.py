@@ -60,7 +60,11 @@ def cards(db: Database) -> list[int]:
 def told(db: Database) -> list[str]:
     with db.reading() as session:
         return list(
-            session.scalars(select(Notice.kind).where(Notice.kind.startswith("cooperative_")))
+            session.scalars(
+                select(Notice.kind)
+                .where(Notice.kind.startswith("cooperative_"))
+                .order_by(Notice.id)
+            )
         )
 
 
