@@ -63,5 +63,9 @@ class WrongWay(RuleBroken):
         self.number, self.kind = number, kind
 
 
+class BankDecides(RuleBroken):
+    """A bank decides about an order's money (rule R24): given back as well, it would go twice."""
+
+
 class NotSuspended(RuleBroken):
     """A cooperative that works by itself: nobody acts in its place."""

@@ -14,6 +14,7 @@ from shop.core import clock
 from shop.core.errors import NotFound
 from shop.fulfilment import suspending, words
 from shop.fulfilment.board import PAGE, Card, Column, cards_of, columns
+from shop.fulfilment.errors import BankDecides
 from shop.fulfilment.forms import SuspendForm
 from shop.fulfilment.market import MarketRow, cooperative_of_market, cooperatives_of_market
 from shop.fulfilment.overview import counts
@@ -141,7 +142,7 @@ def _cancel_one(session: Session, *, cooperative_id: int, number: str, person_id
     order = order_to_work_on(session, cooperative_id, number)
     try:
         suspending.cancel_left_over(session, order, now=clock.now(), person_id=person_id)
-    except (MoveRefused, AlreadyMoved):
+    except (MoveRefused, AlreadyMoved, BankDecides):
         return False
     return True
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.cash.actions import drop, lessen
 from shop.cash.queries import is_asked
+from shop.fulfilment.errors import BankDecides
 from shop.fulfilment.rules import Reason, divide, given_back
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
@@ -15,8 +16,9 @@ from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import discount_of, refund_of
+from shop.payments.disputes import is_disputed, lost_of
 from shop.payments.keeping import PASSING, kept_on
-from shop.payments.models import Payment, PaymentOrder, PaymentState, Refund
+from shop.payments.models import Method, Payment, PaymentOrder, PaymentState, Refund
 from shop.payments.refunds import COOPERATIVE, PLATFORM, ask_refund
 from shop.payments.voucher_money import give_voucher_back, voucher_held
 from shop.promotions import actions as promotions
@@ -48,6 +50,8 @@ def give_back_packs(
     payment = payment_of(session, order)
     if payment is None and is_asked(session, order.id):
         lessen(session, order, amount)
+    if payment is not None:
+        amount = min(amount, _left(session, order, _lost(session, order, payment)))
     if payment is not None and amount:
         ask_refund(
             session,
@@ -95,7 +99,8 @@ def give_back_all(
         _nothing_paid(session, order, reason, now)
         return
     give_voucher_back(session, order, cause=f"ended:{order.number}", now=now, person_id=person_id)
-    amount = order.total - _asked(session, order)
+    lost = _lost(session, order, payment)
+    amount = _left(session, order, lost)
     if amount:
         fill_up(session, order, amount, now, bearer)
         ask_refund(
@@ -110,6 +115,8 @@ def give_back_all(
             person_id=person_id,
             now=now,
         )
+    if lost:  # its shopper has that already, and its cooperative owes it
+        _keep_rest(session, order, "dispute-settled", now)
     _give_code_back(session, order, payment, now)
     if order.discount_total and not _goes_on(session, order):
         promotions.give_back(session, order.purchase_id, now=now)
@@ -143,7 +150,8 @@ def give_back_returned(
     give_voucher_back(
         session, order, cause=f"returned:{order.number}", now=now, person_id=person_id
     )
-    amount = goods if reason.delivery_was_done else order.total - _asked(session, order)
+    left = _left(session, order, _lost(session, order, payment))
+    amount = min(goods, left) if reason.delivery_was_done else left
     if amount:
         fill_up(session, order, amount, now)
         ask_refund(
@@ -158,7 +166,7 @@ def give_back_returned(
             person_id=person_id,
             now=now,
         )
-    _keep_delivery(session, order, now)
+    _keep_rest(session, order, "delivery-kept", now)
     session.flush()
 
 
@@ -252,8 +260,28 @@ def _asked(session: Session, order: Order) -> int:
     return int(asked or 0)
 
 
-def _keep_delivery(session: Session, order: Order, now: datetime) -> None:
-    """What is still held for an order that came back was paid for bringing it."""
+def _lost(session: Session, order: Order, payment: Payment) -> int:
+    """Rupiah that a bank took for good and gave to the shopper (rule R24).
+
+    :raises BankDecides: while it has not decided yet.
+    """
+    if payment.method is not Method.CARD:
+        return 0
+    if is_disputed(session, order.id):
+        raise BankDecides(order.number)
+    return lost_of(session, order.id)
+
+
+def _left(session: Session, order: Order, lost: int) -> int:
+    """What of an order's money was neither promised back before nor lost."""
+    return max(order.total - _asked(session, order) - lost, 0)
+
+
+def _keep_rest(session: Session, order: Order, kind: str, now: datetime) -> None:
+    """What is still held for an order that is over is its cooperative's.
+
+    It paid for the way of what came back, or owes what a bank took.
+    """
     held = held_for_order(session, order.id)
     if not held:
         return
@@ -262,8 +290,8 @@ def _keep_delivery(session: Session, order: Order, now: datetime) -> None:
     due = ledger.account(session, AccountKind.COOPERATIVE_DUE, cooperative_id=mine)
     ledger.post(
         session,
-        kind="delivery-kept",
-        reason=f"delivery-kept:{order.number}",
+        kind=kind,
+        reason=f"{kind}:{order.number}",
         postings=[Posting(escrow, held, order.id), Posting(due, -held, order.id)],
         now=now,
     )

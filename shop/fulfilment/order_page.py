@@ -17,7 +17,7 @@ from shop.core.codes import read_order_number
 from shop.core.indonesia import wa_link
 from shop.core.money import write_rupiah
 from shop.fulfilment import words
-from shop.fulfilment.errors import WrongWay
+from shop.fulfilment.errors import BankDecides, WrongWay
 from shop.fulfilment.forms import (
     BoxForm,
     CourierForm,
@@ -70,6 +70,8 @@ def step(
                 session, order_to_work_on(session, place.cooperative_id, found.number)
             )
         )
+    except BankDecides:
+        return page_of(sheet_of(found.number), note=words.bank_decides_words()), 409
     except NotConfirmed:
         return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
     except (MoveRefused, AlreadyMoved, WrongWay, CashMoved):

@@ -24,6 +24,7 @@ from shop.orders.rules import DeliveryKind
 from shop.outbox.actions import notify
 from shop.outbox.models import Notice
 from shop.outbox.worker import periodic
+from shop.payments.disputes import is_disputed
 
 AT_ONCE = 200
 MISSED_FROM = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
@@ -252,6 +253,8 @@ def _standing(now: datetime, days: int) -> Select[int]:
 
 
 def _cancel(session: Session, order: Order, reason: Reason, notice: str, now: datetime) -> None:
+    if is_disputed(session, order.id):
+        return  # the bank decides first (rule R24)
     lines = lines_to_work_on(session, order.id)
     advance(session, order, OrderState.CANCELLED, actor=Actor.SHOP, now=now, reason=reason)
     put_back_all(session, order, lines, reason, {}, now=now, person_id=None)

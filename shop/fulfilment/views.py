@@ -12,7 +12,7 @@ from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.errors import WrongWay
+from shop.fulfilment.errors import BankDecides, WrongWay
 from shop.fulfilment.rules import NOT_ARRIVED
 from shop.fulfilment.silence import found_again, miss
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
@@ -89,7 +89,11 @@ def call_off(number: str) -> ResponseReturnValue:
             return order.state is OrderState.CANCELLED, order.paid_at is not None
         return True, order.paid_at is not None
 
-    is_over, was_paid = database().write(end)
+    try:
+        is_over, was_paid = database().write(end)
+    except BankDecides:
+        said = _("Bank Anda sedang memutuskan pembayaran ini. Uangnya kembali lewat bank saja.")
+        return lead_on(f"/pesanan/{wanted}", said, "warn")
     if is_over:
         said = _("Pesanan %(number)s dibatalkan. Tidak ada yang perlu dibayar.", number=wanted)
         if was_paid:

@@ -164,6 +164,13 @@ def not_confirmed_words() -> str:
     return str(_("Dibayar tunai: pastikan dulu ke pembeli lewat WhatsApp, baru dikemas."))
 
 
+def bank_decides_words() -> str:
+    """Money that a bank keeps is given back by nobody else."""
+    return str(
+        _("Kartu pembeli sedang disengketakan. Tunggu keputusan bank; uangnya belum bisa kembali.")
+    )
+
+
 def cash_on_page_words(asked: int) -> str:
     """Cash is counted on the order's own page."""
     known = write_rupiah(Rupiah(asked))

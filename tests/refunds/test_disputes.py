@@ -1,25 +1,32 @@
 """A bank takes a payment back: its orders' money waits, and somebody bears what is lost (R24)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shop.checkout.card_money import Taken, take_event
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.money import Rupiah
+from shop.fulfilment import actions as fulfilment
+from shop.fulfilment.calling_off import call_off_unsent
+from shop.fulfilment.errors import BankDecides
+from shop.fulfilment.rules import Reason
+from shop.fulfilment.silence import follow_silence
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
-from shop.orders.models import OrderState
+from shop.orders.models import Order, OrderState
 from shop.payments.disputes import choose_order, is_disputed, take_dispute
 from shop.payments.errors import RefundTooMuch
 from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
 from shop.payments.models import Dispute
 from shop.refunds.errors import Disputed
 from tests.checkout.cards import as_card, paid_attempt
-from tests.factories import NOON, Placed, make_cooperative, make_goods, make_purchase
-from tests.fulfilment.paid import books, broken, state_of
+from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
+from tests.fulfilment.paid import Desk, books, broken, order_of, refunds, state_of
 from tests.refunds.giving import bring, finish, give
 
 
@@ -205,3 +212,55 @@ def test_what_is_not_ours_or_no_rupiah_is_shown_and_not_booked(
     assert "dispute" not in books(db)
     with db.reading() as session:
         assert session.query(Dispute).count() == 0
+
+
+def test_while_a_bank_decides_nobody_else_ends_an_order_with_its_money(
+    db: Database, placed: Placed
+) -> None:
+    new, accepted = placed.numbers
+    desk_of(db, accepted).accept_all(accepted)
+    tell(db, seen(placed))
+    ends: list[tuple[str, Callable[[Session, Order], object]]] = [
+        (new, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON)),
+        (new, partial(call_off_unsent, now=NOON)),
+        (accepted, partial(fulfilment.call_off, reason=Reason.SHORT, now=NOON)),
+    ]
+    for number, end in ends:
+        with pytest.raises(BankDecides):
+            desk_of(db, number).do(number, end)
+    follow_silence(db, NOON + 60 * DAY)
+    follow_silence(db, NOON + 60 * DAY)
+    assert [state_of(db, one) for one in placed.numbers] == [OrderState.NEW, OrderState.ACCEPTED]
+    assert broken(db) == {}
+    # Won: the order can be ended, and all of it goes back.
+    tell(db, seen(placed, progress=DisputeProgress.WON), 2)
+    desk_of(db, new).do(new, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    assert refunds(db) == [(Reason.SHORT, 102_000)]
+    assert broken(db) == {}
+
+
+def test_what_a_bank_gave_the_shopper_is_not_given_again_when_the_order_ends(
+    db: Database, placed: Placed
+) -> None:
+    tell(db, seen(placed, 100_000, progress=DisputeProgress.LOST))
+    number = placed.numbers[0]  # 56,983 of 102,000 are gone
+    desk_of(db, number).do(number, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    assert refunds(db) == [(Reason.SHORT, 102_000 - 56_983)]
+    # What was still held for it pays what its cooperative owed; the other owes its own part.
+    assert books(db)["cooperative_due"] == 100_000 - 56_983
+    assert broken(db) == {}
+
+
+def test_when_all_of_it_is_lost_an_order_ends_without_a_refund(
+    db: Database, placed: Placed
+) -> None:
+    tell(db, seen(placed, progress=DisputeProgress.LOST))
+    number = placed.numbers[0]
+    desk_of(db, number).do(number, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    assert refunds(db) == []
+    assert books(db)["cooperative_due"] == 77_000
+    assert broken(db) == {}
+
+
+def desk_of(db: Database, number: str) -> Desk:
+    return Desk(db, order_of(db, number).cooperative_id)
