@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from shop.checkout.money_in import OVER, Outcome, compare, is_own
+from shop.checkout.rivals import lock_purchase
 from shop.core import codes
 from shop.core.database import Database
 from shop.core.money import Rupiah
@@ -60,6 +61,8 @@ class Seen:
     fate: Fate
     numbers: tuple[str, ...] = ()
     """The orders of the bill."""
+    typed: int = 0
+    """How often people had typed such money by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Preview:
     """A file as it compares with the bills of this moment."""
 
     code: str
+    payee_id: int
     bank: str
     provider: str
     number: str | None
@@ -128,7 +132,8 @@ def preview(session: Session, code: str, *, cooperative_id: int | None) -> Previ
             .where(Receipt.source_key.in_(keys))
         )
     )
-    typed = _typed(session, payee.id, lines)
+    typed_at_all = _typed(session, payee.id, lines)
+    typed = {amount: [*days] for amount, days in typed_at_all.items()}
     bills = {
         payment.amount: payment
         for payment in session.scalars(
@@ -147,6 +152,7 @@ def preview(session: Session, code: str, *, cooperative_id: int | None) -> Previ
     seen, settled = [], set()
     for line, key in zip(lines, keys, strict=True):
         bill = bills.get(line.amount)
+        by_hand = len(_near(typed_at_all, line))
         if key in known:
             fate = Fate.KNOWN
         elif _take_typed(typed, line) is not None:
@@ -158,10 +164,17 @@ def preview(session: Session, code: str, *, cooperative_id: int | None) -> Previ
         else:
             fate = Fate.SETTLES if bill.state is PaymentState.OPEN else Fate.LATE
             settled.add(bill.id)
-        seen.append(Seen(line, fate, numbers.get(bill.id, ()) if bill is not None else ()))
+        orders = numbers.get(bill.id, ()) if bill is not None else ()
+        seen.append(Seen(line, fate, orders, by_hand))
     faults = tuple(LineFault(*one) for one in kept.content.get("faults", ()))
     return Preview(
-        code, kept.content.get("bank", ""), payee.provider, payee.number, tuple(seen), faults
+        code,
+        payee.id,
+        kept.content.get("bank", ""),
+        payee.provider,
+        payee.number,
+        tuple(seen),
+        faults,
     )
 
 
@@ -182,12 +195,18 @@ def take(
     """
     with db.reading() as session:
         looked = preview(session, code, cooperative_id=cooperative_id)
-        payee_id = _file(session, code, cooperative_id)[1].id
     done: Counter[Outcome] = Counter()
     for one in looked.seen:
         if one.fate in NEW:
             outcome = db.write(
-                partial(take_line, payee_id=payee_id, line=one.line, person_id=person_id, now=now)
+                partial(
+                    take_line,
+                    payee_id=looked.payee_id,
+                    line=one.line,
+                    typed=one.typed,
+                    person_id=person_id,
+                    now=now,
+                )
             )
             if outcome is not None:
                 done[outcome] += 1
@@ -200,21 +219,30 @@ def take_line(
     *,
     payee_id: int,
     line: StatementLine,
+    typed: int,
     person_id: int | None,
     now: datetime,
 ) -> Outcome | None:
     """Record one line, and settle the bill that asks for exactly its amount, if any does.
 
+    :param typed: how often people had typed such money when the line was looked at.
     :return: ``OVER`` for money that nobody asked for; None when somebody recorded it meanwhile.
     """
-    # The bill first, as everywhere: two confirmations of it follow one another.
-    bill = session.scalars(
+    asked = (
         select(Payment)
         .where(Payment.payee_id == payee_id, Payment.amount == line.amount, Payment.code_held)
         .where(Payment.method.in_(BY_STATEMENT))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    )
+    bill = session.scalars(asked).one_or_none()
+    if bill is not None:
+        # The bill first, and its purchase before it, as everywhere: two confirmations of it
+        # follow one another.
+        lock_purchase(session, bill.purchase_id)
+        bill = session.scalars(
+            asked.with_for_update().execution_options(populate_existing=True)
+        ).one_or_none()
+    if len(_near(_typed(session, payee_id, [line]), line)) > typed:
+        return None
     receipt = receipts.record_receipt(
         session,
         payee_id=payee_id,
@@ -284,9 +312,14 @@ def _typed(
     return typed
 
 
+def _near(typed: Mapping[int, Sequence[date]], line: StatementLine) -> list[date]:
+    """The days on which people typed money like this line's."""
+    return [day for day in typed.get(line.amount, ()) if abs(day - line.day) <= NEAR]
+
+
 def _take_typed(typed: dict[int, list[date]], line: StatementLine) -> date | None:
     """The day on which a person typed this line, used up for it."""
-    near = [day for day in typed.get(line.amount, ()) if abs(day - line.day) <= NEAR]
+    near = _near(typed, line)
     if not near:
         return None
     typed[line.amount].remove(near[0])

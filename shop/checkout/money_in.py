@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
+from shop.checkout.rivals import lock_purchase
 from shop.checkout.settlement import Settlement, settle_purchase
 from shop.core import clock, policy
 from shop.core.money import Rupiah
@@ -85,7 +86,7 @@ def confirm_money(
     :param source_key: what makes this receipt one and the same.
     :raises ReceiptUsed: when the same form was sent before with other figures.
     """
-    payment = _transfer(session, payment_code, cooperative_id, person_id)
+    payment = transfer(session, payment_code, cooperative_id, person_id)
     receipt = receipts.record_receipt(
         session,
         payee_id=payment.payee_id,
@@ -111,7 +112,7 @@ def use_receipt(
     allowance: Allowance | None = None,
 ) -> Confirmation:
     """Let money that was *belum dikenali* count for a bill."""
-    payment = _transfer(session, payment_code, cooperative_id, person_id)
+    payment = transfer(session, payment_code, cooperative_id, person_id)
     receipt = queries.receipt_by_key(session, source_key)
     if receipt.payee_id != payment.payee_id or not queries.left_of(session, receipt.id):
         return _as_it_stands(session, payment)
@@ -131,7 +132,7 @@ def allow_difference(
 
     :raises WrongAmount: when the difference is more than may be let go.
     """
-    payment = _transfer(session, payment_code, cooperative_id, person_id)
+    payment = transfer(session, payment_code, cooperative_id, person_id)
     if payment.state in OVER:
         return _as_it_stands(session, payment)
     received = queries.received_for(session, payment.id)
@@ -176,21 +177,47 @@ def give_back(
     now: datetime,
 ) -> Rupiah:
     """Promise money back that came on top of a paid bill, once; returns how much (rule R4)."""
-    payment = _transfer(session, payment_code, cooperative_id, person_id)
+    payment = transfer(session, payment_code, cooperative_id, person_id)
     receipt = queries.receipt_by_key(session, source_key)
     left = queries.left_of(session, receipt.id)
     if receipt.payee_id != payment.payee_id or payment.state not in OVER or not left:
         return Rupiah(0)
     receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
-    _bank, unknown = receipts.accounts_of(session, receipt.payee_id)
-    key = f"extra:{receipt.id}:{payment.code}"
+    owe_back(
+        session,
+        payment,
+        left,
+        key=f"extra:{receipt.id}:{payment.code}",
+        reason=EXTRA,
+        person_id=person_id,
+        now=now,
+    )
+    return left
+
+
+def owe_back(
+    session: Session,
+    payment: Payment,
+    amount: int,
+    *,
+    key: str,
+    reason: str,
+    person_id: int | None,
+    now: datetime,
+) -> None:
+    """Promise money back that was *belum dikenali*: it counts for no order.
+
+    :param amount: rupiah.
+    :param key: the cause, unique for ever.
+    """
+    _bank, unknown = receipts.accounts_of(session, payment.payee_id)
     ledger.post(
         session,
         kind="refund",
         reason=f"refund:{key}",
         postings=[
-            Posting(unknown, left),
-            Posting(ledger.account(session, AccountKind.REFUND_DUE), -left),
+            Posting(unknown, amount),
+            Posting(ledger.account(session, AccountKind.REFUND_DUE), -amount),
         ],
         now=now,
         actor_id=person_id,
@@ -200,14 +227,13 @@ def give_back(
         key=key,
         payment_id=payment.id,
         order=None,
-        amount=left,
-        reason=EXTRA,
+        amount=amount,
+        reason=reason,
         bearer=PLATFORM,
         from_escrow=False,
         person_id=person_id,
         now=now,
     )
-    return left
 
 
 def take_back(
@@ -221,9 +247,15 @@ def take_back(
     """Take a wrongly typed receipt out of count; False once a bill was settled with it."""
     receipt = queries.receipt_by_key(session, source_key)
     _refuse_foreign(session, receipt.payee_id, cooperative_id)
-    for payment_id in sorted(queries.matches_of(session, receipt.id)):
-        # The bill first, as everywhere: its settling must not run beside this.
-        session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
+    bills = session.scalars(
+        select(Payment)
+        .where(Payment.id.in_(queries.matches_of(session, receipt.id)))
+        .order_by(Payment.purchase_id, Payment.id)
+    ).all()
+    for one in bills:
+        # First the bill, as everywhere: its settling must not run beside this.
+        lock_purchase(session, one.purchase_id)
+        session.refresh(one, with_for_update=True)
     done = receipts.void(session, receipt, person_id=person_id, now=now)
     if done:
         audit.record(
@@ -237,13 +269,19 @@ def take_back(
     return done
 
 
-def _transfer(
+def transfer(
     session: Session, payment_code: str, cooperative_id: int | None, person_id: int | None
 ) -> Payment:
     """The bill, locked before anything else is looked at: two confirmations follow one another.
 
+    Its purchase is locked before it, as whoever settles or ends it does: else each could wait
+    for the other.
+
     :param cooperative_id: whose accounts this person looks after; None: the operator's.
+    :raises OwnPurchase: for who pays it.
+    :raises NoSuchPayment: for a bill of others' accounts, and one that no bank's page shows.
     """
+    lock_purchase(session, queries.payment_by_code(session, payment_code).purchase_id)
     payment = queries.payment_by_code(session, payment_code, lock=True)
     _refuse_foreign(session, payment.payee_id, cooperative_id)
     if is_own(session, payment, person_id):

@@ -44,8 +44,8 @@ def record_unknown() -> ResponseReturnValue:
     if not form.validate():
         return refused("checkout/uang_masuk.html", **_lists(form))
     try:
-        with database().writing() as session:
-            money_in.record_unknown(
+        database().write(
+            lambda session: money_in.record_unknown(
                 session,
                 payee_id=form.account.payee_id,
                 amount=form.seen_amount,
@@ -54,6 +54,7 @@ def record_unknown() -> ResponseReturnValue:
                 person_id=person_id(),
                 now=clock.now(),
             )
+        )
     except ReceiptUsed as used:
         _say_used(form, used)
         return refused("checkout/uang_masuk.html", **_lists(form))
@@ -73,8 +74,8 @@ def confirm(code: str) -> ResponseReturnValue:
     if not form.validate():
         return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
     try:
-        with database().writing() as session:
-            confirmation = money_in.confirm_money(
+        confirmation = database().write(
+            lambda session: money_in.confirm_money(
                 session,
                 payment_code=code,
                 cooperative_id=whose(),
@@ -85,6 +86,7 @@ def confirm(code: str) -> ResponseReturnValue:
                 person_id=person_id(),
                 now=clock.now(),
             )
+        )
     except OwnPurchase:
         return _say_own(code)
     except ReceiptUsed as used:
@@ -112,8 +114,8 @@ def allow_difference(code: str) -> ResponseReturnValue:
     if allowance is None or allowance is Allowance.RETURN_REST:
         return lead_on(back, _("Pilih dulu alasan selisihnya."), "err")
     try:
-        with database().writing() as session:
-            confirmation = money_in.allow_difference(
+        confirmation = database().write(
+            lambda session: money_in.allow_difference(
                 session,
                 payment_code=code,
                 cooperative_id=whose(),
@@ -121,6 +123,7 @@ def allow_difference(code: str) -> ResponseReturnValue:
                 person_id=person_id(),
                 now=clock.now(),
             )
+        )
     except OwnPurchase:
         return _say_own(code)
     except WrongAmount:
@@ -134,8 +137,8 @@ def allow_difference(code: str) -> ResponseReturnValue:
 def use_receipt(code: str) -> ResponseReturnValue:
     """Let money that nobody knew count for this bill."""
     try:
-        with database().writing() as session:
-            confirmation = money_in.use_receipt(
+        confirmation = database().write(
+            lambda session: money_in.use_receipt(
                 session,
                 payment_code=code,
                 cooperative_id=whose(),
@@ -144,6 +147,7 @@ def use_receipt(code: str) -> ResponseReturnValue:
                 person_id=person_id(),
                 now=clock.now(),
             )
+        )
     except OwnPurchase:
         return _say_own(code)
     return _answer(code, confirmation)
@@ -153,8 +157,8 @@ def use_receipt(code: str) -> ResponseReturnValue:
 def give_back(code: str) -> ResponseReturnValue:
     """Promise money back that came on top of a paid bill."""
     try:
-        with database().writing() as session:
-            amount = money_in.give_back(
+        amount = database().write(
+            lambda session: money_in.give_back(
                 session,
                 payment_code=code,
                 cooperative_id=whose(),
@@ -162,46 +166,42 @@ def give_back(code: str) -> ResponseReturnValue:
                 person_id=person_id(),
                 now=clock.now(),
             )
+        )
     except OwnPurchase:
         return _say_own(code)
-    back = at("money_in_bill", code=code)
-    if not amount:
-        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
-    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
-    return lead_on(back, said)
+    return _say_returned(code, amount)
 
 
 @pages.post("/<code>/kurang")
 def give_short_back(code: str) -> ResponseReturnValue:
     """Promise back what came for a bill that was never paid."""
-    with database().reading() as session:
-        payment_id = bill(session, code, cooperative_id=whose()).waiting.id
     try:
         amount = database().write(
-            lambda session: short_money.give_short_back(
-                session, payment_id, person_id=person_id(), now=clock.now()
+            lambda session: short_money.send_short_back(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                person_id=person_id(),
+                now=clock.now(),
             )
         )
     except OwnPurchase:
         return _say_own(code)
-    back = at("money_in_bill", code=code)
-    if not amount:
-        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
-    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
-    return lead_on(back, said)
+    return _say_returned(code, amount)
 
 
 @pages.post("/<code>/batal")
 def take_back(code: str) -> ResponseReturnValue:
     """Take a wrongly typed receipt out of count."""
-    with database().writing() as session:
-        done = money_in.take_back(
+    done = database().write(
+        lambda session: money_in.take_back(
             session,
             source_key=_source_key(),
             cooperative_id=whose(),
             person_id=person_id(),
             now=clock.now(),
         )
+    )
     back = at("money_in_bill", code=code)
     if done:
         return lead_on(back, _("Catatan dibatalkan. Ketik lagi jumlah yang benar."))
@@ -264,6 +264,14 @@ def _allowance() -> Allowance | None:
         return Allowance(request.form.get("selisih", ""))
     except ValueError:
         return None
+
+
+def _say_returned(code: str, amount: int) -> ResponseReturnValue:
+    back = at("money_in_bill", code=code)
+    if not amount:
+        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
+    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
+    return lead_on(back, said)
 
 
 def _say_own(code: str) -> ResponseReturnValue:

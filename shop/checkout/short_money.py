@@ -6,13 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
-from shop.checkout.money_in import is_own
+from shop.checkout.money_in import owe_back, transfer
 from shop.core.money import Rupiah
-from shop.ledger import actions as ledger
-from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
-from shop.payments import receipts
-from shop.payments.errors import OwnPurchase
 from shop.payments.models import (
     Payment,
     PaymentState,
@@ -21,7 +16,6 @@ from shop.payments.models import (
     ReceiptReturn,
 )
 from shop.payments.queries import matched_receipts
-from shop.payments.refunds import PLATFORM, ask_refund
 
 SHORT_BACK = "short_back"
 """Reason of a refund: it was too little, and the bill was never paid."""
@@ -35,13 +29,9 @@ def give_short_back(
     """Promise back all that came for a bill that is over and was not paid; rupiah.
 
     Nothing of it counts for the bill any more. A second tap finds nothing, and what covers the
-    bill is not short: it settles it, late as it is.
-
-    :raises OwnPurchase: for who paid it.
+    bill is not short: it settles it, late as it is. Its purchase has to be locked before.
     """
     payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    if is_own(session, payment, person_id):
-        raise OwnPurchase(payment.code)
     if payment.state not in ENDED:
         return Rupiah(0)
     came = matched_receipts(session, payment.id)
@@ -52,9 +42,7 @@ def give_short_back(
     came = matched_receipts(session, payment.id)
     if sum(came.values()) >= payment.amount:
         return Rupiah(0)
-    due = ledger.account(session, AccountKind.REFUND_DUE)
     for receipt_id, amount in came.items():
-        key = f"short-back:{receipt_id}:{payment.code}"
         where = {"receipt_id": receipt_id, "payment_id": payment.id}
         session.add_all(
             (
@@ -62,24 +50,12 @@ def give_short_back(
                 ReceiptReturn(**where, amount=amount, person_id=person_id, at=now),
             )
         )
-        _bank, unknown = receipts.accounts_of(session, payment.payee_id)
-        ledger.post(
+        owe_back(
             session,
-            kind="refund",
-            reason=f"refund:{key}",
-            postings=[Posting(unknown, amount), Posting(due, -amount)],
-            now=now,
-            actor_id=person_id,
-        )
-        ask_refund(
-            session,
-            key=key,
-            payment_id=payment.id,
-            order=None,
-            amount=amount,
+            payment,
+            amount,
+            key=f"short-back:{receipt_id}:{payment.code}",
             reason=SHORT_BACK,
-            bearer=PLATFORM,
-            from_escrow=False,
             person_id=person_id,
             now=now,
         )
@@ -95,3 +71,19 @@ def give_short_back(
         )
     session.flush()
     return total
+
+
+def send_short_back(
+    session: Session,
+    *,
+    payment_code: str,
+    cooperative_id: int | None = None,
+    person_id: int | None,
+    now: datetime,
+) -> Rupiah:
+    """The same at the wish of who looks after the account.
+
+    :raises OwnPurchase, NoSuchPayment: as for every bill (``money_in.transfer``).
+    """
+    payment = transfer(session, payment_code, cooperative_id, person_id)
+    return give_short_back(session, payment.id, person_id=person_id, now=now)

@@ -309,7 +309,7 @@ def at_once(db: Database, payee_id: int, one: StatementLine, keys: list[Statemen
         gate.wait()
         db.write(
             lambda session: bulk.take_line(
-                session, payee_id=payee_id, line=mine, person_id=None, now=NOON
+                session, payee_id=payee_id, line=mine, typed=0, person_id=None, now=NOON
             )
         )
 
@@ -327,6 +327,39 @@ def test_a_line_taken_by_eight_at_once_is_one_receipt_and_one_settlement(
     at_once(db, make_payee_id(db), line(placed.amount), [line(placed.amount)] * 8)
     assert receipts(db) == 1
     assert state(db, placed) is PaymentState.PAID
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize(
+    ("typed", "recorded"), [pytest.param(0, 1, id="looked"), pytest.param(1, 2, id="control")]
+)
+def test_what_a_person_types_between_the_look_and_the_yes_is_not_recorded_again(
+    db: Database, gayo: Goods, typed: int, recorded: int
+) -> None:
+    """The control believes that it had been typed before the look: then it counts twice."""
+    placed = make_purchase(db, {gayo: 1})
+    with db.writing() as session:
+        confirm_money(
+            session,
+            payment_code=placed.payment_code,
+            amount=placed.amount,
+            received_on=TODAY,
+            source_key="form:" + "a" * 22,
+            person_id=None,
+            now=NOON,
+        )
+    db.write(
+        lambda session: bulk.take_line(
+            session,
+            payee_id=make_payee_id(db),
+            line=line(placed.amount),
+            typed=typed,
+            person_id=None,
+            now=NOON,
+        )
+    )
+    assert receipts(db) == recorded
+    assert unknown(db) == (recorded - 1) * placed.amount
     assert broken(db) == {}
 
 

@@ -72,8 +72,8 @@ def test_nobody_gives_their_own_money_back(db: Database, kopi: Goods) -> None:
     with pytest.raises(OwnPurchase):
         db.write(
             partial(
-                short_money.give_short_back,
-                payment_id=placed.payment_id,
+                short_money.send_short_back,
+                payment_code=placed.payment_code,
                 person_id=sari.id,
                 now=NOON,
             )

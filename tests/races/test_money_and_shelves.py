@@ -245,6 +245,23 @@ def test_two_people_confirming_the_same_money_leave_the_second_unknown(
 
 
 @pytest.mark.parametrize("other", ["lapse", "cancel"])
+def test_money_that_is_typed_while_its_bill_ends_waits_for_nobody(
+    db: Database, database_url: str, crowd: Crowd, gayo: Goods, kintamani: Goods, other: str
+) -> None:
+    bills = [make_purchase(db, {gayo: 1, kintamani: 1}) for _ in range(10)]
+    key = {"lapse": "payment_id", "cancel": "purchase_id"}[other]
+    acts: list[dict[str, object]] = []
+    for number, placed in enumerate(bills):
+        typed = {"payment_code": placed.payment_code, "amount": placed.amount}
+        acts.append({"do": "confirm", **typed, "token": f"{number:022d}"})
+        acts.append({"do": other, key: getattr(placed, key)})
+    answers = Counter(crowd.together(database_url, acts))
+    assert not [one for one in answers if one.startswith("fault")], answers
+    assert answers["paid"] + answers["returned"] == len(bills), answers
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize("other", ["lapse", "cancel"])
 def test_money_and_the_end_of_a_bill_at_once_never_lose_either(
     db: Database, database_url: str, crowd: Crowd, gayo: Goods, kintamani: Goods, other: str
 ) -> None:
