@@ -34,6 +34,7 @@ from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments.actions import open_payment
 from shop.payments.models import BY_STATEMENT, CASH, Method
+from shop.payments.own_accounts import keep_open
 from shop.promotions.actions import take
 from shop.shipping.actions import add_address
 from shop.shipping.book import keep_address
@@ -168,7 +169,7 @@ def place_purchase(
     else:
         # What costs nothing is paid nowhere: any account will do.
         payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)
-        if payee is None:
+        if payee is None or (payee.cooperative_id and not keep_open(session, payee.id)):
             raise NoWayToPay
         payment = open_payment(
             session,

@@ -22,6 +22,7 @@ from shop.payments import actions as payments
 from shop.payments import attempts, queries
 from shop.payments.gateway import Gateway
 from shop.payments.models import BY_STATEMENT, Method, Payee, PayeeKind, Payment, PaymentState
+from shop.payments.own_accounts import keep_open
 from shop.payments.qris import MOST_QRIS
 
 PAYEES = {
@@ -136,6 +137,8 @@ def _choose(
         return Choice.PAID
     payee = _payees(session, payment).get(method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
+        return Choice.NOT_OFFERED
+    if payee.cooperative_id and not keep_open(session, payee.id):
         return Choice.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
     attempt = attempts.going_on(session, payment.id)

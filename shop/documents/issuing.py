@@ -22,7 +22,8 @@ from shop.documents.invoice_rules import (
     number_of,
 )
 from shop.documents.models import BuyerIdentity, DocumentCounter, IssuedDocument
-from shop.orders.models import Order, OrderLine, Purchase
+from shop.fulfilment.queries import lines_to_work_on
+from shop.orders.models import Order, Purchase
 from shop.payments.models import Refund
 from shop.shipping.models import Address
 
@@ -38,7 +39,7 @@ def issue_invoice(session: Session, order: Order, now: datetime) -> IssuedDocume
     seller = session.get_one(Cooperative, order.cooperative_id)
     day = day_in(seller.zone, now)
     paper = invoice_of(
-        _lines(session, order),
+        lines_to_work_on(session, order.id),
         order.delivery_fee,
         is_pkp=seller.is_pkp,
         figures=policy.figures(session, day),
@@ -64,7 +65,7 @@ def issue_credit_note(
     seller = session.get_one(Cooperative, order.cooperative_id)
     day = day_in(seller.zone, now)
     paper = credit_note_of(
-        _lines(session, order),
+        lines_to_work_on(session, order.id),
         amount,
         {int(line): packs for line, packs in refund.lines.items()},
         is_pkp=seller.is_pkp,
@@ -163,12 +164,4 @@ def _buyer(session: Session, order: Order, day: date) -> BuyerIdentity:
         else f"{address.street}, {address.village}, {address.district}\n"
         f"{address.regency}, {address.province} {address.postcode}",
         keep_until=kept_until(day),
-    )
-
-
-def _lines(session: Session, order: Order) -> list[OrderLine]:
-    return list(
-        session.scalars(
-            select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
-        )
     )

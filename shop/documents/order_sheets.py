@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from shop.accounts.models import Contact
 from shop.cash.queries import CashView
 from shop.cooperatives.models import Cooperative
@@ -18,6 +16,8 @@ from shop.documents.rules import broken
 from shop.fulfilment.rules import goods_name
 from shop.orders.models import Order, OrderLine
 from shop.shipping.models import Address
+from shop.web.filters import written_day, written_weight
+from shop.web.language import HOME
 
 
 def invoice_sheet(document: IssuedDocument, buyer: BuyerIdentity | None) -> dict[str, Any]:
@@ -41,7 +41,7 @@ def invoice_sheet(document: IssuedDocument, buyer: BuyerIdentity | None) -> dict
     return {
         "title": "Faktur" if is_invoice else "Nota kredit",
         "number": document.number,
-        "day": format_date(date.fromisoformat(facts["day"]), "d MMMM y", locale="id"),
+        "day": written_day(date.fromisoformat(facts["day"]), reads=HOME),
         "about": f"Mengurangi {facts['about']}" if facts["about"] else "",
         "seller": {
             "name": broken(seller["name"]),
@@ -141,7 +141,7 @@ def address_label(
         ],
         "note": broken(target.courier_note or ""),
         "way": broken(order.delivery_name),
-        "weight": f"{weight // 1_000},{weight % 1_000 // 100} kg",
+        "weight": written_weight(weight, reads=HOME),
         "count": _count(goods),
         "cash": f"Terima tunai {write_rupiah(cash.asked)}" if cash and cash.is_asked else "",
     }

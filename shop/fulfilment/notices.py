@@ -76,13 +76,18 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "cash": cash[order.id].asked if order.id in cash else None,
             "place": order.pickup_place or "",
             "code": order.pickup_code or "",
-            "until": clock.now() + timedelta(days=days),
             "courier": parcel.courier if parcel else None,
             "tracking": parcel.tracking_number if parcel else None,
             "link": post().link(f"/pembelian/{code}"),
             "language": language,
         }
-    return _by_notice(notices, facts)
+    told = _by_notice(notices, facts)
+    # The clock of what nobody fetches runs from the reminder, however late it is read.
+    return {
+        one.id: {**told[one.id], "until": one.created_at + timedelta(days=days)}
+        for one in notices
+        if one.id in told
+    }
 
 
 @describes("order_new", "order_called_off", "order_waiting", "order_missed")

@@ -24,7 +24,7 @@ from shop.orders.models import (
     Purchase,
 )
 from shop.orders.rules import DeliveryKind
-from shop.orders.timeline import Step, steps_of
+from shop.orders.timeline import Step, steps_of, was_accepted
 from shop.payments.models import Refund
 from shop.shipping.models import Address
 
@@ -117,8 +117,8 @@ class Sheet:
 
     @property
     def has_invoice(self) -> bool:
-        """Whether it was accepted, which is when its invoice is issued (rule R25)."""
-        return any(step.state is OrderState.ACCEPTED and step.is_done for step in self.steps)
+        """Whether its invoice was issued."""
+        return was_accepted(self.steps)
 
     @property
     def packs(self) -> int:

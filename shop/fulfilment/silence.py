@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import OperatorRight, OperatorSeat, Person
-from shop.cash.errors import CashFirst
 from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
 from shop.core.database import Database
@@ -164,10 +163,7 @@ def take_as_arrived(session: Session, order_id: int, now: datetime) -> None:
     order = _locked(session, order_id)
     if order.state is not OrderState.ON_THE_WAY or order.needs:
         return
-    try:
-        confirm_arrival(session, order, actor=Actor.SHOP, now=now)
-    except CashFirst:
-        return  # whoever takes the cash says that it arrived
+    confirm_arrival(session, order, actor=Actor.SHOP, now=now)
 
 
 def miss(session: Session, order: Order, now: datetime) -> bool:

@@ -15,7 +15,7 @@ from shop.core.money import Rupiah
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, Purchase
 from shop.orders.rules import DeliveryKind, OrderState, may_be_called_off
-from shop.orders.timeline import Step, latest, steps_of
+from shop.orders.timeline import Step, latest, steps_of, was_accepted
 from shop.shipping.models import Address
 
 PURCHASES_SHOWN = 10
@@ -117,8 +117,8 @@ class OrderView:
 
     @property
     def has_invoice(self) -> bool:
-        """Whether it was accepted, which is when its invoice is issued (rule R25)."""
-        return any(step.state is OrderState.ACCEPTED and step.is_done for step in self.steps)
+        """Whether its invoice was issued."""
+        return was_accepted(self.steps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,11 @@ class Step:
         return self.at is not None
 
 
+def was_accepted(steps: Sequence[Step]) -> bool:
+    """Whether an order was accepted, which is when its invoice is issued (rule R25)."""
+    return any(step.state is OrderState.ACCEPTED and step.is_done for step in steps)
+
+
 def steps_of(
     kind: DeliveryKind, state: OrderState, reached: Mapping[OrderState, datetime]
 ) -> tuple[Step, ...]:

@@ -175,6 +175,16 @@ def operator_codes(session: Session) -> Sequence[Payee]:
     ).all()
 
 
+def keep_open(session: Session, payee_id: int) -> bool:
+    """Keep an account from being closed before a bill to it stands; False: it was just closed."""
+    closed_at = session.execute(
+        select(Payee.closed_at)
+        .where(Payee.id == payee_id)
+        .with_for_update(read=True, key_share=True)
+    ).scalar_one()
+    return closed_at is None
+
+
 def close_account(
     session: Session, payee_id: int, *, cooperative_id: int, person_id: int, now: datetime
 ) -> Payee:

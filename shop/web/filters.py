@@ -55,13 +55,13 @@ def written_time(moment: datetime, zone: str = HOME_ZONE, *, reads: str = "") ->
     return f"{clock_face} {ZONE_NAMES.get(zone, 'WIB')}"
 
 
-def written_weight(grams: int) -> str:
+def written_weight(grams: int, *, reads: str = "") -> str:
     """``950 g``, ``1 kg``, ``1,25 kg``, in English ``1.25 kg``."""
     if grams < 1_000:
         return f"{grams} g"
     fraction = f"{grams % 1_000:03d}".rstrip("0")
     written = f"{grams // 1_000:,}" + (f".{fraction}" if fraction else "")
-    if language() != ENGLISH:  # a comma where English has a dot, and the other way round
+    if (reads or language()) != ENGLISH:  # a comma where English has a dot, and vice versa
         written = written.translate({ord(","): ".", ord("."): ","})
     return f"{written} kg"
 

@@ -15,7 +15,13 @@ from shop.cash import actions as cash
 from shop.cash.actions import hand_over
 from shop.cash.errors import CashMoved
 from shop.cash.models import CashDue, CashState
+from shop.cash.queries import Record
+from shop.checkout import actions as checkout
+from shop.checkout import cash as offers
+from shop.checkout.actions import Placed
+from shop.checkout.errors import NoWayToPay
 from shop.core.database import Database
+from shop.core.policy import DEFAULTS
 from shop.fulfilment import actions
 from shop.fulfilment.queries import order_to_work_on
 from shop.fulfilment.rules import Reason
@@ -23,10 +29,15 @@ from shop.fulfilment.undelivered import could_not_deliver
 from shop.ledger.models import LedgerEntry
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import OrderState
-from tests.cash.door import bring, due_of, make_door, order_for_cash, take
+from tests.cash.door import bring, draft_for, due_of, make_door, order_for_cash, press_pay, take
 from tests.checkout.conftest import Market
+from tests.checkout.placing import browser, fill
+from tests.checkout.test_at_once import together
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, broken, state_of
+
+MOST = DEFAULTS["open_purchases_per_phone"]
+"""Parcels whose cash is asked, for one phone."""
 
 
 @pytest.fixture
@@ -118,6 +129,37 @@ def test_of_four_treasurers_at_once_one_puts_it_into_the_drawer(
     assert at_once(db, *[handing(desk, number, person) for person in range(1, 5)]) == 1
     assert entries(db, "cash-handed") == 1
     assert broken(db) == {}
+
+
+def test_six_carts_of_one_phone_at_once_promise_cash_three_times(
+    db: Database, door: Market
+) -> None:
+    works = carts_for_cash(db, door, 6)
+    results = together(works)
+    placed = [one for one in results if isinstance(one, Placed)]
+    refused = [one for one in results if isinstance(one, NoWayToPay)]
+    assert (len(placed), len(refused)) == (MOST, 6 - MOST), [repr(one) for one in results]
+    assert broken(db) == {}
+
+
+def test_counted_before_ones_turn_one_phone_promises_as_often_as_it_likes(
+    db: Database, door: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: everybody has counted before anybody wrote."""
+    nothing = Record(refused=0, open=0)
+    monkeypatch.setattr(checkout, "record_of", lambda *_args: nothing)
+    monkeypatch.setattr(offers, "record_of", lambda *_args: nothing)
+    assert all(isinstance(one, Placed) for one in together(carts_for_cash(db, door, 6)))
+
+
+def carts_for_cash(db: Database, door: Market, count: int) -> list[Callable[[], object]]:
+    """Pressing Pay in so many browsers, all with one phone, all in cash."""
+    keys = [browser(f"tunai-{number}-") for number in range(count)]
+    tokens = [fill(db, key, {door.kintamani: 1}) for key in keys]
+    draft = draft_for(db, {door.kintamani: 1})
+    return [
+        partial(press_pay, db, key, token, draft) for key, token in zip(keys, tokens, strict=True)
+    ]
 
 
 def test_without_the_conditional_step_two_would_say_that_they_have_it(

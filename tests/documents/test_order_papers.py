@@ -3,14 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 import shop.documents.jobs  # noqa: F401 - documents follow, as in the running shop
+from shop.accounts.models import Contact
+from shop.cash.actions import confirm
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
+from shop.core.indonesia import show_phone
 from shop.documents.issuing import issue_invoice
 from shop.documents.order_papers import Papers, papers_of_orders
 from shop.fulfilment.events import on_accepted
 from shop.fulfilment.rules import Rights, Stage
+from shop.orders.models import Order, Purchase
+from shop.shipping.models import Address
+from shop.web.filters import written_weight
+from tests.cash.door import make_door, order_for_cash
 from tests.documents.paper import sheets, without_space
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import Desk, make_paid
@@ -70,7 +78,7 @@ def test_one_tap_prints_everything_of_a_stage(
     assert "Rp" not in slips[0].text
 
 
-def test_a_label_says_where_a_parcel_goes_and_a_slip_nothing_of_money(
+def test_a_slip_says_what_lies_in_the_parcel_and_nothing_of_money(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:
     number = make_paid(db, {kopi: 2}).numbers[0]
@@ -83,6 +91,42 @@ def test_a_label_says_where_a_parcel_goes_and_a_slip_nothing_of_money(
     assert "Sari" in slip.text
     assert "Rp" not in slip.text
     assert packer.get(f"{orders_page(kopi)}/{number}/cetak.pdf?isi=faktur").status_code == 404
+
+
+def test_a_label_says_where_a_parcel_goes_how_heavy_it_is_and_what_is_taken_there(
+    db: Database, client: Visitor
+) -> None:
+    door = make_door(db)
+    (number,) = order_for_cash(db, {door.kintamani: 2})
+    desk = Desk(db, door.kintamani.cooperative.id)
+    desk.do(number, lambda s, order: confirm(s, order, person_id=None, now=NOON))
+    desk.accept_all(number)
+    packer = seated(db, client, door.kintamani, Role.PENGEMAS)
+    path = f"{orders_page(door.kintamani)}/{number}/cetak.pdf?isi=alamat"
+    (four,) = sheets(packer.get(path).data)
+    (one,) = sheets(packer.get(f"{path}&kertas=a6").data)
+    assert (round(four.width), round(four.height)) == (210, 297)
+    assert (round(one.width), round(one.height)) == (105, 148)
+    with db.reading() as session:
+        order, address, contact = session.execute(
+            select(Order, Address, Contact)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .join(Address, Address.id == Purchase.address_id)
+            .join(Contact, Contact.id == Purchase.contact_id)
+            .where(Order.number == number)
+        ).one()
+    for paper in (four, one):
+        for word in (
+            number,
+            contact.name,
+            show_phone(contact.phone or ""),
+            address.street,
+            address.village,
+            f"{address.province} {address.postcode}",
+            written_weight(order.scale_grams, reads="id"),
+            "Terima tunai Rp135.000",
+        ):
+            assert without_space(word) in without_space(paper.text), word
 
 
 def test_other_cooperatives_orders_do_not_exist_here(

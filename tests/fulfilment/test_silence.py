@@ -1,14 +1,16 @@
 """When nobody says anything: each clock does its step once, and an act of people stops it."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
 
 from shop.accounts.models import OperatorRight, OperatorSeat
 from shop.cooperatives.rules import Role
+from shop.core import clock
 from shop.core.database import Database
-from shop.fulfilment import actions
+from shop.fulfilment import actions, notices, silence
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.closing import close
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
@@ -127,14 +129,36 @@ def test_an_answer_in_the_last_moment_stands(db: Database, kopi: Goods, gayo: De
     assert refunds(db) == []
 
 
-def test_without_looking_again_the_late_step_would_break_off(
+def test_without_looking_again_an_answered_order_would_be_ended(
     db: Database, kopi: Goods, gayo: Desk
 ) -> None:
-    """The control: what was found earlier is no reason to end an order."""
+    """The control: what was found a moment ago is ended without a second look."""
     number = make_paid(db, {kopi: 2}).numbers[0]
-    gayo.ship(number)
-    with pytest.raises(MoveRefused):
-        gayo.do(number, lambda s, order: actions.refuse(s, order, reason=Reason.SHORT, now=NOON))
+    late = WEDNESDAY_ENDS + DAY + SECOND
+    follow_silence(db, WEDNESDAY_ENDS)
+    gayo.accept_all(number, late)
+    gayo.do(
+        number,
+        lambda s, order: silence._cancel(s, order, Reason.NO_ANSWER, "order_refused", late),
+    )
+    assert state_of(db, number) is OrderState.CANCELLED
+    assert refunds(db)[0][0] == Reason.NO_ANSWER
+
+
+def test_the_reminder_names_the_day_on_which_it_ends_however_late_it_is_read(
+    db: Database, kopi: Goods, gayo: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = paid_by(db, kopi, DeliveryKind.PICKUP)
+    gayo.make_ready(number)
+    follow_silence(db, NOON + 7 * DAY)
+    monkeypatch.setattr(notices, "post", lambda: SimpleNamespace(link=str))
+    monkeypatch.setattr(clock, "now", lambda: NOON + 10 * DAY)
+    with db.reading() as session:
+        notice = session.scalars(select(Notice).where(Notice.kind == "order_unfetched")).one()
+        facts = notices.about_steps(session, [notice])[notice.id]
+    assert facts["until"] == NOON + 14 * DAY
+    follow_silence(db, NOON + 14 * DAY)
+    assert state_of(db, number) is OrderState.CANCELLED
 
 
 def test_other_orders_of_the_purchase_go_on(db: Database, kopi: Goods, gayo: Desk) -> None:

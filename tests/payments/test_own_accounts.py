@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from threading import Barrier, Event, Thread
+from time import sleep
 
 import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.accounts.actions import give_operator_right
 from shop.accounts.models import OperatorRight, Person
@@ -28,10 +30,12 @@ from shop.refunds.queries import contact_of
 from shop.web.csrf import SIGN_IN_COOKIE
 from tests.checkout.conftest import Market, make_market
 from tests.checkout.shopping import pay_data, stand_at_checkout
-from tests.factories import NOON, Goods, make_person, make_seat
+from tests.factories import NOON, Goods, make_contact, make_person, make_seat
+from tests.factories import place as place_with
 from tests.fulfilment.paid import books, broken
 from tests.refunds.giving import bring, finish, give
 from tests.support.customer import Customer, InProcess
+from tests.support.databases import Engine
 from tests.support.entering import sign_in
 from tests.support.vectors import VECTORS
 
@@ -287,6 +291,48 @@ def test_the_same_account_twice_is_one_and_starts_no_new_wait(db: Database, mark
         )
         assert again.id == first
         assert again.verified_at == NOON
+
+
+@pytest.mark.parametrize("keeps", [True, False], ids=["kept", "control"])
+def test_an_account_is_not_closed_under_a_bill_that_is_being_written(
+    db: Database, market: Market, account: int, engine: Engine, *, keeps: bool
+) -> None:
+    """The control writes its bill without a hand on the account: on PostgreSQL it is closed then.
+
+    SQLite has one writer at a time, so whoever closes comes before or after all of it.
+    """
+    looked = Event()
+    answers: list[str] = []
+
+    def place(session: Session) -> None:
+        if keeps:
+            assert own_accounts.keep_open(session, account)
+        looked.set()
+        sleep(0.5)  # whoever closes has its moment
+        place_with(session, {market.gayo: 1}, contact_id=contact_id, payee_id=account)
+
+    def close() -> None:
+        looked.wait(10)
+        try:
+            db.write(
+                lambda session: own_accounts.close_account(
+                    session,
+                    account,
+                    cooperative_id=market.gayo.cooperative.id,
+                    person_id=1,
+                    now=NOON,
+                )
+            )
+            answers.append("closed")
+        except AccountInUse:
+            answers.append("in use")
+
+    contact_id = make_contact(db)
+    closing = Thread(target=close)
+    closing.start()
+    db.write(place)
+    closing.join()
+    assert answers == ["in use" if keeps or engine == "sqlite" else "closed"]
 
 
 def test_an_answer_that_nobody_knows_refuses_no_account(
