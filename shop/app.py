@@ -110,7 +110,6 @@ JOBS: tuple[str, ...] = (
     "shop.checkout.ending",
     "shop.checkout.reconcile",
     "shop.checkout.forgetting",
-    "shop.checkout.proof_pages",
     "shop.checkout.late",
     "shop.payments.card_jobs",
     "shop.fulfilment.notices",

@@ -68,7 +68,6 @@ class CashView:
     asked: Rupiah
     confirmed_at: datetime | None
     collected_at: datetime | None
-    handed_at: datetime | None
 
     @property
     def is_asked(self) -> bool:
@@ -85,9 +84,7 @@ def cash_of(session: Session, order_ids: Collection[int]) -> dict[int, CashView]
     """The cash of some orders by their id; those paid otherwise are left out."""
     found = session.scalars(select(CashDue).where(CashDue.order_id.in_(order_ids)))
     return {
-        one.order_id: CashView(
-            one.state, Rupiah(one.asked), one.confirmed_at, one.collected_at, one.handed_at
-        )
+        one.order_id: CashView(one.state, Rupiah(one.asked), one.confirmed_at, one.collected_at)
         for one in found
     }
 

@@ -15,7 +15,7 @@ from shop.core.database import Database
 from shop.orders.models import Purchase
 from shop.outbox.worker import handles, periodic
 from shop.payments import actions as payments
-from shop.payments import attempts, gateways
+from shop.payments import attempts, gateways, proofs
 from shop.payments.gateway import Gateway
 from shop.payments.models import Payment, PaymentAttempt, PaymentState
 
@@ -84,6 +84,12 @@ def rest_codes(db: Database, now: datetime) -> None:
 def forget_statements(db: Database, now: datetime) -> None:
     """Drop the bank's lists that nobody said yes to: they name people."""
     db.write(partial(bulk.forget, now=now))
+
+
+@periodic("transfer-proofs", every_seconds=6 * 3600)
+def forget_proofs(db: Database, now: datetime) -> None:
+    """Delete photos of transfers that nobody needs any more."""
+    db.write(partial(proofs.forget_proofs, now=now))
 
 
 @handles(attempts.CLOSE_JOB)

@@ -109,6 +109,7 @@ class AccountField(SelectField):
 
     def among(self, accounts: Sequence[Payee]) -> None:
         """Offer these."""
+        self._accounts = {str(one.id): one for one in accounts}
         self.choices = [
             SelectChoice(str(one.id), f"{one.provider} {one.number or ''}".strip())
             for one in accounts
@@ -117,9 +118,9 @@ class AccountField(SelectField):
             self.data = str(accounts[0].id)
 
     @property
-    def payee_id(self) -> int:
+    def chosen(self) -> Payee:
         """The account, once the form is valid."""
-        return int(self.data)
+        return self._accounts[self.data]
 
 
 class UnknownForm(ReceiptForm):

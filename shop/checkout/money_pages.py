@@ -47,7 +47,7 @@ def record_unknown() -> ResponseReturnValue:
         database().write(
             lambda session: money_in.record_unknown(
                 session,
-                payee_id=form.account.payee_id,
+                payee_id=form.account.chosen.id,
                 amount=form.seen_amount,
                 received_on=form.seen_on,
                 source_key=form.source_key,

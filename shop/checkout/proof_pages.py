@@ -1,7 +1,6 @@
 """A shopper sends a photo of the transfer and sees it again; whoever confirms sees it, too (R6)."""
 
 from contextlib import closing
-from datetime import datetime
 from functools import partial
 
 from flask import Blueprint, Response, request
@@ -11,11 +10,9 @@ from flask_babel import gettext as _
 from shop.catalog.words import photo_refusal_words
 from shop.checkout.following import bill_for_proof, own_purchase, purchase_page
 from shop.core import clock
-from shop.core.database import Database
 from shop.core.errors import NotFound
 from shop.media.errors import EmptyPhoto, PhotoRefused, PhotoTooSmall
 from shop.media.rules import check_weight
-from shop.outbox.worker import periodic
 from shop.payments import proofs
 from shop.payments.errors import EnoughProofs, NoSuchPayment
 from shop.web import database
@@ -96,12 +93,6 @@ def refusal_words(refusal: PhotoRefused) -> str:
             )
         )
     return photo_refusal_words(refusal)
-
-
-@periodic("transfer-proofs", 6 * HOUR)
-def forget(db: Database, now: datetime) -> None:
-    """Photos that nobody needs any more."""
-    db.write(partial(proofs.forget_proofs, now=now))
 
 
 def _read() -> bytes:

@@ -34,9 +34,7 @@ def send_statement() -> ResponseReturnValue:
     if not form.validate():
         return _page(form), 422
     today = clock.day_in(clock.HOME_ZONE, clock.now())
-    with database().reading() as session:
-        accounts = accounts_to_read(session, whose())
-    account = next(one for one in accounts if one.id == form.account.payee_id)
+    account = form.account.chosen
     try:
         found = read_statement(data, number=account.number, today=today)
     except UnreadableTable as fault:

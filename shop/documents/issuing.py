@@ -4,15 +4,14 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.accounts.models import Contact
 from shop.cooperatives.models import Cooperative
 from shop.core import policy
 from shop.core.clock import day_in
 from shop.core.indonesia import words
+from shop.core.rows import count_up
 from shop.documents.invoice_rules import (
     DocumentKind,
     Paper,
@@ -96,7 +95,8 @@ def _issue(
     refund_id: int | None = None,
     about: str = "",
 ) -> IssuedDocument:
-    running = _count(session, seller.id, kind, day.year)
+    counter = {"cooperative_id": seller.id, "kind": kind, "year": day.year}
+    (running,) = count_up(session, DocumentCounter, [counter]).values()
     document = IssuedDocument(
         kind=kind,
         cooperative_id=seller.id,
@@ -120,23 +120,6 @@ def _issue(
     session.add(document)
     session.flush()
     return document
-
-
-def _count(session: Session, cooperative_id: int, kind: DocumentKind, year: int) -> int:
-    """The next running number, without gaps.
-
-    The counter's row makes two at once follow one another, and what is rolled back gives its
-    number back.
-    """
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    counting = insert(DocumentCounter).values(
-        cooperative_id=cooperative_id, kind=kind, year=year, last=1
-    )
-    counted: ReturningInsert[Any] = counting.on_conflict_do_update(
-        index_elements=["cooperative_id", "kind", "year"],
-        set_={"last": DocumentCounter.last + 1},
-    ).returning(DocumentCounter.last)
-    return int(session.execute(counted).scalar_one())
 
 
 def _seller(seller: Cooperative) -> dict[str, Any]:

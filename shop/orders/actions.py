@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core import clock, codes, policy
-from shop.core.rows import add_row, add_rows
+from shop.core.rows import add_row, add_rows, count_up
 from shop.core.schema import table_of
 from shop.orders.errors import AlreadyMoved, MoveRefused, QuantitiesDisagree
 from shop.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, Purchase
@@ -307,30 +306,19 @@ def _next_numbers(session: Session, draft: PurchaseDraft, now: datetime) -> dict
         part.cooperative_id: clock.day_in(part.zone, now).year
         for part in sorted(draft.orders, key=lambda part: part.cooperative_id)
     }
-    rows = session.execute(
-        _counting(is_sqlite=session.get_bind().dialect.name == "sqlite"),
+    counted = count_up(
+        session,
+        OrderCounter,
         [
-            {"cooperative_id": cooperative_id, "year": year, "last": 1}
+            {"cooperative_id": cooperative_id, "year": year}
             for cooperative_id, year in years.items()
         ],
     )
-    last = {row[0]: row[1] for row in rows}
     return {
         part.cooperative_id: codes.order_number(
-            part.cooperative_code, years[part.cooperative_id], last[part.cooperative_id]
+            part.cooperative_code,
+            years[part.cooperative_id],
+            counted[part.cooperative_id, years[part.cooperative_id]],
         )
         for part in draft.orders
     }
-
-
-@cache
-def _counting(*, is_sqlite: bool) -> ReturningInsert[int, int]:
-    counters = table_of(OrderCounter)
-    upsert = sqlite.insert if is_sqlite else postgresql.insert
-    return (
-        upsert(counters)
-        .on_conflict_do_update(
-            index_elements=["cooperative_id", "year"], set_={"last": counters.c.last + 1}
-        )
-        .returning(counters.c.cooperative_id, counters.c.last)
-    )
