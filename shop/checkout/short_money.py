@@ -16,9 +16,8 @@ from shop.payments.models import (
     ReceiptReturn,
 )
 from shop.payments.queries import matched_receipts
+from shop.payments.refunds import SHORT_BACK
 
-SHORT_BACK = "short_back"
-"""Reason of a refund: it was too little, and the bill was never paid."""
 ENDED = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
 """Bills that nobody has to pay any more."""
 

@@ -30,7 +30,7 @@ from shop.payments.models import (
     RefundState,
 )
 from shop.payments.queries import PaymentView, payments_of
-from shop.payments.refunds import STRANGE
+from shop.payments.refunds import SHORT_BACK, STRANGE
 
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""
@@ -66,6 +66,8 @@ class MoneyBack:
     method: Method
     is_strange: bool
     """It was not what had been asked; else all was paid already."""
+    was_short: bool = False
+    """It was too little for its bill, which is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +226,13 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
         goods,
         refunds,
         tuple(
-            MoneyBack(Rupiah(amount), state, method, is_strange=reason == STRANGE)
+            MoneyBack(
+                Rupiah(amount),
+                state,
+                method,
+                is_strange=reason == STRANGE,
+                was_short=reason == SHORT_BACK,
+            )
             for amount, state, method, reason in others
         ),
         arrivals(session, view.orders, goods, clock.now()),

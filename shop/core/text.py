@@ -6,9 +6,11 @@ import unicodedata
 _APOSTROPHES = re.compile("['\u2019\u2018`\u02bc]")
 _SILENT_E = re.compile(r"([kstpbgcd])e([rl][aeiou])")
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u2069\u2800\u3164\ufeff\uffa0\ud800-\udfff]"
 )
-"""What nobody types: controls, and marks that turn the direction of what stands behind them."""
+"""What nobody types: controls, letters without a shape, and marks that turn the direction of what
+stands behind them."""
 
 
 def ours(text: str) -> str:
@@ -33,6 +35,11 @@ def fold_spelling(word: str) -> str:
 def as_typed(text: str) -> str:
     """A text as its page may show it: only signs that can be seen, line breaks and tabs."""
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything of a text shows: joiners alone, as between emoji, do not."""
+    return any(sign.isprintable() and not sign.isspace() for sign in as_typed(text))
 
 
 def one_line(text: str) -> str:

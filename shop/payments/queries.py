@@ -55,6 +55,16 @@ class PaymentView:
         """Rupiah still to come once something came; below zero: too much."""
         return Rupiah(self.amount - self.received)
 
+    @property
+    def is_short(self) -> bool:
+        """Whether something came, and less than was asked."""
+        return 0 < self.received < self.amount
+
+    @property
+    def still(self) -> Rupiah:
+        """Rupiah to pay now: what is missing, and all of it where too much came before."""
+        return self.missing if self.is_short else self.amount
+
 
 def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
     """The operator's account of a kind; None when there is none that was verified and is open."""

@@ -21,6 +21,8 @@ PLATFORM, COOPERATIVE = "platform", "cooperative"
 SEND_JOB = "card-refund"
 STRANGE = "strange"
 """Reason: the money was not what had been asked, and counted for nothing."""
+SHORT_BACK = "short_back"
+"""Reason: it was too little, and the bill is over and was never paid."""
 OUTSIDE = "outside"
 """Reason: somebody sent it back in the gateway's own pages. Nobody asks the gateway for it."""
 

@@ -45,6 +45,7 @@ def find_cities(session: Session, text: str) -> tuple[City, ...]:
     if name and not name.isdecimal():
         found = _cities(session, begins=name)
         exact = [city for city in found if folded_name(city.name, city.code) == name]
+        exact.sort(key=lambda city: not city.name.startswith("Kota"))  # more people live there
         kind = _KINDS.get(parts[0], "")
         of_kind = [city for city in exact if kind and city.name.startswith(kind)]
         if of_kind or exact or found:

@@ -16,7 +16,7 @@ from shop.core.errors import InvalidInput
 from shop.core.indonesia import normal_phone
 from shop.core.money import read_rupiah, write_rupiah
 from shop.core.numbers import MOST_PACKS, NotACount, read_count, read_percent, write_percent
-from shop.core.text import as_typed, one_line
+from shop.core.text import as_typed, can_be_seen, one_line
 from shop.web.language import ENGLISH, language
 
 _INDEX = re.compile(r"-([0-9]{1,4})(?:-|$)")
@@ -83,7 +83,7 @@ class Required(InputRequired):
         super().__init__(message or _l("Isi bagian ini."))
 
     def __call__(self, form: BaseForm, field: Any) -> None:
-        if not field.raw_data or not str(field.raw_data[0]).strip():
+        if not field.raw_data or not can_be_seen(str(field.raw_data[0])):
             field.errors[:] = []
             raise StopValidation(str(self.message))
 
@@ -174,6 +174,8 @@ class RupiahField(ReadField):
         try:
             return read_rupiah(text)
         except InvalidInput as refusal:
+            if text.startswith(("-", "\u2212")):
+                raise ValueError(_("Jumlahnya tidak bisa kurang dari nol.")) from refusal
             raise ValueError(
                 _("Koma bisa berarti dua hal. Tulis misalnya 12.500 atau 12rb.")
                 if "," in text

@@ -93,7 +93,7 @@ def test_from_the_checkout_over_the_counter_into_the_drawer(
 
     made = seated(app, db, door, Role.BENDAHARA)
     page = made.go(here(door, "kas"))
-    assert "Masih dipegang pengantar" in page.words
+    assert "Belum diserahkan ke bendahara" in page.words
     page = made.press("Masuk laci")
     assert f"Rp90.000 dari {number} masuk laci." in page.words
     assert broken(db) == {}

@@ -19,6 +19,7 @@ from shop.payments.errors import OwnPurchase
 from shop.payments.models import Payment, PaymentState, Receipt, Refund
 from shop.payments.queries import matched_receipts
 from shop.payments.worklist import unrecognised, waiting
+from shop.web.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
 from tests.fulfilment.paid import books, broken
 from tests.support.entering import sign_in
@@ -183,3 +184,19 @@ def test_the_operator_sends_it_back_with_one_tap(
     assert client.post(f"{page}/kurang").status_code == 303
     assert books(db)["refund_due"] == -(short.amount - 5_000)
     assert client.post("/operator/uang-masuk/tidak-ada/kurang").status_code == 404
+
+
+def test_the_pay_page_asks_for_what_is_missing_and_later_says_where_the_money_went(
+    db: Database, client: Visitor, short: Placed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    client.set_cookie(CART_COOKIE, "sari")
+    page = client.get(f"/pembelian/{short.code}").get_data(as_text=True)
+    assert '<p class="price price--l">Rp5.000</p>' in page
+    assert "Kekurangannya" in page
+    assert 'data-copy="5000"' in page
+    lapse(db)
+    back(db, short)
+    page = client.get(f"/pembelian/{short.code}").get_data(as_text=True)
+    assert "tidak cukup untuk tagihannya" in page
+    assert "Anda membayar lebih" not in page

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.text import as_typed, fold, fold_spelling, one_line, slugify, words
+from shop.core.text import as_typed, can_be_seen, fold, fold_spelling, one_line, slugify, words
 
 
 @pytest.mark.parametrize("written", ["Sa'dan", "SADAN", "Sa\u2019dan", "sa\u02bcdan", "Sàdan"])
@@ -63,3 +63,13 @@ def test_a_street_keeps_its_lines() -> None:
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert one_line(one_line(text)) == one_line(text)
     assert as_typed(as_typed(text)) == as_typed(text)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\x00", "\u00ad\u2060", "\u200d", "\u3164"])
+def test_text_that_nobody_sees_is_no_text(text: str) -> None:
+    assert not can_be_seen(text)
+
+
+@pytest.mark.parametrize("text", ["a", " Siti ", "\u200bx", "👩\u200d🌾"])
+def test_text_that_shows_is_seen(text: str) -> None:
+    assert can_be_seen(text)

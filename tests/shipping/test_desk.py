@@ -279,7 +279,7 @@ def test_a_price_for_later_leaves_todays_until_its_day(
         ({"wilayah": ""}, "Tulis paling sedikit satu wilayah."),
         ({"wilayah": "Bandung"}, "32.04 Kabupaten Bandung, 32.73 Kota Bandung"),
         ({"wilayah": "Atlantis\n77.01"}, "Tidak ketemu: Atlantis, 77.01."),
-        ({"harga": "-9000"}, "Tulis jumlahnya tanpa sen"),
+        ({"harga": "-9000"}, "tidak bisa kurang dari nol"),
         ({"harga": "99999999"}, "Terlalu besar"),
         ({"harga": ""}, "Tulis harga per kilogram"),
         ({"hari_lama": "0"}, "Paling lama tidak boleh kurang"),
