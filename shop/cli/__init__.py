@@ -19,6 +19,7 @@ COMMANDS = {
     "db": ("shop.cli.data", "db"),
     "demo": ("shop.cli.data", "demo"),
     "search": ("shop.cli.data", "search"),
+    "synth": ("shop.cli.synth", "synth"),
     "verify": ("shop.cli.data", "verify"),
     "reconcile": ("shop.cli.cards", "reconcile"),
     "backup": ("shop.cli.backup", "backup"),

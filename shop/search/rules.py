@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shop.core.text import fold, fold_spelling, words
 
@@ -27,6 +28,7 @@ _SPLIT_MARKS = re.compile("['\u2019\u2018`\u02bc]")
 _TWICE = re.compile(r"([a-z]{3,})2")
 
 
+@lru_cache(8_192)  # a market's words are few, and each stands in many texts
 def spelled(word: str) -> str:
     """One spelling of a folded word: said alike is written alike, ``oleh2`` is ``oleh``.
 

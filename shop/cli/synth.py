@@ -1,0 +1,82 @@
+"""``synth``: an invented market of any size, to see how the shop behaves in it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from shop.cli.setting import open_database, settings
+from shop.demo.synth import MOST_COOPERATIVES, MOST_PRODUCTS, Plan
+
+
+@click.command()
+@click.option(
+    "--products", type=click.IntRange(1, MOST_PRODUCTS), default=100_000, show_default=True
+)
+@click.option(
+    "--cooperatives", type=click.IntRange(1, MOST_COOPERATIVES), default=1_000, show_default=True
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Which one of that size.")
+@click.option("--beside", is_flag=True, help="Also where goods stand already.")
+def synth(products: int, cooperatives: int, seed: int, *, beside: bool) -> None:
+    """Invent goods and their cooperatives: the same numbers always invent the same."""
+    from shop.core import clock
+    from shop.demo.synth_load import MarketStands, load_synth
+
+    found = settings()
+    if not found.is_demo:
+        raise click.ClickException(
+            "invented goods stay out of production: set LUMBUNG_ENV=demo if this is none."
+        )
+    if cooperatives > products:
+        raise click.ClickException(
+            f"{cooperatives} cooperatives cannot share {products} products:"
+            f" ask for --cooperatives {products} or fewer."
+        )
+    database = open_database(found)
+    began = time.monotonic()
+    with _bar("goods", products) as goods, _bar("search", products) as search:
+        try:
+            load_synth(
+                database,
+                Plan(products, cooperatives, seed),
+                now=clock.now(),
+                beside=beside,
+                progress=goods,
+                indexed=search,
+            )
+        except MarketStands as fault:
+            raise click.ClickException(
+                "goods stand in this database: point DATABASE_URL at an empty one and run"
+                " `lumbung db upgrade`, or say --beside to put the invented ones next to them."
+            ) from fault
+    click.echo(
+        f"{products} goods of {cooperatives} cooperatives after {time.monotonic() - began:.0f} s"
+    )
+
+
+@contextmanager
+def _bar(label: str, length: int) -> "Iterator[_Told]":
+    told = _Told(label, length)
+    yield told
+    told.end()
+
+
+class _Told:
+    """A bar that is drawn from the first step on."""
+
+    def __init__(self, label: str, length: int) -> None:
+        self._bar = click.progressbar(length=length, label=f"{label:8}", width=40)
+        self._done = 0
+
+    def __call__(self, done: int, whole: int) -> None:
+        if not self._done:
+            self._bar.length = whole
+            self._bar.__enter__()
+        self._bar.update(done - self._done)
+        self._done = done
+
+    def end(self) -> None:
+        if self._done:
+            self._bar.__exit__(None, None, None)

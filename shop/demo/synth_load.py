@@ -1,0 +1,89 @@
+"""Loading an invented market: whole tables at a time, then the search over them."""
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+
+from sqlalchemy import select
+
+from shop.accounts.models import Contact
+from shop.catalog.actions import plant_categories
+from shop.catalog.models import Product, ProductPhoto, Variant
+from shop.catalog.rules import short_place
+from shop.cooperatives.models import Cooperative, Member
+from shop.core.bulk import count_past, make_room, pour
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.database import Database
+from shop.demo.files import rows as demo_rows
+from shop.demo.lists import load_synonyms_list
+from shop.demo.synth import Plan, goods
+from shop.demo.synth_rows import Shelf
+from shop.demo.synth_sellers import load_sellers
+from shop.inventory.models import StockMovement
+from shop.packaging.models import Permit
+from shop.search.actions import rebuild
+from shop.shipping.actions import load_rates, load_regions
+from shop.shipping.models import PickupPlace, RateCard
+
+CHUNK = 4_000
+"""Goods a transaction: nobody waits long for the writer, and little is lost when it stops."""
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many are done."""
+
+
+class MarketStands(Exception):
+    """Goods stand in this database already; inventing more among them was not asked for."""
+
+
+def load_synth(
+    database: Database,
+    plan: Plan,
+    *,
+    now: datetime,
+    beside: bool = False,
+    regions: bool = True,
+    progress: Progress | None = None,
+    indexed: Progress | None = None,
+) -> None:
+    """Invent a market and load it, in many transactions; then make its search anew.
+
+    :param beside: also where goods stand already.
+    :param regions: the whole country's villages too; a test that sends nothing does without.
+    :param progress: told of goods; ``indexed`` of goods that can be searched.
+    :raises MarketStands: when there are goods and ``beside`` does not say so.
+    """
+    with database.writing() as session:
+        if not beside and session.scalar(select(Product.id).limit(1)) is not None:
+            raise MarketStands
+        make_room(session)
+        if regions:
+            load_regions(session, now=now)
+        plant_categories(session)
+        load_synonyms_list(session)
+        load_rates(
+            session,
+            cooperatives={},
+            services=list(demo_rows("couriers")),
+            tariff=[],
+            delivery=[],
+            since=day_in(HOME_ZONE, now),
+        )
+        homes = load_sellers(session, plan, now)
+        shelf = Shelf(session, homes, now)
+    found = iter(
+        goods(plan, [home.seller for home in homes], [short_place(h.place.regency) for h in homes])
+    )
+    done = 0
+    while chunk := list(islice(found, CHUNK)):
+        with database.writing() as session:
+            make_room(session)
+            for model, rows in shelf.tables(chunk):
+                pour(session, model, rows)
+        done += len(chunk)
+        if progress is not None:
+            progress(done, plan.products)
+    with database.writing() as session:
+        count_past(session, (Contact, Cooperative, Member, RateCard, PickupPlace))
+        count_past(session, (Product, Variant, StockMovement, Permit, ProductPhoto))
+    rebuild(database, indexed)
