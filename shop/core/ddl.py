@@ -48,6 +48,36 @@ def _guards(dialect: str, table: str) -> list[str]:
     ]
 
 
+def emptied_only(connection: Connection, table: str, column: str) -> None:
+    """(Re)create the guard of a table whose rows stand until ``column`` is emptied, once.
+
+    For bytes that must never change and yet name a person whose time ends.
+    """
+    if connection.dialect.name == "sqlite":
+        statements = [
+            f"DROP TRIGGER IF EXISTS {table}_no_update",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}"
+            f" WHEN NEW.{column} IS NOT NULL"
+            f" BEGIN SELECT RAISE(ABORT, '{table} are only emptied'); END",
+            f"DROP TRIGGER IF EXISTS {table}_no_delete",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}"
+            f" BEGIN SELECT RAISE(ABORT, '{table} are only emptied'); END",
+        ]
+    else:
+        statements = [
+            "CREATE OR REPLACE FUNCTION only_emptied() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION '% are only emptied', TG_TABLE_NAME; END $$",
+            f"DROP TRIGGER IF EXISTS {table}_no_update ON {table}",
+            f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW"
+            f" WHEN (NEW.{column} IS NOT NULL) EXECUTE FUNCTION only_emptied()",
+            f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}",
+            f"CREATE TRIGGER {table}_no_delete BEFORE DELETE OR TRUNCATE ON {table}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION only_emptied()",
+        ]
+    for statement in statements:
+        connection.execute(text(statement))
+
+
 def ledger_guards(connection: Connection) -> None:
     """(Re)create the guards of the books: an entry is sealed once, balanced, and then it stands.
 

@@ -1,16 +1,18 @@
 """What must always be true of numbered documents."""
 
+from hashlib import sha256
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.checks import Check, none_of
 from shop.documents.invoice_rules import DocumentKind
-from shop.documents.models import DocumentCounter, IssuedDocument
+from shop.documents.models import DocumentCounter, DocumentFile, IssuedDocument
 from shop.orders.models import Order
 
 
 def verify(session: Session) -> dict[str, Check]:
-    """Numbers run without gaps, and no document is over more than was paid."""
+    """Numbers run without gaps, no document is over more than was paid, and its paper stands."""
     return {
         "document_numbers_have_no_gaps": none_of(
             session.execute(
@@ -50,5 +52,17 @@ def verify(session: Session) -> dict[str, Check]:
                 )
             ),
             "invoice {} is over more than order {}",
+        ),
+        "document_files_are_what_was_drawn": none_of(
+            (
+                (number,)
+                for number, made, digest in session.execute(
+                    select(IssuedDocument.number, DocumentFile.pdf, DocumentFile.sha256)
+                    .join(DocumentFile, DocumentFile.document_id == IssuedDocument.id)
+                    .execution_options(yield_per=100)
+                )
+                if made is not None and sha256(made).hexdigest() != digest
+            ),
+            "the paper of {} is not what was drawn",
         ),
     }

@@ -57,7 +57,9 @@ def stage_pdf(slug: str) -> ResponseReturnValue:
     count = max(len(papers.slips), len(papers.invoices))
     now = in_zone(clock.now(), place.zone)
     made = print_orders(
+        database(),
         papers,
+        now=now,
         title=f"Pesanan {place.name}",
         paper=_paper(),
         picks=picks,
@@ -85,7 +87,9 @@ def order_pdf(slug: str, number: str) -> ResponseReturnValue:
     papers = _only(papers, request.args.get("isi"))
     if papers.is_empty:
         raise NoSuchOrder(number)
-    made = print_orders(papers, title=f"Pesanan {number}", paper=_paper())
+    made = print_orders(
+        database(), papers, title=f"Pesanan {number}", paper=_paper(), now=clock.now()
+    )
     return as_file(made, f"{number.lower()}.pdf")
 
 

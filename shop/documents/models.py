@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId, UtcDateTime, states
@@ -32,6 +32,7 @@ class IssuedDocument(Base):
             postgresql_where=text("kind = 'invoice'"),
         ),
         Index("ix_issued_documents_order", "order_id", "id"),
+        Index("ix_issued_documents_issued", "issued_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -58,6 +59,22 @@ class DocumentCounter(Base):
     kind: Mapped[DocumentKind] = mapped_column(states(DocumentKind, "kind"), primary_key=True)
     year: Mapped[int] = mapped_column(Integer, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
+
+
+class DocumentFile(Base):
+    """A document's paper as it was first drawn. It stands; its end is to be emptied, once.
+
+    Its page names who bought, so it lives exactly as long as their :class:`BuyerIdentity`.
+    """
+
+    __tablename__ = "document_files"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("issued_documents.id"), unique=True)
+    pdf: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the bytes; it stays when they are emptied."""
+    drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class BuyerIdentity(Base):

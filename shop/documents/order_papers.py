@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -10,8 +11,11 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Contact
 from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
-from shop.documents.models import BuyerIdentity, IssuedDocument
-from shop.documents.order_sheets import address_label, invoice_sheet, packing_slip
+from shop.core.database import Database
+from shop.documents.joining import joined
+from shop.documents.keeping import keep
+from shop.documents.models import IssuedDocument
+from shop.documents.order_sheets import address_label, packing_slip
 from shop.documents.press import pdf
 from shop.documents.rules import broken
 from shop.fulfilment.overview import Pick
@@ -29,7 +33,8 @@ PRINTED = (Stage.PACK, Stage.READY)
 class Papers:
     """What goes with some orders, as the drawing reads it."""
 
-    invoices: tuple[dict[str, Any], ...] = ()
+    invoices: tuple[int, ...] = ()
+    """Ids of the issued documents."""
     slips: tuple[dict[str, Any], ...] = ()
     labels: tuple[dict[str, Any], ...] = ()
 
@@ -92,54 +97,59 @@ def papers_of_orders(
     )
 
 
-def documents_of_orders(session: Session, order_ids: Collection[int]) -> tuple[dict[str, Any], ...]:
-    """Every invoice and credit note of some orders as it was issued; two statements."""
-    found = session.scalars(
-        select(IssuedDocument)
-        .where(IssuedDocument.order_id.in_(order_ids))
-        .order_by(IssuedDocument.order_id, IssuedDocument.id)
-    ).all()
-    buyers = {
-        one.order_id: one
-        for one in session.scalars(
-            select(BuyerIdentity).where(BuyerIdentity.order_id.in_(order_ids))
+def documents_of_orders(session: Session, order_ids: Collection[int]) -> tuple[int, ...]:
+    """Ids of the invoices and credit notes of some orders, each order's one after the other."""
+    return tuple(
+        session.scalars(
+            select(IssuedDocument.id)
+            .where(IssuedDocument.order_id.in_(order_ids))
+            .order_by(IssuedDocument.order_id, IssuedDocument.id)
         )
-    }
-    return tuple(invoice_sheet(one, buyers.get(one.order_id)) for one in found)
+    )
 
 
 def print_orders(
-    papers: Papers, *, title: str, paper: str, picks: Sequence[Pick] = (), about: str = ""
+    db: Database,
+    papers: Papers,
+    *,
+    title: str,
+    paper: str,
+    now: datetime,
+    picks: Sequence[Pick] = (),
+    about: str = "",
 ) -> bytes:
-    """All of it as one PDF.
+    """All of it as one PDF: what is drawn anew, then the documents as they were first drawn.
 
     :param paper: ``a6``, a page for each slip and label; ``a4``, four labels on a sheet.
     :param picks: what to collect from whom, printed first.
     """
-    return pdf(
-        "orders.typ",
-        {
+    parts = []
+    if picks or papers.slips or papers.labels:
+        data = {
             "title": title,
             "paper": paper,
-            "picks": {
-                "about": about,
-                "rows": [
-                    {
-                        "name": broken(pick.name),
-                        "sku": pick.sku,
-                        "member": broken(pick.member),
-                        "packs": str(pick.packs),
-                    }
-                    for pick in picks
-                ],
-            }
-            if picks
-            else None,
-            "invoices": list(papers.invoices),
+            "picks": _picks(picks, about) if picks else None,
             "slips": list(papers.slips),
             "labels": list(papers.labels),
-        },
-    )
+        }
+        parts.append(pdf("orders.typ", data))
+    kept = keep(db, papers.invoices, now)
+    return joined([*parts, *(kept[one] for one in papers.invoices)])
+
+
+def _picks(picks: Sequence[Pick], about: str) -> dict[str, Any]:
+    return {
+        "about": about,
+        "rows": [
+            {
+                "name": broken(pick.name),
+                "sku": pick.sku,
+                "member": broken(pick.member),
+                "packs": str(pick.packs),
+            }
+            for pick in picks
+        ],
+    }
 
 
 def _lines(session: Session, order_ids: Sequence[int]) -> Mapping[int, list[OrderLine]]:

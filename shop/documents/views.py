@@ -4,8 +4,11 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from shop.checkout.following import own_order
+from shop.core import clock
 from shop.documents.download import as_file
-from shop.documents.order_papers import Papers, documents_of_orders, print_orders
+from shop.documents.joining import joined
+from shop.documents.keeping import keep
+from shop.documents.order_papers import documents_of_orders
 from shop.orders.errors import NoSuchOrder
 from shop.web import database
 from shop.web.access import anyone, open_to
@@ -22,5 +25,5 @@ def invoice(number: str) -> ResponseReturnValue:
         documents = documents_of_orders(session, [part.id])
     if not documents:
         raise NoSuchOrder(number)
-    made = print_orders(Papers(invoices=documents), title=f"Faktur {part.number}", paper="a4")
-    return as_file(made, f"faktur-{part.number.lower()}.pdf")
+    kept = keep(database(), documents, clock.now())
+    return as_file(joined([kept[one] for one in documents]), f"faktur-{part.number.lower()}.pdf")

@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -32,7 +33,9 @@ from shop.orders.models import Order, Purchase
 from tests.factories import DAY, NOON, Goods, place
 
 ROOT = Path(__file__).parents[2]
-PROCESSES = 3
+PROCESSES = int(os.environ.get("RACE_PROCESSES", "3"))
+CONNECTIONS = 40
+"""Of all processes together, and as many again when they run out: a server has an end."""
 
 Act = Mapping[str, Any]
 """``{"do": name, …}``: what one of the crowd does, with the ids it needs."""
@@ -90,7 +93,7 @@ def main() -> None:
 
 
 def _race(url: str, acts: Sequence[Act]) -> None:
-    database = Database(url, threads=max(len(acts), 1))
+    database = Database(url, threads=max(min(len(acts), CONNECTIONS // PROCESSES), 1))
     with database.reading() as session:
         session.execute(select(1))
     start = threading.Barrier(len(acts) + 1)

@@ -1,6 +1,6 @@
 """Invoices issued at once take numbers without gaps; the control shows that looking is not enough.
 
-The count of orders grows with ``INVOICES``; the processes with ``INVOICE_PROCESSES``.
+The count of orders grows with ``INVOICES``; the processes with ``RACE_PROCESSES``.
 """
 
 import os

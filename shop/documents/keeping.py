@@ -1,0 +1,100 @@
+"""Issued documents as they were first drawn: the bytes are kept, and nobody draws them again.
+
+Drawing takes milliseconds and reading fonts more, so no transaction is open around it: the facts
+are read, the paper is drawn, and the first drawing that is written down is the document. The
+worker draws what was issued lately; whoever prints earlier draws it a minute before.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.core.database import Database
+from shop.core.rows import insert_unless_there
+from shop.documents.models import BuyerIdentity, DocumentFile, IssuedDocument
+from shop.documents.order_sheets import invoice_sheet
+from shop.documents.press import pdf
+
+LATELY = timedelta(days=7)
+"""What was issued before that and never printed waits for whoever prints it."""
+MOST_AT_ONCE = 50
+
+
+def keep(db: Database, document_ids: Sequence[int], now: datetime) -> Mapping[int, bytes]:
+    """The bytes of some documents; those that nobody drew yet are drawn and kept.
+
+    One whose time is over was emptied of its buyer: it is drawn without them, and not kept.
+    """
+    with db.reading() as session:
+        found = _files(session, document_ids)
+        missing = [one for one in document_ids if found.get(one) is None]
+        sheets = _sheets(session, missing)
+    if not missing:
+        return {one: made for one, made in found.items() if made is not None}
+    drawn = {one: draw(sheet) for one, sheet in sheets.items()}
+    unkept = [one for one in missing if one not in found]
+    if unkept:
+        with db.writing() as session:
+            for one in sorted(unkept):
+                _write_down(session, one, drawn[one], now)
+        with db.reading() as session:  # somebody else's drawing may have been the first
+            found = _files(session, document_ids)
+    return {one: found.get(one) or drawn[one] for one in document_ids}
+
+
+def draw_new(db: Database, now: datetime) -> int:
+    """Draw what was issued lately and has no file yet; how many."""
+    with db.reading() as session:
+        ids = session.scalars(
+            select(IssuedDocument.id)
+            .outerjoin(DocumentFile, DocumentFile.document_id == IssuedDocument.id)
+            .where(IssuedDocument.issued_at > now - LATELY, DocumentFile.document_id.is_(None))
+            .order_by(IssuedDocument.id)
+            .limit(MOST_AT_ONCE)
+        ).all()
+    if ids:
+        keep(db, ids, now)
+    return len(ids)
+
+
+def draw(sheet: Mapping[str, Any]) -> bytes:
+    """One invoice or credit note on paper."""
+    return pdf("invoice.typ", sheet)
+
+
+def _files(session: Session, document_ids: Sequence[int]) -> dict[int, bytes | None]:
+    found = session.execute(
+        select(DocumentFile.document_id, DocumentFile.pdf).where(
+            DocumentFile.document_id.in_(document_ids)
+        )
+    )
+    return dict(found.all())
+
+
+def _sheets(session: Session, document_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    if not document_ids:
+        return {}
+    rows = session.execute(
+        select(IssuedDocument, BuyerIdentity)
+        .outerjoin(BuyerIdentity, BuyerIdentity.order_id == IssuedDocument.order_id)
+        .where(IssuedDocument.id.in_(document_ids))
+    )
+    return {document.id: invoice_sheet(document, buyer) for document, buyer in rows}
+
+
+def _write_down(session: Session, document_id: int, made: bytes, now: datetime) -> None:
+    insert_unless_there(
+        session,
+        DocumentFile,
+        {
+            "document_id": document_id,
+            "pdf": made,
+            "sha256": sha256(made).hexdigest(),
+            "drawn_at": now,
+        },
+        key=["document_id"],
+    )
