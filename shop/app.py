@@ -69,6 +69,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage",
     "shop.fulfilment.manage_market",
     "shop.fulfilment.manage_order",
+    "shop.fulfilment.manage_tracking",
     "shop.fulfilment.manage_return",
     "shop.cash.manage",
     "shop.refunds.manage",

@@ -1,4 +1,4 @@
-"""Reading a table that somebody saved from a spreadsheet as text."""
+"""Tables as spreadsheets save them in text: reading one, and giving one out safely."""
 
 import csv
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from io import StringIO
 from shop.core.errors import InvalidInput
 
 MOST_ROWS = 20_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""With one of these a spreadsheet begins to reckon instead of to show."""
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
@@ -86,3 +88,13 @@ def text_of(data: bytes) -> str:
         except UnicodeDecodeError as fault:
             raise UnreadableTable(Unreadable.NOT_TEXT) from fault
     return text.strip("\r\n")
+
+
+def inert(words: str) -> str:
+    """Text that no spreadsheet takes for a formula: what begins like one gets a quote before it.
+
+    >>> inert("=1+1")
+    "'=1+1"
+    """
+    flat = " ".join(words.split())
+    return f"'{flat}" if flat.startswith(FORMULA) else flat

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""With one of these a spreadsheet begins to reckon instead of to show."""
+from shop.core.table import inert
+
 HEADING = ("no", "bank", "rekening", "atas_nama", "jumlah", "berita")
 
 
@@ -31,13 +31,3 @@ def bank_file(transfers: Iterable[Transfer]) -> bytes:
         words = (one.bank, one.number, one.holder)
         writer.writerow([row, *map(inert, words), one.amount, inert(one.message)])
     return text.getvalue().encode("utf-8-sig")
-
-
-def inert(words: str) -> str:
-    """Text that no spreadsheet takes for a formula: what begins like one gets a quote before it.
-
-    >>> inert("=1+1")
-    "'=1+1"
-    """
-    flat = " ".join(words.split())
-    return f"'{flat}" if flat.startswith(FORMULA) else flat

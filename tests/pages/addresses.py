@@ -29,6 +29,7 @@ MACHINES = {
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
     "/kelola/<slug>/pesanan/cetak.pdf",
+    "/kelola/<slug>/pesanan/resi.csv",
     "/kelola/<slug>/pesanan/<number>/cetak.pdf",
     "/pesanan/<number>/faktur.pdf",
 }
@@ -129,6 +130,7 @@ MANAGER = (
     *(f"{HERE}/pesanan?tahap={stage}" for stage in ("baru", "kemas", "siap", "jalan")),
     f"{HERE}/pesanan?cari=rahma",
     f"{HERE}/pesanan/daftar-ambil",
+    f"{HERE}/pesanan/resi",
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
     f"{HERE}/pesanan/{{arrived}}/uang-kembali",
     f"{HERE}/pesanan/{{arrived}}/uang-kembali?lihat=1&isi-1=1&alasan=damaged&stok=rak&tanggung=kas",
