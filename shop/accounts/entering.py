@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 
 from shop.accounts import events
 from shop.accounts.guards import give_cookie, sign_in_cookie, take_cookie
-from shop.accounts.queries import Known
+from shop.accounts.passwords import is_password
+from shop.accounts.queries import Known, known_person
 from shop.accounts.rules import device_of
 from shop.accounts.sessions import start_session
 from shop.core import clock
@@ -18,7 +19,7 @@ from shop.web import database
 from shop.web.csrf import CART_COOKIE
 from shop.web.forms import ShopForm
 from shop.web.language import ENGLISH, in_language, language
-from shop.web.limits import Limit, TooMany
+from shop.web.limits import Limit, TooMany, forgive, spend_all
 from shop.web.pages import lead_on
 
 HOME = "/akun"
@@ -56,6 +57,21 @@ def enter(
             listen(session, known.person_id, request.cookies.get(CART_COOKIE))
     led = lead_on(path, message) if path else _lead_home(known.language, message)
     return give_cookie(make_response(led), secret, is_borrowed=is_borrowed)
+
+
+def knows_own_password(person_id: int, typed: str) -> bool:
+    """Whether who is signed in typed the own password again. Only wrong tries count.
+
+    :raises TooMany: after ten of them in five minutes.
+    """
+    tried = (OWN_PASSWORD, str(person_id))
+    spend_all(tried)
+    with database().reading() as session:
+        known = known_person(session, person_id)
+    if known is None or not is_password(typed, known.password_hash):
+        return False
+    forgive(tried)
+    return True
 
 
 def leave() -> ResponseReturnValue:

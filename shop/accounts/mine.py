@@ -5,13 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts.devices import devices_of, end_device, end_other_devices
-from shop.accounts.entering import HOME, OWN_PASSWORD, lead_to, leave, too_many
+from shop.accounts.entering import HOME, knows_own_password, lead_to, leave, too_many
 from shop.accounts.errors import LastLogin
 from shop.accounts.forms import ContactForm, LanguageForm
 from shop.accounts.guards import SignedIn, current_person, signed_in
-from shop.accounts.passwords import is_password
 from shop.accounts.profile import change_contact, choose_language
-from shop.accounts.queries import known_person
 from shop.core import clock
 from shop.core.indonesia import show_phone
 from shop.web import database
@@ -91,10 +89,7 @@ def _knows_password(person: SignedIn, form: ContactForm) -> bool:
     if not form.sandi.data:
         form.sandi.errors = [_("Tulis sandi yang sekarang untuk mengganti nomor.")]
         return False
-    spend_all((OWN_PASSWORD, str(person.id)))
-    with database().reading() as session:
-        known = known_person(session, person.id)
-    if known is not None and is_password(form.sandi.data, known.password_hash):
+    if knows_own_password(person.id, form.sandi.data):
         return True
     form.sandi.errors = [_("Sandi sekarang belum cocok.")]
     return False

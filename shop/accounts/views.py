@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.accounts import events
-from shop.accounts.entering import HOME, OWN_PASSWORD, enter, leave, too_many
+from shop.accounts.entering import HOME, enter, knows_own_password, leave, too_many
 from shop.accounts.forms import ChangePasswordForm, SignInForm
 from shop.accounts.guards import current_person, sign_in_cookie, signed_in
 from shop.accounts.passwords import hash_password, is_password, renewed_hash
-from shop.accounts.queries import known_by, known_person
+from shop.accounts.queries import known_by
 from shop.accounts.sessions import change_password, end_session
 from shop.core import clock
 from shop.web import database
@@ -106,12 +106,10 @@ def new_password() -> ResponseReturnValue:
     if not form.validate():
         return refused("accounts/ganti_sandi.html", form)
     try:
-        spend_all((OWN_PASSWORD, str(person.id)))
+        is_known = knows_own_password(person.id, form.sandi_lama.data or "")
     except TooMany as limit:
         return too_many("accounts/ganti_sandi.html", form, limit)
-    with database().reading() as session:
-        known = known_person(session, person.id)
-    if known is None or not is_password(form.sandi_lama.data or "", known.password_hash):
+    if not is_known:
         form.sandi_lama.errors = [_("Sandi sekarang belum cocok.")]
         return refused("accounts/ganti_sandi.html", form)
     password_hash = hash_password(form.sandi.data or "")

@@ -10,7 +10,7 @@ from functools import partial
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shop.checkout.money_in import OVER, Outcome, compare, is_own
+from shop.checkout.money_in import Outcome, compare, is_own
 from shop.checkout.rivals import lock_purchase
 from shop.core import codes
 from shop.core.database import Database
@@ -19,6 +19,7 @@ from shop.payments import queries, receipts
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
     BY_STATEMENT,
+    WAS_PAID,
     Payee,
     Payment,
     PaymentState,
@@ -159,7 +160,7 @@ def preview(session: Session, code: str, *, cooperative_id: int | None) -> Previ
             fate = Fate.BY_HAND
         elif bill is None:
             fate = Fate.UNKNOWN
-        elif bill.state in OVER or bill.id in settled:
+        elif bill.state in WAS_PAID or bill.id in settled:
             fate = Fate.TWICE
         else:
             fate = Fate.SETTLES if bill.state is PaymentState.OPEN else Fate.LATE

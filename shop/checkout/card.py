@@ -24,7 +24,14 @@ from shop.orders.models import Order, Purchase
 from shop.orders.queries import sells_suspended
 from shop.payments import attempts, gateways
 from shop.payments.gateway import Gateway, GatewayRefused, GatewayUnavailable, PageSeen, PageWanted
-from shop.payments.models import AttemptState, Method, Payment, PaymentAttempt, PaymentState
+from shop.payments.models import (
+    WAS_PAID,
+    AttemptState,
+    Method,
+    Payment,
+    PaymentAttempt,
+    PaymentState,
+)
 from shop.payments.queries import payment_by_code
 from shop.web.language import in_language
 
@@ -172,7 +179,7 @@ def _begin(
     payment = payment_by_code(session, payment_code)
     purchase = lock_purchase(session, payment.purchase_id)
     session.refresh(payment)
-    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+    if payment.state in WAS_PAID:
         return PayPage(Stands.PAID)
     if payment.state is not PaymentState.OPEN or payment.method is not Method.CARD:
         return PayPage(Stands.OVER)

@@ -19,11 +19,11 @@ from shop.payments.costs import source_account
 from shop.payments.disputes import take_dispute
 from shop.payments.gateway import EventSeen, PageSeen, PageState, RefundProgress, RefundTold
 from shop.payments.models import (
+    WAS_PAID,
     AlertKind,
     AttemptState,
     Payment,
     PaymentAttempt,
-    PaymentState,
     Receipt,
 )
 from shop.payments.outside_refunds import take_refund
@@ -126,7 +126,7 @@ def _paid(
     wrong = _wrong(page, payment, attempt)
     if wrong is not None:
         return _strange_money(session, wrong, page, payment, attempt, now)
-    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+    if payment.state in WAS_PAID:
         attempts.note_money(session, attempt, AttemptState.RETURNED, page, now=now)
         money = [Posting(source_account(session, payment), payment.amount)]
         give_back_second(session, payment, money, attempt_id=attempt.id, now=now)

@@ -18,11 +18,8 @@ from shop.ledger.models import AccountKind
 from shop.orders.models import Purchase
 from shop.payments import queries, receipts
 from shop.payments.errors import NoSuchPayment, OwnPurchase, WrongAmount
-from shop.payments.models import BY_STATEMENT, Payee, Payment, PaymentState, Receipt
+from shop.payments.models import BY_STATEMENT, WAS_PAID, Payee, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
-
-OVER = (PaymentState.PAID, PaymentState.RETURNED)
-"""Whose money was taken in: what comes now is for something else."""
 
 
 class Allowance(StrEnum):
@@ -133,7 +130,7 @@ def allow_difference(
     :raises WrongAmount: when the difference is more than may be let go.
     """
     payment = transfer(session, payment_code, cooperative_id, person_id)
-    if payment.state in OVER:
+    if payment.state in WAS_PAID:
         return _as_it_stands(session, payment)
     received = queries.received_for(session, payment.id)
     difference = Rupiah(received - payment.amount)
@@ -180,7 +177,7 @@ def give_back(
     payment = transfer(session, payment_code, cooperative_id, person_id)
     receipt = queries.receipt_by_key(session, source_key)
     left = queries.left_of(session, receipt.id)
-    if receipt.payee_id != payment.payee_id or payment.state not in OVER or not left:
+    if receipt.payee_id != payment.payee_id or payment.state not in WAS_PAID or not left:
         return Rupiah(0)
     receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
     owe_back(
@@ -317,7 +314,7 @@ def compare(
     difference = Rupiah(left - missing)
     most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
     small = allowance not in (None, *BIG) and abs(difference) <= most
-    if payment.state in OVER:
+    if payment.state in WAS_PAID:
         receipts.park(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
     if difference > 0 and allowance is Allowance.KEEP_REST and missing > 0:
@@ -366,7 +363,7 @@ def _settle(
 def _as_it_stands(session: Session, payment: Payment) -> Confirmation:
     """What a repeated form finds: nothing is done a second time."""
     difference = Rupiah(queries.received_for(session, payment.id) - payment.amount)
-    if payment.state in OVER:
+    if payment.state in WAS_PAID:
         is_paid = payment.state is PaymentState.PAID
         return Confirmation(Outcome.PAID if is_paid else Outcome.RETURNED, Rupiah(0))
     return Confirmation(Outcome.SHORT if difference < 0 else Outcome.OVER, difference)

@@ -21,7 +21,15 @@ from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import attempts, queries
 from shop.payments.gateway import Gateway
-from shop.payments.models import BY_STATEMENT, Method, Payee, PayeeKind, Payment, PaymentState
+from shop.payments.models import (
+    BY_STATEMENT,
+    WAS_PAID,
+    Method,
+    Payee,
+    PayeeKind,
+    Payment,
+    PaymentState,
+)
 from shop.payments.own_accounts import keep_open
 from shop.payments.qris import MOST_QRIS
 
@@ -133,7 +141,7 @@ def _choose(
     payment = session.get_one(Payment, payment_id)
     purchase = lock_purchase(session, payment.purchase_id)
     session.refresh(payment)
-    if payment.state in (PaymentState.PAID, PaymentState.RETURNED):
+    if payment.state in WAS_PAID:
         return Choice.PAID
     payee = _payees(session, payment).get(method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):

@@ -14,15 +14,10 @@ from shop.orders.models import Purchase
 from shop.outbox.actions import notify
 from shop.payments import actions as payments
 from shop.payments import attempts
-from shop.payments.models import Payment, PaymentOrder, PaymentState
+from shop.payments.models import ENDED_UNPAID, Payment, PaymentOrder, PaymentState
 from shop.payments.refunds import PLATFORM, ask_refund
 
-UNPAID = (
-    PaymentState.OPEN,
-    PaymentState.LAPSED,
-    PaymentState.CANCELLED,
-    PaymentState.REPLACED,
-)
+UNPAID = (PaymentState.OPEN, *ENDED_UNPAID)
 TWICE = "twice"
 """Reason of a refund: what the money was for had been paid before."""
 

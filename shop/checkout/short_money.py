@@ -9,17 +9,14 @@ from shop.audit import actions as audit
 from shop.checkout.money_in import owe_back, transfer
 from shop.core.money import Rupiah
 from shop.payments.models import (
+    ENDED_UNPAID,
     Payment,
-    PaymentState,
     Receipt,
     ReceiptMatch,
     ReceiptReturn,
 )
 from shop.payments.queries import matched_receipts
 from shop.payments.refunds import SHORT_BACK
-
-ENDED = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
-"""Bills that nobody has to pay any more."""
 
 
 def give_short_back(
@@ -31,7 +28,7 @@ def give_short_back(
     bill is not short: it settles it, late as it is. Its purchase has to be locked before.
     """
     payment = session.get_one(Payment, payment_id, with_for_update=True, populate_existing=True)
-    if payment.state not in ENDED:
+    if payment.state not in ENDED_UNPAID:
         return Rupiah(0)
     came = matched_receipts(session, payment.id)
     # Nobody may take one of these back, or use it, while it is counted.

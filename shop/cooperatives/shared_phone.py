@@ -6,10 +6,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, ValidationError
 
-from shop.accounts.entering import OWN_PASSWORD, enter, too_many
-from shop.accounts.guards import SignedIn, current_person, signed_in
+from shop.accounts.entering import OWN_PASSWORD, enter, knows_own_password, too_many
+from shop.accounts.guards import current_person, signed_in
 from shop.accounts.passwords import is_password
-from shop.accounts.queries import known_person
 from shop.accounts.sessions import show_money
 from shop.cooperatives.pins import PinTry, begin_own_try, begin_try, was_right
 from shop.cooperatives.rules import is_pin, read_member_code
@@ -121,26 +120,30 @@ def again() -> ResponseReturnValue:
     assert person is not None  # the guard let nobody else in
     if not form.validate():
         return refused("cooperatives/buka_uang.html", form)
+    typed, knows = form.rahasia.data or "", _knows_pin if person.by_pin else knows_own_password
     try:
-        spend_all((OWN_PASSWORD, str(person.id)))
+        is_known = knows(person.id, typed)
     except TooMany as limit:
         return too_many("cooperatives/buka_uang.html", form, limit)
-    typed = form.rahasia.data or ""
-    if not (_knows_pin(person, typed.strip()) if person.by_pin else _knows_password(person, typed)):
+    if not is_known:
         form.rahasia.errors = [_("Belum cocok. Periksa lalu coba lagi.")]
         return refused("cooperatives/buka_uang.html", form)
     with database().writing() as session:
         show_money(session, person.session_id, clock.now())
-    forgive((OWN_PASSWORD, str(person.id)))
     return lead_on(safe_next(form.lanjut.data, STALL))
 
 
-def _knows_pin(person: SignedIn, typed: str) -> bool:
-    if not is_pin(typed):
+def _knows_pin(person_id: int, typed: str) -> bool:
+    tried = (OWN_PASSWORD, str(person_id))
+    spend_all(tried)
+    if not is_pin(typed.strip()):
         return False
     with database().writing() as session:
-        begun = begin_own_try(session, person.id, clock.now())
-    return _is_right(typed, begun)
+        begun = begin_own_try(session, person_id, clock.now())
+    if not _is_right(typed.strip(), begun):
+        return False
+    forgive(tried)
+    return True
 
 
 def _is_right(typed: str, begun: PinTry | None) -> bool:
@@ -150,9 +153,3 @@ def _is_right(typed: str, begun: PinTry | None) -> bool:
     with database().writing() as session:
         was_right(session, begun)
     return True
-
-
-def _knows_password(person: SignedIn, typed: str) -> bool:
-    with database().reading() as session:
-        known = known_person(session, person.id)
-    return is_password(typed, known.password_hash if known else None)

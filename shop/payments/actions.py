@@ -18,6 +18,7 @@ from shop.core.schema import table_of
 from shop.payments.errors import NoFreeCode
 from shop.payments.models import (
     BY_STATEMENT,
+    WAS_PAID,
     Method,
     Payee,
     PayeeKind,
@@ -246,7 +247,7 @@ def move(
             .values(
                 state=to,
                 closed_at=now,
-                paid_at=now if to in (PaymentState.PAID, PaymentState.RETURNED) else None,
+                paid_at=now if to in WAS_PAID else None,
             )
             .returning(Payment.id)
             .execution_options(synchronize_session=False)

@@ -8,6 +8,7 @@ from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPo
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.card_jobs import AGAIN
 from shop.payments.models import (
+    WAS_PAID,
     AttemptState,
     Dispute,
     DisputeState,
@@ -16,13 +17,10 @@ from shop.payments.models import (
     PayeeKind,
     Payment,
     PaymentAttempt,
-    PaymentState,
     Receipt,
     Refund,
     RefundState,
 )
-
-PAID = (PaymentState.PAID, PaymentState.RETURNED)
 
 
 def verify(session: Session) -> dict[str, Check]:
@@ -45,8 +43,8 @@ def _paid_on_a_page(session: Session) -> Check:
             .where(Payment.method == Method.CARD)
             .where(
                 or_(
-                    and_(Payment.state.in_(PAID), came != Payment.amount),
-                    and_(Payment.state.not_in(PAID), came != 0),
+                    and_(Payment.state.in_(WAS_PAID), came != Payment.amount),
+                    and_(Payment.state.not_in(WAS_PAID), came != 0),
                 )
             )
         ),

@@ -11,6 +11,7 @@ from shop.payments import card_invariants as cards
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.models import (
     BY_STATEMENT,
+    WAS_PAID,
     Payment,
     PaymentAttempt,
     PaymentOrder,
@@ -25,7 +26,6 @@ from shop.payments.voucher_money import KINDS as VOUCHER_KINDS
 
 OVER = (*sorted(ENDS), OrderState.UNPAID, OrderState.LAPSED)
 """States in which nothing is held for an order."""
-PAID = (PaymentState.PAID, PaymentState.RETURNED)
 
 
 def verify(session: Session) -> dict[str, Check]:
@@ -127,8 +127,8 @@ def _posted(session: Session) -> Check:
         session.execute(
             select(Payment.code, Payment.state).where(
                 or_(
-                    and_(Payment.state.in_(PAID), Payment.amount > 0, ~entry),
-                    and_(Payment.state.not_in(PAID), entry),
+                    and_(Payment.state.in_(WAS_PAID), Payment.amount > 0, ~entry),
+                    and_(Payment.state.not_in(WAS_PAID), entry),
                 )
             )
         ),

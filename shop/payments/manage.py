@@ -7,11 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.accounts.entering import OWN_PASSWORD
+from shop.accounts.entering import knows_own_password
 from shop.accounts.guards import current_person, operator
 from shop.accounts.models import OperatorRight
-from shop.accounts.passwords import is_password
-from shop.accounts.queries import known_person
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import KNOWS_MEMBERS, Role
 from shop.core import clock
@@ -22,7 +20,6 @@ from shop.payments.models import PayeeKind
 from shop.payments.qris import read_static
 from shop.web import database
 from shop.web.access import open_to
-from shop.web.limits import forgive, spend_all
 from shop.web.pages import lead_on
 
 bp = Blueprint("payments_accounts", __name__)
@@ -233,11 +230,7 @@ def _is_fine(form: SecretForm, mine: int) -> bool:
     """
     if not form.validate():
         return False
-    spend_all((OWN_PASSWORD, str(mine)))
-    with database().reading() as session:
-        known = known_person(session, mine)
-    if known is not None and is_password(form.sandi.data or "", known.password_hash):
-        forgive((OWN_PASSWORD, str(mine)))
+    if knows_own_password(mine, form.sandi.data or ""):
         return True
     form.sandi.errors = [_("Sandi sekarang belum cocok.")]
     return False

@@ -90,6 +90,12 @@ class PaymentState(StrEnum):
     """Paid although its orders had been paid otherwise: all of it goes back (rule R3)."""
 
 
+WAS_PAID = (PaymentState.PAID, PaymentState.RETURNED)
+"""All the money of the bill came, wherever it went then."""
+ENDED_UNPAID = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
+"""Nobody has to pay the bill any more; paid late, it still counts (rule R4)."""
+
+
 class Payment(Base):
     """What is to be paid, to whom, over a set of orders (rule R2)."""
 

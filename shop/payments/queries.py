@@ -14,6 +14,7 @@ from shop.orders.models import Order
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
     CASH,
+    WAS_PAID,
     Method,
     Payee,
     PayeeKind,
@@ -269,7 +270,7 @@ def is_settled_with(session: Session, receipt_id: int) -> bool:
         select(func.count())
         .select_from(Payment)
         .where(Payment.id.in_(matches_of(session, receipt_id)))
-        .where(Payment.state.in_((PaymentState.PAID, PaymentState.RETURNED)))
+        .where(Payment.state.in_(WAS_PAID))
     )
     back = select(func.count()).where(ReceiptReturn.receipt_id == receipt_id)
     return bool(session.scalar(paid) or session.scalar(back))

@@ -16,6 +16,8 @@ from shop.orders.models import Order, Purchase
 from shop.payments.errors import NoSuchPayment
 from shop.payments.models import (
     BY_STATEMENT,
+    ENDED_UNPAID,
+    WAS_PAID,
     Method,
     Payee,
     PayeeKind,
@@ -55,6 +57,16 @@ class WaitingPayment:
     def difference(self) -> Rupiah:
         """What came against what was asked; below zero: too little."""
         return Rupiah(self.received - self.amount)
+
+    @property
+    def was_paid(self) -> bool:
+        """Whether all of it came."""
+        return self.state in WAS_PAID
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it is over and was not paid."""
+        return self.state in ENDED_UNPAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +215,10 @@ def unrecognised(
 
 
 def _left_short() -> ColumnElement[bool]:
-    ended = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLACED)
     return Payment.id.in_(
         select(ReceiptMatch.payment_id)
         .join(Payment, Payment.id == ReceiptMatch.payment_id)
-        .where(Payment.state.in_(ended))
+        .where(Payment.state.in_(ENDED_UNPAID))
         .group_by(ReceiptMatch.payment_id)
         .having(func.sum(ReceiptMatch.amount) > 0)
     )
