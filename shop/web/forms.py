@@ -175,7 +175,9 @@ class RupiahField(ReadField):
             return read_rupiah(text)
         except InvalidInput as refusal:
             if text.startswith(("-", "\u2212")):
-                raise ValueError(_("Jumlahnya tidak bisa kurang dari nol.")) from refusal
+                raise ValueError(
+                    _("Jumlahnya tidak bisa kurang dari nol. Tulis misalnya Rp25.000.")
+                ) from refusal
             raise ValueError(
                 _("Koma bisa berarti dua hal. Tulis misalnya 12.500 atau 12rb.")
                 if "," in text
