@@ -2,32 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.cash.actions import collect
 from shop.cash.errors import CashFirst, NotConfirmed
 from shop.cash.queries import cash_of, is_asked
-from shop.catalog.models import Product
-from shop.core import clock, policy
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
 from shop.fulfilment.events import on_accepted
 from shop.fulfilment.money import give_back_all, give_back_packs
-from shop.fulfilment.queries import (
-    lines_to_work_on,
-    others_with_tracking,
-    working_days_on,
-    zone_of,
-)
-from shop.fulfilment.rules import NOT_ARRIVED, Reason, Shortfall, read_tracking
+from shop.fulfilment.parcels import arrive, load_at_counter, send
+from shop.fulfilment.promises import ship_by
+from shop.fulfilment.queries import lines_to_work_on, others_with_tracking
+from shop.fulfilment.rest import give_up_rest, has_left_in_part
+from shop.fulfilment.rules import Reason, Shortfall, read_tracking
 from shop.fulfilment.shelves import put_back, put_back_all
+from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel, Purchase
+from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel
+from shop.orders.parcels import parcels_under_way
 from shop.orders.rules import DeliveryKind
-from shop.outbox.actions import notify
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +118,16 @@ def call_off(
     now: datetime,
     person_id: int | None = None,
 ) -> None:
-    """Give up an order that was accepted and has not left: all that is still held goes back."""
+    """Give up an order that was accepted and has not left: all that is still held goes back.
+
+    Where a part of it has left, the rest is given up and the part goes on.
+    """
     _require_state(order, OrderState.CANCELLED, OrderState.ACCEPTED, OrderState.READY)
+    if has_left_in_part(session, order):
+        give_up_rest(
+            session, order, actor=Actor.COOPERATIVE, reason=reason, now=now, person_id=person_id
+        )
+        return
     _end(session, order, OrderState.CANCELLED, reason, {}, now, person_id)
     tell(session, order, "order_refused", now)
 
@@ -151,41 +155,47 @@ def hand_over(
     tracking: str,
     now: datetime,
     courier: str | None = None,
+    packs: Mapping[int, int] | None = None,
     person_id: int | None = None,
 ) -> HandedOver:
-    """Give a parcel to the courier.
+    """Give a parcel to the courier: all that is packed, or a part of it first.
 
     :param tracking: the number on the courier's receipt, as it was typed.
     :param courier: who really took it; None: the one that was chosen.
+    :param packs: what lies in it, by line id; None: all that is packed and still there.
     :raises NotATrackingNumber: when it cannot be one.
+    :raises MoveRefused, WrongCount, NothingChosen, GoesWhole: see ``parcels.send``.
     """
     _require(order, DeliveryKind.COURIER)
     number = read_tracking(tracking)
     same = others_with_tracking(session, order, number)
-    _leave(session, order, now, person_id)
-    session.add(
-        Parcel(
-            order_id=order.id,
-            courier=courier or order.delivery_name,
-            tracking_number=number,
-            handed_over_at=now,
-            promised_on=promised_on(session, order, now),
-        )
+    send(
+        session,
+        order,
+        packs=packs,
+        courier=courier or order.delivery_name,
+        number=number,
+        now=now,
+        person_id=person_id,
     )
-    tell(session, order, "order_shipped", now)
     return HandedOver(same)
 
 
 def own_delivery_out(
-    session: Session, order: Order, *, now: datetime, person_id: int | None = None
+    session: Session,
+    order: Order,
+    *,
+    now: datetime,
+    packs: Mapping[int, int] | None = None,
+    person_id: int | None = None,
 ) -> None:
-    """The cooperative sets out with the parcel itself."""
+    """The cooperative sets out with a parcel itself.
+
+    :param packs: what lies in it, by line id; None: all that is packed and still there.
+    :raises MoveRefused, WrongCount, NothingChosen, GoesWhole: see ``parcels.send``.
+    """
     _require(order, DeliveryKind.OWN)
-    _leave(session, order, now, person_id)
-    session.add(
-        Parcel(order_id=order.id, handed_over_at=now, promised_on=promised_on(session, order, now))
-    )
-    tell(session, order, "order_shipped", now)
+    send(session, order, packs=packs, courier=None, number=None, now=now, person_id=person_id)
 
 
 def own_delivery_done(
@@ -197,20 +207,20 @@ def own_delivery_done(
     cash: int | None = None,
     person_id: int | None = None,
 ) -> None:
-    """Somebody took the parcel at the door.
+    """Somebody took at the door what the cooperative had set out with.
 
-    :param receiver: their name, kept on the parcel only.
+    :param receiver: their name, kept on the parcels only.
     :param cash: rupiah that were taken for it, where it is paid in cash.
     :raises WrongCash: when that is not what was asked.
     """
     _require(order, DeliveryKind.OWN)
-    _require_state(order, OrderState.ARRIVED, OrderState.ON_THE_WAY)
+    out = parcels_under_way(session, order)
+    if not out:
+        raise MoveRefused(order.number, order.state, OrderState.ARRIVED)
     collect(session, order, taken=cash, person_id=person_id, now=now)
-    _arrive(session, order, Actor.COOPERATIVE, now, person_id)
-    parcel = latest_parcel(session, order)
-    parcel.receiver_name = receiver
-    parcel.arrived_at = now
-    session.flush()
+    for parcel in out:
+        parcel.receiver_name = receiver
+    _arrive(session, order, out, Actor.COOPERATIVE, now, person_id)
 
 
 def hand_over_pickup(
@@ -235,9 +245,16 @@ def hand_over_pickup(
         raise WrongCode(order.number)
     _require_state(order, OrderState.ARRIVED, OrderState.READY)
     collect(session, order, taken=cash, person_id=person_id, now=now)
-    _arrive(session, order, Actor.COOPERATIVE, now, person_id)
-    session.add(Parcel(order_id=order.id, handed_over_at=now, arrived_at=now))
-    session.flush()
+    advance(
+        session,
+        order,
+        OrderState.ARRIVED,
+        actor=Actor.COOPERATIVE,
+        person_id=person_id,
+        now=now,
+    )
+    load_at_counter(session, order, now)
+    tell(session, order, "order_arrived", now)
 
 
 def confirm_arrival(
@@ -246,22 +263,21 @@ def confirm_arrival(
     *,
     actor: Actor,
     now: datetime,
+    parcel_id: int | None = None,
     person_id: int | None = None,
 ) -> None:
-    """A parcel on its way is there: the shopper says so, or the cooperative knows (rule R13).
+    """What is on its way is there: the shopper says so, or the cooperative knows (rule R13).
 
+    :param parcel_id: one parcel of several; None: all that are on their way.
+    :raises MoveRefused: when none is.
     :raises CashFirst: when its cash is still asked: whoever takes it says so.
     """
-    if order.delivery_kind is DeliveryKind.PICKUP:
+    out = [one for one in parcels_under_way(session, order) if parcel_id in (None, one.id)]
+    if order.delivery_kind is DeliveryKind.PICKUP and not any(one.extra for one in out):
         raise WrongWay(order.number, order.delivery_kind)
     if is_asked(session, order.id):
         raise CashFirst(order.number)
-    is_missed = order.needs == NOT_ARRIVED and actor is not Actor.SHOPPER
-    _arrive(session, order, actor, now, person_id)
-    if is_missed:
-        order.needs = NOT_ARRIVED  # only who missed it says that it is there
-    latest_parcel(session, order).arrived_at = now
-    session.flush()
+    _arrive(session, order, out, actor, now, person_id)
 
 
 def _check_counts(
@@ -317,63 +333,15 @@ def _require(order: Order, kind: DeliveryKind) -> None:
         raise WrongWay(order.number, order.delivery_kind)
 
 
-def _leave(session: Session, order: Order, now: datetime, person_id: int | None) -> None:
-    advance(
-        session,
-        order,
-        OrderState.ON_THE_WAY,
-        actor=Actor.COOPERATIVE,
-        person_id=person_id,
-        now=now,
-    )
-
-
 def _arrive(
-    session: Session, order: Order, actor: Actor, now: datetime, person_id: int | None
+    session: Session,
+    order: Order,
+    out: Sequence[Parcel],
+    actor: Actor,
+    now: datetime,
+    person_id: int | None,
 ) -> None:
-    advance(session, order, OrderState.ARRIVED, actor=actor, person_id=person_id, now=now)
-    if actor is not Actor.SHOPPER:  # who says so knows it already
-        tell(session, order, "order_arrived", now)
-
-
-def latest_parcel(session: Session, order: Order) -> Parcel:
-    """The box of an order that left."""
-    return session.scalars(
-        select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id.desc()).limit(1)
-    ).one()
-
-
-def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
-    """The shipping promise: the longest making of what is sent, and two working days (R8)."""
-    sent = [line.product_id for line in lines if line.accepted]
-    longest = session.scalar(select(func.max(Product.days_to_make)).where(Product.id.in_(sent)))
-    extra = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["ship_extra_working_days"]
-    return working_days_on(session, order.cooperative_id, now, (longest or 0) + extra)
-
-
-def promised_on(session: Session, order: Order, now: datetime) -> date | None:
-    """The last day that the chosen way named, counted from the hand-over."""
-    if order.days_most is None:
-        return None
-    return clock.day_in(zone_of(session, order.cooperative_id), now) + timedelta(
-        days=order.days_most
-    )
-
-
-def tell(session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1) -> None:
-    """Tell the shopper, once for each step.
-
-    :param turn: how often the order has come to this step: each time is told.
-    """
-    contact_id = session.scalar(select(Purchase.contact_id).where(Purchase.id == order.purchase_id))
-    assert contact_id is not None
-    notify(
-        session,
-        key=f"{kind}:{order.id}" + (f":{turn}" if turn > 1 else ""),
-        kind=kind,
-        contact_id=contact_id,
-        cooperative_id=order.cooperative_id,
-        order_id=order.id,
-        purchase_id=order.purchase_id,
-        now=now,
-    )
+    before = order.state
+    arrive(session, order, out, actor=actor, now=now, person_id=person_id)
+    if actor is not Actor.SHOPPER and order.state is not before:
+        tell(session, order, "order_arrived", now)  # a shopper who says so knows it already

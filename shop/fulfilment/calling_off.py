@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import Reason
 from shop.fulfilment.shelves import put_back_all
 from shop.orders.actions import advance
@@ -22,7 +23,8 @@ def call_off_unsent(
 ) -> None:
     """End an order that has not left: at once while it is new, later when it is long overdue (R8).
 
-    Its packs go back on the shelf and all of its money to the shopper.
+    Its packs go back on the shelf and all of its money to the shopper; where a part has left,
+    the rest of them and its price.
 
     :raises MoveRefused: when it is being packed in time, has left, or is over.
     """
@@ -31,6 +33,12 @@ def call_off_unsent(
     lines = lines_to_work_on(session, order.id)
     is_late = order.state is not OrderState.NEW
     reason = Reason.NOT_SENT if is_late else Reason.CHANGED_MIND
+    if has_left_in_part(session, order):
+        give_up_rest(
+            session, order, actor=Actor.SHOPPER, reason=reason, now=now, person_id=person_id
+        )
+        _tell(session, order, now)
+        return
     advance(
         session,
         order,

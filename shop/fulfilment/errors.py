@@ -27,6 +27,22 @@ class ReasonMissing(InvalidInput):
         self.line_id = line_id
 
 
+class NothingChosen(InvalidInput):
+    """A parcel with nothing in it."""
+
+
+class GoesWhole(RuleBroken):
+    """An order whose cash is taken once, for all of it, leaves in one parcel."""
+
+
+class ShelfTooLow(RuleBroken):
+    """Fewer packs lie free on the shelf than would be sent once more."""
+
+    def __init__(self, line_id: int, wanted: int, there: int) -> None:
+        super().__init__(f"line {line_id}: {wanted} of {there}")
+        self.line_id, self.wanted, self.there = line_id, wanted, there
+
+
 class NoRate(RuleBroken):
     """The price that an order's delivery was sold at is not known any more."""
 

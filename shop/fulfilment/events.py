@@ -5,7 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop.orders.models import Order
+from shop.orders.models import Order, Parcel
 
 on_accepted: list[Callable[[Session, Order, datetime], object]] = []
 """Called in the transaction in which a cooperative promises to send an order."""
+
+on_parcel_arrived: list[Callable[[Session, Order, Parcel, datetime], object]] = []
+"""Called when a parcel that went on top of an order (``Parcel.extra``) is there."""

@@ -35,11 +35,15 @@ def give_back_packs(
     *,
     now: datetime,
     person_id: int | None,
+    reason: Reason = Reason.SHORT,
+    cause: str = "",
 ) -> None:
     """Promise the shopper the price of the packs that cannot be sent, share by share (rule R11).
 
     :param short: packs that are not sent, by line id.
+    :param cause: unique for ever, where it is not the one time that an order is accepted short.
     """
+    cause = cause or f"short:{order.number}"
     amount = voucher = 0
     for line in lines:
         packs = short.get(line.id, 0)
@@ -55,11 +59,11 @@ def give_back_packs(
     if payment is not None and amount:
         ask_refund(
             session,
-            key=f"short:{order.number}",
+            key=cause,
             payment_id=payment.id,
             order=order,
             amount=amount,
-            reason=Reason.SHORT,
+            reason=reason,
             bearer=COOPERATIVE,
             packs_by_line=short,
             person_id=person_id,
@@ -69,7 +73,7 @@ def give_back_packs(
         give_voucher_back(
             session,
             order,
-            cause=f"short:{order.number}",
+            cause=cause,
             amount=voucher,
             now=now,
             person_id=person_id,
@@ -168,6 +172,40 @@ def give_back_returned(
         )
     _keep_rest(session, order, "delivery-kept", now)
     session.flush()
+
+
+def give_back_parcel(
+    session: Session,
+    order: Order,
+    lines: Sequence[OrderLine],
+    packs: Mapping[int, int],
+    reason: Reason,
+    cause: str,
+    *,
+    now: datetime,
+    person_id: int | None,
+) -> None:
+    """Promise the shopper the price of one parcel of several that will not come.
+
+    The others go on, and with them what was paid for the delivery.
+
+    :param packs: what lay in it, by line id; what went back before goes back no more.
+    """
+    left = {
+        line.id: min(packs[line.id], line.packs - line.refunded)
+        for line in lines
+        if packs.get(line.id) and line.refunded < line.packs
+    }
+    give_back_packs(
+        session,
+        order,
+        lines,
+        left,
+        now=now,
+        person_id=person_id,
+        reason=reason,
+        cause=cause,
+    )
 
 
 def _nothing_paid(session: Session, order: Order, reason: Reason, now: datetime) -> None:

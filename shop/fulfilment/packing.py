@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from shop.audit import actions as audit
 from shop.core.money import Rupiah
 from shop.core.rows import insert_unless_there
-from shop.fulfilment.actions import tell
 from shop.fulfilment.errors import AlreadyWeighed, NoRate, WrongWay
 from shop.fulfilment.money import fill_up, payment_of
 from shop.fulfilment.rules import Reason, Settled, settle_freight
+from shop.fulfilment.telling import tell
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind

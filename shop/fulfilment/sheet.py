@@ -253,6 +253,7 @@ def _history(
     for state, at, actor, why in session.execute(
         select(OrderEvent.to_state, OrderEvent.at, OrderEvent.actor, OrderEvent.reason)
         .where(OrderEvent.order_id == order_id)
+        .where(OrderEvent.from_state.is_distinct_from(OrderEvent.to_state))
         .order_by(OrderEvent.id)
     ):
         reached[state], actors[state] = at, actor

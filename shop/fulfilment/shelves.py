@@ -85,6 +85,7 @@ def take_in(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],
+    packs: Mapping[int, int],
     fit: Mapping[int, int],
     *,
     now: datetime,
@@ -92,24 +93,24 @@ def take_in(
 ) -> None:
     """Put what came back on the shelf and write off what nobody would buy (rule R11).
 
-    :param fit: packs that can be sold again, by line id.
+    :param packs: what came back, by line id; ``fit`` what of it can be sold again.
     """
-    shipped: dict[int, int] = {}
+    back: dict[int, int] = {}
     unfit: dict[int, int] = {}
     for line in lines:
-        shipped[line.variant_id] = shipped.get(line.variant_id, 0) + line.shipped
-        unfit[line.variant_id] = unfit.get(line.variant_id, 0) + line.shipped - fit[line.id]
-    back = {variant_id: packs for variant_id, packs in shipped.items() if packs}
+        came = packs[line.id]
+        back[line.variant_id] = back.get(line.variant_id, 0) + came
+        unfit[line.variant_id] = unfit.get(line.variant_id, 0) + came - fit[line.id]
     inventory.restock(
         session, packs_by_variant=back, reference=order.number, now=now, person_id=person_id
     )
-    for variant_id, packs in sorted(unfit.items()):
-        if packs:
+    for variant_id, gone in sorted(unfit.items()):
+        if gone:
             inventory.adjust(
                 session,
                 variant_id=variant_id,
                 cooperative_id=order.cooperative_id,
-                counted=shelves(session, [variant_id])[variant_id].on_hand - packs,
+                counted=shelves(session, [variant_id])[variant_id].on_hand - gone,
                 reason=MovementReason.DAMAGED,
                 person_id=person_id,
                 reference=order.number,

@@ -12,11 +12,12 @@ from shop.accounts.models import OperatorRight, OperatorSeat, Person
 from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
 from shop.core.database import Database
-from shop.fulfilment.actions import confirm_arrival, tell
+from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on, working_days_on
 from shop.fulfilment.rules import NO_ANSWER, NOT_ARRIVED, Reason
 from shop.fulfilment.shelves import put_back_all
+from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind

@@ -9,12 +9,13 @@ from shop.audit.actions import record
 from shop.catalog.cards import refresh_cooperative
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.queries import managers_to_tell
-from shop.fulfilment.actions import tell
 from shop.fulfilment.errors import NotSuspended
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import NOT_SENT, Reason
 from shop.fulfilment.shelves import put_back_all
+from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, Order, OrderState
@@ -53,6 +54,8 @@ def lift(session: Session, cooperative_id: int, *, now: datetime, person_id: int
 def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id: int) -> None:
     """Call off a paid order that a suspended cooperative has not sent; all its money goes back.
 
+    Where a part has left, the price of the rest.
+
     :raises NotSuspended: when its cooperative may work on it itself.
     :raises MoveRefused: when it left already, or is over.
     """
@@ -60,6 +63,11 @@ def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id
     if order.state not in NOT_SENT:
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     lines, reason = lines_to_work_on(session, order.id), Reason.SUSPENDED
+    if has_left_in_part(session, order):
+        give_up_rest(
+            session, order, actor=Actor.OPERATOR, reason=reason, now=now, person_id=person_id
+        )
+        return
     advance(
         session,
         order,

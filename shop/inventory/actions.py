@@ -282,6 +282,7 @@ def change_by(
     reason: MovementReason,
     person_id: int | None,
     now: datetime,
+    reference: str | None = None,
 ) -> int:
     """Put packs on a shelf or take some away, whatever others do to it at the same moment.
 
@@ -307,7 +308,14 @@ def change_by(
         if shelf is None:
             raise NoShelf(str(variant_id))
         raise BelowHeld(shelf.on_hand + change, shelf.reserved)
-    _moved(session, {variant_id: (change, left)}, reason, now=now, person_id=person_id)
+    _moved(
+        session,
+        {variant_id: (change, left)},
+        reason,
+        now=now,
+        reference=reference,
+        person_id=person_id,
+    )
     audit.record(
         session,
         action="stock.adjusted",

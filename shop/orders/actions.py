@@ -163,6 +163,7 @@ def advance(
     person_id: int | None = None,
     reason: str | None = None,
     facts: Mapping[str, Any] | None = None,
+    bound_for: OrderState | None = None,
 ) -> None:
     """Move an order. Nothing else writes its state.
 
@@ -170,6 +171,7 @@ def advance(
     ``line.accepted`` on each line, and ``line.refusal`` where it is fewer than was ordered.
 
     :param reason: a code, never free text; ``facts`` are ids and figures.
+    :param bound_for: the state that the lines tell already, where this is a step on the way there.
     :raises MoveRefused: when ``NEXT`` knows no such way.
     :raises AlreadyMoved: when somebody else moved it meanwhile.
     :raises QuantitiesDisagree: when the lines tell another state.
@@ -193,9 +195,10 @@ def advance(
     ).all()
     for line in lines:
         carry(line, to, reason=reason)
-    told = state_of(lines, confirmed=True, beside=to if to in BESIDE else None)
-    if told is not to:
-        raise QuantitiesDisagree(order.number, to, told)
+    aim = bound_for or to
+    told = state_of(lines, confirmed=True, beside=aim if aim in BESIDE else None)
+    if told is not aim:
+        raise QuantitiesDisagree(order.number, aim, told)
     session.add(
         OrderEvent(
             order_id=order.id,

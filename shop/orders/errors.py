@@ -29,3 +29,11 @@ class QuantitiesDisagree(RuleBroken):
     def __init__(self, number: str, wanted: str, told: str) -> None:
         super().__init__(f"{number}: {wanted} was asked, the lines tell {told}")
         self.number, self.wanted, self.told = number, wanted, told
+
+
+class TooManyPacks(RuleBroken):
+    """More packs of a line than are packed and still there, or under way."""
+
+    def __init__(self, line_id: int, wanted: int, left: int) -> None:
+        super().__init__(f"line {line_id}: {wanted} of {left}")
+        self.line_id, self.wanted, self.left = line_id, wanted, left

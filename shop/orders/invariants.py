@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.checks import Check, none_of
-from shop.orders.models import Order, OrderEvent, OrderLine, Purchase
+from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, Purchase
 from shop.orders.rules import BESIDE, OrderState, Quantities, state_of
 
 AT_ONCE = 1_000
@@ -22,6 +22,7 @@ def verify(session: Session) -> dict[str, Check]:
         "order_states_follow_from_packs": none_of(
             _odd_states(session), "order {} is {}, its lines tell {}"
         ),
+        "order_parcels_carry_what_arrived": _parcels(session),
         "order_events_chain_to_the_state": _chains(session),
     }
 
@@ -102,6 +103,21 @@ def _odd_states(session: Session) -> Iterator[tuple[str, str, str]]:
         )
         if told is not state:
             yield number, state, told
+
+
+def _parcels(session: Session) -> Check:
+    """What lies in the parcels of a line is what its packs tell, as far as parcels are known."""
+    arrived = func.sum(case((Parcel.arrived_at.is_not(None), ParcelLine.packs), else_=0))
+    sent = func.sum(case((Parcel.returned_at.is_(None), ParcelLine.packs), else_=0))
+    rows = session.execute(
+        select(OrderLine.id, OrderLine.shipped, OrderLine.delivered, sent, arrived)
+        .join(ParcelLine, ParcelLine.line_id == OrderLine.id)
+        .join(Parcel, Parcel.id == ParcelLine.parcel_id)
+        .where(Parcel.extra.is_(None), Parcel.given_up_at.is_(None))
+        .group_by(OrderLine.id, OrderLine.shipped, OrderLine.delivered)
+        .having(or_(arrived != OrderLine.delivered, sent > OrderLine.shipped))
+    )
+    return none_of(rows, "line {}: {} sent, {} arrived, its parcels carry {} and {}")
 
 
 def _chains(session: Session) -> Check:

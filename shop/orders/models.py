@@ -30,6 +30,7 @@ __all__ = [
     "OrderState",
     "PackedBox",
     "Parcel",
+    "ParcelLine",
     "Purchase",
 ]
 
@@ -194,7 +195,7 @@ class OrderLine(Base):
 
 
 class Parcel(Base):
-    """One box on its way. Most orders have one."""
+    """One box on its way. Most orders have one; an order that leaves in parts has several."""
 
     __tablename__ = "parcels"
     __table_args__ = (Index("ix_parcels_order", "order_id"),)
@@ -209,6 +210,27 @@ class Parcel(Base):
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     promised_on: Mapped[date | None] = mapped_column(Date)
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was last not handed over; empty again once it is brought once more."""
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When another was sent in its place."""
+    extra: Mapped[str | None] = mapped_column(String(40))
+    """Why it went on top of what was ordered, as a code; its packs count on no line."""
+
+
+class ParcelLine(Base):
+    """So many packs of one line in a parcel. Append-only: what left has left."""
+
+    __tablename__ = "parcel_lines"
+    __table_args__ = (
+        CheckConstraint("packs > 0", name="packs_positive"),
+        Index("ix_parcel_lines_line", "line_id"),
+    )
+
+    parcel_id: Mapped[int] = mapped_column(ForeignKey("parcels.id"), primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), primary_key=True)
+    packs: Mapped[int] = mapped_column(Integer)
 
 
 class PackedBox(Base):

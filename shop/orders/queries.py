@@ -378,6 +378,7 @@ def _reached(session: Session, order_ids: Sequence[int]) -> dict[int, dict[Order
     for order_id, state, at in session.execute(
         select(OrderEvent.order_id, OrderEvent.to_state, OrderEvent.at)
         .where(OrderEvent.order_id.in_(order_ids))
+        .where(OrderEvent.from_state.is_distinct_from(OrderEvent.to_state))
         .order_by(OrderEvent.id)
     ):
         reached[order_id][state] = at

@@ -54,6 +54,26 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
     }
 )
 
+
+def way_to(state: OrderState, target: OrderState) -> tuple[OrderState, ...]:
+    """The fewest steps that lead from a state to another; none where there is no way, or no need.
+
+    Whatever happens to one parcel of several may bring its order more than one step on.
+    """
+    ways: list[tuple[OrderState, ...]] = [()]
+    seen = {state}
+    while ways and state is not target:
+        longer = []
+        for way in ways:
+            for step in sorted(NEXT[way[-1] if way else state] - seen):
+                if step is target:
+                    return (*way, step)
+                seen.add(step)
+                longer.append((*way, step))
+        ways = longer
+    return ()
+
+
 LATE = timedelta(days=3)
 """How long after the shipping promise a shopper may call off what has not left (rule R8)."""
 
@@ -134,7 +154,8 @@ def _told(lines: Sequence[HasQuantities]) -> OrderState:
         return OrderState.READY
     if all(line.delivered == 0 and line.returned == line.shipped for line in lines):
         return OrderState.RETURNED
-    if any(line.delivered < line.shipped for line in lines):
+    # What came back of an order that left in parts is on no way any more.
+    if any(line.delivered + line.returned < line.shipped for line in lines):
         return OrderState.ON_THE_WAY
     return OrderState.ARRIVED
 
@@ -153,7 +174,7 @@ def carry(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> 
     if to in (OrderState.ON_THE_WAY, OrderState.ARRIVED):
         line.shipped = line.packed
     if to is OrderState.ARRIVED:
-        line.delivered = line.shipped
+        line.delivered = line.shipped - line.returned
     if to is OrderState.RETURNED:
         line.returned = line.shipped
 

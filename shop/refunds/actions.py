@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.core import clock, policy
-from shop.fulfilment.actions import tell
 from shop.fulfilment.invariants import BORNE
 from shop.fulfilment.money import fill_up, payment_of
 from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.telling import tell
 from shop.inventory import actions as inventory
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
@@ -33,7 +33,7 @@ from shop.refunds.errors import (
 )
 from shop.refunds.models import RefundRequest
 from shop.refunds.queries import delivery_left
-from shop.refunds.rules import REFUNDABLE, SENT, UNSENT, Reckoning, Wish, check, reckon
+from shop.refunds.rules import REFUNDABLE, THERE, UNSENT, Reckoning, Wish, check, reckon
 
 
 def ask_or_give(
@@ -299,13 +299,15 @@ def _count(
     now: datetime,
 ) -> None:
     """Count the packs on their lines, and on the shelf where they lie there again."""
-    # Nothing of a parcel that is on its way lies on a shelf, whatever was ticked.
-    is_back = wish.is_back and order.state not in SENT
+    # Nothing of a parcel that is on its way lies on a shelf, whatever was ticked; where a part
+    # has left, nobody says here which part is meant.
+    is_here = order.state in UNSENT and not any(line.shipped for line in lines)
+    is_back = wish.is_back and (is_here or order.state in THERE)
     back: dict[int, int] = {}
     for line in lines:
         packs = wish.packs.get(line.id, 0)
         line.refunded += packs
-        if order.state in UNSENT:
+        if is_here:
             line.accepted -= packs
             line.packed = min(line.packed, line.accepted)
         elif is_back:

@@ -1,0 +1,28 @@
+"""Telling a shopper of a step of an order."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.orders.models import Order, Purchase
+from shop.outbox.actions import notify
+
+
+def tell(session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1) -> None:
+    """Tell the shopper, once for each step.
+
+    :param turn: how often the order has come to this step: each time is told.
+    """
+    contact_id = session.scalar(select(Purchase.contact_id).where(Purchase.id == order.purchase_id))
+    assert contact_id is not None
+    notify(
+        session,
+        key=f"{kind}:{order.id}" + (f":{turn}" if turn > 1 else ""),
+        kind=kind,
+        contact_id=contact_id,
+        cooperative_id=order.cooperative_id,
+        order_id=order.id,
+        purchase_id=order.purchase_id,
+        now=now,
+    )
