@@ -77,6 +77,7 @@ PAGES: tuple[str, ...] = (
     "shop.refunds.manage_disputes",
     "shop.refunds.views",
     "shop.catalog.manage_story",
+    "shop.chat_orders.manage",
     "shop.documents.manage",
     "shop.documents.manage_orders",
     "shop.documents.views",

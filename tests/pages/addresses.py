@@ -131,6 +131,8 @@ MANAGER = (
     f"{HERE}/pesanan?cari=rahma",
     f"{HERE}/pesanan/daftar-ambil",
     f"{HERE}/pesanan/resi",
+    f"{HERE}/pesanan/chat",
+    f"{HERE}/pesanan/chat/{{chat}}",
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
     f"{HERE}/pesanan/{{arrived}}/uang-kembali",
     f"{HERE}/pesanan/{{arrived}}/uang-kembali?lihat=1&isi-1=1&alasan=damaged&stok=rak&tanggung=kas",

@@ -86,7 +86,8 @@ class BusyDay:
     pickup_place: int = 0
     """A round and a pick-up place of the desk, by id."""
     orders: dict[str, str] = field(default_factory=dict)
-    """Numbers of the desk's orders, by what STAGES calls them, and the ``unpaid`` one."""
+    """Numbers of the desk's orders, by what STAGES calls them, the ``unpaid`` one and the one that
+    came by ``chat``."""
     pockets: dict[str, dict[str, str]] = field(default_factory=dict)
     """Cookies of the ``guest`` with a full cart, of ``sari``, the ``manager``, the ``treasurer``,
     the ``member`` who makes the goods, and the ``operator``."""
@@ -136,6 +137,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     sari.go("/akun/alamat/baru")
     sari.press("Simpan alamat", {"nama": "Sari", "wa": "0812 3456 7890", **AT_HOME})
     sign_in(manager, MANAGER)
+    orders["chat"] = _typed(manager)
     member = Customer(line)
     sign_in(member, MEMBER)
     _work(db, orders)
@@ -190,6 +192,15 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         orders=orders,
         pockets=pockets,
     )
+
+
+def _typed(manager: Customer) -> str:
+    """Somebody orders in a chat, and the manager types it."""
+    manager.go(f"/kelola/{DESK}/pesanan/chat")
+    goods = {"baris-0-barang": "nasi megono", "baris-0-jumlah": "1"}
+    manager.press("Lihat totalnya", {**goods, "nama": "Bu Ratna", "wa": "0812 3400 0098"})
+    manager.press("Buat pesanan")
+    return manager.page.path.rpartition("/")[2]
 
 
 def _pay_the_desk(line: InProcess, db: Database) -> tuple[str, str]:
