@@ -34,6 +34,7 @@ PAGES: tuple[str, ...] = (
     "shop.accounts.views",
     "shop.accounts.joining",
     "shop.accounts.mine",
+    "shop.accounts.inbox",
     "shop.cooperatives.manage",
     "shop.cooperatives.manage_calendar",
     "shop.cooperatives.shared_phone",

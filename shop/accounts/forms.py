@@ -4,7 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, ValidationError
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.form import BaseForm
 from wtforms.validators import AnyOf
 
@@ -23,6 +24,9 @@ from shop.accounts.rules import (
 from shop.web.forms import PhoneField, PlainText, Required, ShopForm
 from shop.web.language import LANGUAGES
 
+AT_ONCE = "satu"
+MORNINGS = (("Asia/Jakarta", "WIB"), ("Asia/Makassar", "WITA"), ("Asia/Jayapura", "WIT"))
+"""In the morning of which zone the daily mail comes."""
 LOGIN_LABEL = _l("Nomor WhatsApp atau surel")
 LOGIN_HINT = _l("Contoh: 0812 3456 7890 atau sari@contoh.id")
 PASSWORD_HINT = _l("Paling sedikit 8 huruf atau angka. Kalimat pendek mudah diingat dan kuat.")
@@ -206,6 +210,28 @@ class LanguageForm(ShopForm):
             Required(_l("Pilih bahasa Indonesia atau Inggris.")),
             AnyOf(LANGUAGES, _l("Pilih bahasa Indonesia atau Inggris.")),
         ],
+    )
+
+
+class MailForm(ShopForm):
+    """How notices come by mail."""
+
+    surat = RadioField(
+        _l("Kapan surel dikirim"),
+        choices=[
+            SelectChoice(AT_ONCE, _l("Satu per satu, begitu terjadi")),
+            *(
+                SelectChoice(zone, _l("Satu surel sehari, pukul 08.00 %(zone)s", zone=name))
+                for zone, name in MORNINGS
+            ),
+        ],
+        validators=[
+            AnyOf(
+                [AT_ONCE, *(zone for zone, _name in MORNINGS)],
+                _l("Pilih salah satu cara menerima surel."),
+            )
+        ],
+        validate_choice=False,
     )
 
 

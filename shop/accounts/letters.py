@@ -18,7 +18,7 @@ from shop.accounts.rules import RECOVERY_LIFE
 from shop.accounts.sessions import CHANGED_JOB, RECOVERY_JOB, issue_link
 from shop.audit.actions import forget_addresses
 from shop.core.database import Database
-from shop.outbox.letters import words
+from shop.outbox.letters import NoticeWords, words
 from shop.outbox.mail import post
 from shop.outbox.notices import finds_contacts
 from shop.outbox.worker import handles, periodic
@@ -55,7 +55,7 @@ def send_registration(db: Database, payload: dict[str, Any], now: datetime) -> N
             link=post().link(f"/daftar/{secret}"),
             until=waiting.expires_at,
         )
-    post().send(to=waiting.email, subject=letter.subject, body=letter.body, key=str(payload["key"]))
+    _send(waiting.email, letter, payload, now)
 
 
 @handles(RECOVERY_JOB)
@@ -76,7 +76,7 @@ def send_recovery(db: Database, payload: dict[str, Any], now: datetime) -> None:
         link=post().link(f"/sandi-baru/{secret}"),
         until=now + RECOVERY_LIFE,
     )
-    post().send(to=email, subject=letter.subject, body=letter.body, key=str(payload["key"]))
+    _send(email, letter, payload, now)
 
 
 @handles(CHANGED_JOB)
@@ -93,7 +93,7 @@ def send_changed(db: Database, payload: dict[str, Any], now: datetime) -> None:
         at=now,
         recovery_link=post().link("/lupa-sandi"),
     )
-    post().send(to=email, subject=letter.subject, body=letter.body, key=str(payload["key"]))
+    _send(email, letter, payload, now)
 
 
 @periodic("accounts-housekeeping", 3600)
@@ -114,6 +114,17 @@ def keep_house(db: Database, now: datetime) -> None:
                 )
             )
         )
+
+
+def _send(to: str, letter: NoticeWords, payload: dict[str, Any], now: datetime) -> None:
+    post().send(
+        to=to,
+        subject=letter.subject,
+        body=letter.body,
+        html=letter.html,
+        key=str(payload["key"]),
+        at=now,
+    )
 
 
 def _reader(db: Database, person_id: int) -> tuple[str, str, str] | None:

@@ -35,6 +35,8 @@ class Person(Base):
     phone_login: Mapped[str | None] = mapped_column(String(20), unique=True)
     password_hash: Mapped[str | None] = mapped_column(String(200))
     language: Mapped[str] = mapped_column(String(2), default="id")
+    digest_zone: Mapped[str | None] = mapped_column(String(40))
+    """Notices come as one mail a day, in the morning of this zone; None: each by itself."""
     generation: Mapped[int] = mapped_column(Integer, default=1)
     """Counts up when the password changes; sessions of an older generation are dead."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -60,6 +60,11 @@ def choose_language(session: Session, person_id: int, language: str) -> None:
     session.execute(update(Person).where(Person.id == person_id).values(language=language))
 
 
+def choose_mail(session: Session, person_id: int, digest_zone: str | None) -> None:
+    """Send one mail a day, in the morning of a zone, or with None each notice by itself."""
+    session.execute(update(Person).where(Person.id == person_id).values(digest_zone=digest_zone))
+
+
 def _take_login(session: Session, person: Person, phone: str | None) -> None:
     # Looked up in any case, so that taken and free numbers cost the same.
     is_taken = session.scalar(

@@ -1,7 +1,7 @@
 """Finding people: by session, by login, by contact."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
@@ -20,6 +20,7 @@ from shop.accounts.models import (
 from shop.accounts.rules import Login
 from shop.core.codes import fingerprint
 from shop.outbox.notices import Reach
+from shop.outbox.queries import unread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,10 @@ class SignedIn:
     """Came in with a member's code and PIN."""
     money_until: datetime | None = None
     """On a borrowed phone: until when pages about money are open."""
+    digest_zone: str | None = None
+    """One mail a day, in the morning of this zone; None: each notice by itself."""
+    unread: int = 0
+    """Notices they have not read, up to a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,7 @@ class Known:
 def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | None:
     """Who signed in with this cookie, with everything a page asks about them: one statement."""
     rows = session.execute(
-        select(SignInSession, Person, Contact, OperatorSeat.right)
+        select(SignInSession, Person, Contact, OperatorSeat.right, unread_of(Person.id))
         .join(Person, Person.id == SignInSession.person_id)
         .join(Contact, Contact.id == Person.contact_id)
         .outerjoin(OperatorSeat, OperatorSeat.person_id == Person.id)
@@ -67,7 +72,7 @@ def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | Non
     ).all()
     if not rows:
         return None
-    signed, person, contact, _right = rows[0]
+    signed, person, contact, _right, unread = rows[0]
     rights: list[OperatorRight | None] = [row[3] for row in rows]  # none: no operator
     return SignedIn(
         id=person.id,
@@ -83,6 +88,8 @@ def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | Non
         is_borrowed=signed.is_borrowed,
         by_pin=signed.by_pin,
         money_until=signed.money_until,
+        digest_zone=person.digest_zone,
+        unread=unread,
     )
 
 
@@ -132,14 +139,59 @@ def registration_of_link(session: Session, secret: str, now: datetime) -> Regist
     )
 
 
+contact_owners: list[Callable[[Session, Sequence[int]], Mapping[int, int]]] = []
+"""Rooms above say whose account stands behind a contact that is not the account's own, such as
+the receiver's of a purchase: person's id by contact's id."""
+
+
 def reaches(session: Session, contact_ids: Sequence[int]) -> dict[int, Reach]:
-    """How contacts are greeted and reached; erased ones are left out."""
+    """How contacts are greeted and reached; erased ones are left out.
+
+    Who bought with an account is reached there, where the purchase itself names no e-mail.
+    """
+    owners: dict[int, int] = {}
+    for ask in contact_owners:
+        owners.update(ask(session, contact_ids))
+    accounts = _accounts(session, set(owners.values()))
     rows = session.execute(
-        select(Contact.id, Contact.name, Contact.email, Contact.phone, Person.language)
+        select(Contact, Person.id, Person.language, Person.digest_zone)
         .outerjoin(Person, Person.contact_id == Contact.id)
         .where(Contact.id.in_(contact_ids), Contact.erased_at.is_(None))
     )
+    found = {}
+    for contact, person_id, language, zone in rows:
+        own = Reach(contact.name, contact.email, contact.phone, language, person_id, zone)
+        account = accounts.get(owners.get(contact.id, 0))
+        found[contact.id] = own if account is None else _through(account, own)
+    return found
+
+
+def _accounts(session: Session, person_ids: Collection[int]) -> dict[int, Reach]:
+    if not person_ids:
+        return {}
     return {
-        contact_id: Reach(name, email, phone, language)
-        for contact_id, name, email, phone, language in rows
+        person.id: Reach(
+            contact.name,
+            contact.email,
+            contact.phone,
+            person.language,
+            person.id,
+            person.digest_zone,
+        )
+        for person, contact in session.execute(
+            select(Person, Contact)
+            .join(Contact, Contact.id == Person.contact_id)
+            .where(Person.id.in_(person_ids), Person.blocked_at.is_(None))
+        )
     }
+
+
+def _through(account: Reach, given: Reach) -> Reach:
+    """A contact that somebody with an account gave: mail goes to the account, calls to it."""
+    by_mail = given.email is None and account.email is not None
+    return replace(
+        account,
+        name=account.name if by_mail else given.name,
+        email=given.email or account.email,
+        phone=given.phone,
+    )

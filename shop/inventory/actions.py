@@ -308,7 +308,7 @@ def change_by(
         if shelf is None:
             raise NoShelf(str(variant_id))
         raise BelowHeld(shelf.on_hand + change, shelf.reserved)
-    _moved(
+    moved(
         session,
         {variant_id: (change, left)},
         reason,

@@ -15,12 +15,14 @@ from shop.core.errors import NotFound
 from shop.core.rows import insert_unless_there
 from shop.core.schema import table_of
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
-from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent
+from shop.outbox.rules import MOST_ATTEMPTS, back_off, is_spent, next_morning
 
 LEASE = timedelta(seconds=60)
 """How long a job belongs to a worker that says nothing more; a killed one loses it then."""
 
 NOTICE_JOB = "notice"
+DIGEST_JOB = "digest"
+_MAIL_FAULTS = ("MailUnavailable", "AnswerLost")
 PERIODIC = "periodic:"
 
 
@@ -203,14 +205,116 @@ def heartbeat(session: Session, name: str, now: datetime) -> None:
     session.merge(Worker(name=name, seen_at=now))
 
 
-def mark_sent(session: Session, notice_id: int, now: datetime) -> bool:
+def begin_sending(session: Session, notice_id: int, person_id: int | None) -> bool:
+    """Note that a notice is about to be handed to the mail server; False when it was told.
+
+    Also says in whose list it stands, so that a silent server keeps nobody from reading it there.
+    """
+    return _move(
+        session, notice_id, NoticeState.SENDING, from_=(NoticeState.SENDING,), person_id=person_id
+    )
+
+
+def take_back(session: Session, notice_id: int) -> bool:
+    """Note that the server has no mail of a notice: it waits as before."""
+    return _move(session, notice_id, NoticeState.WAITING, from_=(NoticeState.SENDING,))
+
+
+def collect(session: Session, notice_id: int, person_id: int, *, zone: str, now: datetime) -> bool:
+    """Keep a notice for its reader's next daily mail, and promise that mail."""
+    day, at = next_morning(now, zone)
+    if not _move(session, notice_id, NoticeState.COLLECTED, person_id=person_id, digest_on=day):
+        return False
+    payload = {"person_id": person_id, "day": day.isoformat()}
+    enqueue(
+        session,
+        kind=DIGEST_JOB,
+        key=f"digest:{person_id}:{day.isoformat()}",
+        payload=payload,
+        now=now,
+        run_at=at,
+    )
+    return True
+
+
+def mark_sent(
+    session: Session, notice_id: int, now: datetime, person_id: int | None = None
+) -> bool:
     """Note that a notice was mailed; False when it was told already."""
-    return _move(session, notice_id, NoticeState.SENT, sent_at=now)
+    return _move(
+        session,
+        notice_id,
+        NoticeState.SENT,
+        from_=(NoticeState.SENDING,),
+        sent_at=now,
+        **({} if person_id is None else {"person_id": person_id}),
+    )
 
 
-def leave_by_hand(session: Session, notice_id: int) -> bool:
-    """Put a notice on the list "kirim lewat WhatsApp": no e-mail is known."""
-    return _move(session, notice_id, NoticeState.BY_HAND)
+def leave_by_hand(session: Session, notice_id: int, person_id: int | None = None) -> bool:
+    """Put a notice on the list "kirim lewat WhatsApp": no e-mail is known, or it is refused."""
+    return _move(
+        session,
+        notice_id,
+        NoticeState.BY_HAND,
+        from_=(NoticeState.SENDING, NoticeState.COLLECTED),
+        **({} if person_id is None else {"person_id": person_id}),
+    )
+
+
+def mark_digest_sent(session: Session, notice_ids: Collection[int], now: datetime) -> None:
+    """Note that one mail told all of these."""
+    session.execute(
+        update(Notice)
+        .where(Notice.id.in_(notice_ids), Notice.state == NoticeState.COLLECTED)
+        .values(state=NoticeState.SENT, sent_at=now)
+    )
+
+
+def hand_over_given_up(session: Session) -> int:
+    """Put notices whose mail was given up on the list "kirim lewat WhatsApp": nothing is lost.
+
+    Those whose mail may have come are told once more by that; the list is read by people.
+
+    :return: how many.
+    """
+    given_up = (
+        select(OutboxJob.id)
+        .where(OutboxJob.key == literal("notice:") + Notice.key)
+        .where(OutboxJob.state == JobState.DEAD, OutboxJob.fault.in_(_MAIL_FAULTS))
+        .exists()
+    )
+    handed = session.scalars(
+        update(Notice)
+        .where(Notice.state.in_((NoticeState.WAITING, NoticeState.SENDING)), given_up)
+        .values(state=NoticeState.BY_HAND)
+        .returning(Notice.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(handed.all())
+
+
+def mark_read(
+    session: Session,
+    person_id: int,
+    now: datetime,
+    *,
+    only: int | None = None,
+    until: int | None = None,
+) -> int:
+    """Note what a person has read in their list; a second tap changes nothing.
+
+    :param only: one notice; else all up to ``until``, the newest that the person saw.
+    :return: how many were unread.
+    """
+    which = Notice.id == only if only is not None else Notice.id <= (until or 0)
+    read = session.scalars(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None), which)
+        .values(read_at=now)
+        .returning(Notice.id)
+    )
+    return len(read.all())
 
 
 def mark_sent_by_hand(
@@ -244,10 +348,18 @@ def mark_sent_by_hand(
     return len(ticked.all())
 
 
-def _move(session: Session, notice_id: int, to: NoticeState, **values: Any) -> bool:
+def _move(
+    session: Session,
+    notice_id: int,
+    to: NoticeState,
+    *,
+    from_: tuple[NoticeState, ...] = (),
+    **values: Any,
+) -> bool:
+    """One step of a notice that still waits, or is in one of the other states named."""
     moved = session.scalar(
         update(Notice)
-        .where(Notice.id == notice_id, Notice.state == NoticeState.WAITING)
+        .where(Notice.id == notice_id, Notice.state.in_((NoticeState.WAITING, *from_)))
         .values(state=to, **values)
         .returning(Notice.id)
     )

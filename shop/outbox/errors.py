@@ -12,4 +12,12 @@ class NoWords(LookupError):
 
 
 class MailUnavailable(OutsideUnavailable):
-    """The mail server does not answer, or refuses; the job is tried again."""
+    """The mail server does not answer, or refuses, and has no mail of ours; it is tried again."""
+
+
+class AnswerLost(MailUnavailable):
+    """The mail was handed over whole and no answer came: the server may have it or not."""
+
+
+class AddressRefused(OutsideUnavailable):
+    """The server says for good that nobody has this address; trying again helps nobody."""

@@ -1,10 +1,10 @@
 """Work that is to be done after a commit, once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, text
+from sqlalchemy import JSON, Date, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId, UtcDateTime, states
@@ -50,6 +50,10 @@ class NoticeState(StrEnum):
     """How far a message to a person has come."""
 
     WAITING = "waiting"
+    SENDING = "sending"
+    """Being handed to the mail server; stays so where its answer was lost (record 0340)."""
+    COLLECTED = "collected"
+    """Kept for the reader's mail of one morning."""
     SENT = "sent"
     BY_HAND = "by_hand"
     """No e-mail known: it stands in the manager's list "kirim lewat WhatsApp" (rule R26)."""
@@ -62,6 +66,13 @@ class Notice(Base):
     __table_args__ = (
         Index("ix_notices_by_hand", "cooperative_id", "state", "id"),
         Index("ix_notices_order", "order_id", "kind"),
+        Index("ix_notices_person", "person_id", "id"),
+        Index(
+            "ix_notices_unread",
+            "person_id",
+            sqlite_where=text("read_at IS NULL"),
+            postgresql_where=text("read_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -80,6 +91,11 @@ class Notice(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_by_id: Mapped[int | None] = mapped_column(BigId)
+    person_id: Mapped[int | None] = mapped_column(BigId)
+    """In whose list it stands; found when it is taken up. None: its reader has no account."""
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    digest_on: Mapped[date | None] = mapped_column(Date)
+    """For the mail of which morning it was kept, on the reader's own calendar."""
 
 
 class Worker(Base):

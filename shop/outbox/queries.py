@@ -1,12 +1,16 @@
 """What is still to be sent or done."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.core.paging import PAGE_ROWS, Page, page_of
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
+
+MOST_COUNTED = 100
+"""Unread notices are counted up to here: nobody tells 120 from 130 on a badge."""
 
 
 def is_anything_due(session: Session, now: datetime) -> bool:
@@ -39,6 +43,49 @@ def count_by_hand(session: Session, cooperative_id: int | None) -> int:
     return (
         session.scalar(select(func.count()).select_from(_by_hand(cooperative_id).subquery())) or 0
     )
+
+
+def collected(session: Session, person_id: int, day: date) -> Sequence[Notice]:
+    """What a person's mail of one morning tells, oldest first."""
+    return session.scalars(
+        select(Notice)
+        .where(Notice.person_id == person_id, Notice.digest_on == day)
+        .where(Notice.state == NoticeState.COLLECTED)
+        .order_by(Notice.id)
+    ).all()
+
+
+def notices_of(
+    session: Session, person_id: int, before: int | None = None, size: int = PAGE_ROWS
+) -> Page[Notice]:
+    """A page of a person's list, newest first.
+
+    :param before: id of the last notice of the page before.
+    """
+    query = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc())
+    if before is not None:
+        query = query.where(Notice.id < before)
+    rows = session.scalars(query.limit(size + 1)).all()
+    return page_of(rows, size, lambda notice: (notice.id,))
+
+
+def notice_of(session: Session, person_id: int, notice_id: int) -> Notice | None:
+    """One notice of a person's list; None where it is not theirs."""
+    return session.scalar(
+        select(Notice).where(Notice.id == notice_id, Notice.person_id == person_id)
+    )
+
+
+def unread_of(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ScalarSelect[int]:
+    """How many a person has not read, up to a hundred, to be asked beside something else."""
+    unread = (
+        select(Notice.id)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        .correlate_except(Notice)
+        .limit(MOST_COUNTED)
+        .subquery()
+    )
+    return select(func.count()).select_from(unread).scalar_subquery()
 
 
 def count_dead(session: Session) -> int:

@@ -1,6 +1,7 @@
-"""When a job that failed is tried again, and when a worker counts as gone."""
+"""When a job is tried again, when a worker counts as gone, when the daily mail goes out."""
 
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 MOST_ATTEMPTS = 12
 """About a day and a half of trying; after that a person has to look."""
@@ -26,3 +27,20 @@ def back_off(attempts: int, chance: float) -> timedelta:
 def is_spent(attempts: int) -> bool:
     """Whether a job has had all its attempts."""
     return attempts >= MOST_ATTEMPTS
+
+
+MORNING = time(8)
+"""When who wants one mail a day gets it, by their own clock."""
+LATEST_FOR_MORNING = timedelta(minutes=10)
+"""What comes later than so long before it waits for the next: a mail on its way stays as it is."""
+
+
+def next_morning(now: datetime, zone: str) -> tuple[date, datetime]:
+    """The day of the next daily mail on a reader's calendar, and its moment.
+
+    :param zone: the reader's, an IANA name.
+    """
+    here = ZoneInfo(zone)
+    soonest = (now + LATEST_FOR_MORNING).astimezone(here)
+    day = soonest.date() + timedelta(days=1 if soonest.time() > MORNING else 0)
+    return day, datetime.combine(day, MORNING, here)

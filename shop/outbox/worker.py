@@ -28,6 +28,7 @@ from shop.outbox.actions import (
     enqueue,
     fail,
     finish,
+    hand_over_given_up,
     heartbeat,
     renew,
     sweep,
@@ -190,4 +191,5 @@ def _kept(db: Database, mine: Claim, moment: Callable[[], datetime]) -> Iterator
 def _keep_house(db: Database, now: datetime) -> None:
     with db.writing() as session:
         bury_spent(session, now)
+        hand_over_given_up(session)
         sweep(session, now)

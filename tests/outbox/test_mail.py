@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from shop.outbox import mail
 from shop.outbox.errors import MailUnavailable
 from shop.outbox.mail import FileMailer, Post, SmtpMailer, mail_name
 
+NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 SENDER = "Lumbung <kabar@lumbung.example>"
 
 
@@ -20,10 +22,8 @@ def _post(folder: Path) -> Post:
 
 
 def _send(post: Post, **given: str) -> None:
-    post.send(
-        **{"to": "sari@pembeli.example", "subject": "Kabar", "body": "Halo\n", "key": "kabar:1"}
-        | given
-    )
+    words = {"to": "sari@pembeli.example", "subject": "Kabar", "body": "Halo\n", "key": "kabar:1"}
+    post.send(**words | given, at=NOON)
 
 
 def test_the_same_mail_twice_is_one_file(tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import escape
 
-from shop.outbox.letters import words
+from shop.outbox.letters import passages, words
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 ORDERS = (("GYO-26-000001", "Koperasi Gayo"), ("KPS-26-000004", "Koperasi Kintamani"))
@@ -138,6 +141,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "registration": {"link": LINK, "until": NOON},
     "registration_known": {"link": LINK, "recovery_link": LINK},
     "recovery": {"link": LINK, "until": NOON},
+    "digest": {"lines": ("Pesanan di jalan",), "link": LINK, "settings_link": LINK},
     "password_changed": {"at": NOON, "recovery_link": LINK},
 }
 
@@ -158,6 +162,24 @@ def test_amounts_days_and_times_are_written_as_people_write_them() -> None:
     text = words("purchase_placed", name="Sari", **FACTS["purchase_placed"]).body
     assert "Transfer tepat Rp182.356" in text
     assert "sebelum Senin, 23 November 2026 pukul 12.00 WIB." in text
+
+
+@pytest.mark.parametrize("kind", sorted(FACTS))
+def test_html_says_the_same_and_escapes_what_people_wrote(kind: str) -> None:
+    message = words(kind, name="<b>Sari</b> & Co", **FACTS[kind])
+    assert "&lt;b&gt;Sari&lt;/b&gt; &amp; Co" in message.html
+    assert "<b>" not in message.html
+    assert f'href="{LINK}"' in message.html
+    assert "<img" not in message.html
+    shown = [line for piece in passages(message.text) for line in piece.lines]
+    assert all(str(escape(line)) in message.html for line in shown)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_passages_keep_every_word(text: str) -> None:
+    kept = " ".join(line for piece in passages(text) for line in piece.lines).split()
+    bare = " ".join(line.removeprefix("- ") for line in text.splitlines()).split()
+    assert kept == bare
 
 
 @pytest.mark.parametrize("kind", sorted(FACTS))

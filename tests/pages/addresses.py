@@ -117,6 +117,8 @@ SARI = (
     "/akun/alamat/{address}",
     "/akun/data-diri",
     "/akun/bahasa",
+    "/akun/pemberitahuan",
+    "/akun/pemberitahuan/surat",
     "/akun/perangkat",
     "/akun/sandi",
     "/keranjang",
