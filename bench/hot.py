@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from bench.market import ROOT
 from shop.core import clock
 from shop.core.database import Database
-from shop.inventory.actions import reserve
+from shop.inventory.holding import reserve
 from shop.inventory.models import StockItem
 
 PROCESSES = 2

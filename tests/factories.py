@@ -19,6 +19,7 @@ from shop.core import codes
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.inventory.queries import Shelf, shelves
 from shop.orders.actions import OrderDraft, PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
@@ -319,7 +320,7 @@ def place(
 ) -> tuple[Purchase, Opened]:
     """Hold, write down and ask for money, as checkout does, without cart and page."""
     draft = draft_of(packs, contact_id=contact_id, quotes=quotes, person_id=person_id, now=now)
-    inventory.reserve(
+    holding.reserve(
         session,
         packs_by_variant={goods.variant_id: wanted for goods, wanted in packs.items()},
         holder=draft.code,

@@ -23,6 +23,7 @@ from shop.inventory import actions as inventory
 from shop.inventory.errors import BelowHeld
 from shop.inventory.models import MovementReason
 from shop.inventory.queries import Movement, movements, shelves
+from shop.inventory.shelves import lock
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.forms import CountField, HiddenLine, Required, ShopForm
@@ -119,7 +120,7 @@ def count(slug: str, sku: str) -> ResponseReturnValue:
     counted = int(form.jumlah.data or 0)
 
     def set_right(session: Session) -> int:
-        inventory.lock(session, [row.variant_id])
+        lock(session, [row.variant_id])
         there = shelves(session, [row.variant_id])[row.variant_id]
         if form.lihat.data != str(there.on_hand) and counted != there.on_hand:
             raise ShelfMoved

@@ -28,7 +28,7 @@ from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.core.database import take_turns
 from shop.core.schema import table_of
-from shop.inventory.actions import reserve
+from shop.inventory.holding import reserve
 from shop.orders.actions import PurchaseDraft, create_purchase
 from shop.orders.models import Purchase
 from shop.outbox.actions import notify

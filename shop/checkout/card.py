@@ -19,7 +19,7 @@ from shop.checkout.rivals import lock_purchase
 from shop.core import clock, policy
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.orders.models import Order, Purchase
 from shop.orders.queries import sells_suspended
 from shop.payments import attempts, gateways
@@ -233,7 +233,7 @@ def _hold_on(session: Session, payment: Payment, purchase: Purchase, until: date
     """Keep the goods as long as somebody may be paying for them."""
     if until > payment.due_at:
         payment.due_at = purchase.hold_until = until
-        inventory.extend(session, holder=purchase.code, until=until)
+        holding.extend(session, holder=purchase.code, until=until)
         session.flush()
 
 

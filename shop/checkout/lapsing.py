@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.rivals import lock_purchase
 from shop.checkout.short_money import give_short_back
-from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.orders.actions import advance
 from shop.orders.models import Actor, OrderLine, OrderState, Purchase
 from shop.outbox.actions import notify
@@ -115,7 +115,7 @@ def _end(
     variants = session.scalars(
         select(OrderLine.variant_id).where(OrderLine.order_id.in_([order.id for order in unpaid]))
     ).all()
-    inventory.release(session, holder=purchase.code, variant_ids=variants)
+    holding.release(session, holder=purchase.code, variant_ids=variants)
     for order in unpaid:
         advance(session, order, order_state, actor=actor, person_id=person_id, now=now)
     if purchase.settled_at is None and not queries.is_open(session, purchase.id):

@@ -14,7 +14,7 @@ from shop.checkout.card import Stands, close_pay_page
 from shop.checkout.rivals import lock_purchase
 from shop.core import clock, policy
 from shop.core.database import Database
-from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.orders.models import Order, OrderLine, Purchase
 from shop.orders.queries import sells_suspended
 from shop.outbox.actions import notify
@@ -164,7 +164,7 @@ def _choose(
         due_at=until,
         now=now,
     )
-    inventory.extend(session, holder=purchase.code, until=until)
+    holding.extend(session, holder=purchase.code, until=until)
     purchase.hold_until = until
     if method in BY_STATEMENT:
         notify(

@@ -10,8 +10,9 @@ from shop.catalog.actions import count_sold
 from shop.cooperatives.calendar import calendar_of
 from shop.cooperatives.queries import is_suspended, managers_to_tell
 from shop.core import clock, policy
-from shop.inventory import actions as inventory
 from shop.inventory.errors import InsufficientStock
+from shop.inventory.holding import consume
+from shop.inventory.shelves import lock
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
 from shop.outbox.actions import notify
@@ -24,7 +25,7 @@ def lock_shelves(session: Session, orders: Sequence[Order]) -> None:
     wanted = select(OrderLine.variant_id).where(
         OrderLine.order_id.in_([order.id for order in orders])
     )
-    inventory.lock(session, session.scalars(wanted).all())
+    lock(session, session.scalars(wanted).all())
 
 
 def sell(
@@ -56,7 +57,7 @@ def sell(
     try:
         with session.begin_nested():
             if missing is None:
-                inventory.consume(session, holder=purchase.code, variant_ids=variants, now=now)
+                consume(session, holder=purchase.code, variant_ids=variants, now=now)
     except InsufficientStock:
         missing = "late_sold_out"
     if missing is not None:

@@ -10,7 +10,7 @@ from shop.checkout.card_money import Taken, take_event
 from shop.checkout.money_in import confirm_money
 from shop.core import codes
 from shop.core.database import Database
-from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.worker import run_once
 from shop.payments.gateway import EventSeen
@@ -50,7 +50,7 @@ def as_card(db: Database, placed: Placed) -> Placed:
         payment.amount, payment.code_held = payment.orders_total, False
         purchase = session.get_one(Purchase, placed.purchase_id)
         payment.due_at = purchase.hold_until = payment.created_at + HOLD
-        inventory.extend(session, holder=placed.code, until=payment.due_at)
+        holding.extend(session, holder=placed.code, until=payment.due_at)
     return replace(placed, amount=placed.orders_total)
 
 

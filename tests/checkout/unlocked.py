@@ -11,7 +11,7 @@ from shop.cart import queries as carts
 from shop.catalog.queries import sellable
 from shop.checkout import actions
 from shop.checkout.actions import Placed
-from shop.inventory.actions import reserve
+from shop.inventory.holding import reserve
 from tests.checkout.test_at_once import together
 
 PATIENCE = 20

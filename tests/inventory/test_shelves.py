@@ -8,8 +8,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shop.audit.models import AuditEvent
 from shop.core.database import Database
-from shop.inventory.actions import adjust, consume, extend, release, reserve, restock
+from shop.inventory.actions import adjust, restock
 from shop.inventory.errors import BelowHeld, HoldEnded, InsufficientStock, NoShelf, Shortage
+from shop.inventory.holding import consume, extend, release, reserve
 from shop.inventory.models import MovementReason, StockHold, StockItem, StockMovement
 from shop.inventory.queries import Shelf, available, movements
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, shelf

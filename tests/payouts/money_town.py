@@ -22,7 +22,7 @@ from shop.core.database import Database
 from shop.core.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
 from shop.core.money import allocate, part_of
 from shop.fulfilment.queries import order_to_work_on
-from shop.inventory import actions as inventory
+from shop.inventory import holding
 from shop.orders.actions import create_purchase
 from shop.orders.models import Order, OrderLine
 from shop.orders.rules import LineDraft
@@ -173,7 +173,7 @@ class Town:
                 for part in draft.orders
             ),
         )
-        inventory.reserve(
+        holding.reserve(
             session,
             packs_by_variant={goods.variant_id: n for goods, n in wanted.items()},
             holder=draft.code,

@@ -26,8 +26,9 @@ from shop.cooperatives.models import Cooperative
 from shop.cooperatives.pins import begin_try
 from shop.core.database import Database
 from shop.documents.issuing import issue_invoice
-from shop.inventory.actions import change_by, reserve
+from shop.inventory.actions import change_by
 from shop.inventory.errors import BelowHeld, InsufficientStock
+from shop.inventory.holding import reserve
 from shop.inventory.models import MovementReason
 from shop.orders.models import Order, Purchase
 from tests.factories import DAY, NOON, Goods, place
