@@ -40,6 +40,7 @@ PAGES: tuple[str, ...] = (
     "shop.cooperatives.shared_phone",
     "shop.storefront.views",
     "shop.storefront.machines",
+    "shop.storefront.suggestions",
     "shop.cart.views",
     "shop.checkout.views",
     "shop.checkout.following",

@@ -1859,7 +1859,7 @@ def upgrade() -> None:
 
     append_only(op.get_bind(), APPEND_ONLY)
     ledger_guards(op.get_bind())
-    search_ddl.create(op.get_bind())
+    search_ddl.create(op.get_bind(), search_ddl.BEFORE_FACETS)
 
 
 def downgrade() -> None:

@@ -18,10 +18,19 @@ def db() -> None:
 def upgrade_tables(target: str) -> None:
     """Walk up to REV (the newest when left out)."""
     from shop.core.migrate import upgrade
+    from shop.search.actions import is_complete, rebuild
 
     found = settings()
     upgrade(found.database_url, target)
     click.echo(f"The database stands at {revision(reach(found))}.")
+    if target != "head":
+        return
+    database = open_database(found)
+    with database.reading() as session:
+        complete = is_complete(session)
+    if not complete:
+        # A step that changes what search keeps leaves it empty.
+        click.echo(f"The search index was made anew: {rebuild(database)} products.")
 
 
 @db.command("downgrade")
@@ -79,10 +88,14 @@ def rebuild_index() -> None:
     """Make the index anew from the tables."""
     from shop.search.actions import rebuild
 
-    def tell(done: int, whole: int) -> None:
-        click.echo(f"{done} of {whole} products")
+    with click.progressbar(length=1, label="Products") as bar:
 
-    rebuild(open_database(settings()), tell)
+        def tell(done: int, whole: int) -> None:
+            bar.length = whole
+            bar.update(done - bar.pos)
+
+        done = rebuild(open_database(settings()), tell)
+    click.echo(f"{done} products are in the index.")
 
 
 @click.command()

@@ -147,7 +147,14 @@ def change_by(
         if shelf is None:
             raise NoShelf(str(variant_id))
         raise BelowHeld(shelf.on_hand + change, shelf.reserved)
-    moved(session, {variant_id: (change, left)}, reason, now=now, person_id=person_id)
+    moved(
+        session,
+        {variant_id: (change, left)},
+        reason,
+        now=now,
+        reference=reference,
+        person_id=person_id,
+    )
     audit.record(
         session,
         action="stock.adjusted",

@@ -1,19 +1,19 @@
 """Keeping the index in step with the catalogue."""
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy.orm import Session
 
 from shop.catalog import cards
-from shop.catalog.models import Category, Product, ProductCard, StoryText
-from shop.cooperatives.models import Cooperative, Member
+from shop.catalog.models import ProductCard
 from shop.core.database import Database
+from shop.search import ddl, vocabulary
+from shop.search.documents import as_columns, document_of, select_texts
 from shop.search.models import SearchDocument, Synonym
-from shop.search.rules import SynonymRow, index_words, name_key, phrase_of, safe_group
+from shop.search.rules import SynonymRow, phrase_of, safe_group
 
-CHUNK = 500
+CHUNK = 1_000
 
 Progress = Callable[[int, int], None]
 """Told how many of how many are done."""
@@ -27,37 +27,63 @@ def listen() -> None:
 
 def index_product(session: Session, product_id: int) -> None:
     """Write down the words of one product, or forget it when it left the shop."""
-    row = session.execute(_words().where(ProductCard.product_id == product_id)).first()
+    row = session.execute(select_texts().where(ProductCard.product_id == product_id)).first()
     known = session.scalar(select(SearchDocument).where(SearchDocument.product_id == product_id))
-    if row is None:
-        if known is not None:
-            session.delete(known)
-    elif known is None:
-        session.add(SearchDocument(**_document(row)))
+    before = None if known is None else as_columns(known)
+    after = None if row is None else document_of(row)
+    if before == after:
+        return
+    counts = vocabulary.count([before] if before else [], sign=-1)
+    vocabulary.change(session, vocabulary.count([after] if after else [], into=counts))
+    if known is None:
+        session.add(SearchDocument(**(after or {})))
+    elif after is None:
+        session.delete(known)
     else:
-        # It keeps its place in the stored order until the next rebuild.
-        for name, value in _document(row).items():
+        for name, value in after.items():
             setattr(known, name, value)
     session.flush()
 
 
+def is_complete(session: Session) -> bool:
+    """Whether every product in the shop has its document: not so after some migrations."""
+    missing = (
+        select(ProductCard.product_id)
+        .where(~exists().where(SearchDocument.product_id == ProductCard.product_id))
+        .limit(1)
+    )
+    return session.scalar(missing) is None
+
+
 def rebuild(db: Database, progress: Progress | None = None) -> int:
-    """Make the whole index anew, in order of popularity, in one transaction.
+    """Make the whole index and the table of words anew, in one transaction.
 
     :return: how many products are in it.
     """
     with db.writing() as session:
+        if db.is_sqlite:
+            # Filled at once at the end: row by row it takes three times as long. Readers see
+            # what stood there before until it is committed.
+            ddl.drop(session.connection())
         session.execute(delete(SearchDocument))
         whole = session.scalar(select(func.count()).select_from(ProductCard)) or 0
         rows = session.execute(
-            _words().order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+            select_texts()
+            .order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+            .execution_options(yield_per=CHUNK)
         )
+        counts: vocabulary.Counts = {}
         done = 0
         for chunk in rows.partitions(CHUNK):
-            session.execute(insert(SearchDocument), [_document(row) for row in chunk])
+            documents = [document_of(row) for row in chunk]
+            session.execute(insert(SearchDocument), documents)
+            vocabulary.count(documents, into=counts)
             done += len(chunk)
             if progress is not None:
                 progress(done, whole)
+        vocabulary.replace(session, counts)
+        if db.is_sqlite:
+            ddl.create(session.connection())
     return done
 
 
@@ -77,45 +103,3 @@ def load_synonyms(session: Session, rows: Iterable[SynonymRow]) -> int:
     session.add_all(terms.values())
     session.flush()
     return len(terms)
-
-
-_STORY_TEXTS = (
-    select(func.aggregate_strings(StoryText.text, " "))
-    .where(StoryText.product_id == ProductCard.product_id)
-    .correlate(ProductCard)
-    .scalar_subquery()
-)
-
-
-def _words() -> Select[*tuple[Any, ...]]:
-    top = aliased(Category)
-    return (
-        select(
-            ProductCard.product_id,
-            ProductCard.name,
-            Product.story,
-            _STORY_TEXTS,
-            Product.name_en,
-            Product.description_en,
-            ProductCard.category_name,
-            top.name,
-            Cooperative.name,
-            ProductCard.place,
-            Member.business_name,
-        )
-        .join(Product, Product.id == ProductCard.product_id)
-        .join(Category, Category.id == Product.category_id)
-        .outerjoin(top, top.id == Category.parent_id)
-        .join(Cooperative, Cooperative.id == ProductCard.cooperative_id)
-        .join(Member, Member.id == Product.member_id)
-    )
-
-
-def _document(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
-    product_id, name, *rest = row
-    return {
-        "product_id": product_id,
-        "name_key": name_key(name),
-        "name": index_words(name),
-        "rest": index_words(" ".join(text for text in rest if text)),
-    }

@@ -3,13 +3,16 @@
 SQLite: an FTS5 table over the same rows (external content), kept in step by triggers. A batch
 migration that rebuilds ``search_documents`` drops those triggers silently and calls
 :func:`create` again. PostgreSQL: two generated ``tsvector`` columns, each with its GIN index; no
-extension is asked for. Both index exactly the words that ``rules`` folded: no parser, stemmer or
-dictionary of the database has a say, so that both find the same.
+extension is asked for. Both index exactly the words that ``rules`` folded and the marks that
+``narrowing`` made: no parser, stemmer or dictionary of the database has a say, so that both find
+the same.
 """
 
 from sqlalchemy import Connection, text
 
-_COLUMNS = "name, rest"
+COLUMNS = ("name", "about", "rest", "facets")
+BEFORE_FACETS = ("name", "rest")
+"""The columns before there were facets in the index; for migrations."""
 
 _SQLITE_DROP = (
     "DROP TRIGGER IF EXISTS search_documents_added",
@@ -17,22 +20,27 @@ _SQLITE_DROP = (
     "DROP TRIGGER IF EXISTS search_documents_changed",
     "DROP TABLE IF EXISTS search_index",
 )
-_OUT = (
-    "INSERT INTO search_index (search_index, rowid, name, rest)"
-    " VALUES ('delete', old.id, old.name, old.rest);"
-)
-_IN = "INSERT INTO search_index (rowid, name, rest) VALUES (new.id, new.name, new.rest);"
-_SQLITE_CREATE = (
-    "CREATE VIRTUAL TABLE search_index USING fts5("
-    f"{_COLUMNS}, content='search_documents', content_rowid='id',"
-    " tokenize='unicode61', prefix='2 3')",
-    f"CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN {_IN} END",
-    f"CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN {_OUT} END",
-    "CREATE TRIGGER search_documents_changed AFTER UPDATE ON search_documents"
-    f" BEGIN {_OUT} {_IN} END",
-    # For rows that stood there before the index: a rebuilt table, or none.
-    "INSERT INTO search_index (search_index) VALUES ('rebuild')",
-)
+
+
+def _sqlite(columns: tuple[str, ...]) -> list[str]:
+    names = ", ".join(columns)
+    before, after = (", ".join(f"{row}.{name}" for name in columns) for row in ("old", "new"))
+    # Our own column names, nobody's text.
+    start = f"INSERT INTO search_index (search_index, rowid, {names}) VALUES "  # noqa: S608
+    out, into = f"{start}('delete', old.id, {before});", f"{start}(NULL, new.id, {after});"
+    changed = "CREATE TRIGGER search_documents_changed AFTER UPDATE ON search_documents"
+    return [
+        f"CREATE VIRTUAL TABLE search_index USING fts5({names},"
+        " content='search_documents', content_rowid='id',"
+        # Signs of marks, which no folded word has. Where a word stands is never asked.
+        " tokenize=\"unicode61 tokenchars ':/-'\", prefix='2 3', detail='column')",
+        f"CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN {into} END",
+        f"CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN {out} END",
+        f"{changed} BEGIN {out} {into} END",
+        # For rows that stood there before the index: a rebuilt table, or none.
+        "INSERT INTO search_index (search_index) VALUES ('rebuild')",
+    ]
+
 
 _POSTGRESQL_DROP = (
     "DROP INDEX IF EXISTS ix_search_documents_name_words",
@@ -40,23 +48,29 @@ _POSTGRESQL_DROP = (
     "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_name_words",
     "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_all_words",
 )
-# array_to_tsvector takes the words as they are; to_tsvector would parse "2in1" its own way.
-_POSTGRESQL_CREATE = (
-    "ALTER TABLE search_documents ADD COLUMN search_name_words tsvector"
-    " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(trim(name), ' '))) STORED",
-    "ALTER TABLE search_documents ADD COLUMN search_all_words tsvector"
-    " GENERATED ALWAYS AS"
-    " (array_to_tsvector(string_to_array(trim(name || ' ' || rest), ' '))) STORED",
-    "CREATE INDEX ix_search_documents_name_words ON search_documents USING gin (search_name_words)",
-    "CREATE INDEX ix_search_documents_all_words ON search_documents USING gin (search_all_words)",
-)
 
 
-def create(connection: Connection) -> None:
+def _postgresql(columns: tuple[str, ...]) -> list[str]:
+    found = []
+    named = [name for name in columns if name in {"name", "facets"}]
+    for column, parts in (("name", named), ("all", columns)):
+        # array_to_tsvector takes the words as they are; to_tsvector would parse "2in1" its own way.
+        whole = " || ' ' || ".join(parts)
+        words = f"array_remove(string_to_array({whole}, ' '), '')"
+        found += [
+            f"ALTER TABLE search_documents ADD COLUMN search_{column}_words tsvector"
+            f" GENERATED ALWAYS AS (array_to_tsvector({words})) STORED",
+            f"CREATE INDEX ix_search_documents_{column}_words ON search_documents"
+            f" USING gin (search_{column}_words)",
+        ]
+    return found
+
+
+def create(connection: Connection, columns: tuple[str, ...] = COLUMNS) -> None:
     """Hang the index on ``search_documents``; again after a migration rebuilt that table."""
     drop(connection)
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _SQLITE_CREATE if sqlite else _POSTGRESQL_CREATE:
+    build = _sqlite if connection.dialect.name == "sqlite" else _postgresql
+    for statement in build(columns):
         connection.execute(text(statement))
 
 

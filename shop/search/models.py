@@ -1,28 +1,61 @@
 """What a product is found by: its words, folded, beside the index that the database keeps."""
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId
+
+WORD = String(140).with_variant(String(140, collation="C"), "postgresql")
+"""Compared sign by sign on both engines, so that what begins alike stands together."""
 
 
 class SearchDocument(Base):
     """The words of one product in the shop.
 
-    ``id`` is the stored order: a rebuild numbers them by popularity, so that "the first so many
-    matches" are also the best-liked ones. ``shop.search.ddl`` hangs the index on this table.
+    ``id`` is its place in the stored order (``rules.place_of``): what sold most first, and of what
+    sold alike the newest. "The first so many matches" are therefore the best-liked ones.
+    ``shop.search.ddl`` hangs the index on this table.
     """
 
     __tablename__ = "search_documents"
 
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), unique=True)
     name_key: Mapped[str] = mapped_column(String(200), index=True)
     """The whole name, folded: who types it means this product."""
     name: Mapped[str] = mapped_column(Text)
     """Every spelling of the words of its name."""
+    about: Mapped[str] = mapped_column(Text)
+    """The same of its English name, maker, cooperative, category and place."""
     rest: Mapped[str] = mapped_column(Text)
-    """Words of maker, cooperative, category and story."""
+    """The same of its story and description."""
+    facets: Mapped[str] = mapped_column(Text)
+    """Marks of what it can be narrowed by (``narrowing.marks_of``)."""
+
+
+class SearchWord(Base):
+    """How many goods a word or the mark of a facet leads to, kept in the commit that changes it."""
+
+    __tablename__ = "search_words"
+
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    goods: Mapped[int] = mapped_column(Integer)
+    named: Mapped[int] = mapped_column(Integer)
+    """Goods that have it in more than their story: a typing error may have meant it."""
+
+
+class SearchSpelling(Base):
+    """A word under what is left of it when a letter or two are left out (``spelling.keys_of``).
+
+    A mistyped word leaves some of the same. A word that no product has any more may stand here
+    until the next rebuild: ``search_words`` says what there is.
+    """
+
+    __tablename__ = "search_spellings"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    key: Mapped[str] = mapped_column(WORD, primary_key=True)
+    word: Mapped[str] = mapped_column(WORD, primary_key=True)
 
 
 class Synonym(Base):

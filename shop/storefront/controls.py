@@ -4,9 +4,9 @@ from flask_babel import gettext as _
 
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.catalog.words import category_word
-from shop.core.money import write_rupiah
-from shop.storefront.listing import KEEPS_LONG
-from shop.storefront.rules import Facets, Sort, Wish, address
+from shop.core.money import Rupiah, write_rupiah
+from shop.search.narrowing import KEEPS_LONG
+from shop.storefront.rules import Band, Facets, Sort, Wish, address
 from shop.storefront.words import keeps_words
 from shop.web.language import as_written
 
@@ -39,6 +39,8 @@ def chips(wish: Wish, found: Facets) -> list[tuple[str, str]]:
         chips.append(
             (_("sampai %(price)s", price=write_rupiah(wish.most)), address(wish, most=None))
         )
+    if wish.near:
+        chips.append((_("dekat %(place)s", place=as_written(wish.near)), address(wish, near="")))
     chips += [
         (word, address(wish, **{field: off}))
         for _name, _value, word, _count, chosen, field, off in switches(wish, found)
@@ -86,15 +88,43 @@ def switches(wish: Wish, found: Facets) -> list[Switch]:
 def sorts(wish: Wish) -> list[tuple[str, str, bool]]:
     """The orders to choose from, each with its address and whether it holds now."""
     names = {
-        Sort.NEAREST: _("Paling cocok"),
+        Sort.RELEVANT: _("Paling cocok"),
+        Sort.NEAREST: _("Terdekat"),
         Sort.BEST_SOLD: _("Terlaris"),
         Sort.NEWEST: _("Terbaru"),
         Sort.CHEAPEST: _("Termurah"),
         Sort.DEAREST: _("Termahal"),
     }
-    usual = Wish(text=wish.text).order
+    meaning = {Sort.RELEVANT: bool(wish.text), Sort.NEAREST: bool(wish.near)}
     return [
-        (name, address(wish, sort=None if sort is usual else sort), sort is wish.order)
+        (
+            name,
+            address(wish, sort=None if sort is wish.usual_order else sort),
+            sort is wish.order,
+        )
         for sort, name in names.items()
-        if wish.text or sort is not Sort.NEAREST
+        if meaning.get(sort, True)
     ]
+
+
+def bands(wish: Wish, found: Facets) -> list[tuple[str, str, int, bool]]:
+    """The price bands: words, the address with or without it, count, whether chosen."""
+    return [
+        (
+            _band_words(band),
+            address(wish, least=None, most=None)
+            if band.chosen
+            else address(wish, least=band.least, most=band.most),
+            band.count,
+            band.chosen,
+        )
+        for band in found.bands
+    ]
+
+
+def _band_words(band: Band) -> str:
+    if band.least is None:
+        return str(_("Di bawah %(price)s", price=write_rupiah(Rupiah((band.most or 0) + 1))))
+    if band.most is None:
+        return str(_("%(price)s ke atas", price=write_rupiah(band.least)))
+    return str(_("%(low)s–%(high)s", low=write_rupiah(band.least), high=write_rupiah(band.most)))

@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah, read_rupiah
 from shop.core.numbers import read_count
+from shop.storefront.nearness import provinces
 from shop.storefront.rules import Sort, Wish
 
 MOST_TEXT = 100
@@ -45,6 +46,8 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
         ready=args.get("siap_kirim") == "1",
         keeps_days=_days(args.get("tahan_min", "")),
         room_temperature=args.get("suhu_ruang") == "1",
+        near=_province(args.get("dekat", "")),
+        exact=args.get("persis") == "1",
         sort=_sort(args.get("urut", "")),
         after=args.get("setelah"),
     ), tuple(unread)
@@ -65,6 +68,10 @@ def _days(text: str) -> int | None:
         return read_count(text, most=MOST_DAYS)
     except InvalidInput:
         return None
+
+
+def _province(text: str) -> str:
+    return text if text in provinces() else ""
 
 
 def _sort(text: str) -> Sort | None:

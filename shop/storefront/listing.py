@@ -1,4 +1,4 @@
-"""Reading the catalogue: a page of goods in any order, and the counts of its facets."""
+"""Reading the catalogue: a page of goods in any order."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,24 +10,19 @@ from sqlalchemy import (
     SQLColumnExpression,
     and_,
     case,
-    func,
-    literal,
     or_,
-    select,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
 from shop.catalog.queries import STOCK, Card, card_of, select_cards
-from shop.catalog.rules import CATEGORY_NAMES
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.search.queries import Matches
-from shop.storefront.rules import Facets, Option, Sort, Wish, category_options
+from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
+from shop.storefront.rules import Sort, Wish
 
-FLAGS = ("halal", "available", "ready", "keeps", "room")
-KEEPS_LONG = 90
-"""Days: what the facet "tahan lama" counts."""
+MOST_PRICE = 2**53
+"""Rupiah above every price."""
 
 
 def listing(
@@ -38,10 +33,10 @@ def listing(
     :param matches: what the search found; None lists everything.
     """
     sort = wish.order
-    if matches is None and sort is Sort.NEAREST:
-        sort = Sort.BEST_SOLD  # nothing is near when nobody searched
-    keys = _order(sort, matches)
-    statement = _matching(select_cards().add_columns(*keys), matches).where(*_all_of(wish))
+    if matches is None and sort is Sort.RELEVANT:
+        sort = Sort.BEST_SOLD
+    keys = _order(sort, wish, matches)
+    statement = _matching(select_cards().add_columns(*keys), matches).where(*all_of(wish))
     start = _read_after(wish.after, sort)
     if start is not None:
         statement = statement.where(_behind(sort, keys, start))
@@ -62,16 +57,25 @@ _ASCENDING = {
     Sort.NEWEST: (False, True),
     Sort.CHEAPEST: (True, True),
     Sort.DEAREST: (False, True),
+    Sort.RELEVANT: (True, True, True),
     Sort.NEAREST: (True, False, True, True),
 }
 """Per order: the direction of each of its keys; the last, the product's id, makes it definite."""
 
 
-def _order(sort: Sort, matches: Matches | None) -> tuple[SQLColumnExpression[Any], ...]:
+def _order(sort: Sort, wish: Wish, matches: Matches | None) -> tuple[SQLColumnExpression[Any], ...]:
     card = ProductCard
-    if sort is Sort.NEAREST and matches is not None:
-        return matches.table.c.tier, card.popularity, card.turn, card.product_id
-    if sort is Sort.BEST_SOLD or sort is Sort.NEAREST:
+    if sort is Sort.RELEVANT and matches is not None:
+        # How well the words fit, then what can be bought, then what sold most and came last.
+        return matches.table.c.tier, case((STOCK > 0, 0), else_=1), matches.table.c.place
+    if sort is Sort.NEAREST:
+        ring = case(
+            (card.province == wish.near, OWN),
+            (card.province.in_(neighbours(wish.near)), NEIGHBOUR),
+            else_=FAR,
+        )
+        return ring, card.popularity, card.turn, card.product_id
+    if sort is Sort.BEST_SOLD:
         return card.popularity, card.turn, card.product_id
     first = {
         Sort.NEWEST: card.published_at,
@@ -131,29 +135,40 @@ def _matching(
     return statement.join(matches.table, matches.table.c.product_id == ProductCard.product_id)
 
 
-def _all_of(wish: Wish) -> list[ColumnElement[bool]]:
-    return [*_rest(wish), *(test for test in _groups(wish).values() if test is not None)]
+def all_of(wish: Wish, but: str = "") -> list[ColumnElement[bool]]:
+    """What a card must be to stand in the list.
 
-
-def _groups(wish: Wish) -> dict[str, ColumnElement[bool] | None]:
-    """Facets of which several values may be chosen; each is counted as if it were not."""
+    :param but: a group of the wish to leave out: its own counts ignore its own choice.
+    """
     card = ProductCard
-    return {
-        "category": or_(
-            card.category_path.in_(wish.categories), card.category_top.in_(wish.categories)
-        )
-        if wish.categories
-        else None,
-        "cooperative": card.cooperative_slug.in_(wish.cooperatives) if wish.cooperatives else None,
-        "province": card.province.in_(wish.provinces) if wish.provinces else None,
+    groups = {
+        "category": (bool(wish.categories), _in_categories(wish.categories)),
+        "cooperative": (
+            bool(wish.cooperatives),
+            card.cooperative_slug.in_(wish.cooperatives),
+        ),
+        "province": (bool(wish.provinces), card.province.in_(wish.provinces)),
+        "price": (
+            wish.least is not None or wish.most is not None,
+            card.price.between(wish.least or 0, MOST_PRICE if wish.most is None else wish.most),
+        ),
     }
+    inside = [test for name, (is_wanted, test) in groups.items() if is_wanted and name != but]
+    return [*inside, *_flags(wish)]
 
 
-def _rest(wish: Wish) -> list[ColumnElement[bool]]:
+def _in_categories(paths: Sequence[str]) -> ColumnElement[bool]:
+    """Under any of these paths; of one sort of paths alone a single index can answer."""
+    tops = [path for path in paths if "/" not in path]
+    parts = [path for path in paths if "/" in path]
+    under = ProductCard.category_top.in_(tops)
+    at = ProductCard.category_path.in_(parts)
+    return or_(under, at) if tops and parts else at if parts else under
+
+
+def _flags(wish: Wish) -> list[ColumnElement[bool]]:
     card = ProductCard
     tests: list[tuple[bool, ColumnElement[bool]]] = [
-        (wish.least is not None, card.price >= (wish.least or 0)),
-        (wish.most is not None, card.price <= (wish.most or 0)),
         (wish.halal, card.halal_checked.is_(True)),
         (wish.available, STOCK > 0),
         (wish.ready, card.days_to_make == 0),
@@ -165,72 +180,3 @@ def _rest(wish: Wish) -> list[ColumnElement[bool]]:
         (wish.room_temperature, card.is_room_temperature.is_(True)),
     ]
     return [test for is_wanted, test in tests if is_wanted]
-
-
-def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
-    """Counts of everything the catalogue can be narrowed by, in one statement."""
-    card = ProductCard
-    tests = _groups(wish)
-    inside = {name: literal(True) if test is None else test for name, test in tests.items()}
-    base = (
-        _matching(
-            select(
-                card.category_path,
-                card.cooperative_slug,
-                card.cooperative,
-                card.province,
-                *(test.label(f"in_{name}") for name, test in inside.items()),
-                card.halal_checked.label("halal"),
-                (STOCK > 0).label("available"),
-                (card.days_to_make == 0).label("ready"),
-                or_(card.shelf_life_days.is_(None), card.shelf_life_days >= KEEPS_LONG).label(
-                    "keeps"
-                ),
-                card.is_room_temperature.label("room"),
-            ),
-            matches,
-        )
-        .where(*_rest(wish))
-        .cte("shown")
-    )
-    none = [literal(0) for _ in FLAGS]
-
-    def group(name: str, value: ColumnElement[str], label: ColumnElement[str]) -> Any:
-        others = [base.c[f"in_{other}"] for other in tests if other != name]
-        return (
-            select(literal(name), value, label, func.count(), *none)
-            .where(*others)
-            .group_by(value, label)
-        )
-
-    flags = [func.coalesce(func.sum(case((base.c[flag], 1), else_=0)), 0) for flag in FLAGS]
-    rows = session.execute(
-        union_all(
-            select(literal("all"), literal(""), literal(""), func.count(), *flags)
-            .select_from(base)
-            .where(*(base.c[f"in_{name}"] for name in tests)),
-            group("category", base.c.category_path, base.c.category_path),
-            group("cooperative", base.c.cooperative_slug, base.c.cooperative),
-            group("province", base.c.province, base.c.province),
-        )
-    ).all()
-    total = next(row for row in rows if row[0] == "all")
-    return Facets(
-        total=total[3],
-        categories=category_options(
-            [(row[1], row[3]) for row in rows if row[0] == "category"],
-            wish.categories,
-            dict(CATEGORY_NAMES),
-        ),
-        cooperatives=_options(rows, "cooperative", wish.cooperatives),
-        provinces=_options(rows, "province", wish.provinces),
-        flags=dict(zip(FLAGS, total[4:], strict=True)),
-    )
-
-
-def _options(rows: Sequence[Any], name: str, chosen: Sequence[str]) -> tuple[Option, ...]:
-    """Values that are there, by name; a chosen one that is not stays, to be taken away."""
-    found = [Option(row[1], row[2], row[3], row[1] in chosen) for row in rows if row[0] == name]
-    known = {option.value for option in found}
-    found += [Option(value, value, 0, True) for value in chosen if value not in known]
-    return tuple(sorted(found, key=lambda option: option.label.casefold()))

@@ -1,22 +1,41 @@
 """What a shopper asked the catalogue for, and the address that says the same again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
 
 from shop.core.money import Rupiah
+from shop.search.narrowing import (
+    CATEGORY,
+    COOPERATIVE,
+    HALAL,
+    KEEPS,
+    KEEPS_LONG,
+    PRICE_STEPS,
+    PROVINCE,
+    READY,
+    ROOM,
+    Narrow,
+    bands_between,
+    limits_of,
+    mark,
+)
 
 
 class Sort(StrEnum):
-    """In which order goods stand. ``NEAREST`` has a meaning only while somebody searches."""
+    """In which order goods stand.
+
+    ``RELEVANT`` has a meaning only while somebody searches, ``NEAREST`` once a province is chosen.
+    """
 
     BEST_SOLD = "terlaris"
     NEWEST = "terbaru"
     CHEAPEST = "termurah"
     DEAREST = "termahal"
-    NEAREST = "relevan"
+    RELEVANT = "relevan"
+    NEAREST = "terdekat"
 
 
 @dataclass(frozen=True)
@@ -36,16 +55,53 @@ class Wish:
     """On the shelf, not made after it is ordered."""
     keeps_days: int | None = None
     room_temperature: bool = False
+    near: str = ""
+    """The province that "nearest" is counted from."""
+    exact: bool = False
+    """Whether the text means what was typed, whatever the catalogue calls it."""
     sort: Sort | None = None
     after: str | None = None
     """Cursor of the row before this page."""
 
     @property
     def order(self) -> Sort:
-        """The chosen order; else nearest first while searching, and what sells best otherwise."""
-        usual = Sort.NEAREST if self.text else Sort.BEST_SOLD
-        chosen = self.sort or usual
-        return usual if chosen is Sort.NEAREST and not self.text else chosen
+        """The chosen order, where it has a meaning; else the usual one."""
+        if self.sort is None or (self.sort is Sort.RELEVANT and not self.text):
+            return self.usual_order
+        if self.sort is Sort.NEAREST and not self.near:
+            return self.usual_order
+        return self.sort
+
+    @property
+    def usual_order(self) -> Sort:
+        """Nearest goods for whoever said where they are, best matches for a text, else what sells
+        best.
+        """
+        if self.near:
+            return Sort.NEAREST
+        return Sort.RELEVANT if self.text else Sort.BEST_SOLD
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything but the text leaves goods out."""
+        return replace(self, text="", near="", exact=False, sort=None, after=None) != Wish()
+
+    def narrow(self, but: str = "") -> Narrow:
+        """The marks that goods must have, as far as marks tell; of a group any.
+
+        :param but: a group to leave out: its own counts ignore its own choice.
+        """
+        groups: dict[str, tuple[str, ...]] = {
+            "category": tuple(mark(CATEGORY, path) for path in self.categories),
+            "cooperative": tuple(mark(COOPERATIVE, slug) for slug in self.cooperatives),
+            "province": tuple(mark(PROVINCE, name) for name in self.provinces),
+            "price": bands_between(self.least, self.most),
+            "halal": (HALAL,) if self.halal else (),
+            "ready": (READY,) if self.ready else (),
+            "keeps": (KEEPS,) if self.keeps_days and self.keeps_days >= KEEPS_LONG else (),
+            "room": (ROOM,) if self.room_temperature else (),
+        }
+        return tuple(marks for group, marks in groups.items() if marks and group != but)
 
 
 _NAMES = {
@@ -60,6 +116,8 @@ _NAMES = {
     "ready": "siap_kirim",
     "keeps_days": "tahan_min",
     "room_temperature": "suhu_ruang",
+    "near": "dekat",
+    "exact": "persis",
     "sort": "urut",
     "after": "setelah",
 }
@@ -115,39 +173,65 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Band:
+    """A price band and how many goods it would leave; the ends are rupiah."""
+
+    least: Rupiah | None
+    most: Rupiah | None
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Facets:
-    """What the catalogue can be narrowed by, counted, and how many goods are left now."""
+    """What the catalogue can be narrowed by, counted, and how many goods are left now.
+
+    A wide search is counted over its first goods only: numbers are then "at least".
+    """
 
     total: int = 0
+    is_capped: bool = False
+    is_stock_capped: bool = False
+    """The same for what can be bought now."""
     categories: tuple[Option, ...] = ()
     cooperatives: tuple[Option, ...] = ()
     provinces: tuple[Option, ...] = ()
+    bands: tuple[Band, ...] = ()
     flags: dict[str, int] = field(default_factory=dict)
 
 
 def category_options(
-    counts: Sequence[tuple[str, int]], chosen: Sequence[str], names: dict[str, str]
+    counts: Mapping[str, int], chosen: Sequence[str], names: Mapping[str, str]
 ) -> tuple[Option, ...]:
     """The category tree as far as it is open: all tops, and what stands under the chosen ones.
 
-    :param counts: goods by full path.
+    :param counts: goods by path, those of a top with all under it.
     :param names: words of a category, by path.
     """
-    by_top: dict[str, list[tuple[str, int]]] = {}
-    for path, count in counts:
-        by_top.setdefault(path.split("/", 1)[0], []).append((path, count))
+    open_tops = {path.partition("/")[0] for path in chosen}
     found = []
     for path, name in names.items():
         top, _, below = path.partition("/")
-        is_open = any(one == top or one.startswith(f"{top}/") for one in chosen)
-        if not below:
-            count = sum(number for _, number in by_top.get(path, ()))
-        elif is_open:
-            count = dict(by_top.get(top, ())).get(path, 0)
-        else:
-            continue
-        if count or path in chosen:
+        count = counts.get(path, 0)
+        if (not below or top in open_tops) and (count or path in chosen):
             found.append(Option(path, name, count, path in chosen, top if below else ""))
+    return tuple(found)
+
+
+def band_options(
+    counts: Mapping[int, int], least: int | None, most: int | None
+) -> tuple[Band, ...]:
+    """The price bands that hold something, and the chosen one.
+
+    :param counts: goods by number of the band.
+    """
+    found = []
+    for number in range(len(PRICE_STEPS) + 1):
+        limits = limits_of(number)
+        is_chosen = limits == (least, most)
+        if counts.get(number) or is_chosen:
+            low, high = (None if end is None else Rupiah(end) for end in limits)
+            found.append(Band(low, high, counts.get(number, 0), is_chosen))
     return tuple(found)
 
 

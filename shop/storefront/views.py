@@ -17,12 +17,10 @@ from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah
-from shop.core.paging import Page
 from shop.core.tax import included_tax
 from shop.fees.rules import fee_for
 from shop.packaging.rules import contains_pork
 from shop.payments import gateways
-from shop.search.queries import find
 from shop.shipping.queries import reach
 from shop.shipping.words import arrival_words, weight_sentence
 from shop.storefront import controls, queries, words
@@ -36,8 +34,9 @@ from shop.storefront.facts import (
     story_facts,
 )
 from shop.storefront.forms import read_wish
-from shop.storefront.listing import facets, listing
-from shop.storefront.rules import Facets, Wish, address, first_sentence, lasting_address
+from shop.storefront.looking import look
+from shop.storefront.nearness import provinces
+from shop.storefront.rules import Wish, address, first_sentence, lasting_address
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
@@ -133,15 +132,10 @@ def catalogue() -> ResponseReturnValue:
     wish, unread = read_wish(request.args)
     popular: tuple[Card, ...] = ()
     with database().reading() as session:
-        matches = find(session, wish.text) if wish.text else None
-        if wish.text and matches is None:
-            page: Page[Card] = Page((), None)  # no letter, no digit: nothing to look for
-            found = Facets()
-        else:
-            page = listing(session, wish, matches)
-            found = facets(session, wish, matches)
-        if not page.rows:
+        seen = look(session, wish)
+        if not seen.page.rows:
             popular = queries.best_sold(session)
+    page, found = seen.page, seen.facets
     stands_at(lasting_address(wish), is_listed=bool(page.rows))
     return render_template(
         "storefront/catalogue.html",
@@ -149,9 +143,14 @@ def catalogue() -> ResponseReturnValue:
         wish=wish,
         heading=controls.heading(wish),
         facets=found,
+        corrected=seen.corrected,
+        exact_url=address(wish, exact=True),
+        is_loose=seen.is_loose,
         chips=controls.chips(wish, found),
         sorts=controls.sorts(wish),
         switches=controls.switches(wish, found),
+        bands=controls.bands(wish, found),
+        provinces=provinces(),
         unread=unread,
         shown=words.shown(page.rows),
         popular=words.shown(popular),

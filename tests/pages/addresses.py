@@ -77,6 +77,7 @@ PUBLIC = (
     "/produk",
     "/produk?q=kopi",
     "/produk?q=tidakadabarangini",
+    "/produk/saran?q=ker",
     "/produk?kategori=batik-tenun&urut=termurah",
     f"/produk/{GOODS}",
     f"/produk/{GOODS}?ke=bandung",

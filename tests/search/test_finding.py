@@ -17,7 +17,7 @@ from shop.packaging.actions import NewPack
 from shop.search.actions import index_product, listen, rebuild
 from shop.search.models import SearchDocument, Synonym
 from shop.search.queries import find
-from shop.storefront.listing import listing
+from shop.storefront.looking import look
 from shop.storefront.rules import Wish
 from tests.factories import NOON
 from tests.support.statements import statements
@@ -51,7 +51,7 @@ class Remembering(dict[str, set[int]]):
 def names(session: Session, text: str) -> list[str]:
     """Names of what the catalogue shows for a text, nearest first."""
     wish = Wish(text=text)
-    return [card.name for card in listing(session, wish, find(session, text)).rows]
+    return [card.name for card in look(session, wish).page.rows]
 
 
 def all_goods(session: Session) -> list[tuple[int, str]]:

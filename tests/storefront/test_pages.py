@@ -65,6 +65,8 @@ BUDGETS = (
     ("/produk", 4),
     ("/produk?q=kripik&kategori=makanan-olahan&halal=1", 4),
     ("/produk?q=xyzzy", 4),
+    ("/produk?q=kripk+talas", 5),
+    ("/produk/saran?q=kop", 1),
     (f"/produk/{COFFEE}", 5),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 1),

@@ -1,0 +1,201 @@
+"""What a typed text asks for: its words, what they also mean, what they were meant to be."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Select, bindparam, literal, null, select, union_all
+from sqlalchemy.orm import Session, aliased
+
+from shop.search.models import SearchSpelling, SearchWord, Synonym
+from shop.search.rules import Phrase, Wanted, name_key, phrases, spelled, typed_words, wanted
+from shop.search.spelling import Neighbour, halves, keys_of, nearest
+
+MOST_NEIGHBOURS = 500
+"""Words looked at for a mistyped one, those of most goods first."""
+
+_AFTER = "\x7f"
+"""Sorts behind every letter and digit: where the words that begin alike end."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a product must have for a typed text."""
+
+    name_key: str
+    wanted: tuple[Wanted, ...]
+    text: str = ""
+    """The words that are searched, where they are not the typed ones."""
+    is_loose: bool = False
+    """Whether one of the things wanted may be missing."""
+    is_strange: bool = False
+    """Whether it is one word that nothing in the catalogue is or comes near to."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What the tables know of some typed words."""
+
+    synonyms: Mapping[str, Sequence[Phrase]]
+    whole: frozenset[str]
+    """Words that some product has."""
+    begun: frozenset[str]
+    """Words that begin some product's word, or are one."""
+
+
+def understand(
+    session: Session, text: str, *, exact: bool = False, deeply: bool = False
+) -> Asked | None:
+    """What a text asks for; None when it holds no word at all.
+
+    One statement; two more when a word of it is not in the catalogue.
+
+    :param exact: take every word as it was typed.
+    :param deeply: nothing was found: ask what was meant by beginnings of words too, and leave
+        out what nothing is near to.
+    """
+    typed = typed_words(text)
+    if not typed:
+        return None
+    heard = _hear(session, typed)
+    strange = [] if exact else _strange(typed, heard, deeply=deeply)
+    if not strange:
+        return Asked(name_key(text), tuple(wanted(typed, heard.synonyms)))
+    meant = _meant(session, strange)
+    corrected = _put_right(typed, strange, meant, leave_out=deeply)
+    if corrected == typed or not corrected:
+        own = tuple(wanted(typed, heard.synonyms))
+        return Asked(name_key(text), own, is_strange=len(own) == 1)
+    heard = _hear(session, corrected)
+    said = " ".join(corrected)
+    return Asked(name_key(said), tuple(wanted(corrected, heard.synonyms)), said)
+
+
+def _strange(typed: Sequence[str], heard: _Heard, *, deeply: bool) -> list[str]:
+    """Words that no product has and no list explains."""
+    explained = {
+        word
+        for length in (1, 2, 3)
+        for start in range(len(typed) - length + 1)
+        for run in (typed[start : start + length],)
+        if " ".join(map(spelled, run)) in heard.synonyms
+        for word in run
+    }
+    known = heard.whole if deeply else heard.begun
+    return [
+        word
+        for word in dict.fromkeys(typed)
+        if word not in explained
+        and not word.isdigit()
+        and word not in known
+        and spelled(word) not in known
+    ]
+
+
+def _put_right(
+    typed: Sequence[str],
+    strange: Sequence[str],
+    meant: Mapping[str, tuple[str, ...]],
+    *,
+    leave_out: bool,
+) -> list[str]:
+    found: list[str] = []
+    for word in typed:
+        if word not in strange:
+            found.append(word)
+        elif word in meant:
+            found += meant[word]
+        elif not leave_out:
+            found.append(word)
+    return found
+
+
+@cache
+def _hearing(words: int) -> Select[*tuple[Any, ...]]:
+    """Synonyms of phrases, and the first word of the catalogue that begins like each of some."""
+    said, other = aliased(Synonym), aliased(Synonym)
+    meanings = (
+        select(literal(-1), said.term, other.term)
+        .join(other, other.group == said.group)
+        .where(said.term.in_(bindparam("phrases", expanding=True)), other.term != said.term)
+    )
+    first = [
+        select(
+            literal(number),
+            null(),
+            select(SearchWord.word)
+            .where(
+                SearchWord.word >= bindparam(f"from{number}"),
+                SearchWord.word < bindparam(f"to{number}"),
+                SearchWord.goods > 0,
+            )
+            .order_by(SearchWord.word)
+            .limit(1)
+            .scalar_subquery(),
+        )
+        for number in range(words)
+    ]
+    return select(union_all(meanings, *first).subquery())
+
+
+def _hear(session: Session, typed: Sequence[str]) -> _Heard:
+    forms = list(dict.fromkeys(form for word in typed for form in (word, spelled(word))))
+    values: dict[str, Any] = {"phrases": sorted(phrases(typed))}
+    for number, form in enumerate(forms):
+        values |= {f"from{number}": form, f"to{number}": form + _AFTER}
+    synonyms: dict[str, list[Phrase]] = {}
+    whole, begun = set(), set()
+    for number, term, found in session.execute(_hearing(len(forms)), values):
+        if number < 0:
+            synonyms.setdefault(term, []).append(tuple(found.split(" ")))
+        elif found is not None:
+            begun.add(forms[number])
+            if found == forms[number]:
+                whole.add(found)
+    for meanings in synonyms.values():
+        meanings.sort()
+    return _Heard(synonyms, frozenset(whole), frozenset(begun))
+
+
+@cache
+def _near() -> Select[*tuple[Any, ...]]:
+    """Words that share a key with a mistyped one, and words that are a half of one."""
+    near = (
+        select(SearchSpelling.key, SearchWord.word, SearchWord.named)
+        .join(SearchWord, SearchWord.word == SearchSpelling.word)
+        .where(
+            SearchSpelling.key.in_(bindparam("keys", expanding=True)),
+            SearchWord.named > 0,
+        )
+        .order_by(SearchWord.named.desc(), SearchWord.word)
+        .limit(MOST_NEIGHBOURS)
+        .subquery()
+    )
+    halved = select(null(), SearchWord.word, SearchWord.named).where(
+        SearchWord.word.in_(bindparam("halves", expanding=True)), SearchWord.named > 0
+    )
+    return select(union_all(select(near), halved).subquery())
+
+
+def _meant(session: Session, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What was meant by each word, where something is near."""
+    pairs = {word: halves(word) for word in strange}
+    rows = session.execute(
+        _near(),
+        {
+            "keys": sorted({key for word in strange for key in keys_of(word)}),
+            "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),
+        },
+    ).all()
+    known = {row[1]: row[2] for row in rows if row[0] is None}
+    found: dict[str, tuple[str, ...]] = {}
+    for word in strange:
+        keys = keys_of(word)
+        near = nearest(word, (Neighbour(row[1], row[2]) for row in rows if row[0] in keys))
+        both = [pair for pair in pairs[word] if pair[0] in known and pair[1] in known]
+        if near is not None:
+            found[word] = (near,)
+        elif both:
+            found[word] = max(both, key=lambda pair: min(known[pair[0]], known[pair[1]]))
+    return found

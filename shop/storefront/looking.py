@@ -1,0 +1,67 @@
+"""Looking for goods: what was typed, else what was meant, else what comes nearest."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog.queries import Card
+from shop.core.paging import Page
+from shop.search.queries import Matches, find, loosened, matches, places
+from shop.search.understanding import Asked
+from shop.storefront.facets import facets
+from shop.storefront.listing import listing
+from shop.storefront.rules import Facets, Wish
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the catalogue shows for a wish."""
+
+    page: Page[Card]
+    facets: Facets
+    corrected: str = ""
+    """The text that was searched instead of the typed one."""
+    is_loose: bool = False
+    """Whether goods lack one of the words, because none has them all."""
+
+
+def look(session: Session, wish: Wish) -> Seen:
+    """A page of goods and the counts beside it.
+
+    Two statements; one more where a text is searched, and a few when nothing answers to it.
+    """
+    if not wish.text:
+        return Seen(listing(session, wish, None), facets(session, wish, None))
+    found = find(session, wish.text, wish.narrow(), exact=wish.exact)
+    if found is None:  # no letter, no digit: nothing to look for
+        return Seen(Page((), None), Facets())
+    page = listing(session, wish, found)
+    if not page.rows and not wish.is_narrowed and found.asked.is_strange:
+        return Seen(page, Facets())
+    if not page.rows and not wish.exact and not _is_anywhere(session, found.asked):
+        found = _nearest(session, wish) or found
+        page = listing(session, wish, found)
+    return Seen(page, facets(session, wish, found), found.asked.text, found.asked.is_loose)
+
+
+def _nearest(session: Session, wish: Wish) -> Matches | None:
+    """What comes nearest to a text that nothing answers to: words put right, then one left out.
+
+    Which it is depends on the text alone, so that narrowing the list does not change it.
+    """
+    found = find(session, wish.text, wish.narrow(), deeply=True)
+    if found is None:
+        return None
+    ways = [found.asked]
+    loose = loosened(found.asked)
+    if loose is not None:
+        ways.append(loose)
+    for asked in ways:
+        if _is_anywhere(session, asked):
+            return matches(session, asked, wish.narrow())
+    return None
+
+
+def _is_anywhere(session: Session, asked: Asked) -> bool:
+    return session.scalar(select(places(session, asked, ()).limit(1).subquery())) is not None
