@@ -101,6 +101,10 @@ class Settings:
     web_threads: int
     """WEB_THREADS: threads that answer requests in each of them; default 8."""
 
+    pages_kept_mb: int
+    """PAGES_KEPT_MB: megabytes of finished pages that each of them keeps ready for visitors
+    without cookies, some 100 pages each; default 6; 0 keeps none."""
+
     @property
     def is_demo(self) -> bool:
         """Whether demo accounts and invented goods may stand in this shop."""
@@ -162,6 +166,7 @@ class Settings:
             port=port,
             web_processes=_count(environ, "WEB_PROCESSES", 2, most=64),
             web_threads=_count(environ, "WEB_THREADS", 8, most=256),
+            pages_kept_mb=_count(environ, "PAGES_KEPT_MB", 6, least=0, most=1_000),
         )
 
 

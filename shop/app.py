@@ -22,6 +22,7 @@ from shop.web import (
     meta,
     pages,
     saving,
+    stored,
     uploads,
 )
 from shop.web.runtime import EXTENSION, Runtime
@@ -121,8 +122,12 @@ JOBS: tuple[str, ...] = (
     "shop.fulfilment.silence",
     "shop.refunds.notices",
     "shop.documents.jobs",
+    "shop.storefront.jobs",
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
+
+STORED = frozenset({"", "produk", "koperasi", "cerita"})
+"""First parts of the addresses whose pages are kept ready for visitors without cookies."""
 
 KILOBYTE = 1_000
 MOST_BODY = 1_000 * KILOBYTE
@@ -171,6 +176,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bound_waiting(app)
     _prepare_templates(app)
     assets.init_app(app, ROOT / "static")
+    stored.init_app(
+        app,
+        app.extensions[EXTENSION].database,
+        rooms=STORED,
+        most_bytes=settings.pages_kept_mb * KILOBYTE * KILOBYTE,
+    )
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops

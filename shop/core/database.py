@@ -87,6 +87,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._queue = _Queue()
         self._mine = threading.local()
+        self._kept: list[Any] = []  # the driver's
         if self.is_sqlite:
             file = Path(self.url.database or "")
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -166,8 +167,20 @@ class Database:
         finally:
             self._queue.leave()
 
+    def own_connection(self) -> Any:  # the driver's own: nothing that drivers have in common
+        """A reading connection for one who keeps it: each statement sees what is committed now."""
+        lent = self.read_engine.raw_connection()
+        kept: Any = lent.dbapi_connection
+        lent.detach()  # nobody else waits for it
+        if not self.is_sqlite:  # there each statement stands alone already
+            kept.autocommit = True
+        self._kept.append(kept)
+        return kept
+
     def dispose(self) -> None:
         """Close all connections, for example before a process forks or a test ends."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
         self.read_engine.dispose()
 

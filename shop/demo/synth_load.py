@@ -11,6 +11,7 @@ from shop.catalog.actions import plant_categories
 from shop.catalog.models import Product, ProductPhoto, Variant
 from shop.catalog.rules import short_place
 from shop.cooperatives.models import Cooperative, Member
+from shop.core import page_ddl
 from shop.core.bulk import count_past, make_room, pour
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
@@ -78,8 +79,11 @@ def load_synth(
     while chunk := list(islice(found, CHUNK)):
         with database.writing() as session:
             make_room(session)
+            # Nobody has to hear of each of them, only that all is new.
+            page_ddl.drop(session.connection())
             for model, rows in shelf.tables(chunk):
                 pour(session, model, rows)
+            page_ddl.create(session.connection())
         done += len(chunk)
         if progress is not None:
             progress(done, plan.products)

@@ -1,5 +1,6 @@
 """Home, catalogue, product, story, cooperatives: what anybody may look at without a cookie."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
@@ -42,6 +43,7 @@ from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
 from shop.web.language import named, to
 from shop.web.meta import stands_at
+from shop.web.stored import leans_on
 
 bp = Blueprint("storefront", __name__)
 
@@ -104,6 +106,7 @@ def home() -> ResponseReturnValue:
         sellers = queries.cooperatives(session)
         figures = policy.figures(session, today)
     stands_at("/", facts=[shop_facts()])
+    leans_on(products=_ids(popular, fresh), lists=True)
     # Every cooperative has its month, in turn.
     months = today.year * 12 + today.month
     featured = sellers[months % len(sellers)] if sellers else None
@@ -137,6 +140,8 @@ def catalogue() -> ResponseReturnValue:
             popular = queries.best_sold(session)
     page, found = seen.page, seen.facets
     stands_at(lasting_address(wish), is_listed=bool(page.rows))
+    if not wish.text:  # what people type is endless, and nobody types it twice
+        leans_on(products=_ids(page.rows, popular), lists=True)
     return render_template(
         "storefront/catalogue.html",
         q=wish.text,
@@ -183,6 +188,8 @@ def product(slug: str) -> ResponseReturnValue:
     asked = asked.arriving(
         calendar, sheet.days_to_make, now, spare=figures["ship_extra_working_days"]
     )
+    if "ke" not in request.args:  # a day of arrival changes with the hour of each round
+        leans_on(products=[sheet.product_id, *_ids(related)], cooperatives=[sheet.cooperative_id])
     firsts = words.first_choices(packs, chosen)
     stands_at(
         f"/produk/{sheet.slug}",
@@ -237,6 +244,7 @@ def story(slug: str) -> ResponseReturnValue:
             return _elsewhere(found, "/cerita/")
         parts = story_parts(session, sheet.product_id)
         figures = policy.figures(session, _today())
+    leans_on(products=[sheet.product_id], cooperatives=[sheet.cooperative_id])
     stands_at(
         f"/cerita/{sheet.slug}",
         kind="article",
@@ -251,6 +259,10 @@ def story(slug: str) -> ResponseReturnValue:
         split=_split(sheet.price, sheet, figures),
         split_parts=words.split_parts,
     )
+
+
+def _ids(*lists: Iterable[Card]) -> list[int]:
+    return [card.product_id for cards in lists for card in cards]
 
 
 def _found(found: Found | None) -> Found:
@@ -274,6 +286,7 @@ def cooperatives() -> ResponseReturnValue:
     with database().reading() as session:
         sellers = queries.cooperatives(session)
     stands_at("/koperasi")
+    leans_on(lists=True)
     return render_template("storefront/cooperatives.html", sellers=sellers)
 
 
@@ -290,6 +303,7 @@ def cooperative(slug: str) -> ResponseReturnValue:
         goods = queries.goods_of(session, profile.cooperative_id, most=queries.COOPERATIVE_GOODS)
         makers = queries.makers(session, profile.cooperative_id)
         calendar = calendar_of(session, profile.cooperative_id, day_in(HOME_ZONE, now))
+    leans_on(products=_ids(goods), cooperatives=[profile.cooperative_id])
     stands_at(
         f"/koperasi/{profile.slug}",
         preview=preview_of(goods[0].picture, named(goods[0].name, goods[0].name_en))

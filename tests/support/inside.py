@@ -31,6 +31,8 @@ def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"
                 "VAR_DIR": str(var_dir),
                 "PUBLIC_URL": "http://localhost",
                 "STRIPE_API_BASE": NOBODY,
+                # A test that asks a page twice means to have it made twice.
+                "PAGES_KEPT_MB": "0",
                 **extra,
             }
         )
