@@ -39,6 +39,8 @@ PAGES: tuple[str, ...] = (
     "shop.cooperatives.manage",
     "shop.cooperatives.manage_calendar",
     "shop.cooperatives.shared_phone",
+    "shop.collecting.views",
+    "shop.collecting.manage",
     "shop.storefront.views",
     "shop.storefront.machines",
     "shop.storefront.suggestions",

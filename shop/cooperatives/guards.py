@@ -98,6 +98,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
         ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
         ("ongkir", f"{home}/ongkir", "truck", _("Ongkir"), 0, OFFICES),
+        ("kumpulkan", f"{home}/kumpulkan", "users", _("Kumpulkan"), 0, OFFICES),
         ("keuangan", f"{home}/keuangan", "cash", _("Keuangan"), 0, set(KNOWS_MEMBERS)),
         ("uang-masuk", f"{home}/uang-masuk", "bank", _("Uang masuk"), 0, {Role.BENDAHARA}),
         ("rekening", f"{home}/rekening", "bank", _("Rekening"), 0, set(KNOWS_MEMBERS)),

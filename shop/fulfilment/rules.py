@@ -12,6 +12,7 @@ from shop.cooperatives.rules import PACKS, RUNS, Role
 from shop.core.money import Rupiah
 from shop.fulfilment.errors import NotATrackingNumber
 from shop.orders.rules import DeliveryKind, HasShares, OrderState, unit_shares
+from shop.orders.rules import goods_name as goods_name  # noqa: PLC0414 - handed on to rooms above
 
 
 class Stage(StrEnum):
@@ -103,11 +104,6 @@ def shows_address(
     return kind is not DeliveryKind.PICKUP and shows_person(
         state, is_confirmed=is_confirmed, rights=rights
     )
-
-
-def goods_name(name: str, variant: str, net: str) -> str:
-    """Goods as the board writes them: ``Kopi Gayo halus 200 g``."""
-    return " ".join(part for part in (name, variant, net) if part)
 
 
 class Reason(StrEnum):

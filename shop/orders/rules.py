@@ -78,6 +78,11 @@ LATE = timedelta(days=3)
 """How long after the shipping promise a shopper may call off what has not left (rule R8)."""
 
 
+def goods_name(name: str, variant: str, net: str) -> str:
+    """Goods as desks and papers write them: ``Kopi Gayo halus 200 g``."""
+    return " ".join(part for part in (name, variant, net) if part)
+
+
 def may_be_called_off(
     state: OrderState, kind: DeliveryKind, ship_by: datetime | None, now: datetime
 ) -> bool:

@@ -62,10 +62,12 @@ def add_batch(
     produced_on: date,
     now: datetime,
     last_day: date | None = None,
+    made: int | None = None,
 ) -> BatchOnLabel:
     """Write down what was made; the product's page then shows the newest batch.
 
     :param last_day: None: production plus the shelf life, if the goods have one.
+    :param made: packs that were made; None: nobody counted.
     :raises ExpiresTooEarly: for a last day before the day of production.
     :raises BatchKnown: for a code that this variant has already; nothing is changed.
     """
@@ -82,6 +84,7 @@ def add_batch(
         code=code,
         produced_on=produced_on,
         best_before=last_day,
+        made=made,
         created_at=now,
     )
     session.add(batch)

@@ -112,6 +112,7 @@ class Batch(Base):
     __table_args__ = (
         UniqueConstraint("variant_id", "code"),
         CheckConstraint("best_before >= produced_on", name="keeps_after_production"),
+        CheckConstraint("made > 0 AND brought >= 0 AND brought <= made", name="no_more_than_made"),
         Index("ix_batches_best_before", "best_before", "id"),
     )
 
@@ -122,4 +123,8 @@ class Batch(Base):
     produced_on: Mapped[date] = mapped_column(Date)
     best_before: Mapped[date | None] = mapped_column(Date)
     """The last day; None: it does not spoil."""
+    made: Mapped[int | None] = mapped_column(Integer)
+    """Packs that were made under it; None: nobody counted."""
+    brought: Mapped[int] = mapped_column(Integer, default=0)
+    """Packs of it that came to the cooperative for orders."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

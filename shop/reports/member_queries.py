@@ -19,8 +19,6 @@ from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import ENDS
 from shop.reports.queries import NOT_SOLD, MonthSum
 
-TO_PREPARE = (OrderState.NEW, OrderState.ACCEPTED)
-
 
 @dataclass(frozen=True, slots=True)
 class OwnGoods:
@@ -36,18 +34,6 @@ class OwnGoods:
     is_low: bool
     """Whether one of its packs runs out."""
     sold: int
-
-
-@dataclass(frozen=True, slots=True)
-class ToPrepare:
-    """So many packs that an order waits for."""
-
-    order: str
-    name: str
-    packs: int
-    is_accepted: bool
-    by: datetime | None
-    """Until when the parcel is promised to leave; unknown while nobody has accepted it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,36 +128,6 @@ def _sold(session: Session, member_id: int, product_ids: Sequence[int]) -> dict[
         .group_by(OrderLine.product_id)
     )
     return {product_id: int(packs) for product_id, packs in rows}
-
-
-def to_prepare(session: Session, member_id: int) -> tuple[ToPrepare, ...]:
-    """The member's packs in orders that are not packed yet, the most urgent first."""
-    is_accepted = Order.state == OrderState.ACCEPTED
-    packs = case((is_accepted, OrderLine.accepted), else_=OrderLine.packs)
-    rows = session.execute(
-        select(
-            Order.number,
-            OrderLine.name,
-            OrderLine.variant_name,
-            OrderLine.net_label,
-            packs.label("packs"),
-            Order.state,
-            Order.ship_by,
-        )
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(OrderLine.member_id == member_id, Order.state.in_(TO_PREPARE), packs > 0)
-        .order_by(case((is_accepted, 0), else_=1), Order.ship_by, Order.id, OrderLine.position)
-    )
-    return tuple(
-        ToPrepare(
-            row.number,
-            goods_name(row.name, row.variant_name, row.net_label),
-            int(row.packs),
-            row.state is OrderState.ACCEPTED,
-            row.ship_by,
-        )
-        for row in rows
-    )
 
 
 def earned_by_month(

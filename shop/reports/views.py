@@ -9,6 +9,7 @@ from shop.accounts.events import AccountLink, account_links
 from shop.accounts.guards import current_person
 from shop.accounts.queries import SignedIn
 from shop.accounts.rules import shows_money
+from shop.collecting.queries import lines_of_member
 from shop.cooperatives.guards import all_memberships, current_membership, member, money_shown
 from shop.cooperatives.queries import memberships_of
 from shop.core import clock
@@ -22,7 +23,6 @@ from shop.reports.member_queries import (
     held_shares,
     money_of,
     own_goods,
-    to_prepare,
 )
 from shop.reports.words import bars
 from shop.web import database
@@ -42,7 +42,11 @@ def stall() -> ResponseReturnValue:
     with database().reading() as session:
         return render_template(
             "reports/lapak.html",
-            prepare=to_prepare(session, mine.member_id),
+            prepare=[
+                line
+                for line in lines_of_member(session, mine.cooperative_id, mine.member_id, now)
+                if line.left
+            ],
             goods=own_goods(session, mine.member_id, most=BEST_SHOWN),
             money=money_of(session, mine.member_id) if shows else None,
             earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now)))
@@ -61,16 +65,6 @@ def goods() -> ResponseReturnValue:
     with database().reading() as session:
         page = goods_page(session, mine.member_id, after)
     return render_template("reports/produk.html", page=page, is_first=after is None, **_common())
-
-
-@bp.get("/lapak/siapkan")
-@open_to(member())
-def prepare() -> ResponseReturnValue:
-    """What to make and bring to the cooperative, and until when."""
-    mine = current_membership()
-    with database().reading() as session:
-        wanted = to_prepare(session, mine.member_id)
-    return render_template("reports/siapkan.html", prepare=wanted, now=clock.now(), **_common())
 
 
 @bp.get("/lapak/pendapatan")
