@@ -7,9 +7,11 @@ from sqlalchemy.orm import Session
 
 from shop.cooperatives.events import on_calendar_change
 from shop.core import clock, policy
+from shop.fulfilment.missing import paid_back
 from shop.fulfilment.promises import ship_by
 from shop.fulfilment.queries import lines_to_work_on, working_days_on
 from shop.orders.models import Order, OrderState
+from shop.payments.refunds import refund_promised
 
 
 def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> None:
@@ -34,6 +36,8 @@ def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> Non
 
 
 def init_app(_app: object, _settings: object) -> None:
-    """Listen to cooperatives that change their days."""
+    """Listen to cooperatives that change their days, and to money that goes back."""
     if set_clocks_anew not in on_calendar_change:
         on_calendar_change.append(set_clocks_anew)
+    if paid_back not in refund_promised:
+        refund_promised.append(paid_back)

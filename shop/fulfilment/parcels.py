@@ -13,10 +13,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.cash.queries import is_asked
+from shop.core import clock
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.events import on_parcel_arrived
 from shop.fulfilment.promises import promised_on
-from shop.fulfilment.queries import lines_to_work_on, others_with_tracking
+from shop.fulfilment.queries import lines_to_work_on, others_with_tracking, zone_of
 from shop.fulfilment.rules import NOT_ARRIVED, Reason, read_tracking
 from shop.fulfilment.telling import tell
 from shop.inventory import actions as inventory
@@ -257,7 +258,7 @@ def _load(
         courier=courier,
         tracking_number=number,
         handed_over_at=now,
-        promised_on=_promised(session, order, now),
+        promised_on=_promised(session, order, extra, now),
         extra=extra,
     )
     session.add(parcel)
@@ -270,8 +271,12 @@ def _load(
     return parcel
 
 
-def _promised(session: Session, order: Order, now: datetime) -> date | None:
-    return None if order.delivery_kind is DeliveryKind.PICKUP else promised_on(session, order, now)
+def _promised(session: Session, order: Order, extra: Reason | None, now: datetime) -> date | None:
+    """What nobody promised a day of, and went on top, is waited for from today on."""
+    day = None if order.delivery_kind is DeliveryKind.PICKUP else promised_on(session, order, now)
+    if extra is None or day is not None:
+        return day
+    return clock.day_in(zone_of(session, order.cooperative_id), now)
 
 
 def _take(

@@ -1,7 +1,7 @@
 """Days that an order promises: when it leaves, and when the chosen way brings it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -27,3 +27,16 @@ def promised_on(session: Session, order: Order, now: datetime) -> date | None:
     return clock.day_in(zone_of(session, order.cooperative_id), now) + timedelta(
         days=order.days_most
     )
+
+
+def counts_as_arrived_on(
+    session: Session, cooperative_id: int, promised: date, days: int
+) -> datetime:
+    """Until when a courier's parcel is waited for; after that it counts as arrived (rule R13).
+
+    :param promised: the last day that its rate named.
+    :param days: working days of its cooperative that are waited on top.
+    """
+    # A moment that lies in this day in every zone of Indonesia.
+    noon = datetime.combine(promised, time(9), UTC)
+    return working_days_on(session, cooperative_id, noon, days)

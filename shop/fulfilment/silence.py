@@ -2,10 +2,12 @@
 nobody reported (R13), goods that nobody fetches (R15). The worker looks, each step happens once.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import OperatorRight, OperatorSeat, Person
@@ -14,11 +16,13 @@ from shop.core import clock, policy
 from shop.core.database import Database
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.money import give_back_all
+from shop.fulfilment.promises import counts_as_arrived_on
 from shop.fulfilment.queries import lines_to_work_on, working_days_on
-from shop.fulfilment.rules import NO_ANSWER, NOT_ARRIVED, Reason
+from shop.fulfilment.rules import NO_ANSWER, Reason
 from shop.fulfilment.shelves import put_back_all
 from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
+from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from shop.outbox.actions import notify
@@ -27,7 +31,12 @@ from shop.outbox.worker import periodic
 from shop.payments.disputes import is_disputed
 
 AT_ONCE = 200
-MISSED_FROM = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
+_CLOCK_RUNS = (
+    OrderState.READY,
+    OrderState.ON_THE_WAY,
+    OrderState.UNDELIVERED,
+    OrderState.ARRIVED,
+)
 _WAITING, _UNFETCHED = "order_waiting", "order_unfetched"
 
 
@@ -45,7 +54,13 @@ def follow_silence(db: Database, now: datetime) -> None:
         with db.reading() as session:
             due = find(session, now)
         for order_id in due:
-            db.write(partial(act, order_id=order_id, now=now))
+            db.write(partial(_act, act, order_id, now))
+
+
+def _act(
+    act: Callable[[Session, int, datetime], None], subject: int, now: datetime, session: Session
+) -> None:
+    act(session, subject, now)
 
 
 # ------------------------------------------------------------------ a cooperative that is silent
@@ -133,78 +148,40 @@ def cancel_unanswered(session: Session, order_id: int, now: datetime) -> None:
 
 
 def long_on_the_way(session: Session, now: datetime) -> tuple[int, ...]:
-    """Parcels with a courier that must be there by the days of their rate and some more.
+    """Parcels that must be there by the days of their rate and some more; ids of parcels.
 
-    What a shopper misses waits for people.
+    Each parcel of an order has its own clock. What a shopper misses waits for people, and a
+    cooperative's own round ends with a name; what went on top of an order has no other end.
     """
     days = _figure(session, now, "arrival_extra_working_days")
-    latest = (
-        select(Parcel.order_id, func.max(Parcel.promised_on).label("promised_on"))
-        .group_by(Parcel.order_id)
-        .subquery()
-    )
     rows = session.execute(
-        select(Order.id, Order.cooperative_id, latest.c.promised_on)
-        .join(latest, latest.c.order_id == Order.id)
-        .where(Order.state == OrderState.ON_THE_WAY, Order.needs.is_(None))
-        .where(Order.delivery_kind == DeliveryKind.COURIER)
-        .where(latest.c.promised_on < clock.day_in(clock.HOME_ZONE, now))
-        .order_by(latest.c.promised_on, Order.id)
+        select(Parcel.id, Order.cooperative_id, Parcel.promised_on)
+        .join(Order, Order.id == Parcel.order_id)
+        .where(Order.state.in_(_CLOCK_RUNS))
+        .where(Order.needs.is_(None) | Parcel.extra.is_not(None))
+        .where((Order.delivery_kind == DeliveryKind.COURIER) | Parcel.extra.is_not(None))
+        .where(Parcel.arrived_at.is_(None), Parcel.failed_at.is_(None))
+        .where(Parcel.returned_at.is_(None), Parcel.given_up_at.is_(None))
+        .where(Parcel.promised_on < clock.day_in(clock.HOME_ZONE, now))
+        .order_by(Parcel.promised_on, Parcel.id)
         .limit(AT_ONCE)
     )
     return tuple(
-        order_id
-        for order_id, cooperative_id, day in rows
-        if working_days_on(session, cooperative_id, _noon(day), days) < now
+        parcel_id
+        for parcel_id, cooperative_id, day in rows
+        if counts_as_arrived_on(session, cooperative_id, day, days) < now
     )
 
 
-def take_as_arrived(session: Session, order_id: int, now: datetime) -> None:
+def take_as_arrived(session: Session, parcel_id: int, now: datetime) -> None:
     """Count a parcel as arrived; from now on the days for complaints run."""
-    order = _locked(session, order_id)
-    if order.state is not OrderState.ON_THE_WAY or order.needs:
+    parcel = session.get_one(Parcel, parcel_id)
+    order = _locked(session, parcel.order_id)
+    session.refresh(parcel)
+    if order.needs and parcel.extra is None:
         return
-    confirm_arrival(session, order, actor=Actor.SHOP, now=now)
-
-
-def miss(session: Session, order: Order, now: datetime) -> bool:
-    """A shopper says that a parcel did not come: its clock stands until people have settled it.
-
-    Also of one that counts as arrived: the seller's word alone ends no claim.
-
-    :return: False when it has not left or is done, or was missed before.
-    """
-    marked = session.scalar(
-        update(Order)
-        .where(Order.id == order.id, Order.state.in_(MISSED_FROM), Order.needs.is_(None))
-        .values(needs=NOT_ARRIVED)
-        .returning(Order.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(order, ["needs"])
-    if marked is None:
-        return False
-    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
-        _notify(
-            session, order, "order_missed", contact_id, now, cooperative_id=order.cooperative_id
-        )
-    return True
-
-
-def found_again(session: Session, order: Order) -> bool:
-    """The shopper has a parcel after all that was missed and counts as arrived.
-
-    :return: False when it was not missed.
-    """
-    cleared = session.scalar(
-        update(Order)
-        .where(Order.id == order.id, Order.state == OrderState.ARRIVED, Order.needs == NOT_ARRIVED)
-        .values(needs=None)
-        .returning(Order.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(order, ["needs"])
-    return cleared is not None
+    with suppress(MoveRefused):  # somebody heard of it meanwhile
+        confirm_arrival(session, order, actor=Actor.SHOP, parcel_id=parcel_id, now=now)
 
 
 # ------------------------------------------------------------------ goods that nobody fetches
@@ -273,11 +250,6 @@ def _told(kind: str, *more: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _ids(session: Session, wanted: Select[int]) -> tuple[int, ...]:
     return tuple(session.scalars(wanted.limit(AT_ONCE)))
-
-
-def _noon(day: date) -> datetime:
-    """A moment that lies in this day in every zone of Indonesia."""
-    return datetime.combine(day, time(9), UTC)
 
 
 def _figure(session: Session, now: datetime, name: str) -> int:

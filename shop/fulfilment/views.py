@@ -13,8 +13,8 @@ from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import BankDecides, WrongWay
+from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import NOT_ARRIVED
-from shop.fulfilment.silence import found_again, miss
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase

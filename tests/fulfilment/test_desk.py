@@ -11,7 +11,7 @@ from shop import web
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
-from shop.fulfilment.silence import miss
+from shop.fulfilment.missing import miss
 from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from tests.factories import (

@@ -11,8 +11,8 @@ from shop.core.database import Database
 from shop.fulfilment import actions, parcels, undelivered
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
+from shop.fulfilment.missing import miss
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
-from shop.fulfilment.silence import miss
 from shop.inventory.models import MovementReason, StockMovement
 from shop.ledger.queries import held_for_order
 from shop.orders.errors import MoveRefused

@@ -1,10 +1,12 @@
 """When nobody says anything: each clock does its step once, and an act of people stops it."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import OperatorRight, OperatorSeat
 from shop.cooperatives.rules import Role
@@ -13,19 +15,20 @@ from shop.core.database import Database
 from shop.fulfilment import actions, notices, silence
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.closing import close
+from shop.fulfilment.missing import found_again, miss, paid_back, settle
+from shop.fulfilment.parcels import send_another
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.silence import (
     cancel_unanswered,
     follow_silence,
-    found_again,
     given_up,
-    miss,
     take_as_arrived,
 )
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderEvent, OrderState
+from shop.orders.models import Actor, Order, OrderEvent, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from shop.outbox.models import Notice
+from shop.payments.models import Refund
 from tests.factories import (
     DAY,
     NOON,
@@ -40,6 +43,7 @@ from tests.fulfilment.paid import (
     Desk,
     books,
     broken,
+    lines_of,
     make_paid,
     order_of,
     paid_by,
@@ -184,6 +188,81 @@ def test_a_parcel_counts_as_arrived_three_working_days_after_its_rate_said_so(
     assert state_of(db, number) is OrderState.ARRIVED
 
 
+def parcel_of(session: Session, number: str) -> int:
+    return session.scalars(
+        select(Parcel.id).join(Order, Order.id == Parcel.order_id).where(Order.number == number)
+    ).one()
+
+
+def test_each_parcel_of_an_order_counts_as_arrived_by_its_own_clock(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.make_ready(number)
+    one = {lines_of(db, number)[0].id: 1}
+    for packs, day in ((one, NOON), (None, NOON + 7 * DAY)):
+        send = partial(actions.hand_over, tracking="JP12345678", packs=packs, now=day)
+        gayo.do(number, send)
+    due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
+    follow_silence(db, due + SECOND)
+    assert [line.delivered for line in lines_of(db, number)] == [1]
+    assert state_of(db, number) is OrderState.ON_THE_WAY
+    follow_silence(db, due + 8 * DAY)  # Wednesday is a day off
+    assert [line.delivered for line in lines_of(db, number)] == [2]
+    assert state_of(db, number) is OrderState.ARRIVED
+    assert broken(db) == {}
+
+
+def test_what_went_on_top_of_an_order_counts_as_arrived_too(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    gayo.do(
+        number, lambda s, order: actions.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON)
+    )
+    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    one = {lines_of(db, number)[0].id: 1}
+    reason = Reason.LOST_ON_THE_WAY
+    gayo.do(number, lambda s, order: send_another(s, order, packs=one, reason=reason, now=NOON))
+    assert order_of(db, number).needs == NOT_ARRIVED
+    due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
+    follow_silence(db, due)
+    assert order_of(db, number).needs == NOT_ARRIVED
+    follow_silence(db, due + SECOND)
+    order = order_of(db, number)
+    assert (order.needs, order.arrived_at) == (None, due + SECOND)
+
+
+def test_money_that_went_back_whole_settles_what_was_missed(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    with db.writing() as session:
+        order = session.scalars(select(Order).where(Order.number == number)).one()
+        order.refunded = order.total
+        paid_back(session, Refund(), order, order.total, NOON)
+    assert order_of(db, number).needs is None
+
+
+def test_only_the_operator_settles_what_arrived_and_is_missed(
+    db: Database, kopi: Goods, gayo: Desk
+) -> None:
+    number = paid_by(db, kopi)
+    gayo.ship(number)
+    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    with pytest.raises(MoveRefused):
+        gayo.do(number, lambda s, order: settle(s, order, now=NOON, person_id=None))
+    gayo.do(
+        number,
+        lambda s, order: actions.confirm_arrival(s, order, actor=Actor.COOPERATIVE, now=NOON),
+    )
+    gayo.do(number, lambda s, order: settle(s, order, now=NOON, person_id=None))
+    assert order_of(db, number).needs is None
+
+
 def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
@@ -191,7 +270,7 @@ def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo:
     assert not gayo.do(number, lambda s, order: miss(s, order, NOON + DAY))
     assert order_of(db, number).needs == NOT_ARRIVED
     follow_silence(db, NOON + 60 * DAY)
-    db.write(lambda s: take_as_arrived(s, order_of(db, number).id, NOON + 60 * DAY))
+    db.write(lambda s: take_as_arrived(s, parcel_of(s, number), NOON + 60 * DAY))
     assert state_of(db, number) is OrderState.ON_THE_WAY
     assert silence_told(db) == ["order_missed"]
     gayo.do(
