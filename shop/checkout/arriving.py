@@ -10,7 +10,7 @@ from shop.cooperatives.calendar import calendars
 from shop.cooperatives.rules import Calendar
 from shop.core import clock, policy
 from shop.orders.queries import OrderView
-from shop.orders.rules import OrderState
+from shop.orders.rules import DeliveryKind, OrderState
 from shop.shipping.arrival import Road, arrival
 from shop.shipping.queries import roads
 
@@ -50,6 +50,30 @@ def arrivals(
         if days_of is not None:
             found[order.id] = days_of
     return found
+
+
+def counted_on(session: Session, orders: Sequence[OrderView], now: datetime) -> dict[int, datetime]:
+    """Until when each courier's parcel is waited for, by parcel id; then it counts as arrived.
+
+    Rule R13: the days that its rate named and some working days of its cooperative. Nothing is
+    asked while none is under way; else two statements.
+    """
+    waiting = [
+        (order, box, box.promised_on)
+        for order in orders
+        if order.needs is None
+        for box in order.under_way
+        if box.promised_on and (order.delivery_kind is DeliveryKind.COURIER or box.extra)
+    ]
+    if not waiting:
+        return {}
+    today = clock.day_in(clock.HOME_ZONE, now)
+    days = calendars(session, [order.seller.id for order, _, _ in waiting], today)
+    extra = policy.figures(session, today)["arrival_extra_working_days"]
+    return {
+        box.id: days[order.seller.id].add_working_days(clock.noon_of(promised), extra)
+        for order, box, promised in waiting
+    }
 
 
 def _making(order: OrderView, goods: Mapping[int, Sellable]) -> int:

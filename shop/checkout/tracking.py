@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Contact
 from shop.cash.queries import CashView, cash_of
 from shop.catalog.queries import Sellable, sellable
-from shop.checkout.arriving import arrivals
+from shop.checkout.arriving import arrivals, counted_on
 from shop.checkout.rules import zone_of
 from shop.core import clock
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderLine, Purchase
+from shop.orders.parcel_views import ParcelView
 from shop.orders.queries import OrderView, PurchaseView, order_view, purchase_view
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.payments.models import (
@@ -31,6 +32,7 @@ from shop.payments.models import (
 )
 from shop.payments.queries import PaymentView, payments_of
 from shop.payments.refunds import SHORT_BACK, STRANGE
+from shop.shipping.couriers import tracking_page
 
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""
@@ -86,6 +88,8 @@ class Followed:
     """First and last day on which an order still to come can be there, by order id."""
     cash: Mapping[int, CashView] = field(default_factory=dict)
     """What is paid at the door or the counter, by order id."""
+    counts_on: Mapping[int, datetime] = field(default_factory=dict)
+    """Until when a courier's parcel is waited for, by parcel id; then it counts as arrived."""
     page: PayPageView | None = None
     """The latest pay page of the bill that waits, or that nobody paid, where it is by card."""
 
@@ -154,6 +158,10 @@ class Followed:
             return zone_of(self.view.recipient.village_code)
         zones = {order.seller.zone for order in self.view.orders}
         return zones.pop() if len(zones) == 1 else HOME_ZONE
+
+    def courier_page(self, box: ParcelView) -> str | None:
+        """Where its courier lets anybody look the number up."""
+        return tracking_page(box.courier) if box.tracking_number else None
 
     def zone_at(self, order: OrderView) -> str:
         """Whose clock an order's times are shown by: where it arrives, or where it is fetched."""
@@ -237,6 +245,7 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
         ),
         arrivals(session, view.orders, goods, clock.now()),
         cash_of(session, [order.id for order in view.orders]) if _in_cash(bills) else {},
+        counted_on(session, view.orders, clock.now()),
         _page(session, bills),
     )
 

@@ -1,6 +1,6 @@
 """The one clock, and the three zones of Indonesia."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ZONE_NAMES = {
@@ -26,3 +26,8 @@ def in_zone(moment: datetime, zone: str) -> datetime:
 def day_in(zone: str, moment: datetime) -> date:
     """Which calendar day ``moment`` falls on in ``zone``."""
     return in_zone(moment, zone).date()
+
+
+def noon_of(day: date) -> datetime:
+    """A moment that lies in this day in every zone of Indonesia."""
+    return datetime.combine(day, time(9), UTC)

@@ -1,6 +1,6 @@
 """What people at the desk type about an order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from flask_babel import gettext as _
@@ -136,17 +136,22 @@ class ReturnForm(DeskForm):
         return {line.line_id: self.count_of(line).data for line in self.lines}
 
 
-def return_form(lines: Sequence[SheetLine], reason: str | None, *, is_sent: bool) -> ReturnForm:
-    """The form of what came back: all of it fit until somebody counts; nothing of what was lost."""
-    sent = tuple(line for line in lines if line.accepted)
+def return_form(
+    lines: Sequence[SheetLine], packs: Mapping[int, int], reason: str | None, *, is_sent: bool
+) -> ReturnForm:
+    """The form of what came back: all of it fit until somebody counts; nothing of what was lost.
+
+    :param packs: what lay in it, by line id.
+    """
+    sent = tuple(line for line in lines if packs.get(line.line_id))
     fields: dict[str, Any] = {"lines": sent}
     for line in sent:
         fields[f"layak-{line.position}"] = CountField(
             _("Layak jual"),
             [Required(_l("Tulis berapa yang masih layak jual; 0 kalau tidak ada."))],
             least=0,
-            most=line.accepted,
-            default=0 if reason == Reason.LOST_ON_THE_WAY else line.accepted,
+            most=packs[line.line_id],
+            default=0 if reason == Reason.LOST_ON_THE_WAY else packs[line.line_id],
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )
     kind: type[ReturnForm] = type("ReturnForm", (ReturnForm,), fields)

@@ -1,6 +1,6 @@
 """One order at the desk: what it is, where it stands, and every step it can take now."""
 
-from typing import cast
+from collections.abc import Callable
 
 from flask import Blueprint, flash
 from flask.typing import ResponseReturnValue
@@ -14,27 +14,33 @@ from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.fulfilment import actions, packing, words
-from shop.fulfilment.errors import AlreadyWeighed, NoRate, ShelfBelowHeld, WrongCode
+from shop.fulfilment.errors import AlreadyWeighed, NoRate, ShelfBelowHeld, WrongCode, WrongCount
 from shop.fulfilment.forms import (
     BoxForm,
-    CashForm,
     CourierForm,
-    DeskForm,
     EndForm,
     accept_form,
 )
 from shop.fulfilment.order_page import (
+    T,
+    Work,
     page_of,
     pickup_form,
-    receiver_form,
     refuse_form,
+    send_form,
     sheet_of,
     step,
+    taken,
+    warn_of_same,
+    wrong_cash,
 )
+from shop.fulfilment.parcel_forms import PartForm
+from shop.fulfilment.parcels import how_many
 from shop.fulfilment.rules import FOR_CALLING_OFF, FOR_REFUSING, FOR_REFUSING_CASH, Reason
 from shop.fulfilment.sheet import Sheet
 from shop.fulfilment.steps import count_code
-from shop.orders.models import Actor, Order, OrderState
+from shop.orders.errors import AlreadyMoved
+from shop.orders.models import Order, OrderState
 from shop.orders.rules import DeliveryKind
 from shop.web.access import open_to
 from shop.web.limits import TooMany
@@ -185,61 +191,72 @@ def hand_over(slug: str, number: str) -> ResponseReturnValue:
     if found.kind is DeliveryKind.PICKUP:
         return _to_shopper(found)
 
-    def work(session: Session, order: Order) -> None:
-        actions.own_delivery_out(
-            session, order, person_id=current_desk().person_id, now=clock.now()
-        )
-
-    return step(found, work, (OrderState.ON_THE_WAY,), _("Paket berangkat diantar."))
-
-
-@bp.post("/kelola/<slug>/pesanan/<number>/tiba")
-@open_to(desk(*PACKS))
-def arrived(slug: str, number: str) -> ResponseReturnValue:
-    """It is there: on own delivery with the receiver's name."""
-    found = sheet_of(number)
-    form = receiver_form(found)
-    if found.kind is DeliveryKind.OWN and not form.validate():
-        return refuse_form(found, {"receiver": form})
-
-    def work(session: Session, order: Order) -> None:
-        by, now = current_desk().person_id, clock.now()
-        if order.delivery_kind is DeliveryKind.OWN:
-            name = form.penerima.data or ""
-            actions.own_delivery_done(
-                session, order, receiver=name, cash=_taken(form), person_id=by, now=now
-            )
-        else:
-            actions.confirm_arrival(session, order, actor=Actor.COOPERATIVE, person_id=by, now=now)
-
-    try:
-        return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
-    except WrongCash as refusal:
-        return _wrong_cash(found, "receiver", form, refusal)
+    return _on_own_round(found)
 
 
 def _to_courier(found: Sheet) -> ResponseReturnValue:
-    form = CourierForm()
+    form = send_form(found)
+    assert isinstance(form, CourierForm)
     if not form.validate():
-        return refuse_form(found, {"courier": form})
+        return refuse_form(found, {"send": form})
 
     def work(session: Session, order: Order) -> tuple[str, ...]:
+        _require_next(session, order, form)
         left = actions.hand_over(
             session,
             order,
             tracking=form.resi.data or "",
             courier=form.kurir.data,
+            packs=form.packs() or None,
             person_id=current_desk().person_id,
             now=clock.now(),
         )
         return left.same_number
 
-    def warn(same: tuple[str, ...]) -> None:
-        if same:
-            others = ", ".join(same)
-            flash(_("Nomor resi yang sama ada di %(others)s. Periksa lagi.", others=others), "warn")
+    return _send(found, form, work, _("Paket diserahkan ke kurir."), warn_of_same)
 
-    return step(found, work, (OrderState.ON_THE_WAY,), _("Paket diserahkan ke kurir."), then=warn)
+
+def _on_own_round(found: Sheet) -> ResponseReturnValue:
+    form = send_form(found)
+    if not form.validate():
+        return refuse_form(found, {"send": form})
+
+    def work(session: Session, order: Order) -> None:
+        _require_next(session, order, form)
+        actions.own_delivery_out(
+            session,
+            order,
+            packs=form.packs() or None,
+            person_id=current_desk().person_id,
+            now=clock.now(),
+        )
+
+    return _send(found, form, work, _("Paket berangkat diantar."))
+
+
+def _send(
+    found: Sheet,
+    form: PartForm,
+    work: Work[T],
+    said: str,
+    then: Callable[[T], None] | None = None,
+) -> ResponseReturnValue:
+    try:
+        # Where a part leaves the order stays: there, too, the second of two clicks is no fault.
+        return step(found, work, (OrderState.ON_THE_WAY, OrderState.READY), said, then=then)
+    except WrongCount as refusal:
+        form.say_too_many(refusal)
+        return refuse_form(found, {"send": form})
+
+
+def _require_next(session: Session, order: Order, form: PartForm) -> None:
+    """Refuse the second of two clicks: it would send a part once more."""
+    if order.state is OrderState.READY and form.ke.data not in (
+        None,
+        "",
+        str(how_many(session, order) + 1),
+    ):
+        raise AlreadyMoved(order.number, order.state)
 
 
 def _to_shopper(found: Sheet) -> ResponseReturnValue:
@@ -252,7 +269,7 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
             session,
             order,
             code=form.kode.data or "",
-            cash=_taken(form),
+            cash=taken(form),
             person_id=current_desk().person_id,
             now=clock.now(),
         )
@@ -266,18 +283,5 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
     except TooMany as refusal:
         form.kode.errors = [words.too_many_words(refusal.wait_minutes)]
     except WrongCash as refusal:
-        return _wrong_cash(found, "pickup", form, refusal)
+        return wrong_cash(found, "pickup", form, refusal)
     return refuse_form(found, {"pickup": form})
-
-
-def _taken(form: DeskForm) -> int | None:
-    """What was counted, where the form asks for it."""
-    return cast("int | None", form.tunai.data) if isinstance(form, CashForm) else None
-
-
-def _wrong_cash(found: Sheet, name: str, form: DeskForm, refusal: WrongCash) -> ResponseReturnValue:
-    if isinstance(form, CashForm):
-        form.tunai.errors = [words.wrong_cash_words(refusal.asked)]
-        return refuse_form(found, {name: form})
-    # The page was opened before anybody knew that cash is asked.
-    return page_of(sheet_of(found.number), note=words.wrong_cash_words(refusal.asked)), 409

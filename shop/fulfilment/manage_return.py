@@ -1,28 +1,92 @@
-"""A parcel that was not handed over: say so, bring it again, or take it back."""
+"""A parcel that left: it is there, nobody took it, it is brought again, back or replaced."""
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.cash.errors import WrongCash
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
-from shop.fulfilment import undelivered
-from shop.fulfilment.forms import EndForm, return_form
-from shop.fulfilment.order_page import refuse_form, sheet_of, step
-from shop.fulfilment.rules import FOR_FAILING, Reason
-from shop.orders.models import Order, OrderState
+from shop.fulfilment import actions, parcels, undelivered
+from shop.fulfilment.errors import ShelfTooLow
+from shop.fulfilment.order_page import (
+    back_form,
+    page_of,
+    receiver_form,
+    refuse_form,
+    replacing_form,
+    sheet_of,
+    step,
+    taken,
+    warn_of_same,
+    wrong_cash,
+)
+from shop.fulfilment.parcel_forms import ResendForm, failed_form, which_form
+from shop.fulfilment.parcel_words import too_few_words
+from shop.fulfilment.rules import NOT_ARRIVED, Reason
+from shop.fulfilment.sheet import Sheet
+from shop.orders.errors import MoveRefused
+from shop.orders.models import Actor, Order, OrderState
+from shop.orders.parcels import parcels_under_way
+from shop.orders.rules import DeliveryKind
 from shop.web.access import open_to
 
 bp = Blueprint("fulfilment_return", __name__)
+
+
+@bp.post("/kelola/<slug>/pesanan/<number>/tiba")
+@open_to(desk(*PACKS))
+def arrived(slug: str, number: str) -> ResponseReturnValue:
+    """It is there: on own delivery with the receiver's name."""
+    found = sheet_of(number)
+    if found.kind is DeliveryKind.OWN and not any(one.extra for one in found.under_way):
+        return _taken_at_door(found)
+    form = which_form(found.under_way, "tiba", is_sent=True)
+    if not form.validate():
+        return refuse_form(found, {"arrived": form})
+
+    def work(session: Session, order: Order) -> None:
+        actions.confirm_arrival(
+            session,
+            order,
+            actor=Actor.COOPERATIVE,
+            parcel_id=form.parcel_id,
+            person_id=current_desk().person_id,
+            now=clock.now(),
+        )
+
+    return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
+
+
+def _taken_at_door(found: Sheet) -> ResponseReturnValue:
+    form = receiver_form(found)
+    if not form.validate():
+        return refuse_form(found, {"receiver": form})
+
+    def work(session: Session, order: Order) -> None:
+        actions.own_delivery_done(
+            session,
+            order,
+            receiver=form.penerima.data or "",
+            cash=taken(form),
+            person_id=current_desk().person_id,
+            now=clock.now(),
+        )
+
+    try:
+        return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
+    except WrongCash as refusal:
+        return wrong_cash(found, "receiver", form, refusal)
 
 
 @bp.post("/kelola/<slug>/pesanan/<number>/gagal")
 @open_to(desk(*PACKS))
 def failed(slug: str, number: str) -> ResponseReturnValue:
     """It could not be handed over, with a reason."""
-    found, form = sheet_of(number), EndForm(FOR_FAILING)
+    found = sheet_of(number)
+    form = failed_form(found.under_way, is_sent=True)
     if not form.validate():
         return refuse_form(found, {"fail": form})
 
@@ -31,6 +95,7 @@ def failed(slug: str, number: str) -> ResponseReturnValue:
             session,
             order,
             reason=Reason(form.alasan.data),
+            parcel_id=form.parcel_id,
             person_id=current_desk().person_id,
             now=clock.now(),
         )
@@ -43,12 +108,21 @@ def failed(slug: str, number: str) -> ResponseReturnValue:
 @open_to(desk(*PACKS))
 def again(slug: str, number: str) -> ResponseReturnValue:
     """Bring it once more."""
+    found = sheet_of(number)
+    form = which_form(found.failed, "lagi", is_sent=True)
+    if not form.validate():
+        return refuse_form(found, {"again": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.try_again(session, order, person_id=current_desk().person_id, now=clock.now())
+        undelivered.try_again(
+            session,
+            order,
+            parcel_id=form.parcel_id,
+            person_id=current_desk().person_id,
+            now=clock.now(),
+        )
 
-    said = _("Paket berangkat sekali lagi.")
-    return step(sheet_of(number), work, (OrderState.ON_THE_WAY,), said)
+    return step(found, work, (OrderState.ON_THE_WAY,), _("Paket berangkat sekali lagi."))
 
 
 @bp.post("/kelola/<slug>/pesanan/<number>/kembali")
@@ -56,7 +130,7 @@ def again(slug: str, number: str) -> ResponseReturnValue:
 def returned(slug: str, number: str) -> ResponseReturnValue:
     """It is back: what is fit goes on the shelf, and the shopper's money goes back."""
     found = sheet_of(number)
-    form = return_form(found.lines, found.reason, is_sent=True)
+    form = back_form(found)
     if not form.validate():
         return refuse_form(found, {"back": form})
 
@@ -70,4 +144,50 @@ def returned(slug: str, number: str) -> ResponseReturnValue:
         )
 
     said = _("Paket kembali. Stok dan uang pembeli sudah dicatat.")
+    if found.state is OrderState.READY:
+        said = _("Paket kembali. Isinya menunggu dikirim bersama sisanya.")
     return step(found, work, (OrderState.RETURNED,), said)
+
+
+@bp.post("/kelola/<slug>/pesanan/<number>/kirim-lagi")
+@open_to(desk(*RUNS))
+def replaced(slug: str, number: str) -> ResponseReturnValue:
+    """Another parcel goes in place of one that is lost; its cooperative bears it."""
+    found = sheet_of(number)
+    form = replacing_form(found)
+    if not form.validate():
+        return refuse_form(found, {"resend": form})
+    tracking = form.resi.data if isinstance(form, ResendForm) else None
+    courier = form.kurir.data if isinstance(form, ResendForm) else None
+
+    def work(session: Session, order: Order) -> tuple[str, ...]:
+        by, now = current_desk().person_id, clock.now()
+        if order.state is OrderState.ARRIVED and order.needs == NOT_ARRIVED:
+            if any(one.extra for one in parcels_under_way(session, order)):
+                raise MoveRefused(order.number, order.state, OrderState.ON_THE_WAY)
+            _parcel, same = parcels.send_another(
+                session,
+                order,
+                packs=dict(found.parcels[-1].packs),
+                reason=Reason.LOST_ON_THE_WAY,
+                tracking=tracking,
+                courier=courier,
+                person_id=by,
+                now=now,
+            )
+            return same
+        return parcels.send_again(
+            session,
+            order,
+            tracking=tracking,
+            courier=courier,
+            parcel_id=form.parcel_id,
+            person_id=by,
+            now=now,
+        )
+
+    try:
+        return step(found, work, (), _("Paket pengganti dikirim."), then=warn_of_same)
+    except ShelfTooLow as refusal:
+        note = too_few_words(refusal.there)
+        return page_of(sheet_of(number), {"resend": form}, note=note), 409

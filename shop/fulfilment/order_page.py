@@ -1,47 +1,57 @@
 """The page of one order at the desk, and doing one step of it: shared by all its forms."""
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from flask import render_template
+from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.cash.errors import CashMoved, NotConfirmed
+from shop.cash.errors import CashMoved, NotConfirmed, WrongCash
 from shop.cooperatives.guards import current_desk
 from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.indonesia import wa_link
 from shop.core.money import write_rupiah
-from shop.fulfilment import words
-from shop.fulfilment.errors import BankDecides, WrongWay
+from shop.fulfilment import parcel_words, words
+from shop.fulfilment.errors import BankDecides, GoesWhole, WrongWay
 from shop.fulfilment.forms import (
     BoxForm,
-    CourierForm,
+    CashForm,
     DeskForm,
     EndForm,
     PickupCashForm,
     PickupForm,
     ReceiverCashForm,
     ReceiverForm,
+    ReturnForm,
     accept_form,
     return_form,
+)
+from shop.fulfilment.journey import packs_of
+from shop.fulfilment.parcel_forms import (
+    PartForm,
+    WhichForm,
+    failed_form,
+    part_form,
+    resend_form,
+    which_form,
 )
 from shop.fulfilment.queries import order_to_work_on, state_of
 from shop.fulfilment.rules import (
     FOR_CALLING_OFF,
-    FOR_FAILING,
     FOR_REFUSING,
     FOR_REFUSING_CASH,
     rights_of,
     stage_of,
 )
 from shop.fulfilment.sheet import Sheet, sheet
-from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
+from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder, TooManyPacks
 from shop.orders.models import Order, OrderState
+from shop.orders.rules import DeliveryKind
 from shop.web import database
 from shop.web.pages import lead_on
 
@@ -72,9 +82,11 @@ def step(
         )
     except BankDecides:
         return page_of(sheet_of(found.number), note=words.bank_decides_words()), 409
+    except GoesWhole:
+        return page_of(sheet_of(found.number), note=parcel_words.goes_whole_words()), 409
     except NotConfirmed:
         return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
-    except (MoveRefused, AlreadyMoved, WrongWay, CashMoved):
+    except (MoveRefused, AlreadyMoved, WrongWay, CashMoved, TooManyPacks):
         with database().reading() as session:
             state = state_of(session, place.cooperative_id, found.number)
         if state in to:
@@ -115,6 +127,7 @@ def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str 
         sent=next(iter(sent.values())) if sent else None,
         note_words=note,
         words=words,
+        parcel_words=parcel_words,
         stage=stage_of(found.state),
         rights=rights_of(place.roles),
         sees_money=place.may(*RUNS, Role.BENDAHARA, Role.PENGAWAS),
@@ -169,6 +182,26 @@ def receiver_form(found: Sheet, *, is_sent: bool = True) -> ReceiverForm:
     return (ReceiverCashForm if found.takes_cash else ReceiverForm)(is_sent=is_sent)
 
 
+def send_form(found: Sheet, *, is_sent: bool = True) -> PartForm:
+    """The form of a parcel that leaves: what lies in it, and who takes it."""
+    to_courier = found.kind is DeliveryKind.COURIER
+    defaults = {"kurir": found.way} if to_courier else {}
+    place = len(found.parcels) + 1
+    return part_form(found.lines, to_courier=to_courier, place=place, is_sent=is_sent, **defaults)
+
+
+def back_form(found: Sheet, *, is_sent: bool = True) -> ReturnForm:
+    """The form of what came back."""
+    return return_form(found.lines, packs_of(found.failed), found.reason, is_sent=is_sent)
+
+
+def replacing_form(found: Sheet, *, is_sent: bool = True) -> WhichForm:
+    """The form of a parcel that goes in another's place; what arrived and is missed too."""
+    lost = [*found.under_way, *found.failed]
+    to_courier = found.kind is DeliveryKind.COURIER
+    return resend_form(lost or found.parcels[-1:], to_courier=to_courier, is_sent=is_sent)
+
+
 def _fresh(found: Sheet) -> dict[str, DeskForm]:
     """The forms that nobody has sent."""
     new_reasons = FOR_REFUSING_CASH if found.cash else FOR_REFUSING
@@ -177,9 +210,33 @@ def _fresh(found: Sheet) -> dict[str, DeskForm]:
         "accept": accept_form(found.lines, is_sent=False),
         "end": EndForm(reasons, is_sent=False),
         "box": BoxForm(is_sent=False),
-        "courier": CourierForm(is_sent=False, kurir=found.way),
+        "send": send_form(found, is_sent=False),
         "pickup": pickup_form(found, is_sent=False),
         "receiver": receiver_form(found, is_sent=False),
-        "fail": EndForm(FOR_FAILING, is_sent=False),
-        "back": return_form(found.lines, found.reason, is_sent=False),
+        "arrived": which_form(found.under_way, "tiba", is_sent=False),
+        "fail": failed_form(found.under_way, is_sent=False),
+        "again": which_form(found.failed, "lagi", is_sent=False),
+        "back": back_form(found, is_sent=False),
+        "resend": replacing_form(found, is_sent=False),
     }
+
+
+def warn_of_same(same: tuple[str, ...]) -> None:
+    """Other orders carry the number that was typed: worth a look, and no fault."""
+    if same:
+        others = ", ".join(same)
+        flash(_("Nomor resi yang sama ada di %(others)s. Periksa lagi.", others=others), "warn")
+
+
+def taken(form: DeskForm) -> int | None:
+    """What was counted, where the form asks for it."""
+    return cast("int | None", form.tunai.data) if isinstance(form, CashForm) else None
+
+
+def wrong_cash(found: Sheet, name: str, form: DeskForm, refusal: WrongCash) -> ResponseReturnValue:
+    """Another amount than was asked: the parcel stays where it is."""
+    if isinstance(form, CashForm):
+        form.tunai.errors = [words.wrong_cash_words(refusal.asked)]
+        return refuse_form(found, {name: form})
+    # The page was opened before anybody knew that cash is asked.
+    return page_of(sheet_of(found.number), note=words.wrong_cash_words(refusal.asked)), 409

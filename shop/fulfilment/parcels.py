@@ -66,7 +66,7 @@ def send(
     parcels.follow(
         session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=PART_SENT
     )
-    tell(session, order, "order_shipped", now, turn=_turn(session, order))
+    tell(session, order, "order_shipped", now, turn=how_many(session, order))
     return parcel
 
 
@@ -110,7 +110,7 @@ def send_again(
     parcels.follow(
         session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=SENT_AGAIN
     )
-    tell(session, order, "order_shipped", now, turn=_turn(session, order))
+    tell(session, order, "order_shipped", now, turn=how_many(session, order))
     return same
 
 
@@ -146,7 +146,7 @@ def send_another(
     _take(session, order, chosen, reason, now, person_id)
     parcel = _load(session, order, chosen, courier=courier, number=number, now=now, extra=reason)
     parcels.note(session, order, EXTRA_SENT, actor=Actor.COOPERATIVE, now=now, person_id=person_id)
-    tell(session, order, "order_shipped", now, turn=_turn(session, order))
+    tell(session, order, "order_shipped", now, turn=how_many(session, order))
     return parcel, same
 
 
@@ -313,7 +313,7 @@ def _movement(reason: Reason) -> MovementReason:
     return MovementReason.SHORT if reason is Reason.SHORT else MovementReason.DAMAGED
 
 
-def _turn(session: Session, order: Order) -> int:
-    """Which parcel of its order the latest one is, from 1: each is told once."""
+def how_many(session: Session, order: Order) -> int:
+    """Parcels of an order that left so far."""
     counted = select(func.count()).select_from(Parcel).where(Parcel.order_id == order.id)
-    return session.scalar(counted) or 1
+    return session.scalar(counted) or 0

@@ -1,7 +1,7 @@
 """Days that an order promises: when it leaves, and when the chosen way brings it."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,6 +37,4 @@ def counts_as_arrived_on(
     :param promised: the last day that its rate named.
     :param days: working days of its cooperative that are waited on top.
     """
-    # A moment that lies in this day in every zone of Indonesia.
-    noon = datetime.combine(promised, time(9), UTC)
-    return working_days_on(session, cooperative_id, noon, days)
+    return working_days_on(session, cooperative_id, clock.noon_of(promised), days)

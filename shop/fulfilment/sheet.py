@@ -10,6 +10,7 @@ from shop.accounts.models import Contact
 from shop.cash.queries import CashView, cash_of
 from shop.core.money import Rupiah
 from shop.fulfilment.closing import complaints_until
+from shop.fulfilment.journey import DeskParcel, Happening, history_of, parcels_of
 from shop.fulfilment.rules import Rights, due_of, goods_name, shows_address, shows_person
 from shop.inventory.models import StockItem
 from shop.orders.errors import NoSuchOrder
@@ -20,11 +21,11 @@ from shop.orders.models import (
     OrderLine,
     OrderState,
     PackedBox,
-    Parcel,
     Purchase,
 )
 from shop.orders.rules import DeliveryKind
 from shop.orders.timeline import Step, steps_of, was_accepted
+from shop.payments.disputes import is_disputed
 from shop.payments.models import Refund
 from shop.shipping.models import Address
 
@@ -39,12 +40,19 @@ class SheetLine:
     sku: str
     packs: int
     accepted: int
+    packed: int
+    shipped: int
     refusal: str | None
     unit_price: Rupiah
     goods_total: Rupiah
     on_hand: int
     """Packs on the shelf now, besides those of this order."""
     held: int
+
+    @property
+    def left(self) -> int:
+        """Packs that are packed and have not left."""
+        return self.packed - self.shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,11 @@ class Sheet:
     steps: tuple[Step, ...]
     actors: dict[OrderState, Actor]
     """Who brought it to each state."""
-    parcel: Parcel | None
+    parcels: tuple[DeskParcel, ...]
+    history: tuple[Happening, ...]
+    """Every step: who, when, from where to where, why."""
+    is_disputed: bool
+    """A bank decides about its money: nothing should leave before (rule R24)."""
     box: PackedBox | None
     """The real box, once it was weighed."""
     can_be_weighed: bool
@@ -124,6 +136,21 @@ class Sheet:
     def packs(self) -> int:
         """Packs that were ordered."""
         return sum(line.packs for line in self.lines)
+
+    @property
+    def under_way(self) -> tuple[DeskParcel, ...]:
+        """Parcels that left and of which nothing was heard since."""
+        return tuple(one for one in self.parcels if one.is_under_way)
+
+    @property
+    def failed(self) -> tuple[DeskParcel, ...]:
+        """Parcels that were not handed over."""
+        return tuple(one for one in self.parcels if one.has_failed)
+
+    @property
+    def can_leave_in_parts(self) -> bool:
+        """Whether a part of it may leave first: more than one pack is there, no cash is asked."""
+        return sum(line.left for line in self.lines) > 1 and not self.takes_cash
 
 
 def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) -> Sheet:
@@ -167,9 +194,9 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
         lines=_lines(session, order.id),
         steps=steps_of(order.delivery_kind, order.state, reached),
         actors=actors,
-        parcel=session.scalars(
-            select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id.desc()).limit(1)
-        ).first(),
+        parcels=parcels_of(session, order),
+        history=history_of(session, order.id),
+        is_disputed=is_disputed(session, order.id),
         box=session.scalars(select(PackedBox).where(PackedBox.order_id == order.id)).first(),
         can_be_weighed=order.delivery_kind is DeliveryKind.COURIER
         and order.state in (OrderState.ACCEPTED, OrderState.READY)
@@ -234,6 +261,8 @@ def _lines(session: Session, order_id: int) -> tuple[SheetLine, ...]:
             sku=line.sku,
             packs=line.packs,
             accepted=line.accepted,
+            packed=line.packed,
+            shipped=line.shipped,
             refusal=line.refusal,
             unit_price=Rupiah(line.unit_price),
             goods_total=Rupiah(line.goods_total),

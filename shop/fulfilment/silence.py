@@ -169,7 +169,7 @@ def long_on_the_way(session: Session, now: datetime) -> tuple[int, ...]:
     return tuple(
         parcel_id
         for parcel_id, cooperative_id, day in rows
-        if counts_as_arrived_on(session, cooperative_id, day, days) < now
+        if day and counts_as_arrived_on(session, cooperative_id, day, days) < now
     )
 
 

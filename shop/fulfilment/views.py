@@ -1,6 +1,6 @@
 """What a shopper says about an order: it came, or it is not wanted any more."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -33,23 +33,26 @@ def received(number: str) -> ResponseReturnValue:
     """The shopper has the parcel. For strangers the order does not exist."""
     wanted = _own_order(number)
     person = current_person()
+    parcel_id = _chosen_parcel()
 
-    def arrive(session: Session) -> OrderState:
+    def arrive(session: Session) -> tuple[OrderState, bool]:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
         try:
             confirm_arrival(
                 session,
                 order,
                 actor=Actor.SHOPPER,
+                parcel_id=parcel_id,
                 person_id=person.id if person else None,
                 now=clock.now(),
             )
         except (MoveRefused, AlreadyMoved, WrongWay, CashFirst):
             found_again(session, order)
-            return order.state
-        return OrderState.ARRIVED
+            return order.state, False
+        return order.state, True
 
-    if database().write(arrive) in _THERE:
+    state, is_there = database().write(arrive)
+    if is_there or state in _THERE:
         return lead_on(f"/pesanan/{wanted}", _("Terima kasih. Paket ini tercatat sudah tiba."))
     said = _("Paket ini belum di jalan, jadi belum bisa ditandai diterima.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")
@@ -101,6 +104,14 @@ def call_off(number: str) -> ResponseReturnValue:
         return lead_on(f"/pesanan/{wanted}", said)
     said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")
+
+
+def _chosen_parcel() -> int | None:
+    """One parcel of several; None: all of them. What is no number of ours is none of them."""
+    chosen = request.form.get("paket")
+    if chosen is None:
+        return None
+    return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else 0
 
 
 def _own_order(number: str) -> str:

@@ -14,7 +14,8 @@ from shop.cooperatives.models import Cooperative
 from shop.core import paging
 from shop.core.money import Rupiah
 from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, Purchase
+from shop.orders.models import Order, OrderEvent, OrderLine, Purchase
+from shop.orders.parcel_views import ParcelView, parcels_of
 from shop.orders.rules import DeliveryKind, OrderState, may_be_called_off
 from shop.orders.timeline import Step, latest, steps_of, was_accepted
 from shop.shipping.models import Address
@@ -59,17 +60,6 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelView:
-    """A box on its way."""
-
-    courier: str | None
-    tracking_number: str | None
-    receiver_name: str | None
-    handed_over_at: datetime | None
-    arrived_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class OrderView:
     """One cooperative's part of a purchase, with all that its page shows."""
 
@@ -106,6 +96,18 @@ class OrderView:
     def is_promised(self) -> bool:
         """Whether its cooperative works on it before it is paid: in cash, at the door (R7)."""
         return self.paid_at is None and self.accept_by is not None
+
+    @property
+    def under_way(self) -> tuple[ParcelView, ...]:
+        """Parcels that left and of which nothing was heard since."""
+        return tuple(one for one in self.parcels if one.is_under_way)
+
+    @property
+    def has_left_in_part(self) -> bool:
+        """Whether a part of it left while the rest still stands at its cooperative."""
+        return self.state is OrderState.READY and any(
+            not one.returned_at and not one.given_up_at for one in self.parcels
+        )
 
     @property
     def packs(self) -> int:
@@ -295,7 +297,7 @@ def _orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
     lines, reached, parcels = (
         _lines(session, ids),
         _reached(session, ids),
-        _parcels(session, ids),
+        parcels_of(session, ids),
     )
     return tuple(
         OrderView(
@@ -384,23 +386,6 @@ def _reached(session: Session, order_ids: Sequence[int]) -> dict[int, dict[Order
     ):
         reached[order_id][state] = at
     return reached
-
-
-def _parcels(session: Session, order_ids: Sequence[int]) -> dict[int, list[ParcelView]]:
-    parcels: dict[int, list[ParcelView]] = defaultdict(list)
-    for parcel in session.scalars(
-        select(Parcel).where(Parcel.order_id.in_(order_ids)).order_by(Parcel.id)
-    ):
-        parcels[parcel.order_id].append(
-            ParcelView(
-                parcel.courier,
-                parcel.tracking_number,
-                parcel.receiver_name,
-                parcel.handed_over_at,
-                parcel.arrived_at,
-            )
-        )
-    return parcels
 
 
 def sells_suspended(session: Session, purchase_id: int) -> bool:
