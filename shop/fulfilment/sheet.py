@@ -138,6 +138,13 @@ class Sheet:
         return sum(line.packs for line in self.lines)
 
     @property
+    def is_in_parts(self) -> bool:
+        """Whether it goes in more than one parcel."""
+        return len(self.parcels) > 1 or (
+            bool(self.parcels) and any(line.left for line in self.lines)
+        )
+
+    @property
     def under_way(self) -> tuple[DeskParcel, ...]:
         """Parcels that left and of which nothing was heard since."""
         return tuple(one for one in self.parcels if one.is_under_way)
