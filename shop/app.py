@@ -81,6 +81,9 @@ PAGES: tuple[str, ...] = (
     "shop.refunds.manage_paying",
     "shop.refunds.manage_disputes",
     "shop.refunds.views",
+    "shop.complaints.views",
+    "shop.complaints.manage",
+    "shop.complaints.manage_market",
     "shop.catalog.manage_story",
     "shop.chat_orders.manage",
     "shop.documents.manage",
@@ -102,6 +105,8 @@ ROOMS: tuple[str, ...] = (
     "shop.checkout.notices",
     "shop.checkout.card_views",
     "shop.fulfilment.clocks",
+    "shop.complaints.clocks",
+    "shop.complaints.views",
 )
 """Modules with an ``init_app(app, settings)`` of their own."""
 
@@ -123,6 +128,8 @@ JOBS: tuple[str, ...] = (
     "shop.fulfilment.closing",
     "shop.fulfilment.silence",
     "shop.refunds.notices",
+    "shop.complaints.notices",
+    "shop.complaints.silence",
     "shop.documents.jobs",
     "shop.storefront.jobs",
 )

@@ -14,7 +14,7 @@ from shop.checkout.ending import call_off
 from shop.checkout.forms import DigitsForm, TrackForm
 from shop.checkout.holding_on import held_longer_until
 from shop.checkout.other_way import other_ways
-from shop.checkout.steps import state_word, timeline
+from shop.checkout.steps import WordedStep, state_word, timeline
 from shop.checkout.tracking import (
     Followed,
     follow,
@@ -26,6 +26,7 @@ from shop.core import clock
 from shop.core.codes import is_code, read_order_number
 from shop.core.indonesia import last4
 from shop.core.qr import picture
+from shop.orders.beside import Beside, beside_orders
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.queries import OrderView, purchases_of
@@ -126,7 +127,9 @@ def order(number: str) -> ResponseReturnValue:
         # The same page for a number nobody has and for somebody else's.
         return render_template("checkout/order_closed.html"), 404
     found, part = seen
-    return render_template("checkout/order.html", part=part, **_shown(found))
+    return render_template(
+        "checkout/order.html", part=part, **_shown(found), **_beside([part.number])
+    )
 
 
 @bp.get("/lacak")
@@ -199,6 +202,7 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
         held_longer=longer,
         qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
         **_shown(found),
+        **_beside([part.number for part in found.view.orders]),
     )
 
 
@@ -267,9 +271,20 @@ def _shown(found: Followed) -> dict[str, object]:
         "found": found,
         "view": found.view,
         "state_word": state_word,
-        "timeline_of": timeline,
         "arrives": arrival_words,
     }
+
+
+def _beside(numbers: list[str]) -> dict[str, object]:
+    """What other rooms tell of some orders, and timelines that end with it."""
+    with database().reading() as session:
+        told = beside_orders(session, numbers)
+
+    def whole(order: OrderView, zone: str) -> tuple[WordedStep, ...]:
+        more = told.get(order.number, Beside()).steps
+        return timeline(order, zone) + tuple(WordedStep(*step) for step in more)
+
+    return {"beside": told, "timeline_of": whole}
 
 
 def _knows(phone: str | None, digits: str) -> bool:

@@ -6,6 +6,7 @@ from functools import partial
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from shop.catalog.words import photo_refusal_words
 from shop.checkout.following import bill_for_proof, own_purchase, purchase_page
@@ -41,7 +42,7 @@ def send(code: str) -> ResponseReturnValue:
         return lead_on(f"/pembelian/{code}", said, "warn")
     spend("proof", visitor_address(), TRIES, HOUR)
     try:
-        photo = _read()
+        photo = read_photo(request.files.get(FIELD))
     except PhotoRefused as refusal:
         return purchase_page(found, proof_problem=refusal_words(refusal)), 422
     try:
@@ -95,14 +96,13 @@ def refusal_words(refusal: PhotoRefused) -> str:
     return photo_refusal_words(refusal)
 
 
-def _read() -> bytes:
+def read_photo(upload: FileStorage | None) -> bytes:
     """The photo as we write it anew.
 
     :raises PhotoRefused: for what is none, too large or too small.
     """
     from shop.media import pixels  # Pillow only where pixels are touched: pages need none of it
 
-    upload = request.files.get(FIELD)
     if upload is None or not upload.filename:
         raise EmptyPhoto
     with closing(upload.stream) as stream:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.cash import invariants as cash
 from shop.collecting import invariants as collecting
+from shop.complaints import invariants as complaints
 from shop.documents import invariants as documents
 from shop.fulfilment import invariants as fulfilment
 from shop.inventory import queries as inventory
@@ -28,6 +29,7 @@ ROOMS = (
     promotions,
     payouts,
     refunds,
+    complaints,
     documents,
     collecting,
 )

@@ -85,6 +85,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
             ("uang-kembali", "/operator/uang-kembali", "undo", _("Uang kembali"), 0),
             ("kartu", "/operator/kartu", "wallet", _("Kartu"), 0),
             ("sengketa", "/operator/sengketa", "hand", _("Sengketa"), 0),
+            ("keluhan", "/operator/keluhan", "warn", _("Keluhan"), 0),
             ("rekening", "/operator/rekening", "bank", _("Rekening koperasi"), 0),
             ("pencairan", "/operator/pencairan", "cash", _("Pencairan"), 0),
             ("koperasi", "/operator/koperasi", "barn", _("Koperasi"), 0),
@@ -96,6 +97,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
     menu = [
         ("ringkasan", home, "chart", _("Ringkasan"), 0, OFFICES),
         ("pesanan", f"{home}/pesanan", "bag", _("Pesanan"), 0, OFFICES),
+        ("keluhan", f"{home}/keluhan", "warn", _("Keluhan"), 0, set(RUNS)),
         ("produk", f"{home}/produk", "box", _("Produk"), 0, OFFICES),
         ("ongkir", f"{home}/ongkir", "truck", _("Ongkir"), 0, OFFICES),
         ("kumpulkan", f"{home}/kumpulkan", "users", _("Kumpulkan"), 0, OFFICES),

@@ -49,6 +49,7 @@ from shop.fulfilment.rules import (
     stage_of,
 )
 from shop.fulfilment.sheet import Sheet, sheet
+from shop.orders.beside import Beside, beside_orders
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder, TooManyPacks
 from shop.orders.models import Order, OrderState
 from shop.orders.rules import DeliveryKind
@@ -120,12 +121,15 @@ def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str 
     """The order's page, with the form that was sent as it was sent."""
     place = current_desk()
     forms = {**_fresh(found), **(sent or {})}
+    with database().reading() as session:
+        told = beside_orders(session, [found.number], at_desk=True).get(found.number, Beside())
     return render_template(
         "fulfilment/pesanan.html",
         order=found,
         forms=forms,
         sent=next(iter(sent.values())) if sent else None,
         note_words=note,
+        beside=told,
         words=words,
         parcel_words=parcel_words,
         stage=stage_of(found.state),

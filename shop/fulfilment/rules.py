@@ -160,8 +160,9 @@ FOR_FAILING = (
 """Why a parcel that left was not handed over."""
 
 
-NO_ANSWER, NOT_ARRIVED = "no_answer", "not_arrived"
-"""Why an order needs somebody (``Order.needs``): its cooperative is silent, its parcel missed."""
+NO_ANSWER, NOT_ARRIVED, COMPLAINT = "no_answer", "not_arrived", "complaint"
+"""Why an order needs somebody (``Order.needs``): its cooperative is silent, its parcel missed,
+its shopper complains."""
 
 NOTHING = Rupiah(0)
 LEAST_FREIGHT_BACK = 1_000

@@ -14,7 +14,7 @@ from shop.core.clock import in_zone
 from shop.core.money import Rupiah, write_rupiah
 from shop.fulfilment.board import Card
 from shop.fulfilment.money import UNIQUE_CODE
-from shop.fulfilment.rules import NO_ANSWER, NOT_ARRIVED, Reason, Settled, Stage
+from shop.fulfilment.rules import COMPLAINT, NO_ANSWER, NOT_ARRIVED, Reason, Settled, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
 from shop.orders.rules import DeliveryKind, OrderState
@@ -130,6 +130,7 @@ def need_word(code: str | None) -> str:
                 "Pembeli bilang paketnya belum sampai. Tanyakan ke kurir, lalu tandai sudah tiba"
                 " atau gagal antar."
             ),
+            COMPLAINT: _("Pembeli mengeluh. Pesanan ini tidak selesai sebelum keluhannya beres."),
         }.get(code or "", "")
     )
 

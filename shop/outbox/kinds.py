@@ -52,6 +52,12 @@ KINDS: Mapping[str, Kind] = {
     "order_arrived": _SHOPPER,
     "order_returned": _SHOPPER,
     "order_refunded": _SHOPPER,
+    # A complaint.
+    "complaint_answered": _SHOPPER_NOW,
+    "complaint_decided": _SHOPPER_NOW,
+    "complaint_filed": _MANAGER_NOW,
+    "complaint_ended": _MANAGER,
+    "complaint_appealed": _OPERATOR_NOW,
     # A cooperative's desk.
     "order_new": _MANAGER_NOW,
     "order_waiting": _MANAGER_NOW,

@@ -31,6 +31,7 @@ from shop.refunds.errors import (
     NotRefundable,
     SamePerson,
 )
+from shop.refunds.events import on_decided
 from shop.refunds.models import RefundRequest
 from shop.refunds.queries import delivery_left
 from shop.refunds.rules import REFUNDABLE, THERE, UNSENT, Reckoning, Wish, check, reckon
@@ -97,10 +98,13 @@ def decide(
     )
     if decided is None:
         raise NoSuchRefund(request_id)
-    if not is_allowed:
-        return None
-    wish = Wish.from_kept(request.wish)
-    return give_back(session, order, wish, seen=request.seen, person_id=person_id, now=now)
+    given = None
+    if is_allowed:
+        wish = Wish.from_kept(request.wish)
+        given = give_back(session, order, wish, seen=request.seen, person_id=person_id, now=now)
+    for listen in on_decided:
+        listen(session, order, request, given, now)
+    return given
 
 
 def give_back(

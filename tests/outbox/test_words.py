@@ -97,6 +97,26 @@ FACTS: dict[str, dict[str, Any]] = {
         "link": LINK,
     },
     "order_missed": {"number": "GYO-26-000001", "link": LINK},
+    **{
+        kind: {
+            "number": "GYO-26-000001",
+            "goods": "Kopi Gayo",
+            "packs": 2,
+            "granted": 1,
+            "state": "answered",
+            "cooperative": "Koperasi Gayo",
+            "zone": "Asia/Jakarta",
+            "until": NOON,
+            "link": LINK,
+        }
+        for kind in (
+            "complaint_filed",
+            "complaint_answered",
+            "complaint_appealed",
+            "complaint_decided",
+            "complaint_ended",
+        )
+    },
     "order_unfetched": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

@@ -26,6 +26,9 @@ MACHINES = {
     f"/pembelian/<code>/bukti/<{ID}:proof_id>",
     f"/operator/uang-masuk/<code>/bukti/<{ID}:proof_id>",
     f"/kelola/<slug>/uang-masuk/<code>/bukti/<{ID}:proof_id>",
+    f"/pesanan/<number>/keluhan/<int(max=999):position>/foto/<{ID}:photo_id>",
+    f"/kelola/<slug>/pesanan/<number>/keluhan/<int(max=999):position>/foto/<{ID}:photo_id>",
+    f"/operator/keluhan/<number>/<int(max=999):position>/foto/<{ID}:photo_id>",
     "/lapak/produk/<sku>/label.pdf",
     "/lapak/produk/<sku>/cerita/kartu.pdf",
     "/kelola/<slug>/pesanan/cetak.pdf",
@@ -109,6 +112,12 @@ GUEST = (
     "/pembelian/{paid}/uang-kembali",
     "/pesanan/{unpaid}",
 )
+RAHMA = (
+    "/pesanan/{arrived}",
+    "/pesanan/{arrived}/keluhan",
+    "/pesanan/{arrived}/keluhan/1",
+    "/pesanan/{answered}/keluhan/1",
+)
 SARI = (
     "/",
     "/akun",
@@ -140,6 +149,10 @@ MANAGER = (
     f"{HERE}/pesanan/{{arrived}}/uang-kembali",
     f"{HERE}/pesanan/{{arrived}}/uang-kembali?lihat=1&isi-1=1&alasan=damaged&stok=rak&tanggung=kas",
     f"{HERE}/uang-kembali",
+    f"{HERE}/keluhan",
+    f"{HERE}/keluhan?lihat=sudah",
+    f"{HERE}/pesanan/{{complained}}/keluhan/1",
+    f"{HERE}/pesanan/{{answered}}/keluhan/1",
     f"{HERE}/produk",
     f"{HERE}/produk?stok=menipis",
     f"{HERE}/produk/baru",
@@ -214,6 +227,8 @@ TREASURER = (
 OPERATOR = (
     "/operator",
     "/operator/kartu",
+    "/operator/keluhan",
+    "/operator/keluhan/{appealed}/1",
     "/operator/rekening",
     "/operator/kabar",
     "/operator/voucher",
@@ -234,6 +249,7 @@ OPERATOR = (
 PLACES = (
     *(Place("anyone", path) for path in PUBLIC),
     *(Place("guest", path) for path in GUEST),
+    *(Place("rahma", path) for path in RAHMA),
     *(Place("sari", path) for path in SARI),
     *(Place("manager", path, is_desk=True) for path in MANAGER),
     *(Place("treasurer", path, is_desk=True) for path in TREASURER),

@@ -45,7 +45,7 @@ WRONG = {
     "markup": SCRIPT,
     "surrogate": "\U0001f375\u202e",
 }
-PEOPLE = ("anyone", "guest", "sari", "member", "manager", "treasurer", "operator")
+PEOPLE = ("anyone", "guest", "rahma", "sari", "member", "manager", "treasurer", "operator")
 PARTS: Mapping[str, int] = {"guest": 3, "member": 10, "manager": 12, "treasurer": 3, "operator": 4}
 """In how many tests a person's forms are swept, so that none of them takes minutes."""
 SWEEPS = [(who, part) for who in PEOPLE for part in range(PARTS.get(who, 1))]

@@ -14,6 +14,8 @@ from sqlalchemy import select
 
 from shop.accounts.models import OperatorSeat, Person
 from shop.checkout.bulk import keep_statement
+from shop.complaints import actions as complaints
+from shop.complaints.rules import No
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -27,6 +29,7 @@ from shop.payments.statements import LineFault, Statement, StatementLine
 from shop.payouts import actions as payouts
 from shop.payouts.models import Payout
 from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
+from tests.complaints.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Engine, Templates
@@ -50,10 +53,15 @@ STAGES = {
     "on_the_way": "courier",
     "on_the_way_own": "own",
     "arrived": "own",
+    "complained": "own",
+    "answered": "own",
+    "appealed": "own",
     "done": "pickup",
     "refused": "courier",
 }
 """Where the orders of the desk stand, and how their parcels go."""
+COMPLAINTS = ("complained", "answered", "appealed")
+"""Orders that somebody complains of: nobody answered yet, refused, before the operator."""
 
 
 @dataclass(frozen=True)
@@ -115,8 +123,9 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     operator = Customer(line)
     sign_in(operator, OPERATOR)
     orders: dict[str, str] = {}
+    rahma = Customer(line)
     for number, (stage, way) in enumerate(STAGES.items()):
-        buyer = Customer(line)
+        buyer = rahma if stage in ("arrived", "answered") else Customer(line)
         stand_at_the_till(
             buyer, GOODS, ways=[way], name=f"Rahma {number}", phone=f"0812340000{number:02d}"
         )
@@ -169,6 +178,7 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
     sign_in(treasurer, TREASURER)
     people = {
         "guest": guest,
+        "rahma": rahma,
         "sari": sari,
         "manager": manager,
         "treasurer": treasurer,
@@ -272,12 +282,28 @@ def _work(db: Database, orders: dict[str, str]) -> None:
     for stage in ("ready_pickup", "ready_courier", "ready_own"):
         desk.make_ready(orders[stage], now)
     desk.ship(orders["on_the_way"], now=now)
-    for stage in ("on_the_way_own", "arrived"):
+    for stage in ("on_the_way_own", "arrived", *COMPLAINTS):
         desk.make_ready(orders[stage], now)
         desk.do(orders[stage], lambda s, order: actions.own_delivery_out(s, order, now=now))
-    desk.do(
-        orders["arrived"],
-        lambda s, order: actions.own_delivery_done(s, order, receiver="Bu Tini", now=now),
+    for stage in ("arrived", *COMPLAINTS):
+        desk.do(
+            orders[stage],
+            lambda s, order: actions.own_delivery_done(s, order, receiver="Bu Tini", now=now),
+        )
+    for stage in COMPLAINTS:
+        file(db, orders[stage], now=now)
+    for stage in ("answered", "appealed"):
+        on_complaint(
+            db,
+            orders[stage],
+            lambda s, order, one: complaints.refuse(
+                s, order, one, reason=No.NOT_SHOWN, words="Tidak terlihat.", now=now
+            ),
+        )
+    on_complaint(
+        db,
+        orders["appealed"],
+        lambda s, order, one: complaints.appeal(s, order, one, words="Lihat lagi.", now=now),
     )
     long_ago = now - timedelta(days=30)
     desk.make_ready(orders["done"], long_ago)

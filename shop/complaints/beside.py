@@ -1,0 +1,72 @@
+"""What an order's pages tell of its complaints: steps, where they stand, the way to file one."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.complaints.queries import Story, figures_on, stories
+from shop.complaints.rules import may_be_filed
+from shop.complaints.words import state_scheme, state_word, steps_of, when
+from shop.cooperatives.calendar import calendars
+from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.orders.beside import Beside, Lead
+from shop.orders.models import Order
+
+
+def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[str, Beside]:
+    """Complaints of some orders, by number; the same statements however many orders."""
+    now = clock.now()
+    rows = session.execute(
+        select(Order, Cooperative.zone)
+        .join(Cooperative, Cooperative.id == Order.cooperative_id)
+        .where(Order.number.in_(numbers), Order.arrived_at.is_not(None))
+    ).all()
+    if not rows:
+        return {}
+    told = stories(session, [order.id for order, _zone in rows])
+    until = {} if at_desk else _until(session, [order for order, _zone in rows], now)
+    found = {}
+    for order, zone in rows:
+        mine = told.get(order.id, ())
+        leads = [_lead(one) for one in mine]
+        ends = until.get(order.id)
+        if not at_desk and ends is not None and may_be_filed(order.state, ends, now):
+            said = _("Bisa sampai %(until)s.", until=when(ends, zone))
+            leads.append(Lead("/keluhan", _("Ada yang tidak beres? Sampaikan keluhan"), said))
+        if leads:
+            steps = tuple(step for one in mine for step in steps_of(one, zone))
+            found[order.number] = Beside(steps, tuple(leads))
+    return found
+
+
+def filed_until(session: Session, order_id: int, now: datetime) -> datetime | None:
+    """Until when complaints about an order are taken; None where none is now."""
+    order = session.get_one(Order, order_id)
+    until = _until(session, [order], now).get(order_id)
+    return until if may_be_filed(order.state, until, now) else None
+
+
+def _lead(story: Story) -> Lead:
+    said = _("Keluhan: %(goods)s", goods=story.line.name)
+    return Lead(
+        f"/keluhan/{story.line.position}",
+        said,
+        state_word(story.state),
+        state_scheme(story.state) or "info",
+    )
+
+
+def _until(session: Session, orders: Collection[Order], now: datetime) -> dict[int, datetime]:
+    days = figures_on(session, now)["complaint_working_days"]
+    known = calendars(
+        session, {order.cooperative_id for order in orders}, clock.day_in(clock.HOME_ZONE, now)
+    )
+    return {
+        order.id: known[order.cooperative_id].add_working_days(order.arrived_at, days)
+        for order in orders
+        if order.arrived_at is not None
+    }

@@ -1,0 +1,134 @@
+"""Moving complaints from state to state. What lets one of two at once pass is the state itself."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from shop.complaints.errors import (
+    AlreadyAnswered,
+    WindowOver,
+)
+from shop.complaints.models import Actor, Complaint, ComplaintEvent
+from shop.complaints.queries import figures_on
+from shop.complaints.rules import (
+    NEXT,
+    OVER,
+    State,
+)
+from shop.fulfilment.queries import working_days_on
+from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
+from shop.orders.models import Order, OrderState
+
+
+def move(
+    session: Session,
+    complaint: Complaint,
+    to: State,
+    *,
+    allowed: tuple[State, ...],
+    actor: Actor,
+    person_id: int | None,
+    now: datetime,
+    packs: int = 0,
+    refund_id: int | None = None,
+    reason: str | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> None:
+    """Move a complaint. Nothing else writes its state.
+
+    :param packs: that this step grants.
+    :raises AlreadyAnswered: when it does not stand at any of ``allowed`` any more.
+    """
+    assert all(to in NEXT[state] for state in allowed), "no such way"
+    before = complaint.state
+    closes = {"closed_at": now, "due_at": None} if to in OVER else {}
+    moved = session.scalar(
+        update(Complaint)
+        .where(stands(complaint, allowed))
+        .values(state=to, **{**(changes or {}), **closes})
+        .returning(Complaint.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(complaint)
+    if moved is None:
+        raise AlreadyAnswered(complaint.state)
+    note(session, complaint, before, actor, person_id, now, packs, refund_id, reason)
+    if to in OVER:
+        _let_go(session, complaint)
+
+
+def stands(complaint: Complaint, allowed: tuple[State, ...]) -> ColumnElement[bool]:
+    """What lets one of two at once pass."""
+    return (Complaint.id == complaint.id) & Complaint.state.in_(allowed)
+
+
+def note(
+    session: Session,
+    complaint: Complaint,
+    before: State | None,
+    actor: Actor,
+    person_id: int | None,
+    now: datetime,
+    packs: int = 0,
+    refund_id: int | None = None,
+    reason: str | None = None,
+) -> None:
+    """Write down a step that was taken."""
+    session.add(
+        ComplaintEvent(
+            complaint_id=complaint.id,
+            at=now,
+            actor=actor,
+            person_id=person_id,
+            from_state=before,
+            to_state=complaint.state,
+            packs=packs,
+            refund_id=refund_id,
+            reason=reason,
+        )
+    )
+    session.flush()
+
+
+def hold(session: Session, order: Order) -> None:
+    """Keep the order from ending by the clock; who complains of goods has them."""
+    held = session.scalar(
+        update(Order)
+        .where(Order.id == order.id, Order.state == OrderState.ARRIVED)
+        .where(Order.needs.is_(None) | Order.needs.in_((NOT_ARRIVED, COMPLAINT)))
+        .values(needs=COMPLAINT)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(order, ["needs", "state"])
+    if held is None:
+        raise WindowOver(None)
+
+
+def _let_go(session: Session, complaint: Complaint) -> None:
+    """Let the order go on when its last complaint is over."""
+    others = select(Complaint.id).where(
+        Complaint.order_id == complaint.order_id, Complaint.state.not_in(OVER)
+    )
+    session.execute(
+        update(Order)
+        .where(Order.id == complaint.order_id, Order.needs == COMPLAINT)
+        .where(~others.exists())
+        .values(needs=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def require(complaint: Complaint, *allowed: State) -> None:
+    """Refuse before any money is reckoned; ``move`` looks again."""
+    if complaint.state not in allowed:
+        raise AlreadyAnswered(complaint.state)
+
+
+def appeal_until(session: Session, order: Order, now: datetime) -> datetime:
+    """Until when the operator can be asked about an answer that is given now."""
+    days = figures_on(session, now)["complaint_appeal_working_days"]
+    return working_days_on(session, order.cooperative_id, now, days)

@@ -1,0 +1,295 @@
+"""*Keluhan*: a shopper says what is wrong, follows it, and may ask the operator once (SPEC S7)."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint, Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.guards import current_person
+from shop.checkout.following import own_order
+from shop.checkout.proof_pages import as_photo, read_photo, refusal_words
+from shop.complaints import actions, beside, goods, money, photos, queries, words
+from shop.complaints.errors import NoSuchComplaint, TooManyPhotos
+from shop.complaints.forms import MOST_ID, PHOTO, AppealForm, ComplaintForm
+from shop.complaints.models import Actor, Complaint
+from shop.complaints.rules import MOST_PHOTOS, State
+from shop.core import clock
+from shop.core.codes import new_code
+from shop.core.errors import RuleBroken
+from shop.fulfilment.events import on_parcel_arrived
+from shop.media.errors import EmptyPhoto, PhotoRefused
+from shop.orders.beside import told_beside
+from shop.orders.models import Order
+from shop.orders.queries import OrderView
+from shop.refunds.events import on_decided
+from shop.web import database
+from shop.web.access import anyone, open_to
+from shop.web.limits import spend, visitor_address
+from shop.web.pages import lead_on
+from shop.web.uploads import takes_files
+
+bp = Blueprint("complaints", __name__)
+T = TypeVar("T")
+
+LINE = "/pesanan/<number>/keluhan/<int(max=999):position>"
+FIELD, DROP = "foto", "buang"
+TRIES, HOUR = 20, 3_600
+"""Forms of one household in an hour; a photo costs processor time."""
+
+
+def init_app(_app: Flask, _settings: object) -> None:
+    """Tell on the pages of orders, and hear of second looks and second parcels."""
+    if beside.tell not in told_beside:
+        told_beside.append(beside.tell)
+    if money.hear_second not in on_decided:
+        on_decided.append(money.hear_second)
+    if goods.hear_parcel not in on_parcel_arrived:
+        on_parcel_arrived.append(goods.hear_parcel)
+
+
+@bp.get("/pesanan/<number>/keluhan")
+@open_to(anyone)
+def choose(number: str) -> ResponseReturnValue:
+    """Which of the goods it is about."""
+    part = own_order(number)
+    with database().reading() as session:
+        lines = [queries.line_at(session, part.id, place) for place in _places(part)]
+        told = queries.stories(session, [part.id]).get(part.id, ())
+    return render_template(
+        "complaints/pilih.html",
+        part=part,
+        lines=lines,
+        told={one.line.position: one for one in told},
+        words=words,
+    )
+
+
+@bp.get(LINE)
+@open_to(anyone)
+def one(number: str, position: int) -> ResponseReturnValue:
+    """The form, or what became of the complaint."""
+    return _page(own_order(number), position)
+
+
+@bp.post(LINE)
+@open_to(anyone)
+@takes_files
+def file(number: str, position: int) -> ResponseReturnValue:
+    """Complain of packs of one line; what was typed and sent stays when something is wrong."""
+    part = own_order(number)
+    with database().reading() as session:
+        line = queries.line_at(session, part.id, position)
+    spend("complaint", visitor_address(), TRIES, HOUR)
+    form = ComplaintForm(line)
+    draft = form.draft or new_code()
+    form.berkas.data = draft
+    problem = _keep_photos(part, draft)
+    if not form.validate() or problem:
+        return _page(part, position, form, problem=problem), 422
+    person = current_person()
+    try:
+        _on_order(
+            number,
+            lambda session, order: actions.file(
+                session,
+                order,
+                line_id=line.line_id,
+                packs=form.packs,
+                wrong=form.wrong,
+                wished=form.wished,
+                words=form.cerita.data or "",
+                draft=draft,
+                person_id=person.id if person else None,
+                now=clock.now(),
+            ),
+        )
+    except RuleBroken as refusal:
+        said = words.refusal_words(refusal, part.seller.zone)
+        return _page(part, position, form, note=said), 422
+    said = _("Keluhan Anda sampai ke koperasi. Uang pesanan ini ditahan sampai beres.")
+    return lead_on(_here(number, position), said)
+
+
+@bp.post(f"{LINE}/tarik")
+@open_to(anyone)
+def withdraw(number: str, position: int) -> ResponseReturnValue:
+    """Think otherwise."""
+    person = current_person()
+    return _step(
+        number,
+        position,
+        lambda session, _order, complaint: actions.withdraw(
+            session,
+            complaint,
+            person_id=person.id if person else None,
+            now=clock.now(),
+        ),
+        _("Keluhan ditarik."),
+    )
+
+
+@bp.post(f"{LINE}/banding")
+@open_to(anyone)
+def appeal(number: str, position: int) -> ResponseReturnValue:
+    """Ask the operator, once."""
+    part, form, person = own_order(number), AppealForm(), current_person()
+    if not form.validate():
+        return _page(part, position, appeal_form=form), 422
+    return _step(
+        number,
+        position,
+        lambda session, order, complaint: actions.appeal(
+            session,
+            order,
+            complaint,
+            words=form.banding.data or "",
+            person_id=person.id if person else None,
+            now=clock.now(),
+        ),
+        _("Diteruskan ke Lumbung. Putusannya kami kabarkan."),
+    )
+
+
+@bp.post(f"{LINE}/diterima")
+@open_to(anyone)
+def received(number: str, position: int) -> ResponseReturnValue:
+    """The packs that were sent after are here."""
+    person = current_person()
+    return _step(
+        number,
+        position,
+        lambda session, order, complaint: goods.arrived(
+            session,
+            order,
+            complaint,
+            actor=Actor.SHOPPER,
+            person_id=person.id if person else None,
+            now=clock.now(),
+        ),
+        _("Terima kasih. Keluhan ini selesai."),
+    )
+
+
+@bp.get(f"{LINE}/{PHOTO}")
+@open_to(anyone)
+def photo(number: str, position: int, photo_id: int) -> ResponseReturnValue:
+    """A photo that was sent, for whom the order belongs to."""
+    part = own_order(number)
+    with database().reading() as session:
+        queries.line_at(session, part.id, position)
+        found = photos.photo_of_order(session, part.id, photo_id)
+    if found is None:
+        raise NoSuchComplaint(str(photo_id))
+    return as_photo(found)
+
+
+def _keep_photos(part: OrderView, draft: str) -> str:
+    """Keep what came with the form, before anything is judged; what is wrong with it, in words."""
+    dropped = [int(value) for value in request.form.getlist(DROP) if _is_id(value)]
+    read: list[bytes] = []
+    problem = ""
+    for upload in request.files.getlist(FIELD)[: MOST_PHOTOS + 1]:
+        if not upload.filename:
+            continue  # nothing was chosen
+        try:
+            read.append(read_photo(upload))
+        except EmptyPhoto:
+            problem = problem or _("Berkasnya kosong. Pilih fotonya lagi.")
+        except PhotoRefused as refusal:
+            problem = problem or refusal_words(refusal)
+    if not read and not dropped:
+        return problem
+
+    def keep(session: Session, order: Order) -> str:
+        photos.drop_drafts(session, order, draft, dropped)
+        try:
+            for one_photo in read:
+                photos.keep_draft(session, order, draft, one_photo, now=clock.now())
+        except TooManyPhotos as refusal:
+            return words.refusal_words(refusal, part.seller.zone)
+        return ""
+
+    return _on_order(part.number, keep) or problem
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text[:20]) <= MOST_ID
+
+
+def _step(
+    number: str,
+    position: int,
+    work: Callable[[Session, Order, Complaint], None],
+    said: str,
+) -> ResponseReturnValue:
+    """One step of a complaint; a second click, or one that comes too late, changes nothing."""
+    part = own_order(number)
+
+    def do(session: Session, order: Order) -> None:
+        work(session, order, queries.complaint_at(session, order.id, position))
+
+    try:
+        _on_order(number, do)
+    except RuleBroken as refusal:
+        words_of = words.refusal_words(refusal, part.seller.zone)
+        return lead_on(_here(number, position), words_of, "warn")
+    return lead_on(_here(number, position), said)
+
+
+def _on_order(number: str, work: Callable[[Session, Order], T]) -> T:
+    """Work in one transaction that holds the order's row."""
+
+    def do(session: Session) -> T:
+        order = session.scalars(select(Order).where(Order.number == number).with_for_update()).one()
+        return work(session, order)
+
+    return database().write(do)
+
+
+def _page(
+    part: OrderView,
+    position: int,
+    form: ComplaintForm | None = None,
+    *,
+    appeal_form: AppealForm | None = None,
+    problem: str = "",
+    note: str = "",
+) -> str:
+    now = clock.now()
+    with database().reading() as session:
+        line = queries.line_at(session, part.id, position)
+        story = queries.story_at(session, part.id, position)
+        until = beside.filed_until(session, part.id, now)
+        form = form or ComplaintForm(line)
+        kept = photos.drafts(session, part.id, form.draft) if form.draft else ()
+    is_told = story is not None and story.state is not State.WITHDRAWN
+    return render_template(
+        "complaints/keluhan.html",
+        part=part,
+        line=line,
+        story=story,
+        is_told=is_told,
+        form=form,
+        appeal_form=appeal_form or AppealForm(),
+        kept=kept,
+        problem=problem,
+        note_words=note,
+        until=until,
+        most_photos=MOST_PHOTOS,
+        words=words,
+        now=now,
+        zone=part.seller.zone,
+        mine=_here(part.number, position),
+    )
+
+
+def _places(part: OrderView) -> range:
+    return range(1, len(part.lines) + 1)
+
+
+def _here(number: str, position: int) -> str:
+    return f"/pesanan/{number}/keluhan/{position}"

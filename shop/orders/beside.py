@@ -1,0 +1,44 @@
+"""What rooms above tell on an order's pages. They add themselves when the app is put together."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A way from an order's page to another room's."""
+
+    path: str
+    """Behind the order's own address."""
+    word: str
+    line: str = ""
+    scheme: str = ""
+    """Of the tag beside it; none: a plain way on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Steps for the end of an order's timeline – word, small line, state – and ways on."""
+
+    steps: tuple[tuple[str, str, str], ...] = ()
+    leads: tuple[Lead, ...] = ()
+
+
+Tells = Callable[[Session, Collection[str], bool], Mapping[str, Beside]]
+"""Session, order numbers, whether a desk looks; the same statements however many orders."""
+
+told_beside: list[Tells] = []
+
+
+def beside_orders(
+    session: Session, numbers: Collection[str], *, at_desk: bool = False
+) -> dict[str, Beside]:
+    """What is told beside some orders, by number."""
+    found: dict[str, Beside] = {}
+    for tell in told_beside:
+        for number, more in tell(session, numbers, at_desk).items():
+            before = found.get(number, Beside())
+            found[number] = Beside(before.steps + more.steps, before.leads + more.leads)
+    return found

@@ -1,0 +1,133 @@
+"""Orders that somebody complains of."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.complaints import actions, money
+from shop.complaints import invariants as complaints
+from shop.complaints.models import Complaint
+from shop.complaints.queries import complaint_at
+from shop.complaints.rules import State, Wished, Wrong
+from shop.complaints.silence import act, due
+from shop.core.checks import Check
+from shop.core.database import Database
+from shop.orders.models import Order
+from shop.payments.models import Refund
+from shop.refunds.models import RefundRequest
+from tests.factories import NOON
+from tests.fulfilment import paid
+from tests.fulfilment.paid import lines_of
+
+T = TypeVar("T")
+Work = Callable[[Session, Order, Complaint], T]
+
+
+def on_order(db: Database, number: str, work: Callable[[Session, Order], T]) -> T:
+    """Work in one transaction that holds the order's row."""
+
+    def do(session: Session) -> T:
+        return work(
+            session,
+            session.scalars(select(Order).where(Order.number == number).with_for_update()).one(),
+        )
+
+    return db.write(do)
+
+
+def file(
+    db: Database,
+    number: str,
+    packs: int = 1,
+    *,
+    place: int = 1,
+    wrong: Wrong = Wrong.BROKEN,
+    wished: Wished = Wished.REFUND,
+    now: datetime = NOON,
+    words: str = "Bungkusnya sobek.",
+) -> int:
+    """Complain of packs of a line; the complaint's id."""
+    line_id = lines_of(db, number)[place - 1].id
+    return on_order(
+        db,
+        number,
+        lambda session, order: (
+            actions.file(
+                session,
+                order,
+                line_id=line_id,
+                packs=packs,
+                wrong=wrong,
+                wished=wished,
+                words=words,
+                now=now,
+            ).id
+        ),
+    )
+
+
+def on_complaint(db: Database, number: str, work: Work[T], place: int = 1) -> T:
+    """One verb on the complaint about a line."""
+    return on_order(
+        db,
+        number,
+        lambda session, order: work(session, order, complaint_at(session, order.id, place)),
+    )
+
+
+def give(
+    db: Database,
+    number: str,
+    packs: int = 1,
+    *,
+    delivery: int = 0,
+    till_pays: bool = True,
+    person_id: int | None = None,
+    now: datetime = NOON,
+) -> Refund | RefundRequest:
+    """The cooperative gives the price of packs back."""
+    return on_complaint(
+        db,
+        number,
+        lambda session, order, complaint: money.give_money(
+            session,
+            order,
+            complaint,
+            packs=packs,
+            delivery=delivery,
+            till_pays=till_pays,
+            person_id=person_id,
+            now=now,
+        ),
+    )
+
+
+def complaint_of(db: Database, number: str, place: int = 1) -> Complaint:
+    """The complaint as it stands."""
+    with db.reading() as session:
+        order_id = session.scalars(select(Order.id).where(Order.number == number)).one()
+        return complaint_at(session, order_id, place)
+
+
+def stands(db: Database, number: str) -> State:
+    """Where the complaint about the first line stands."""
+    return complaint_of(db, number).state
+
+
+def fall_silent(db: Database, now: datetime) -> None:
+    """The worker looks at every clock once."""
+    with db.reading() as session:
+        found = due(session, now)
+    for complaint_id in found:
+        db.write(partial(act, complaint_id=complaint_id, now=now))
+
+
+def broken(db: Database) -> dict[str, Check]:
+    """Every invariant that does not hold."""
+    with db.reading() as session:
+        found = complaints.verify(session)
+    return paid.broken(db) | {name: check for name, check in found.items() if not check.ok}
