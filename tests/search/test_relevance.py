@@ -1,8 +1,9 @@
-"""What people type leads to what they mean: the list says which, the search may not know it."""
+"""What people type leads to what they mean: the lists say which, the search may not know them."""
 
 import csv
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from shop.catalog.models import Product
@@ -10,26 +11,25 @@ from shop.core.database import Database
 from shop.storefront.looking import look
 from shop.storefront.rules import Wish
 
-LIST = Path(__file__).with_name("what_people_type.csv")
-"""``query,sku``: written from the goods before anything was ranked, and never bent to the search.
-Any other list of this shape can stand in its place."""
-
+HERE = Path(__file__).parent
 FIRST = 5
 WANTED_PERCENT = 92
 
 
-def test_what_is_meant_stands_among_the_first(market: Database) -> None:
-    with LIST.open(encoding="utf-8") as file:
-        asked = [(row["query"], row["sku"]) for row in csv.DictReader(file)]
+@pytest.mark.parametrize("name", ["what_people_type.csv", "what_others_type.csv"])
+def test_what_is_meant_stands_among_the_first(market: Database, name: str) -> None:
+    """Both lists are ``query,sku``, written from the goods and never bent to the search: one
+    before anything was ranked, one by somebody who had not seen how it ranks. Where several goods
+    are what was meant, one of them is enough.
+    """
+    with (HERE / name).open(encoding="utf-8") as file:
+        asked = [(row["query"], set(row["sku"].split(";"))) for row in csv.DictReader(file)]
     assert len(asked) >= 60
+    missed = []
     with market.reading() as session:
         skus = dict(session.execute(select(Product.id, Product.sku)).all())
-        missed = [
-            (query, sku)
-            for query, sku in asked
-            if sku
-            not in [
-                skus[card.product_id] for card in look(session, Wish(text=query)).page.rows[:FIRST]
-            ]
-        ]
+        for query, meant in asked:
+            first = look(session, Wish(text=query)).page.rows[:FIRST]
+            if not meant & {skus[card.product_id] for card in first}:
+                missed.append((query, meant))
     assert 100 * (len(asked) - len(missed)) >= WANTED_PERCENT * len(asked), missed
