@@ -22,6 +22,8 @@ from shop.collecting.errors import (
 from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall
 from shop.collecting.queries import line_of, spoils, unfit_goods
 from shop.collecting.rules import WANTED, Fault, read_key
+from shop.cooperatives.models import Cooperative
+from shop.core.clock import HOME_ZONE, day_in
 from shop.core.rows import insert_unless_there
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.packaging.batches import add_batch
@@ -182,12 +184,13 @@ def receive(
     return asked - taken
 
 
-def require_fit(session: Session, order: Order, today: date) -> None:
+def require_fit(session: Session, order: Order, now: datetime) -> None:
     """Nothing past its last day and nothing recalled is packed or leaves.
 
     :raises UnfitGoods: naming all of it.
     """
-    unfit = unfit_goods(session, order.id, today)
+    zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
+    unfit = unfit_goods(session, order.id, day_in(zone or HOME_ZONE, now))
     if unfit:
         raise UnfitGoods(order.number, unfit)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from shop.accounts.models import Contact
 from shop.catalog.models import Product
@@ -179,8 +179,9 @@ def spoils(session: Session, product_id: int) -> bool:
 def unfit_goods(session: Session, order_id: int, today: date) -> tuple[Unfit, ...]:
     """Goods of an order that must not be sold: past their last day, or recalled.
 
-    Lines without a batch are looked at by the newest batch of their goods: where even that one is
-    over, nobody wrote down anything younger. Two statements.
+    A line that came without a batch is looked at by the newest one of its goods, where these are
+    received with batches at all: is even that one over, nobody wrote down anything younger. Two
+    statements.
     """
     names = (OrderLine.name, OrderLine.variant_name, OrderLine.net_label)
     is_recalled = case((Recall.id.is_(None), 0), else_=1)
@@ -199,11 +200,20 @@ def unfit_goods(session: Session, order_id: int, today: date) -> tuple[Unfit, ..
         .correlate(OrderLine)
         .exists()
     )
+    others = aliased(Batch)
+    comes_with_batches = (
+        select(LineReceipt.id)
+        .join(others, others.id == LineReceipt.batch_id)
+        .where(others.variant_id == OrderLine.variant_id)
+        .correlate(OrderLine)
+        .exists()
+    )
     without = session.execute(
         select(OrderLine.id, *names, Batch.code, Batch.best_before, is_recalled)
         .join(Batch, Batch.variant_id == OrderLine.variant_id)
         .outerjoin(Recall, Recall.batch_id == Batch.id)
-        .where(OrderLine.order_id == order_id, OrderLine.accepted > 0, ~is_known)
+        .where(OrderLine.order_id == order_id, OrderLine.accepted > 0)
+        .where(~is_known, comes_with_batches)
         .order_by(OrderLine.id, Batch.best_before.is_(None), Batch.best_before, Batch.id)
     ).all()
     recalled = {row[0]: row[1:] for row in without}

@@ -51,7 +51,12 @@ def unfit_words(refusal: UnfitGoods) -> str:
     return (
         " ".join(_unfit(one) for one in refusal.unfit)
         + " "
-        + str(_("Ganti isinya, atau kembalikan uangnya. Paket ini belum boleh berangkat."))
+        + str(
+            _(
+                "Paket ini belum boleh berangkat: ganti isinya, atau kembalikan uangnya."
+                " Kalau isinya lebih baru, catat dulu kodenya di Kumpulkan."
+            )
+        )
     )
 
 

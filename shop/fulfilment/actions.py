@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.cash.actions import collect
 from shop.cash.errors import CashFirst, NotConfirmed
 from shop.cash.queries import cash_of, is_asked
+from shop.collecting.actions import require_fit
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
 from shop.fulfilment.events import on_accepted
 from shop.fulfilment.money import give_back_all, give_back_packs
@@ -135,7 +136,11 @@ def call_off(
 def mark_ready(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
 ) -> None:
-    """Everything is packed; who picks up is told where, until when and with which code."""
+    """Everything is packed; who picks up is told where, until when and with which code.
+
+    :raises UnfitGoods: when some of it is past its last day, or was recalled.
+    """
+    require_fit(session, order, now)
     advance(
         session,
         order,
@@ -239,11 +244,13 @@ def hand_over_pickup(
     :param cash: rupiah that were taken for it, where it is paid in cash.
     :raises WrongCode: when it is another one.
     :raises WrongCash: when that is not what was asked.
+    :raises UnfitGoods: see :func:`mark_ready`; some days may have gone by.
     """
     _require(order, DeliveryKind.PICKUP)
     if "".join(code[:40].split()) != order.pickup_code:
         raise WrongCode(order.number)
     _require_state(order, OrderState.ARRIVED, OrderState.READY)
+    require_fit(session, order, now)
     collect(session, order, taken=cash, person_id=person_id, now=now)
     advance(
         session,

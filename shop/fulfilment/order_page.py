@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.cash.errors import CashMoved, NotConfirmed, WrongCash
+from shop.collecting.errors import UnfitGoods
+from shop.collecting.words import unfit_words
 from shop.cooperatives.guards import current_desk
 from shop.cooperatives.rules import RUNS, Role
 from shop.core import clock
@@ -87,6 +89,8 @@ def step(
         return page_of(sheet_of(found.number), note=parcel_words.goes_whole_words()), 409
     except NotConfirmed:
         return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
+    except UnfitGoods as refusal:
+        return page_of(sheet_of(found.number), note=unfit_words(refusal)), 409
     except (MoveRefused, AlreadyMoved, WrongWay, CashMoved, TooManyPacks):
         with database().reading() as session:
             state = state_of(session, place.cooperative_id, found.number)

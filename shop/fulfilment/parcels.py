@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.cash.queries import is_asked
+from shop.collecting.actions import require_fit
 from shop.core import clock
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.events import on_parcel_arrived
@@ -50,9 +51,11 @@ def send(
     :raises WrongCount: naming the line, when more is sent than is there.
     :raises NothingChosen: when no pack is.
     :raises GoesWhole: when cash is taken for it: once, for all of it.
+    :raises UnfitGoods: when some of it is past its last day, or was recalled.
     """
     if order.state is not OrderState.READY:
         raise MoveRefused(order.number, order.state, OrderState.ON_THE_WAY)
+    require_fit(session, order, now)
     left = {
         line.id: line.packed - line.shipped
         for line in lines_to_work_on(session, order.id)

@@ -7,17 +7,31 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
+from shop.collecting.queries import collected_for
+from shop.cooperatives.calendar import calendar_of
 from shop.core import clock, policy
 from shop.fulfilment.queries import working_days_on, zone_of
 from shop.orders.models import Order, OrderLine
 
 
 def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
-    """The shipping promise: the longest making of what is sent, and two working days (R8)."""
-    sent = [line.product_id for line in lines if line.accepted]
-    longest = session.scalar(select(func.max(Product.days_to_make)).where(Product.id.in_(sent)))
+    """The shipping promise: the longest making of what is sent, and two working days (R8).
+
+    Where somebody collects from the makers, those two begin with the collection (R16).
+    """
+    sent = [line for line in lines if line.accepted]
     extra = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["ship_extra_working_days"]
-    return working_days_on(session, order.cooperative_id, now, (longest or 0) + extra)
+    calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
+    longest = session.scalar(
+        select(func.max(Product.days_to_make)).where(
+            Product.id.in_([line.product_id for line in sent])
+        )
+    )
+    promised = calendar.add_working_days(now, (longest or 0) + extra)
+    collected = collected_for(session, calendar, order.cooperative_id, sent, now)
+    if collected is None:
+        return promised
+    return max(promised, calendar.add_working_days(clock.noon_of(collected), extra))
 
 
 def promised_on(session: Session, order: Order, now: datetime) -> date | None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from wtforms import ValidationError
 
 from shop.cash.errors import NotConfirmed, WrongCash
+from shop.collecting.errors import UnfitGoods
+from shop.collecting.words import unfit_words
 from shop.fulfilment import actions
 from shop.fulfilment.board import Card
 from shop.fulfilment.errors import NotATrackingNumber, WrongCode
@@ -85,7 +87,15 @@ def move(
         return Outcome(card.number, _refusal_words(refusal))
 
 
-_REFUSALS = (NotATrackingNumber, WrongCode, TooMany, ValidationError, NotConfirmed, WrongCash)
+_REFUSALS = (
+    NotATrackingNumber,
+    WrongCode,
+    TooMany,
+    ValidationError,
+    NotConfirmed,
+    WrongCash,
+    UnfitGoods,
+)
 
 
 def _refusal_words(refusal: Exception) -> str:
@@ -99,6 +109,8 @@ def _refusal_words(refusal: Exception) -> str:
             return too_many_words(refusal.wait_minutes)
         case NotConfirmed():
             return not_confirmed_words()
+        case UnfitGoods():
+            return unfit_words(refusal)
         case WrongCash():
             return cash_on_page_words(refusal.asked)
     return str(refusal)

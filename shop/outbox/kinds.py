@@ -58,6 +58,7 @@ KINDS: Mapping[str, Kind] = {
     "complaint_filed": _MANAGER_NOW,
     "complaint_ended": _MANAGER,
     "complaint_appealed": _OPERATOR_NOW,
+    "goods_recalled": _SHOPPER_NOW,
     # A cooperative's desk.
     "order_new": _MANAGER_NOW,
     "order_waiting": _MANAGER_NOW,

@@ -117,6 +117,15 @@ FACTS: dict[str, dict[str, Any]] = {
             "complaint_ended",
         )
     },
+    "goods_recalled": {
+        "goods": "Kopi Gayo",
+        "code": "GYO261102A",
+        "reason": "allergen",
+        "cooperative": "Koperasi Gayo",
+        "phone": "0812-3456-7890",
+        "number": "GYO-26-000001",
+        "link": LINK,
+    },
     "order_unfetched": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",

@@ -1,0 +1,123 @@
+"""Nothing past its last day and nothing recalled is packed or leaves; promises wait for a round."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from shop.collecting.actions import Brought, set_collection_days
+from shop.collecting.errors import UnfitGoods
+from shop.core.clock import day_in
+from shop.core.database import Database
+from shop.fulfilment import actions
+from shop.orders.models import Order, OrderState
+from shop.orders.rules import DeliveryKind
+from tests.collecting.brought import TODAY, Village, key_of
+from tests.factories import DAY, NOON, Goods, make_goods, quote
+from tests.fulfilment.paid import Desk, make_paid, order_of
+
+
+@pytest.fixture
+def kopi(db: Database) -> Goods:
+    return make_goods(db, on_hand=40)
+
+
+@pytest.fixture
+def desk(db: Database, kopi: Goods) -> Desk:
+    return Desk(db, kopi.cooperative.id)
+
+
+@pytest.fixture
+def village(db: Database, kopi: Goods) -> Village:
+    return Village(db, kopi)
+
+
+def accepted(db: Database, desk: Desk, goods: Goods, kind: DeliveryKind) -> str:
+    way = {goods.cooperative.id: quote(9_000, kind)}
+    number = make_paid(db, {goods: 2}, quotes=way).numbers[0]
+    desk.accept_all(number)
+    return number
+
+
+def pack(desk: Desk, number: str, now: datetime) -> None:
+    desk.do(number, lambda s, one: actions.mark_ready(s, one, now=now))
+
+
+def leave(desk: Desk, number: str, kind: DeliveryKind, now: datetime) -> None:
+    def go(session: object, order: Order) -> None:
+        assert order.pickup_code is None or kind is DeliveryKind.PICKUP
+        if kind is DeliveryKind.COURIER:
+            actions.hand_over(session, order, tracking="JP1234567890", now=now)  # type: ignore[arg-type]
+        elif kind is DeliveryKind.OWN:
+            actions.own_delivery_out(session, order, now=now)  # type: ignore[arg-type]
+        else:
+            code = order.pickup_code or ""
+            actions.hand_over_pickup(session, order, code=code, now=now)  # type: ignore[arg-type]
+
+    desk.do(number, go)
+
+
+def test_packs_past_their_last_day_are_not_packed(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = accepted(db, desk, kopi, DeliveryKind.COURIER)
+    batch = village.batch("GYO-A", last_day=TODAY + timedelta(days=2))
+    village.receive(key_of(number), Brought(2, batch=batch))
+    with pytest.raises(UnfitGoods) as refusal:
+        pack(desk, number, NOON + 3 * DAY)
+    assert [(one.code, one.is_recalled) for one in refusal.value.unfit] == [("GYO-A", False)]
+    assert order_of(db, number).state is OrderState.ACCEPTED
+    pack(desk, number, NOON + 2 * DAY)  # its last day is one of its days
+    assert order_of(db, number).state is OrderState.READY
+
+
+@pytest.mark.parametrize("kind", list(DeliveryKind))
+def test_what_became_too_old_while_it_stood_ready_does_not_leave(
+    db: Database, kopi: Goods, desk: Desk, village: Village, kind: DeliveryKind
+) -> None:
+    number = accepted(db, desk, kopi, kind)
+    batch = village.batch("GYO-A", last_day=TODAY + timedelta(days=2))
+    village.receive(key_of(number), Brought(2, batch=batch))
+    pack(desk, number, NOON)
+    with pytest.raises(UnfitGoods):
+        leave(desk, number, kind, NOON + 3 * DAY)
+    assert order_of(db, number).state is OrderState.READY
+    leave(desk, number, kind, NOON + 2 * DAY)
+    assert order_of(db, number).state is not OrderState.READY
+
+
+def test_goods_that_come_with_codes_need_a_young_one_and_others_none(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    first, second = (accepted(db, desk, kopi, DeliveryKind.COURIER) for _ in range(2))
+    late = NOON + 9 * DAY
+    village.batch("OLD", last_day=TODAY + timedelta(days=2))
+    batch = village.batch("GYO-A", last_day=TODAY + timedelta(days=5))
+    pack(desk, second, late)  # nobody ever received these goods with a code
+    third = accepted(db, desk, kopi, DeliveryKind.COURIER)
+    village.receive(key_of(first), Brought(2, batch=batch))
+    with pytest.raises(UnfitGoods) as refusal:
+        pack(desk, third, late)
+    assert refusal.value.unfit[0].code == "GYO-A"
+    village.batch("NEW", last_day=TODAY + timedelta(days=30))
+    pack(desk, third, late)
+
+
+def test_the_shipping_promise_counts_the_collection_day(
+    db: Database, kopi: Goods, desk: Desk
+) -> None:
+    def promised() -> date:
+        number = accepted(db, desk, kopi, DeliveryKind.COURIER)
+        ship_by = order_of(db, number).ship_by
+        assert ship_by is not None
+        return day_in("Asia/Jakarta", ship_by)
+
+    assert promised() == date(2026, 11, 25)  # Monday and two working days
+    with db.writing() as session:
+        set_collection_days(
+            session,
+            cooperative_id=kopi.cooperative.id,
+            weekdays={"": "5"},
+            person_id=None,
+            now=NOON,
+        )
+    assert promised() == date(2026, 12, 1)  # Friday and two working days

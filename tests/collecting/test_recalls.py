@@ -1,0 +1,282 @@
+"""A batch is called back: who got it is found and told once, and nothing of it leaves any more."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+import shop.collecting.notices  # noqa: F401 - says what the notice is about
+from shop.collecting.actions import Brought
+from shop.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
+from shop.collecting.models import Recall
+from shop.collecting.recalls import BatchFacts, GotIt, batches_with_code, orders_with, recall
+from shop.collecting.rules import RecallReason
+from shop.cooperatives.models import Role
+from shop.core.database import Database
+from shop.fulfilment import actions
+from shop.outbox.models import Notice
+from shop.outbox.notices import by_hand
+from tests.collecting.brought import TODAY, Village, key_of
+from tests.collecting.test_pages import at_desk
+from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
+from tests.fulfilment.paid import Desk, make_paid
+from tests.races.test_money_and_shelves import Unguarded
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def monday(app: Flask) -> Iterator[None]:
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def kopi(db: Database) -> Goods:
+    return make_goods(db, on_hand=90)
+
+
+@pytest.fixture
+def desk(db: Database, kopi: Goods) -> Desk:
+    return Desk(db, kopi.cooperative.id)
+
+
+@pytest.fixture
+def village(db: Database, kopi: Goods) -> Village:
+    return Village(db, kopi)
+
+
+def order(db: Database, desk: Desk, goods: Goods, *, out: bool) -> str:
+    number = make_paid(db, {goods: 2}).numbers[0]
+    desk.accept_all(number)
+    if out:
+        send(desk, number)
+    return number
+
+
+def send(desk: Desk, number: str) -> None:
+    desk.do(number, lambda s, one: actions.mark_ready(s, one, now=NOON))
+    desk.do(number, lambda s, one: actions.hand_over(s, one, tracking="JP1234567890", now=NOON))
+
+
+def facts(db: Database, goods: Goods, code: str = "GYO-A") -> BatchFacts:
+    with db.reading() as session:
+        return batches_with_code(session, goods.cooperative.id, code)[0]
+
+
+def got(db: Database, goods: Goods) -> list[GotIt]:
+    with db.reading() as session:
+        return list(orders_with(session, goods.cooperative.id, facts(db, goods)))
+
+
+def call_back(db: Database, goods: Goods, *, tells_maybe: bool = False) -> int:
+    batch = facts(db, goods)
+    with db.writing() as session:
+        return recall(
+            session,
+            cooperative_id=goods.cooperative.id,
+            batch=batch,
+            reason=RecallReason.ALLERGEN,
+            tells_maybe=tells_maybe,
+            person_id=None,
+            now=NOON,
+        )
+
+
+def told(db: Database) -> list[Notice]:
+    with db.reading() as session:
+        return list(session.scalars(select(Notice).where(Notice.kind == "goods_recalled")))
+
+
+def test_a_recall_finds_who_got_the_batch_and_who_may_have(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    batch = village.batch("GYO-A", last_day=TODAY + timedelta(days=30))
+    other = village.batch("GYO-B", last_day=TODAY + timedelta(days=30))
+    sure, different = (order(db, desk, kopi, out=False) for _ in range(2))
+    village.receive(key_of(sure), Brought(2, batch=batch))
+    village.receive(key_of(different), Brought(2, batch=other))
+    for number in (sure, different):
+        send(desk, number)
+    waits, maybe = order(db, desk, kopi, out=False), order(db, desk, kopi, out=True)
+    teh = order(db, desk, make_goods(db, kopi.cooperative), out=True)
+    found = {one.number: (one.is_certain, one.is_out, one.packs) for one in got(db, kopi)}
+    assert found == {
+        sure: (True, True, 2),
+        maybe: (False, True, 2),
+        waits: (False, False, 2),
+    }
+    assert teh not in found
+
+
+def test_whoever_has_it_is_told_once_and_others_only_when_the_desk_says_so(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    batch = village.batch("GYO-A")
+    sure = order(db, desk, kopi, out=False)
+    village.receive(key_of(sure), Brought(2, batch=batch))
+    send(desk, sure)
+    order(db, desk, kopi, out=True)
+    assert call_back(db, kopi) == 1
+    with pytest.raises(AlreadyRecalled):
+        call_back(db, kopi, tells_maybe=True)
+    (notice,) = told(db)
+    with db.reading() as session:
+        (line,) = by_hand(session, [notice])
+    assert "GYO-A" in line.subject
+    assert sure in line.text
+    assert "alergen" in line.text
+
+
+def test_those_who_may_have_it_can_be_told_too(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    village.batch("GYO-A")
+    order(db, desk, kopi, out=True)
+    assert call_back(db, kopi, tells_maybe=True) == 1
+
+
+def test_nothing_of_a_recalled_batch_is_received_packed_or_sent(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    batch = village.batch("GYO-A")
+    number, late = order(db, desk, kopi, out=False), order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=batch))
+    call_back(db, kopi)
+    with pytest.raises(BatchOver):
+        village.receive(key_of(late), Brought(1, batch=batch))
+    with pytest.raises(UnfitGoods) as refusal:
+        desk.do(number, lambda s, one: actions.mark_ready(s, one, now=NOON + DAY))
+    assert refusal.value.unfit[0].is_recalled
+
+
+def test_several_who_call_a_batch_back_at_once_are_one_recall(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    batch = village.batch("GYO-A")
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=batch))
+    send(desk, number)
+    start = threading.Barrier(4, timeout=30)
+    answers: list[object] = []
+
+    def act() -> None:
+        start.wait()
+        try:
+            answers.append(call_back(db, kopi))
+        except AlreadyRecalled:
+            answers.append("again")
+
+    threads = [threading.Thread(target=act) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert Counter(answers) == {1: 1, "again": 3}
+    assert len(told(db)) == 1
+
+
+def test_without_the_one_row_everybody_who_looks_calls_it_back(
+    db: Database, database_url: str, village: Village
+) -> None:
+    """The control: whether it was called back is looked at before writing."""
+    village.batch("GYO-A")
+    calls: list[int] = []
+
+    def act(unguarded: Unguarded, racer: int) -> None:
+        with unguarded.session() as session:
+            known = session.scalar(select(func.count()).select_from(Recall))
+        unguarded.all_have_looked.wait()
+        if not known:
+            calls.append(racer)
+
+    Unguarded(database_url).race(act)
+    assert len(calls) == Unguarded.RACERS
+
+
+def test_a_recall_asks_the_same_for_two_orders_and_twelve(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    village.batch("GYO-A")
+    batch = facts(db, kopi)
+
+    def cost() -> int:
+        with statements(db) as seen, db.reading() as session:
+            orders_with(session, kopi.cooperative.id, batch)
+        return len(seen)
+
+    for _ in range(2):
+        order(db, desk, kopi, out=False)
+    two = cost()
+    for _ in range(10):
+        order(db, desk, kopi, out=False)
+    assert cost() == two
+
+
+# ------------------------------------------------------------------ at the desk
+
+
+def test_the_desk_finds_a_code_reads_who_got_it_and_calls_it_back(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=village.batch("GYO-A")))
+    send(desk, number)
+    wati, here = at_desk(db, client, kopi), f"/kelola/{kopi.cooperative.slug}/tarik"
+    assert "tidak ada di barang koperasi ini" in wati.get(f"{here}?kode=TIDAK-ADA").text
+    assert "GYO-A" in wati.get(here).text
+    page = wati.get(f"{here}?kode=GYO-A").text
+    assert number in page
+    assert "Sari" in page  # it is still on its way: whoever packs may ask
+    assert "https://wa.me/" in page
+    sheet = wati.get(f"{here}.csv?kode=GYO-A")
+    assert sheet.data.decode("utf-8-sig").splitlines() == [
+        "pesanan;kemasan;kepastian;tahap;tanggal_kirim",
+        f"{number};2;pasti;Di jalan;2026-11-23",
+    ]
+    answer = wati.post(here, data={"kode": "GYO-A", "sku": kopi.sku})
+    assert answer.status_code == 422
+    assert "Pilih sebabnya" in answer.text
+    act = {"kode": "GYO-A", "sku": kopi.sku, "kenapa": "spoiled"}
+    assert wati.post(here, data=act).status_code == 303
+    assert wati.post(here, data=act).status_code == 303
+    assert len(told(db)) == 1
+    assert "Ditarik" in wati.get(f"{here}?kode=GYO-A").text
+
+
+def test_the_board_says_in_words_why_a_parcel_may_not_leave(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=village.batch("GYO-A")))
+    call_back(db, kopi)
+    wati, orders = at_desk(db, client, kopi), f"/kelola/{kopi.cooperative.slug}/pesanan"
+    answer = wati.post(f"{orders}/{number}/siap")
+    assert answer.status_code == 409
+    assert "kode GYO-A, sudah ditarik" in answer.text
+    answer = wati.post(f"{orders}/kemas", data={"pesanan": number})
+    assert answer.status_code == 422
+    assert "kode GYO-A, sudah ditarik" in answer.text
+
+
+def test_codes_of_another_cooperative_are_nowhere(
+    db: Database, client: Visitor, kopi: Goods, village: Village
+) -> None:
+    village.batch("GYO-A")
+    stranger = make_goods(db, make_cooperative(db, "KPS", "Koperasi Kintamani"))
+    made, here = at_desk(db, client, stranger), f"/kelola/{stranger.cooperative.slug}/tarik"
+    act = {"kode": "GYO-A", "sku": kopi.sku, "kenapa": "spoiled"}
+    assert made.post(here, data=act).status_code == 404
+    assert made.get(f"{here}.csv?kode=GYO-A").status_code == 404
+    assert made.get(f"/kelola/{kopi.cooperative.slug}/tarik").status_code == 404
+    supervisor = at_desk(db, client, kopi, Role.PENGAWAS)
+    own = f"/kelola/{kopi.cooperative.slug}/tarik"
+    assert supervisor.get(f"{own}?kode=GYO-A").status_code == 200
+    assert supervisor.post(own, data=act).status_code == 403
+    for typed in ("\x00", "x" * 10_000, "GYO-A\x00"):
+        assert supervisor.get(own, query_string={"kode": typed}).status_code == 200
