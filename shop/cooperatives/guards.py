@@ -107,6 +107,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
         ("kas", f"{home}/kas", "wallet", _("Kas"), 0, set(KNOWS_MEMBERS)),
         ("biaya", f"{home}/biaya", "scale", _("Biaya toko"), 0, OFFICES),
         ("voucher", f"{home}/voucher", "gift", _("Voucher"), 0, OFFICES),
+        ("percakapan", f"{home}/percakapan", "inbox", _("Percakapan"), 0, set(RUNS)),
         ("kabar", f"{home}/kabar", "chat", _("Kabar"), 0, set(RUNS)),
         ("anggota", f"{home}/anggota", "users", _("Anggota"), 0, set(KNOWS_MEMBERS)),
     ]

@@ -348,6 +348,20 @@ def mark_sent_by_hand(
     return len(ticked.all())
 
 
+def mark_read_about(session: Session, person_id: int, prefix: str, now: datetime) -> None:
+    """Note that a person was where some notices lead, and needs them no more.
+
+    :param prefix: how their keys begin; ours, without signs that mean something to LIKE.
+    """
+    session.execute(
+        update(Notice)
+        .where(Notice.person_id == person_id, Notice.read_at.is_(None))
+        .where(Notice.key.startswith(prefix))
+        .values(read_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _move(
     session: Session,
     notice_id: int,

@@ -59,6 +59,9 @@ KINDS: Mapping[str, Kind] = {
     "complaint_ended": _MANAGER,
     "complaint_appealed": _OPERATOR_NOW,
     "goods_recalled": _SHOPPER_NOW,
+    # What people write to each other.
+    "message_new": _MANAGER,
+    "message_answer": _SHOPPER,
     # A cooperative's desk.
     "order_new": _MANAGER_NOW,
     "order_waiting": _MANAGER_NOW,

@@ -25,5 +25,6 @@ def init_app(app: Flask) -> None:
 
 def _widen() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, _MARK, False):
+    # Files come in parts; words alone are never that many.
+    if getattr(view, _MARK, False) and request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_UPLOAD

@@ -16,6 +16,7 @@ from shop.accounts.models import OperatorSeat, Person
 from shop.checkout.bulk import keep_statement
 from shop.complaints import actions as complaints
 from shop.complaints.rules import No
+from shop.conversations.models import Conversation
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -88,6 +89,8 @@ class BusyDay:
     """Code of a bill to the desk's own account that is not paid yet."""
     own_statement: str = ""
     """Code of a list of that account that waits for a yes."""
+    question: int = 0
+    """What Sari asked the desk about its goods, by id."""
     address: str = ""
     """Code of the first address in Sari's book."""
     own_round: int = 0
@@ -145,6 +148,8 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         stand_at_the_till(full, *TRADED, ways=["courier", "own", "pickup"])
     sari.go("/akun/alamat/baru")
     sari.press("Simpan alamat", {"nama": "Sari", "wa": "0812 3456 7890", **AT_HOME})
+    _ask(sari, f"/produk/{GOODS}/tanya")
+    _ask(guest, f"/pesanan/{orders['unpaid']}/percakapan")
     sign_in(manager, MANAGER)
     orders["chat"] = _typed(manager)
     member = Customer(line)
@@ -171,6 +176,9 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
             ).first()
             for kind in (OwnDelivery, PickupPlace)
         )
+        question = session.scalars(
+            select(Conversation.id).where(Conversation.product_id.is_not(None))
+        ).one()
     payout, member_payout = _pay_out(db)
     statement = _send_statement(db, None)
     own_bill, own_statement = _pay_the_desk(line, db)
@@ -196,12 +204,20 @@ def _trade(line: InProcess, db: Database) -> BusyDay:
         dispute=_dispute(db, paid),
         own_bill=own_bill,
         own_statement=own_statement,
+        question=question,
         address=address,
         own_round=own_round or 0,
         pickup_place=pickup_place or 0,
         orders=orders,
         pockets=pockets,
     )
+
+
+def _ask(shopper: Customer, address: str) -> None:
+    """Write a first message."""
+    shopper.go(address)
+    page = shopper.press("Kirim pesan", {"pesan": "Apakah bisa dikirim hari Sabtu?"})
+    assert "Apakah bisa dikirim hari Sabtu?" in page.words
 
 
 def _typed(manager: Customer) -> str:
