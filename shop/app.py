@@ -75,6 +75,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage_market",
     "shop.fulfilment.manage_order",
     "shop.fulfilment.manage_tracking",
+    "shop.fulfilment.manage_last_metre",
     "shop.fulfilment.manage_return",
     "shop.fulfilment.manage_recall",
     "shop.cash.manage",

@@ -25,7 +25,7 @@ class GoodsRow(Form):
     Meta = ShopForm.Meta
     barang = PlainText(
         _l("Barang"),
-        render_kw={"list": "barang-koperasi", "autocomplete": "off", "required": False},
+        render_kw={"list": "barang-koperasi", "autocomplete": "off"},
         description=_l("Ketik namanya, lalu pilih. Kode barang juga bisa."),
     )
     jumlah = CountField(
@@ -47,6 +47,10 @@ class ChatForm(CheckoutForm):
     def __init__(self, **defaults: Any) -> None:
         super().__init__(**defaults)
         self._told: list[tuple[Any, str]] = []
+        # The browser asks for goods, and not for a place: who names none comes for them.
+        for field in (self.rows[0].barang, self.rows[0].jumlah):
+            field.render_kw = {**field.render_kw, "required": True}
+        self.kel.flags.required = self.alamat.flags.required = False
 
     def find(self, offers: Sequence[Offer]) -> dict[int, int]:
         """Packs by variant; a row that names nothing, or too much, will say so."""

@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Contact
 from shop.cash.queries import CashView, cash_of
 from shop.catalog.rules import short_place
-from shop.core.codes import read_order_number
+from shop.cooperatives.models import Cooperative
+from shop.core.codes import order_number, read_order_number
 from shop.core.paging import Page, page_of, read_cursor
 from shop.fulfilment.rules import STATES, Rights, Stage, due_of, goods_name, shows_person
-from shop.orders.models import Order, OrderLine, OrderState, Parcel, Purchase
+from shop.orders.models import Order, OrderCounter, OrderLine, OrderState, Parcel, Purchase
 from shop.orders.rules import DeliveryKind
 from shop.shipping.models import Address
 
@@ -26,6 +27,8 @@ PAGE = 100
 GLANCE = 8
 """Orders of a column where three stand side by side."""
 LEAST_DIGITS = 3
+MOST_RUNNING = 6
+"""Digits of an order's running number."""
 _IS_CONFIRMED = or_(Order.paid_at.is_not(None), Order.accept_by.is_not(None))
 """``Order.is_confirmed`` beside a query."""
 
@@ -76,7 +79,7 @@ def columns(
     """Some stages of the board; ``after`` is the cursor of the page before, for a single one."""
     pages = [_page(session, cooperative_id, stage, size, after) for stage in stages]
     ids = [row[0].id for page in pages for row in page.rows]
-    goods, cash = _goods(session, ids), cash_of(session, ids)
+    goods, cash = goods_by_order(session, ids), cash_of(session, ids)
     return tuple(
         Column(
             stage,
@@ -94,7 +97,9 @@ def search(
     """Orders by number, tracking number, name or the last digits of the phone; newest first."""
     wanted = (
         _cards()
-        .where(Order.cooperative_id == cooperative_id, _matches(text, rights))
+        .where(
+            Order.cooperative_id == cooperative_id, _matches(session, cooperative_id, text, rights)
+        )
         .order_by(Order.id.desc())
         .limit(PAGE + 1)
     )
@@ -103,7 +108,7 @@ def search(
         wanted = wanted.where(Order.id < start[0])
     page = page_of(session.execute(wanted).all(), PAGE, lambda row: (row[0].id,))
     ids = [row[0].id for row in page.rows]
-    goods, cash = _goods(session, ids), cash_of(session, ids)
+    goods, cash = goods_by_order(session, ids), cash_of(session, ids)
     return Page(tuple(_card(row, goods, rights, cash) for row in page.rows), page.next_cursor)
 
 
@@ -115,8 +120,23 @@ def cards_of(
         _cards().where(Order.cooperative_id == cooperative_id, Order.number.in_(numbers))
     ).all()
     ids = [row[0].id for row in rows]
-    goods, cash = _goods(session, ids), cash_of(session, ids)
+    goods, cash = goods_by_order(session, ids), cash_of(session, ids)
     return {row[0].number: _card(row, goods, rights, cash) for row in rows}
+
+
+def fetched_with(
+    session: Session, cooperative_id: int, code: str, rights: Rights
+) -> tuple[Card, ...]:
+    """Orders that wait at the counter for who says this code; hardly ever more than one."""
+    numbers = session.scalars(
+        select(Order.number)
+        .where(Order.cooperative_id == cooperative_id, Order.state.in_(STATES[Stage.READY]))
+        .where(Order.delivery_kind == DeliveryKind.PICKUP, Order.pickup_code == code)
+        .order_by(Order.id)
+        .limit(GLANCE)
+    ).all()
+    cards = cards_of(session, cooperative_id, numbers, rights)
+    return tuple(cards[number] for number in numbers)
 
 
 def _cards() -> Select[*tuple[Any, ...]]:
@@ -176,7 +196,26 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _matches(text: str, rights: Rights) -> ColumnElement[bool]:
+def _numbers(session: Session, cooperative_id: int, digits: str) -> list[str]:
+    """The numbers that a running number can mean, one for each year of the cooperative.
+
+    Asked for whole they are found by their index; by their end alone every number would be read.
+    """
+    if len(digits) > MOST_RUNNING:
+        return []
+    return [
+        order_number(code, year, int(digits))
+        for code, year in session.execute(
+            select(Cooperative.code, OrderCounter.year)
+            .join(OrderCounter, OrderCounter.cooperative_id == Cooperative.id)
+            .where(Cooperative.id == cooperative_id)
+        )
+    ]
+
+
+def _matches(
+    session: Session, cooperative_id: int, text: str, rights: Rights
+) -> ColumnElement[bool]:
     number = read_order_number(text)
     if number is not None:
         return Order.number == number
@@ -187,18 +226,18 @@ def _matches(text: str, rights: Rights) -> ColumnElement[bool]:
     ]
     digits = "".join(sign for sign in typed if sign.isascii() and sign.isdecimal())
     if digits and len(digits) == len(packed):
-        ways.append(Order.number.endswith(f"-{digits.zfill(6)[-6:]}", autoescape=True))
+        ways.append(Order.number.in_(_numbers(session, cooperative_id, digits)))
         if rights.packs and len(digits) >= LEAST_DIGITS:
             known = and_(_IS_CONFIRMED, Contact.erased_at.is_(None))
             ways.append(and_(known, Contact.phone.endswith(digits, autoescape=True)))
-    elif rights.packs and packed:
+    elif rights.packs and packed and not digits:  # a tracking number is nobody's name
         known = and_(_IS_CONFIRMED, Contact.erased_at.is_(None))
         is_named = func.lower(Contact.name).contains(typed.lower(), autoescape=True)
         ways.append(and_(known, is_named))
     return or_(*ways)
 
 
-def _goods(session: Session, order_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+def goods_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
     """Packs and names by order: what was accepted, or all while nobody decided."""
     goods: dict[int, list[tuple[int, str]]] = {}
     for order_id, packs, accepted, refusal, name, variant, net in session.execute(

@@ -16,7 +16,7 @@ from shop.fulfilment import words
 from shop.fulfilment.board import GLANCE, PAGE, cards_of, columns, search
 from shop.fulfilment.overview import counts, figures, pick_list
 from shop.fulfilment.rules import BOARD, Rights, Stage, rights_of
-from shop.fulfilment.steps import Outcome, move
+from shop.fulfilment.steps import Outcome, move, take_back
 from shop.orders.errors import NoSuchOrder
 from shop.web import database
 from shop.web.access import open_to
@@ -96,8 +96,18 @@ def arrive_many(slug: str) -> ResponseReturnValue:
     return _batch(Stage.ON_THE_WAY)
 
 
-def _batch(stage: Stage) -> ResponseReturnValue:
-    """Move the orders that were ticked, each by itself: one that cannot go keeps nobody back."""
+@bp.post("/kelola/<slug>/pesanan/urung")
+@open_to(desk(*PACKS))
+def unpack_many(slug: str) -> ResponseReturnValue:
+    """Put packed orders back among those to pack."""
+    return _batch(Stage.READY, back=True)
+
+
+def _batch(stage: Stage, *, back: bool = False) -> ResponseReturnValue:
+    """Move the orders that were ticked, each by itself: one that cannot go keeps nobody back.
+
+    :param back: take the stage's own step back instead of doing the next one.
+    """
     place, now = current_desk(), clock.now()
     ticked = list(dict.fromkeys(request.form.getlist("pesanan")))[:PAGE]
     fields = {
@@ -118,26 +128,27 @@ def _batch(stage: Stage) -> ResponseReturnValue:
         cards = cards_of(session, place.cooperative_id, known, _rights(place))
     if len(cards) < len(numbers):
         raise NoSuchOrder
+    mine, who = place.cooperative_id, place.person_id
     outcomes = [
-        move(
-            place.cooperative_id,
-            cards[number],
-            stage,
-            fields.get(number, ""),
-            person_id=place.person_id,
-            now=now,
-        )
+        take_back(mine, cards[number], person_id=who, now=now)
+        if back
+        else move(mine, cards[number], stage, fields.get(number, ""), person_id=who, now=now)
         for number in numbers
     ]
-    return _answer(stage, outcomes, frozenset(ticked), fields)
+    moved = sum(not one.fault and not one.is_repeat for one in outcomes)
+    done = words.back_words(moved) if back else words.done_words(stage, moved)
+    return _answer(stage, outcomes, frozenset(ticked), fields, done if moved else "")
 
 
 def _answer(
-    stage: Stage, outcomes: Sequence[Outcome], ticked: frozenset[str], fields: Mapping[str, str]
+    stage: Stage,
+    outcomes: Sequence[Outcome],
+    ticked: frozenset[str],
+    fields: Mapping[str, str],
+    done: str,
 ) -> ResponseReturnValue:
     faults = {one.number: one.fault for one in outcomes if one.fault}
     moved = [one for one in outcomes if not one.fault and not one.is_repeat]
-    done = words.done_words(stage, len(moved)) if moved else ""
     for one in moved:
         if one.warning:
             said = _(

@@ -17,9 +17,11 @@ from shop.fulfilment.errors import NotATrackingNumber, WrongCode
 from shop.fulfilment.forms import receiver_of
 from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
+from shop.fulfilment.undoing import unpack
 from shop.fulfilment.words import (
     cash_on_page_words,
     code_words,
+    left_words,
     missed_words,
     moved_words,
     no_code_words,
@@ -85,6 +87,24 @@ def move(
         return _elsewhere(card.number, _state_of(cooperative_id, card.number), card.kind, stage)
     except _REFUSALS as refusal:
         return Outcome(card.number, _refusal_words(refusal))
+
+
+def take_back(cooperative_id: int, card: Card, *, person_id: int, now: datetime) -> Outcome:
+    """Put one packed order back among those to pack, in a transaction of its own."""
+
+    def work(session: Session, order: Order) -> str:
+        unpack(session, order, now=now, person_id=person_id)
+        return ""
+
+    try:
+        return Outcome(card.number, warning=_write(cooperative_id, card.number, work))
+    except (MoveRefused, AlreadyMoved):
+        state = _state_of(cooperative_id, card.number)
+    if state is OrderState.ACCEPTED:
+        return Outcome(card.number, is_repeat=True)
+    if state is OrderState.READY:
+        return Outcome(card.number, left_words())
+    return Outcome(card.number, moved_words(state, card.kind))
 
 
 _REFUSALS = (

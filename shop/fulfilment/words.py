@@ -422,6 +422,23 @@ def too_many_words(minutes: int) -> str:
     )
 
 
+def left_words() -> str:
+    """Why packing is not taken back."""
+    return str(
+        _(
+            "Pembelinya sudah dikabari atau sebagian paketnya sudah pergi,"
+            " jadi tidak bisa diurungkan."
+        )
+    )
+
+
+def back_words(count: int) -> str:
+    """What taking back did."""
+    return str(
+        ngettext("%(num)s pesanan kembali dikemas.", "%(num)s pesanan kembali dikemas.", count)
+    )
+
+
 def moved_words(state: OrderState, kind: DeliveryKind) -> str:
     """An order that somebody else moved meanwhile."""
     return str(

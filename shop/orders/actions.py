@@ -223,6 +223,8 @@ def _times(order: Order, to: OrderState, now: datetime) -> dict[str, datetime]:
         OrderState.ARRIVED: "arrived_at",
     }
     wanted = {times[to]} if to in times else set()
+    if order.state is OrderState.READY and to is OrderState.ACCEPTED:
+        wanted.clear()  # unpacked again: it was accepted when it was accepted
     if to is OrderState.ARRIVED and order.handed_over_at is None:
         wanted.add("handed_over_at")  # taken at the counter: handed over and there at once
     if to in ENDS:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -80,6 +81,14 @@ class Order(Base):
         # The last word on every refund: never more than was paid.
         CheckConstraint("refunded >= 0 AND refunded <= total", name="refunded_within_total"),
         Index("ix_orders_board", "cooperative_id", "state", "id"),
+        Index("ix_orders_paid", "cooperative_id", "paid_at"),
+        Index(
+            "ix_orders_needing",
+            "cooperative_id",
+            "id",
+            sqlite_where=text("needs IS NOT NULL"),
+            postgresql_where=text("needs IS NOT NULL"),
+        ),
         Index("uq_orders_part", "purchase_id", "cooperative_id", unique=True),
     )
 

@@ -45,7 +45,12 @@ NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
         OrderState.NEW: frozenset({OrderState.ACCEPTED, OrderState.REFUSED, OrderState.CANCELLED}),
         OrderState.ACCEPTED: frozenset({OrderState.READY, OrderState.CANCELLED}),
         OrderState.READY: frozenset(
-            {OrderState.ON_THE_WAY, OrderState.ARRIVED, OrderState.CANCELLED}
+            {
+                OrderState.ACCEPTED,  # packed by mistake, and nothing left the house (record 0321)
+                OrderState.ON_THE_WAY,
+                OrderState.ARRIVED,
+                OrderState.CANCELLED,
+            }
         ),
         OrderState.ON_THE_WAY: frozenset({OrderState.ARRIVED, OrderState.UNDELIVERED}),
         OrderState.UNDELIVERED: frozenset({OrderState.ON_THE_WAY, OrderState.RETURNED}),
@@ -168,12 +173,15 @@ def _told(lines: Sequence[HasQuantities]) -> OrderState:
 def carry(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> None:
     """Move the packs of a line as far as its order moves.
 
-    ``ACCEPTED`` carries nothing: how many can be sent is counted per line by a person (rule R9).
+    How many can be sent is counted per line by a person before ``ACCEPTED`` (rule R9); an order
+    that comes back to it is unpacked.
 
     :param reason: code of a refusal.
     """
     if to is OrderState.REFUSED:
         line.accepted, line.refusal = 0, line.refusal or reason or "refused"
+    if to is OrderState.ACCEPTED:
+        line.packed = line.shipped
     if to in (OrderState.READY, OrderState.ON_THE_WAY, OrderState.ARRIVED):
         line.packed = line.accepted
     if to in (OrderState.ON_THE_WAY, OrderState.ARRIVED):

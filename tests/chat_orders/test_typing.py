@@ -103,6 +103,12 @@ def test_eight_fields_at_most_become_an_order_with_a_link_in_two_taps(
     ]
     assert len(visible) <= 8
     assert sum(map(len, typed(market).values())) <= 80
+    assert {one.attrs["name"] for one in visible if "required" in one.attrs} == {
+        "baris-0-barang",
+        "baris-0-jumlah",
+        "nama",
+        "wa",
+    }
     status, _, led = order_it(wati, typed(market))
     assert (status, states(db)) == (303, [OrderState.UNPAID])
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=2)

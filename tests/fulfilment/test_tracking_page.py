@@ -5,9 +5,11 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
+from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import select
 
+from shop import web
 from shop.accounts.models import Contact
 from shop.cooperatives.rules import Role
 from shop.core import clock
@@ -251,17 +253,19 @@ def test_more_than_five_hundred_rows_are_refused_and_kept(wati: Visitor) -> None
 
 
 def test_looking_at_two_rows_or_twenty_costs_the_same_statements(
-    db: Database, wati: Visitor, kopi: Goods
+    db: Database, app: Flask, wati: Visitor, kopi: Goods
 ) -> None:
     numbers = ready(db, kopi, 8)
+    with app.app_context():
+        own = web.database()
 
     def cost(count: int) -> int:
         text = "\n".join(f"{number} JP{place:08}" for place, number in enumerate(numbers[:count]))
-        with statements(db) as seen:
+        with statements(own) as seen:
             wati.post(RESI, data={"daftar": text, "lihat": "1"})
         return len(seen)
 
-    assert cost(2) == cost(8)
+    assert cost(2) == cost(8) > 0
 
 
 def test_only_who_packs_may_and_only_here(db: Database, client: Visitor, kopi: Goods) -> None:

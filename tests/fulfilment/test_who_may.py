@@ -72,7 +72,8 @@ def test_every_page_and_every_step_is_for_its_roles_alone(
     app: Flask, db: Database, market: Market, who: str
 ) -> None:
     one = f"{HOME}/pesanan/{market.number}"
-    looks = ("/pesanan", "/pesanan?cari=sari", "/pesanan/daftar-ambil", "/produk")
+    looks = ["/pesanan", "/pesanan?cari=sari", "/pesanan/daftar-ambil", "/produk"]
+    looks += ["/pesanan/rute", "/pesanan/ambil", "/pesanan/resi", "/pesanan/resi.csv"]
     shelf = f"{HOME}/produk/{market.kopi.sku}/stok"
     client = visitor(app, db, market, who)
     for address in (*(HOME + look for look in looks), one, shelf):
@@ -85,6 +86,10 @@ def test_every_page_and_every_step_is_for_its_roles_alone(
         f"{HOME}/pesanan/kemas": PACKS,
         f"{HOME}/pesanan/serahkan": PACKS,
         f"{HOME}/pesanan/tiba": PACKS,
+        f"{HOME}/pesanan/urung": PACKS,
+        f"{HOME}/pesanan/resi": PACKS,
+        f"{HOME}/pesanan/ambil": PACKS,
+        f"{HOME}/pesanan/chat": RUNS,
         f"{one}/tolak": RUNS,
         f"{one}/batal": RUNS,
         f"{one}/siap": PACKS,

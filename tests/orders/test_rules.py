@@ -80,8 +80,8 @@ def test_along_every_life_the_state_follows_from_the_packs(
     life: list[OrderState], packs: list[int], data: st.DataObject
 ) -> None:
     lines = [Quantities(count) for count in packs]
-    for _before, to in pairwise(life):
-        if to is OrderState.ACCEPTED:
+    for before, to in pairwise(life):
+        if to is OrderState.ACCEPTED and before is OrderState.NEW:
             for line in lines:
                 line.accepted = data.draw(st.integers(0, line.packs))
             if not any(line.accepted for line in lines):

@@ -152,6 +152,8 @@ MANAGER = (
     f"{HERE}/pesanan?cari=rahma",
     f"{HERE}/pesanan/daftar-ambil",
     f"{HERE}/pesanan/resi",
+    f"{HERE}/pesanan/rute",
+    f"{HERE}/pesanan/ambil",
     f"{HERE}/pesanan/chat",
     f"{HERE}/pesanan/chat/{{chat}}",
     *(f"{HERE}/pesanan/{{{stage}}}" for stage in (*STAGES, "unpaid")),
