@@ -19,6 +19,7 @@ from shop.demo.history_letters import settle_letters
 from shop.demo.history_plan import Planned, plan
 from shop.demo.history_steps import Step, steps
 from shop.demo.history_stock import Option, count_shelves, opening_packs, spare_packs
+from shop.demo.history_talk import load_talk
 from shop.demo.history_trade import Trade
 from shop.inventory.models import MovementReason, StockMovement
 from shop.orders.models import OrderEvent
@@ -84,6 +85,7 @@ def load_history(database: Database, *, now: datetime) -> int:
             if some[-1] is taken[-1]:
                 spare = spare_packs(planned, taken)
                 count_shelves(session, spare, trade.managers, some[-1].at)
+                load_talk(session, opened + BEFORE)
             rest_codes(session, some[-1].at)
             settle_letters(session, opened + BEFORE)
         history_cards.do_card_jobs(database)

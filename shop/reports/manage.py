@@ -4,6 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from shop.accounts.guards import operator
+from shop.conversations.queries import count_unanswered
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.queries import count_market
 from shop.cooperatives.rules import RUNS, Role
@@ -29,6 +30,7 @@ def desk_home(slug: str) -> ResponseReturnValue:
     """What a cooperative has to do, and how its year went."""
     place, now = current_desk(), clock.now()
     sees_money = place.may(*RUNS, Role.BENDAHARA, Role.PENGAWAS)
+    writes = place.may(*RUNS, Role.PENGAWAS)
     months = last_months(place.zone, now)
     mine = place.cooperative_id
     with database().reading() as session:
@@ -39,6 +41,9 @@ def desk_home(slug: str) -> ResponseReturnValue:
             sales=bars(sales_by_month(session, months, mine)) if sees_money else [],
             best=best_goods(session, months[0].begins, mine),
             sees_money=sees_money,
+            to_tell=(count_by_hand(session, mine), count_unanswered(session, mine))
+            if writes
+            else None,
             words=fulfilment_words,
             Stage=Stage,
             now=now,

@@ -1,0 +1,55 @@
+"""What shoppers and cooperatives of the demo wrote to each other in the last days."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.accounts.models import Person
+from shop.catalog.models import Product
+from shop.conversations.actions import write
+from shop.conversations.queries import Subject, subject_of_order, subject_of_product
+from shop.conversations.rules import Side
+from shop.orders.models import Order
+from shop.orders.rules import OrderState
+
+ASKER = "sari@pembeli.example"
+GOODS = "nasi-megono-kering-tabur"
+
+ON_THE_WAY = (
+    (Side.SHOPPER, 5, "Bu, paketnya sudah sampai mana ya? Saya di rumah sampai jam lima sore."),
+    (Side.DESK, 4, "Sudah dibawa kurir tadi pagi, Kak. Biasanya sampai besok siang."),
+    (Side.SHOPPER, 3, "Baik, terima kasih. Kalau saya tidak ada, titip ke tetangga sebelah saja."),
+    (Side.DESK, 2, "Siap, sudah kami sampaikan ke kurirnya."),
+)
+BEFORE_BUYING = (
+    (Side.SHOPPER, 1, "Tahan berapa lama setelah dibuka? Mau saya bawa untuk oleh-oleh ke Medan."),
+)
+"""Who wrote how many hours ago what."""
+
+
+def load_talk(session: Session, now: datetime) -> None:
+    """One conversation that is answered, one that waits; the second time adds nothing."""
+    order_id = session.scalar(
+        select(Order.id)
+        .where(Order.state == OrderState.ON_THE_WAY)
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+    if order_id is not None:
+        _say(session, subject_of_order(session, order_id), ON_THE_WAY, now)
+    asker = session.scalar(select(Person).where(Person.email_login == ASKER))
+    slug = session.scalar(select(Product.slug).where(Product.slug == GOODS))
+    if asker is None or slug is None:
+        return
+    subject = subject_of_product(session, slug, contact_id=asker.contact_id, person_id=asker.id)
+    if subject is not None:
+        _say(session, subject, BEFORE_BUYING, now)
+
+
+def _say(
+    session: Session, subject: Subject, lines: tuple[tuple[Side, int, str], ...], now: datetime
+) -> None:
+    for number, (side, hours, text) in enumerate(lines):
+        at = now - timedelta(hours=hours)
+        write(session, subject, side, text=text, key=f"demo:{number}", now=at)
