@@ -24,6 +24,7 @@ from shop.core.units import Grams, Millimetres
 from shop.packaging.actions import NewHalal, NewPack, NewPermit, pack_of
 from shop.packaging.allergens import allergens_named, read_allergens, write_allergens
 from shop.packaging.batches import batches_of
+from shop.packaging.breakages import broken_lately
 from shop.packaging.duty import duty_day, shortfalls
 from shop.packaging.errors import BatchKnown
 from shop.packaging.label import (
@@ -277,6 +278,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         packs = packs_of(session, product.product_id)
         batches = batches_of(session, [variant_id for variant_id, _sku, _name in packs])
         score = score_of(session, label)
+        broken = broken_lately(session, product.product_id, clock.now())
         lower = _lower_box_words(session, product, today)
         known = figures(session, today)
         duties = [
@@ -312,6 +314,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         if "alergen" in form
         else [],
         origin=origin_named(label.name),
+        broken=broken,
         tips=[tip_sentence(tip) for tip in RULE_SETS[goods_of(label.category_path)].tips],
         guides=guides_for(label.category_path),
         may_edit=product.may_edit,

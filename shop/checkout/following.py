@@ -1,6 +1,7 @@
 """Following a purchase and its orders: who placed it, who is signed in, who knows the phone."""
 
 import hmac
+from collections.abc import Sequence
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,10 +27,11 @@ from shop.core import clock
 from shop.core.codes import is_code, read_order_number
 from shop.core.indonesia import last4
 from shop.core.qr import picture
-from shop.orders.beside import Beside, beside_orders
+from shop.orders.beside import Beside, beside_orders, woven
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
 from shop.orders.queries import OrderView, purchases_of
+from shop.orders.rules import OrderState
 from shop.payments import gateways
 from shop.payments.models import BY_STATEMENT, Method
 from shop.payments.proofs import WAITING, ProofSeen, proofs_of
@@ -127,9 +129,7 @@ def order(number: str) -> ResponseReturnValue:
         # The same page for a number nobody has and for somebody else's.
         return render_template("checkout/order_closed.html"), 404
     found, part = seen
-    return render_template(
-        "checkout/order.html", part=part, **_shown(found), **_beside([part.number])
-    )
+    return render_template("checkout/order.html", part=part, **_shown(found), **_beside([part]))
 
 
 @bp.get("/lacak")
@@ -202,7 +202,7 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
         held_longer=longer,
         qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
         **_shown(found),
-        **_beside([part.number for part in found.view.orders]),
+        **_beside(found.view.orders),
     )
 
 
@@ -275,14 +275,17 @@ def _shown(found: Followed) -> dict[str, object]:
     }
 
 
-def _beside(numbers: list[str]) -> dict[str, object]:
+def _beside(parts: Sequence[OrderView]) -> dict[str, object]:
     """What other rooms tell of some orders, and timelines that end with it."""
-    with database().reading() as session:
-        told = beside_orders(session, numbers)
+    told: dict[str, Beside] = {}
+    there = [part.number for part in parts if part.state in (OrderState.ARRIVED, OrderState.DONE)]
+    if there:
+        with database().reading() as session:
+            told = beside_orders(session, there)
 
     def whole(order: OrderView, zone: str) -> tuple[WordedStep, ...]:
-        more = told.get(order.number, Beside()).steps
-        return timeline(order, zone) + tuple(WordedStep(*step) for step in more)
+        more = [WordedStep(*step) for step in told.get(order.number, Beside()).steps]
+        return tuple(woven(timeline(order, zone), more))
 
     return {"beside": told, "timeline_of": whole}
 

@@ -17,10 +17,12 @@ from shop.complaints.rules import (
     NEXT,
     OVER,
     State,
+    Wrong,
 )
 from shop.fulfilment.queries import working_days_on
 from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
-from shop.orders.models import Order, OrderState
+from shop.orders.models import Order, OrderLine, OrderState
+from shop.packaging.breakages import count_broken
 
 
 def move(
@@ -58,6 +60,7 @@ def move(
     note(session, complaint, before, actor, person_id, now, packs, refund_id, reason)
     if to in OVER:
         _let_go(session, complaint)
+        _tell_maker(session, complaint, now)
 
 
 def stands(complaint: Complaint, allowed: tuple[State, ...]) -> ColumnElement[bool]:
@@ -91,6 +94,19 @@ def note(
         )
     )
     session.flush()
+
+
+def _tell_maker(session: Session, complaint: Complaint, now: datetime) -> None:
+    """What came broken counts against how it was packed (SPEC C4)."""
+    if complaint.wrong is Wrong.BROKEN and complaint.granted:
+        line = session.get_one(OrderLine, complaint.line_id)
+        count_broken(
+            session,
+            product_id=line.product_id,
+            packs=complaint.granted,
+            source=f"complaint:{complaint.id}",
+            now=now,
+        )
 
 
 def hold(session: Session, order: Order) -> None:

@@ -19,6 +19,7 @@ from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
 from shop.demo import history_cards, history_cash
+from shop.demo.history_complaints import complain
 from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
 from shop.demo.history_plan import Fate, Paying, Planned
@@ -80,6 +81,15 @@ class Trade:
         order = order_to_work_on(session, cooperative_id, number)
         by = self.managers[cooperative_id]
         work_on(session, Work(step, part, order, by, self._variants))
+        if step.verb in (Verb.ARRIVE, Verb.HAND_OVER):
+            complain(
+                session,
+                step,
+                order,
+                is_past=one.placed_at is not None,
+                manager=by,
+                operator=self._operator,
+            )
 
     # ------------------------------------------------------------------ purchases
     def place(self, session: Session, step: Step, one: Planned) -> None:

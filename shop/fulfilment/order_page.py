@@ -51,7 +51,7 @@ from shop.fulfilment.rules import (
     stage_of,
 )
 from shop.fulfilment.sheet import Sheet, sheet
-from shop.orders.beside import Beside, beside_orders
+from shop.orders.beside import Beside, beside_orders, woven
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder, TooManyPacks
 from shop.orders.models import Order, OrderState
 from shop.orders.rules import DeliveryKind
@@ -134,6 +134,7 @@ def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str 
         sent=next(iter(sent.values())) if sent else None,
         note_words=note,
         beside=told,
+        woven=woven,
         words=words,
         parcel_words=parcel_words,
         stage=stage_of(found.state),

@@ -1,9 +1,12 @@
 """What rooms above tell on an order's pages. They add themselves when the app is put together."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sqlalchemy.orm import Session
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Steps for the end of an order's timeline – word, small line, state – and ways on."""
+    """Steps for the timeline of an order – word, small line, state – and ways on."""
 
     steps: tuple[tuple[str, str, str], ...] = ()
     leads: tuple[Lead, ...] = ()
@@ -42,3 +45,8 @@ def beside_orders(
             before = found.get(number, Beside())
             found[number] = Beside(before.steps + more.steps, before.leads + more.leads)
     return found
+
+
+def woven(steps: Sequence[T], more: Sequence[T]) -> list[T]:
+    """A timeline with what was told beside it, before its last step: done comes after all."""
+    return [*steps[:-1], *more, *steps[-1:]]

@@ -128,3 +128,21 @@ class Batch(Base):
     brought: Mapped[int] = mapped_column(Integer, default=0)
     """Packs of it that came to the cooperative for orders."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Breakage(Base):
+    """Packs of a product that came broken, as a complaint about them ended. Append-only."""
+
+    __tablename__ = "pack_breakages"
+    __table_args__ = (
+        CheckConstraint("packs > 0", name="packs_positive"),
+        Index("ix_pack_breakages_product", "product_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    product_id: Mapped[int] = mapped_column(BigId)
+    """``products.id``, without a foreign key: the catalogue lies above this room."""
+    packs: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(String(60), unique=True)
+    """Who told of it, for example ``complaint:17``: once."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

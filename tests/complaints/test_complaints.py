@@ -41,6 +41,7 @@ from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
 from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderLine, OrderState, Parcel
 from shop.outbox.models import Notice
+from shop.packaging.breakages import broken_lately
 from shop.payments.models import Refund
 from shop.payouts.due import owed_for_orders
 from shop.payouts.rules import Wait
@@ -502,6 +503,19 @@ def test_a_closing_that_is_planned_meanwhile_moves_the_answer(
     assert before is not None
     assert after is not None
     assert after >= before + 7 * DAY
+
+
+def test_what_came_broken_is_told_to_its_maker_once_and_for_half_a_year(
+    db: Database, kopi: Goods
+) -> None:
+    broke, stale = arrived(db, {kopi: 3}), arrived(db, {kopi: 3})
+    file(db, broke, 2)
+    file(db, stale, 1, wrong=Wrong.SPOILED)
+    for number, packs in ((broke, 2), (stale, 1)):
+        give(db, number, packs)
+    with db.reading() as session:
+        for days, packs in ((0, 2), (179, 2), (181, 0)):
+            assert broken_lately(session, kopi.product_id, NOON + days * DAY) == packs
 
 
 # ------------------------------------------------------------------ rules
