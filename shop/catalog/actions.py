@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.cards import refresh_card
+from shop.catalog.cards import card_changed, refresh_card
 from shop.catalog.errors import ProductNotFound
 from shop.catalog.models import (
     Category,
@@ -63,13 +63,20 @@ def set_price(session: Session, variant_id: int, price: Rupiah) -> None:
 def count_sold(session: Session, packs_by_product: Mapping[int, int]) -> None:
     """Packs of these products were sold (or, below zero, were not): what "laris" counts.
 
-    Always in id order, so that two sales of the same goods do not wait for each other.
+    Always in id order, so that two sales of the same goods do not wait for each other. Who keeps
+    goods in the order of what sells is told when one has sold twice as much as before.
     """
     for product_id, packs in sorted(packs_by_product.items()):
+        sold: int | None = None
         for table, key in ((Product, Product.id), (ProductCard, ProductCard.product_id)):
-            session.execute(
+            sold = session.scalar(
                 update(table)
                 .where(key == product_id)
                 .values(popularity=table.popularity + packs)
+                .returning(table.popularity)
                 .execution_options(synchronize_session=False)
             )
+        # The card's own is the last one asked for; what is not shown has none.
+        if sold is not None and max(sold, 0).bit_length() != max(sold - packs, 0).bit_length():
+            for listener in card_changed:
+                listener(session, product_id)

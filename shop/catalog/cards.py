@@ -20,6 +20,7 @@ from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.policy import figures
+from shop.inventory.models import StockItem
 from shop.media.queries import pictures
 from shop.packaging.checking import lapse
 from shop.packaging.duty import Strictness, is_at_work, strictness
@@ -45,6 +46,10 @@ def refresh_card(session: Session, product_id: int, *, today: date | None = None
     :param today: on which day a permit has to hold; in WIB, now, when not given.
     """
     session.flush()
+    # Nobody empties a shelf between counting what is open and writing it down.
+    session.execute(
+        select(ProductCard.product_id).where(ProductCard.product_id == product_id).with_for_update()
+    )
     card = build_card(session, product_id, today or day_in(HOME_ZONE, clock.now()))
     if card is None:
         session.execute(delete(ProductCard).where(ProductCard.product_id == product_id))
@@ -154,6 +159,7 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         days_to_make=product.days_to_make,
         popularity=product.popularity,
         turn=_turn(session, product),
+        open_packs=_open_packs(session, product.id),
         published_at=product.published_at,
     )
 
@@ -174,6 +180,20 @@ def _turn(session: Session, product: Product) -> int:
         )
     )
     return (before or 0) + 1
+
+
+def _open_packs(session: Session, product_id: int) -> int:
+    counted = session.scalar(
+        select(func.count())
+        .select_from(Variant)
+        .join(StockItem, StockItem.variant_id == Variant.id)
+        .where(
+            Variant.product_id == product_id,
+            Variant.is_hidden.is_(False),
+            StockItem.on_hand > StockItem.reserved,
+        )
+    )
+    return counted or 0
 
 
 def _pictures(session: Session, product_id: int) -> str:

@@ -223,8 +223,8 @@ class ProductCard(Base):
     """All that a list shows of a product that can be seen now, in one row.
 
     Copied from product, variants, label, cooperative and photos by ``actions.refresh_card``, in
-    the commit that changed one of them. Stock is not in it: it changes with every sale and is
-    joined. A product without a card is not in the shop.
+    the commit that changed one of them. How many there are is not in it: that changes with
+    every sale and is joined. A product without a card is not in the shop.
     """
 
     __tablename__ = "product_cards"
@@ -276,4 +276,6 @@ class ProductCard(Base):
     turn: Mapped[int] = mapped_column(Integer)
     """Which of its cooperative's goods it is, from 1: goods that sell alike stand in turn, so
     that no cooperative fills the first page alone."""
+    open_packs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """Packs of it that can be bought now, kept by triggers on the shelves (``core.ddl``)."""
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)

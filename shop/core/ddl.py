@@ -142,3 +142,62 @@ _LEDGER_POSTGRESQL = (
     "CREATE TRIGGER ledger_postings_unsealed BEFORE INSERT ON ledger_postings"
     " FOR EACH ROW EXECUTE FUNCTION ledger_posting_guard()",
 )
+
+
+_OPENED = "(OLD.on_hand > OLD.reserved) <> (NEW.on_hand > NEW.reserved)"
+_HAS_PACKS = "NEW.on_hand > NEW.reserved"
+_COUNT = (
+    "UPDATE product_cards SET open_packs = open_packs + CASE WHEN NEW.on_hand > NEW.reserved"
+    " THEN 1 ELSE -1 END WHERE product_id ="
+    " (SELECT product_id FROM variants WHERE id = NEW.variant_id AND NOT is_hidden)"
+)
+RECOUNT_OPEN_PACKS = (
+    "UPDATE product_cards SET open_packs = (SELECT count(*) FROM variants"
+    " JOIN stock_items ON stock_items.variant_id = variants.id"
+    " WHERE variants.product_id = product_cards.product_id AND NOT variants.is_hidden"
+    " AND stock_items.on_hand > stock_items.reserved)"
+)
+"""What the triggers keep, counted anew: after cards or shelves were loaded by the thousand."""
+
+
+def open_packs(connection: Connection) -> None:
+    """(Re)create what keeps ``product_cards.open_packs``: packs of goods with stock left.
+
+    Only the last pack that goes and the first that comes change it, by one, so that orders of
+    other packs never wait for the row and two of them cannot lose a count.
+    """
+    no_open_packs(connection)
+    if connection.dialect.name == "sqlite":
+        statements = [
+            f"CREATE TRIGGER stock_items_open_{verb} AFTER {event} ON stock_items WHEN {when}"
+            f" BEGIN {_COUNT}; END"
+            for verb, event, when in _OPEN_EVENTS
+        ]
+    else:
+        statements = [
+            "CREATE FUNCTION count_open_packs() RETURNS trigger LANGUAGE plpgsql AS"
+            f" $$ BEGIN {_COUNT}; RETURN NULL; END $$",
+            *(
+                f"CREATE TRIGGER stock_items_open_{verb} AFTER {event} ON stock_items"
+                f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION count_open_packs()"
+                for verb, event, when in _OPEN_EVENTS
+            ),
+        ]
+    for statement in (*statements, RECOUNT_OPEN_PACKS):
+        connection.execute(text(statement))
+
+
+def no_open_packs(connection: Connection) -> None:
+    """Take these triggers away."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    for verb, _event, _when in _OPEN_EVENTS:
+        on = "" if is_sqlite else " ON stock_items"
+        connection.execute(text(f"DROP TRIGGER IF EXISTS stock_items_open_{verb}{on}"))
+    if not is_sqlite:
+        connection.execute(text("DROP FUNCTION IF EXISTS count_open_packs()"))
+
+
+_OPEN_EVENTS = (
+    ("added", "INSERT", _HAS_PACKS),
+    ("changed", "UPDATE", _OPENED),
+)

@@ -241,6 +241,7 @@ class Shelf:
             "days_to_make": one.days_to_make,
             "popularity": one.sold,
             "turn": self._turns[home.cooperative_id],
+            "open_packs": sum(pack.stock > 0 for pack in one.packs),
             "published_at": at,
         }
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable
 
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog import cards
 from shop.catalog.models import ProductCard
 from shop.core.database import Database
+from shop.core.ddl import RECOUNT_OPEN_PACKS
 from shop.search import ddl, vocabulary
 from shop.search.documents import as_columns, document_of, select_texts
 from shop.search.models import SearchDocument, Synonym
@@ -66,6 +67,7 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
             # what stood there before until it is committed.
             ddl.drop(session.connection())
         session.execute(delete(SearchDocument))
+        session.execute(text(RECOUNT_OPEN_PACKS))
         whole = session.scalar(select(func.count()).select_from(ProductCard)) or 0
         rows = session.execute(
             select_texts()

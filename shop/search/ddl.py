@@ -2,8 +2,8 @@
 
 SQLite: an FTS5 table over the same rows (external content), kept in step by triggers. A batch
 migration that rebuilds ``search_documents`` drops those triggers silently and calls
-:func:`create` again. PostgreSQL: two generated ``tsvector`` columns, each with its GIN index; no
-extension is asked for. Both index exactly the words that ``rules`` folded and the marks that
+:func:`create` again. PostgreSQL: a generated ``tsvector`` column with its GIN index; no extension
+is asked for. Both index exactly the words that ``rules`` folded and the marks that
 ``narrowing`` made: no parser, stemmer or dictionary of the database has a say, so that both find
 the same.
 """
@@ -23,6 +23,7 @@ _SQLITE_DROP = (
 
 
 def _sqlite(columns: tuple[str, ...]) -> list[str]:
+    # Where in a text a word stands is never asked, nor in which.
     names = ", ".join(columns)
     before, after = (", ".join(f"{row}.{name}" for name in columns) for row in ("old", "new"))
     # Our own column names, nobody's text.
@@ -32,8 +33,8 @@ def _sqlite(columns: tuple[str, ...]) -> list[str]:
     return [
         f"CREATE VIRTUAL TABLE search_index USING fts5({names},"
         " content='search_documents', content_rowid='id',"
-        # Signs of marks, which no folded word has. Where a word stands is never asked.
-        " tokenize=\"unicode61 tokenchars ':/-'\", prefix='2 3', detail='column')",
+        # Signs of marks, which no folded word has.
+        " tokenize=\"unicode61 tokenchars ':/-'\", prefix='2 3 4', detail='none')",
         f"CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN {into} END",
         f"CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN {out} END",
         f"{changed} BEGIN {out} {into} END",
@@ -43,27 +44,23 @@ def _sqlite(columns: tuple[str, ...]) -> list[str]:
 
 
 _POSTGRESQL_DROP = (
-    "DROP INDEX IF EXISTS ix_search_documents_name_words",
-    "DROP INDEX IF EXISTS ix_search_documents_all_words",
+    "DROP INDEX IF EXISTS ix_search_documents_words",
+    "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_words",
+    # As the index was named before one column held all words.
     "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_name_words",
     "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_all_words",
 )
 
 
 def _postgresql(columns: tuple[str, ...]) -> list[str]:
-    found = []
-    named = [name for name in columns if name in {"name", "facets"}]
-    for column, parts in (("name", named), ("all", columns)):
-        # array_to_tsvector takes the words as they are; to_tsvector would parse "2in1" its own way.
-        whole = " || ' ' || ".join(parts)
-        words = f"array_remove(string_to_array({whole}, ' '), '')"
-        found += [
-            f"ALTER TABLE search_documents ADD COLUMN search_{column}_words tsvector"
-            f" GENERATED ALWAYS AS (array_to_tsvector({words})) STORED",
-            f"CREATE INDEX ix_search_documents_{column}_words ON search_documents"
-            f" USING gin (search_{column}_words)",
-        ]
-    return found
+    # array_to_tsvector takes the words as they are; to_tsvector would parse "2in1" its own way.
+    whole = " || ' ' || ".join(columns)
+    words = f"array_remove(string_to_array({whole}, ' '), '')"
+    return [
+        "ALTER TABLE search_documents ADD COLUMN search_words tsvector"
+        f" GENERATED ALWAYS AS (array_to_tsvector({words})) STORED",
+        "CREATE INDEX ix_search_documents_words ON search_documents USING gin (search_words)",
+    ]
 
 
 def create(connection: Connection, columns: tuple[str, ...] = COLUMNS) -> None:

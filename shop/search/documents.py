@@ -10,7 +10,7 @@ from shop.catalog.models import Category, Product, ProductCard, StoryText
 from shop.cooperatives.models import Cooperative, Member
 from shop.search.models import SearchDocument
 from shop.search.narrowing import marks_of
-from shop.search.rules import index_words, name_key, place_of
+from shop.search.rules import index_words, name_key, name_words, place_of
 
 TEXTS = ("name", "about", "rest", "facets")
 
@@ -59,6 +59,7 @@ def select_texts() -> Select[*tuple[Any, ...]]:
 def document_of(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """The columns of a document, from a row of :func:`select_texts`."""
     about = (
+        row.name,
         row.name_en,
         row.category_name,
         row.category_above,
@@ -72,7 +73,7 @@ def document_of(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
         "id": place_of(row.popularity, row.product_id),
         "product_id": row.product_id,
         "name_key": name_key(row.name),
-        "name": index_words(row.name),
+        "name": name_words(row.name),
         "about": index_words(" ".join(text for text in about if text)),
         "rest": index_words(" ".join(text for text in rest if text)),
         "facets": marks_of(
@@ -95,7 +96,7 @@ def as_columns(document: SearchDocument) -> dict[str, Any]:
 
 def words_in(document: dict[str, Any]) -> Iterator[tuple[str, bool]]:
     """Each word and mark of a document once, and whether it stands before the story."""
-    named = {*document["name"].split(), *document["about"].split()}
+    named = {*document["about"].split()}
     yield from ((word, True) for word in named)
     others = {*document["rest"].split(), *document["facets"].split()} - named
     yield from ((word, False) for word in others)

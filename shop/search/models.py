@@ -24,9 +24,9 @@ class SearchDocument(Base):
     name_key: Mapped[str] = mapped_column(String(200), index=True)
     """The whole name, folded: who types it means this product."""
     name: Mapped[str] = mapped_column(Text)
-    """Every spelling of the words of its name."""
+    """Every spelling of the words of its name, marked (``rules.name_words``)."""
     about: Mapped[str] = mapped_column(Text)
-    """The same of its English name, maker, cooperative, category and place."""
+    """Every spelling of the words of its names, maker, cooperative, category and place."""
     rest: Mapped[str] = mapped_column(Text)
     """The same of its story and description."""
     facets: Mapped[str] = mapped_column(Text)

@@ -1,11 +1,18 @@
 """Finding goods by words: one question, asked in the language of the database at hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    Integer,
     Select,
+    String,
+    bindparam,
+    case,
     cast,
     column,
     func,
@@ -19,12 +26,13 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
+from shop.core.schema import BigId
 from shop.search.models import SearchDocument
 from shop.search.narrowing import Narrow
-from shop.search.rules import Wanted, is_prefix, typed_words, wanted
-from shop.search.understanding import Asked, understand
+from shop.search.rules import IN_NAME_MARK, MOST_PRODUCTS, Wanted, is_prefix
+from shop.search.understanding import Asked, begun, understand
 
-MOST_MATCHES = 400
+MOST_MATCHES = 300
 """Matches looked at, the best-liked first: no word is so broad that a page has to rank them all."""
 
 FULL_NAME, IN_NAME, ANYWHERE = 0, 1, 2
@@ -34,14 +42,17 @@ _INDEX = table("search_index", column("rowid"), column("search_index"))
 
 @dataclass(frozen=True)
 class Matches:
-    """Products that answer to a text: ``table`` has ``product_id``, ``tier`` and ``place``.
+    """Products that answer to a text.
 
-    The tier says how near: 0 its whole name was typed, 1 all words stand in its name, 2 elsewhere;
-    the place is that of the stored order. There are never more than two times ``MOST_MATCHES``.
+    ``table`` has ``product_id``, ``tier`` and ``place``, and is made once for all texts: whoever
+    joins it passes ``values`` along. The tier says how near: 0 its whole name was typed, 1 all
+    words stand in its name, 2 elsewhere; the place is that of the stored order. There are never
+    more than two times ``MOST_MATCHES``.
     """
 
     asked: Asked
     table: CTE
+    values: dict[str, Any]
 
 
 def find(
@@ -57,24 +68,98 @@ def find(
 
 def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
     """The products that have what was asked for, and one mark of each group; reads nothing."""
-    named = select(SearchDocument.product_id, SearchDocument.id.label("place"))
-    tiers = union_all(
-        named.add_columns(literal(FULL_NAME).label("tier")).where(
-            SearchDocument.name_key == asked.name_key
-        ),
-        *(
-            named.add_columns(literal(tier)).where(
-                SearchDocument.id.in_(_places(session, asked, narrow, tier))
-            )
-            for tier in (IN_NAME, ANYWHERE)
-        ),
-    ).subquery("tiers")
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
     return Matches(
         asked,
-        select(tiers.c.product_id, tiers.c.place, func.min(tiers.c.tier).label("tier"))
-        .group_by(tiers.c.product_id, tiers.c.place)
-        .cte("matches"),
+        _ranked(is_sqlite),
+        {
+            "name_key": asked.name_key,
+            "in_name": question(session, asked, narrow, IN_NAME),
+            "anywhere": question(session, asked, narrow),
+            "most_matches": MOST_MATCHES,
+        },
     )
+
+
+@cache
+def _ranked(is_sqlite: bool) -> CTE:
+    whole = select(SearchDocument.id.label("place"), literal(FULL_NAME).label("tier")).where(
+        SearchDocument.name_key == bindparam("name_key")
+    )
+    named = places(is_sqlite, "in_name").cte("named").prefix_with("MATERIALIZED")
+    # Whoever has enough with the words in the name looks no further.
+    most: ColumnElement[int] = bindparam("most_matches", type_=Integer)
+    room = select(case((func.count() < most, most), else_=0)).select_from(named).scalar_subquery()
+    rest = places(is_sqlite, "anywhere", most=room).subquery("rest")
+    found = union_all(
+        whole,
+        select(named.c.place, literal(IN_NAME)),
+        select(rest.c.place, literal(ANYWHERE)),
+    ).subquery("found")
+    return (
+        select(
+            product_at(found.c.place).label("product_id"),
+            found.c.place,
+            func.min(found.c.tier).label("tier"),
+        )
+        .group_by(found.c.place)
+        .cte("matches")
+    )
+
+
+def question(session: Session, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE) -> str:
+    """What to bind by the name of :func:`places`."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return written(asked, narrow, tier, FTS5 if is_sqlite else TSQUERY_WORDS)
+
+
+def places(
+    is_sqlite: bool,
+    name: str,
+    *,
+    most: ColumnElement[int] | None = None,
+) -> Select[int]:
+    """Places of the first products that answer to the question bound by this name, in order."""
+    limit = bindparam("most_matches", type_=Integer) if most is None else most
+    if is_sqlite:
+        # In rowid order FTS5 stops at the limit; the rowid is the stored order.
+        return (
+            select(_INDEX.c.rowid.label("place"))
+            .where(_INDEX.c.search_index.op("MATCH")(bindparam(name, type_=String)))
+            .order_by(_INDEX.c.rowid)
+            .limit(limit)
+        )
+    vector: ColumnElement[str] = literal_column("search_documents.search_words")
+    return (
+        select(SearchDocument.id.label("place"))
+        .where(vector.op("@@")(cast(bindparam(name, type_=String), TSQUERY)))
+        .order_by(SearchDocument.id)
+        .limit(limit)
+    )
+
+
+def first_places() -> Select[int]:
+    """Places of the first products of all."""
+    limit = bindparam("most_matches", type_=Integer)
+    return select(SearchDocument.id.label("place")).order_by(SearchDocument.id).limit(limit)
+
+
+def is_anywhere(session: Session, asked: Asked) -> bool:
+    """Whether any product answers."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    values = {"anywhere": question(session, asked, ()), "most_matches": 1}
+    return session.scalar(_anywhere(is_sqlite), values) is not None
+
+
+@cache
+def _anywhere(is_sqlite: bool) -> Select[int]:
+    return places(is_sqlite, "anywhere")
+
+
+def product_at(place: ColumnElement[int]) -> ColumnElement[int]:
+    """The product at a place of the stored order (``rules.place_of``), without looking it up."""
+    last = literal(MOST_PRODUCTS - 1, BigId)
+    return last - place % literal(MOST_PRODUCTS, BigId)
 
 
 def beginnings(
@@ -82,21 +167,29 @@ def beginnings(
 ) -> list[tuple[str, str, str | None]]:
     """Slug, name and English name of the best-liked goods whose words begin like those typed.
 
-    For a list that grows while somebody types: one statement, no synonyms, nothing put right.
+    For a list that grows while somebody types: no synonyms, nothing put right.
     """
-    typed = typed_words(text)
-    if not typed:
+    asked = begun(session, text)
+    if asked is None:
         return []
-    asked = Asked("", tuple(wanted(typed, {})))
     tier = IN_NAME if only_names else ANYWHERE
-    card = ProductCard
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
     rows = session.execute(
-        select(card.slug, card.name, card.name_en)
-        .join(SearchDocument, SearchDocument.product_id == card.product_id)
-        .where(SearchDocument.id.in_(_places(session, asked, (), tier, most)))
-        .order_by(SearchDocument.id)
+        _beginnings(is_sqlite),
+        {"begun": question(session, asked, (), tier), "most_matches": most},
     )
     return [(slug, name, name_en) for slug, name, name_en in rows]
+
+
+@cache
+def _beginnings(is_sqlite: bool) -> Select[str, str, str | None]:
+    hits = places(is_sqlite, "begun").subquery("hits")
+    card = ProductCard
+    return (
+        select(card.slug, card.name, card.name_en)
+        .join(hits, product_at(hits.c.place) == card.product_id)
+        .order_by(hits.c.place)
+    )
 
 
 def loosened(asked: Asked) -> Asked | None:
@@ -104,69 +197,34 @@ def loosened(asked: Asked) -> Asked | None:
     return None if len(asked.wanted) < 2 else replace(asked, is_loose=True)
 
 
-def places(session: Session, asked: Asked | None, narrow: Narrow) -> Select[int]:
-    """Places of the first so many products that have this; all products when it is nothing."""
-    if asked is None and not narrow:
-        return select(SearchDocument.id).order_by(SearchDocument.id).limit(MOST_MATCHES)
-    return _places(session, asked, narrow, ANYWHERE)
-
-
-def _places(
-    session: Session, asked: Asked | None, narrow: Narrow, tier: int, most: int = MOST_MATCHES
-) -> Select[int]:
-    if session.get_bind().dialect.name == "sqlite":
-        # In rowid order FTS5 stops at the limit; the rowid is the stored order.
-        return (
-            select(_INDEX.c.rowid)
-            .where(_INDEX.c.search_index.op("MATCH")(fts5_question(asked, narrow, tier)))
-            .order_by(_INDEX.c.rowid)
-            .limit(most)
-        )
-    words = "search_name_words" if tier == IN_NAME else "search_all_words"
-    vector: ColumnElement[str] = literal_column(f"search_documents.{words}")
-    return (
-        select(SearchDocument.id)
-        .where(vector.op("@@")(cast(tsquery(asked, narrow), TSQUERY)))
-        .order_by(SearchDocument.id)
-        .limit(most)
-    )
-
-
 @dataclass(frozen=True)
-class _Grammar:
+class Grammar:
     """How a database writes a question over words."""
 
     both: str
     either: str
     word: str
-    prefix: str
+    begun: str
+    """A word that may go on."""
 
 
-_FTS5 = _Grammar(" AND ", " OR ", '"{}"', '"{}"*')
-_TSQUERY = _Grammar(" & ", " | ", "{}", "{}:*")
+FTS5 = Grammar(" AND ", " OR ", '"{}"', '"{}"*')
+TSQUERY_WORDS = Grammar(" & ", " | ", "'{}'", "'{}':*")
 
 
-def fts5_question(asked: Asked | None, narrow: Narrow = (), tier: int = ANYWHERE) -> str:
-    """In SQLite's words, ``{name} : (("kerip"* OR "krip"*) AND "tempe"*)``; only letters and
-    digits of it come from the visitor.
+def written(asked: Asked | None, narrow: Narrow, tier: int, grammar: Grammar) -> str:
+    """A question as a database takes it; only letters and digits of it come from the visitor.
+
+    For SQLite ``(("keripik" OR "kripik") AND "tempe") AND (":prov:aceh")``.
     """
-    columns = "{name}" if tier == IN_NAME else "{name about rest}"
-    parts = [] if asked is None else [f"{columns} : ({_question(asked, _FTS5)})"]
-    parts += ["{facets} : (" + " OR ".join(f'"{mark}"' for mark in group) + ")" for group in narrow]
-    return " AND ".join(parts)
+    mark = IN_NAME_MARK if tier == IN_NAME else ""
+    parts = [] if asked is None else [_all_wanted(asked, mark, grammar)]
+    parts += [grammar.either.join(map(grammar.word.format, group)) for group in narrow]
+    return grammar.both.join(f"({part})" for part in parts)
 
 
-def tsquery(asked: Asked | None, narrow: Narrow = ()) -> str:
-    """In PostgreSQL's words, ``((kerip:* | krip:*) & tempe:*)``; only letters and digits of it
-    come from the visitor.
-    """
-    parts = [] if asked is None else [f"({_question(asked, _TSQUERY)})"]
-    parts += ["(" + " | ".join(f"'{mark}'" for mark in group) + ")" for group in narrow]
-    return " & ".join(parts)
-
-
-def _question(asked: Asked, grammar: _Grammar) -> str:
-    parts = [_one(one, grammar) for one in asked.wanted]
+def _all_wanted(asked: Asked, mark: str, grammar: Grammar) -> str:
+    parts = [f"({_one(one, asked.endings, mark, grammar)})" for one in asked.wanted]
     if not asked.is_loose:
         return grammar.both.join(parts)
     # All but one of them, whichever.
@@ -176,10 +234,17 @@ def _question(asked: Asked, grammar: _Grammar) -> str:
     )
 
 
-def _one(one: Wanted, grammar: _Grammar) -> str:
+def _one(one: Wanted, endings: Mapping[str, tuple[str, ...]], mark: str, grammar: Grammar) -> str:
+    def whole(word: str) -> str:
+        return grammar.word.format(mark + word)
+
     def own(word: str) -> str:
-        return (grammar.prefix if is_prefix(word) else grammar.word).format(word)
+        if not is_prefix(word):
+            return whole(word)
+        if word in endings:
+            return f"({grammar.either.join(map(whole, endings[word]))})"
+        return grammar.begun.format(mark + word)
 
     ways = [grammar.both.join(map(own, phrase)) for phrase in one.typed]
-    ways += [grammar.both.join(map(grammar.word.format, phrase)) for phrase in one.synonyms]
-    return "(" + grammar.either.join(f"({way})" for way in ways) + ")"
+    ways += [grammar.both.join(map(whole, phrase)) for phrase in one.synonyms]
+    return grammar.either.join(f"({way})" for way in ways)

@@ -29,7 +29,8 @@ _TWICE = re.compile(r"([a-z]{3,})2")
 
 
 _MOST_DOUBLINGS = 31
-_MOST_PRODUCTS = 2**40
+MOST_PRODUCTS = 2**40
+"""Places of one class of popularity."""
 
 
 def place_of(popularity: int, product_id: int) -> int:
@@ -44,7 +45,7 @@ def place_of(popularity: int, product_id: int) -> int:
     True
     """
     doublings = min(max(popularity, 0).bit_length(), _MOST_DOUBLINGS)
-    return (_MOST_DOUBLINGS - doublings) * _MOST_PRODUCTS + _MOST_PRODUCTS - 1 - product_id
+    return (_MOST_DOUBLINGS - doublings) * MOST_PRODUCTS + MOST_PRODUCTS - 1 - product_id
 
 
 @lru_cache(8_192)  # a market's words are few, and each stands in many texts
@@ -75,6 +76,19 @@ def index_words(text: str) -> str:
         found[word[:LONGEST_WORD]] = None
         found[spelled(word)[:LONGEST_WORD]] = None
     return " ".join(found)
+
+
+IN_NAME_MARK = "-"
+"""Before a word of the index that stands in a name: what nobody can type."""
+
+
+def name_words(text: str) -> str:
+    """The words of a name as the index keeps them beside its plain words.
+
+    Words of the name are then asked for by name; to ask for a common word and then look in which
+    column it stands would go through all goods that have it anywhere.
+    """
+    return " ".join(f"{IN_NAME_MARK}{word}" for word in index_words(text).split())
 
 
 def name_key(text: str) -> str:

@@ -1,17 +1,21 @@
 """What a typed text asks for: its words, what they also mean, what they were meant to be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, literal, null, select, union_all
+from sqlalchemy import Select, String, bindparam, case, func, literal, null, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from shop.search.models import SearchSpelling, SearchWord, Synonym
 from shop.search.rules import Phrase, Wanted, name_key, phrases, spelled, typed_words, wanted
 from shop.search.spelling import Neighbour, halves, keys_of, nearest
 
+MOST_ENDINGS = 24
+"""Words that a beginning is taken for: those of most goods."""
+SHORT = 3
+"""Letters up to which the index itself knows what begins alike."""
 MOST_NEIGHBOURS = 500
 """Words looked at for a mistyped one, those of most goods first."""
 
@@ -25,6 +29,9 @@ class Asked:
 
     name_key: str
     wanted: tuple[Wanted, ...]
+    endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Whole words for a typed one that may be their beginning. Asking for each by name stops at
+    the first goods; asking for all that begin alike would first gather every one of them."""
     text: str = ""
     """The words that are searched, where they are not the typed ones."""
     is_loose: bool = False
@@ -42,6 +49,7 @@ class _Heard:
     """Words that some product has."""
     begun: frozenset[str]
     """Words that begin some product's word, or are one."""
+    endings: Mapping[str, tuple[str, ...]]
 
 
 def understand(
@@ -61,15 +69,25 @@ def understand(
     heard = _hear(session, typed)
     strange = [] if exact else _strange(typed, heard, deeply=deeply)
     if not strange:
-        return Asked(name_key(text), tuple(wanted(typed, heard.synonyms)))
+        return _asked(text, typed, heard)
     meant = _meant(session, strange)
     corrected = _put_right(typed, strange, meant, leave_out=deeply)
     if corrected == typed or not corrected:
-        own = tuple(wanted(typed, heard.synonyms))
-        return Asked(name_key(text), own, is_strange=len(own) == 1)
+        own = _asked(text, typed, heard)
+        return replace(own, is_strange=len(own.wanted) == 1)
     heard = _hear(session, corrected)
     said = " ".join(corrected)
-    return Asked(name_key(said), tuple(wanted(corrected, heard.synonyms)), said)
+    return replace(_asked(said, corrected, heard), text=said)
+
+
+def begun(session: Session, text: str) -> Asked | None:
+    """What a text asks for while it is still being typed: no synonyms, nothing put right."""
+    typed = typed_words(text)
+    return _asked("", typed, replace(_hear(session, typed), synonyms={})) if typed else None
+
+
+def _asked(text: str, typed: Sequence[str], heard: _Heard) -> Asked:
+    return Asked(name_key(text), tuple(wanted(typed, heard.synonyms)), heard.endings)
 
 
 def _strange(typed: Sequence[str], heard: _Heard, *, deeply: bool) -> list[str]:
@@ -120,23 +138,26 @@ def _hearing(words: int) -> Select[*tuple[Any, ...]]:
         .join(other, other.group == said.group)
         .where(said.term.in_(bindparam("phrases", expanding=True)), other.term != said.term)
     )
-    first = [
-        select(
-            literal(number),
-            null(),
-            select(SearchWord.word)
-            .where(
-                SearchWord.word >= bindparam(f"from{number}"),
-                SearchWord.word < bindparam(f"to{number}"),
-                SearchWord.goods > 0,
-            )
-            .order_by(SearchWord.word)
-            .limit(1)
-            .scalar_subquery(),
+    endings = [_ending(number) for number in range(words)]
+    return select(union_all(meanings, *endings).subquery())
+
+
+def _ending(number: int) -> Select[*tuple[Any, ...]]:
+    """The words of most goods that begin like a typed one, itself among them."""
+    word = bindparam(f"from{number}", type_=String)
+    most = (
+        select(SearchWord.word)
+        .where(
+            SearchWord.word >= word,
+            SearchWord.word < bindparam(f"to{number}", type_=String),
+            SearchWord.goods > 0,
         )
-        for number in range(words)
-    ]
-    return select(union_all(meanings, *first).subquery())
+        # A short beginning has too many to sort; the first one tells that there is some.
+        .order_by(case((func.length(word) > SHORT, -SearchWord.goods), else_=0), SearchWord.word)
+        .limit(MOST_ENDINGS)
+        .subquery()
+    )
+    return select(literal(number), null(), most.c.word)
 
 
 def _hear(session: Session, typed: Sequence[str]) -> _Heard:
@@ -145,17 +166,22 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
     for number, form in enumerate(forms):
         values |= {f"from{number}": form, f"to{number}": form + _AFTER}
     synonyms: dict[str, list[Phrase]] = {}
-    whole, begun = set(), set()
+    endings: dict[str, list[str]] = {}
     for number, term, found in session.execute(_hearing(len(forms)), values):
         if number < 0:
             synonyms.setdefault(term, []).append(tuple(found.split(" ")))
-        elif found is not None:
-            begun.add(forms[number])
-            if found == forms[number]:
-                whole.add(found)
+        else:
+            endings.setdefault(forms[number], []).append(found)
     for meanings in synonyms.values():
         meanings.sort()
-    return _Heard(synonyms, frozenset(whole), frozenset(begun))
+    return _Heard(
+        synonyms,
+        whole=frozenset(form for form, words in endings.items() if form in words),
+        begun=frozenset(endings),
+        endings={
+            form: tuple(sorted(words)) for form, words in endings.items() if len(form) > SHORT
+        },
+    )
 
 
 @cache

@@ -7,16 +7,16 @@ size. Else they are those of the best-liked goods that answer: exact while these
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
-from shop.catalog.queries import STOCK
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
-from shop.search.models import SearchDocument, SearchWord
+from shop.search.models import SearchWord
 from shop.search.narrowing import (
     BAND,
     CATEGORY,
@@ -30,8 +30,15 @@ from shop.search.narrowing import (
     band_of,
     mark,
 )
-from shop.search.queries import MOST_MATCHES, Matches, places
-from shop.storefront.listing import all_of
+from shop.search.queries import (
+    MOST_MATCHES,
+    Matches,
+    first_places,
+    places,
+    product_at,
+    question,
+)
+from shop.storefront.listing import OF_GROUP, TESTS, tests_of
 from shop.storefront.nearness import provinces
 from shop.storefront.rules import Facets, Option, Wish, band_options, category_options
 
@@ -48,11 +55,19 @@ _FLAGS = {"halal": HALAL, "ready": READY, "keeps": KEEPS, "room": ROOM}
 def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
     is_whole = matches is None and not wish.is_narrowed
-    sets = [_counted(session, wish, matches, "")]
-    sets += [_counted(session, wish, matches, group) for group in GROUPS if _is_chosen(wish, group)]
-    if is_whole:
-        sets += [_sellers(), _marks()]
-    rows = session.execute(union_all(*sets)).all()
+    names, values = tests_of(wish)
+    values["most_matches"] = MOST_MATCHES
+    asked = None if matches is None else matches.asked
+    sets = []
+    for group in ("", *(group for group in GROUPS if _is_chosen(wish, group))):
+        narrow = wish.narrow(group)
+        is_asked = asked is not None or bool(narrow)
+        sets.append((group, is_asked))
+        if is_asked:
+            values[f"places_{group}"] = question(session, asked, narrow)
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    statement = _prepared(is_sqlite, tuple(sets), names, is_whole=is_whole)
+    rows = session.execute(statement, values).all()
     return _whole(rows, wish) if is_whole else _narrowed(rows, wish)
 
 
@@ -65,30 +80,39 @@ def _is_chosen(wish: Wish, group: str) -> bool:
     }[group]
 
 
+@cache
+def _prepared(
+    is_sqlite: bool, sets: tuple[tuple[str, bool], ...], names: tuple[str, ...], *, is_whole: bool
+) -> Any:
+    """The statement that counts these sets, made once: what changes is bound by name."""
+    kept = (_sellers(), _marks()) if is_whole else ()
+    return union_all(
+        *(_counted(is_sqlite, group, is_asked, names) for group, is_asked in sets), *kept
+    )
+
+
 def _counted(
-    session: Session, wish: Wish, matches: Matches | None, but: str
+    is_sqlite: bool, group: str, is_asked: bool, names: tuple[str, ...]
 ) -> Select[*tuple[Any, ...]]:
     """The first goods that answer, each with what it counts for and whether it truly answers."""
     card = ProductCard
-    asked = None if matches is None else matches.asked
-    return (
-        select(
-            literal(but or _ALL),
-            and_(true(), *all_of(wish, but)),
-            card.category_path,
-            card.cooperative_slug,
-            card.cooperative,
-            card.province,
-            card.price,
-            card.halal_checked,
-            card.days_to_make == 0,
-            or_(card.shelf_life_days.is_(None), card.shelf_life_days >= KEEPS_LONG),
-            card.is_room_temperature,
-            STOCK > 0,
-        )
-        .join(SearchDocument, SearchDocument.product_id == card.product_id)
-        .where(SearchDocument.id.in_(places(session, asked, wish.narrow(but))))
-    )
+    first = places(is_sqlite, f"places_{group}") if is_asked else first_places()
+    hits = first.subquery()
+    tests = [TESTS[name] for name in names if name not in OF_GROUP.get(group, ())]
+    return select(
+        literal(group or _ALL),
+        and_(true(), *tests),
+        card.category_path,
+        card.cooperative_slug,
+        card.cooperative,
+        card.province,
+        card.price,
+        card.halal_checked,
+        card.days_to_make == 0,
+        or_(card.shelf_life_days.is_(None), card.shelf_life_days >= KEEPS_LONG),
+        card.is_room_temperature,
+        card.open_packs > 0,
+    ).join(hits, product_at(hits.c.place) == card.product_id)
 
 
 def _kept(kind: str, name: Any, label: Any, goods: Any) -> Select[*tuple[Any, ...]]:

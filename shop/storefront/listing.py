@@ -1,28 +1,33 @@
 """Reading the catalogue: a page of goods in any order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
+    BigInteger,
     ColumnElement,
+    Integer,
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     case,
     or_,
+    select,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from shop.catalog.models import ProductCard
-from shop.catalog.queries import STOCK, Card, card_of, select_cards
+from shop.catalog.queries import Card, card_of, select_cards
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
-from shop.search.queries import Matches
+from shop.core.schema import UtcDateTime
+from shop.search.queries import Matches, product_at
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
 from shop.storefront.rules import Sort, Wish
-
-MOST_PRICE = 2**53
-"""Rupiah above every price."""
 
 
 def listing(
@@ -35,20 +40,20 @@ def listing(
     sort = wish.order
     if matches is None and sort is Sort.RELEVANT:
         sort = Sort.BEST_SOLD
-    keys = _order(sort, wish, matches)
-    statement = _matching(select_cards().add_columns(*keys), matches).where(*all_of(wish))
+    names, values = tests_of(wish)
     start = _read_after(wish.after, sort)
+    searched = None if matches is None else matches.table
+    values |= {"size": size + 1, **({} if matches is None else matches.values)}
+    if sort is Sort.NEAREST:
+        values |= {"near": wish.near, "neighbours": neighbours(wish.near)}
     if start is not None:
-        statement = statement.where(_behind(sort, keys, start))
-    rows = session.execute(
-        statement.order_by(
-            *(key if ascending else key.desc() for key, ascending in _directed(sort, keys))
-        ).limit(size + 1)
-    ).all()
+        values |= {f"start{place}": value for place, value in enumerate(start)}
+    statement = _prepared(sort, searched, names, from_start=start is None)
+    rows = session.execute(statement, values).all()
     shown = rows[:size]
     cursor = None
     if len(rows) > size:
-        cursor = write_cursor((sort.value, *map(_written, shown[-1][-len(keys) :])))
+        cursor = write_cursor((sort.value, *map(_written, shown[-1][-len(_ASCENDING[sort]) :])))
     return Page(tuple(card_of(row) for row in shown), cursor)
 
 
@@ -63,15 +68,31 @@ _ASCENDING = {
 """Per order: the direction of each of its keys; the last, the product's id, makes it definite."""
 
 
-def _order(sort: Sort, wish: Wish, matches: Matches | None) -> tuple[SQLColumnExpression[Any], ...]:
+@cache
+def _prepared(
+    sort: Sort, searched: CTE | None, names: tuple[str, ...], *, from_start: bool
+) -> Select[*tuple[Any, ...]]:
+    """The statement of a list of this kind, made once: what changes is bound by name."""
+    keys = _order(sort, searched)
+    statement = select(*keys) if searched is not None else select_cards().add_columns(*keys)
+    if searched is not None:
+        statement = statement.join(searched, searched.c.product_id == ProductCard.product_id)
+    statement = statement.where(*(TESTS[name] for name in names))
+    if not from_start:
+        statement = statement.where(_behind(sort, keys))
+    statement = statement.order_by(*_by(sort, keys)).limit(bindparam("size", type_=Integer))
+    return statement if searched is None else _with_cards(statement, sort)
+
+
+def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:
     card = ProductCard
-    if sort is Sort.RELEVANT and matches is not None:
+    if sort is Sort.RELEVANT and searched is not None:
         # How well the words fit, then what can be bought, then what sold most and came last.
-        return matches.table.c.tier, case((STOCK > 0, 0), else_=1), matches.table.c.place
+        return searched.c.tier, case((card.open_packs > 0, 0), else_=1), searched.c.place
     if sort is Sort.NEAREST:
         ring = case(
-            (card.province == wish.near, OWN),
-            (card.province.in_(neighbours(wish.near)), NEIGHBOUR),
+            (card.province == bindparam("near"), OWN),
+            (card.province.in_(bindparam("neighbours", expanding=True)), NEIGHBOUR),
             else_=FAR,
         )
         return ring, card.popularity, card.turn, card.product_id
@@ -85,16 +106,38 @@ def _order(sort: Sort, wish: Wish, matches: Matches | None) -> tuple[SQLColumnEx
     return first, card.product_id
 
 
+def _by(sort: Sort, keys: Sequence[SQLColumnExpression[Any]]) -> list[SQLColumnExpression[Any]]:
+    return [key if ascending else key.desc() for key, ascending in _directed(sort, keys)]
+
+
+def _with_cards(keys: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any, ...]]:
+    """The cards of a page from its sort keys, whose last tells the product: of all that matched,
+    only what is shown is read whole.
+    """
+    page = keys.subquery("page")
+    columns = list(page.c)
+    last = columns[-1]
+    product = product_at(last) if sort is Sort.RELEVANT else last
+    return (
+        select_cards()
+        .add_columns(*columns)
+        .join(page, product == ProductCard.product_id)
+        .order_by(*_by(sort, columns))
+    )
+
+
 def _directed(
     sort: Sort, keys: Sequence[SQLColumnExpression[Any]]
 ) -> list[tuple[SQLColumnExpression[Any], bool]]:
     return list(zip(keys, _ASCENDING[sort], strict=True))
 
 
-def _behind(
-    sort: Sort, keys: Sequence[SQLColumnExpression[Any]], start: Sequence[object]
-) -> ColumnElement[bool]:
-    """Rows that come after ``start``: equal so far, and then past it in the key's direction."""
+def _behind(sort: Sort, keys: Sequence[SQLColumnExpression[Any]]) -> ColumnElement[bool]:
+    """Rows that come after the start: equal so far, and then past it in the key's direction."""
+    kinds: list[TypeEngine[Any]] = [BigInteger() for _ in keys]
+    if sort is Sort.NEWEST:
+        kinds[0] = UtcDateTime()
+    start = [bindparam(f"start{place}", type_=kind) for place, kind in enumerate(kinds)]
     ways = []
     for place, (key, ascending) in enumerate(_directed(sort, keys)):
         equal = [keys[before] == start[before] for before in range(place)]
@@ -127,56 +170,62 @@ def _read_after(after: str | None, sort: Sort) -> tuple[object, ...] | None:
     return tuple(start)
 
 
-def _matching(
-    statement: Select[*tuple[Any, ...]], matches: Matches | None
-) -> Select[*tuple[Any, ...]]:
-    if matches is None:
-        return statement
-    return statement.join(matches.table, matches.table.c.product_id == ProductCard.product_id)
+_TOP = ProductCard.category_top.in_(bindparam("tops", expanding=True))
+_PATH = ProductCard.category_path.in_(bindparam("paths", expanding=True))
+TESTS: Mapping[str, ColumnElement[bool]] = {
+    "tops": _TOP,
+    "paths": _PATH,
+    "tops_and_paths": or_(_TOP, _PATH),
+    "cooperatives": ProductCard.cooperative_slug.in_(bindparam("cooperatives", expanding=True)),
+    "provinces": ProductCard.province.in_(bindparam("provinces", expanding=True)),
+    "least": ProductCard.price >= bindparam("least", type_=BigInteger),
+    "most": ProductCard.price <= bindparam("most", type_=BigInteger),
+    "halal": ProductCard.halal_checked.is_(True),
+    "available": ProductCard.open_packs > 0,
+    "ready": ProductCard.days_to_make == 0,
+    # What does not spoil keeps as long as anybody may ask.
+    "keeps_days": or_(
+        ProductCard.shelf_life_days.is_(None),
+        ProductCard.shelf_life_days >= bindparam("keeps_days", type_=Integer),
+    ),
+    "room_temperature": ProductCard.is_room_temperature.is_(True),
+}
+"""What a card must be to stand in a list, by the name of what is bound."""
+
+OF_GROUP: Mapping[str, tuple[str, ...]] = {
+    "category": ("tops", "paths", "tops_and_paths"),
+    "cooperative": ("cooperatives",),
+    "province": ("provinces",),
+    "price": ("least", "most"),
+}
+"""The tests of each group whose own counts ignore its own choice."""
 
 
-def all_of(wish: Wish, but: str = "") -> list[ColumnElement[bool]]:
-    """What a card must be to stand in the list.
-
-    :param but: a group of the wish to leave out: its own counts ignore its own choice.
-    """
-    card = ProductCard
-    groups = {
-        "category": (bool(wish.categories), _in_categories(wish.categories)),
-        "cooperative": (
-            bool(wish.cooperatives),
-            card.cooperative_slug.in_(wish.cooperatives),
-        ),
-        "province": (bool(wish.provinces), card.province.in_(wish.provinces)),
-        "price": (
-            wish.least is not None or wish.most is not None,
-            card.price.between(wish.least or 0, MOST_PRICE if wish.most is None else wish.most),
-        ),
+def tests_of(wish: Wish) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The names of the tests that a wish asks for, and what to bind."""
+    tops = [path for path in wish.categories if "/" not in path]
+    paths = [path for path in wish.categories if "/" in path]
+    chosen: dict[str, bool] = {
+        # Of one sort of paths alone a single index can answer.
+        "tops": bool(tops) and not paths,
+        "paths": bool(paths) and not tops,
+        "tops_and_paths": bool(tops) and bool(paths),
+        "cooperatives": bool(wish.cooperatives),
+        "provinces": bool(wish.provinces),
+        "least": wish.least is not None,
+        "most": wish.most is not None,
+        "halal": wish.halal,
+        "available": wish.available,
+        "ready": wish.ready,
+        "keeps_days": wish.keeps_days is not None,
+        "room_temperature": wish.room_temperature,
     }
-    inside = [test for name, (is_wanted, test) in groups.items() if is_wanted and name != but]
-    return [*inside, *_flags(wish)]
-
-
-def _in_categories(paths: Sequence[str]) -> ColumnElement[bool]:
-    """Under any of these paths; of one sort of paths alone a single index can answer."""
-    tops = [path for path in paths if "/" not in path]
-    parts = [path for path in paths if "/" in path]
-    under = ProductCard.category_top.in_(tops)
-    at = ProductCard.category_path.in_(parts)
-    return or_(under, at) if tops and parts else at if parts else under
-
-
-def _flags(wish: Wish) -> list[ColumnElement[bool]]:
-    card = ProductCard
-    tests: list[tuple[bool, ColumnElement[bool]]] = [
-        (wish.halal, card.halal_checked.is_(True)),
-        (wish.available, STOCK > 0),
-        (wish.ready, card.days_to_make == 0),
-        (
-            wish.keeps_days is not None,
-            # What does not spoil keeps as long as anybody may ask.
-            or_(card.shelf_life_days.is_(None), card.shelf_life_days >= (wish.keeps_days or 0)),
-        ),
-        (wish.room_temperature, card.is_room_temperature.is_(True)),
-    ]
-    return [test for is_wanted, test in tests if is_wanted]
+    return tuple(name for name, is_chosen in chosen.items() if is_chosen), {
+        "tops": tops,
+        "paths": paths,
+        "cooperatives": wish.cooperatives,
+        "provinces": wish.provinces,
+        "least": wish.least,
+        "most": wish.most,
+        "keeps_days": wish.keeps_days,
+    }

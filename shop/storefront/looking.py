@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import Card
 from shop.core.paging import Page
-from shop.search.queries import Matches, find, loosened, matches, places
-from shop.search.understanding import Asked
+from shop.search.queries import Matches, find, is_anywhere, loosened, matches
 from shop.storefront.facets import facets
 from shop.storefront.listing import listing
 from shop.storefront.rules import Facets, Wish
@@ -39,7 +37,7 @@ def look(session: Session, wish: Wish) -> Seen:
     page = listing(session, wish, found)
     if not page.rows and not wish.is_narrowed and found.asked.is_strange:
         return Seen(page, Facets())
-    if not page.rows and not wish.exact and not _is_anywhere(session, found.asked):
+    if not page.rows and not wish.exact and not is_anywhere(session, found.asked):
         found = _nearest(session, wish) or found
         page = listing(session, wish, found)
     return Seen(page, facets(session, wish, found), found.asked.text, found.asked.is_loose)
@@ -58,10 +56,6 @@ def _nearest(session: Session, wish: Wish) -> Matches | None:
     if loose is not None:
         ways.append(loose)
     for asked in ways:
-        if _is_anywhere(session, asked):
+        if is_anywhere(session, asked):
             return matches(session, asked, wish.narrow())
     return None
-
-
-def _is_anywhere(session: Session, asked: Asked) -> bool:
-    return session.scalar(select(places(session, asked, ()).limit(1).subquery())) is not None

@@ -33,7 +33,11 @@ def session(market: Database) -> Iterator[Session]:
 def found(session: Session, text: str) -> set[int]:
     """Ids of the products a text leads to."""
     matches = find(session, text)
-    return set() if matches is None else set(session.scalars(select(matches.table.c.product_id)))
+    return (
+        set()
+        if matches is None
+        else set(session.scalars(select(matches.table.c.product_id), matches.values))
+    )
 
 
 class Remembering(dict[str, set[int]]):

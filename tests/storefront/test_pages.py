@@ -66,7 +66,7 @@ BUDGETS = (
     ("/produk?q=kripik&kategori=makanan-olahan&halal=1", 4),
     ("/produk?q=xyzzy", 4),
     ("/produk?q=kripk+talas", 5),
-    ("/produk/saran?q=kop", 1),
+    ("/produk/saran?q=kop", 2),
     (f"/produk/{COFFEE}", 5),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 1),

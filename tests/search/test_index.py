@@ -1,0 +1,130 @@
+"""The index follows the catalogue in the commit that changes it, and a rebuild changes nothing."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.catalog import drafts, publishing
+from shop.catalog.actions import count_sold, set_price
+from shop.catalog.models import ProductCard, Variant
+from shop.core.database import Database
+from shop.core.money import Rupiah
+from shop.search.actions import is_complete, listen, rebuild
+from shop.search.models import SearchDocument, SearchWord
+from shop.search.narrowing import BAND, band_of, bands_between, limits_of, mark
+from shop.search.rules import place_of
+from shop.storefront.looking import look
+from shop.storefront.rules import Wish
+from tests.support.statements import statements
+
+
+@pytest.fixture(autouse=True)
+def _listening() -> None:
+    listen()
+
+
+def kept(session: Session) -> tuple[object, ...]:
+    """All that search keeps, in a shape that can be compared."""
+    document = SearchDocument
+    return (
+        session.execute(
+            select(
+                document.id, document.name, document.about, document.rest, document.facets
+            ).order_by(document.id)
+        ).all(),
+        session.execute(
+            select(SearchWord.word, SearchWord.goods, SearchWord.named)
+            .where(SearchWord.goods > 0)
+            .order_by(SearchWord.word)
+        ).all(),
+    )
+
+
+def shown(session: Session, wish: Wish) -> set[int]:
+    return {card.product_id for card in look(session, wish).page.rows}
+
+
+def test_whatever_changes_the_index_stands_as_a_rebuild_would_make_it(market: Database) -> None:
+    with market.writing() as session:
+        goods = list(session.scalars(select(ProductCard.product_id).order_by(ProductCard.name)))
+        drafts.rename(session, goods[0], "Wedang Zulaikha")
+        publishing.hide(session, goods[1])
+        variant = session.scalars(select(Variant.id).where(Variant.product_id == goods[2])).first()
+        assert variant is not None
+        set_price(session, variant, Rupiah(777_000))
+        count_sold(session, {goods[3]: 5, goods[4]: 1})
+    with market.reading() as session:
+        before = kept(session)
+    rebuild(market)
+    with market.reading() as session:
+        assert kept(session) == before
+        assert is_complete(session)
+
+
+def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
+    with market.reading() as session:
+        (meant,) = shown(session, Wish(text="Kopi Arabika Gayo Bubuk Halus Tubruk"))
+    dear = Wish(text="kopi gayo", least=Rupiah(700_000))
+    with market.reading() as session:
+        assert meant not in shown(session, dear)
+    with market.writing() as session:
+        for variant in session.scalars(select(Variant.id).where(Variant.product_id == meant)).all():
+            set_price(session, variant, Rupiah(777_000))
+    with market.reading() as session:
+        assert meant in shown(session, dear)
+    with market.writing() as session:
+        drafts.rename(session, meant, "Wedang Zulaikha")
+    with market.reading() as session:
+        assert shown(session, Wish(text="zulaikah")) == {meant}  # its new word is put right, too
+    with market.writing() as session:
+        publishing.hide(session, meant)
+    with market.reading() as session:
+        assert shown(session, Wish(text="zulaikha")) == set()
+        assert look(session, Wish(text="zulaikah")).corrected == ""
+
+
+def test_goods_that_sell_move_forward_without_a_rebuild(market: Database) -> None:
+    wish = Wish(text="kopi")
+    with market.reading() as session:
+        cards = look(session, wish).page.rows
+        named = [card for card in cards if "kopi" in card.name.casefold() and card.available]
+    with market.writing() as session:
+        count_sold(session, {named[-1].product_id: 100})
+    with market.reading() as session:
+        assert look(session, wish).page.rows[0].product_id == named[-1].product_id
+
+
+def test_a_sale_that_changes_no_class_touches_no_index(market: Database) -> None:
+    with market.writing() as session:
+        goods = session.scalars(select(ProductCard.product_id).limit(1)).one()
+        count_sold(session, {goods: 4})
+    with market.writing() as session, statements(market) as asked:
+        count_sold(session, {goods: 1})
+        assert len(asked) == 2
+
+
+def test_stored_order_is_by_doublings_of_packs_then_by_age() -> None:
+    assert place_of(8, 2) < place_of(9, 1)
+    assert place_of(16, 1) < place_of(15, 2)
+    assert place_of(-3, 1) == place_of(0, 1)
+    assert 0 < place_of(2**31 - 1, 1) < place_of(0, 1) < 2**63
+
+
+def test_price_bands_meet_without_a_gap() -> None:
+    for price in (0, 24_999, 25_000, 49_999, 50_000, 99_999, 100_000, 499_999, 500_000, 9**9):
+        least, most = limits_of(band_of(price))
+        assert (least or 0) <= price <= (price if most is None else most)
+    assert bands_between(None, None) == ()
+    assert bands_between(30_000, 60_000) == (mark(BAND, 1), mark(BAND, 2))
+
+
+def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
+    market: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop.search.queries.MOST_MATCHES", 3)
+    with market.reading() as session:
+        first = shown(session, Wish(text="kopi"))
+        for province in ("Aceh", "Bali", "Sulawesi Selatan"):
+            there = shown(session, Wish(text="kopi", provinces=(province,)))
+            assert len(there) >= 3
+            assert there - first, province
