@@ -1,7 +1,7 @@
 """A card knows whether anything of its goods can be bought now.
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0040
+Revises: 0039
 Create Date: 2026-11-27 04:10:00
 """
 
@@ -11,8 +11,8 @@ from alembic import op
 from shop.core import ddl
 from shop.search import ddl as search_ddl
 
-revision: str = "0038"
-down_revision: str | None = "0037"
+revision: str = "0040"
+down_revision: str | None = "0039"
 branch_labels: None = None
 depends_on: None = None
 
