@@ -30,6 +30,7 @@ DEFAULTS: Mapping[str, int] = MappingProxyType(
         "delivery_cost_on_platform": 1,
         "accept_working_days": 2,
         "accept_grace_working_days": 1,
+        "short_answer_hours": 24,
         "arrival_extra_working_days": 3,
         "pickup_reminder_days": 7,
         "pickup_end_days": 14,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.cash.actions import collect
@@ -22,9 +23,9 @@ from shop.fulfilment.shelves import put_back, put_back_all
 from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel
+from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel, ShortOffer
 from shop.orders.parcels import parcels_under_way
-from shop.orders.rules import DeliveryKind
+from shop.orders.rules import SHORT_ASKED, DeliveryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ def accept(
     counts: Mapping[int, int],
     now: datetime,
     shortfalls: Mapping[int, Shortfall] | None = None,
+    actor: Actor = Actor.COOPERATIVE,
     person_id: int | None = None,
 ) -> None:
     """Promise to send so many packs of each line (rule R9).
@@ -51,6 +53,7 @@ def accept(
 
     :param counts: packs that will be sent, by line id; each line has to be counted.
     :param shortfalls: why, for each line with fewer packs than ordered.
+    :param actor: who decided it: where the shopper was asked, they or their silence (``short``).
     :raises CountsMissing, WrongCount, ReasonMissing: naming the line.
     :raises NotConfirmed: when its cash was promised and nobody asked the shopper yet.
     :raises ShelfBelowHeld: when fewer were counted on a shelf than are kept for others.
@@ -58,9 +61,9 @@ def accept(
     _require_state(order, OrderState.ACCEPTED, OrderState.NEW)
     lines = lines_to_work_on(session, order.id)
     shortfalls = shortfalls or {}
-    _check_counts(lines, counts, shortfalls)
+    check_counts(lines, counts, shortfalls)
     if any(counts.values()):
-        _require_confirmed(session, order)
+        require_confirmed(session, order)
     short = {
         line.id: line.packs - counts[line.id] for line in lines if counts[line.id] < line.packs
     }
@@ -77,12 +80,13 @@ def accept(
             shortfalls=shortfalls,
         )
         return
+    _close_question(session, order, now)
     order.ship_by = ship_by(session, order, lines, now)
     advance(
         session,
         order,
         OrderState.ACCEPTED,
-        actor=Actor.COOPERATIVE,
+        actor=actor,
         person_id=person_id,
         now=now,
         facts={"refused": {str(line_id): packs for line_id, packs in short.items()}}
@@ -287,9 +291,13 @@ def confirm_arrival(
     _arrive(session, order, out, actor, now, person_id)
 
 
-def _check_counts(
+def check_counts(
     lines: Sequence[OrderLine], counts: Mapping[int, int], shortfalls: Mapping[int, Shortfall]
 ) -> None:
+    """Each line is counted, with no more than was ordered, and says why where it is fewer.
+
+    :raises CountsMissing, WrongCount, ReasonMissing: naming the line.
+    """
     missing = tuple(line.id for line in lines if line.id not in counts)
     if missing:
         raise CountsMissing(missing)
@@ -310,6 +318,7 @@ def _end(
     person_id: int | None,
 ) -> None:
     lines = lines_to_work_on(session, order.id)
+    _close_question(session, order, now)
     advance(
         session,
         order,
@@ -323,13 +332,28 @@ def _end(
     give_back_all(session, order, lines, reason, now=now, person_id=person_id)
 
 
+def _close_question(session: Session, order: Order, now: datetime) -> None:
+    """Its cooperative settles what the shopper was asked: all of it is there, or nothing goes."""
+    if order.needs == SHORT_ASKED:
+        session.execute(
+            update(ShortOffer)
+            .where(ShortOffer.order_id == order.id, ShortOffer.answered_at.is_(None))
+            .values(answered_at=now, answered_by=Actor.COOPERATIVE)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def _require_state(order: Order, to: OrderState, *allowed: OrderState) -> None:
     """Refuse before any count is written: a late form must not touch the lines."""
     if order.state not in allowed:
         raise MoveRefused(order.number, order.state, to)
 
 
-def _require_confirmed(session: Session, order: Order) -> None:
+def require_confirmed(session: Session, order: Order) -> None:
+    """Nobody packs for cash before the shopper has said that the order stands.
+
+    :raises NotConfirmed: when nobody asked them yet.
+    """
     cash = cash_of(session, [order.id]).get(order.id)
     if cash is not None and cash.waits_for_yes:
         raise NotConfirmed(order.number)

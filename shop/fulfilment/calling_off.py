@@ -4,17 +4,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import Reason
 from shop.fulfilment.shelves import put_back_all
+from shop.fulfilment.short import choose
+from shop.fulfilment.telling import tell_called_off
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, Order, OrderState
-from shop.orders.rules import may_be_called_off
-from shop.outbox.actions import notify
+from shop.orders.rules import SHORT_ASKED, Choice, may_be_called_off
 from shop.payments.refunds import COOPERATIVE, PLATFORM
 
 
@@ -30,6 +30,9 @@ def call_off_unsent(
     """
     if not may_be_called_off(order.state, order.delivery_kind, order.ship_by, now):
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
+    if order.needs == SHORT_ASKED:
+        choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=now, person_id=person_id)
+        return
     lines = lines_to_work_on(session, order.id)
     is_late = order.state is not OrderState.NEW
     reason = Reason.NOT_SENT if is_late else Reason.CHANGED_MIND
@@ -37,7 +40,7 @@ def call_off_unsent(
         give_up_rest(
             session, order, actor=Actor.SHOPPER, reason=reason, now=now, person_id=person_id
         )
-        _tell(session, order, now)
+        tell_called_off(session, order, now)
         return
     advance(
         session,
@@ -52,18 +55,4 @@ def call_off_unsent(
     # Where no cooperative is at fault, none pays what the card cost.
     bearer = COOPERATIVE if is_late else PLATFORM
     give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=bearer)
-    _tell(session, order, now)
-
-
-def _tell(session: Session, order: Order, now: datetime) -> None:
-    """Those who were told of the new order are told that it is none."""
-    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
-        notify(
-            session,
-            key=f"order-called-off:{order.id}:{contact_id}",
-            kind="order_called_off",
-            contact_id=contact_id,
-            cooperative_id=order.cooperative_id,
-            order_id=order.id,
-            now=now,
-        )
+    tell_called_off(session, order, now)

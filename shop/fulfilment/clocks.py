@@ -26,7 +26,7 @@ def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> Non
     ).all()
     for order in orders:
         if order.state is OrderState.NEW:
-            if order.accept_by is not None and order.accept_by > now:
+            if order.needs is None and order.accept_by is not None and order.accept_by > now:
                 since = order.paid_at or order.placed_at
                 order.accept_by = working_days_on(session, cooperative_id, since, days)
         elif order.ship_by is not None and order.ship_by > now and order.accepted_at is not None:

@@ -27,6 +27,10 @@ class ReasonMissing(InvalidInput):
         self.line_id = line_id
 
 
+class NoSuchDay(InvalidInput):
+    """Not a day on which missing packs can be there: it has passed, or is too far off."""
+
+
 class NothingChosen(InvalidInput):
     """A parcel with nothing in it."""
 

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, SelectField, ValidationError
+from wtforms import DateField, Form, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
+from wtforms.validators import Optional
 
 from shop.core.units import Grams, Millimetres
 from shop.fulfilment.errors import NotATrackingNumber, ShelfBelowHeld
@@ -42,6 +43,11 @@ class SuspendForm(ShopForm):
 class AcceptForm(DeskForm):
     """Counts per line, a reason where they are fewer, and what really lies on the shelf."""
 
+    lengkap = DateField(
+        _l("Bisa lengkap tanggal"),
+        [Optional()],
+        description=_l("Kosongkan kalau tidak tahu: pembeli memilih kirim yang ada atau batal."),
+    )
     lines: Sequence[SheetLine] = ()
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -82,6 +88,18 @@ class AcceptForm(DeskForm):
             for line in self.lines
             if self.count_of(line).data < line.packs
         }
+
+    @property
+    def asks_shopper(self) -> bool:
+        """Whether some of it can be sent and some not: then the shopper chooses (rule R9)."""
+        counts = self.counts()
+        return any(counts.values()) and any(
+            counts[line.line_id] < line.packs for line in self.lines
+        )
+
+    def say_no_such_day(self) -> None:
+        """Tell what a right day looks like."""
+        self.lengkap.errors = [_("Pilih tanggal dari besok sampai 60 hari lagi, atau kosongkan.")]
 
     def say_below_held(self, refusal: ShelfBelowHeld) -> None:
         """Tell which shelf was counted below what others are about to pay for."""

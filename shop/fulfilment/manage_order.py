@@ -14,7 +14,14 @@ from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.fulfilment import actions, packing, words
-from shop.fulfilment.errors import AlreadyWeighed, NoRate, ShelfBelowHeld, WrongCode, WrongCount
+from shop.fulfilment.errors import (
+    AlreadyWeighed,
+    NoRate,
+    NoSuchDay,
+    ShelfBelowHeld,
+    WrongCode,
+    WrongCount,
+)
 from shop.fulfilment.forms import (
     BoxForm,
     CourierForm,
@@ -38,6 +45,7 @@ from shop.fulfilment.parcel_forms import PartForm
 from shop.fulfilment.parcels import how_many
 from shop.fulfilment.rules import FOR_CALLING_OFF, FOR_REFUSING, FOR_REFUSING_CASH, Reason
 from shop.fulfilment.sheet import Sheet
+from shop.fulfilment.short import accept_or_ask
 from shop.fulfilment.steps import count_code
 from shop.orders.errors import AlreadyMoved
 from shop.orders.models import Order, OrderState
@@ -65,27 +73,28 @@ def accept(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"accept": form})
 
     def work(session: Session, order: Order) -> None:
-        actions.accept(
+        accept_or_ask(
             session,
             order,
             counts=form.counts(),
             shortfalls=form.shortfalls(),
+            complete_on=form.lengkap.data,
             person_id=current_desk().person_id,
             now=clock.now(),
         )
 
+    said = _("Pesanan diterima. Selamat mengemas.")
+    if form.asks_shopper:
+        said = _("Tercatat. Pembeli ditanya dan punya waktu 24 jam untuk memilih.")
+    elif not any(form.counts().values()):
+        said = _("Pesanan ditolak. Uang pembeli dikembalikan penuh.")
     try:
-        return step(
-            found,
-            work,
-            (OrderState.ACCEPTED, OrderState.REFUSED),
-            _("Pesanan diterima. Selamat mengemas.")
-            if any(form.counts().values())
-            else _("Pesanan ditolak. Uang pembeli dikembalikan penuh."),
-        )
+        return step(found, work, (OrderState.ACCEPTED, OrderState.REFUSED), said)
     except ShelfBelowHeld as refusal:
         form.say_below_held(refusal)
-        return refuse_form(found, {"accept": form})
+    except NoSuchDay:
+        form.say_no_such_day()
+    return refuse_form(found, {"accept": form})
 
 
 @bp.post("/kelola/<slug>/pesanan/<number>/pastikan")

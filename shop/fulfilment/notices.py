@@ -10,7 +10,7 @@ from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
 from shop.core import clock, policy
 from shop.core.indonesia import show_phone
-from shop.orders.models import Order, OrderLine, Parcel, Purchase
+from shop.orders.models import Order, OrderLine, Parcel, Purchase, ShortOffer
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
@@ -88,6 +88,39 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
         for one in notices
         if one.id in told
     }
+
+
+@describes("order_short")
+def about_missing_packs(session: Session, notices: Sequence[Notice]) -> Facts:
+    """What is missing and until when the shopper may choose; two statements."""
+    ids = {notice.order_id for notice in notices if notice.order_id is not None}
+    lines = {
+        line.id: line
+        for line in session.scalars(select(OrderLine).where(OrderLine.order_id.in_(ids)))
+    }
+    facts = {
+        order.id: {
+            "number": order.number,
+            "cooperative": name,
+            "zone": zone,
+            "fewer": [
+                (lines[int(line_id)].name, told["packs"], lines[int(line_id)].packs)
+                for line_id, told in offer.lines.items()
+            ],
+            "complete_on": offer.complete_on,
+            "until": offer.answer_by,
+            "link": post().link(f"/pesanan/{order.number}"),
+            "language": language,
+        }
+        for order, offer, name, zone, language in session.execute(
+            select(Order, ShortOffer, Cooperative.short_name, Cooperative.zone, Purchase.language)
+            .join(ShortOffer, ShortOffer.order_id == Order.id)
+            .join(Cooperative, Cooperative.id == Order.cooperative_id)
+            .join(Purchase, Purchase.id == Order.purchase_id)
+            .where(Order.id.in_(ids))
+        )
+    }
+    return _by_notice(notices, facts)
 
 
 @describes("order_new", "order_called_off", "order_waiting", "order_missed")

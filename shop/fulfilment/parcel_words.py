@@ -17,7 +17,7 @@ from shop.fulfilment.rest import GIVEN_UP
 from shop.fulfilment.rules import Reason
 from shop.fulfilment.undelivered import BROUGHT_AGAIN, CAME_BACK, NOT_TAKEN
 from shop.fulfilment.words import Tag, actor_word, reason_word, state_word
-from shop.orders.rules import DeliveryKind
+from shop.orders.rules import SHORT_ASKED, DeliveryKind
 
 
 def parcel_tag(parcel: DeskParcel) -> Tag:
@@ -64,6 +64,7 @@ def happened(step: Happening, kind: DeliveryKind) -> str:
         NOT_TAKEN: _("Satu paket gagal antar"),
         BROUGHT_AGAIN: _("Satu paket diantar lagi"),
         CAME_BACK: _("Satu paket kembali"),
+        SHORT_ASKED: _("Sebagian kurang, pembeli ditanya"),
         CLAIM_SETTLED: _("Laporan belum sampai diselesaikan"),
     }
     known = words.get(code, state_word(step.after, kind))

@@ -1,7 +1,8 @@
 """Days that an order promises: when it leaves, and when the chosen way brings it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,8 @@ from shop.collecting.queries import collected_for
 from shop.cooperatives.calendar import calendar_of
 from shop.core import clock, policy
 from shop.fulfilment.queries import working_days_on, zone_of
-from shop.orders.models import Order, OrderLine
+from shop.orders.models import Order, OrderLine, ShortOffer
+from shop.orders.rules import Choice
 
 
 def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
@@ -29,9 +31,22 @@ def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: dat
     )
     promised = calendar.add_working_days(now, (longest or 0) + extra)
     collected = collected_for(session, calendar, order.cooperative_id, sent, now)
-    if collected is None:
-        return promised
-    return max(promised, calendar.add_working_days(clock.noon_of(collected), extra))
+    if collected is not None:
+        promised = max(promised, calendar.add_working_days(clock.noon_of(collected), extra))
+    return max(promised, _awaited(session, order) or promised)
+
+
+def _awaited(session: Session, order: Order) -> datetime | None:
+    """The end of the day that the shopper chose to wait for: what was promised to them (R9)."""
+    day = session.scalar(
+        select(ShortOffer.complete_on).where(
+            ShortOffer.order_id == order.id, ShortOffer.answer == Choice.WAIT
+        )
+    )
+    if day is None:
+        return None
+    zone = ZoneInfo(zone_of(session, order.cooperative_id))
+    return datetime.combine(day, time(23, 59, 59), zone).astimezone(UTC)
 
 
 def promised_on(session: Session, order: Order, now: datetime) -> date | None:

@@ -50,7 +50,7 @@ def put_back(
                 variant_id=line.variant_id,
                 cooperative_id=order.cooperative_id,
                 counted=left,
-                reason=_movement(found.reason),
+                reason=movement_of(found.reason),
                 person_id=person_id,
                 reference=order.number,
                 now=now,
@@ -118,5 +118,6 @@ def take_in(
             )
 
 
-def _movement(reason: Reason) -> MovementReason:
+def movement_of(reason: Reason) -> MovementReason:
+    """How the shelf calls that packs are missing."""
     return MovementReason.DAMAGED if reason is Reason.DAMAGED else MovementReason.SHORT

@@ -1,5 +1,6 @@
-"""When nobody says anything: a cooperative that does not answer (rule R8), a courier whose parcel
-nobody reported (R13), goods that nobody fetches (R15). The worker looks, each step happens once.
+"""When nobody says anything: a cooperative that does not answer (rule R8), a shopper who was asked
+(R9), a courier whose parcel nobody reported (R13), goods that nobody fetches (R15). The worker
+looks, each step happens once.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from shop.fulfilment.promises import counts_as_arrived_on
 from shop.fulfilment.queries import lines_to_work_on, working_days_on
 from shop.fulfilment.rules import NO_ANSWER, Reason
 from shop.fulfilment.shelves import put_back_all
+from shop.fulfilment.short import take_silence, unanswered_offers
 from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
@@ -47,6 +49,7 @@ def follow_silence(db: Database, now: datetime) -> None:
         (half_waited, remind),
         (unanswered, call_operator),
         (given_up, cancel_unanswered),
+        (unanswered_offers, take_silence),
         (long_on_the_way, take_as_arrived),
         (unfetched, remind_to_fetch),
         (left_behind, cancel_unfetched),
@@ -71,6 +74,7 @@ def half_waited(session: Session, now: datetime) -> tuple[int, ...]:
     rows = session.execute(
         select(Order.id, Order.paid_at, Order.placed_at, Order.accept_by)
         .where(Order.state == OrderState.NEW, Order.accept_by > now, ~_told(_WAITING))
+        .where(Order.needs.is_(None))
         .order_by(Order.accept_by, Order.id)
         .limit(AT_ONCE)
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.cooperatives.queries import managers_to_tell
 from shop.orders.models import Order, Purchase
 from shop.outbox.actions import notify
 
@@ -26,3 +27,17 @@ def tell(session: Session, order: Order, kind: str, now: datetime, *, turn: int 
         purchase_id=order.purchase_id,
         now=now,
     )
+
+
+def tell_called_off(session: Session, order: Order, now: datetime) -> None:
+    """Those who were told of the new order are told that it is none."""
+    for _cooperative_id, contact_id in managers_to_tell(session, [order.cooperative_id]):
+        notify(
+            session,
+            key=f"order-called-off:{order.id}:{contact_id}",
+            kind="order_called_off",
+            contact_id=contact_id,
+            cooperative_id=order.cooperative_id,
+            order_id=order.id,
+            now=now,
+        )

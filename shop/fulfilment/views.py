@@ -15,15 +15,18 @@ from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import BankDecides, WrongWay
 from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import NOT_ARRIVED
+from shop.fulfilment.short import choose
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase
+from shop.orders.rules import Choice
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.pages import lead_on
 
 bp = Blueprint("fulfilment", __name__)
 
+CHOICES = {"kirim": Choice.SEND, "tunggu": Choice.WAIT, "batal": Choice.CANCEL}
 _THERE = (OrderState.ARRIVED, OrderState.DONE)
 
 
@@ -104,6 +107,50 @@ def call_off(number: str) -> ResponseReturnValue:
         return lead_on(f"/pesanan/{wanted}", said)
     said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")
+
+
+@bp.post("/pesanan/<number>/kurang")
+@open_to(anyone)
+def choose_short(number: str) -> ResponseReturnValue:
+    """Packs are missing: send what there is, wait for all of it, or end the order (rule R9)."""
+    wanted = _own_order(number)
+    typed = request.form.get("pilihan", "")
+    if typed not in CHOICES:
+        said = _("Pilih salah satu: kirim yang ada, tunggu, atau batalkan.")
+        return lead_on(f"/pesanan/{wanted}", said, "warn")
+    choice, person = CHOICES[typed], current_person()
+
+    def decide(session: Session) -> bool:
+        order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
+        try:
+            choose(
+                session,
+                order,
+                choice,
+                actor=Actor.SHOPPER,
+                person_id=person.id if person else None,
+                now=clock.now(),
+            )
+        except (MoveRefused, AlreadyMoved):
+            return False
+        return True
+
+    try:
+        is_done = database().write(decide)
+    except BankDecides:
+        said = _("Bank Anda sedang memutuskan pembayaran ini. Uangnya kembali lewat bank saja.")
+        return lead_on(f"/pesanan/{wanted}", said, "warn")
+    if not is_done:
+        said = _("Pilihan ini sudah tidak terbuka. Keadaannya sekarang tertulis di bawah.")
+        return lead_on(f"/pesanan/{wanted}", said, "warn")
+    return lead_on(
+        f"/pesanan/{wanted}",
+        {
+            Choice.SEND: _("Baik. Koperasi mengirim yang ada."),
+            Choice.WAIT: _("Baik. Koperasi mengirim setelah semuanya ada."),
+            Choice.CANCEL: _("Pesanan dibatalkan."),
+        }[choice],
+    )
 
 
 def _chosen_parcel() -> int | None:

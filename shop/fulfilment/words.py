@@ -17,7 +17,7 @@ from shop.fulfilment.money import UNIQUE_CODE
 from shop.fulfilment.rules import COMPLAINT, NO_ANSWER, NOT_ARRIVED, Reason, Settled, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
-from shop.orders.rules import DeliveryKind, OrderState
+from shop.orders.rules import SHORT_ASKED, DeliveryKind, OrderState
 from shop.payments.refunds import OUTSIDE
 from shop.web.filters import written_day_short, written_time
 
@@ -125,6 +125,10 @@ def need_word(code: str | None) -> str:
         {
             NO_ANSWER: _(
                 "Waktu menjawabnya habis. Terima atau tolak sekarang, sebelum dibatalkan."
+            ),
+            SHORT_ASKED: _(
+                "Sebagian barang kurang dan pembeli sedang memilih. Diam sehari berarti: kirim"
+                " yang ada, sisanya dikembalikan. Ternyata semuanya ada? Terima saja."
             ),
             NOT_ARRIVED: _(
                 "Pembeli bilang paketnya belum sampai. Tanyakan ke kurir, lalu tandai sudah tiba"

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.schema import Base, BigId, UtcDateTime, states
-from shop.orders.rules import DeliveryKind, OrderState
+from shop.orders.rules import Choice, DeliveryKind, OrderState
 
 __all__ = [
     "Actor",
@@ -33,7 +33,17 @@ __all__ = [
     "Parcel",
     "ParcelLine",
     "Purchase",
+    "ShortOffer",
 ]
+
+
+class Actor(StrEnum):
+    """In which part somebody acted."""
+
+    SHOPPER = "shopper"
+    COOPERATIVE = "cooperative"
+    OPERATOR = "operator"
+    SHOP = "shop"
 
 
 class Purchase(Base):
@@ -242,6 +252,24 @@ class ParcelLine(Base):
     packs: Mapped[int] = mapped_column(Integer)
 
 
+class ShortOffer(Base):
+    """Packs of a new order are missing, and its shopper was asked what to do (rule R9). Once."""
+
+    __tablename__ = "short_offers"
+
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    lines: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """By line id: packs that are there, the reason's code, whether the shelf was counted."""
+    complete_on: Mapped[date | None] = mapped_column(Date)
+    """A day on which all of it can be there; None: waiting is not offered."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by_id: Mapped[int | None] = mapped_column(BigId)
+    answer_by: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answer: Mapped[Choice | None] = mapped_column(states(Choice, "answer"))
+    answered_by: Mapped[Actor | None] = mapped_column(states(Actor, "answered_by"))
+
+
 class PackedBox(Base):
     """The real weight and size of an order's parcel, recorded once at packing. Append-only."""
 
@@ -264,15 +292,6 @@ class PackedBox(Base):
     """What this box costs at the rate it was sold at."""
     packed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     packed_by_id: Mapped[int | None] = mapped_column(BigId)
-
-
-class Actor(StrEnum):
-    """In which part somebody acted."""
-
-    SHOPPER = "shopper"
-    COOPERATIVE = "cooperative"
-    OPERATOR = "operator"
-    SHOP = "shop"
 
 
 class OrderEvent(Base):

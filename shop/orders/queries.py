@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -14,9 +14,9 @@ from shop.cooperatives.models import Cooperative
 from shop.core import paging
 from shop.core.money import Rupiah
 from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Order, OrderEvent, OrderLine, Purchase
+from shop.orders.models import Order, OrderEvent, OrderLine, Purchase, ShortOffer
 from shop.orders.parcel_views import ParcelView, parcels_of
-from shop.orders.rules import DeliveryKind, OrderState, may_be_called_off
+from shop.orders.rules import SHORT_ASKED, DeliveryKind, OrderState, may_be_called_off
 from shop.orders.timeline import Step, latest, steps_of, was_accepted
 from shop.shipping.models import Address
 
@@ -60,6 +60,16 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
+class ShortView:
+    """What is missing of an order, and until when its shopper may choose (rule R9)."""
+
+    there: Mapping[int, int]
+    """Packs that can be sent, by id of the lines that are short."""
+    complete_on: date | None
+    answer_by: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OrderView:
     """One cooperative's part of a purchase, with all that its page shows."""
 
@@ -91,6 +101,8 @@ class OrderView:
     accept_by: datetime | None
     ship_by: datetime | None
     ended_at: datetime | None
+    short: ShortView | None = None
+    """Packs are missing, and the shopper may choose; None: nobody asked, or it is answered."""
 
     @property
     def is_promised(self) -> bool:
@@ -299,6 +311,7 @@ def _orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
         _reached(session, ids),
         parcels_of(session, ids),
     )
+    offers = _offers(session, [order.id for order, _ in rows if order.needs == SHORT_ASKED])
     return tuple(
         OrderView(
             id=order.id,
@@ -327,9 +340,28 @@ def _orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
             accept_by=order.accept_by,
             ship_by=order.ship_by,
             ended_at=order.ended_at,
+            short=offers.get(order.id),
         )
         for order, cooperative in rows
     )
+
+
+def _offers(session: Session, order_ids: Sequence[int]) -> dict[int, ShortView]:
+    """What shoppers may choose now; nothing is asked while nobody was."""
+    if not order_ids:
+        return {}
+    return {
+        offer.order_id: ShortView(
+            {int(line_id): told["packs"] for line_id, told in offer.lines.items()},
+            offer.complete_on,
+            offer.answer_by,
+        )
+        for offer in session.scalars(
+            select(ShortOffer).where(
+                ShortOffer.order_id.in_(order_ids), ShortOffer.answered_at.is_(None)
+            )
+        )
+    }
 
 
 def _seller(cooperative: Cooperative) -> Seller:

@@ -37,6 +37,19 @@ class DeliveryKind(StrEnum):
     COURIER = "courier"
 
 
+class Choice(StrEnum):
+    """What a shopper may choose when packs are missing (rule R9)."""
+
+    SEND = "send"
+    """What there is; the rest is paid back."""
+    WAIT = "wait"
+    """Until all of it is there, on the day that was offered."""
+    CANCEL = "cancel"
+
+
+SHORT_ASKED = "short_asked"
+"""Why an order waits (``Order.needs``): its shopper was asked what to do about missing packs."""
+
 ENDS = frozenset({OrderState.DONE, OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED})
 NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
     {

@@ -41,6 +41,7 @@ KINDS: Mapping[str, Kind] = {
     "refund_sent": _SHOPPER,
     "refund_came_back": _SHOPPER_NOW,
     # An order on its way.
+    "order_short": _SHOPPER_NOW,
     "order_accepted": _SHOPPER,
     "order_refused": _SHOPPER,
     "order_sold_out": _SHOPPER,
