@@ -145,7 +145,8 @@ def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     assert re.search(r'id="kirim-1"[^>]*value="1"', page.text)
     sent = {"kirim-1": "1", "alasan-1": "short", "rak-1": "7"}
     assert wati.post(f"{HOME}/{number}/terima", data=sent).status_code == 303
-    assert [line.accepted for line in lines_of(db, number)] == [1]
+    assert order_of(db, number).needs == "short_asked"
+    assert [line.accepted for line in lines_of(db, number)] == [0]
     assert refunds(db) == [("short", 45_000)]
     assert "Dikembalikan Rp45.000" in wati.get(f"{HOME}/{number}").text
 
