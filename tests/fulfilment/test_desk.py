@@ -12,8 +12,9 @@ from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
 from shop.fulfilment.missing import miss
-from shop.orders.models import Order, OrderState, Parcel
-from shop.orders.rules import DeliveryKind
+from shop.fulfilment.short import choose
+from shop.orders.models import Actor, Order, OrderState, Parcel
+from shop.orders.rules import Choice, DeliveryKind
 from tests.factories import (
     NOON,
     Goods,
@@ -135,7 +136,7 @@ def test_the_code_is_guessed_five_times_an_hour_and_no_more(
 
 
 def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
-    db: Database, wati: Visitor, kopi: Goods
+    db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
     number = paid_by(db, kopi)
     page = wati.post(f"{HOME}/{number}/terima", data={"kirim-1": "1"})
@@ -146,7 +147,11 @@ def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     sent = {"kirim-1": "1", "alasan-1": "short", "rak-1": "7"}
     assert wati.post(f"{HOME}/{number}/terima", data=sent).status_code == 303
     assert order_of(db, number).needs == "short_asked"
-    assert [line.accepted for line in lines_of(db, number)] == [0]
+    gayo.do(
+        number,
+        lambda s, order: choose(s, order, Choice.SEND, actor=Actor.SHOPPER, now=NOON),
+    )
+    assert [line.accepted for line in lines_of(db, number)] == [1]
     assert refunds(db) == [("short", 45_000)]
     assert "Dikembalikan Rp45.000" in wati.get(f"{HOME}/{number}").text
 
