@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.fulfilment import actions, missing, parcels, short, undelivered
+from shop.fulfilment import actions, missing, parcels, short, undelivered, undoing
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
 from shop.orders.actions import advance
@@ -43,7 +43,7 @@ TABLE = {
     S.LAPSED: {S.NEW, S.CANCELLED},
     S.NEW: {S.ACCEPTED, S.REFUSED, S.CANCELLED},
     S.ACCEPTED: {S.READY, S.CANCELLED},
-    S.READY: {S.ON_THE_WAY, S.ARRIVED, S.CANCELLED},
+    S.READY: {S.ACCEPTED, S.ON_THE_WAY, S.ARRIVED, S.CANCELLED},
     S.ON_THE_WAY: {S.ARRIVED, S.UNDELIVERED},
     S.UNDELIVERED: {S.ON_THE_WAY, S.RETURNED},
     S.ARRIVED: {S.DONE},
@@ -220,6 +220,7 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
     ),
     "shopper calls off in time": (partial(call_off_unsent, now=NOON), {S.NEW: S.CANCELLED}),
     "make ready": (partial(actions.mark_ready, now=NOON), {S.ACCEPTED: S.READY}),
+    "unpack": (partial(undoing.unpack, now=NOON), {S.READY: S.ACCEPTED}),
     "hand over": (
         partial(actions.hand_over, tracking="JP12345", now=NOON),
         {S.READY: S.ON_THE_WAY},

@@ -1,15 +1,15 @@
 """Shoppers choose when packs are missing.
 
-Revision ID: 0038
-Revises: 0037
+Revision ID: 0041
+Revises: 0040
 Create Date: 2026-11-27 04:15:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0038"
-down_revision: str | None = "0037"
+revision: str = "0041"
+down_revision: str | None = "0040"
 branch_labels: None = None
 depends_on: None = None
 
