@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     CTE,
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     String,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
-from shop.core.schema import BigId
+from shop.core.schema import BigId, table_of
 from shop.search.models import SearchDocument
 from shop.search.narrowing import Narrow
 from shop.search.rules import IN_NAME_MARK, MOST_PRODUCTS, Wanted, is_prefix
@@ -135,6 +136,26 @@ def places(
         .where(vector.op("@@")(cast(bindparam(name, type_=String), TSQUERY)))
         .order_by(SearchDocument.id)
         .limit(limit)
+    )
+
+
+def by_marks(
+    is_sqlite: bool, name: str
+) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
+    """A table, the place of a product in it, and the test that it answers to a bound question.
+
+    For a list in the stored order that has no end: read in that order, it stops where a page is
+    full, and begins anywhere as quickly.
+    """
+    if is_sqlite:
+        asks = _INDEX.c.search_index.op("MATCH")(bindparam(name, type_=String))
+        return _INDEX, _INDEX.c.rowid, asks
+    vector: ColumnElement[str] = literal_column("search_documents.search_words")
+    documents = table_of(SearchDocument)
+    return (
+        documents,
+        documents.c.id,
+        vector.op("@@")(cast(bindparam(name, type_=String), TSQUERY)),
     )
 
 

@@ -38,7 +38,7 @@ from shop.search.queries import (
     product_at,
     question,
 )
-from shop.storefront.listing import OF_GROUP, TESTS, tests_of
+from shop.storefront.conditions import OF_GROUP, TESTS, tests_of
 from shop.storefront.nearness import provinces
 from shop.storefront.rules import Facets, Option, Wish, band_options, category_options
 

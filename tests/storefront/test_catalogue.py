@@ -16,6 +16,7 @@ from shop.inventory.models import StockItem
 from shop.search.queries import find
 from shop.storefront.facets import facets
 from shop.storefront.listing import listing
+from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Sort, Wish, address, category_options, first_sentence
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -48,6 +49,49 @@ def test_walking_through_all_pages_shows_each_product_once(session: Session) -> 
         assert [card.product_id for card in walk(session, wish, size=7)] == whole
         matches = find(session, wish.text) if wish.text else None
         assert len(whole) == len(set(whole)) == facets(session, wish, matches).total
+
+
+def test_narrowed_and_near_lists_are_walked_through_without_a_gap(session: Session) -> None:
+    for wish in (
+        Wish(categories=("makanan-olahan",), halal=True),
+        Wish(provinces=("Aceh", "Bali"), most=Rupiah(60_000)),
+        Wish(near="Bali"),
+        Wish(near="Bali", ready=True, sort=Sort.NEAREST),
+        Wish(near="Papua", text="kayu"),
+    ):
+        whole = [card.product_id for card in walk(session, wish, size=200)]
+        assert [card.product_id for card in walk(session, wish, size=4)] == whole
+        matches = find(session, wish.text, wish.narrow()) if wish.text else None
+        assert len(whole) == len(set(whole)) == facets(session, wish, matches).total > 4
+
+
+def test_what_is_near_stands_first(session: Session) -> None:
+    of = dict(session.execute(select(ProductCard.product_id, ProductCard.province)).all())
+    rings = [
+        0
+        if of[card.product_id] == "Bali"
+        else 1
+        if of[card.product_id] in neighbours("Bali")
+        else 2
+        for card in walk(session, Wish(near="Bali"))
+    ]
+    assert rings == sorted(rings)
+    assert len(rings) == 150
+    assert set(rings) == {0, 1, 2}
+    assert set(of.values()) <= set(provinces())
+
+
+def test_each_price_band_counts_what_it_leads_to(session: Session) -> None:
+    found = facets(session, Wish(categories=("makanan-olahan",)), None)
+    assert sum(band.count for band in found.bands) == found.total
+    for band in found.bands:
+        narrower = Wish(categories=("makanan-olahan",), least=band.least, most=band.most)
+        assert band.count == len(walk(session, narrower))
+        chosen = facets(session, narrower, None)
+        assert [one.count for one in chosen.bands] == [one.count for one in found.bands]
+        assert [one for one in chosen.bands if one.chosen] == [
+            replace(band, chosen=True),
+        ]
 
 
 def test_orders_do_what_they_say(session: Session) -> None:
@@ -272,6 +316,21 @@ HOSTILE = (
     "tahan_min=-5",
     "tahan_min=99999999999999999999",
     "halal=ya&tersedia=2",
+    "q=NEAR(kopi%20gayo)&dekat=Bali",
+    "q=kopi%20AND&persis=1",
+    "q=*",
+    "q=%22%22",
+    "q=" + "kopi%20" * 2_000,
+    "q=" + "a" * 20_000,
+    "q=%D9%A3%D9%A4",
+    "dekat=Atlantis&urut=terdekat",
+    "dekat=%00",
+    "dekat=Bali&setelah=WyJ0YW5kYSIsOTk5LDk5OV0",
+    "kategori=minuman&setelah=WyJ0YW5kYSIsLTEsLTFd",
+    "&".join(f"kategori=k{number}" for number in range(300)),
+    "&".join(f"koperasi=%27{number}" for number in range(300)),
+    "provinsi=%22%20OR%20%22",
+    "harga_max=0",
 )
 
 

@@ -1,0 +1,69 @@
+"""What a card must be to stand in a list: the conditions of a wish, their values bound by name."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, or_
+
+from shop.catalog.models import ProductCard
+from shop.storefront.rules import Wish
+
+_TOP = ProductCard.category_top.in_(bindparam("tops", expanding=True))
+_PATH = ProductCard.category_path.in_(bindparam("paths", expanding=True))
+TESTS: Mapping[str, ColumnElement[bool]] = {
+    "tops": _TOP,
+    "paths": _PATH,
+    "tops_and_paths": or_(_TOP, _PATH),
+    "cooperatives": ProductCard.cooperative_slug.in_(bindparam("cooperatives", expanding=True)),
+    "provinces": ProductCard.province.in_(bindparam("provinces", expanding=True)),
+    "least": ProductCard.price >= bindparam("least", type_=BigInteger),
+    "most": ProductCard.price <= bindparam("most", type_=BigInteger),
+    "halal": ProductCard.halal_checked.is_(True),
+    "available": ProductCard.open_packs > 0,
+    "ready": ProductCard.days_to_make == 0,
+    # What does not spoil keeps as long as anybody may ask.
+    "keeps_days": or_(
+        ProductCard.shelf_life_days.is_(None),
+        ProductCard.shelf_life_days >= bindparam("keeps_days", type_=Integer),
+    ),
+    "room_temperature": ProductCard.is_room_temperature.is_(True),
+}
+"""What a card must be to stand in a list, by the name of what is bound."""
+
+OF_GROUP: Mapping[str, tuple[str, ...]] = {
+    "category": ("tops", "paths", "tops_and_paths"),
+    "cooperative": ("cooperatives",),
+    "province": ("provinces",),
+    "price": ("least", "most"),
+}
+"""The tests of each group whose own counts ignore its own choice."""
+
+
+def tests_of(wish: Wish) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The names of the tests that a wish asks for, and what to bind."""
+    tops = [path for path in wish.categories if "/" not in path]
+    paths = [path for path in wish.categories if "/" in path]
+    chosen: dict[str, bool] = {
+        # Of one sort of paths alone a single index can answer.
+        "tops": bool(tops) and not paths,
+        "paths": bool(paths) and not tops,
+        "tops_and_paths": bool(tops) and bool(paths),
+        "cooperatives": bool(wish.cooperatives),
+        "provinces": bool(wish.provinces),
+        "least": wish.least is not None,
+        "most": wish.most is not None,
+        "halal": wish.halal,
+        "available": wish.available,
+        "ready": wish.ready,
+        "keeps_days": wish.keeps_days is not None,
+        "room_temperature": wish.room_temperature,
+    }
+    return tuple(name for name, is_chosen in chosen.items() if is_chosen), {
+        "tops": tops,
+        "paths": paths,
+        "cooperatives": wish.cooperatives,
+        "provinces": wish.provinces,
+        "least": wish.least,
+        "most": wish.most,
+        "keeps_days": wish.keeps_days,
+    }
