@@ -26,7 +26,9 @@ class ReceiveForm(ShopForm):
     """How many came, in which condition, and of which batch."""
 
     sudah = HiddenLine()
-    jumlah = CountField(_l("Datang, baik"), least=0, render_kw={"inputmode": "numeric"})
+    jumlah = CountField(
+        _l("Datang, baik"), least=0, render_kw={"inputmode": "numeric", "required": True}
+    )
     kode = SelectField(_l("Kode produksi"), default="")
     ditolak = CountField(_l("Tidak layak"), least=0, render_kw={"inputmode": "numeric"})
     sebab = SelectField(

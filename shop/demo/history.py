@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+import shop.documents.jobs  # noqa: F401 - invoices follow, as in the running shop
 from shop.cash.models import CashDue
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.demo import history_cards
 from shop.demo.files import rows
+from shop.demo.history_collecting import leave_open
 from shop.demo.history_letters import settle_letters
 from shop.demo.history_plan import Planned, plan
 from shop.demo.history_steps import Step, steps
@@ -86,6 +88,7 @@ def load_history(database: Database, *, now: datetime) -> int:
                 spare = spare_packs(planned, taken)
                 count_shelves(session, spare, trade.managers, some[-1].at)
                 load_talk(session, opened + BEFORE)
+                leave_open(session, trade.managers, some[-1].at)
             rest_codes(session, some[-1].at)
             settle_letters(session, opened + BEFORE)
         history_cards.do_card_jobs(database)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from shop.demo.history_cash import asked_for, into_drawer
+from shop.demo.history_collecting import bring
 from shop.demo.history_fates import (
     fail_reason,
     fit_packs,
@@ -42,6 +43,8 @@ class Work:
     by: int
     """The manager's person id."""
     variants: Variants
+    brings: bool = False
+    """Whether its packs come with a code: lately, the cooperatives write them down."""
 
     def lines(self, session: Session) -> list[OrderLine]:
         """The order's lines in the order of the plan."""
@@ -80,6 +83,8 @@ def _call_off(session: Session, work: Work) -> None:
 
 
 def _pack(session: Session, work: Work) -> None:
+    if work.brings:
+        bring(session, work.order, work.by, work.step.at)
     actions.mark_ready(session, work.order, now=work.step.at, person_id=work.by)
 
 

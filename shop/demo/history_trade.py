@@ -19,6 +19,7 @@ from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
 from shop.demo import history_cards, history_cash
+from shop.demo.history_collecting import LATELY
 from shop.demo.history_complaints import complain
 from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
@@ -80,7 +81,8 @@ class Trade:
         number = self._numbers(session, step)[cooperative_id]
         order = order_to_work_on(session, cooperative_id, number)
         by = self.managers[cooperative_id]
-        work_on(session, Work(step, part, order, by, self._variants))
+        is_late = self._last.at - step.at < LATELY
+        work_on(session, Work(step, part, order, by, self._variants, brings=is_late))
         if step.verb in (Verb.ARRIVE, Verb.HAND_OVER):
             complain(
                 session,

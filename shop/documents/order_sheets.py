@@ -7,6 +7,7 @@ from typing import Any
 from shop.accounts.models import Contact
 from shop.cash.queries import CashView
 from shop.cooperatives.models import Cooperative
+from shop.core.barcode import bars
 from shop.core.indonesia import show_phone
 from shop.core.money import write_rupiah
 from shop.core.qr import drawing
@@ -118,6 +119,7 @@ def address_label(
     return {
         "number": order.number,
         "qr": drawing(order.number)[0],
+        "bars": bars(order.number),
         "seller": {
             "name": broken(seller.name),
             "rows": [

@@ -13,6 +13,9 @@ from shop.accounts.models import Person
 from shop.cash.models import CashDue, CashState
 from shop.catalog.models import Product, Variant
 from shop.cli.invariants import checks
+from shop.collecting.models import LineReceipt
+from shop.collecting.queries import lines_to_collect
+from shop.collecting.rules import LineState
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
@@ -26,6 +29,8 @@ from shop.demo.files import rows
 from shop.demo.history_plan import Fate, Paying, plan
 from shop.demo.history_steps import Verb, steps
 from shop.demo.history_trade import Trade
+from shop.documents.invoice_rules import DocumentKind
+from shop.documents.models import IssuedDocument
 from shop.fulfilment.silence import (
     given_up,
     left_behind,
@@ -37,7 +42,7 @@ from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
 from shop.media.storage import open_storage
-from shop.orders.models import Order, OrderEvent, OrderState, Purchase
+from shop.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase
 from shop.outbox.models import JobState, OutboxJob
 from shop.payments.models import (
     AttemptState,
@@ -116,6 +121,25 @@ def test_the_year_is_as_full_as_promised(lived: Database) -> None:
         assert len(places) >= 15
         months = {at.strftime("%Y-%m") for at in session.scalars(select(Purchase.placed_at))}
         assert len(months) == 12
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_year_shows_what_members_bring_a_batch_to_call_back_and_invoices(
+    lived: Database,
+) -> None:
+    with lived.reading() as session:
+        places = session.scalars(select(Cooperative.id)).all()
+        lines = [line for one in places for line in lines_to_collect(session, one, clock.now())]
+        assert {line.state for line in lines} == {LineState.ASKED, LineState.READY}
+        assert any(line.received for line in lines)
+        out = select(LineReceipt.batch_id).join(
+            OrderLine, OrderLine.id == LineReceipt.order_line_id
+        )
+        out = out.join(Order).where(Order.state == OrderState.ON_THE_WAY)
+        assert session.scalars(out).first() is not None
+        accepted = select(func.count()).where(Order.accepted_at.is_not(None))
+        invoices = select(func.count()).where(IssuedDocument.kind == DocumentKind.INVOICE)
+        assert session.scalar(invoices) == session.scalar(accepted)
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
