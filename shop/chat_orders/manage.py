@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from shop.chat_orders import words
 from shop.chat_orders.actions import Shopper, place
-from shop.chat_orders.forms import MOST_LINES, ChatForm
+from shop.chat_orders.forms import ChatForm
 from shop.chat_orders.queries import chat_order, offers, reckon, waiting
 from shop.chat_orders.rules import Offer
 from shop.checkout.forms import read_draft, read_seen
@@ -57,16 +57,13 @@ def type_in(slug: str) -> ResponseReturnValue:
     form, here = ChatForm(), current_desk()
     if not is_code(form.tanda.data or ""):
         form.tanda.data = new_code()
-    if "tambah" in request.form and len(form.baris) < MOST_LINES:
-        form.baris.append_entry()
     typed = _read(form)
     is_fine = form.validate_all(typed.shown, typed.offers)
     total = typed.shown.totals.total if typed.shown else None
     if "buat" not in request.form or not is_fine or typed.shown is None or total is None:
-        is_asked = "tambah" not in request.form
-        is_done = is_fine and total is not None
+        is_done = is_fine and total is not None and bool(typed.shown and typed.shown.bought)
         page = _page(form, typed, can_be_made=is_done)
-        return page, 200 if is_done or not is_asked else 422
+        return page, 200 if is_done else 422
     buyer = Shopper(form.nama.data or "", form.wa.data or "", form.alamat.data or "")
     try:
         number = database().write(

@@ -113,6 +113,13 @@ class Calendar:
         )
         return next(near, None)
 
+    def time_open(self, since: datetime, now: datetime) -> timedelta:
+        """How much time went by without the days of own closings: they pause every clock (R14)."""
+        first, last = day_in(self.zone, since), day_in(self.zone, now)
+        days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+        closed = sum(self.closed_on(day) is not None for day in days)
+        return max(now - since - timedelta(days=closed), timedelta(0))
+
     def rests_on(self, day: date) -> bool:
         """Whether nobody opens a door on this day: closed, or a holiday."""
         return day in holidays(day.year) or self.closed_on(day) is not None

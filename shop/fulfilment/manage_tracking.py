@@ -37,7 +37,7 @@ def look(slug: str) -> ResponseReturnValue:
     place = current_desk()
     with database().reading() as session:
         cards = waiting(session, place.cooperative_id, rights_of(place.roles), MOST_ROWS)
-    return _page("\n".join(f"{card.number}\t" for card in cards))
+    return _page("\n".join(card.number for card in cards))
 
 
 @bp.get("/kelola/<slug>/pesanan/resi.csv")

@@ -8,10 +8,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, Select, exists, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import OperatorRight, OperatorSeat, Person
+from shop.cooperatives.calendar import calendar_of
 from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
 from shop.core.database import Database
@@ -194,7 +195,12 @@ def take_as_arrived(session: Session, parcel_id: int, now: datetime) -> None:
 def unfetched(session: Session, now: datetime) -> tuple[int, ...]:
     """Orders that stand ready at the counter for a week, and whose shopper was not reminded."""
     days = _figure(session, now, "pickup_reminder_days")
-    return _ids(session, _standing(now, days).where(~_told(_UNFETCHED)))
+    standing = session.execute(_standing(now, days).where(~_told(_UNFETCHED)).limit(AT_ONCE))
+    return tuple(
+        order_id
+        for order_id, cooperative_id, since in standing
+        if _open_for(session, cooperative_id, since, now) >= timedelta(days=days)
+    )
 
 
 def remind_to_fetch(session: Session, order_id: int, now: datetime) -> None:
@@ -208,9 +214,20 @@ def left_behind(session: Session, now: datetime) -> tuple[int, ...]:
     """Orders that nobody fetched a week after the reminder, whenever that was written."""
     days = _figure(session, now, "pickup_end_days")
     grace = timedelta(days=days - _figure(session, now, "pickup_reminder_days"))
-    return _ids(
-        session,
-        _standing(now, days).where(_told(_UNFETCHED, Notice.created_at <= now - grace)),
+    told_at = select(func.max(Notice.created_at)).where(
+        Notice.order_id == Order.id, Notice.kind == _UNFETCHED
+    )
+    standing = session.execute(
+        _standing(now, days)
+        .add_columns(told_at.scalar_subquery())
+        .where(_told(_UNFETCHED, Notice.created_at <= now - grace))
+        .limit(AT_ONCE)
+    )
+    return tuple(
+        order_id
+        for order_id, cooperative_id, since, told in standing
+        if _open_for(session, cooperative_id, since, now) >= timedelta(days=days)
+        and _open_for(session, cooperative_id, told, now) >= grace
     )
 
 
@@ -221,9 +238,19 @@ def cancel_unfetched(session: Session, order_id: int, now: datetime) -> None:
         _cancel(session, order, Reason.NOT_FETCHED, "order_not_fetched", now)
 
 
-def _standing(now: datetime, days: int) -> Select[int]:
+def _open_for(
+    session: Session, cooperative_id: int, since: datetime | None, now: datetime
+) -> timedelta:
+    """How long goods could have been fetched: nobody comes to a closed counter (rule R14)."""
+    if since is None:
+        return timedelta(0)
+    calendar = calendar_of(session, cooperative_id, clock.day_in(clock.HOME_ZONE, since))
+    return calendar.time_open(since, now)
+
+
+def _standing(now: datetime, days: int) -> Select[int, int, datetime | None]:
     return (
-        select(Order.id)
+        select(Order.id, Order.cooperative_id, Order.ready_at)
         .where(Order.state == OrderState.READY, Order.delivery_kind == DeliveryKind.PICKUP)
         .where(Order.ready_at <= now - timedelta(days=days))
         .order_by(Order.ready_at, Order.id)

@@ -99,7 +99,7 @@ def test_eight_fields_at_most_become_an_order_with_a_link_in_two_taps(
     visible = [
         one
         for one in Markup.of(page.text).all("input") + Markup.of(page.text).all("textarea")
-        if one.attrs.get("type") != "hidden" and one.inside("main")
+        if one.attrs.get("type") != "hidden" and one.inside("main") and not one.inside("details")
     ]
     assert len(visible) <= 8
     assert sum(map(len, typed(market).values())) <= 80

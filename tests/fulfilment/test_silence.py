@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import OperatorRight, OperatorSeat
+from shop.cooperatives.closing import plan_closing
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
@@ -306,6 +307,25 @@ def test_what_nobody_fetches_is_said_again_after_a_week_and_ends_after_two(
     assert refunds(db)[0] == (Reason.NOT_FETCHED, 90_000)
     assert shelf(db, kopi).on_hand == 20
     assert broken(db) == {}
+
+
+def test_a_closed_counter_pauses_what_nobody_fetches(db: Database, kopi: Goods, gayo: Desk) -> None:
+    number = paid_by(db, kopi, DeliveryKind.PICKUP)
+    gayo.make_ready(number)
+    first = clock.day_in("Asia/Jakarta", NOON)
+    with db.writing() as session:
+        plan_closing(
+            session,
+            cooperative_id=kopi.cooperative.id,
+            last_sending=first + 2 * DAY,
+            reopens=first + 8 * DAY,  # five whole days
+            note=None,
+            person_id=1,
+            now=NOON,
+        )
+    assert look(db, NOON + 12 * DAY - SECOND) == []
+    assert look(db, NOON + 12 * DAY) == ["order_unfetched"]
+    assert look(db, NOON + 19 * DAY) == ["order_unfetched", "order_not_fetched"]
 
 
 def test_nobody_is_cancelled_who_was_not_reminded(db: Database, kopi: Goods, gayo: Desk) -> None:
