@@ -40,7 +40,7 @@ def chips(wish: Wish, found: Facets) -> list[tuple[str, str]]:
             (_("sampai %(price)s", price=write_rupiah(wish.most)), address(wish, most=None))
         )
     if wish.near:
-        chips.append((_("dekat %(place)s", place=as_written(wish.near)), address(wish, near="")))
+        chips.append((_("dekat %(place)s", place=wish.near), address(wish, near="")))
     chips += [
         (word, address(wish, **{field: off}))
         for _name, _value, word, _count, chosen, field, off in switches(wish, found)

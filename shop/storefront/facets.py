@@ -6,9 +6,10 @@ size. Else they are those of the best-liked goods that answer: exact while these
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, and_, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -41,6 +42,8 @@ from shop.search.queries import (
 from shop.storefront.conditions import OF_GROUP, TESTS, tests_of
 from shop.storefront.nearness import provinces
 from shop.storefront.rules import Facets, Option, Wish, band_options, category_options
+
+T = TypeVar("T")
 
 MOST_SELLERS = 30
 """Cooperatives offered for narrowing: those with most goods."""
@@ -176,20 +179,26 @@ def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
             answering.setdefault(row[0], []).append(row)
     everything = answering.get(_ALL, [])
 
-    def of(group: str) -> list[Any]:
-        return answering.get(group, []) if _is_chosen(wish, group) else everything
+    def counted(group: str, value: Callable[[Any], T]) -> Counter[T]:
+        """Goods by a value, as if nothing of its own group were chosen.
+
+        Of a common set only the first are looked at: what is chosen shows no fewer of its own
+        than the list has.
+        """
+        shown = Counter(map(value, everything))
+        return shown | Counter(map(value, answering.get(group, [])))
 
     looked_at = Counter(row[0] for row in rows)
     is_capped = max(looked_at.values(), default=0) >= MOST_MATCHES
-    paths = Counter(row[2] for row in of("category"))
+    paths = counted("category", itemgetter(2))
     for path, count in [*paths.items()]:
         if "/" in path:
             paths[path.partition("/")[0]] += count
-    sellers = Counter((row[3], row[4]) for row in of("cooperative")).most_common()
+    sellers = counted("cooperative", itemgetter(3, 4)).most_common()
     sellers = sellers[:MOST_SELLERS] + [
         one for one in sellers[MOST_SELLERS:] if one[0][0] in wish.cooperatives
     ]
-    places_there = Counter(row[5] for row in of("province"))
+    places_there = counted("province", itemgetter(5))
     return Facets(
         total=len(everything),
         categories=category_options(paths, wish.categories, CATEGORY_NAMES),
@@ -199,7 +208,7 @@ def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
         provinces=_options(
             [(name, name, count) for name, count in places_there.items()], wish.provinces
         ),
-        bands=band_options(Counter(band_of(row[6]) for row in of("price")), wish.least, wish.most),
+        bands=band_options(counted("price", lambda row: band_of(row[6])), wish.least, wish.most),
         flags={
             flag: sum(1 for row in everything if row[column])
             for flag, column in (
