@@ -19,7 +19,8 @@ EVERY, FIRST = 37, 5
 UNDER_WAY: Mapping[int, str] = {0: "open", 1: "refused", 9: "appealed"}
 """What becomes of those that arrived just now, by the last digits of twenty."""
 PAST = ("refunded", "exchanged", "refused for good", "granted by the operator")
-HOUR = timedelta(hours=1)
+SLOWLY, QUICKLY = timedelta(hours=3), timedelta(minutes=9)
+"""Between two steps; of what is under way none may lie in the future (``QUIET``)."""
 
 
 def complain(
@@ -43,7 +44,8 @@ def complain(
         words="Kardusnya penyok, satu bungkus sobek dan isinya tumpah.",
         now=step.at,
     )
-    later = step.at + HOUR
+    gap = SLOWLY if is_past else QUICKLY
+    later = step.at + gap
     if fate == "refunded":
         money.give_money(
             session,
@@ -61,7 +63,7 @@ def complain(
         _refuse(session, order, one, manager, later)
         if fate != "refused":
             words = "Fotonya jelas, sobekannya dari dalam."
-            actions.appeal(session, order, one, words=words, now=later + HOUR)
+            actions.appeal(session, order, one, words=words, now=later + gap)
         if is_past:
             is_granted = fate == "granted by the operator"
             money.decide(
@@ -72,7 +74,7 @@ def complain(
                 till_pays=True,
                 words="Sobekannya terlihat di foto." if is_granted else "Dipakai sebelum mengeluh.",
                 person_id=operator,
-                now=later + 2 * HOUR,
+                now=later + 2 * gap,
             )
 
 
