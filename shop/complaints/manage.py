@@ -63,10 +63,12 @@ def listing(slug: str) -> ResponseReturnValue:
             is_over=is_over,
             after=request.args.get("setelah"),
         )
+        days = queries.figures_on(session, clock.now())["complaint_answer_working_days"]
     place = current_desk()
     return render_template(
         "complaints/daftar.html",
         page=page,
+        days=days,
         is_over=is_over,
         words=words,
         now=clock.now(),

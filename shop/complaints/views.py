@@ -264,6 +264,7 @@ def _page(
         line = queries.line_at(session, part.id, position)
         story = queries.story_at(session, part.id, position)
         until = beside.filed_until(session, part.id, now)
+        days = queries.figures_on(session, now)["complaint_answer_working_days"]
         form = form or ComplaintForm(line)
         kept = photos.drafts(session, part.id, form.draft) if form.draft else ()
     is_told = story is not None and story.state is not State.WITHDRAWN
@@ -279,6 +280,7 @@ def _page(
         problem=problem,
         note_words=note,
         until=until,
+        days=days,
         most_photos=MOST_PHOTOS,
         words=words,
         now=now,
