@@ -21,6 +21,7 @@ from shop.web import (
     limits,
     meta,
     pages,
+    parts,
     saving,
     stored,
     uploads,
@@ -201,7 +202,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
         )
-    for part in (language, uploads, headers, csrf, filters, icons, meta, pages, saving, limits):
+    for part in (
+        language,
+        uploads,
+        headers,
+        csrf,
+        filters,
+        icons,
+        meta,
+        pages,
+        parts,
+        saving,
+        limits,
+    ):
         part.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)

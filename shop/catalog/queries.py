@@ -1,7 +1,8 @@
 """Reads of the catalogue: cards of goods, and what cart and checkout need to sell them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, select
@@ -53,7 +54,12 @@ class Card:
     days_to_make: int
     sold: int
     available: int
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was made of it for pages; it says no more than the card, so it is as true."""
 
+
+MOST_CARDS = 1_024
+"""Cards that a process keeps, with what was made of them: the most wanted goods."""
 
 _CARD = (
     ProductCard.product_id,
@@ -96,8 +102,16 @@ def select_cards() -> Select[*tuple[Any, ...]]:
 
 
 def card_of(row: Row[*tuple[Any, ...]]) -> Card:
-    """A card from a row of :func:`select_cards`; columns added behind it are not looked at."""
-    values = list(row[: len(_CARD) + 1])
+    """A card from a row of :func:`select_cards`; columns added behind it are not looked at.
+
+    Rows that say the same give the same card: whatever changes makes another one.
+    """
+    return _card(tuple(row[: len(_CARD) + 1]))
+
+
+@lru_cache(MOST_CARDS)
+def _card(row: tuple[Any, ...]) -> Card:
+    values = list(row)
     first = pictures_of(values[12], most=1)
     values[12] = first[0][1] if first else None
     return Card(*values)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductCard, Slug, Variant
@@ -12,6 +12,7 @@ from shop.catalog.queries import STEPS, pictures_of
 from shop.catalog.rules import steps_of
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
+from shop.core.schema import columns_of, table_of
 from shop.inventory.models import StockItem
 from shop.media.picture import Picture
 from shop.packaging.models import Halal, PackFacts, Permit
@@ -153,6 +154,44 @@ _SHEET = (
 )
 _PERMIT = (Permit.kind, Permit.number, Permit.valid_until, Permit.claim, Permit.checked_at)
 
+# Tables, not entities, and built once: building what every product page asks costs more than
+# asking it.
+_slugs, _products, _cards, _variants = map(table_of, (Slug, Product, ProductCard, Variant))
+_cooperatives, _members, _shelves = map(table_of, (Cooperative, Member, StockItem))
+_facts, _halal, _permits = map(table_of, (PackFacts, Halal, Permit))
+_FOUND = (
+    select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET, *_PERMIT))
+    .select_from(_slugs)
+    .join(_products, _products.c.id == _slugs.c.product_id)
+    .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
+    .join(_members, _members.c.id == _products.c.member_id)
+    .outerjoin(_cards, _cards.c.product_id == _products.c.id)
+    .outerjoin(_facts, _facts.c.product_id == _products.c.id)
+    .outerjoin(_halal, _halal.c.product_id == _products.c.id)
+    .outerjoin(_permits, _permits.c.product_id == _products.c.id)
+    .where(_slugs.c.slug == bindparam("slug"))
+    .order_by(_permits.c.id)
+)
+_OFFERS = (
+    select(
+        *columns_of(
+            Variant.id,
+            Variant.name,
+            Variant.option,
+            Variant.other_option,
+            Variant.price,
+            Variant.gross_grams,
+            Variant.length_mm,
+            Variant.width_mm,
+            Variant.height_mm,
+        ),
+        func.coalesce(_shelves.c.on_hand - _shelves.c.reserved, 0),
+    )
+    .outerjoin(_shelves, _shelves.c.variant_id == _variants.c.id)
+    .where(_variants.c.product_id == bindparam("product_id"), _variants.c.is_hidden.is_(False))
+    .order_by(_variants.c.position, _variants.c.id)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -170,19 +209,7 @@ def find_product(session: Session, slug: str) -> Found | None:
 
     One statement, a row for each permit of the product.
     """
-    rows = session.execute(
-        select(Product.slug, Cooperative.slug, *_SHEET, *_PERMIT)
-        .select_from(Slug)
-        .join(Product, Product.id == Slug.product_id)
-        .join(Cooperative, Cooperative.id == Product.cooperative_id)
-        .join(Member, Member.id == Product.member_id)
-        .outerjoin(ProductCard, ProductCard.product_id == Product.id)
-        .outerjoin(PackFacts, PackFacts.product_id == Product.id)
-        .outerjoin(Halal, Halal.product_id == Product.id)
-        .outerjoin(Permit, Permit.product_id == Product.id)
-        .where(Slug.slug == slug)
-        .order_by(Permit.id)
-    ).all()
+    rows = session.execute(_FOUND, {"slug": slug}).all()
     if not rows:
         return None
     facts: list[Any]
@@ -202,24 +229,7 @@ def _permit(row: Row[*tuple[Any, ...]]) -> PermitFact:
 
 def offers(session: Session, product_id: int) -> tuple[Offer, ...]:
     """The variants of a product that can be seen, in their order, with the stock of now."""
-    available = func.coalesce(StockItem.on_hand - StockItem.reserved, 0)
-    rows = session.execute(
-        select(
-            Variant.id,
-            Variant.name,
-            Variant.option,
-            Variant.other_option,
-            Variant.price,
-            Variant.gross_grams,
-            Variant.length_mm,
-            Variant.width_mm,
-            Variant.height_mm,
-            available,
-        )
-        .outerjoin(StockItem, StockItem.variant_id == Variant.id)
-        .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
-        .order_by(Variant.position, Variant.id)
-    )
+    rows = session.execute(_OFFERS, {"product_id": product_id})
     return tuple(_offer(row) for row in rows)
 
 

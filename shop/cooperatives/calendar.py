@@ -17,7 +17,7 @@ LOOKS_BACK = timedelta(days=120)
 
 def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> dict[int, Calendar]:
     """Each cooperative's calendar, with closings since a while before ``on``. One statement."""
-    wanted = with_closings(select(*CALENDAR), on)
+    wanted = with_closings(select(*CALENDAR), looked_back(on))
     return read_calendars(session.execute(wanted.where(Cooperative.id.in_(cooperative_ids))))
 
 
@@ -33,8 +33,15 @@ CALENDAR = (
 """The columns that calendars are read from: a row for each closing."""
 
 
-def with_closings(wanted: Select[*tuple[Any, ...]], on: date) -> Select[*tuple[Any, ...]]:
-    """A statement over cooperatives with their closings since a while before ``on``."""
+def looked_back(on: date) -> date:
+    """The day since when closings still matter on ``on``."""
+    return on - LOOKS_BACK
+
+
+def with_closings(
+    wanted: Select[*tuple[Any, ...]], since: date | ColumnElement[date]
+) -> Select[*tuple[Any, ...]]:
+    """A statement over cooperatives with their closings since a day (:func:`looked_back`)."""
     return (
         wanted.select_from(Cooperative)
         .outerjoin(
@@ -42,7 +49,7 @@ def with_closings(wanted: Select[*tuple[Any, ...]], on: date) -> Select[*tuple[A
             and_(
                 Closing.cooperative_id == Cooperative.id,
                 Closing.withdrawn_at.is_(None),
-                Closing.reopens > on - LOOKS_BACK,
+                Closing.reopens > since,
             ),
         )
         .order_by(Closing.last_sending, Closing.id)

@@ -2,9 +2,19 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, MetaData, Table
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Table,
+)
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -30,6 +40,14 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def columns_of(*attributes: Any) -> tuple[ColumnElement[Any], ...]:
+    """The columns behind attributes of models, for the same statements; others as they are."""
+    return tuple(
+        table_of(one.class_).c[one.key] if isinstance(one, InstrumentedAttribute) else one
+        for one in attributes
+    )
 
 
 class UtcDateTime(TypeDecorator[datetime]):

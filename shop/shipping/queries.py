@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.calendar import (
     CALENDAR,
     is_closed,
+    looked_back,
     own_day,
     own_days,
     read_calendars,
@@ -112,16 +113,22 @@ def _lowest_fees() -> Select[int, int]:
 
 def reach(session: Session, cooperative_id: int, at: datetime) -> tuple[Rupiah | None, Calendar]:
     """The same for one cooperative, and the days it works on. One statement."""
-    lowest, today = _lowest(), day_in(HOME_ZONE, at)
-    found = session.execute(
-        with_closings(
-            select(*CALENDAR, select(func.min(lowest.c.fee)).scalar_subquery()), today
-        ).where(Cooperative.id == cooperative_id),
-        {**own_days(at), "on": today, "asked": [cooperative_id]},
-    ).all()
+    today = day_in(HOME_ZONE, at)
+    values = {**own_days(at), "on": today, "since": looked_back(today)}
+    asked = {"asked": [cooperative_id], "cooperative_id": cooperative_id}
+    found = session.execute(_reached(), values | asked).all()
     fee = found[0][-1]
     calendar = read_calendars(row[:-1] for row in found)[cooperative_id]
     return None if fee is None else Rupiah(fee), calendar
+
+
+@cache
+def _reached() -> Select[*tuple[Any, ...]]:
+    lowest = select(func.min(_lowest().c.fee)).scalar_subquery()
+    since = bindparam("since", type_=Date)
+    return with_closings(select(*CALENDAR, lowest), since).where(
+        Cooperative.id == bindparam("cooperative_id")
+    )
 
 
 # What follows is built once and asked with other values each time: building it costs more.

@@ -2,9 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from shop.catalog.models import Product, ProductCard
@@ -58,13 +68,23 @@ def goods_of(
 
     :param but: a product to leave out, because its page is what they stand on.
     """
-    statement = select_cards().where(ProductCard.cooperative_id == cooperative_id)
-    if but is not None:
-        statement = statement.where(ProductCard.product_id != but)
     rows = session.execute(
-        statement.order_by(ProductCard.popularity.desc(), ProductCard.turn).limit(most)
+        _goods_of(), {"cooperative_id": cooperative_id, "but": but or 0, "most": most}
     )
     return tuple(map(card_of, rows))
+
+
+@cache
+def _goods_of() -> Select[*tuple[Any, ...]]:
+    return (
+        select_cards()
+        .where(
+            ProductCard.cooperative_id == bindparam("cooperative_id"),
+            ProductCard.product_id != bindparam("but"),
+        )
+        .order_by(ProductCard.popularity.desc(), ProductCard.turn)
+        .limit(bindparam("most", type_=Integer))
+    )
 
 
 def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:

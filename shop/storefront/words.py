@@ -69,36 +69,46 @@ class ShownCard:
     sold: int
     variant_id: int | None
     available: int
+    kept: dict[tuple[object, ...], Any]
+    """Its finished parts, for :func:`shop.web.parts.kept`."""
 
 
 def shown(cards: Iterable[Card]) -> list[ShownCard]:
     """Cards in words. Only what a manager checked stands there as a badge (rule R30)."""
-    return [
-        ShownCard(
-            name=named(card.name, card.name_en),
-            speaks="id" if language() == ENGLISH and not card.name_en else "",
-            url=to(f"/produk/{card.slug}"),
-            cooperative=card.cooperative,
-            place=card.place,
-            motif=card.motif,
-            dye=card.dye,
-            picture=card.picture,
-            net=written_net(card.net),
-            keeps=keeps_words(card.shelf_life_days),
-            size=card.size,
-            storage=fact_words(card.storage),
-            permits=DOT.join(
-                word for word in (card.halal_checked and "Halal", card.permit_checked) if word
-            ),
-            warning=_("Mengandung babi") if card.has_pork else "",
-            price=card.price,
-            has_prices=card.has_prices,
-            sold=card.sold,
-            variant_id=card.variant_id,
-            available=card.available,
-        )
-        for card in cards
-    ]
+    key, found = ("shown", language()), []
+    for card in cards:
+        words: ShownCard | None = card.kept.get(key)
+        if words is None:
+            words = card.kept[key] = _shown(card)
+        found.append(words)
+    return found
+
+
+def _shown(card: Card) -> ShownCard:
+    return ShownCard(
+        name=named(card.name, card.name_en),
+        speaks="id" if language() == ENGLISH and not card.name_en else "",
+        url=to(f"/produk/{card.slug}"),
+        cooperative=card.cooperative,
+        place=card.place,
+        motif=card.motif,
+        dye=card.dye,
+        picture=card.picture,
+        net=written_net(card.net),
+        keeps=keeps_words(card.shelf_life_days),
+        size=card.size,
+        storage=fact_words(card.storage),
+        permits=DOT.join(
+            word for word in (card.halal_checked and "Halal", card.permit_checked) if word
+        ),
+        warning=_("Mengandung babi") if card.has_pork else "",
+        price=card.price,
+        has_prices=card.has_prices,
+        sold=card.sold,
+        variant_id=card.variant_id,
+        available=card.available,
+        kept={},
+    )
 
 
 # ------------------------------------------------------------------ the Kemasan panel

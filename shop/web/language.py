@@ -9,8 +9,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, get_locale, gettext
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from shop.web import wording
@@ -134,10 +136,38 @@ def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
     app.extensions[_WISH] = ask
 
 
+_ready: dict[tuple[str, str, bool, bool], str] = {}
+"""Words of ours in each language, as pages and as letters write them."""
+_MOST_READY: Final = 10_000
+
+
+@pass_eval_context
+def template_word(asked: EvalContext, text: str, **values: object) -> str:
+    """What templates call ``_``: a word of ours in the language of the page, with values in it.
+
+    A page asks for a hundred, always the same ones: each is looked up once a process.
+    """
+    # Inside force_locale the page's own language does not count.
+    forced = has_app_context() and getattr(g.get("_flask_babel"), "forced_babel_locale", None)
+    tongue = str(forced) if forced else language()
+    escapes = bool(asked.autoescape)
+    key = (tongue, text, escapes, not values)
+    word = _ready.get(key)
+    if word is None:
+        found = gettext(text)
+        word = Markup(found) if escapes else found  # noqa: S704 - our own words
+        if not values:
+            word = word % {}  # "%%" stands for one "%", in words without values too
+        if len(_ready) < _MOST_READY:
+            _ready[key] = word
+    return word % values if values else word
+
+
 def init_app(app: Flask) -> None:
     """Serve both addresses and write each page in its language."""
     wording.compile_sheets()
     Babel(app, locale_selector=lambda: language() if has_request_context() else HOME)
+    app.jinja_env.globals.update(gettext=template_word, _=template_word)
     app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(
         to=to,
