@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from email_validator import EmailNotValidError, validate_email
-
 from shop.accounts.errors import NotALogin
 from shop.core.errors import InvalidInput
 from shop.core.indonesia import normal_phone
@@ -83,6 +81,9 @@ def normal_email(typed: str) -> str:
 
     :raises NotALogin: when it is none.
     """
+    # Here, because compiling its patterns would be a tenth of every start.
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         found = validate_email(typed.strip()[:255], check_deliverability=False)
     except EmailNotValidError as refusal:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from shop.core.text import fold_spelling, ours, words
 from shop.core.units import Grams, Millimetres
@@ -105,7 +105,7 @@ class Measures:
 @cache
 def weighed_packs() -> tuple[Weighed, ...]:
     """The packs that guesses are drawn from, as they were delivered with the shop."""
-    with files("shop.packaging").joinpath("weighed.csv").open(encoding="utf-8") as file:
+    with Path(__file__).with_name("weighed.csv").open(encoding="utf-8") as file:
         return tuple(
             Weighed(
                 name=row["name"],

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from io import StringIO
+from pathlib import Path
 
 from shop.core.errors import InvalidInput
 from shop.core.money import MOST_RUPIAH
@@ -92,7 +92,7 @@ class OtherAccount(InvalidInput):
 @cache
 def formats() -> tuple[Format, ...]:
     """The banks whose files can be read."""
-    with files("shop.payments").joinpath("statement_formats.csv").open(encoding="utf-8") as sheet:
+    with Path(__file__).with_name("statement_formats.csv").open(encoding="utf-8") as sheet:
         return tuple(Format(*row.values()) for row in csv.DictReader(sheet))
 
 

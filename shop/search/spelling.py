@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from rapidfuzz.distance import OSA
-
 from shop.search.rules import spelled
 
 SHORTEST, LONGEST = 4, 24
@@ -67,6 +65,8 @@ def nearest(typed: str, known: Iterable[Neighbour]) -> str | None:
     Fewest mistakes first, then the same first letter (people seldom get that wrong), then what
     most goods have; of two spellings of a word the written one.
     """
+    from rapidfuzz.distance import OSA  # here: most searches and all other pages do without
+
     own = spelled(typed)
     allowed = mistakes(own)
     found = []

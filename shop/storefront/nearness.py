@@ -2,8 +2,8 @@
 
 import csv
 from functools import cache
-from importlib.resources import files
 from math import asin, cos, pi, sin, sqrt
+from pathlib import Path
 
 NEAR_KM = 600
 """Kilometres between two capitals up to which provinces are neighbours."""
@@ -18,7 +18,7 @@ OWN, NEIGHBOUR, FAR = 0, 1, 2
 
 @cache
 def _capitals() -> dict[str, tuple[float, float]]:
-    with files("shop.storefront").joinpath("provinces.csv").open(encoding="utf-8") as file:
+    with Path(__file__).with_name("provinces.csv").open(encoding="utf-8") as file:
         return {
             row["name"]: (
                 int(row["hundredths_north"]) * _RADIANS,

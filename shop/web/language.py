@@ -142,7 +142,7 @@ _MOST_READY: Final = 10_000
 
 
 @pass_eval_context
-def template_word(asked: EvalContext, text: str, **values: object) -> str:
+def template_word(asked: EvalContext, text: str, /, **values: object) -> str:
     """What templates call ``_``: a word of ours in the language of the page, with values in it.
 
     A page asks for a hundred, always the same ones: each is looked up once a process.
