@@ -43,7 +43,12 @@ def serving(factory: str, environment: Mapping[str, str], probe: str) -> Iterato
             *("--workers-kill-timeout", "2", factory),
         ],
         cwd=ROOT,
-        env={"MALLOC_ARENA_MAX": "1", **environment, "PUBLIC_URL": f"http://127.0.0.1:{port}", "PORT": str(port)},
+        env={
+            "MALLOC_ARENA_MAX": "1",
+            **environment,
+            "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "PORT": str(port),
+        },
     )
     try:
         _wait(port, probe)

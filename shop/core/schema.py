@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -45,7 +45,9 @@ def table_of(model: type[Base]) -> Table:
 def columns_of(*attributes: Any) -> tuple[ColumnElement[Any], ...]:
     """The columns behind attributes of models, for the same statements; others as they are."""
     return tuple(
-        table_of(one.class_).c[one.key] if isinstance(one, InstrumentedAttribute) else one
+        cast("Table", one.class_.__table__).c[one.key]
+        if isinstance(one, InstrumentedAttribute)
+        else one
         for one in attributes
     )
 

@@ -1,5 +1,6 @@
 """Reads for home and for the pages of cooperatives: columns only, a fixed number of statements."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -10,7 +11,6 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
-    SQLColumnExpression,
     bindparam,
     func,
     select,
@@ -22,43 +22,81 @@ from shop.catalog.queries import Card, card_of, pictures_of, select_cards
 from shop.catalog.rules import CATEGORY_NAMES, short_place
 from shop.cooperatives.models import BookYear, Cooperative, Member
 from shop.media.picture import Picture
+from shop.search.models import SearchWord
+from shop.search.narrowing import CATEGORY, mark
 
 HOME_GOODS = 8
 HOME_NEW = 4
 RELATED = 4
 COOPERATIVE_GOODS = 12
 MAKERS = 12
+HOME_COOPERATIVES = 24
+LOOKED_AT = 300
+"""Goods, the first in their order, among which a front page looks for one of each cooperative."""
 
 
 def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
-    best = _one_of_each(ProductCard.popularity.desc(), ProductCard.turn)
-    rows = session.execute(
-        best.order_by(ProductCard.popularity.desc(), ProductCard.product_id).limit(most)
-    )
+    rows = session.execute(_best_sold(), {"most": most})
     return tuple(map(card_of, rows))
 
 
 def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
-    latest = _one_of_each(ProductCard.published_at.desc(), ProductCard.product_id.desc())
-    rows = session.execute(
-        latest.order_by(ProductCard.published_at.desc(), ProductCard.product_id).limit(most)
-    )
+    rows = session.execute(_newest(), {"most": most})
     return tuple(map(card_of, rows))
 
 
-def _one_of_each(*order: SQLColumnExpression[Any]) -> Select[*tuple[Any, ...]]:
-    """The first card of every cooperative in this order: each looks into its own goods only."""
-    first = (
-        select(ProductCard.product_id)
-        .where(ProductCard.cooperative_id == Cooperative.id)
-        .order_by(*order)
-        .limit(1)
-        .correlate(Cooperative)
-        .scalar_subquery()
+Order = Callable[[Any], list[Any]]
+"""Keys to sort by, of anything that has the columns of a card."""
+
+
+def _by_sale(card: Any) -> list[Any]:
+    return [card.popularity.desc(), card.turn, card.product_id]
+
+
+def _by_day(card: Any) -> list[Any]:
+    return [card.published_at.desc(), card.product_id.desc()]
+
+
+@cache
+def _best_sold() -> Select[*tuple[Any, ...]]:
+    best = _one_of_each(_by_sale)
+    return best.order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+
+
+@cache
+def _newest() -> Select[*tuple[Any, ...]]:
+    latest = _one_of_each(_by_day)
+    return latest.order_by(ProductCard.published_at.desc(), ProductCard.product_id)
+
+
+def _one_of_each(order: Order) -> Select[*tuple[Any, ...]]:
+    """The first card of every cooperative, among the first of all in this order: enough for a
+    page, and no look at the rest of the market.
+    """
+    first = _cards_in(order).subquery()
+    turn = func.row_number().over(partition_by=first.c.cooperative_id, order_by=order(first.c))
+    places = select(first.c.product_id, turn.label("place")).subquery()
+    return (
+        select_cards()
+        .where(ProductCard.product_id.in_(select(places.c.product_id).where(places.c.place == 1)))
+        .limit(bindparam("most", type_=Integer))
     )
-    return select_cards().where(ProductCard.product_id.in_(select(first).select_from(Cooperative)))
+
+
+def _cards_in(order: Order) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            ProductCard.product_id,
+            ProductCard.cooperative_id,
+            ProductCard.popularity,
+            ProductCard.turn,
+            ProductCard.published_at,
+        )
+        .order_by(*order(ProductCard))
+        .limit(LOOKED_AT)
+    )
 
 
 def goods_of(
@@ -89,11 +127,11 @@ def _goods_of() -> Select[*tuple[Any, ...]]:
 
 def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:
     """Path, name and number of goods of each branch of the tree's first level that has some."""
-    counts = dict(
-        session.execute(
-            select(ProductCard.category_top, func.count()).group_by(ProductCard.category_top)
-        ).all()
+    tops = {mark(CATEGORY, path): path for path in CATEGORY_NAMES if "/" not in path}
+    rows = session.execute(
+        select(SearchWord.word, SearchWord.goods).where(SearchWord.word.in_(tops))
     )
+    counts = {tops[word]: goods for word, goods in rows}
     return tuple(
         (path, name, counts[path]) for path, name in CATEGORY_NAMES.items() if counts.get(path)
     )
@@ -123,7 +161,33 @@ class CooperativeCard:
 
 def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
     """All cooperatives that sell, by name, with the number of goods each has in the shop."""
-    rows = session.execute(
+    return _listed(session, _cooperatives())
+
+
+def known_by_goods(session: Session) -> tuple[CooperativeCard, ...]:
+    """The same of those whose goods are liked best, as many as a front page has room for."""
+    return _listed(session, _known_by_goods())
+
+
+def _listed(session: Session, wanted: Select[*tuple[Any, ...]]) -> tuple[CooperativeCard, ...]:
+    return tuple(map(_cooperative_card, session.execute(wanted)))
+
+
+@cache
+def _known_by_goods() -> Select[*tuple[Any, ...]]:
+    first = _cards_in(_by_sale).subquery()
+    best = (
+        select(first.c.cooperative_id)
+        .group_by(first.c.cooperative_id)
+        .order_by(func.max(first.c.popularity).desc(), first.c.cooperative_id)
+        .limit(HOME_COOPERATIVES)
+    )
+    return _cooperatives().where(Cooperative.id.in_(best))
+
+
+@cache
+def _cooperatives() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Cooperative.id,
             Cooperative.slug,
@@ -144,7 +208,6 @@ def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
         .where(Cooperative.suspended_at.is_(None))
         .order_by(Cooperative.short_name)
     )
-    return tuple(map(_cooperative_card, rows))
 
 
 def _cooperative_card(row: Row[*tuple[Any, ...]]) -> CooperativeCard:

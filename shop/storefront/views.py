@@ -103,7 +103,7 @@ def home() -> ResponseReturnValue:
         categories = queries.goods_by_category(session)
         popular = queries.best_sold(session)
         fresh = queries.newest(session)
-        sellers = queries.cooperatives(session)
+        sellers = queries.known_by_goods(session)
         figures = policy.figures(session, today)
     stands_at("/", facts=[shop_facts()])
     leans_on(products=_ids(popular, fresh), lists=True)

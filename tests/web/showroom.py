@@ -26,7 +26,7 @@ from shop.cooperatives.rules import ClosedTime
 from shop.core.money import Rupiah, write_rupiah
 from shop.media.picture import Picture
 from shop.media.rules import PhotoFormat
-from shop.web import assets, icons, language, meta, saving
+from shop.web import assets, icons, language, meta, parts, saving
 from shop.web.filters import written_day
 from shop.web.runtime import EXTENSION
 
@@ -157,6 +157,7 @@ def make_app() -> Flask:
     app.extensions[EXTENSION] = SimpleNamespace(public_url="http://localhost", is_demo=False)
     meta.init_app(app)
     saving.init_app(app)
+    parts.init_app(app)
     app.jinja_env.globals.update(
         csrf_token=lambda: "token-of-the-day",
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
