@@ -82,6 +82,7 @@ PAGES: tuple[str, ...] = (
     "shop.fulfilment.manage_tracking",
     "shop.fulfilment.manage_last_metre",
     "shop.fulfilment.manage_return",
+    "shop.fulfilment.manage_stuck",
     "shop.fulfilment.manage_recall",
     "shop.cash.manage",
     "shop.refunds.manage",

@@ -91,6 +91,7 @@ def desk_menu() -> list[tuple[str, str, str, str, int]]:
             ("koperasi", "/operator/koperasi", "barn", _("Koperasi"), 0),
             ("biaya", "/operator/biaya", "scale", _("Biaya toko"), 0),
             ("voucher", "/operator/voucher", "gift", _("Voucher"), 0),
+            ("macet", "/operator/macet", "clock", _("Pesanan macet"), 0),
             ("kabar", "/operator/kabar", "chat", _("Kabar"), 0),
         ]
     home = f"/kelola/{current_desk().slug}"

@@ -49,12 +49,11 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             .group_by(Refund.order_id)
         ).all()
     )
-    parcels = {
-        parcel.order_id: parcel
-        for parcel in session.scalars(
-            select(Parcel).where(Parcel.order_id.in_(ids)).order_by(Parcel.id)
-        )
-    }
+    parcels: dict[int, list[Parcel]] = {}
+    for parcel in session.scalars(
+        select(Parcel).where(Parcel.order_id.in_(ids)).order_by(Parcel.id)
+    ):
+        parcels.setdefault(parcel.order_id, []).append(parcel)
     cash = cash_of(session, ids)
     figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
     days = figures["pickup_end_days"] - figures["pickup_reminder_days"]
@@ -65,7 +64,6 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
         .join(Purchase, Purchase.id == Order.purchase_id)
         .where(Order.id.in_(ids))
     ):
-        parcel = parcels.get(order.id)
         facts[order.id] = {
             "number": order.number,
             "cooperative": cooperative,
@@ -76,17 +74,32 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
             "cash": cash[order.id].asked if order.id in cash else None,
             "place": order.pickup_place or "",
             "code": order.pickup_code or "",
-            "courier": parcel.courier if parcel else None,
-            "tracking": parcel.tracking_number if parcel else None,
             "link": post().link(f"/pembelian/{code}"),
             "language": language,
         }
     told = _by_notice(notices, facts)
     # The clock of what nobody fetches runs from the reminder, however late it is read.
     return {
-        one.id: {**told[one.id], "until": one.created_at + timedelta(days=days)}
+        one.id: {
+            **told[one.id],
+            **_parcel_of(one, parcels),
+            "until": one.created_at + timedelta(days=days),
+        }
         for one in notices
         if one.id in told
+    }
+
+
+def _parcel_of(notice: Notice, parcels: Mapping[int, Sequence[Parcel]]) -> dict[str, object]:
+    """The parcel that a notice is about: the first, or the one its key counts to."""
+    mine = parcels.get(notice.order_id or 0, ())
+    turn = notice.key.split(":")[2:3]
+    place = int(turn[0]) if turn and turn[0].isdigit() else 1
+    parcel = mine[min(place, len(mine)) - 1] if mine else None
+    return {
+        "courier": parcel.courier if parcel else None,
+        "tracking": parcel.tracking_number if parcel else None,
+        "parcel": place if len(mine) > 1 else None,
     }
 
 

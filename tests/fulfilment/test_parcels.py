@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.fulfilment import actions, parcels, undelivered
+from shop.fulfilment import actions, notices, parcels, undelivered
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.missing import miss
@@ -18,6 +19,7 @@ from shop.ledger.queries import held_for_order
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Actor, Order, OrderEvent, OrderState, Parcel, ParcelLine
 from shop.orders.rules import DeliveryKind
+from shop.outbox.models import Notice
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, quote, shelf
 from tests.fulfilment.paid import Desk, broken, lines_of, make_paid, order_of, refunds, told
 
@@ -108,6 +110,21 @@ def test_what_is_sent_first_leaves_the_order_ready_and_the_rest_brings_it_on_its
     # Each parcel is told, with its own number.
     assert told(db) == ["order_accepted", "order_shipped", "order_shipped"]
     assert broken(db) == {}
+
+
+def test_each_letter_names_its_own_parcel(
+    db: Database, gayo: Desk, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(gayo, number, packs(db, number, 3, 2), "JP11111")
+    send(gayo, number, None, "JP22222")
+    monkeypatch.setattr(notices, "post", lambda: SimpleNamespace(link=str))
+    with db.reading() as session:
+        sent = session.scalars(
+            select(Notice).where(Notice.kind == "order_shipped").order_by(Notice.id)
+        ).all()
+        facts = notices.about_steps(session, sent)
+        told_of = [(facts[one.id]["tracking"], facts[one.id]["parcel"]) for one in sent]
+    assert told_of == [("JP11111", 1), ("JP22222", 2)]
 
 
 def test_an_order_has_arrived_with_the_last_of_its_parcels_and_only_then_is_money_due(

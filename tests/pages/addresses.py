@@ -246,6 +246,7 @@ OPERATOR = (
     "/operator/keluhan/{appealed}/1",
     "/operator/rekening",
     "/operator/kabar",
+    "/operator/macet",
     "/operator/voucher",
     "/operator/biaya",
     "/operator/koperasi",
