@@ -12,6 +12,7 @@ from shop.accounts.guards import SignedIn, current_person, signed_in
 from shop.accounts.profile import choose_mail
 from shop.core import clock
 from shop.core.errors import NotFound
+from shop.core.numbers import read_id
 from shop.core.paging import read_cursor
 from shop.outbox.actions import mark_read
 from shop.outbox.notices import LIST, SETTINGS, contacts, in_the_shop, worded
@@ -52,7 +53,7 @@ def inbox() -> ResponseReturnValue:
 @open_to(signed_in)
 def read_all() -> ResponseReturnValue:
     """Mark as read what the page showed and all before it; what came meanwhile stays new."""
-    until = _number(request.form.get("sampai", ""))
+    until = read_id(request.form.get("sampai", "")) or 0
     with database().writing() as session:
         count = mark_read(session, _me().id, clock.now(), until=until)
     return lead_on(
@@ -67,7 +68,7 @@ def read_all() -> ResponseReturnValue:
 @open_to(signed_in)
 def open_one() -> ResponseReturnValue:
     """Mark one as read and lead to the page it is about."""
-    person, wanted = _me(), _number(request.form.get("kabar", ""))
+    person, wanted = _me(), read_id(request.form.get("kabar", "")) or 0
     with database().reading() as session:
         notice = notice_of(session, person.id, wanted)
         if notice is None:
@@ -103,8 +104,3 @@ def _in_this_shop(link: str) -> str:
     """An address of ours as a letter spells it, without the name of the shop."""
     parts = urlsplit(link)
     return urlunsplit(("", "", parts.path, parts.query, parts.fragment))
-
-
-def _number(typed: str) -> int:
-    """The number that a button of ours carries; 0, which nothing has, for anything else."""
-    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 19 else 0

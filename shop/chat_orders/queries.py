@@ -17,6 +17,7 @@ from shop.checkout.queries import Review, review
 from shop.checkout.rules import Draft
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah
+from shop.core.text import first_name
 from shop.orders.models import Order, OrderState, Purchase
 
 MOST_OFFERS = 2_000
@@ -41,7 +42,7 @@ class ChatOrder:
     @property
     def first_name(self) -> str:
         """What the list calls its shopper while nothing is paid (rule R26)."""
-        return (self.name.split() or [""])[0]
+        return first_name(self.name)
 
     @property
     def is_open(self) -> bool:

@@ -27,9 +27,7 @@ from shop.web.forms import (
 )
 
 MOST_WORDS = 2_000
-MOST_ID = 2**63 - 1
-"""No table holds a larger number."""
-PHOTO = f"foto/<int(max={MOST_ID}):photo_id>"
+PHOTO = f"foto/<int(max={2**63 - 1}):photo_id>"
 """A photo, behind the address of its complaint."""
 TOGETHER, TILL = "bersama", "kas"
 BACK, NOT_BACK = "kembali", "tidak"

@@ -14,12 +14,13 @@ from shop.checkout.following import own_order
 from shop.checkout.proof_pages import as_photo, read_photo, refusal_words
 from shop.complaints import actions, beside, goods, money, photos, queries, words
 from shop.complaints.errors import NoSuchComplaint, TooManyPhotos
-from shop.complaints.forms import MOST_ID, PHOTO, AppealForm, ComplaintForm
+from shop.complaints.forms import PHOTO, AppealForm, ComplaintForm
 from shop.complaints.models import Actor, Complaint
 from shop.complaints.rules import MOST_PHOTOS, State
 from shop.core import clock
 from shop.core.codes import new_code
 from shop.core.errors import RuleBroken
+from shop.core.numbers import read_id
 from shop.fulfilment.events import on_parcel_arrived
 from shop.media.errors import EmptyPhoto, PhotoRefused
 from shop.orders.beside import told_beside
@@ -189,7 +190,8 @@ def photo(number: str, position: int, photo_id: int) -> ResponseReturnValue:
 
 def _keep_photos(part: OrderView, draft: str) -> str:
     """Keep what came with the form, before anything is judged; what is wrong with it, in words."""
-    dropped = [int(value) for value in request.form.getlist(DROP) if _is_id(value)]
+    wanted = (read_id(value) for value in request.form.getlist(DROP))
+    dropped = [one for one in wanted if one is not None]
     read: list[bytes] = []
     problem = ""
     for upload in request.files.getlist(FIELD)[: MOST_PHOTOS + 1]:
@@ -214,10 +216,6 @@ def _keep_photos(part: OrderView, draft: str) -> str:
         return ""
 
     return _on_order(part.number, keep) or problem
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and int(text[:20]) <= MOST_ID
 
 
 def _step(

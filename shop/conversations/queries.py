@@ -1,6 +1,6 @@
 """Reading conversations: one by what it is about, and lists of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from shop.conversations.models import Conversation, Message, MessagePhoto
 from shop.conversations.rules import SHOWN, Side
 from shop.cooperatives.models import Cooperative
 from shop.core.paging import PAGE_ROWS, Page, page_of
+from shop.core.text import first_name
 from shop.orders.models import Order, Purchase
 
 
@@ -69,7 +70,7 @@ class Row:
     order_number: str | None
     product_slug: str | None
     who: str
-    """The shopper's name, or for shoppers the cooperative's."""
+    """The shopper's first name (rule R26), or for shoppers the cooperative's."""
     last: str
     """The newest message; empty where it is a photo alone."""
     last_at: datetime
@@ -224,7 +225,8 @@ def conversations_at_desk(
             (Conversation.place > place)
             | ((Conversation.place == place) & (Conversation.id > last_id))
         )
-    found = [Row(*row) for row in session.execute(query.limit(size + 1))]
+    rows = [Row(*row) for row in session.execute(query.limit(size + 1))]
+    found = [replace(row, who=first_name(row.who)) for row in rows]
     return page_of(found, size, lambda row: (row.place, row.id))
 
 

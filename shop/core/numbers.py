@@ -29,6 +29,14 @@ def read_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
     return int(typed)
 
 
+def read_id(text: str) -> int | None:
+    """The id that a button of ours carries; None for what no page of ours ever wrote.
+
+    The length is tested first: no database holds more digits, and ``int`` takes only so many.
+    """
+    return int(text) if len(text) < 19 and text.isascii() and text.isdecimal() else None
+
+
 class NotAPercentage(InvalidInput):
     """Not a share of a whole with two decimals at most."""
 

@@ -49,6 +49,11 @@ def one_line(text: str) -> str:
     return " ".join(as_typed(text).split())
 
 
+def first_name(name: str) -> str:
+    """What may be known of a person before anybody has to send them something (rule R26)."""
+    return (name.split() or [""])[0]
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text, in order: letters and digits only."""
     return re.findall(r"[a-z0-9]+", fold(text))

@@ -13,6 +13,7 @@ from shop.accounts.queries import contact_owners
 from shop.cooperatives.models import Cooperative
 from shop.core import paging
 from shop.core.money import Rupiah
+from shop.core.text import first_name
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order, OrderEvent, OrderLine, Purchase, ShortOffer
 from shop.orders.parcel_views import ParcelView, parcels_of
@@ -155,7 +156,7 @@ class Recipient:
     @property
     def first_name(self) -> str:
         """What everybody with the link may know, beside the district (rule R26)."""
-        return self.name.split()[0] if self.name.split() else ""
+        return first_name(self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ def test_a_question_reaches_the_desk_and_the_answer_comes_back(village: Village)
     desk = wati.get("/kelola/koperasi-gyo/percakapan").text
     assert "1 pembeli menunggu jawaban." in desk
     assert f'href="{village.desk}"' in desk
+    assert "<b>Sari</b>" in desk  # the whole name stands on the order, for who works on it
     assert "Kapan dikirim?" in wati.get(village.desk).text
     wati.post(village.desk, data={"pesan": "Besok pagi."})
     assert "Besok pagi." in sari.get(village.order).text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.numbers import MOST_PACKS, NotACount, read_count
+from shop.core.numbers import MOST_PACKS, NotACount, read_count, read_id
 
 
 @given(st.integers(1, MOST_PACKS))
@@ -56,3 +56,15 @@ def test_no_text_breaks_the_reader(typed: str) -> None:
     except NotACount:
         return
     assert 1 <= count <= MOST_PACKS
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "-1", "1.0", " 7", "٧", "9" * 19, "0" * 20 + "9" * 30, "9" * 5_000, "1\x00"]
+)
+def test_an_id_that_no_page_wrote_is_none(typed: str) -> None:
+    assert read_id(typed) is None
+
+
+@given(st.integers(0, 10**18 - 1))
+def test_an_id_is_read(number: int) -> None:
+    assert read_id(str(number)) == number
