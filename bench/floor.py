@@ -55,6 +55,7 @@ def create_app(url: str | None = None) -> Flask:
     read, write = (_engine(url, begin) for begin in ("BEGIN", "BEGIN IMMEDIATE"))
     _fill(write)
     app = Flask("floor", template_folder=str(Path(__file__).parent / "templates"))
+    app.extensions["engines"] = (read, write)
 
     @app.get("/")
     def cards() -> ResponseReturnValue:

@@ -51,7 +51,8 @@ def times_dearer(bare: Work, page: Work, allowed: float) -> float:
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_no_page_costs_more_than_it_did(market: Database, var_dir: Path, tmp_path: Path) -> None:
     url = market.url.render_as_string(hide_password=False)
-    bare = asking(floor.create_app(f"sqlite:///{tmp_path / 'floor.db'}"), "/")
+    least_shop = floor.create_app(f"sqlite:///{tmp_path / 'floor.db'}")
+    bare = asking(least_shop, "/")
     bare()
     with shop_app(url, var_dir) as app, shop_app(url, var_dir, PAGES_KEPT_MB="6") as ready:
         database = app.extensions["lumbung"].database
@@ -63,3 +64,5 @@ def test_no_page_costs_more_than_it_did(market: Database, var_dir: Path, tmp_pat
             assert len(packed.data) <= weight * MORE, path
             assert times_dearer(bare, work, ratio * MORE) <= ratio * MORE, path
             assert times_dearer(bare, asking(ready, path), KEPT) <= KEPT, path
+    for engine in least_shop.extensions["engines"]:
+        engine.dispose()
