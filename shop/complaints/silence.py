@@ -17,7 +17,7 @@ from shop.complaints.rules import State, till_bears
 from shop.core.database import Database
 from shop.core.errors import RuleBroken
 from shop.orders.models import Order
-from shop.outbox.worker import periodic
+from shop.outbox.worker import one_by_one, periodic
 from shop.payments.disputes import disputed
 from shop.refunds.actions import reckoned
 
@@ -29,8 +29,7 @@ def follow_silence(db: Database, now: datetime) -> None:
     """Look at the clock of every complaint, each in a transaction of its own."""
     with db.reading() as session:
         found = due(session, now)
-    for complaint_id in found:
-        db.write(partial(act, complaint_id=complaint_id, now=now))
+    one_by_one(db, act, found, now)
 
 
 @periodic("complaint-forgetting", every_seconds=6 * 3_600)

@@ -22,6 +22,7 @@ from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderLine, OrderState, ShortOffer
 from shop.orders.parcels import note
 from shop.orders.rules import SHORT_ASKED, Choice
+from shop.payments.disputes import disputed, is_disputed
 
 MOST_DAYS = 60
 """How far off a cooperative may promise that all of it is there."""
@@ -126,13 +127,16 @@ def choose(
 
 
 def unanswered_offers(session: Session, now: datetime) -> tuple[int, ...]:
-    """Orders whose shopper was asked a day ago and said nothing, oldest first."""
+    """Orders whose shopper was asked a day ago and said nothing, oldest first; a bank that
+    decides goes first (R24).
+    """
     return tuple(
         session.scalars(
             select(ShortOffer.order_id)
             .join(Order, Order.id == ShortOffer.order_id)
             .where(ShortOffer.answered_at.is_(None), ShortOffer.answer_by <= now)
             .where(Order.state == OrderState.NEW, Order.needs == SHORT_ASKED)
+            .where(~disputed(Order.id))
             .order_by(ShortOffer.answer_by, ShortOffer.order_id)
             .limit(200)
         )
@@ -142,7 +146,8 @@ def unanswered_offers(session: Session, now: datetime) -> tuple[int, ...]:
 def take_silence(session: Session, order_id: int, now: datetime) -> None:
     """A day of silence means: send what there is and give the rest back (rule R9)."""
     order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
-    if order.state is OrderState.NEW and order.needs == SHORT_ASKED:
+    is_asked = order.state is OrderState.NEW and order.needs == SHORT_ASKED
+    if is_asked and not is_disputed(session, order.id):
         choose(session, order, Choice.SEND, actor=Actor.SHOP, now=now)
 
 

@@ -3,10 +3,8 @@
 looks, each step happens once.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -30,7 +28,7 @@ from shop.orders.models import Actor, Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from shop.outbox.actions import notify
 from shop.outbox.models import Notice
-from shop.outbox.worker import periodic
+from shop.outbox.worker import one_by_one, periodic
 from shop.payments.disputes import is_disputed
 
 AT_ONCE = 200
@@ -57,14 +55,7 @@ def follow_silence(db: Database, now: datetime) -> None:
     ):
         with db.reading() as session:
             due = find(session, now)
-        for order_id in due:
-            db.write(partial(_act, act, order_id, now))
-
-
-def _act(
-    act: Callable[[Session, int, datetime], None], subject: int, now: datetime, session: Session
-) -> None:
-    act(session, subject, now)
+        one_by_one(db, act, due, now)
 
 
 # ------------------------------------------------------------------ a cooperative that is silent

@@ -10,15 +10,19 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sqlalchemy.orm import Session
+
 from shop.core import clock
 from shop.core.database import Database
+from shop.core.errors import RuleBroken
 from shop.outbox.actions import (
     LEASE,
     PERIODIC,
@@ -41,6 +45,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Database, dict[str, Any], datetime], None]
 """Does one job. It opens its own transactions, and none while it talks to the network."""
 PeriodicWork = Callable[[Database, datetime], None]
+Step = Callable[[Session, int, datetime], None]
 
 BATCH = 20
 IDLE_SECONDS = 1.0
@@ -77,6 +82,22 @@ def periodic(name: str, every_seconds: int) -> Callable[[PeriodicWork], Periodic
         return work
 
     return register
+
+
+def one_by_one(db: Database, step: Step, subjects: Iterable[int], now: datetime) -> None:
+    """Take a step for each subject in a transaction of its own.
+
+    What a rule forbids for one of them is logged and keeps none of the others waiting.
+    """
+    for subject in subjects:
+        try:
+            db.write(partial(_step, step, subject, now))
+        except RuleBroken:
+            log.warning("%s of %s was refused", step.__name__, subject, exc_info=True)
+
+
+def _step(step: Step, subject: int, now: datetime, session: Session) -> None:
+    step(session, subject, now)
 
 
 def run_once(db: Database, now: datetime, stop: threading.Event | None = None) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -15,10 +16,12 @@ from shop.core.money import Rupiah
 from shop.fulfilment import actions as fulfilment
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import BankDecides
-from shop.fulfilment.rules import Reason
+from shop.fulfilment.rules import Reason, Shortfall
+from shop.fulfilment.short import accept_or_ask, take_silence, unanswered_offers
 from shop.fulfilment.silence import follow_silence
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, OrderState
+from shop.outbox.worker import one_by_one
 from shop.payments.disputes import choose_order, is_disputed, take_dispute
 from shop.payments.errors import RefundTooMuch
 from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
@@ -26,7 +29,7 @@ from shop.payments.models import Dispute
 from shop.refunds.errors import Disputed
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
-from tests.fulfilment.paid import Desk, books, broken, order_of, refunds, state_of
+from tests.fulfilment.paid import Desk, books, broken, lines_of, order_of, refunds, state_of
 from tests.refunds.giving import bring, finish, give
 
 
@@ -212,6 +215,38 @@ def test_what_is_not_ours_or_no_rupiah_is_shown_and_not_booked(
     assert "dispute" not in books(db)
     with db.reading() as session:
         assert session.query(Dispute).count() == 0
+
+
+def test_a_bank_that_decides_stops_the_clock_of_its_own_orders_and_no_other(
+    db: Database, placed: Placed
+) -> None:
+    new, _accepted = placed.numbers
+    desk, line = desk_of(db, new), lines_of(db, new)[0]
+    asked = partial(
+        accept_or_ask, counts={line.id: 1}, shortfalls={line.id: Shortfall(Reason.SHORT)}, now=NOON
+    )
+    desk.do(new, asked)
+    tell(db, seen(placed))
+    late = NOON + 2 * DAY
+    with db.reading() as session:
+        assert unanswered_offers(session, late) == ()
+    # Told between the look and the step: it waits too.
+    db.write(lambda session: take_silence(session, order_of(db, new).id, late))
+    assert state_of(db, new) is OrderState.NEW
+    assert refunds(db) == []
+
+
+def test_what_a_rule_forbids_for_one_keeps_no_other_waiting(db: Database, placed: Placed) -> None:
+    stuck, free = placed.order_ids
+    done: list[int] = []
+
+    def step(_session: Session, order_id: int, _now: datetime) -> None:
+        if order_id == stuck:
+            raise BankDecides(str(order_id))
+        done.append(order_id)
+
+    one_by_one(db, step, [stuck, free], NOON)
+    assert done == [free]
 
 
 def test_while_a_bank_decides_nobody_else_ends_an_order_with_its_money(
