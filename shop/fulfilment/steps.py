@@ -19,6 +19,7 @@ from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
 from shop.fulfilment.undoing import unpack
 from shop.fulfilment.words import (
+    asked_words,
     cash_on_page_words,
     code_words,
     left_words,
@@ -31,7 +32,7 @@ from shop.fulfilment.words import (
 )
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderState
-from shop.orders.rules import DeliveryKind
+from shop.orders.rules import SHORT_ASKED, DeliveryKind
 from shop.web import database
 from shop.web.limits import TooMany, spend
 
@@ -162,6 +163,8 @@ def _elsewhere(number: str, state: OrderState, kind: DeliveryKind, stage: Stage)
 
 
 def _accept(session: Session, order: Order, act: Act) -> str:
+    if order.state is OrderState.NEW and order.needs == SHORT_ASKED:
+        raise ValidationError(asked_words())
     counts = {line.id: line.packs for line in lines_to_work_on(session, order.id)}
     actions.accept(session, order, counts=counts, person_id=act.person_id, now=act.now)
     return ""

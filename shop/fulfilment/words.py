@@ -144,6 +144,16 @@ def missed_words() -> str:
     return str(_("Pembeli bilang belum sampai. Buka pesanannya dan tanyakan ke kurir dulu."))
 
 
+def asked_words() -> str:
+    """Why an order whose shopper is choosing is not accepted together with others (rule R9)."""
+    return str(
+        _(
+            "Sebagian barang kurang dan pembeli sedang memilih. Buka pesanannya: kalau ternyata"
+            " semuanya ada, terima di sana."
+        )
+    )
+
+
 def cash_tag(cash: CashView) -> Tag:
     """How far the cash of a parcel has come."""
     word, scheme = {

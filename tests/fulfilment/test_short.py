@@ -403,6 +403,18 @@ def test_the_desk_counts_fewer_says_a_day_and_waits(
     assert accepted(db, number) == [5]
 
 
+def test_many_orders_accepted_at_once_answer_no_question_for_a_shopper(
+    db: Database, wati: Visitor, gayo: Desk, kopi: Goods, number: str
+) -> None:
+    other = make_paid(db, {kopi: 1}).numbers[0]
+    ask(gayo, number)
+    page = wati.post(f"{HOME}/terima", data={"pesanan": [number, other]})
+    assert page.status_code == 422
+    assert "pembeli sedang memilih" in page.text
+    assert (state_of(db, number), state_of(db, other)) == (OrderState.NEW, OrderState.ACCEPTED)
+    assert order_of(db, number).needs == SHORT_ASKED
+
+
 @pytest.mark.parametrize("reads", ["id", "en"])
 def test_the_letter_says_what_is_missing_and_until_when_in_the_buyers_language(
     db: Database, gayo: Desk, number: str, reads: str, monkeypatch: pytest.MonkeyPatch
