@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from shop.cash.actions import collect
@@ -17,15 +16,16 @@ from shop.fulfilment.money import give_back_all, give_back_packs
 from shop.fulfilment.parcels import arrive, load_at_counter, send
 from shop.fulfilment.promises import ship_by
 from shop.fulfilment.queries import lines_to_work_on, others_with_tracking
+from shop.fulfilment.questions import close_question
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import Reason, Shortfall, read_tracking
 from shop.fulfilment.shelves import put_back, put_back_all
 from shop.fulfilment.telling import tell
 from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel, ShortOffer
+from shop.orders.models import Actor, Order, OrderLine, OrderState, Parcel
 from shop.orders.parcels import parcels_under_way
-from shop.orders.rules import SHORT_ASKED, DeliveryKind
+from shop.orders.rules import DeliveryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ def accept(
             shortfalls=shortfalls,
         )
         return
-    _close_question(session, order, now)
+    close_question(session, order, lines, actor=actor, now=now)
     order.ship_by = ship_by(session, order, lines, now)
     advance(
         session,
@@ -318,7 +318,7 @@ def _end(
     person_id: int | None,
 ) -> None:
     lines = lines_to_work_on(session, order.id)
-    _close_question(session, order, now)
+    counted = close_question(session, order, lines, actor=Actor.COOPERATIVE, now=now)
     advance(
         session,
         order,
@@ -328,19 +328,15 @@ def _end(
         now=now,
         reason=reason,
     )
-    put_back_all(session, order, lines, reason, shortfalls, now=now, person_id=person_id)
+    # Who counts now knows more than who counted for the question.
+    known = {
+        line_id: one
+        for line_id, one in shortfalls.items()
+        if one.left_on_shelf is not None or one.reason.packs_are_gone
+    }
+    told = {**shortfalls, **counted, **known}
+    put_back_all(session, order, lines, reason, told, now=now, person_id=person_id)
     give_back_all(session, order, lines, reason, now=now, person_id=person_id)
-
-
-def _close_question(session: Session, order: Order, now: datetime) -> None:
-    """Its cooperative settles what the shopper was asked: all of it is there, or nothing goes."""
-    if order.needs == SHORT_ASKED:
-        session.execute(
-            update(ShortOffer)
-            .where(ShortOffer.order_id == order.id, ShortOffer.answered_at.is_(None))
-            .values(answered_at=now, answered_by=Actor.COOPERATIVE)
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _require_state(order: Order, to: OrderState, *allowed: OrderState) -> None:

@@ -1,6 +1,6 @@
 """Fewer packs are there than were ordered: the shopper chooses, and silence chooses too (R9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
@@ -11,12 +11,12 @@ from shop.fulfilment import actions
 from shop.fulfilment.errors import NoSuchDay, ShelfBelowHeld
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on, zone_of
-from shop.fulfilment.rules import Reason, Shortfall
+from shop.fulfilment.questions import all_back, shelf_told
+from shop.fulfilment.rules import Shortfall
 from shop.fulfilment.shelves import movement_of, put_back
 from shop.fulfilment.telling import tell, tell_called_off
 from shop.inventory import actions as inventory
 from shop.inventory.errors import BelowHeld
-from shop.inventory.queries import shelves
 from shop.orders.actions import advance
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderLine, OrderState, ShortOffer
@@ -119,7 +119,7 @@ def choose(
         session,
         order,
         counts=counts,
-        shortfalls=_found(session, lines, offer) if is_part else {},
+        shortfalls=shelf_told(session, lines, offer) if is_part else {},
         actor=actor,
         person_id=person_id,
         now=now,
@@ -204,25 +204,6 @@ def _set_right(
         raise ShelfBelowHeld(line.id, refusal.counted, refusal.held) from refusal
 
 
-def _found(
-    session: Session, lines: Sequence[OrderLine], offer: ShortOffer, *, whole: bool = False
-) -> dict[int, Shortfall]:
-    """Why packs are missing, and what the shelf holds once they are taken off the order.
-
-    :param whole: all of the order goes back: what was there of a line lies on the shelf again.
-    """
-    mine = [line for line in lines if str(line.id) in offer.lines]
-    on_hand = shelves(session, [line.variant_id for line in mine])
-    found = {}
-    for line in mine:
-        told = offer.lines[str(line.id)]
-        reason, there = Reason(told["reason"]), int(told["packs"])
-        is_known = told["counted"] or reason.packs_are_gone
-        left = on_hand[line.variant_id].on_hand + (there if whole else 0)
-        found[line.id] = Shortfall(reason, left if is_known else None)
-    return found
-
-
 def _end(
     session: Session,
     order: Order,
@@ -232,8 +213,8 @@ def _end(
     person_id: int | None,
 ) -> None:
     lines = lines_to_work_on(session, order.id)
-    found = _found(session, lines, offer, whole=True)
-    reason = next(iter(found.values())).reason
+    found = all_back(session, lines, offer)
+    reason = next(found[line.id].reason for line in lines if str(line.id) in offer.lines)
     advance(
         session,
         order,
@@ -244,8 +225,7 @@ def _end(
         reason=reason,
     )
     packs = {line.id: line.packs - line.refunded for line in lines}
-    others = {line.id: Shortfall(Reason.CHANGED_MIND) for line in lines}
-    put_back(session, order, lines, packs, {**others, **found}, now=now, person_id=person_id)
+    put_back(session, order, lines, packs, found, now=now, person_id=person_id)
     give_back_all(session, order, lines, reason, now=now, person_id=person_id)
     tell_called_off(session, order, now)
 

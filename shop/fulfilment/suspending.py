@@ -12,6 +12,7 @@ from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.errors import NotSuspended
 from shop.fulfilment.money import give_back_all
 from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.questions import close_question
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import NOT_SENT, Reason
 from shop.fulfilment.shelves import put_back_all
@@ -68,6 +69,7 @@ def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id
             session, order, actor=Actor.OPERATOR, reason=reason, now=now, person_id=person_id
         )
         return
+    counted = close_question(session, order, lines, actor=Actor.OPERATOR, now=now)
     advance(
         session,
         order,
@@ -77,7 +79,7 @@ def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id
         now=now,
         reason=reason,
     )
-    put_back_all(session, order, lines, reason, {}, now=now, person_id=person_id)
+    put_back_all(session, order, lines, reason, counted, now=now, person_id=person_id)
     give_back_all(session, order, lines, reason, now=now, person_id=person_id)
     tell(session, order, "order_refused", now)
 

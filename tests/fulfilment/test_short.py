@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
-from shop.fulfilment import notices, short
+from shop.fulfilment import actions, notices, short
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import NoSuchDay
 from shop.fulfilment.queries import order_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.fulfilment.silence import follow_silence
+from shop.fulfilment.suspending import cancel_left_over, suspend
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderEvent, OrderState, ShortOffer
 from shop.orders.rules import SHORT_ASKED, Choice
@@ -232,6 +233,27 @@ def test_all_or_nothing_asks_nobody(db: Database, gayo: Desk, kopi: Goods) -> No
     ask(gayo, none, there=0)
     ask(gayo, full, there=2)
     assert (state_of(db, none), state_of(db, full)) == (OrderState.REFUSED, OrderState.ACCEPTED)
+
+
+@pytest.mark.parametrize("by", ["refused", "refused as short", "suspended"])
+def test_an_order_that_ends_another_way_leaves_on_the_shelf_what_was_counted(
+    db: Database, kopi: Goods, gayo: Desk, number: str, by: str
+) -> None:
+    ask(gayo, number, left=4)
+    if by == "suspended":
+        db.write(
+            partial(
+                suspend, cooperative_id=kopi.cooperative.id, reason="Kosong", now=NOON, person_id=1
+            )
+        )
+        gayo.do(number, partial(cancel_left_over, now=NOON, person_id=1))
+    else:
+        reason = Reason.CLOSED if by == "refused" else Reason.SHORT
+        gayo.do(number, partial(actions.refuse, reason=reason, now=NOON))
+    assert shelf(db, kopi).on_hand == 7  # four that were counted, three that had been put aside
+    with db.reading() as session:
+        assert session.get_one(ShortOffer, order_of(db, number).id).answered_at == NOON
+    assert broken(db) == {}
 
 
 # ------------------------------------------------------------------ two at once
