@@ -11,12 +11,14 @@ from shop.core import clock, policy
 from shop.fulfilment.invariants import BORNE
 from shop.fulfilment.money import fill_up, payment_of
 from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.rest import GIVEN_UP
 from shop.fulfilment.telling import tell
 from shop.inventory import actions as inventory
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
-from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders import parcels
+from shop.orders.models import Actor, Order, OrderLine, OrderState
 from shop.payments.disputes import is_disputed, lost_of
 from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.keeping import kept_account
@@ -302,24 +304,36 @@ def _count(
     person_id: int | None,
     now: datetime,
 ) -> None:
-    """Count the packs on their lines, and on the shelf where they lie there again."""
-    # Nothing of a parcel that is on its way lies on a shelf, whatever was ticked; where a part
-    # has left, nobody says here which part is meant.
-    is_here = order.state in UNSENT and not any(line.shipped for line in lines)
-    is_back = wish.is_back and (is_here or order.state in THERE)
+    """Count the packs on their lines, and on the shelf where they lie there again.
+
+    While some of a line stands at the cooperative, that goes back before what has left: it is
+    sent no more. With the last of it the parcels tell where the order is.
+    """
+    # Nothing of a parcel that is on its way lies on a shelf, whatever was ticked.
+    is_here, is_there = order.state in UNSENT, order.state in THERE
     back: dict[int, int] = {}
     for line in lines:
         packs = wish.packs.get(line.id, 0)
         line.refunded += packs
-        if is_here:
-            line.accepted -= packs
-            line.packed = min(line.packed, line.accepted)
-        elif is_back:
+        unsent = min(packs, line.accepted - line.shipped) if is_here else 0
+        line.accepted -= unsent
+        line.packed = min(line.packed, line.accepted)
+        if is_there and wish.is_back:
             line.returned = min(line.returned + packs, line.shipped)
-        if packs:
-            back[line.variant_id] = back.get(line.variant_id, 0) + packs
+        lies = packs if is_there else unsent
+        if lies:
+            back[line.variant_id] = back.get(line.variant_id, 0) + lies
     session.flush()
-    if is_back:
+    if is_here and all(line.accepted == line.shipped for line in lines):
+        parcels.follow(
+            session,
+            order,
+            actor=Actor.COOPERATIVE,
+            now=now,
+            person_id=person_id,
+            part=GIVEN_UP,
+        )
+    if wish.is_back and back:
         inventory.restock(
             session, packs_by_variant=back, reference=order.number, now=now, person_id=person_id
         )

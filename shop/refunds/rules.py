@@ -33,6 +33,7 @@ class HasPacks(HasSold, Protocol):
 
     id: int
     accepted: int
+    shipped: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +146,7 @@ def check(state: OrderState, lines: Sequence[HasPacks], wish: Wish, *, delivery_
             raise TooManyPacks(line.id, left)
     if not 0 <= wish.delivery <= delivery_left:
         raise TooMuchDelivery(delivery_left)
+    if any(line.shipped for line in lines):
+        return  # a part is gone: of that any pack can go back
     if state in UNSENT and all(line.accepted <= wish.packs.get(line.id, 0) for line in lines):
         raise NothingWouldBeSent

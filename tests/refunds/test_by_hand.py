@@ -1,5 +1,7 @@
 """Packs, delivery or all of it goes back, several times, and never more than was paid."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -9,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.core.policy import DEFAULTS
+from shop.fulfilment import actions as fulfilment
 from shop.fulfilment.rules import Reason
 from shop.inventory.queries import Shelf
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
@@ -176,6 +179,45 @@ def test_packs_that_have_not_gone_are_sent_no_more(db: Database, kopi: Goods) ->
     with pytest.raises(NothingWouldBeSent):
         give(db, number, 2)
     assert state_of(db, number) is OrderState.READY
+    assert broken(db) == {}
+
+
+def part_sent(db: Database, kopi: Goods, packs: int = 1) -> str:
+    """Three packs, of which the first left."""
+    number = make_paid(db, {kopi: 3}).numbers[0]
+    desk = Desk(db, kopi.cooperative.id)
+    desk.make_ready(number)
+    first = {lines_of(db, number)[0].id: packs}
+    desk.do(number, partial(fulfilment.hand_over, tracking="JP12345678", packs=first, now=NOON))
+    return number
+
+
+def test_while_the_rest_waits_it_goes_back_before_what_is_on_its_way(
+    db: Database, kopi: Goods
+) -> None:
+    number = part_sent(db, kopi)
+    give(db, number, 1, is_back=True)
+    line = lines_of(db, number)[0]
+    assert (line.accepted, line.packed, line.shipped, line.refunded) == (2, 2, 1, 1)
+    assert (shelf(db, kopi).on_hand, state_of(db, number)) == (18, OrderState.READY)
+    give(db, number, 1, is_back=True)
+    line = lines_of(db, number)[0]
+    assert (line.accepted, line.packed, line.shipped, line.refunded) == (1, 1, 1, 2)
+    # Nothing is left to send: the parcel tells where the order is.
+    assert (shelf(db, kopi).on_hand, state_of(db, number)) == (19, OrderState.ON_THE_WAY)
+    assert sum(amount for _reason, amount in refunds(db)) == 2 * 45_000
+    assert broken(db) == {}
+
+
+def test_giving_up_the_rest_gives_no_more_than_was_left_of_it(db: Database, kopi: Goods) -> None:
+    number = part_sent(db, kopi)
+    give(db, number, 1, is_back=True)
+    desk = Desk(db, kopi.cooperative.id)
+    desk.do(number, partial(fulfilment.call_off, reason=Reason.CLOSED, now=NOON))
+    line = lines_of(db, number)[0]
+    assert (line.accepted, line.shipped, line.refunded) == (1, 1, 2)
+    assert (shelf(db, kopi).on_hand, state_of(db, number)) == (19, OrderState.ON_THE_WAY)
+    assert sum(amount for _reason, amount in refunds(db)) == 2 * 45_000
     assert broken(db) == {}
 
 
