@@ -119,7 +119,7 @@ def test_of_two_managers_who_looked_at_once_the_second_reckons_anew(
         ({"isi-1": "4"}, "Tulis angka bulat dari 0 sampai 3"),
         ({"isi-1": "satu"}, "Tulis angka bulat dari 0 sampai 3"),
         ({"ongkir": "12001"}, "Paling banyak Rp12.000."),
-        ({"ongkir": "-1"}, "Tulis jumlahnya tanpa sen"),
+        ({"ongkir": "-1"}, "Jumlahnya tidak bisa kurang dari nol"),
         ({"alasan": ""}, "Pilih alasannya."),
         ({"alasan": "tidak ada"}, "Pilih"),
         ({"tanggung": "operator"}, "Pilih salah satu yang ada di daftar."),

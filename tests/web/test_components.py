@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,7 +94,8 @@ def test_links_of_the_shell_lead_to_addresses_that_exist(visitor: FlaskClient) -
 
 
 def test_who_is_signed_in_finds_the_account_and_the_full_cart(app: Flask) -> None:
-    page = render(app, '{% extends "base.html" %}', person="Sari", cart_count=4)
+    sari = SimpleNamespace(name="Sari", unread=0)
+    page = render(app, '{% extends "base.html" %}', person=sari, cart_count=4)
     assert 'href="/akun"' in page
     assert 'href="/masuk"' not in page
     assert '<span class="count">4</span>' in page
