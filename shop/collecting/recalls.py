@@ -16,7 +16,7 @@ from shop.collecting.models import LineReceipt, Recall
 from shop.collecting.rules import RecallReason
 from shop.cooperatives.models import Cooperative
 from shop.core.rows import insert_unless_there
-from shop.orders.models import Order, OrderLine, OrderState, Purchase
+from shop.orders.models import Order, OrderLine, OrderState, Parcel, Purchase
 from shop.orders.rules import DeliveryKind, goods_name
 from shop.outbox.actions import notify
 from shop.packaging.models import Batch
@@ -59,14 +59,17 @@ class GotIt:
     """Whether its packs were received under this code; else its goods are the same and nobody
     wrote down a code."""
     left_at: datetime | None
+    """When the first of its packs left."""
+    has_left: bool
+    """Whether some packs of these goods are gone, though the rest of the order may wait."""
     is_confirmed: bool
     contact_id: int
     purchase_id: int
 
     @property
     def is_out(self) -> bool:
-        """Whether it left the house."""
-        return self.state in OUT
+        """Whether it left the house, or a part of these goods did."""
+        return self.state in OUT or (self.has_left and self.state in IN_HOUSE)
 
 
 def batches_with_code(
@@ -250,6 +253,8 @@ def _facts(row: Row[*tuple[Any, ...]]) -> BatchFacts:
 
 
 def _orders(packs: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    first = select(func.min(Parcel.handed_over_at)).where(Parcel.order_id == Order.id)
+    left_at = func.coalesce(Order.handed_over_at, first.correlate(Order).scalar_subquery())
     return (
         select(
             Order.id,
@@ -257,7 +262,8 @@ def _orders(packs: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             Order.state,
             Order.delivery_kind,
             packs.label("packs"),
-            Order.handed_over_at,
+            left_at.label("left_at"),
+            func.max(OrderLine.shipped).label("shipped"),
             Order.paid_at,
             Order.accept_by,
             Purchase.contact_id,
@@ -289,7 +295,8 @@ def _got(row: Row[*tuple[Any, ...]], *, is_certain: bool) -> GotIt:
         row.delivery_kind,
         int(row.packs),
         is_certain,
-        row.handed_over_at,
+        row.left_at,
+        row.shipped > 0,
         row.paid_at is not None or row.accept_by is not None,
         row.contact_id,
         row.purchase_id,

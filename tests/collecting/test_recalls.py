@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -19,12 +20,13 @@ from shop.collecting.rules import RecallReason
 from shop.cooperatives.models import Role
 from shop.core.database import Database
 from shop.fulfilment import actions
+from shop.orders.models import OrderState
 from shop.outbox.models import Notice
 from shop.outbox.notices import by_hand
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.collecting.test_pages import at_desk
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
-from tests.fulfilment.paid import Desk, make_paid
+from tests.fulfilment.paid import Desk, lines_of, make_paid
 from tests.races.test_money_and_shelves import Unguarded
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -131,6 +133,27 @@ def test_whoever_has_it_is_told_once_and_others_only_when_the_desk_says_so(
     assert "GYO-A" in line.subject
     assert sure in line.text
     assert "alergen" in line.text
+
+
+def test_who_has_the_first_parcel_is_told_while_the_rest_waits(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=village.batch("GYO-A")))
+    desk.do(number, lambda s, one: actions.mark_ready(s, one, now=NOON))
+    waits = order(db, desk, kopi, out=False)
+    part = {lines_of(db, number)[0].id: 1}
+    desk.do(number, partial(actions.hand_over, tracking="JP1234567890", packs=part, now=NOON))
+    (sure, maybe) = got(db, kopi)
+    assert (sure.number, sure.state, sure.is_out, sure.left_at) == (
+        number,
+        OrderState.READY,
+        True,
+        NOON,
+    )
+    assert (maybe.number, maybe.is_out, maybe.left_at) == (waits, False, None)
+    assert call_back(db, kopi, tells_maybe=True) == 1
+    assert [one.order_id for one in told(db)] == [sure.order_id]
 
 
 def test_those_who_may_have_it_can_be_told_too(
