@@ -21,6 +21,7 @@ from shop.collecting.errors import (
 )
 from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall
 from shop.collecting.queries import line_of, spoils, unfit_goods
+from shop.collecting.recalls import keep_from_recall
 from shop.collecting.rules import WANTED, Fault, read_key
 from shop.cooperatives.models import Cooperative
 from shop.core.clock import HOME_ZONE, day_in
@@ -189,6 +190,8 @@ def require_fit(session: Session, order: Order, now: datetime) -> None:
 
     :raises UnfitGoods: naming all of it.
     """
+    mine = select(OrderLine.variant_id).where(OrderLine.order_id == order.id)
+    keep_from_recall(session, session.scalars(mine).all())
     zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
     unfit = unfit_goods(session, order.id, day_in(zone or HOME_ZONE, now))
     if unfit:
@@ -285,6 +288,7 @@ def _batch(
     batch = session.get(Batch, chosen)
     if batch is None or batch.variant_id != line.variant_id:
         raise NoSuchBatch
+    keep_from_recall(session, [line.variant_id])
     recalled = session.scalar(select(Recall.id).where(Recall.batch_id == batch.id)) is not None
     if recalled or (batch.best_before is not None and batch.best_before < today):
         raise BatchOver(batch.code, batch.best_before, is_recalled=recalled)

@@ -1,6 +1,6 @@
 """A batch is called back: which orders got it, and telling the people who have it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -146,6 +146,11 @@ def recall(
     :return: how many people are told.
     :raises AlreadyRecalled: when somebody did so before.
     """
+    # Who lets a parcel of these goods leave comes before the recall and is told, or after it and
+    # is stopped.
+    session.execute(
+        select(Variant.id).where(Variant.id == batch.variant_id).with_for_update(key_share=True)
+    )
     made = insert_unless_there(
         session,
         Recall,
@@ -171,6 +176,16 @@ def recall(
         now=now,
     )
     return told
+
+
+def keep_from_recall(session: Session, variant_ids: Collection[int]) -> None:
+    """Let nobody call goods back until the transaction ends: what is looked at now stays true."""
+    session.execute(
+        select(Variant.id)
+        .where(Variant.id.in_(variant_ids))
+        .order_by(Variant.id)
+        .with_for_update(read=True)
+    )
 
 
 def _tell(

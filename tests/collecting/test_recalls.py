@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 
@@ -15,6 +16,7 @@ import shop.collecting.notices  # noqa: F401 - says what the notice is about
 from shop.collecting.actions import Brought
 from shop.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
 from shop.collecting.models import Recall
+from shop.collecting.queries import unfit_goods
 from shop.collecting.recalls import BatchFacts, GotIt, batches_with_code, orders_with, recall
 from shop.collecting.rules import RecallReason
 from shop.cooperatives.models import Role
@@ -26,7 +28,7 @@ from shop.outbox.notices import by_hand
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.collecting.test_pages import at_desk
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
-from tests.fulfilment.paid import Desk, lines_of, make_paid
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
 from tests.races.test_money_and_shelves import Unguarded
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -76,8 +78,8 @@ def got(db: Database, goods: Goods) -> list[GotIt]:
         return list(orders_with(session, goods.cooperative.id, facts(db, goods)))
 
 
-def call_back(db: Database, goods: Goods, *, tells_maybe: bool = False) -> int:
-    batch = facts(db, goods)
+def call_back(db: Database, goods: Goods, *, tells_maybe: bool = False, code: str = "GYO-A") -> int:
+    batch = facts(db, goods, code)
     with db.writing() as session:
         return recall(
             session,
@@ -220,6 +222,65 @@ def test_without_the_one_row_everybody_who_looks_calls_it_back(
 
     Unguarded(database_url).race(act)
     assert len(calls) == Unguarded.RACERS
+
+
+def leaves_during_a_recall(db: Database, goods: Goods, desk: Desk, number: str, code: str) -> bool:
+    """A parcel is handed over while its batch is called back; whether it left."""
+    start = threading.Barrier(2, timeout=30)
+
+    def leave() -> bool:
+        start.wait()
+        try:
+            desk.do(number, partial(actions.hand_over, tracking="JP1234567890", now=NOON))
+        except UnfitGoods:
+            return False
+        return True
+
+    def take_back() -> None:
+        start.wait()
+        call_back(db, goods, code=code)
+
+    with ThreadPoolExecutor(2) as hands:
+        left, called = hands.submit(leave), hands.submit(take_back)
+        called.result()
+        return left.result()
+
+
+def test_a_parcel_that_leaves_during_a_recall_is_stopped_or_told(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    for turn in range(3):
+        code = f"GYO-{turn}"
+        number = order(db, desk, kopi, out=False)
+        village.receive(key_of(number), Brought(2, batch=village.batch(code)))
+        desk.do(number, lambda s, one: actions.mark_ready(s, one, now=NOON))
+        before = len(told(db))
+        has_left = leaves_during_a_recall(db, kopi, desk, number, code)
+        assert len(told(db)) - before == has_left
+
+
+def test_without_the_lock_a_parcel_leaves_and_nobody_is_told(
+    db: Database, database_url: str, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    """The control: each looks before the other has written."""
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=village.batch("GYO-A")))
+    order_id, batch = order_of(db, number).id, facts(db, kopi)
+    may_leave: list[bool] = []
+    to_tell: list[int] = []
+
+    def act(unguarded: Unguarded, racer: int) -> None:
+        with unguarded.session() as session:
+            if racer % 2:
+                may_leave.append(not unfit_goods(session, order_id, TODAY))
+            else:
+                found = orders_with(session, kopi.cooperative.id, batch)
+                to_tell.append(sum(one.is_out for one in found))
+        unguarded.all_have_looked.wait()
+
+    Unguarded(database_url).race(act)
+    assert set(may_leave) == {True}
+    assert set(to_tell) == {0}
 
 
 def test_a_recall_asks_the_same_for_two_orders_and_twelve(
