@@ -91,11 +91,15 @@ def recent_batches(session: Session, cooperative_id: int, most: int) -> tuple[Ba
     return tuple(_facts(row) for row in rows)
 
 
-def orders_with(session: Session, cooperative_id: int, batch: BatchFacts) -> tuple[GotIt, ...]:
+def orders_with(
+    session: Session, cooperative_id: int, batch: BatchFacts, most: int | None = MOST
+) -> tuple[GotIt, ...]:
     """The orders that hold a batch, and those that may; the surest and the latest first.
 
     May: packs of the same goods without a code that left between the day the batch was made and
     its last day, or have not left yet.
+
+    :param most: as many of each are listed; None: all of them.
     """
     of_batch = and_(LineReceipt.batch_id == batch.batch_id, LineReceipt.packs > 0)
     certain = session.execute(
@@ -103,24 +107,26 @@ def orders_with(session: Session, cooperative_id: int, batch: BatchFacts) -> tup
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(LineReceipt, LineReceipt.order_line_id == OrderLine.id)
         .where(Order.cooperative_id == cooperative_id, of_batch)
+        .limit(most)
     ).all()
-    has_code = (
-        select(LineReceipt.id)
+    coded = (
+        select(func.sum(LineReceipt.packs))
         .where(LineReceipt.order_line_id == OrderLine.id, LineReceipt.batch_id.is_not(None))
         .correlate(OrderLine)
-        .exists()
+        .scalar_subquery()
     )
+    uncoded = OrderLine.accepted - func.coalesce(coded, 0)
     maybe = session.execute(
-        _orders(func.sum(OrderLine.accepted))
+        _orders(func.sum(uncoded))
         .join(OrderLine, OrderLine.order_id == Order.id)
         .where(
             Order.cooperative_id == cooperative_id,
             OrderLine.variant_id == batch.variant_id,
-            OrderLine.accepted > 0,
+            uncoded > 0,
             Order.state.in_((*OUT, *IN_HOUSE)),
-            ~has_code,
             _left_while(batch),
         )
+        .limit(most)
     ).all()
     sure = {row.id for row in certain}
     found = [
@@ -198,7 +204,8 @@ def _tell(
     tells_maybe: bool,
 ) -> int:
     told = 0
-    for one in _to_tell(orders_with(session, cooperative_id, batch), tells_maybe=tells_maybe):
+    everybody = orders_with(session, cooperative_id, batch, most=None)
+    for one in _to_tell(everybody, tells_maybe=tells_maybe):
         told += notify(
             session,
             key=f"goods_recalled:{recall_id}:{one.order_id}",
@@ -297,8 +304,8 @@ def _orders(packs: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
             Purchase.contact_id,
             Order.purchase_id,
         )
-        .order_by(Order.handed_over_at.desc(), Order.id.desc())
-        .limit(MOST)
+        # Who has it stands before who waits for it, whatever a database holds of NULL.
+        .order_by(left_at.desc().nulls_last(), Order.id.desc())
     )
 
 

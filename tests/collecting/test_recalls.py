@@ -158,6 +158,29 @@ def test_who_has_the_first_parcel_is_told_while_the_rest_waits(
     assert [one.order_id for one in told(db)] == [sure.order_id]
 
 
+def test_packs_without_a_code_may_be_of_a_batch_though_others_of_the_line_have_one(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    village.batch("GYO-A")
+    other = village.batch("GYO-B")
+    half, full = (order(db, desk, kopi, out=False) for _ in range(2))
+    village.receive(key_of(half), Brought(1, batch=other))
+    village.receive(key_of(full), Brought(2, batch=other))
+    assert [(one.number, one.packs, one.is_certain) for one in got(db, kopi)] == [(half, 1, False)]
+
+
+def test_everybody_is_told_however_few_a_page_lists_and_who_has_it_stands_first(
+    db: Database, kopi: Goods, desk: Desk, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village.batch("GYO-A")
+    gone = [order(db, desk, kopi, out=True) for _ in range(2)]
+    waits = order(db, desk, kopi, out=False)
+    assert [one.number for one in got(db, kopi)] == [*reversed(gone), waits]
+    monkeypatch.setattr(orders_with, "__defaults__", (1,))
+    assert len(got(db, kopi)) == 1
+    assert call_back(db, kopi, tells_maybe=True) == 2
+
+
 def test_those_who_may_have_it_can_be_told_too(
     db: Database, kopi: Goods, desk: Desk, village: Village
 ) -> None:
