@@ -2,30 +2,39 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from shop.core.clock import day_in
 from shop.demo.history_cash import asked_for, into_drawer
 from shop.demo.history_collecting import bring
 from shop.demo.history_fates import (
     fail_reason,
+    first_packs,
     fit_packs,
     refuse_reason,
     sent_packs,
     short_reason,
 )
-from shop.demo.history_plan import Part
+from shop.demo.history_plan import Fate, Part
 from shop.demo.history_steps import Step, Verb
-from shop.fulfilment import actions, undelivered
+from shop.fulfilment import actions, parcels, undelivered
 from shop.fulfilment.closing import close as close_order
+from shop.fulfilment.missing import miss
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
+from shop.fulfilment.short import accept_or_ask
 from shop.orders.models import Actor, Order, OrderLine
+from shop.orders.parcels import parcels_under_way
 from shop.orders.rules import DeliveryKind
 
 BROUGHT_AT_ONCE = 2
 DELIVERED_BY_SHOPPER = 3
 """Every third parcel is marked as arrived by who bought it, the others by the cooperative."""
+
+MADE_IN = timedelta(days=5)
+"""When a shopper is asked: so long until all of it can be there."""
 
 RECEIVERS = ("Bu Tini", "Pak Darmo", "Ibu sendiri", "Mas Eko", "Mbak Rini", "Satpam")
 
@@ -71,6 +80,21 @@ def _accept(session: Session, work: Work) -> None:
     )
 
 
+def _ask(session: Session, work: Work) -> None:
+    lines, now = work.lines(session), work.step.at
+    counts = {line.id: packs for line, packs in zip(lines, sent_packs(work.part), strict=True)}
+    missing = [line.id for line in lines if counts[line.id] < line.packs]
+    accept_or_ask(
+        session,
+        work.order,
+        counts=counts,
+        shortfalls=dict.fromkeys(missing, Shortfall(Reason.NOT_MADE)),
+        complete_on=day_in(work.part.basket.zone, now) + MADE_IN,
+        now=now,
+        person_id=work.by,
+    )
+
+
 def _refuse(session: Session, work: Work) -> None:
     reason = refuse_reason(work.step.purchase)
     actions.refuse(session, work.order, reason=reason, now=work.step.at, person_id=work.by)
@@ -98,9 +122,25 @@ def _hand_over(session: Session, work: Work) -> None:
     elif order.delivery_kind is DeliveryKind.OWN:
         actions.own_delivery_out(session, order, now=now, person_id=by)
     else:
-        # Numbers of no courier: a tracked parcel of the demo would be somebody's.
-        tracking = f"DEMO{work.step.purchase:04d}{order.id:06d}"
-        actions.hand_over(session, order, tracking=tracking, now=now, person_id=by)
+        packs = None
+        if work.part.fate is Fate.IN_PARTS:
+            counted = zip(work.lines(session), first_packs(work.part), strict=True)
+            packs = {line.id: some for line, some in counted}
+        tracking = _tracking(work)
+        actions.hand_over(session, order, tracking=tracking, packs=packs, now=now, person_id=by)
+
+
+def _send_rest(session: Session, work: Work) -> None:
+    """The first parcel is there, and the others leave."""
+    order, now, by = work.order, work.step.at, work.by
+    first = parcels_under_way(session, order)
+    parcels.arrive(session, order, first, actor=Actor.COOPERATIVE, now=now, person_id=by)
+    actions.hand_over(session, order, tracking=f"{_tracking(work)}B", now=now, person_id=by)
+
+
+def _tracking(work: Work) -> str:
+    """A number of no courier: a tracked parcel of the demo would be somebody's."""
+    return f"DEMO{work.step.purchase:04d}{work.order.id:06d}"
 
 
 def _fail(session: Session, work: Work) -> None:
@@ -138,7 +178,8 @@ def _arrive(session: Session, work: Work) -> None:
         )
         _to_treasurer(session, work)
         return
-    by_shopper = work.step.purchase % DELIVERED_BY_SHOPPER == 0
+    is_missed = work.part.fate is Fate.MISSED
+    by_shopper = not is_missed and work.step.purchase % DELIVERED_BY_SHOPPER == 0
     actions.confirm_arrival(
         session,
         order,
@@ -146,6 +187,8 @@ def _arrive(session: Session, work: Work) -> None:
         now=now,
         person_id=None if by_shopper else work.by,
     )
+    if is_missed:
+        miss(session, order, now)
 
 
 def _to_treasurer(session: Session, work: Work) -> None:
@@ -160,11 +203,13 @@ def _close(session: Session, work: Work) -> None:
 
 
 _STEPS: Mapping[Verb, Callable[[Session, Work], None]] = {
+    Verb.ASK: _ask,
     Verb.ACCEPT: _accept,
     Verb.REFUSE: _refuse,
     Verb.CALL_OFF: _call_off,
     Verb.PACK: _pack,
     Verb.HAND_OVER: _hand_over,
+    Verb.SEND_REST: _send_rest,
     Verb.FAIL: _fail,
     Verb.TRY_AGAIN: _try_again,
     Verb.TAKE_BACK: _take_back,

@@ -7,9 +7,17 @@ from shop.demo.history_steps import Verb
 from shop.fulfilment.rules import Reason
 
 
+def first_packs(part: Part) -> list[int]:
+    """Packs of each item that are there at once, where the others follow."""
+    wanted = [item.packs for item in part.basket.items]
+    return [*wanted[:-1], wanted[-1] // 2]
+
+
 def sent_packs(part: Part) -> list[int]:
     """Packs of each item that the cooperative says it can send."""
     wanted = [item.packs for item in part.basket.items]
+    if part.fate is Fate.ASKED:
+        return first_packs(part)
     if part.fate is not Fate.SHORT:
         return wanted
     if max(wanted) > 1:

@@ -36,13 +36,19 @@ class Fate(StrEnum):
     RETURNED = "returned"
     RETURNED_BROKEN = "returned_broken"
     NEW = "new"
+    ASKED = "asked"
+    """Packs are missing, and the shopper has not chosen yet."""
     ACCEPTED = "accepted"
     LATE = "late"
     """Accepted, and not packed by the day that was promised."""
     READY = "ready"
     ON_THE_WAY = "on_the_way"
+    IN_PARTS = "in_parts"
+    """One parcel has arrived, the other is on its way."""
     UNDELIVERED = "undelivered"
     ARRIVED = "arrived"
+    MISSED = "missed"
+    """Its cooperative says that it arrived, its shopper that it did not."""
 
 
 class Paying(StrEnum):
@@ -111,6 +117,8 @@ UNDER_WAY: tuple[tuple[Fate, ...], ...] = (
 BROUGHT = frozenset(
     {
         Fate.ON_THE_WAY,
+        Fate.IN_PARTS,
+        Fate.MISSED,
         Fate.UNDELIVERED,
         Fate.RETRIED,
         Fate.RETURNED,
@@ -126,6 +134,10 @@ CASH_UNDER_WAY: tuple[Fate, ...] = (
     *(Fate.ARRIVED,) * 7,
 )
 """Orders of neighbours that are paid at the door."""
+IN_QUESTION = (("sari", Fate.IN_PARTS), ("sari", Fate.ASKED), ("budi", Fate.MISSED))
+"""Orders of :data:`SHOWN_AT` that people who can sign in find: no day of the year is without."""
+
+SHOWN_AT = "GYO"
 OPEN_BILLS = 5
 NEIGHBOURLY = 0.6
 CARD_EACH = (1, 3)
@@ -210,6 +222,18 @@ def _present(market: Market, draw: Random) -> Iterator[Planned]:
     for (code, shopper), fate in zip(cycle(neighbours), CASH_UNDER_WAY, strict=False):
         bought = market.basket(shopper.homes[0], code, draw, travels=True, quick=True)
         yield Planned(shopper, 0, _at([bought], fate), Paying.IN_CASH, False, None)
+    for key, fate in IN_QUESTION:
+        shopper = market.known(key)
+        several = _several(market, shopper, draw)
+        yield Planned(shopper, 0, _at([several], fate), Paying.AT_ONCE, False, None)
+
+
+def _several(market: Market, shopper: Shopper, draw: Random) -> Basket:
+    """Goods of which some can leave before the others."""
+    while True:
+        found = market.basket(shopper.homes[0], SHOWN_AT, draw, travels=True, quick=True)
+        if found.items[-1].packs > 1:
+            return found
 
 
 def _in_parts(codes: Sequence[str], sizes: Sequence[int]) -> list[Sequence[str]]:

@@ -35,11 +35,13 @@ class Verb(StrEnum):
     PAY_AGAIN = "pay_again"
     LAPSE = "lapse"
     CANCEL = "cancel"
+    ASK = "ask"
     ACCEPT = "accept"
     REFUSE = "refuse"
     CALL_OFF = "call_off"
     PACK = "pack"
     HAND_OVER = "hand_over"
+    SEND_REST = "send_rest"
     FAIL = "fail"
     TRY_AGAIN = "try_again"
     TAKE_BACK = "take_back"
@@ -181,12 +183,15 @@ def _at_work(zone: str, moment: datetime, draw: Random) -> datetime:
 # ------------------------------------------------------------------------ backward
 _STAGES = {
     Fate.NEW: (),
+    Fate.ASKED: (Verb.ASK,),
     Fate.ACCEPTED: (Verb.ACCEPT,),
     Fate.LATE: (Verb.ACCEPT,),
     Fate.READY: (Verb.ACCEPT, Verb.PACK),
     Fate.ON_THE_WAY: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER),
+    Fate.IN_PARTS: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.SEND_REST),
     Fate.UNDELIVERED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.FAIL),
     Fate.ARRIVED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.ARRIVE),
+    Fate.MISSED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.ARRIVE),
     Fate.RETURNED: (Verb.ACCEPT, Verb.PACK, Verb.HAND_OVER, Verb.FAIL, Verb.TAKE_BACK),
 }
 
@@ -221,7 +226,7 @@ def _backward(number: int, one: Planned, draw: Random, end: datetime) -> list[St
 
 def _before(verb: Verb, part: Part, draw: Random) -> timedelta:
     """How long before a step the one before it was."""
-    if verb in (Verb.ARRIVE, Verb.FAIL):
+    if verb in (Verb.ARRIVE, Verb.SEND_REST, Verb.FAIL):
         return _travel(part, draw)
     return draw.randrange(60, 400) * MINUTE
 

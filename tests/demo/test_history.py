@@ -26,11 +26,12 @@ from shop.core.schema import Base, UtcDateTime
 from shop.demo import history, history_cards, load
 from shop.demo.accounts import SHOPPERS
 from shop.demo.files import rows
-from shop.demo.history_plan import Fate, Paying, plan
+from shop.demo.history_plan import SHOWN_AT, Fate, Paying, plan
 from shop.demo.history_steps import Verb, steps
 from shop.demo.history_trade import Trade
 from shop.documents.invoice_rules import DocumentKind
 from shop.documents.models import IssuedDocument
+from shop.fulfilment.rules import NOT_ARRIVED
 from shop.fulfilment.silence import (
     given_up,
     left_behind,
@@ -38,11 +39,21 @@ from shop.fulfilment.silence import (
     unanswered,
     unfetched,
 )
+from shop.fulfilment.stuck import missed_orders
 from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
 from shop.media.storage import open_storage
-from shop.orders.models import Order, OrderEvent, OrderLine, OrderState, Purchase
+from shop.orders.models import (
+    Order,
+    OrderEvent,
+    OrderLine,
+    OrderState,
+    Parcel,
+    Purchase,
+    ShortOffer,
+)
+from shop.orders.rules import SHORT_ASKED
 from shop.outbox.models import JobState, OutboxJob
 from shop.payments.models import (
     AttemptState,
@@ -143,6 +154,27 @@ def test_the_year_shows_what_members_bring_a_batch_to_call_back_and_invoices(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_year_shows_two_parcels_a_choice_and_a_missed_parcel_to_who_can_sign_in(
+    lived: Database,
+) -> None:
+    with lived.reading() as session:
+        mine = select(Order).join(Purchase).where(Purchase.person_id.is_not(None))
+        gayo = mine.join(Cooperative, Cooperative.id == Order.cooperative_id)
+        gayo = gayo.where(Cooperative.code == SHOWN_AT)
+        on_the_way = session.scalars(gayo.where(Order.state == OrderState.ON_THE_WAY)).all()
+        told = [
+            [parcel.arrived_at is not None for parcel in session.scalars(parcels_of(order))]
+            for order in on_the_way
+        ]
+        assert [True, False] in told
+        asked = session.scalars(gayo.where(Order.needs == SHORT_ASKED)).one()
+        assert session.get_one(ShortOffer, asked.id).answered_at is None
+        assert [one.number for one in missed_orders(session)] == [
+            session.scalars(gayo.where(Order.needs == NOT_ARRIVED)).one().number
+        ]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_both_shoppers_with_accounts_find_past_orders_and_their_addresses(lived: Database) -> None:
     with lived.reading() as session:
         for mail, _name, _phone in SHOPPERS:
@@ -192,7 +224,8 @@ def test_order_numbers_have_no_gap_and_follow_time(lived: Database) -> None:
 
 def test_nothing_lies_in_the_future_and_events_follow_time(lived: Database) -> None:
     now = clock.now()
-    promises = {"due_at", "hold_until", "until", "accept_by", "ship_by", "expires_at", "run_at"}
+    promises = {"due_at", "hold_until", "until", "accept_by", "answer_by", "ship_by"}
+    promises |= {"expires_at", "run_at"}
     with lived.reading() as session:
         for table in Base.metadata.sorted_tables:
             for column in table.columns:
@@ -403,6 +436,11 @@ def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
     with places.reading() as session:
         assert history.is_told(session, clock.now())
         assert session.scalar(select(func.count()).select_from(Receipt)) == 1
+
+
+def parcels_of(order: Order) -> Any:
+    """The parcels of an order as they left."""
+    return select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id)
 
 
 def few() -> Any:
