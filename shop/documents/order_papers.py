@@ -19,7 +19,7 @@ from shop.documents.order_sheets import address_label, packing_slip
 from shop.documents.press import pdf
 from shop.documents.rules import broken
 from shop.fulfilment.overview import Pick
-from shop.fulfilment.rules import STATES, Rights, Stage, shows_address, shows_person
+from shop.fulfilment.rules import STATES, Rights, Stage, shows_address, shows_person, to_load
 from shop.orders.models import Order, OrderLine, PackedBox, Purchase
 from shop.shipping.models import Address
 
@@ -77,7 +77,9 @@ def papers_of_orders(
     addresses = _addresses(session, [purchase.address_id for _, _, purchase, *_ in rows])
     slips, labels = [], []
     for order, contact, purchase, seller, grams in rows:
-        goods = [line for line in lines[order.id] if line.accepted]
+        goods = [
+            line for line in lines[order.id] if to_load(order.state, line.accepted, line.shipped)
+        ]
         if not goods or not shows_person(
             order.state, is_confirmed=order.is_confirmed, rights=rights
         ):

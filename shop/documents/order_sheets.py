@@ -14,7 +14,7 @@ from shop.core.qr import drawing
 from shop.documents.invoice_rules import DocumentKind
 from shop.documents.models import BuyerIdentity, IssuedDocument
 from shop.documents.rules import broken
-from shop.fulfilment.rules import goods_name
+from shop.fulfilment.rules import goods_name, to_load
 from shop.orders.models import Order, OrderLine
 from shop.shipping.models import Address
 from shop.web.filters import written_day, written_weight
@@ -90,13 +90,13 @@ def packing_slip(
         "way": broken(order.delivery_name),
         "lines": [
             {
-                "packs": str(line.accepted),
+                "packs": str(to_load(order.state, line.accepted, line.shipped)),
                 "name": broken(goods_name(line.name, line.variant_name, line.net_label)),
                 "sku": line.sku,
             }
             for line in goods
         ],
-        "count": _count(goods),
+        "count": _count(order, goods),
         "note": broken(order.note or ""),
     }
 
@@ -144,10 +144,11 @@ def address_label(
         "note": broken(target.courier_note or ""),
         "way": broken(order.delivery_name),
         "weight": written_weight(weight, reads=HOME),
-        "count": _count(goods),
+        "count": _count(order, goods),
         "cash": f"Terima tunai {write_rupiah(cash.asked)}" if cash and cash.is_asked else "",
     }
 
 
-def _count(goods: Sequence[OrderLine]) -> str:
-    return f"{sum(line.accepted for line in goods)} kemasan"
+def _count(order: Order, goods: Sequence[OrderLine]) -> str:
+    packs = sum(to_load(order.state, line.accepted, line.shipped) for line in goods)
+    return f"{packs} kemasan"

@@ -18,7 +18,7 @@ from shop.catalog.rules import short_place
 from shop.cooperatives.models import Cooperative
 from shop.core.codes import order_number, read_order_number
 from shop.core.paging import Page, page_of, read_cursor
-from shop.fulfilment.rules import STATES, Rights, Stage, due_of, goods_name, shows_person
+from shop.fulfilment.rules import STATES, Rights, Stage, due_of, goods_name, shows_person, to_load
 from shop.orders.models import Order, OrderCounter, OrderLine, OrderState, Parcel, Purchase
 from shop.orders.rules import DeliveryKind
 from shop.shipping.models import Address
@@ -238,23 +238,29 @@ def _matches(
 
 
 def goods_by_order(session: Session, order_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    """Packs and names by order: what was accepted, or all while nobody decided."""
+    """Packs and names by order: what was accepted, or all while nobody decided.
+
+    Of an order that left in part, what still waits.
+    """
     goods: dict[int, list[tuple[int, str]]] = {}
-    for order_id, packs, accepted, refusal, name, variant, net in session.execute(
+    for order_id, state, packs, accepted, shipped, refusal, name, variant, net in session.execute(
         select(
             OrderLine.order_id,
+            Order.state,
             OrderLine.packs,
             OrderLine.accepted,
+            OrderLine.shipped,
             OrderLine.refusal,
             OrderLine.name,
             OrderLine.variant_name,
             OrderLine.net_label,
         )
+        .join(Order, Order.id == OrderLine.order_id)
         .where(OrderLine.order_id.in_(order_ids))
         .order_by(OrderLine.order_id, OrderLine.position)
     ):
-        count = accepted if accepted or refusal else packs
-        if count or refusal is None:
+        count = to_load(state, accepted, shipped) if accepted or refusal else packs
+        if count:
             goods.setdefault(order_id, []).append((count, goods_name(name, variant, net)))
     return goods
 

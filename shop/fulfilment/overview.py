@@ -109,7 +109,11 @@ def pick_list(session: Session, cooperative_id: int, stages: Collection[Stage]) 
     """What to collect from which member for new and accepted orders; one statement."""
     states = [state for stage in stages for state in STATES[stage]]
     packs = func.sum(
-        case((Order.state == OrderState.NEW, OrderLine.packs), else_=OrderLine.accepted)
+        case(
+            (Order.state == OrderState.NEW, OrderLine.packs),
+            (Order.state == OrderState.READY, OrderLine.accepted - OrderLine.shipped),
+            else_=OrderLine.accepted,
+        )
     )
     rows = session.execute(
         select(

@@ -74,6 +74,11 @@ def stage_of(state: OrderState) -> Stage:
     return next(stage for stage, states in STATES.items() if state in states)
 
 
+def to_load(state: OrderState, accepted: int, shipped: int) -> int:
+    """Packs of a line for the next parcel; where nothing waits any more, all that were promised."""
+    return accepted - shipped if state is OrderState.READY else accepted
+
+
 class HasTimes(Protocol):
     """An order, as far as its promises go."""
 

@@ -1,6 +1,7 @@
 """Papers of a stage and of one order: what stands on them, and who may have them."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +14,10 @@ from shop.core.database import Database
 from shop.core.indonesia import show_phone
 from shop.documents.issuing import issue_invoice
 from shop.documents.order_papers import Papers, papers_of_orders
+from shop.fulfilment.actions import hand_over
+from shop.fulfilment.board import goods_by_order
 from shop.fulfilment.events import on_accepted
+from shop.fulfilment.overview import pick_list
 from shop.fulfilment.rules import Rights, Stage
 from shop.orders.models import Order, Purchase
 from shop.shipping.models import Address
@@ -21,7 +25,7 @@ from shop.web.filters import written_weight
 from tests.cash.door import make_door, order_for_cash
 from tests.documents.paper import sheets, without_space
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
-from tests.fulfilment.paid import Desk, make_paid
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -172,6 +176,26 @@ def test_the_shopper_keeps_the_invoice_from_its_acceptance_on(
     (paper,) = sheets(client.get(address).data)
     for word in ("INV/GYO/2026/11/000001", number, "Sari", "Rp102.000", "Koperasi Gayo"):
         assert word in paper.text
+
+
+def test_papers_and_lists_of_an_order_sent_in_part_hold_what_still_waits(
+    db: Database, kopi: Goods, desk: Desk
+) -> None:
+    teh = make_goods(db, kopi.cooperative, name="Teh", on_hand=9)
+    number = make_paid(db, {kopi: 3, teh: 1}).numbers[0]
+    desk.make_ready(number)
+    coffee, tea = lines_of(db, number)
+    first = {coffee.id: 2, tea.id: 1}
+    desk.do(number, partial(hand_over, tracking="JP12345678", packs=first, now=NOON))
+    with db.reading() as session:
+        papers = papers_of_orders(session, desk.cooperative_id, ALL, stage=Stage.READY)
+        picks = pick_list(session, desk.cooperative_id, [Stage.READY])
+        waits = goods_by_order(session, [order_of(db, number).id])
+    (slip,) = papers.slips
+    assert [line["packs"] for line in slip["lines"]] == ["1"]
+    assert slip["count"] == "1 kemasan"
+    assert [(pick.sku, pick.packs) for pick in picks] == [(kopi.sku, 1)]
+    assert [count for count, _name in waits[order_of(db, number).id]] == [1]
 
 
 def test_many_orders_ask_no_more_of_the_database_than_two(
