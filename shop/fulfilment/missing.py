@@ -1,19 +1,39 @@
 """A shopper misses a parcel: its clock stands until people have settled it (rule R13)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import and_, exists, or_, update
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.rules import NOT_ARRIVED
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderState
+from shop.orders.models import Actor, Order, OrderState, Parcel
 from shop.orders.parcels import note
 from shop.outbox.actions import notify
 from shop.payments.models import Refund
 
-MISSED_FROM = (OrderState.ON_THE_WAY, OrderState.ARRIVED)
+_HAS_PARCEL = exists().where(
+    Parcel.order_id == Order.id,
+    Parcel.handed_over_at.is_not(None),
+    Parcel.returned_at.is_(None),
+    Parcel.given_up_at.is_(None),
+)
+_MAY_MISS = or_(
+    Order.state.in_((OrderState.ON_THE_WAY, OrderState.ARRIVED)),
+    and_(Order.state == OrderState.READY, _HAS_PARCEL),
+)
+"""All of it left, or a part of it while the rest waits."""
+_MAY_BE_FOUND = or_(
+    Order.state == OrderState.ARRIVED,
+    and_(
+        Order.state == OrderState.READY,
+        exists().where(Parcel.order_id == Order.id, Parcel.arrived_at.is_not(None)),
+    ),
+)
+"""It counts as arrived, or a part of it does while the rest waits."""
 CLAIM_SETTLED = "claim_settled"
 
 
@@ -26,7 +46,7 @@ def miss(session: Session, order: Order, now: datetime) -> bool:
     """
     marked = session.scalar(
         update(Order)
-        .where(Order.id == order.id, Order.state.in_(MISSED_FROM), Order.needs.is_(None))
+        .where(Order.id == order.id, _MAY_MISS, Order.needs.is_(None))
         .values(needs=NOT_ARRIVED)
         .returning(Order.id)
         .execution_options(synchronize_session=False)
@@ -47,6 +67,15 @@ def miss(session: Session, order: Order, now: datetime) -> bool:
     return True
 
 
+@contextmanager
+def still_missed(order: Order) -> Iterator[None]:
+    """What moves the rest of an order settles nothing of a parcel that its shopper misses."""
+    was_missed = order.needs == NOT_ARRIVED
+    yield
+    if was_missed:
+        order.needs = NOT_ARRIVED
+
+
 def found_again(session: Session, order: Order) -> bool:
     """The shopper has a parcel after all that was missed and counts as arrived.
 
@@ -54,7 +83,7 @@ def found_again(session: Session, order: Order) -> bool:
     """
     cleared = session.scalar(
         update(Order)
-        .where(Order.id == order.id, Order.state == OrderState.ARRIVED, Order.needs == NOT_ARRIVED)
+        .where(Order.id == order.id, _MAY_BE_FOUND, Order.needs == NOT_ARRIVED)
         .values(needs=None)
         .returning(Order.id)
         .execution_options(synchronize_session=False)
@@ -70,7 +99,7 @@ def settle(session: Session, order: Order, *, now: datetime, person_id: int | No
     """
     cleared = session.scalar(
         update(Order)
-        .where(Order.id == order.id, Order.state == OrderState.ARRIVED, Order.needs == NOT_ARRIVED)
+        .where(Order.id == order.id, _MAY_BE_FOUND, Order.needs == NOT_ARRIVED)
         .values(needs=None)
         .returning(Order.id)
         .execution_options(synchronize_session=False)

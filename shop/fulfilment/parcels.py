@@ -17,6 +17,7 @@ from shop.collecting.actions import require_fit
 from shop.core import clock
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.events import on_parcel_arrived
+from shop.fulfilment.missing import still_missed
 from shop.fulfilment.promises import promised_on
 from shop.fulfilment.queries import lines_to_work_on, others_with_tracking, zone_of
 from shop.fulfilment.rules import NOT_ARRIVED, Reason, read_tracking
@@ -66,9 +67,10 @@ def send(
         raise GoesWhole(order.number)
     parcels.ship_packs(session, order, chosen)
     parcel = _load(session, order, chosen, courier=courier, number=number, now=now)
-    parcels.follow(
-        session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=PART_SENT
-    )
+    with still_missed(order):
+        parcels.follow(
+            session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=PART_SENT
+        )
     tell(session, order, "order_shipped", now, turn=how_many(session, order))
     return parcel
 
@@ -174,6 +176,8 @@ def arrive(
         _mark_arrived(session, order, parcel, now)
         if parcel.extra is None:
             parcels.deliver_packs(session, order, parcels.packs_in(session, parcel))
+    if was_missed and actor is Actor.SHOPPER and not parcels.parcels_under_way(session, order):
+        order.needs = None  # also where the rest waits and the order stays where it is
     extra = [parcel for parcel in arrived if parcel.extra is not None]
     parcels.follow(
         session,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from shop.fulfilment.missing import still_missed
 from shop.fulfilment.money import give_back_packs
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
@@ -59,6 +60,7 @@ def give_up_rest(
         reason=reason,
         cause=f"rest:{order.number}",
     )
-    parcels.follow(session, order, actor=actor, now=now, person_id=person_id, part=GIVEN_UP)
+    with still_missed(order):
+        parcels.follow(session, order, actor=actor, now=now, person_id=person_id, part=GIVEN_UP)
     if order.refunded > given:
         tell(session, order, "order_refunded", now, turn=given + 1)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shop.audit import actions as audit
 from shop.core import clock, policy
 from shop.fulfilment.invariants import BORNE
+from shop.fulfilment.missing import still_missed
 from shop.fulfilment.money import fill_up, payment_of
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rest import GIVEN_UP
@@ -325,14 +326,15 @@ def _count(
             back[line.variant_id] = back.get(line.variant_id, 0) + lies
     session.flush()
     if is_here and all(line.accepted == line.shipped for line in lines):
-        parcels.follow(
-            session,
-            order,
-            actor=Actor.COOPERATIVE,
-            now=now,
-            person_id=person_id,
-            part=GIVEN_UP,
-        )
+        with still_missed(order):
+            parcels.follow(
+                session,
+                order,
+                actor=Actor.COOPERATIVE,
+                now=now,
+                person_id=person_id,
+                part=GIVEN_UP,
+            )
     if wish.is_back and back:
         inventory.restock(
             session, packs_by_variant=back, reference=order.number, now=now, person_id=person_id

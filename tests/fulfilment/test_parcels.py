@@ -12,7 +12,7 @@ from shop.core.database import Database
 from shop.fulfilment import actions, notices, parcels, undelivered
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
-from shop.fulfilment.missing import miss
+from shop.fulfilment.missing import found_again, miss, settle
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
 from shop.inventory.models import MovementReason, StockMovement
 from shop.ledger.queries import held_for_order
@@ -143,6 +143,37 @@ def test_an_order_has_arrived_with_the_last_of_its_parcels_and_only_then_is_mone
     assert counted(db, number) == [(5, 5, 0), (2, 2, 0)]
     with db.reading() as session:
         assert held_for_order(session, order.id) == order.total
+    assert broken(db) == {}
+
+
+def test_the_first_parcel_is_missed_while_the_rest_waits_and_stays_so_when_it_leaves(
+    db: Database, gayo: Desk, number: str
+) -> None:
+    assert not gayo.do(number, partial(miss, now=NOON)), "nothing has left"
+    send(gayo, number, packs(db, number, 3, 2), "JP11111")
+    assert gayo.do(number, partial(miss, now=NOON))
+    assert order_of(db, number).needs == NOT_ARRIVED
+    send(gayo, number, None, "JP22222")
+    order = order_of(db, number)
+    assert (order.state, order.needs) == (OrderState.ON_THE_WAY, NOT_ARRIVED)
+
+
+@pytest.mark.parametrize("by", ["shopper", "shopper later", "operator"])
+def test_a_first_parcel_that_was_missed_is_found_before_the_rest_leaves(
+    db: Database, gayo: Desk, number: str, by: str
+) -> None:
+    send(gayo, number, packs(db, number, 3, 2), "JP11111")
+    if by != "shopper":
+        arrive(gayo, number, None, Actor.SHOP)
+    assert gayo.do(number, partial(miss, now=NOON))
+    if by == "shopper":
+        arrive(gayo, number, None)
+    elif by == "operator":
+        gayo.do(number, partial(settle, now=NOON, person_id=None))
+    else:
+        assert gayo.do(number, found_again)
+    order = order_of(db, number)
+    assert (order.state, order.needs) == (OrderState.READY, None)
     assert broken(db) == {}
 
 
