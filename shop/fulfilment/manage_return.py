@@ -160,6 +160,8 @@ def replaced(slug: str, number: str) -> ResponseReturnValue:
     tracking = form.resi.data if isinstance(form, ResendForm) else None
     courier = form.kurir.data if isinstance(form, ResendForm) else None
 
+    missed = next((one for one in found.parcels if one.id == form.parcel_id), None)
+
     def work(session: Session, order: Order) -> tuple[str, ...]:
         by, now = current_desk().person_id, clock.now()
         if order.state is OrderState.ARRIVED and order.needs == NOT_ARRIVED:
@@ -168,7 +170,7 @@ def replaced(slug: str, number: str) -> ResponseReturnValue:
             _parcel, same = parcels.send_another(
                 session,
                 order,
-                packs=dict(found.parcels[-1].packs),
+                packs=dict(missed.packs if missed else ()),
                 reason=Reason.LOST_ON_THE_WAY,
                 tracking=tracking,
                 courier=courier,

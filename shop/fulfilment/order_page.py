@@ -207,8 +207,9 @@ def back_form(found: Sheet, *, is_sent: bool = True) -> ReturnForm:
 def replacing_form(found: Sheet, *, is_sent: bool = True) -> WhichForm:
     """The form of a parcel that goes in another's place; what arrived and is missed too."""
     lost = [*found.under_way, *found.failed]
+    there = [one for one in found.parcels if one.arrived_at and not one.extra]
     to_courier = found.kind is DeliveryKind.COURIER
-    return resend_form(lost or found.parcels[-1:], to_courier=to_courier, is_sent=is_sent)
+    return resend_form(lost or there, to_courier=to_courier, is_sent=is_sent)
 
 
 def _fresh(found: Sheet) -> dict[str, DeskForm]:

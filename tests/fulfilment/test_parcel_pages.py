@@ -1,5 +1,7 @@
 """Parcels on the pages: a part leaves first, each is followed by itself, none leaves twice."""
 
+from functools import partial
+
 import pytest
 from sqlalchemy import select
 
@@ -160,6 +162,21 @@ def test_what_arrived_and_is_missed_is_replaced_on_top_or_told_when_the_shelf_is
     assert Markup.of(wati.get(f"{HOME}/{number}").text).faults == []
     assert wati.post(f"{HOME}/{number}/kirim-lagi", data=sent).status_code in (409, 422)
     assert len(parcels(db)) == 2
+
+
+def test_of_several_that_arrived_the_one_that_is_missed_is_sent_again(
+    db: Database, kopi: Goods, gayo: Desk, wati: Visitor, number: str
+) -> None:
+    send(wati, number, "3", "JP11111")
+    send(wati, number, "2", "JP22222", "2")
+    gayo.do(number, partial(actions.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
+    gayo.do(number, partial(miss, now=NOON))
+    first, last = parcels(db)
+    page = wati.get(f"{HOME}/{number}").text
+    assert all(f'value="{one.id}"' in page for one in (first, last))
+    sent = {"kurir": "JNE", "resi": "JP33333", "paket": str(first.id)}
+    assert wati.post(f"{HOME}/{number}/kirim-lagi", data=sent).status_code == 303
+    assert shelf(db, kopi).on_hand == 50 - 5 - 3
 
 
 def test_the_log_tells_who_did_what_and_when(db: Database, wati: Visitor, number: str) -> None:
