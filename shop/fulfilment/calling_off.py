@@ -20,19 +20,20 @@ from shop.payments.refunds import COOPERATIVE, PLATFORM
 
 def call_off_unsent(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
-) -> None:
+) -> bool:
     """End an order that has not left: at once while it is new, later when it is long overdue (R8).
 
     Its packs go back on the shelf and all of its money to the shopper; where a part has left,
     the rest of them and its price.
 
+    :return: whether all of it ended; False: a part is gone and the rest was given up.
     :raises MoveRefused: when it is being packed in time, has left, or is over.
     """
     if not may_be_called_off(order.state, order.delivery_kind, order.ship_by, now):
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     if order.needs == SHORT_ASKED:
         choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=now, person_id=person_id)
-        return
+        return True
     lines = lines_to_work_on(session, order.id)
     is_late = order.state is not OrderState.NEW
     reason = Reason.NOT_SENT if is_late else Reason.CHANGED_MIND
@@ -41,7 +42,7 @@ def call_off_unsent(
             session, order, actor=Actor.SHOPPER, reason=reason, now=now, person_id=person_id
         )
         tell_called_off(session, order, now)
-        return
+        return False
     advance(
         session,
         order,
@@ -56,3 +57,4 @@ def call_off_unsent(
     bearer = COOPERATIVE if is_late else PLATFORM
     give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=bearer)
     tell_called_off(session, order, now)
+    return True

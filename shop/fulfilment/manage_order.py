@@ -151,6 +151,8 @@ def call_off(slug: str, number: str) -> ResponseReturnValue:
         )
 
     said = _("Pesanan dibatalkan. Uang pembeli dikembalikan.")
+    if any(line.shipped for line in found.lines):
+        said = _("Sisanya dibatalkan dan harganya kembali. Paket yang sudah berangkat tetap jalan.")
     return step(found, work, (OrderState.CANCELLED,), said)
 
 

@@ -10,7 +10,7 @@ from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
 from shop.core import clock, policy
 from shop.core.indonesia import show_phone
-from shop.orders.models import Order, OrderLine, Parcel, Purchase, ShortOffer
+from shop.orders.models import Order, OrderLine, OrderState, Parcel, Purchase, ShortOffer
 from shop.outbox.mail import post
 from shop.outbox.models import Notice
 from shop.outbox.notices import describes
@@ -151,6 +151,7 @@ def about_new_orders(session: Session, notices: Sequence[Notice]) -> Facts:
         order.id: {
             "number": order.number,
             "packs": int(count),
+            "is_rest": order.state is not OrderState.CANCELLED,
             "accept_by": order.accept_by,
             "cash": cash[order.id].asked if order.id in cash else None,
             "zone": zone,

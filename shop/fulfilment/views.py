@@ -16,6 +16,7 @@ from shop.fulfilment.errors import BankDecides, WrongWay
 from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import NOT_ARRIVED
 from shop.fulfilment.short import choose
+from shop.fulfilment.words import called_off_words
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase
@@ -85,25 +86,24 @@ def call_off(number: str) -> ResponseReturnValue:
     wanted = _own_order(number)
     person = current_person()
 
-    def end(session: Session) -> tuple[bool, bool]:
+    def end(session: Session) -> str:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
         try:
-            call_off_unsent(
+            is_whole = call_off_unsent(
                 session, order, person_id=person.id if person else None, now=clock.now()
             )
         except (MoveRefused, AlreadyMoved):
-            return order.state is OrderState.CANCELLED, order.paid_at is not None
-        return True, order.paid_at is not None
+            if order.state is not OrderState.CANCELLED:
+                return ""
+            is_whole = True
+        return called_off_words(wanted, is_whole=is_whole, was_paid=order.paid_at is not None)
 
     try:
-        is_over, was_paid = database().write(end)
+        said = database().write(end)
     except BankDecides:
         said = _("Bank Anda sedang memutuskan pembayaran ini. Uangnya kembali lewat bank saja.")
         return lead_on(f"/pesanan/{wanted}", said, "warn")
-    if is_over:
-        said = _("Pesanan %(number)s dibatalkan. Tidak ada yang perlu dibayar.", number=wanted)
-        if was_paid:
-            said = _("Pesanan %(number)s dibatalkan. Uangnya kembali penuh.", number=wanted)
+    if said:
         return lead_on(f"/pesanan/{wanted}", said)
     said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
     return lead_on(f"/pesanan/{wanted}", said, "warn")

@@ -144,6 +144,21 @@ def missed_words() -> str:
     return str(_("Pembeli bilang belum sampai. Buka pesanannya dan tanyakan ke kurir dulu."))
 
 
+def called_off_words(number: str, *, is_whole: bool, was_paid: bool) -> str:
+    """What a shopper reads who called an order off, or the rest of one that left in part."""
+    if not is_whole:
+        return str(
+            _(
+                "Sisa pesanan %(number)s dibatalkan dan harganya kembali. Paket yang sudah"
+                " berangkat tetap untuk Anda.",
+                number=number,
+            )
+        )
+    if not was_paid:
+        return str(_("Pesanan %(number)s dibatalkan. Tidak ada yang perlu dibayar.", number=number))
+    return str(_("Pesanan %(number)s dibatalkan. Uangnya kembali penuh.", number=number))
+
+
 def asked_words() -> str:
     """Why an order whose shopper is choosing is not accepted together with others (rule R9)."""
     return str(

@@ -12,6 +12,8 @@ from shop.fulfilment import actions
 from shop.fulfilment.missing import miss
 from shop.orders.models import Actor, Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
+from shop.outbox.models import Notice
+from shop.outbox.notices import by_hand
 from shop.payments import disputes
 from shop.web.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, make_goods, make_person, make_seat, quote, shelf
@@ -177,6 +179,32 @@ def test_of_several_that_arrived_the_one_that_is_missed_is_sent_again(
     sent = {"kurir": "JNE", "resi": "JP33333", "paket": str(first.id)}
     assert wati.post(f"{HOME}/{number}/kirim-lagi", data=sent).status_code == 303
     assert shelf(db, kopi).on_hand == 50 - 5 - 3
+
+
+def test_who_gives_up_the_rest_reads_that_what_left_still_comes(
+    db: Database,
+    gayo: Desk,
+    client: Visitor,
+    kopi: Goods,
+    number: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    manager = make_person(db, "Bu Wati", "wati@gayo.example")
+    make_seat(db, kopi.cooperative, manager, Role.MANAJER)
+    part = {lines_of(db, number)[0].id: 3}
+    gayo.do(number, partial(actions.hand_over, tracking="JP11111", packs=part, now=NOON))
+    monkeypatch.setattr(clock, "now", lambda: NOON + 30 * DAY)
+    client.set_cookie(CART_COOKIE, "sari")
+    assert "Batalkan sisanya" in client.get(f"/pesanan/{number}").text
+    assert client.post(f"/pesanan/{number}/batal").status_code == 303
+    page = client.get(f"/pesanan/{number}").text
+    assert "tetap untuk Anda" in page
+    assert "kembali penuh" not in page
+    with db.reading() as session:
+        notice = session.scalars(select(Notice).where(Notice.kind == "order_called_off")).one()
+        (line,) = by_hand(session, [notice])
+    assert "Sisa" in line.subject
+    assert "tetap jalan" in line.text
 
 
 def test_the_log_tells_who_did_what_and_when(db: Database, wati: Visitor, number: str) -> None:

@@ -286,7 +286,7 @@ def test_a_shopper_who_waited_too_long_for_the_rest_gets_its_price_back(
     send(gayo, number, packs(db, number, 5, 0), "JP11111")
     arrive(gayo, number, None)
     late = NOON + 30 * DAY
-    gayo.do(number, lambda s, order: call_off_unsent(s, order, now=late))
+    assert not gayo.do(number, partial(call_off_unsent, now=late)), "it is not all of it"
     assert order_of(db, number).state is OrderState.ARRIVED
     assert refunds(db) == [(Reason.NOT_SENT, 2 * 20_000)]
     assert broken(db) == {}

@@ -143,7 +143,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "message_new": {"about": "GYO-26-000001", "cooperative": "Koperasi Gayo", "link": LINK},
     "message_answer": {"about": "Kopi Gayo", "cooperative": "Koperasi Gayo", "link": LINK},
-    "order_called_off": {"number": "GYO-26-000001", "link": LINK},
+    "order_called_off": {"number": "GYO-26-000001", "is_rest": False, "link": LINK},
     "order_ready_pickup": {
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",
