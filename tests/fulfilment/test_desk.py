@@ -331,6 +331,7 @@ def test_unpaid_orders_are_read_only_and_nameless(db: Database, wati: Visitor, k
         assert "Sari" not in text
         assert "wa.me" not in text
     assert f'action="{HOME}/{number}/' not in page
+    assert f"{HOME}/{number}/percakapan" not in page
     assert "Menunggu pembayaran" in page
     for step in ("terima", "siap", "serahkan", "tiba", "batal", "tolak"):
         sent = {"kirim-1": "1", "alasan": "short", "resi": "JP12345678", "kurir": "JNE"}

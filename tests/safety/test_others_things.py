@@ -38,11 +38,12 @@ INTRUDERS = {
 OWN = re.compile(
     r"(/en)?/(keranjang|checkout|masuk|keluar|daftar|lupa-sandi|lacak|hemat-data|akun|lapak)"
     r"(/(isi|ubah|isi-lagi|bahasa|data-diri|sandi|alamat/baru|perangkat/keluarkan-lain|kode|pin"
-    r"|buka-uang|lupakan))?"
+    r"|buka-uang|lupakan|pemberitahuan/surat))?"
+    r"|(/en)?/produk/[a-z0-9-]+/tanya"
 )
 """Forms without anybody's id in their address: whoever sends one acts on their own things."""
 SHARED = re.compile(
-    r"/|/produk.*|/koperasi.*|/cerita.*|/keranjang|/checkout|/akun(/[a-z-]+)?|/akun/alamat/baru|/wilayah.*|/lacak|/kelola|/daftar.*|/masuk(/pin)?|/lapak/buka-uang|/lupa-sandi.*"
+    r"/|/produk.*|/koperasi.*|/cerita.*|/keranjang|/checkout|/akun(/[a-z-]+)?|/akun/alamat/baru|/akun/pemberitahuan/surat|/wilayah.*|/lacak|/kelola|/daftar.*|/masuk(/pin)?|/lapak/buka-uang|/lupa-sandi.*"
 )
 """Pages that everybody has, each their own."""
 SECRETS = ("0812-3456-7890", "081234567890", "6281234567890", "Jl. Melati No. 12")
