@@ -49,6 +49,10 @@ class AlreadyAnswered(RuleBroken):
     """Somebody else was faster: the complaint does not stand where this step begins."""
 
 
+class SecondLooks(RuleBroken):
+    """A second person looks at money that would answer it: nothing else does meanwhile."""
+
+
 class NoGoodsLeft(RuleBroken):
     """The shelf cannot replace so many packs; ``left`` are free."""
 

@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.complaints import notices
-from shop.complaints.errors import AlreadyAnswered, NoGoodsLeft
+from shop.complaints.errors import NoGoodsLeft
 from shop.complaints.models import Actor, Complaint
-from shop.complaints.moving import move
+from shop.complaints.moving import move, require
 from shop.complaints.queries import figures_on, line_of
 from shop.complaints.rules import State, refund_reason
 from shop.fulfilment.actions import confirm_arrival
@@ -35,8 +35,7 @@ def promise(
 
     :raises NoGoodsLeft: when fewer are free.
     """
-    if complaint.state is not State.OPEN or complaint.request_id is not None:
-        raise AlreadyAnswered(complaint.state)
+    require(complaint, State.OPEN)
     line = line_of(session, order.id, complaint.line_id)
     days = figures_on(session, now)["complaint_goods_working_days"]
     until = working_days_on(session, order.cooperative_id, now, days)
@@ -81,8 +80,7 @@ def send(
 
     :raises NotATrackingNumber: when a courier's parcel has none that can be one.
     """
-    if complaint.state is not State.PROMISED:
-        raise AlreadyAnswered(complaint.state)
+    require(complaint, State.PROMISED)
     by_courier = order.delivery_kind is DeliveryKind.COURIER
     # Freed and taken in one commit: the packs that were held are those that leave.
     let_go(session, complaint)

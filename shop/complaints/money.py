@@ -97,8 +97,12 @@ def settle_money(
     refusal: str | None,
     words: str,
     now: datetime,
+    asked: int | None = None,
 ) -> None:
-    """Write down that a refund answers a complaint, in whole or in part."""
+    """Write down that a refund answers a complaint, in whole or in part.
+
+    :param asked: the request that a second person allowed.
+    """
     is_part = packs < complaint.packs
     changes: dict[str, Any] = {"granted": packs, "request_id": None, "answered_at": now}
     if words:
@@ -115,6 +119,7 @@ def settle_money(
         now=now,
         packs=packs,
         refund_id=refund.id,
+        asked=asked,
         changes=changes,
     )
     if is_part:
@@ -132,7 +137,9 @@ def hear_second(
 ) -> None:
     """A second person has looked at a refund: it answers the complaint, or its clock runs anew."""
     complaint = session.scalars(
-        select(Complaint).where(Complaint.request_id == request.id)
+        select(Complaint)
+        .where(Complaint.request_id == request.id, Complaint.state == State.OPEN)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if complaint is None:
         return
@@ -152,6 +159,7 @@ def hear_second(
         refusal=complaint.refusal,
         words="",
         now=now,
+        asked=request.id,
     )
 
 
@@ -259,4 +267,5 @@ def _wait_for_second(
     )
     session.refresh(complaint)
     if waits is None:
+        require(complaint, State.OPEN)
         raise AlreadyAnswered(complaint.state)

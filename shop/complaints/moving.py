@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.complaints.errors import (
     AlreadyAnswered,
+    SecondLooks,
     WindowOver,
 )
 from shop.complaints.models import Actor, Complaint, ComplaintEvent
@@ -37,25 +38,29 @@ def move(
     packs: int = 0,
     refund_id: int | None = None,
     reason: str | None = None,
+    asked: int | None = None,
     changes: Mapping[str, Any] | None = None,
 ) -> None:
     """Move a complaint. Nothing else writes its state.
 
     :param packs: that this step grants.
+    :param asked: the refund request whose end this step is; None: nothing may wait for one.
     :raises AlreadyAnswered: when it does not stand at any of ``allowed`` any more.
+    :raises SecondLooks: while a second person looks at its money.
     """
     assert all(to in NEXT[state] for state in allowed), "no such way"
     before = complaint.state
     closes = {"closed_at": now, "due_at": None} if to in OVER else {}
     moved = session.scalar(
         update(Complaint)
-        .where(stands(complaint, allowed))
+        .where(stands(complaint, allowed, asked))
         .values(state=to, **{**(changes or {}), **closes})
         .returning(Complaint.id)
         .execution_options(synchronize_session=False)
     )
     session.refresh(complaint)
     if moved is None:
+        require(complaint, *allowed)
         raise AlreadyAnswered(complaint.state)
     note(session, complaint, before, actor, person_id, now, packs, refund_id, reason)
     if to in OVER:
@@ -63,9 +68,12 @@ def move(
         _tell_maker(session, complaint, now)
 
 
-def stands(complaint: Complaint, allowed: tuple[State, ...]) -> ColumnElement[bool]:
-    """What lets one of two at once pass."""
-    return (Complaint.id == complaint.id) & Complaint.state.in_(allowed)
+def stands(
+    complaint: Complaint, allowed: tuple[State, ...], asked: int | None = None
+) -> ColumnElement[bool]:
+    """What lets one of two at once pass; while a second person looks, only what ends that."""
+    is_free = Complaint.request_id.is_not_distinct_from(asked)
+    return (Complaint.id == complaint.id) & Complaint.state.in_(allowed) & is_free
 
 
 def note(
@@ -142,6 +150,8 @@ def require(complaint: Complaint, *allowed: State) -> None:
     """Refuse before any money is reckoned; ``move`` looks again."""
     if complaint.state not in allowed:
         raise AlreadyAnswered(complaint.state)
+    if complaint.request_id is not None:
+        raise SecondLooks(complaint.request_id)
 
 
 def appeal_until(session: Session, order: Order, now: datetime) -> datetime:

@@ -12,6 +12,7 @@ from shop.complaints.errors import (
     MoreThanBought,
     NoGoodsLeft,
     NothingToComplainOf,
+    SecondLooks,
     TooManyPhotos,
     WindowOver,
     WishDoesNotFit,
@@ -181,6 +182,13 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
             )
         case AlreadyAnswered():
             said = str(_("Keluhan ini sudah dijawab atau ditarik. Lihat keadaannya sekarang."))
+        case SecondLooks():
+            said = str(
+                _(
+                    "Orang kedua di koperasi sedang memeriksa uang kembali untuk keluhan ini."
+                    " Tunggu jawabannya dulu."
+                )
+            )
         case AppealOver():
             said = str(_("Waktu untuk minta keputusan Lumbung sudah lewat."))
         case NoGoodsLeft():

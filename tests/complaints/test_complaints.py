@@ -1,11 +1,13 @@
 """The life of a complaint: what is taken, what answers it, what silence means (SPEC S7, R13)."""
 
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shop.complaints import actions, clocks, goods, money
 from shop.complaints.errors import (
@@ -17,10 +19,11 @@ from shop.complaints.errors import (
     NoGoodsLeft,
     NoSuchComplaint,
     NothingToComplainOf,
+    SecondLooks,
     WindowOver,
     WishDoesNotFit,
 )
-from shop.complaints.models import Actor, ComplaintEvent
+from shop.complaints.models import Actor, Complaint, ComplaintEvent
 from shop.complaints.rules import (
     CURES,
     NEXT,
@@ -334,42 +337,69 @@ def test_the_operator_may_give_nothing_and_says_why(db: Database, number: str) -
     assert order_of(db, number).needs is None
 
 
-def test_above_a_limit_a_second_person_answers(db: Database, kopi: Goods) -> None:
+@pytest.fixture
+def heard() -> Iterator[None]:
+    """Complaints hear of second looks, as they do once the shop is put together."""
     on_decided.append(money.hear_second)
-    try:
-        number = arrived(db, {kopi: 30})
-        file(db, number, 30)
-        wati, made = make_person(db, "Bu Wati").id, make_person(db, "Pak Made").id
-        for is_allowed in (False, True):
-            request = give(db, number, 30, person_id=wati)
-            assert isinstance(request, RefundRequest)
-            assert complaint_of(db, number).request_id == request.id
-            fall_silent(db, NOON + 30 * DAY)  # its clock stands
-            assert stands(db, number) is State.OPEN
-            request_id = request.id
+    yield
+    on_decided.remove(money.hear_second)
 
-            def say(request_id: int = request_id, *, is_allowed: bool = is_allowed) -> None:
-                on_order(
-                    db,
-                    number,
-                    lambda s, o: refunds_by_hand.decide(
-                        s,
-                        o,
-                        request_id=request_id,
-                        is_allowed=is_allowed,
-                        person_id=made,
-                        now=NOON,
-                    ),
-                )
 
-            say()
-            found = complaint_of(db, number)
-            assert found.request_id is None
-            assert found.state is (State.GRANTED if is_allowed else State.OPEN)
-            assert is_allowed or found.due_at is not None
-        assert broken(db) == {}
-    finally:
-        on_decided.remove(money.hear_second)
+def ask(db: Database, number: str, packs: int = 30) -> int:
+    """Bu Wati wants to give more back than one person may; the request's id."""
+    request = give(db, number, packs, person_id=make_person(db, "Bu Wati").id)
+    assert isinstance(request, RefundRequest)
+    assert complaint_of(db, number).request_id == request.id
+    return request.id
+
+
+def say(db: Database, number: str, request_id: int, *, is_allowed: bool) -> None:
+    """Pak Made looks at it."""
+    made = make_person(db, "Pak Made").id
+    on_order(
+        db,
+        number,
+        lambda s, o: refunds_by_hand.decide(
+            s, o, request_id=request_id, is_allowed=is_allowed, person_id=made, now=NOON
+        ),
+    )
+
+
+@pytest.mark.usefixtures("heard")
+def test_above_a_limit_a_second_person_answers(db: Database, kopi: Goods) -> None:
+    number = arrived(db, {kopi: 30})
+    file(db, number, 30)
+    for is_allowed in (False, True):
+        say(db, number, ask(db, number), is_allowed=is_allowed)
+        found = complaint_of(db, number)
+        assert found.request_id is None
+        assert found.state is (State.GRANTED if is_allowed else State.OPEN)
+        assert is_allowed or found.due_at is not None
+    assert broken(db) == {}
+
+
+@pytest.mark.usefixtures("heard")
+def test_while_a_second_person_looks_nothing_else_answers(db: Database, kopi: Goods) -> None:
+    number = arrived(db, {kopi: 30})
+    file(db, number, 30, wished=Wished.EXCHANGE)
+    request_id = ask(db, number)
+
+    def withdraw(session: Session, _order: Order, complaint: Complaint) -> None:
+        actions.withdraw(session, complaint, now=NOON)
+
+    def refuse(session: Session, order: Order, complaint: Complaint) -> None:
+        actions.refuse(session, order, complaint, reason=No.AS_SAID, words="", now=NOON)
+
+    for work in (withdraw, refuse):
+        with pytest.raises(SecondLooks):
+            on_complaint(db, number, work)
+    for other in (partial(promise, db, number), partial(give, db, number)):
+        with pytest.raises(SecondLooks):
+            other()
+    say(db, number, request_id, is_allowed=True)
+    assert stands(db, number) is State.GRANTED
+    assert len(refunds(db)) == 1
+    assert broken(db) == {}
 
 
 # ------------------------------------------------------------------ packs sent after
