@@ -90,8 +90,8 @@ def file(
     }
     complaint = session.get_one(Complaint, add_row(session, Complaint, values))
     attach(session, complaint, draft)
-    hold(session, order)
-    note(session, complaint, None, Actor.SHOPPER, person_id, now)
+    missed = hold(session, order)
+    note(session, complaint, None, Actor.SHOPPER, person_id, now, reason=missed)
     notices.tell_managers(session, complaint, "complaint_filed", now)
     return complaint
 

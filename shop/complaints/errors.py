@@ -61,6 +61,14 @@ class NoGoodsLeft(RuleBroken):
         self.left = left
 
 
+class PaidBackMeanwhile(RuleBroken):
+    """The price of packs went back by another way; ``left`` can still be sent after."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"{left} not paid back")
+        self.left = left
+
+
 class AppealOver(RuleBroken):
     """The days in which the operator could be asked are over."""
 

@@ -6,18 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.complaints import notices
-from shop.complaints.errors import NoGoodsLeft
+from shop.complaints.errors import NoGoodsLeft, PaidBackMeanwhile
 from shop.complaints.models import Actor, Complaint
 from shop.complaints.moving import move, require
 from shop.complaints.queries import figures_on, line_of
-from shop.complaints.rules import State, refund_reason
+from shop.complaints.rules import State, packs_to_complain_of, refund_reason
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.parcels import send_another
 from shop.fulfilment.queries import working_days_on
 from shop.inventory import holding
 from shop.inventory.errors import InsufficientStock
-from shop.orders.models import Order, Parcel
+from shop.orders.models import Order, OrderLine, Parcel
 from shop.orders.rules import DeliveryKind
+from shop.payments.disputes import is_disputed
+from shop.refunds.errors import Disputed
 
 
 def promise(
@@ -34,9 +36,11 @@ def promise(
     The extra freight is the cooperative's (rule R16).
 
     :raises NoGoodsLeft: when fewer are free.
+    :raises Disputed, PaidBackMeanwhile: when the shopper would have both, packs and money.
     """
     require(complaint, State.OPEN)
     line = line_of(session, order.id, complaint.line_id)
+    _refuse_both(session, complaint, line)
     days = figures_on(session, now)["complaint_goods_working_days"]
     until = working_days_on(session, order.cooperative_id, now, days)
     try:
@@ -79,8 +83,10 @@ def send(
     """The second parcel leaves: with the courier, or by hand. Its shopper is told as of every one.
 
     :raises NotATrackingNumber: when a courier's parcel has none that can be one.
+    :raises Disputed, PaidBackMeanwhile: when the shopper would have both, packs and money.
     """
     require(complaint, State.PROMISED)
+    _refuse_both(session, complaint, line_of(session, order.id, complaint.line_id))
     by_courier = order.delivery_kind is DeliveryKind.COURIER
     # Freed and taken in one commit: the packs that were held are those that leave.
     let_go(session, complaint)
@@ -150,6 +156,15 @@ def _settle(
         packs=complaint.packs,
         changes={"granted": complaint.packs},
     )
+
+
+def _refuse_both(session: Session, complaint: Complaint, line: OrderLine) -> None:
+    """Send nothing for money that went back by hand, or that a bank decides about."""
+    if is_disputed(session, complaint.order_id):
+        raise Disputed(complaint.order_id)
+    left = packs_to_complain_of(line)
+    if complaint.packs > left:
+        raise PaidBackMeanwhile(left)
 
 
 def _holder(complaint: Complaint) -> str:

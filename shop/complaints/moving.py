@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, exists, func, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.complaints.errors import (
     AlreadyAnswered,
@@ -22,7 +22,7 @@ from shop.complaints.rules import (
 )
 from shop.fulfilment.queries import working_days_on
 from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
-from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.models import Order, OrderLine, OrderState, Parcel
 from shop.packaging.breakages import count_broken
 
 
@@ -117,8 +117,13 @@ def _tell_maker(session: Session, complaint: Complaint, now: datetime) -> None:
         )
 
 
-def hold(session: Session, order: Order) -> None:
-    """Keep the order from ending by the clock; who complains of goods has them."""
+def hold(session: Session, order: Order) -> str | None:
+    """Keep the order from ending by the clock; who complains of goods has them.
+
+    :return: ``NOT_ARRIVED`` where another parcel of it is missed: that claim goes on afterwards.
+        The complaint's first step has to carry it, as the order says one thing at a time.
+    """
+    missed = _missed_beside(session, order)
     held = session.scalar(
         update(Order)
         .where(Order.id == order.id, Order.state == OrderState.ARRIVED)
@@ -130,18 +135,46 @@ def hold(session: Session, order: Order) -> None:
     session.refresh(order, ["needs", "state"])
     if held is None:
         raise WindowOver(None)
+    return missed
+
+
+def _missed_beside(session: Session, order: Order) -> str | None:
+    if order.needs == COMPLAINT:  # what an open complaint carries, the next one does too
+        carried = session.scalar(
+            select(Complaint.id)
+            .where(Complaint.order_id == order.id, Complaint.state.not_in(OVER))
+            .where(_carries_a_miss(Complaint.id))
+            .limit(1)
+        )
+        return None if carried is None else NOT_ARRIVED
+    if order.needs != NOT_ARRIVED:
+        return None
+    sent = session.scalar(
+        select(func.count())
+        .select_from(Parcel)
+        .where(Parcel.order_id == order.id)
+        .where(Parcel.returned_at.is_(None), Parcel.given_up_at.is_(None))
+    )
+    return NOT_ARRIVED if (sent or 0) > 1 else None
+
+
+def _carries_a_miss(complaint_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return exists().where(
+        ComplaintEvent.complaint_id == complaint_id, ComplaintEvent.reason == NOT_ARRIVED
+    )
 
 
 def _let_go(session: Session, complaint: Complaint) -> None:
-    """Let the order go on when its last complaint is over."""
+    """Let the order go on when its last complaint is over, to what was missed before it."""
     others = select(Complaint.id).where(
         Complaint.order_id == complaint.order_id, Complaint.state.not_in(OVER)
     )
+    is_missed = _carries_a_miss(complaint.id) & (Order.refunded < Order.total)
     session.execute(
         update(Order)
         .where(Order.id == complaint.order_id, Order.needs == COMPLAINT)
         .where(~others.exists())
-        .values(needs=None)
+        .values(needs=case((is_missed, NOT_ARRIVED), else_=None))
         .execution_options(synchronize_session=False)
     )
 

@@ -12,6 +12,7 @@ from shop.complaints.errors import (
     MoreThanBought,
     NoGoodsLeft,
     NothingToComplainOf,
+    PaidBackMeanwhile,
     SecondLooks,
     TooManyPhotos,
     WindowOver,
@@ -180,6 +181,15 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
             said = str(
                 _("Paling banyak %(most)s foto. Yang pertama sudah tersimpan.", most=refusal.most)
             )
+        case AppealOver():
+            said = str(_("Waktu untuk minta keputusan Lumbung sudah lewat."))
+    return said or _answer_words(refusal) or refund_refusal_words(refusal)
+
+
+def _answer_words(refusal: RuleBroken) -> str | None:
+    """Why a complaint cannot be answered so."""
+    said: str | None = None
+    match refusal:
         case AlreadyAnswered():
             said = str(_("Keluhan ini sudah dijawab atau ditarik. Lihat keadaannya sekarang."))
         case SecondLooks():
@@ -189,8 +199,6 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
                     " Tunggu jawabannya dulu."
                 )
             )
-        case AppealOver():
-            said = str(_("Waktu untuk minta keputusan Lumbung sudah lewat."))
         case NoGoodsLeft():
             said = str(
                 _(
@@ -199,6 +207,15 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
                     left=refusal.left,
                 )
             )
+        case PaidBackMeanwhile():
+            said = str(
+                _(
+                    "Uang untuk barang ini sudah kembali: yang masih bisa diganti %(left)s bungkus,"
+                    " kurang dari yang dikeluhkan. Jangan kirim penggantinya; jawab dengan cara"
+                    " lain, atau biarkan Lumbung memutuskan.",
+                    left=refusal.left,
+                )
+            )
         case CountNotAsked():
             said = str(_("Tulis 1 sampai %(most)s bungkus.", most=refusal.most))
-    return said or refund_refusal_words(refusal)
+    return said

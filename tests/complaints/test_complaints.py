@@ -19,6 +19,7 @@ from shop.complaints.errors import (
     NoGoodsLeft,
     NoSuchComplaint,
     NothingToComplainOf,
+    PaidBackMeanwhile,
     SecondLooks,
     WindowOver,
     WishDoesNotFit,
@@ -38,8 +39,9 @@ from shop.complaints.rules import (
 from shop.cooperatives.models import Closing
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
+from shop.fulfilment import actions as fulfilment
 from shop.fulfilment import closing
-from shop.fulfilment.missing import miss
+from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
 from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderLine, OrderState, Parcel
@@ -49,6 +51,7 @@ from shop.payments.models import Refund
 from shop.payouts.due import owed_for_orders
 from shop.payouts.rules import Wait
 from shop.refunds import actions as refunds_by_hand
+from shop.refunds.errors import Disputed
 from shop.refunds.events import on_decided
 from shop.refunds.models import RefundRequest
 from tests.complaints.complaining import (
@@ -70,7 +73,7 @@ from tests.factories import (
     make_seat,
     shelf,
 )
-from tests.fulfilment.paid import lines_of, make_paid, order_of, refunds, told
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, refunds, told
 from tests.refunds.giving import arrived
 from tests.refunds.giving import give as give_by_hand
 
@@ -211,6 +214,32 @@ def test_who_complains_of_goods_has_them_after_all(db: Database, number: str) ->
     assert order_of(db, number).needs == NOT_ARRIVED
     file(db, number)
     assert order_of(db, number).needs == COMPLAINT
+
+
+def test_a_parcel_that_is_missed_stays_missed_when_another_was_complained_of(
+    db: Database, kopi: Goods
+) -> None:
+    number = make_paid(db, {kopi: 3}).numbers[0]
+    desk = Desk(db, order_of(db, number).cooperative_id)
+    desk.make_ready(number)
+    line_id = lines_of(db, number)[0].id
+    for packs in (2, 1):
+        part = partial(
+            fulfilment.hand_over, tracking=f"JP1234567{packs}", packs={line_id: packs}, now=NOON
+        )
+        desk.do(number, part)
+    desk.do(number, partial(fulfilment.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
+    on_order(db, number, lambda session, order: miss(session, order, NOON))
+    file(db, number)
+    assert order_of(db, number).needs == COMPLAINT
+    give(db, number)
+    assert stands(db, number) is State.GRANTED
+    assert order_of(db, number).needs == NOT_ARRIVED
+    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    assert order_of(db, number).state is OrderState.ARRIVED
+    assert on_order(db, number, found_again)
+    assert order_of(db, number).needs is None
+    assert broken(db) == {}
 
 
 # ------------------------------------------------------------------ what answers it
@@ -445,6 +474,37 @@ def test_a_shelf_that_cannot_replace_them_keeps_what_it_has(db: Database, kopi: 
     assert told.value.left == 2
     assert shelf(db, kopi).on_hand == 2
     assert stands(db, number) is State.OPEN
+
+
+def test_nobody_has_packs_and_their_price_too(db: Database, kopi: Goods) -> None:
+    early, late = arrived(db, {kopi: 3}), arrived(db, {kopi: 3})
+    for number in (early, late):
+        file(db, number, 2, wished=Wished.EXCHANGE)
+    give_by_hand(db, early, 2)
+    with pytest.raises(PaidBackMeanwhile) as told:
+        promise(db, early)
+    assert told.value.left == 1
+    promise(db, late)
+    give_by_hand(db, late, 2)
+    with pytest.raises(PaidBackMeanwhile):
+        send(db, late)
+    assert (stands(db, early), stands(db, late)) == (State.OPEN, State.PROMISED)
+    assert broken(db) == {}
+
+
+def test_what_a_bank_decides_about_is_not_sent_after(
+    db: Database, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file(db, number, wished=Wished.EXCHANGE)
+    with monkeypatch.context() as bank:
+        bank.setattr(goods, "is_disputed", lambda *_: True)
+        with pytest.raises(Disputed):
+            promise(db, number)
+    promise(db, number)
+    monkeypatch.setattr(goods, "is_disputed", lambda *_: True)
+    with pytest.raises(Disputed):
+        send(db, number)
+    assert stands(db, number) is State.PROMISED
 
 
 def test_a_second_parcel_that_does_not_leave_comes_before_the_operator(
