@@ -14,7 +14,6 @@ from shop.complaints.errors import (
 )
 from shop.complaints.models import Actor, Complaint
 from shop.complaints.moving import appeal_until, move, require, stands
-from shop.complaints.queries import answers_by
 from shop.complaints.rules import (
     No,
     State,
@@ -49,7 +48,7 @@ def give_money(
 ) -> Refund | RefundRequest:
     """Give back the price of packs, reckoned as every refund by hand is.
 
-    From a limit on a second person has to allow it; until then the complaint stands.
+    From a limit on a second person has to allow it; until then the complaint stands open.
 
     :param refusal: why fewer packs than were complained of; then the operator can be asked.
     :raises CountNotAsked: for no packs, or more than it is about.
@@ -135,7 +134,10 @@ def hear_second(
     refund: Refund | None,
     now: datetime,
 ) -> None:
-    """A second person has looked at a refund: it answers the complaint, or its clock runs anew."""
+    """A second person has looked at a refund: it answers the complaint, or nothing was said yet.
+
+    A no gives no new days: its cooperative answers another way in those it had.
+    """
     complaint = session.scalars(
         select(Complaint)
         .where(Complaint.request_id == request.id, Complaint.state == State.OPEN)
@@ -144,8 +146,7 @@ def hear_second(
     if complaint is None:
         return
     if refund is None:
-        complaint.request_id = None
-        complaint.due_at = answers_by(session, order.cooperative_id, now)
+        complaint.request_id, complaint.refusal, complaint.answer_words = None, None, ""
         session.flush()
         return
     settle_money(
@@ -257,11 +258,11 @@ def _wait_for_second(
     refusal: No | None,
     words: str,
 ) -> None:
-    """The cooperative has said yes; its clock stands until a second person has looked."""
+    """One person has said yes, a second has to look within the days that the answer has."""
     waits = session.scalar(
         update(Complaint)
         .where(stands(complaint, (State.OPEN,)))
-        .values(request_id=request_id, due_at=None, answer_words=words, refusal=refusal)
+        .values(request_id=request_id, answer_words=words, refusal=refusal)
         .returning(Complaint.id)
         .execution_options(synchronize_session=False)
     )

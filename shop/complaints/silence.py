@@ -19,7 +19,7 @@ from shop.core.errors import RuleBroken
 from shop.orders.models import Order
 from shop.outbox.worker import one_by_one, periodic
 from shop.payments.disputes import disputed
-from shop.refunds.actions import reckoned
+from shop.refunds.actions import let_lapse, reckoned
 
 AT_ONCE = 200
 
@@ -76,8 +76,13 @@ def act(session: Session, complaint_id: int, now: datetime) -> None:
 def grant_or_hand_up(session: Session, order: Order, complaint: Complaint, now: datetime) -> None:
     """A cooperative that says nothing grants the wish up to a sum; above it the operator decides.
 
-    The shop can send no goods for it: what it grants is money.
+    The shop can send no goods for it: what it grants is money. Where one person said yes and the
+    second nothing, the operator decides too.
     """
+    if complaint.request_id is not None:
+        let_lapse(session, complaint.request_id, now=now)
+        hand_up(session, complaint, State.OPEN, now)
+        return
     wish = usual_wish(session, order, complaint)
     try:
         money = reckoned(session, order, wish)
@@ -101,6 +106,8 @@ def grant_or_hand_up(session: Session, order: Order, complaint: Complaint, now: 
 
 def hand_up(session: Session, complaint: Complaint, since: State, now: datetime) -> None:
     """Let the operator decide; nobody can be asked afterwards."""
+    is_proposed = complaint.request_id is not None  # a proposal is no answer
+    unsaid = {"request_id": None, "refusal": None, "answer_words": ""} if is_proposed else {}
     move(
         session,
         complaint,
@@ -109,7 +116,8 @@ def hand_up(session: Session, complaint: Complaint, since: State, now: datetime)
         actor=Actor.SHOP,
         person_id=None,
         now=now,
-        changes={"appealed_at": now, "due_at": None},
+        asked=complaint.request_id,
+        changes={"appealed_at": now, "due_at": None, **unsaid},
     )
     notices.tell_operators(session, complaint, "complaint_appealed", now)
 

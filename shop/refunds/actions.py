@@ -110,6 +110,16 @@ def decide(
     return given
 
 
+def let_lapse(session: Session, request_id: int, *, now: datetime) -> None:
+    """Nobody looked in time: the question is closed, and nothing goes back by it."""
+    session.execute(
+        update(RefundRequest)
+        .where(RefundRequest.id == request_id, RefundRequest.decided_at.is_(None))
+        .values(decided_at=now, is_allowed=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def give_back(
     session: Session, order: Order, wish: Wish, *, seen: int, person_id: int | None, now: datetime
 ) -> Refund:

@@ -51,7 +51,7 @@ from shop.payments.models import Refund
 from shop.payouts.due import owed_for_orders
 from shop.payouts.rules import Wait
 from shop.refunds import actions as refunds_by_hand
-from shop.refunds.errors import Disputed
+from shop.refunds.errors import Disputed, NoSuchRefund
 from shop.refunds.events import on_decided
 from shop.refunds.models import RefundRequest
 from tests.complaints.complaining import (
@@ -404,6 +404,54 @@ def test_above_a_limit_a_second_person_answers(db: Database, kopi: Goods) -> Non
         assert found.request_id is None
         assert found.state is (State.GRANTED if is_allowed else State.OPEN)
         assert is_allowed or found.due_at is not None
+    assert broken(db) == {}
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_no_of_the_second_person_unsays_the_yes_and_gives_no_new_days(
+    db: Database, kopi: Goods
+) -> None:
+    number = arrived(db, {kopi: 30})
+    file(db, number, 30)
+    before, wati = complaint_of(db, number).due_at, make_person(db, "Bu Wati").id
+    request = on_complaint(
+        db,
+        number,
+        lambda s, o, c: money.give_money(
+            s,
+            o,
+            c,
+            packs=29,
+            delivery=0,
+            till_pays=True,
+            refusal=No.USED_UP,
+            words="Kami kembalikan.",
+            person_id=wati,
+            now=NOON + DAY,
+        ),
+    )
+    assert complaint_of(db, number).due_at == before
+    say(db, number, request.id, is_allowed=False)
+    found = complaint_of(db, number)
+    assert (found.due_at, found.refusal, found.answer_words) == (before, None, "")
+
+
+@pytest.mark.usefixtures("heard")
+def test_a_second_person_who_says_nothing_leaves_it_to_the_operator(
+    db: Database, kopi: Goods
+) -> None:
+    number = arrived(db, {kopi: 30})
+    file(db, number, 30)
+    request_id = ask(db, number)
+    fall_silent(db, NOON + 2 * DAY)
+    assert stands(db, number) is State.OPEN
+    fall_silent(db, NOON + 10 * DAY)
+    found = complaint_of(db, number)
+    assert (found.state, found.request_id) == (State.APPEALED, None)
+    with pytest.raises(NoSuchRefund):
+        say(db, number, request_id, is_allowed=True)
+    give_by_hand(db, number, 30)  # no question stands in the way of another refund
+    assert len(refunds(db)) == 1
     assert broken(db) == {}
 
 
