@@ -9,7 +9,7 @@ from shop.complaints import notices
 from shop.complaints.errors import NoGoodsLeft, PaidBackMeanwhile
 from shop.complaints.models import Actor, Complaint
 from shop.complaints.moving import move, require
-from shop.complaints.queries import figures_on, line_of
+from shop.complaints.queries import figures_on, goods_by, line_of
 from shop.complaints.rules import State, packs_to_complain_of, refund_reason
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.parcels import send_another
@@ -41,8 +41,7 @@ def promise(
     require(complaint, State.OPEN)
     line = line_of(session, order.id, complaint.line_id)
     _refuse_both(session, complaint, line)
-    days = figures_on(session, now)["complaint_goods_working_days"]
-    until = working_days_on(session, order.cooperative_id, now, days)
+    until = goods_by(session, order.cooperative_id, now)
     try:
         holding.reserve(
             session,
@@ -63,6 +62,12 @@ def promise(
         changes={"answer_words": words, "answered_at": now, "due_at": until},
     )
     notices.tell_shopper(session, order, complaint, "complaint_answered", now)
+
+
+def keep_until(session: Session, complaint: Complaint, until: datetime) -> None:
+    """Promised packs are sent by another day: as long they are held."""
+    holding.extend(session, holder=_holder(complaint), until=until)
+    complaint.due_at = until
 
 
 def let_go(session: Session, complaint: Complaint) -> None:

@@ -120,6 +120,12 @@ def answers_by(session: Session, cooperative_id: int, since: datetime) -> dateti
     return working_days_on(session, cooperative_id, since, days)
 
 
+def goods_by(session: Session, cooperative_id: int, since: datetime) -> datetime:
+    """Until when promised packs leave, by the same calendar."""
+    days = figures_on(session, since)["complaint_goods_working_days"]
+    return working_days_on(session, cooperative_id, since, days)
+
+
 def line_of(session: Session, order_id: int, line_id: int) -> OrderLine:
     """A line of this order.
 

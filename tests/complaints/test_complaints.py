@@ -43,6 +43,7 @@ from shop.fulfilment import actions as fulfilment
 from shop.fulfilment import closing
 from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
+from shop.inventory.models import HoldState, StockHold
 from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderLine, OrderState, Parcel
 from shop.outbox.models import Notice
@@ -641,6 +642,34 @@ def test_a_closing_that_is_planned_meanwhile_moves_the_answer(
     assert before is not None
     assert after is not None
     assert after >= before + 7 * DAY
+
+
+def test_promised_packs_are_held_as_long_as_a_closing_lasts(
+    db: Database, kopi: Goods, number: str
+) -> None:
+    file(db, number, wished=Wished.EXCHANGE)
+    promise(db, number)
+    before = complaint_of(db, number).due_at
+    with db.writing() as session:
+        session.add(
+            Closing(
+                cooperative_id=kopi.cooperative.id,
+                last_sending=NOON.date(),
+                reopens=(NOON + 14 * DAY).date(),
+                planned_at=NOON,
+            )
+        )
+        session.flush()
+        clocks.set_clocks_anew(session, kopi.cooperative.id, NOON)
+    after = complaint_of(db, number).due_at
+    assert before is not None
+    assert after is not None
+    assert after >= before + 7 * DAY
+    with db.reading() as session:
+        held = select(StockHold.until).where(StockHold.state == HoldState.HELD)
+        assert session.scalars(held).one() == after
+    fall_silent(db, before + DAY)
+    assert stands(db, number) is State.PROMISED
 
 
 def test_what_came_broken_is_told_to_its_maker_once_and_for_half_a_year(
