@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -26,10 +26,11 @@ from shop.media.errors import EmptyPhoto, PhotoRefused
 from shop.orders.beside import told_beside
 from shop.orders.models import Order
 from shop.orders.queries import OrderView
+from shop.payments.queries import is_held
 from shop.refunds.events import on_decided
 from shop.web import database
 from shop.web.access import anyone, open_to
-from shop.web.limits import spend, visitor_address
+from shop.web.limits import TooMany, spend, visitor_address
 from shop.web.pages import lead_on
 from shop.web.uploads import takes_files
 
@@ -84,7 +85,11 @@ def file(number: str, position: int) -> ResponseReturnValue:
     part = own_order(number)
     with database().reading() as session:
         line = queries.line_at(session, part.id, position)
-    spend("complaint", visitor_address(), TRIES, HOUR)
+        held = is_held(session, part.id)
+    try:
+        spend("complaint", visitor_address(), TRIES, HOUR)
+    except TooMany as limit:
+        return _too_many(part, position, ComplaintForm(line), limit)
     form = ComplaintForm(line)
     draft = form.draft or new_code()
     form.berkas.data = draft
@@ -111,7 +116,9 @@ def file(number: str, position: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         said = words.refusal_words(refusal, part.seller.zone)
         return _page(part, position, form, note=said), 422
-    said = _("Keluhan Anda sampai ke koperasi. Uang pesanan ini ditahan sampai beres.")
+    said = _("Keluhan Anda sampai ke koperasi.")
+    if held:
+        said = _("Keluhan Anda sampai ke koperasi. Uang pesanan ini ditahan sampai beres.")
     return lead_on(_here(number, position), said)
 
 
@@ -218,6 +225,20 @@ def _keep_photos(part: OrderView, draft: str) -> str:
     return _on_order(part.number, keep) or problem
 
 
+def _too_many(
+    part: OrderView, position: int, form: ComplaintForm, limit: TooMany
+) -> ResponseReturnValue:
+    """The same page with what was typed; photos are read for nobody who sent too many forms."""
+    said = _(
+        "Terlalu banyak keluhan dari sambungan ini dalam satu jam. Kirim lagi %(n)s menit lagi;"
+        " tulisan Anda masih ada di bawah, foto yang baru dipilih lagi nanti.",
+        n=limit.wait_minutes,
+    )
+    answer = make_response(_page(part, position, form, note=said), 429)
+    answer.headers["Retry-After"] = str(limit.wait_seconds)
+    return answer
+
+
 def _step(
     number: str,
     position: int,
@@ -263,6 +284,7 @@ def _page(
         story = queries.story_at(session, part.id, position)
         until = beside.filed_until(session, part.id, now)
         days = queries.figures_on(session, now)["complaint_answer_working_days"]
+        held = is_held(session, part.id)
         form = form or ComplaintForm(line)
         kept = photos.drafts(session, part.id, form.draft) if form.draft else ()
     is_told = story is not None and story.state is not State.WITHDRAWN
@@ -279,6 +301,7 @@ def _page(
         note_words=note,
         until=until,
         days=days,
+        held=held,
         most_photos=MOST_PHOTOS,
         words=words,
         now=now,

@@ -165,6 +165,17 @@ def payments_of(session: Session, purchase_id: int) -> tuple[PaymentView, ...]:
     )
 
 
+def is_held(session: Session, order_id: int) -> bool:
+    """Whether the operator keeps the money of a paid order until it is done (rule R1)."""
+    held = (
+        exists()
+        .where(PaymentOrder.order_id == order_id, PaymentOrder.payment_id == Payment.id)
+        .where(Payment.state == PaymentState.PAID)
+        .where(Payee.id == Payment.payee_id, Payee.cooperative_id.is_(None))
+    )
+    return bool(session.scalar(select(held)))
+
+
 def _code_for(payment: Payment, payee: Payee) -> str | None:
     if payment.method is not Method.QRIS or payee.qris is None:
         return None

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from shop.accounts.actions import give_operator_right
 from shop.accounts.models import Contact, OperatorRight
+from shop.complaints import views
 from shop.complaints.models import Complaint, ComplaintPhoto
 from shop.complaints.photos import forget
 from shop.complaints.queries import for_operator, of_cooperative
@@ -20,6 +21,7 @@ from shop.complaints.rules import State, Wished
 from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
+from shop.payments.models import Payee
 from shop.web.csrf import CART_COOKIE
 from tests.complaints.complaining import broken, complaint_of, file, stands
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, make_person, make_seat
@@ -195,7 +197,40 @@ def test_a_second_parcel_is_prepared_sent_and_received(
     assert broken(db) == {}
 
 
+@pytest.mark.parametrize("held", [True, False], ids=["operator", "cooperative"])
+def test_who_keeps_the_money_itself_is_not_said_to_wait_for_it(
+    db: Database, sari: Visitor, kopi: Goods, number: str, held: bool
+) -> None:
+    if not held:
+        with db.writing() as session:
+            session.execute(update(Payee).values(cooperative_id=kopi.cooperative.id))
+    page = sari.get(here(number)).text
+    assert "Koperasi punya 3 hari kerja untuk menjawab." in page
+    assert ("tidak diteruskan ke koperasi" in page) is held
+    page = sari.get(send(sari, number).location).text
+    assert "Keluhan Anda sampai ke koperasi." in page
+    assert ("Uang pesanan ini ditahan" in page) is held
+    assert "uangnya kembali sendiri kalau nilainya kecil" in page
+
+
 # ------------------------------------------------------------------ wrong input
+
+
+def test_one_form_too_many_keeps_what_was_typed_and_says_how_long_to_wait(
+    db: Database, sari: Visitor, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "TRIES", 1)
+    refused = send(sari, number, [picture()], jumlah="9")
+    draft = re.search(r'name="berkas"[^>]*value="([^"]+)"', refused.text)
+    assert draft is not None
+    answer = send(sari, number, berkas=draft[1])
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "3600"
+    assert "Kirim lagi 60 menit lagi" in answer.text
+    assert FORM["cerita"] in answer.text
+    assert draft[1] in answer.text  # and the photos that came before
+    assert f"{here(number)}/foto/1" in answer.text
+    assert count(db) == 0
 
 
 @pytest.mark.parametrize(
