@@ -153,6 +153,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "link": LINK,
     },
     "order_shipped": {
+        "parcel": None,
         "number": "GYO-26-000001",
         "cooperative": "Koperasi Gayo",
         "courier": "JNE",
