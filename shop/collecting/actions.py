@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
@@ -19,8 +19,8 @@ from shop.collecting.errors import (
     NotWanted,
     UnfitGoods,
 )
-from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall
-from shop.collecting.queries import line_of, spoils, unfit_goods
+from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall, Withdrawal
+from shop.collecting.queries import line_of, spoils, unfit_goods, unfit_receipts
 from shop.collecting.recalls import keep_from_recall
 from shop.collecting.rules import WANTED, Fault, read_key
 from shop.cooperatives.models import Cooperative
@@ -185,6 +185,51 @@ def receive(
     return asked - taken
 
 
+def set_aside(session: Session, order: Order, *, person_id: int | None, now: datetime) -> int:
+    """Take out of an order what came for it and must not be sold; its makers are asked anew.
+
+    Of a line that left in part nobody knows which packs lie here: as many as can be are taken out.
+
+    :param order: kept from others, accepted or ready.
+    :return: packs that were taken out.
+    :raises NotWanted: when it is not being made ready any more.
+    """
+    if order.state not in (OrderState.ACCEPTED, OrderState.READY):
+        raise NotWanted(order.number)
+    zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
+    taken = 0
+    for line_id, batch_id, came in unfit_receipts(
+        session, order.id, day_in(zone or HOME_ZONE, now)
+    ):
+        line = session.get_one(OrderLine, line_id)
+        collected = session.scalars(
+            select(CollectedLine).where(CollectedLine.order_line_id == line_id)
+        ).one()
+        packs = min(came, collected.received, line.accepted - line.shipped)
+        if packs <= 0:
+            continue
+        collected.received -= packs
+        collected.ready_at = collected.ready_by_id = None
+        session.add(
+            Withdrawal(
+                order_line_id=line_id, batch_id=batch_id, packs=packs, at=now, person_id=person_id
+            )
+        )
+        taken += packs
+    session.flush()
+    if taken:
+        audit.record(
+            session,
+            action="order.set_aside",
+            subject=f"order:{order.id}",
+            actor_id=person_id,
+            cooperative_id=order.cooperative_id,
+            after={"packs": taken},
+            now=now,
+        )
+    return taken
+
+
 def require_fit(session: Session, order: Order, now: datetime) -> None:
     """Nothing past its last day and nothing recalled is packed or leaves.
 
@@ -252,10 +297,17 @@ def _to_work_on(
     line = line_of(session, cooperative_id, key, member_id) if order is not None else None
     if order is None or line is None:
         raise NoSuchLine(key)
-    asked = line.accepted if order.state is OrderState.ACCEPTED else line.packs
-    if order.state not in WANTED or not order.is_confirmed or asked == 0:
+    asked = line.packs if order.state is OrderState.NEW else line.accepted
+    is_open = order.state in WANTED or (
+        order.state is OrderState.READY and _was_set_aside(session, line)
+    )
+    if not is_open or not order.is_confirmed or asked == 0:
         raise NotWanted(key)
     return line, asked
+
+
+def _was_set_aside(session: Session, line: OrderLine) -> bool:
+    return bool(session.scalar(select(exists().where(Withdrawal.order_line_id == line.id))))
 
 
 def _begin(session: Session, line: OrderLine) -> None:

@@ -3,7 +3,7 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.collecting.models import CollectedLine, LineReceipt
+from shop.collecting.models import CollectedLine, LineReceipt, Withdrawal
 from shop.core.checks import Check, none_of
 from shop.orders.models import Order, OrderLine
 from shop.packaging.models import Batch
@@ -12,15 +12,21 @@ from shop.packaging.models import Batch
 def verify(session: Session) -> dict[str, Check]:
     """What was received is what its receipts say, and no more than asked for or made."""
     counted = func.coalesce(func.sum(LineReceipt.packs), 0)
+    aside = (
+        select(func.coalesce(func.sum(Withdrawal.packs), 0))
+        .where(Withdrawal.order_line_id == OrderLine.id)
+        .correlate(OrderLine)
+        .scalar_subquery()
+    )
     return {
         "received_packs_are_their_receipts": none_of(
             session.execute(
-                select(Order.number, OrderLine.position, CollectedLine.received, counted)
+                select(Order.number, OrderLine.position, CollectedLine.received, counted - aside)
                 .join(OrderLine, OrderLine.id == CollectedLine.order_line_id)
                 .join(Order, Order.id == OrderLine.order_id)
                 .outerjoin(LineReceipt, LineReceipt.order_line_id == OrderLine.id)
-                .group_by(Order.number, OrderLine.position, CollectedLine.received)
-                .having(CollectedLine.received != counted)
+                .group_by(OrderLine.id, Order.number, OrderLine.position, CollectedLine.received)
+                .having(CollectedLine.received != counted - aside)
             ),
             "line {}.{}: {} received, its receipts say {}",
         ),

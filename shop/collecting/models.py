@@ -33,7 +33,7 @@ class CollectedLine(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), unique=True)
     received: Mapped[int] = mapped_column(Integer, default=0)
-    """Good packs that came to the cooperative: the sum of its receipts."""
+    """Good packs that came to the cooperative: its receipts, less what was set aside."""
     ready_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when its maker says that all of it is ready."""
     ready_by_id: Mapped[int | None] = mapped_column(BigId)
@@ -60,6 +60,26 @@ class LineReceipt(Base):
     turned_away: Mapped[int] = mapped_column(Integer, default=0)
     fault: Mapped[Fault | None] = mapped_column(states(Fault, "fault"))
     """Why some were turned away."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[int | None] = mapped_column(BigId)
+
+
+class Withdrawal(Base):
+    """Packs of a line that came and must not be sold: set aside, and asked for anew. Append-only.
+
+    Once for each batch of a line: nothing of it can come any more.
+    """
+
+    __tablename__ = "line_withdrawals"
+    __table_args__ = (
+        CheckConstraint("packs > 0", name="something_counted"),
+        Index("uq_line_withdrawals_batch", "order_line_id", "batch_id", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batches.id"))
+    packs: Mapped[int] = mapped_column(Integer)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[int | None] = mapped_column(BigId)
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.accounts.models import Contact
 from shop.catalog.models import Product
 from shop.collecting.errors import Unfit
-from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall
+from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall, Withdrawal
 from shop.collecting.rules import (
     WANTED,
     LineState,
@@ -86,9 +86,14 @@ class BatchChoice:
 
 
 def is_asked() -> ColumnElement[bool]:
-    """Whether the order at hand wants its goods: new and confirmed, or accepted."""
+    """Whether the order at hand wants its goods: new and confirmed, or accepted.
+
+    Also one that stands ready, of a line of which packs were set aside.
+    """
+    was_set_aside = exists().where(Withdrawal.order_line_id == OrderLine.id)
     return or_(
         Order.state == OrderState.ACCEPTED,
+        and_(Order.state == OrderState.READY, was_set_aside),
         and_(
             Order.state == OrderState.NEW,
             or_(Order.paid_at.is_not(None), Order.accept_by.is_not(None)),
@@ -98,7 +103,7 @@ def is_asked() -> ColumnElement[bool]:
 
 def asked_packs() -> ColumnElement[int]:
     """Packs of the line at hand: what will be sent, or before that what was ordered."""
-    return case((Order.state == OrderState.ACCEPTED, OrderLine.accepted), else_=OrderLine.packs)
+    return case((Order.state == OrderState.NEW, OrderLine.packs), else_=OrderLine.accepted)
 
 
 def lines_of_member(
@@ -185,14 +190,26 @@ def unfit_goods(session: Session, order_id: int, today: date) -> tuple[Unfit, ..
     """
     names = (OrderLine.name, OrderLine.variant_name, OrderLine.net_label)
     is_recalled = case((Recall.id.is_(None), 0), else_=1)
+    waits = OrderLine.accepted > OrderLine.shipped  # what has left keeps nothing else back
     with_batch = session.execute(
         select(*names, Batch.code, Batch.best_before, is_recalled)
         .select_from(LineReceipt)
         .join(OrderLine, OrderLine.id == LineReceipt.order_line_id)
         .join(Batch, Batch.id == LineReceipt.batch_id)
         .outerjoin(Recall, Recall.batch_id == Batch.id)
-        .where(OrderLine.order_id == order_id, OrderLine.accepted > 0, LineReceipt.packs > 0)
+        .where(OrderLine.order_id == order_id, waits, LineReceipt.packs > 0)
+        .where(~exists().where(*_same_line(LineReceipt)))
         .distinct()
+    ).all()
+    set_aside = session.execute(
+        select(*names, Batch.code, Batch.best_before, is_recalled)
+        .select_from(Withdrawal)
+        .join(OrderLine, OrderLine.id == Withdrawal.order_line_id)
+        .join(CollectedLine, CollectedLine.order_line_id == OrderLine.id)
+        .join(Batch, Batch.id == Withdrawal.batch_id)
+        .outerjoin(Recall, Recall.batch_id == Batch.id)
+        .where(OrderLine.order_id == order_id, waits)
+        .where(CollectedLine.received < OrderLine.accepted)
     ).all()
     is_known = (
         select(LineReceipt.id)
@@ -212,18 +229,47 @@ def unfit_goods(session: Session, order_id: int, today: date) -> tuple[Unfit, ..
         select(OrderLine.id, *names, Batch.code, Batch.best_before, is_recalled)
         .join(Batch, Batch.variant_id == OrderLine.variant_id)
         .outerjoin(Recall, Recall.batch_id == Batch.id)
-        .where(OrderLine.order_id == order_id, OrderLine.accepted > 0)
+        .where(OrderLine.order_id == order_id, waits)
         .where(~is_known, comes_with_batches)
         .order_by(OrderLine.id, Batch.best_before.is_(None), Batch.best_before, Batch.id)
     ).all()
     recalled = {row[0]: row[1:] for row in without}
     youngest = {row[0]: row[1:] for row in without if not row[-1]}
-    rows = [*(tuple(row) for row in with_batch), *({**recalled, **youngest}).values()]
+    rows = [
+        *(tuple(row) for row in (*with_batch, *set_aside)),
+        *({**recalled, **youngest}).values(),
+    ]
     return tuple(
         Unfit(goods_name(name, variant, net), code, last_day, bool(is_back))
         for name, variant, net, code, last_day, is_back in rows
         if is_back or (last_day is not None and last_day < today)
     )
+
+
+def _same_line(receipt: type[LineReceipt]) -> tuple[ColumnElement[bool], ...]:
+    """What was set aside of the line and batch of a receipt."""
+    return (
+        Withdrawal.order_line_id == receipt.order_line_id,
+        Withdrawal.batch_id == receipt.batch_id,
+    )
+
+
+def unfit_receipts(
+    session: Session, order_id: int, today: date
+) -> tuple[tuple[int, int, int], ...]:
+    """What came for an order, still waits, and must not be sold: line, batch, packs."""
+    rows = session.execute(
+        select(LineReceipt.order_line_id, Batch.id, func.sum(LineReceipt.packs))
+        .join(OrderLine, OrderLine.id == LineReceipt.order_line_id)
+        .join(Batch, Batch.id == LineReceipt.batch_id)
+        .outerjoin(Recall, Recall.batch_id == Batch.id)
+        .where(OrderLine.order_id == order_id, OrderLine.accepted > OrderLine.shipped)
+        .where(or_(Recall.id.is_not(None), Batch.best_before < today), LineReceipt.packs > 0)
+        .where(~exists().where(*_same_line(LineReceipt)))
+        .group_by(LineReceipt.order_line_id, Batch.id)
+        .order_by(LineReceipt.order_line_id, Batch.id)
+    )
+    return tuple((line_id, batch_id, int(packs)) for line_id, batch_id, packs in rows)
 
 
 def collection_weekdays(session: Session, cooperative_id: int) -> dict[str, frozenset[int]]:
@@ -308,7 +354,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .join(Member, Member.id == OrderLine.member_id)
         .join(Contact, Contact.id == Member.contact_id)
         .outerjoin(CollectedLine, CollectedLine.order_line_id == OrderLine.id)
-        .where(Order.state.in_(WANTED), is_asked(), asked > 0)
+        .where(Order.state.in_((*WANTED, OrderState.READY)), is_asked(), asked > 0)
         .order_by(Order.ship_by.is_(None), Order.ship_by, Order.id, OrderLine.position)
         .limit(MOST)
     )
@@ -345,7 +391,7 @@ def _line(
         int(row.asked),
         int(row.received),
         row.ready_at is not None,
-        row.state is OrderState.ACCEPTED,
+        row.state is not OrderState.NEW,
         collected or by,
         collected is not None,
         is_late,

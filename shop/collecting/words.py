@@ -53,8 +53,8 @@ def unfit_words(refusal: UnfitGoods) -> str:
         + " "
         + str(
             _(
-                "Paket ini belum boleh berangkat: ganti isinya, atau kembalikan uangnya."
-                " Kalau isinya lebih baru, catat dulu kodenya di Kumpulkan."
+                "Paket ini belum boleh berangkat. Di halaman pesanannya, keluarkan yang tidak boleh"
+                " dijual, lalu catat gantinya di Kumpulkan; atau kembalikan uangnya."
             )
         )
     )

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact
+from shop.collecting.actions import set_aside
 from shop.collecting.errors import AlreadyRecalled
 from shop.collecting.forms import RecallForm
 from shop.collecting.recalls import (
@@ -23,14 +24,16 @@ from shop.collecting.recalls import (
 )
 from shop.collecting.words import RECALL_WORDS
 from shop.cooperatives.guards import current_desk, desk
-from shop.cooperatives.rules import RUNS
+from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
 from shop.core.clock import day_in
 from shop.core.errors import NotFound
 from shop.core.indonesia import wa_link
 from shop.core.text import one_line
+from shop.fulfilment.order_page import sheet_of, step
 from shop.fulfilment.rules import rights_of, shows_person
 from shop.fulfilment.words import state_word
+from shop.orders.models import Order
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.pages import lead_on
@@ -124,6 +127,18 @@ def sheet(slug: str) -> ResponseReturnValue:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.post("/kelola/<slug>/pesanan/<number>/keluarkan")
+@open_to(desk(*PACKS))
+def take_out(slug: str, number: str) -> ResponseReturnValue:
+    """Take out of an order what must not be sold, so that its makers are asked for others."""
+
+    def work(session: Session, order: Order) -> None:
+        set_aside(session, order, person_id=current_desk().person_id, now=clock.now())
+
+    said = _("Yang tidak boleh dijual sudah dikeluarkan. Gantinya dicatat di Kumpulkan.")
+    return step(sheet_of(number), work, (), said)
 
 
 def _page(batch: BatchFacts, form: RecallForm) -> str:

@@ -90,7 +90,8 @@ def step(
     except NotConfirmed:
         return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
     except UnfitGoods as refusal:
-        return page_of(sheet_of(found.number), note=unfit_words(refusal)), 409
+        page = page_of(sheet_of(found.number), note=unfit_words(refusal), sets_aside=True)
+        return page, 409
     except (MoveRefused, AlreadyMoved, WrongWay, CashMoved, TooManyPacks):
         with database().reading() as session:
             state = state_of(session, place.cooperative_id, found.number)
@@ -121,8 +122,17 @@ def refuse_form(found: Sheet, sent: Mapping[str, DeskForm]) -> ResponseReturnVal
     return page_of(found, sent), 422
 
 
-def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str = "") -> str:
-    """The order's page, with the form that was sent as it was sent."""
+def page_of(
+    found: Sheet,
+    sent: Mapping[str, DeskForm] | None = None,
+    note: str = "",
+    *,
+    sets_aside: bool = False,
+) -> str:
+    """The order's page, with the form that was sent as it was sent.
+
+    :param sets_aside: whether packs that must not be sold can be taken out of it.
+    """
     place = current_desk()
     forms = {**_fresh(found), **(sent or {})}
     with database().reading() as session:
@@ -133,6 +143,7 @@ def page_of(found: Sheet, sent: Mapping[str, DeskForm] | None = None, note: str 
         forms=forms,
         sent=next(iter(sent.values())) if sent else None,
         note_words=note,
+        sets_aside=sets_aside,
         beside=told,
         woven=woven,
         words=words,

@@ -3,21 +3,24 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.audit.models import AuditEvent
-from shop.collecting.actions import Brought
+from shop.collecting.actions import Brought, set_aside
 from shop.collecting.errors import CountMoved, MoreThanMade
 from shop.collecting.invariants import verify
 from shop.collecting.models import CollectedLine, LineReceipt
+from shop.collecting.queries import unfit_receipts
 from shop.core.database import Database
 from shop.packaging.models import Batch
-from tests.collecting.brought import Village, key_of
-from tests.factories import NOON, Goods, make_goods
-from tests.fulfilment.paid import make_paid
+from tests.collecting.brought import TODAY, Village, key_of
+from tests.factories import DAY, NOON, Goods, make_goods
+from tests.fulfilment.paid import Desk, make_paid, order_of
 from tests.races.test_money_and_shelves import Unguarded
 
 RACERS = 4
@@ -127,3 +130,38 @@ def test_without_the_condition_a_batch_brings_more_than_was_made(
 def _left(session: Session, batch_id: int) -> int:
     found = session.get_one(Batch, batch_id)
     return (found.made or 0) - found.brought
+
+
+def test_taps_that_take_packs_out_at_once_take_them_once(
+    db: Database, kopi: Goods, village: Village
+) -> None:
+    number, desk = too_old(db, kopi, village), Desk(db, kopi.cooperative.id)
+    work = partial(set_aside, person_id=None, now=NOON + 3 * DAY)
+    assert at_once(lambda _racer: desk.do(number, work)) == {2: 1, 0: RACERS - 1}
+    assert holds(db)
+
+
+def test_without_the_order_kept_every_tap_would_find_them(
+    db: Database, database_url: str, kopi: Goods, village: Village
+) -> None:
+    """The control: what is to be taken out is looked at before anybody has written."""
+    order_id = order_of(db, too_old(db, kopi, village)).id
+    found: list[int] = []
+
+    def act(unguarded: Unguarded, _racer: int) -> None:
+        with unguarded.session() as session:
+            rows = unfit_receipts(session, order_id, TODAY + timedelta(days=3))
+        found.extend(packs for _line, _batch, packs in rows)
+        unguarded.all_have_looked.wait()
+
+    Unguarded(database_url).race(act)
+    assert found == [2] * Unguarded.RACERS
+
+
+def too_old(db: Database, goods: Goods, village: Village) -> str:
+    """An accepted order whose two packs came and are past their last day in three days."""
+    number = make_paid(db, {goods: 2}).numbers[0]
+    Desk(db, goods.cooperative.id).accept_all(number)
+    batch = village.batch("OLD", last_day=TODAY + timedelta(days=2))
+    village.receive(key_of(number), Brought(2, batch=batch))
+    return number

@@ -1,11 +1,13 @@
 """Nothing past its last day and nothing recalled is packed or leaves; promises wait for a round."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import pytest
 
-from shop.collecting.actions import Brought, set_collection_days
-from shop.collecting.errors import UnfitGoods
+from shop.collecting.actions import Brought, set_aside, set_collection_days
+from shop.collecting.errors import NotWanted, UnfitGoods
+from shop.collecting.invariants import verify
 from shop.core.clock import day_in
 from shop.core.database import Database
 from shop.fulfilment import actions
@@ -13,7 +15,7 @@ from shop.orders.models import Order, OrderState
 from shop.orders.rules import DeliveryKind
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.factories import DAY, NOON, Goods, make_goods, quote
-from tests.fulfilment.paid import Desk, make_paid, order_of
+from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
 
 
 @pytest.fixture
@@ -83,6 +85,49 @@ def test_what_became_too_old_while_it_stood_ready_does_not_leave(
     assert order_of(db, number).state is OrderState.READY
     leave(desk, number, kind, NOON + 2 * DAY)
     assert order_of(db, number).state is not OrderState.READY
+
+
+def test_packs_that_became_too_old_are_taken_out_and_others_received_in_their_place(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = accepted(db, desk, kopi, DeliveryKind.COURIER)
+    old = village.batch("OLD", last_day=TODAY + timedelta(days=2))
+    new = village.batch("NEW", last_day=TODAY + timedelta(days=30))
+    village.receive(key_of(number), Brought(2, batch=old))
+    pack(desk, number, NOON)
+    with pytest.raises(NotWanted):  # nothing of it is missing yet
+        village.receive(key_of(number), Brought(2, batch=new), seen=2)
+    late = NOON + 3 * DAY
+    assert [desk.do(number, partial(set_aside, person_id=None, now=late)) for _ in range(2)] == [
+        2,
+        0,
+    ]
+    (line,) = village.lines()
+    assert (line.asked, line.left, line.is_ready) == (2, 2, False)
+    with pytest.raises(UnfitGoods) as refusal:
+        leave(desk, number, DeliveryKind.COURIER, late)
+    assert refusal.value.unfit[0].code == "OLD"
+    assert village.receive(key_of(number), Brought(2, batch=new)) == 0
+    leave(desk, number, DeliveryKind.COURIER, late)
+    assert order_of(db, number).state is OrderState.ON_THE_WAY
+    with db.reading() as session:
+        assert all(check.ok for check in verify(session).values())
+
+
+def test_what_has_left_keeps_the_rest_of_its_order_not_back(
+    db: Database, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    teh = make_goods(db, kopi.cooperative, name="Teh", on_hand=9)
+    way = {kopi.cooperative.id: quote(9_000, DeliveryKind.COURIER)}
+    number = make_paid(db, {kopi: 2, teh: 1}, quotes=way).numbers[0]
+    desk.accept_all(number)
+    batch = village.batch("GYO-A", last_day=TODAY + timedelta(days=2))
+    village.receive(key_of(number), Brought(2, batch=batch))
+    pack(desk, number, NOON)
+    first = {lines_of(db, number)[0].id: 2}
+    desk.do(number, partial(actions.hand_over, tracking="JP1234567890", packs=first, now=NOON))
+    leave(desk, number, DeliveryKind.COURIER, NOON + 3 * DAY)
+    assert order_of(db, number).state is OrderState.ON_THE_WAY
 
 
 def test_goods_that_come_with_codes_need_a_young_one_and_others_none(

@@ -366,9 +366,26 @@ def test_the_board_says_in_words_why_a_parcel_may_not_leave(
     answer = wati.post(f"{orders}/{number}/siap")
     assert answer.status_code == 409
     assert "kode GYO-A, sudah ditarik" in answer.text
+    assert "Keluarkan yang tidak boleh dijual" in answer.text
     answer = wati.post(f"{orders}/kemas", data={"pesanan": number})
     assert answer.status_code == 422
     assert "kode GYO-A, sudah ditarik" in answer.text
+
+
+def test_one_tap_takes_recalled_packs_out_and_their_maker_is_asked_anew(
+    db: Database, client: Visitor, kopi: Goods, desk: Desk, village: Village
+) -> None:
+    number = order(db, desk, kopi, out=False)
+    village.receive(key_of(number), Brought(2, batch=village.batch("GYO-A")))
+    call_back(db, kopi)
+    wati = at_desk(db, client, kopi)
+    address = f"/kelola/{kopi.cooperative.slug}/pesanan/{number}/keluarkan"
+    for _ in range(2):
+        assert wati.post(address).status_code == 303
+    (line,) = village.lines()
+    assert line.left == 2
+    supervisor = at_desk(db, client, kopi, Role.PENGAWAS)
+    assert supervisor.post(address).status_code == 403
 
 
 def test_codes_of_another_cooperative_are_nowhere(
