@@ -89,6 +89,9 @@ def _standing(step: Step) -> str:
 def _now_words(order: OrderView, zone: str) -> str:
     """What the shopper can expect of the step an order stands at."""
     match order.state:
+        case OrderState.NEW if order.short:
+            when = written_day_short(order.short.answer_by, zone)
+            return str(_("menunggu pilihan Anda sampai %(when)s", when=when))
         case OrderState.NEW if order.accept_by:
             when = written_day_short(order.accept_by, zone)
             return str(_("koperasi menjawab paling lambat %(when)s", when=when))

@@ -1,6 +1,7 @@
 """One message as it is typed."""
 
 from contextlib import closing
+from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -28,6 +29,10 @@ class MessageForm(ShopForm):
     """The same each time this very form is sent."""
 
     photos: tuple[bytes, ...] = ()
+
+    def __init__(self, **defaults: Any) -> None:
+        super().__init__(**defaults)
+        self.pesan.flags.asked = True  # a photo alone will do, but it is not what is asked for
 
     def validate(self, extra_validators: object = None) -> bool:
         """Also opens the photos; a message of nothing is none."""

@@ -11,7 +11,7 @@ from shop.cash.models import CashDue, CashState
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
 from shop.fulfilment.rules import NOT_ARRIVED
-from shop.orders.models import Order, OrderState
+from shop.orders.models import Order, OrderState, Purchase
 
 MOST = 100
 CASH_DAYS = 3
@@ -23,6 +23,7 @@ class Stuck:
     """An order that waits for people, and whom to call."""
 
     number: str
+    purchase_code: str
     state: OrderState
     cooperative: str
     slug: str
@@ -37,7 +38,8 @@ def missed_orders(session: Session) -> tuple[Stuck, ...]:
     """Orders whose shopper says that they did not come, the longest on their way first."""
     return _read(
         session,
-        select(Order, Cooperative, CashDue)
+        select(Order, Purchase, Cooperative, CashDue)
+        .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .outerjoin(CashDue, CashDue.order_id == Order.id)
         .where(Order.needs == NOT_ARRIVED)
@@ -50,7 +52,8 @@ def cash_outside(session: Session, now: datetime) -> tuple[Stuck, ...]:
     """Orders whose cash was taken days ago and is not with the treasurer, the oldest first."""
     return _read(
         session,
-        select(Order, Cooperative, CashDue)
+        select(Order, Purchase, Cooperative, CashDue)
+        .join(Purchase, Purchase.id == Order.purchase_id)
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
         .join(CashDue, CashDue.order_id == Order.id)
         .where(CashDue.state == CashState.COLLECTED)
@@ -61,10 +64,11 @@ def cash_outside(session: Session, now: datetime) -> tuple[Stuck, ...]:
 
 
 # Any: a row of cash, or none where the order is paid otherwise.
-def _read(session: Session, rows: Select[Order, Cooperative, Any]) -> tuple[Stuck, ...]:
+def _read(session: Session, rows: Select[Order, Purchase, Cooperative, Any]) -> tuple[Stuck, ...]:
     return tuple(
         Stuck(
             number=order.number,
+            purchase_code=purchase.code,
             state=order.state,
             cooperative=cooperative.name,
             slug=cooperative.slug,
@@ -73,5 +77,5 @@ def _read(session: Session, rows: Select[Order, Cooperative, Any]) -> tuple[Stuc
             since=cash.collected_at if cash and cash.collected_at else order.handed_over_at,
             cash=Rupiah(cash.asked if cash else 0),
         )
-        for order, cooperative, cash in session.execute(rows)
+        for order, purchase, cooperative, cash in session.execute(rows)
     )
