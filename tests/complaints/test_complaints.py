@@ -217,29 +217,51 @@ def test_who_complains_of_goods_has_them_after_all(db: Database, number: str) ->
     assert order_of(db, number).needs == COMPLAINT
 
 
-def test_a_parcel_that_is_missed_stays_missed_when_another_was_complained_of(
-    db: Database, kopi: Goods
-) -> None:
-    number = make_paid(db, {kopi: 3}).numbers[0]
+def half_missed(db: Database, kopi: Goods) -> str:
+    """An order in two parcels that count as arrived; its shopper says that one did not come."""
+    tenun = make_goods(db, kopi.cooperative, name="Tenun")
+    number = make_paid(db, {kopi: 3, tenun: 1}).numbers[0]
     desk = Desk(db, order_of(db, number).cooperative_id)
     desk.make_ready(number)
-    line_id = lines_of(db, number)[0].id
-    for packs in (2, 1):
-        part = partial(
-            fulfilment.hand_over, tracking=f"JP1234567{packs}", packs={line_id: packs}, now=NOON
-        )
+    packed = {line.packs: line.id for line in lines_of(db, number)}
+    parts = ("JP12345671", {packed[3]: 2, packed[1]: 1}), ("JP12345672", {packed[3]: 1})
+    for tracking, packs in parts:
+        part = partial(fulfilment.hand_over, tracking=tracking, packs=packs, now=NOON)
         desk.do(number, part)
     desk.do(number, partial(fulfilment.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
     on_order(db, number, lambda session, order: miss(session, order, NOON))
-    file(db, number)
-    assert order_of(db, number).needs == COMPLAINT
-    give(db, number)
-    assert stands(db, number) is State.GRANTED
-    assert order_of(db, number).needs == NOT_ARRIVED
+    return number
+
+
+def test_a_parcel_that_is_missed_stays_missed_when_another_was_complained_of(
+    db: Database, kopi: Goods
+) -> None:
+    number = half_missed(db, kopi)
+    for place in (1, 2):
+        file(db, number, place=place)
+    for place, needs in ((1, COMPLAINT), (2, NOT_ARRIVED)):  # the second one carries it on
+        on_complaint(db, number, lambda s, _o, c: actions.withdraw(s, c, now=NOON), place=place)
+        assert order_of(db, number).needs == needs
     db.write(partial(closing.close_done, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.ARRIVED
     assert on_order(db, number, found_again)
+    file(db, number)
+    give(db, number)
     assert order_of(db, number).needs is None
+    assert broken(db) == {}
+
+
+@pytest.mark.parametrize("actor", [Actor.SHOPPER, Actor.SHOP])
+def test_what_was_sent_after_is_not_the_parcel_that_is_missed(
+    db: Database, kopi: Goods, actor: Actor
+) -> None:
+    number = half_missed(db, kopi)
+    file(db, number, wished=Wished.EXCHANGE)
+    promise(db, number)
+    send(db, number)
+    on_complaint(db, number, lambda s, o, c: goods.arrived(s, o, c, actor=actor, now=NOON))
+    assert stands(db, number) is State.GRANTED
+    assert order_of(db, number).needs == NOT_ARRIVED
     assert broken(db) == {}
 
 
