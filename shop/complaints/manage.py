@@ -258,6 +258,9 @@ def _page(
         "kirim": SendForm(is_sent=False, kurir=order.delivery_name),
         **(sent or {}),
     }
+    for key in ("uang", "barang", "tolak"):  # three of them have a field of this name
+        said = forms[key].pesan
+        said.id = said.label.field_id = f"pesan-{key}"
     return render_template(
         "complaints/meja.html",
         number=number,
