@@ -179,6 +179,10 @@ class GoodsForm(OneOfSeveral):
 
     pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_WORDS)
 
+    def __init__(self, *, is_sent: bool = True) -> None:
+        super().__init__(is_sent=is_sent)
+        self.pesan.id = "pesan-barang"  # each answer on the page has its own words
+
 
 class RefuseForm(OneOfSeveral):
     """Nothing is granted, and why."""
@@ -192,6 +196,7 @@ class RefuseForm(OneOfSeveral):
 
     def __init__(self, *, is_sent: bool = True) -> None:
         super().__init__(is_sent=is_sent)
+        self.pesan.id = "pesan-tolak"
         self.alasan.choices = _no_choices()
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -140,6 +140,9 @@ def test_a_lost_parcel_is_replaced_once_however_often_the_button_is_pressed(
     send(wati, number, "5", "JP11111")
     lost = parcels(db)[0]
     sent = {"kurir": "JNE", "resi": "JP22222", "paket": str(lost.id)}
+    wrong = wati.post(f"{HOME}/{number}/kirim-lagi", data=sent | {"paket": "x"})
+    assert wrong.status_code == 422
+    assert 'id="paket-ganti"' in wrong.text, "what is wrong can be reached"
     assert wati.post(f"{HOME}/{number}/kirim-lagi", data=sent).status_code == 303
     assert wati.post(f"{HOME}/{number}/kirim-lagi", data=sent).status_code == 422
     assert len(parcels(db)) == 2
