@@ -26,7 +26,7 @@ WRONG: list[tuple[list[tuple[str, str]], str]] = [
     ([("12", "")], "Tulis harga satuannya, misalnya 22rb."),
     ([("", "40rb")], "Tulis mulai dari berapa, misalnya 12."),
     ([("12", "0")], "Tulis harga dari Rp1"),
-    ([("12", "-5")], "Tulis jumlahnya tanpa sen"),
+    ([("12", "-5")], "tidak bisa kurang dari nol"),
     ([("12", "45rb")], "Harga satuan biasa Rp45.000. Tulis harga di bawahnya."),
     ([("12", "42rb"), ("12", "41rb")], "Mulai dari 12 sudah ada di baris lain."),
     ([("24", "42rb"), ("12", "42rb")], "Mulai dari 12 harganya sudah Rp42.000."),
