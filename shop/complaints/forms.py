@@ -13,9 +13,9 @@ from shop.complaints.rules import CURES, No, Wished, Wrong, till_bears
 from shop.complaints.words import no_word, refusal_words, wished_word, wrong_word
 from shop.core.codes import is_code
 from shop.core.money import write_rupiah
+from shop.fulfilment.answer_words import tracking_words
 from shop.fulfilment.errors import NotATrackingNumber
 from shop.fulfilment.rules import read_tracking
-from shop.fulfilment.words import tracking_words
 from shop.web.forms import (
     CountField,
     HiddenLine,
@@ -179,10 +179,6 @@ class GoodsForm(OneOfSeveral):
 
     pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_WORDS)
 
-    def __init__(self, *, is_sent: bool = True) -> None:
-        super().__init__(is_sent=is_sent)
-        self.pesan.id = "pesan-barang"  # each answer on the page has its own words
-
 
 class RefuseForm(OneOfSeveral):
     """Nothing is granted, and why."""
@@ -196,7 +192,6 @@ class RefuseForm(OneOfSeveral):
 
     def __init__(self, *, is_sent: bool = True) -> None:
         super().__init__(is_sent=is_sent)
-        self.pesan.id = "pesan-tolak"
         self.alasan.choices = _no_choices()
 
     def validate(self, extra_validators: Any = None) -> bool:

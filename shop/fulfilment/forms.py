@@ -10,10 +10,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from shop.core.units import Grams, Millimetres
+from shop.fulfilment.answer_words import receiver_words, tracking_words
 from shop.fulfilment.errors import NotATrackingNumber, ShelfBelowHeld
 from shop.fulfilment.rules import FOR_A_LINE, Reason, Shortfall, read_tracking
 from shop.fulfilment.sheet import SheetLine
-from shop.fulfilment.words import reason_word, receiver_words, tracking_words
+from shop.fulfilment.words import reason_word
 from shop.shipping.forms import WeightField
 from shop.shipping.rules import Unit
 from shop.web.forms import CountField, PlainText, Required, RupiahField, ShopForm

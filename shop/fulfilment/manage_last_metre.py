@@ -14,7 +14,7 @@ from shop.collecting.words import unfit_words
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import PACKS
 from shop.core import clock
-from shop.fulfilment import actions, words
+from shop.fulfilment import actions, answer_words, words
 from shop.fulfilment.board import Card, fetched_with
 from shop.fulfilment.errors import WrongCode
 from shop.fulfilment.forms import CashForm, PickupCashForm, PickupForm
@@ -71,12 +71,12 @@ def at_counter(slug: str) -> ResponseReturnValue:
     try:
         spend_all(counted)
     except TooMany as refusal:
-        form.kode.errors = [words.too_many_words(refusal.wait_minutes)]
+        form.kode.errors = [answer_words.too_many_words(refusal.wait_minutes)]
         return _counter(form, ()), 422
     with database().reading() as session:
         cards = fetched_with(session, place.cooperative_id, code, rights_of(place.roles))
     if not cards:
-        form.kode.errors = [words.code_words()]
+        form.kode.errors = [answer_words.code_words()]
         return _counter(form, ()), 422
     forgive(counted)
     chosen = next((card for card in cards if card.number == request.form.get("nomor")), None)
@@ -105,8 +105,8 @@ def _hand_over(form: PickupForm, card: Card, code: str) -> ResponseReturnValue:
         database().write(work)
     except WrongCash as refusal:
         if isinstance(form, CashForm):
-            form.tunai.errors = [words.wrong_cash_words(refusal.asked)]
-        return _counter(form, (card,), words.wrong_cash_words(refusal.asked)), 422
+            form.tunai.errors = [answer_words.wrong_cash_words(refusal.asked)]
+        return _counter(form, (card,), answer_words.wrong_cash_words(refusal.asked)), 422
     except UnfitGoods as refusal:
         return _counter(form, (card,), unfit_words(refusal)), 422
     except (WrongCode, MoveRefused, AlreadyMoved):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.guards import current_person, operator
 from shop.core import clock
 from shop.core.errors import NotFound
-from shop.fulfilment import suspending, words
+from shop.fulfilment import answer_words, suspending, words
 from shop.fulfilment.board import PAGE, Card, Column, cards_of, columns
 from shop.fulfilment.errors import BankDecides
 from shop.fulfilment.forms import SuspendForm
@@ -97,11 +97,11 @@ def go_on(slug: str) -> ResponseReturnValue:
         raise NotFound
     if "batal" in request.form:
         called_off = _cancel(found, [card])
-        said = words.moved_words(card.state, card.kind)
+        said = answer_words.moved_words(card.state, card.kind)
         return _told(slug, called_off, said)
     stage = stage_of(card.state)
     if stage not in STAGES:
-        return lead_on(f"{HERE}/{slug}", words.moved_words(card.state, card.kind), "warn")
+        return lead_on(f"{HERE}/{slug}", answer_words.moved_words(card.state, card.kind), "warn")
     typed = request.form.get(f"isi-{number}", "")
     outcome = move(
         found.cooperative_id, card, stage, typed, person_id=_operator_id(), now=clock.now()

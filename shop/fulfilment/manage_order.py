@@ -13,7 +13,7 @@ from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import PACKS, RUNS
 from shop.core import clock
 from shop.core.money import Rupiah
-from shop.fulfilment import actions, packing, words
+from shop.fulfilment import actions, answer_words, packing
 from shop.fulfilment.errors import (
     AlreadyWeighed,
     NoRate,
@@ -181,14 +181,14 @@ def weigh(slug: str, number: str) -> ResponseReturnValue:
         )
 
     def say(weighed: packing.Weighed) -> None:
-        flash(words.weighed_words(weighed.settled), "ok")
+        flash(answer_words.weighed_words(weighed.settled), "ok")
 
     try:
         return step(found, work, (), _("Berat dan ukuran paket tercatat."), then=say)
     except AlreadyWeighed as refusal:
-        note = words.weighed_before_words(Rupiah(refusal.fee))
+        note = answer_words.weighed_before_words(Rupiah(refusal.fee))
     except NoRate:
-        note = words.no_rate_words()
+        note = answer_words.no_rate_words()
     return page_of(sheet_of(number), {"box": form}, note=note), 409
 
 
@@ -290,9 +290,9 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
             count_code(found.number)
         return step(found, work, (OrderState.ARRIVED,), _("Pesanan sudah diambil pembeli."))
     except WrongCode:
-        form.kode.errors = [words.code_words()]
+        form.kode.errors = [answer_words.code_words()]
     except TooMany as refusal:
-        form.kode.errors = [words.too_many_words(refusal.wait_minutes)]
+        form.kode.errors = [answer_words.too_many_words(refusal.wait_minutes)]
     except WrongCash as refusal:
         return wrong_cash(found, "pickup", form, refusal)
     return refuse_form(found, {"pickup": form})

@@ -18,7 +18,7 @@ from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.indonesia import wa_link
 from shop.core.money import write_rupiah
-from shop.fulfilment import parcel_words, words
+from shop.fulfilment import answer_words, parcel_words, words
 from shop.fulfilment.errors import BankDecides, GoesWhole, WrongWay
 from shop.fulfilment.forms import (
     BoxForm,
@@ -84,11 +84,11 @@ def step(
             )
         )
     except BankDecides:
-        return page_of(sheet_of(found.number), note=words.bank_decides_words()), 409
+        return page_of(sheet_of(found.number), note=answer_words.bank_decides_words()), 409
     except GoesWhole:
         return page_of(sheet_of(found.number), note=parcel_words.goes_whole_words()), 409
     except NotConfirmed:
-        return page_of(sheet_of(found.number), note=words.not_confirmed_words()), 409
+        return page_of(sheet_of(found.number), note=answer_words.not_confirmed_words()), 409
     except UnfitGoods as refusal:
         page = page_of(sheet_of(found.number), note=unfit_words(refusal), sets_aside=True)
         return page, 409
@@ -97,7 +97,7 @@ def step(
             state = state_of(session, place.cooperative_id, found.number)
         if state in to:
             return lead_on(address, _("Sudah tercatat sebelumnya."))
-        note = words.moved_words(state, found.kind)
+        note = answer_words.moved_words(state, found.kind)
         return page_of(sheet_of(found.number), note=note), 409
     if then is not None:
         then(done)
@@ -257,7 +257,7 @@ def taken(form: DeskForm) -> int | None:
 def wrong_cash(found: Sheet, name: str, form: DeskForm, refusal: WrongCash) -> ResponseReturnValue:
     """Another amount than was asked: the parcel stays where it is."""
     if isinstance(form, CashForm):
-        form.tunai.errors = [words.wrong_cash_words(refusal.asked)]
+        form.tunai.errors = [answer_words.wrong_cash_words(refusal.asked)]
         return refuse_form(found, {name: form})
     # The page was opened before anybody knew that cash is asked.
-    return page_of(sheet_of(found.number), note=words.wrong_cash_words(refusal.asked)), 409
+    return page_of(sheet_of(found.number), note=answer_words.wrong_cash_words(refusal.asked)), 409

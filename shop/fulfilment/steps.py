@@ -12,13 +12,7 @@ from shop.cash.errors import NotConfirmed, WrongCash
 from shop.collecting.errors import UnfitGoods
 from shop.collecting.words import unfit_words
 from shop.fulfilment import actions
-from shop.fulfilment.board import Card
-from shop.fulfilment.errors import NotATrackingNumber, WrongCode
-from shop.fulfilment.forms import receiver_of
-from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
-from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
-from shop.fulfilment.undoing import unpack
-from shop.fulfilment.words import (
+from shop.fulfilment.answer_words import (
     asked_words,
     cash_on_page_words,
     code_words,
@@ -30,6 +24,12 @@ from shop.fulfilment.words import (
     too_many_words,
     tracking_words,
 )
+from shop.fulfilment.board import Card
+from shop.fulfilment.errors import NotATrackingNumber, WrongCode
+from shop.fulfilment.forms import receiver_of
+from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
+from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
+from shop.fulfilment.undoing import unpack
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderState
 from shop.orders.rules import SHORT_ASKED, DeliveryKind

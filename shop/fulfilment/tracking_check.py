@@ -8,11 +8,11 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.fulfilment.answer_words import moved_words
 from shop.fulfilment.board import Card, cards_of
 from shop.fulfilment.rules import STATES, Rights, Stage
 from shop.fulfilment.steps import move
 from shop.fulfilment.tracking_list import Fault, Row
-from shop.fulfilment.words import moved_words
 from shop.orders.models import Order, Parcel
 from shop.orders.rules import DeliveryKind
 

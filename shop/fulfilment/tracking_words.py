@@ -3,9 +3,9 @@
 from flask_babel import gettext as _
 
 from shop.core.table import Unreadable
+from shop.fulfilment.answer_words import tracking_words
 from shop.fulfilment.tracking_check import Checked, Why
 from shop.fulfilment.tracking_list import MOST_ROWS, Fault
-from shop.fulfilment.words import tracking_words
 
 
 def why_words(one: Checked) -> str:

@@ -11,12 +11,12 @@ from shop.cash.errors import CashFirst
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.fulfilment.actions import confirm_arrival
+from shop.fulfilment.answer_words import called_off_words
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.errors import BankDecides, WrongWay
 from shop.fulfilment.missing import found_again, miss
 from shop.fulfilment.rules import NOT_ARRIVED
 from shop.fulfilment.short import choose
-from shop.fulfilment.words import called_off_words
 from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.orders.guards import Owned, may_see_all
 from shop.orders.models import Actor, Order, OrderState, Purchase

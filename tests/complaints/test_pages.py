@@ -153,7 +153,7 @@ def test_refused_appealed_and_decided_with_both_sides_in_sight(
 ) -> None:
     send(sari, number, [picture()])
     answer = wati.post(f"{at_desk(number)}/tolak", data={"alasan": "", "pesan": "Cocok."})
-    assert answer.text.count('id="pesan-tolak"') == answer.text.count('id="pesan"') == 1
+    assert answer.text.count('id="pesan-tolak"') == answer.text.count('id="pesan-uang"') == 1
     assert answer.status_code == 422
     assert "Pilih alasannya" in answer.text
     assert "Cocok." in answer.text
