@@ -63,4 +63,5 @@ def test_what_the_parts_tell_is_searched_too(market: Database) -> None:
     with market.reading() as session:
         matches = find(session, "zamrudikus")
         assert matches is not None
-        assert session.scalars(select(matches.table.c.product_id)).all() == [product_id]
+        hits = session.scalars(select(matches.table.c.product_id), matches.values).all()
+    assert hits == [product_id]
