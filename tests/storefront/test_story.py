@@ -58,6 +58,7 @@ def test_a_hostile_story_only_says_something(pages: Visitor, market: Database, t
     assert all("javascript" not in link.attrs.get("href", "") for link in page.all("a"))
 
 
+@pytest.mark.usefixtures("pages")
 def test_what_the_parts_tell_is_searched_too(market: Database) -> None:
     product_id = tell_of_coffee(market, "Dipetik merah.", WITH="Penggiling peninggalan zamrudikus.")
     with market.reading() as session:
