@@ -12,12 +12,16 @@ from shop.catalog.models import Product, ProductState, Variant
 from shop.core.money import Rupiah
 from shop.core.months import Month, sums_by_month
 from shop.core.paging import PAGE_ROWS, Page, page_of, read_cursor
+from shop.fulfilment.invariants import BORNE
 from shop.fulfilment.rules import goods_name, member_part
 from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import ENDS
 from shop.reports.queries import NOT_SOLD, MonthSum
+
+EARNS = ("order-done", BORNE)
+"""Entries that credit a member: an order's end, and the till in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,9 @@ def _sold(session: Session, member_id: int, product_ids: Sequence[int]) -> dict[
 def earned_by_month(
     session: Session, member_id: int, months: Sequence[Month]
 ) -> tuple[MonthSum, ...]:
-    """What the books credited the member with for orders that were done; one statement."""
+    """What the books credited the member with: orders that were done, and packs that the till
+    paid for because their money went back without the maker's fault; one statement.
+    """
     credit = -LedgerPosting.amount
     row = session.execute(
         select(*sums_by_month(credit, LedgerEntry.at, months))
@@ -141,7 +147,7 @@ def earned_by_month(
         .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)
         .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
         .where(LedgerAccount.kind == AccountKind.MEMBER_DUE)
-        .where(LedgerAccount.member_id == member_id, LedgerEntry.kind == "order-done")
+        .where(LedgerAccount.member_id == member_id, LedgerEntry.kind.in_(EARNS))
     ).one()
     return tuple(
         MonthSum(month, Rupiah(int(amount))) for month, amount in zip(months, row, strict=True)
