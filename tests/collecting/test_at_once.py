@@ -31,11 +31,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, on_hand=40)
 
 
-@pytest.fixture
-def village(db: Database, kopi: Goods) -> Village:
-    return Village(db, kopi)
-
-
 def at_once(act: Callable[[int], object]) -> Counter[object]:
     """What became of an act that several do at the same moment."""
     start, answers = threading.Barrier(RACERS, timeout=30), []

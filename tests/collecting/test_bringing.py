@@ -48,16 +48,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, on_hand=40)
 
 
-@pytest.fixture
-def desk(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
-def village(db: Database, kopi: Goods) -> Village:
-    return Village(db, kopi)
-
-
 def order(db: Database, goods: Goods, packs: int = 3) -> str:
     return make_paid(db, {goods: packs}).numbers[0]
 

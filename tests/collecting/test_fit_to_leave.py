@@ -23,16 +23,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, on_hand=40)
 
 
-@pytest.fixture
-def desk(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
-def village(db: Database, kopi: Goods) -> Village:
-    return Village(db, kopi)
-
-
 def accepted(db: Database, desk: Desk, goods: Goods, kind: DeliveryKind) -> str:
     way = {goods.cooperative.id: quote(9_000, kind)}
     number = make_paid(db, {goods: 2}, quotes=way).numbers[0]

@@ -38,11 +38,6 @@ def kopi(db: Database) -> Goods:
 
 
 @pytest.fixture
-def village(db: Database, kopi: Goods) -> Village:
-    return Village(db, kopi)
-
-
-@pytest.fixture
 def number(db: Database, kopi: Goods) -> str:
     """An accepted order of Sari's over three packs."""
     number = make_paid(db, {kopi: 3}).numbers[0]

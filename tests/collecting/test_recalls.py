@@ -45,16 +45,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, on_hand=90)
 
 
-@pytest.fixture
-def desk(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
-def village(db: Database, kopi: Goods) -> Village:
-    return Village(db, kopi)
-
-
 def order(db: Database, desk: Desk, goods: Goods, *, out: bool) -> str:
     number = make_paid(db, {goods: 2}).numbers[0]
     desk.accept_all(number)

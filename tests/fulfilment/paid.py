@@ -19,13 +19,14 @@ from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders import invariants as orders
-from shop.orders.models import Order, OrderLine, OrderState
+from shop.orders.models import Order, OrderLine, OrderState, Purchase
 from shop.orders.rules import DeliveryKind, QuoteSnapshot
 from shop.outbox.models import Notice
 from shop.payments import invariants as payments
 from shop.payments.models import Payment, Refund
 from shop.payments.receipts import match, record_receipt
 from shop.refunds import invariants as refunds_by_hand
+from shop.shipping.models import Address
 from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")
@@ -58,6 +59,24 @@ def make_paid(
     placed = make_purchase(db, packs, quotes=quotes, now=now)
     pay(db, placed, now)
     return placed
+
+
+def give_address(session: Session, purchase: Purchase, street: str) -> None:
+    """The purchase goes to this street in Jatiwaringin."""
+    address = Address(
+        contact_id=purchase.contact_id,
+        street=street,
+        village_code="32.75.08.1001",
+        village="Jatiwaringin",
+        district="Pondok Gede",
+        regency="Kota Bekasi",
+        province="Jawa Barat",
+        postcode="17411",
+        created_at=NOON,
+    )
+    session.add(address)
+    session.flush()
+    purchase.address_id = address.id
 
 
 def paid_by(db: Database, goods: Goods, kind: DeliveryKind = DeliveryKind.COURIER) -> str:

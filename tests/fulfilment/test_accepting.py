@@ -61,11 +61,6 @@ def number(placed: Placed) -> str:
     return placed.numbers[0]
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def moves(db: Database, goods: Goods) -> list[tuple[MovementReason, int]]:
     with db.reading() as session:
         return [

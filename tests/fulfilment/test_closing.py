@@ -35,11 +35,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, make_cooperative(db, contribution_bp=1_000), price=45_000, on_hand=20)
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def arrive(desk: Desk, number: str) -> None:
     desk.ship(number)
     desk.do(

@@ -29,11 +29,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=20)
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def parcel_of(db: Database, number: str) -> Parcel:
     with db.reading() as session:
         return session.scalars(

@@ -16,9 +16,8 @@ from shop.fulfilment.undoing import unpack
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.orders.rules import DeliveryKind
-from shop.shipping.models import Address
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
-from tests.fulfilment.paid import Desk, broken, lines_of, order_of, paid_by, state_of
+from tests.fulfilment.paid import Desk, broken, give_address, lines_of, order_of, paid_by, state_of
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -35,11 +34,6 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=500)
-
-
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
 
 
 @pytest.fixture
@@ -63,20 +57,7 @@ def brought(db: Database, gayo: Desk, goods: Goods) -> str:
         purchase = session.scalars(
             select(Purchase).join(Order, Order.purchase_id == Purchase.id).filter_by(number=number)
         ).one()
-        address = Address(
-            contact_id=purchase.contact_id,
-            street="Jl. Melati 12",
-            village_code="32.75.08.1001",
-            village="Jatiwaringin",
-            district="Pondok Gede",
-            regency="Kota Bekasi",
-            province="Jawa Barat",
-            postcode="17411",
-            created_at=NOON,
-        )
-        session.add(address)
-        session.flush()
-        purchase.address_id = address.id
+        give_address(session, purchase, "Jl. Melati 12")
     return number
 
 

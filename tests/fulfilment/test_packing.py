@@ -55,11 +55,6 @@ def kopi(db: Database) -> Goods:
 
 
 @pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
 def sold(db: Database, kopi: Goods) -> Callable[[int], str]:
     """An accepted order whose delivery was sold for so much, at Rp12.000 a kilogram."""
     with db.writing() as session:

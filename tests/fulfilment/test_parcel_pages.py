@@ -36,11 +36,6 @@ def kopi(db: Database) -> Goods:
 
 
 @pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
 def wati(db: Database, client: Visitor, kopi: Goods) -> Visitor:
     person = make_person(db, "Bu Wati")
     make_seat(db, kopi.cooperative, person, Role.MANAJER)

@@ -37,11 +37,6 @@ def teh(db: Database, kopi: Goods) -> Goods:
 
 
 @pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
 def number(db: Database, kopi: Goods, teh: Goods, gayo: Desk) -> str:
     """Five packs of coffee and two of tea, packed, for the courier."""
     way = quote(9_000, DeliveryKind.COURIER)

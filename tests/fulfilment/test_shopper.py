@@ -30,11 +30,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=50)
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def test_the_browser_that_bought_says_it_arrived_and_a_second_tap_changes_nothing(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:

@@ -59,11 +59,6 @@ def kopi(db: Database) -> Goods:
 
 
 @pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
 def number(db: Database, kopi: Goods) -> str:
     """Five packs of ten that lay on the shelf."""
     return make_paid(db, {kopi: 5}).numbers[0]

@@ -68,11 +68,6 @@ def kopi(db: Database) -> Goods:
     return goods
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def silence_told(db: Database) -> list[str]:
     """Kinds of notices that clocks wrote, in order."""
     kinds = (

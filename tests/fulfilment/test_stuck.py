@@ -33,11 +33,6 @@ def kopi(db: Database) -> Goods:
 
 
 @pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
-@pytest.fixture
 def operator(db: Database, client: Visitor) -> Visitor:
     person = make_person(db, "Operator", "operator@contoh.id")
     with db.writing() as session:

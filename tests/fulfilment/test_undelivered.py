@@ -35,11 +35,6 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, make_cooperative(db), price=PRICE, on_hand=10)
 
 
-@pytest.fixture
-def gayo(db: Database, kopi: Goods) -> Desk:
-    return Desk(db, kopi.cooperative.id)
-
-
 def fail(desk: Desk, number: str, reason: Reason = Reason.NOBODY_THERE) -> None:
     desk.do(
         number, lambda s, order: undelivered.could_not_deliver(s, order, reason=reason, now=NOON)
