@@ -1,4 +1,4 @@
-"""*Keluhan* at a cooperative's desk: what waits, and the answer to each (SPEC S7)."""
+"""*Keluhan* at a cooperative's desk: what waits, and the answer to each."""
 
 from collections.abc import Callable
 from typing import Any

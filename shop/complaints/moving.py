@@ -105,7 +105,7 @@ def note(
 
 
 def _tell_maker(session: Session, complaint: Complaint, now: datetime) -> None:
-    """What came broken counts against how it was packed (SPEC C4)."""
+    """What came broken counts against how it was packed."""
     if complaint.wrong is Wrong.BROKEN and complaint.granted:
         line = session.get_one(OrderLine, complaint.line_id)
         count_broken(

@@ -1,4 +1,4 @@
-"""*Keluhan*: a shopper says what is wrong, follows it, and may ask the operator once (SPEC S7)."""
+"""*Keluhan*: a shopper says what is wrong, follows it, and may ask the operator once."""
 
 from collections.abc import Callable
 from typing import TypeVar

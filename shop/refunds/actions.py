@@ -1,4 +1,4 @@
-"""Giving money back by hand: packs, delivery or all of it, once for each look (SPEC K4)."""
+"""Giving money back by hand: packs, delivery or all of it, once for each look."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

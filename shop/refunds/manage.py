@@ -1,4 +1,4 @@
-"""*Kembalikan uang*: a manager gives back packs, delivery or all of an order (SPEC K4)."""
+"""*Kembalikan uang*: a manager gives back packs, delivery or all of an order."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue

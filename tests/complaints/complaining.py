@@ -8,7 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.complaints import actions, money
+from shop.complaints import actions, goods, money
 from shop.complaints import invariants as complaints
 from shop.complaints.models import Complaint
 from shop.complaints.queries import complaint_at
@@ -17,6 +17,7 @@ from shop.complaints.silence import act, due
 from shop.core.checks import Check
 from shop.core.database import Database
 from shop.orders.models import Order
+from shop.outbox.models import Notice
 from shop.payments.models import Refund
 from shop.refunds.models import RefundRequest
 from tests.factories import NOON
@@ -131,3 +132,23 @@ def broken(db: Database) -> dict[str, Check]:
     with db.reading() as session:
         found = complaints.verify(session)
     return paid.broken(db) | {name: check for name, check in found.items() if not check.ok}
+
+
+def kinds(db: Database) -> list[str]:
+    """What was told of complaints, in order."""
+    with db.reading() as session:
+        return list(
+            session.scalars(
+                select(Notice.kind).where(Notice.kind.startswith("complaint_")).order_by(Notice.id)
+            )
+        )
+
+
+def promise(db: Database, number: str) -> None:
+    """The cooperative promises the packs."""
+    on_complaint(db, number, lambda s, o, c: goods.promise(s, o, c, words="Maaf.", now=NOON))
+
+
+def send(db: Database, number: str) -> None:
+    """They leave with a courier."""
+    on_complaint(db, number, lambda s, o, c: goods.send(s, o, c, tracking="JP87654321", now=NOON))

@@ -159,6 +159,6 @@ def in_the_shop_after_one_look(maker: "Page", manager: "Page") -> None:
     maker.goto(f"/lapak/produk/{sku}/label")
     with maker.expect_download() as download:
         maker.locator("main").get_by_role("button", name="Unduh PDF untuk dicetak").click()
-    # What the label still lacks is printed on it: it never stops anybody (SPEC C5).
+    # What the label still lacks is printed on it: it never stops anybody.
     label = " ".join(extract_text(download.value.path()).split())
     assert "Keripik Tempe Daun Jeruk" in label
