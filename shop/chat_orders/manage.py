@@ -103,7 +103,6 @@ def link(slug: str, number: str) -> ResponseReturnValue:
         letter=words.letter(order, here.name, here.zone),
         whatsapp=words.whatsapp(order, here.name, here.zone),
         address=words.pay_address(order),
-        when=words.when,
         home=_home(),
     )
 
@@ -148,7 +147,6 @@ def _page(
         can_be_made=can_be_made,
         alert=alert,
         waiting=open_ones,
-        when=words.when,
         why=weight_sentence,
         arrives=arrival_words,
         home=_home(),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.accounts.models import Contact
 from shop.cart.models import Cart
 from shop.catalog.models import Product, ProductState, Variant
-from shop.catalog.queries import Sellable, sellable
+from shop.catalog.queries import sellable
 from shop.chat_orders.models import ChatPurchase
 from shop.chat_orders.rules import Offer, lines_of
 from shop.checkout.queries import Review, review
@@ -19,6 +19,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.core.text import first_name
 from shop.orders.models import Order, OrderState, Purchase
+from shop.orders.rules import goods_name
 
 MOST_OFFERS = 2_000
 LATEST = 20
@@ -37,7 +38,6 @@ class ChatOrder:
     hold_until: datetime
     name: str
     phone: str | None
-    is_paid_in_cash: bool
 
     @property
     def first_name(self) -> str:
@@ -62,7 +62,13 @@ def offers(session: Session, cooperative_id: int) -> tuple[Offer, ...]:
     ).all()
     goods = sellable(session, ids)
     return tuple(
-        Offer(variant_id, one.sku, _name(one), one.price, max(one.available, 0))
+        Offer(
+            variant_id,
+            one.sku,
+            goods_name(one.name, one.variant_name, one.net_label),
+            one.price,
+            max(one.available, 0),
+        )
         for variant_id in ids
         if (one := goods.get(variant_id)) is not None and one.is_published
     )
@@ -139,8 +145,6 @@ def _found(session: Session, cooperative_id: int, number: str | None) -> tuple[C
             Purchase.hold_until,
             Contact.name,
             Contact.phone,
-            Order.accept_by,
-            Order.paid_at,
         )
         .join(Purchase, Purchase.id == Order.purchase_id)
         .join(ChatPurchase, ChatPurchase.purchase_id == Purchase.id)
@@ -154,21 +158,6 @@ def _found(session: Session, cooperative_id: int, number: str | None) -> tuple[C
     else:
         wanted = wanted.where(Order.number == number)
     return tuple(
-        ChatOrder(
-            order_number,
-            code,
-            state,
-            Rupiah(total),
-            until,
-            name,
-            phone,
-            is_paid_in_cash=accept_by is not None and paid_at is None,
-        )
-        for order_number, code, state, total, until, name, phone, accept_by, paid_at in (
-            session.execute(wanted)
-        )
+        ChatOrder(order_number, code, state, Rupiah(total), until, name, phone)
+        for order_number, code, state, total, until, name, phone in session.execute(wanted)
     )
-
-
-def _name(goods: Sellable) -> str:
-    return " ".join(part for part in (goods.name, goods.variant_name, goods.net_label) if part)

@@ -1,14 +1,12 @@
 """The text that goes to the shopper with the link; nothing sends it without a tap."""
 
-from datetime import datetime
-
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from shop.chat_orders.queries import ChatOrder
 from shop.core.indonesia import wa_link
 from shop.core.money import write_rupiah
-from shop.web.filters import written_day_short, written_time
+from shop.web.filters import written_moment
 from shop.web.language import HOME
 from shop.web.meta import whole
 
@@ -27,11 +25,6 @@ def letter(order: ChatOrder, seller: str, zone: str) -> str:
 def whatsapp(order: ChatOrder, seller: str, zone: str) -> str:
     """The address that opens the chat with the text; empty when the number was erased."""
     return wa_link(order.phone, letter(order, seller, zone)) if order.phone else ""
-
-
-def when(moment: datetime, zone: str) -> str:
-    """``23 Nov 2026, 12.00 WIB``."""
-    return f"{written_day_short(moment, zone)}, {written_time(moment, zone)}"
 
 
 def _lines(order: ChatOrder, seller: str, zone: str) -> list[str]:
@@ -53,6 +46,6 @@ def _lines(order: ChatOrder, seller: str, zone: str) -> list[str]:
         hello,
         number,
         total,
-        _("Bayar sebelum %(when)s lewat tautan ini:", when=when(order.hold_until, zone)),
+        _("Bayar sebelum %(when)s lewat tautan ini:", when=written_moment(order.hold_until, zone)),
         pay_address(order),
     ]

@@ -25,6 +25,7 @@ from shop.collecting.recalls import keep_from_recall
 from shop.collecting.rules import WANTED, Fault, read_key
 from shop.cooperatives.models import Cooperative
 from shop.core.clock import HOME_ZONE, day_in
+from shop.core.database import take_turns
 from shop.core.rows import insert_unless_there
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.packaging.batches import add_batch
@@ -252,6 +253,8 @@ def set_collection_days(
     now: datetime,
 ) -> None:
     """On which days somebody comes by in each village; "" stands for all others."""
+    # A village without a row yet has nothing to lock: who saves second sees what stands there.
+    take_turns(session, f"collection-days:{cooperative_id}")
     before = {
         one.village: one
         for one in session.scalars(

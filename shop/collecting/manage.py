@@ -88,10 +88,8 @@ def collect(slug: str) -> ResponseReturnValue:
         days=days,
         has_days=has_days,
         state_tag=state_tag,
-        today=day_in(place.zone, now),
         now=now,
         zone=place.zone,
-        may_act=place.may(*RUNS),
         here=_here(),
     )
 

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from shop.complaints.queries import Story, figures_on, stories
 from shop.complaints.rules import may_be_filed
-from shop.complaints.words import state_scheme, state_word, steps_of, when
+from shop.complaints.words import state_scheme, state_word, steps_of
 from shop.cooperatives.calendar import calendars
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.orders.beside import Beside, Lead
 from shop.orders.models import Order
+from shop.web.filters import written_moment
 
 
 def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[str, Beside]:
@@ -35,7 +36,7 @@ def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[s
         leads = [_lead(one) for one in mine]
         ends = until.get(order.id)
         if not at_desk and ends is not None and may_be_filed(order.state, ends, now):
-            said = _("Bisa sampai %(until)s.", until=when(ends, zone))
+            said = _("Bisa sampai %(until)s.", until=written_moment(ends, zone))
             leads.append(Lead("/keluhan", _("Ada yang tidak beres? Sampaikan keluhan"), said))
         if leads:
             steps = tuple(step for one in mine for step in steps_of(one, zone))

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.complaints.errors import CountNotAsked, MoreThanBought, WishDoesNotFit
@@ -20,13 +20,14 @@ from shop.web.forms import (
     CountField,
     HiddenLine,
     LongText,
+    OneOfSeveral,
     PlainText,
     Required,
     RupiahField,
     ShopForm,
 )
 
-MOST_WORDS = 2_000
+MOST_SIGNS = 2_000
 PHOTO = f"foto/<int(max={2**63 - 1}):photo_id>"
 """A photo, behind the address of its complaint."""
 TOGETHER, TILL = "bersama", "kas"
@@ -44,7 +45,7 @@ class ComplaintForm(ShopForm):
     harapan = RadioField(_l("Bagaimana sebaiknya?"))
     cerita = LongText(
         _l("Ceritanya"),
-        most=MOST_WORDS,
+        most=MOST_SIGNS,
         description=_l("Kapan dibuka, apa yang terlihat. Jangan tulis nomor HP atau rekening."),
     )
     berkas = HiddenLine()
@@ -102,18 +103,8 @@ class AppealForm(ShopForm):
     banding = LongText(
         _l("Kenapa belum beres?"),
         [Required(_l("Tulis kenapa jawabannya belum cukup."))],
-        most=MOST_WORDS,
+        most=MOST_SIGNS,
     )
-
-
-class OneOfSeveral(ShopForm):
-    """One of the forms of a page: only the one that was sent is filled from the request."""
-
-    def __init__(self, *, is_sent: bool = True, **defaults: Any) -> None:
-        if is_sent:
-            super().__init__(**defaults)
-        else:
-            Form.__init__(self, None, **defaults)
 
 
 class MoneyForm(OneOfSeveral):
@@ -128,7 +119,7 @@ class MoneyForm(OneOfSeveral):
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12},
     )
     tanggung = RadioField(_l("Siapa yang menanggung"))
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_WORDS)
+    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_SIGNS)
 
     def __init__(self, story: Story, *, delivery: int, is_sent: bool = True) -> None:
         super().__init__(
@@ -177,7 +168,7 @@ class MoneyForm(OneOfSeveral):
 class GoodsForm(OneOfSeveral):
     """Packs are sent after."""
 
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_WORDS)
+    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_SIGNS)
 
 
 class RefuseForm(OneOfSeveral):
@@ -187,7 +178,7 @@ class RefuseForm(OneOfSeveral):
     pesan = LongText(
         _l("Penjelasan untuk pembeli"),
         [Required(_l("Jelaskan dengan kalimat sendiri, supaya pembeli mengerti."))],
-        most=MOST_WORDS,
+        most=MOST_SIGNS,
     )
 
     def __init__(self, *, is_sent: bool = True) -> None:
@@ -238,7 +229,7 @@ class DecideForm(ShopForm):
     pesan = LongText(
         _l("Alasan putusan, untuk kedua pihak"),
         [Required(_l("Tulis alasannya: kedua pihak membacanya."))],
-        most=MOST_WORDS,
+        most=MOST_SIGNS,
     )
 
     def __init__(self, story: Story) -> None:

@@ -16,7 +16,6 @@ from shop.complaints.forms import (
     TILL,
     GoodsForm,
     MoneyForm,
-    OneOfSeveral,
     RefuseForm,
     SendForm,
 )
@@ -38,6 +37,7 @@ from shop.refunds.errors import TooMuchDelivery
 from shop.refunds.queries import delivery_left, order_at
 from shop.web import database
 from shop.web.access import open_to
+from shop.web.forms import OneOfSeveral
 from shop.web.pages import lead_on
 
 bp = Blueprint("complaints_manage", __name__)
@@ -116,7 +116,7 @@ def give(slug: str, number: str, position: int) -> ResponseReturnValue:
 @bp.post(f"{ONE}/barang")
 @open_to(desk(*RUNS))
 def promise(slug: str, number: str, position: int) -> ResponseReturnValue:
-    """Send packs after: they leave the shelf now."""
+    """Send packs after: they are held on the shelf from now on."""
     form = GoodsForm()
     _story(number, position)
     if not form.validate():

@@ -61,7 +61,7 @@ class State(StrEnum):
     OPEN = "open"
     """Its cooperative is to answer."""
     PROMISED = "promised"
-    """Packs were taken from the shelf to be sent after."""
+    """Packs are held on the shelf, to be sent after."""
     SENT = "sent"
     """They are on their way."""
     ANSWERED = "answered"

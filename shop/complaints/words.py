@@ -1,7 +1,5 @@
 """What pages call complaints, their states, and why something is not possible."""
 
-from datetime import datetime
-
 from flask_babel import gettext as _
 
 from shop.complaints.errors import (
@@ -23,12 +21,7 @@ from shop.complaints.queries import EventView, Story
 from shop.complaints.rules import No, State, Wished, Wrong
 from shop.core.errors import RuleBroken
 from shop.refunds.words import refusal_words as refund_refusal_words
-from shop.web.filters import written_day_short, written_time
-
-
-def when(moment: datetime, zone: str) -> str:
-    """``23 Nov 2026, 12.00 WIB``."""
-    return f"{written_day_short(moment, zone)}, {written_time(moment, zone)}"
+from shop.web.filters import written_moment
 
 
 def wrong_word(wrong: Wrong) -> str:
@@ -137,7 +130,7 @@ def steps_of(story: Story, zone: str) -> list[tuple[str, str, str]]:
         state = "now" if is_last and not story.is_over else "done"
         if is_last and story.state in (State.DECLINED, State.WITHDRAWN):
             state = "ended"
-        line = f"{when(event.at, zone)} {actor_word(event.actor)}"
+        line = f"{written_moment(event.at, zone)} {actor_word(event.actor)}"
         steps.append((step_word(event, story), line, state))
     return steps
 
@@ -151,7 +144,7 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
                 _(
                     "Waktu mengeluh untuk pesanan ini sudah lewat (%(until)s)."
                     " Hubungi koperasinya langsung.",
-                    until=when(refusal.until, zone),
+                    until=written_moment(refusal.until, zone),
                 )
             )
         case WindowOver():

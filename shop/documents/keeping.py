@@ -5,6 +5,7 @@ are read, the paper is drawn, and the first drawing that is written down is the 
 worker draws what was issued lately; whoever prints earlier draws it a minute before.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -14,10 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
+from shop.core.errors import RuleBroken
 from shop.core.rows import insert_unless_there
 from shop.documents.models import BuyerIdentity, DocumentFile, IssuedDocument
 from shop.documents.order_sheets import invoice_sheet
 from shop.documents.press import pdf
+
+log = logging.getLogger(__name__)
 
 LATELY = timedelta(days=7)
 """What was issued before that and never printed waits for whoever prints it."""
@@ -56,8 +60,11 @@ def draw_new(db: Database, now: datetime) -> int:
             .order_by(IssuedDocument.id)
             .limit(MOST_AT_ONCE)
         ).all()
-    if ids:
-        keep(db, ids, now)
+    for one in ids:
+        try:
+            keep(db, [one], now)
+        except (RuleBroken, RuntimeError):  # the press refuses it; the others are drawn
+            log.exception("document %s could not be drawn", one)
     return len(ids)
 
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Form, SelectField, ValidationError
+from wtforms import DateField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Optional
 
@@ -17,17 +17,7 @@ from shop.fulfilment.sheet import SheetLine
 from shop.fulfilment.words import reason_word
 from shop.shipping.forms import WeightField
 from shop.shipping.rules import Unit
-from shop.web.forms import CountField, PlainText, Required, RupiahField, ShopForm
-
-
-class DeskForm(ShopForm):
-    """One of several forms of a page: only the one that was sent is filled from the request."""
-
-    def __init__(self, *, is_sent: bool = True, **defaults: Any) -> None:
-        if is_sent:
-            super().__init__(**defaults)
-        else:
-            Form.__init__(self, None, **defaults)
+from shop.web.forms import CountField, OneOfSeveral, PlainText, Required, RupiahField, ShopForm
 
 
 class SuspendForm(ShopForm):
@@ -41,7 +31,7 @@ class SuspendForm(ShopForm):
     )
 
 
-class AcceptForm(DeskForm):
+class AcceptForm(OneOfSeveral):
     """Counts per line, a reason where they are fewer, and what really lies on the shelf."""
 
     lengkap = DateField(
@@ -141,7 +131,7 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
     return kind(is_sent=is_sent)
 
 
-class ReturnForm(DeskForm):
+class ReturnForm(OneOfSeveral):
     """How many packs of each line came back fit to be sold."""
 
     lines: Sequence[SheetLine] = ()
@@ -177,7 +167,7 @@ def return_form(
     return kind(is_sent=is_sent)
 
 
-class EndForm(DeskForm):
+class EndForm(OneOfSeveral):
     """Why an order is refused or called off."""
 
     alasan = SelectField(_l("Alasan"), default="")
@@ -196,7 +186,7 @@ MOST_CM = 300
 MM_PER_CM = 10
 
 
-class BoxForm(DeskForm):
+class BoxForm(OneOfSeveral):
     """The real weight and size of a parcel that is closed."""
 
     berat = WeightField(
@@ -217,7 +207,7 @@ class BoxForm(DeskForm):
         return Unit(1, cast("Grams", self.berat.data), length, width, height)
 
 
-class CourierForm(DeskForm):
+class CourierForm(OneOfSeveral):
     """Who took the parcel, with which number."""
 
     kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], most=80)
@@ -237,7 +227,7 @@ class CourierForm(DeskForm):
             raise ValidationError(tracking_words()) from refusal
 
 
-class PickupForm(DeskForm):
+class PickupForm(OneOfSeveral):
     """The code that whoever picks up says."""
 
     kode = PlainText(
@@ -249,7 +239,7 @@ class PickupForm(DeskForm):
     )
 
 
-class CashForm(DeskForm):
+class CashForm(OneOfSeveral):
     """What was taken for a parcel, counted."""
 
     tunai = RupiahField(
@@ -264,7 +254,7 @@ class PickupCashForm(PickupForm, CashForm):
     """The code, and what was taken at the counter."""
 
 
-class ReceiverForm(DeskForm):
+class ReceiverForm(OneOfSeveral):
     """Who took the parcel at the door."""
 
     penerima = PlainText(

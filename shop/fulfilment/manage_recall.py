@@ -59,8 +59,6 @@ def recalls(slug: str) -> ResponseReturnValue:
         code=code,
         found=found,
         recent=recent,
-        reasons=RECALL_WORDS,
-        zone=current_desk().zone,
         here=_here(),
     )
 

@@ -77,7 +77,7 @@ def still_missed(order: Order) -> Iterator[None]:
 
 
 def found_again(session: Session, order: Order) -> bool:
-    """The shopper has a parcel after all that was missed and counts as arrived.
+    """A parcel is there after all that was missed and counts as arrived.
 
     :return: False when it was not missed.
     """
@@ -97,15 +97,7 @@ def settle(session: Session, order: Order, *, now: datetime, person_id: int | No
 
     :raises MoveRefused: when it is not missed, or was never there.
     """
-    cleared = session.scalar(
-        update(Order)
-        .where(Order.id == order.id, _MAY_BE_FOUND, Order.needs == NOT_ARRIVED)
-        .values(needs=None)
-        .returning(Order.id)
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(order, ["needs"])
-    if cleared is None:
+    if not found_again(session, order):
         raise MoveRefused(order.number, order.state, OrderState.DONE)
     note(session, order, CLAIM_SETTLED, actor=Actor.OPERATOR, now=now, person_id=person_id)
 

@@ -23,7 +23,6 @@ from shop.fulfilment.errors import BankDecides, GoesWhole, WrongWay
 from shop.fulfilment.forms import (
     BoxForm,
     CashForm,
-    DeskForm,
     EndForm,
     PickupCashForm,
     PickupForm,
@@ -56,6 +55,7 @@ from shop.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder, TooManyPa
 from shop.orders.models import Order, OrderState
 from shop.orders.rules import DeliveryKind
 from shop.web import database
+from shop.web.forms import OneOfSeveral
 from shop.web.pages import lead_on
 
 T = TypeVar("T")
@@ -117,14 +117,14 @@ def sheet_of(number: str) -> Sheet:
         return sheet(session, place.cooperative_id, number, rights_of(place.roles))
 
 
-def refuse_form(found: Sheet, sent: Mapping[str, DeskForm]) -> ResponseReturnValue:
+def refuse_form(found: Sheet, sent: Mapping[str, OneOfSeveral]) -> ResponseReturnValue:
     """The same page again, with what was typed and what is wrong with it."""
     return page_of(found, sent), 422
 
 
 def page_of(
     found: Sheet,
-    sent: Mapping[str, DeskForm] | None = None,
+    sent: Mapping[str, OneOfSeveral] | None = None,
     note: str = "",
     *,
     sets_aside: bool = False,
@@ -223,7 +223,7 @@ def replacing_form(found: Sheet, *, is_sent: bool = True) -> WhichForm:
     return resend_form(lost or there, to_courier=to_courier, is_sent=is_sent)
 
 
-def _fresh(found: Sheet) -> dict[str, DeskForm]:
+def _fresh(found: Sheet) -> dict[str, OneOfSeveral]:
     """The forms that nobody has sent."""
     new_reasons = FOR_REFUSING_CASH if found.cash else FOR_REFUSING
     reasons = new_reasons if found.state is OrderState.NEW else FOR_CALLING_OFF
@@ -249,12 +249,14 @@ def warn_of_same(same: tuple[str, ...]) -> None:
         flash(_("Nomor resi yang sama ada di %(others)s. Periksa lagi.", others=others), "warn")
 
 
-def taken(form: DeskForm) -> int | None:
+def taken(form: OneOfSeveral) -> int | None:
     """What was counted, where the form asks for it."""
     return cast("int | None", form.tunai.data) if isinstance(form, CashForm) else None
 
 
-def wrong_cash(found: Sheet, name: str, form: DeskForm, refusal: WrongCash) -> ResponseReturnValue:
+def wrong_cash(
+    found: Sheet, name: str, form: OneOfSeveral, refusal: WrongCash
+) -> ResponseReturnValue:
     """Another amount than was asked: the parcel stays where it is."""
     if isinstance(form, CashForm):
         form.tunai.errors = [answer_words.wrong_cash_words(refusal.asked)]

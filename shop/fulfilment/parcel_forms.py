@@ -9,17 +9,17 @@ from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.fulfilment.errors import WrongCount
-from shop.fulfilment.forms import CourierForm, DeskForm, EndForm
+from shop.fulfilment.forms import CourierForm, EndForm
 from shop.fulfilment.journey import DeskParcel
 from shop.fulfilment.parcel_words import nothing_words, parcel_name
 from shop.fulfilment.rules import FOR_FAILING
 from shop.fulfilment.sheet import SheetLine
-from shop.web.forms import CountField, HiddenLine, count_sentence
+from shop.web.forms import CountField, HiddenLine, OneOfSeveral, count_sentence
 
 ALL = ""
 
 
-class PartForm(DeskForm):
+class PartForm(OneOfSeveral):
     """How many packs of each line lie in this parcel; all that is left until somebody counts."""
 
     lines: Sequence[SheetLine] = ()
@@ -84,7 +84,7 @@ def part_form(
     return kind(is_sent=is_sent, ke=str(place), **defaults)
 
 
-class WhichForm(DeskForm):
+class WhichForm(OneOfSeveral):
     """Which of several parcels is meant."""
 
     paket = SelectField(_l("Paket yang mana"), choices=[], default=ALL)

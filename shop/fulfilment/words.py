@@ -19,7 +19,7 @@ from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
 from shop.orders.rules import SHORT_ASKED, DeliveryKind, OrderState
 from shop.payments.refunds import OUTSIDE
-from shop.web.filters import written_day_short, written_time
+from shop.web.filters import written_day_short, written_moment
 
 HOUR = timedelta(hours=1)
 SOON_HOURS = 12
@@ -243,7 +243,9 @@ def journey(order: Sheet, zone: str) -> list[tuple[str, str, str]]:
     for step in order.steps:
         line = ""
         if step.at is not None:
-            line = " ".join((when(step.at, zone), actor_word(order.actors.get(step.state))))
+            line = " ".join(
+                (written_moment(step.at, zone), actor_word(order.actors.get(step.state)))
+            )
         how = "now" if step.is_current else "done" if step.is_done else ""
         if step.is_current and state_scheme(step.state) == "err":
             how = "ended"
@@ -256,11 +258,6 @@ def _step_word(state: OrderState, order: Sheet) -> str:
     came_in = _("Dibayar") if order.cash is None else _("Diteruskan ke koperasi")
     placed = {OrderState.UNPAID: _("Dipesan"), OrderState.NEW: came_in}
     return str(placed[state]) if state in placed else state_word(state, order.kind)
-
-
-def when(moment: datetime, zone: str) -> str:
-    """``23 Nov 2026, 12.00 WIB``."""
-    return f"{written_day_short(moment, zone)}, {written_time(moment, zone)}"
 
 
 def _late_words(late: timedelta) -> str:

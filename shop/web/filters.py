@@ -30,6 +30,11 @@ def written_day_short(day: date | datetime, zone: str = HOME_ZONE) -> str:
     return format_date(_day(day, zone), "d MMM y", locale=language())
 
 
+def written_moment(moment: datetime, zone: str) -> str:
+    """``23 Nov 2026, 12.00 WIB``."""
+    return f"{written_day_short(moment, zone)}, {written_time(moment, zone)}"
+
+
 def written_weekday(day: date | datetime, zone: str = HOME_ZONE, *, reads: str = "") -> str:
     """``Senin, 23 November 2026``."""
     return format_date(_day(day, zone), "EEEE, d MMMM y", locale=reads or language())
@@ -101,6 +106,7 @@ def init_app(app: Flask) -> None:
         tanggal_pendek=written_day_short,
         hari=written_weekday,
         jam=written_time,
+        saat=written_moment,
         berat=written_weight,
         isi=written_net,
         telepon=show_phone,

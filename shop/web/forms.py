@@ -58,6 +58,16 @@ class ShopForm(Form):
         super().__init__(request.form if request.method == "POST" else None, **defaults)
 
 
+class OneOfSeveral(ShopForm):
+    """One of several forms of a page: only the one that was sent is filled from the request."""
+
+    def __init__(self, *, is_sent: bool = True, **defaults: Any) -> None:
+        if is_sent:
+            super().__init__(**defaults)
+        else:
+            Form.__init__(self, None, **defaults)
+
+
 class HiddenLine(HiddenField):
     """What a page hands to itself: one line, without the signs that no page ever writes."""
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LEANS: Final = "lumbung.leans-on"
-HOUR: Final = 3_600
+HOUR: Final = 3_600  # seconds
+BESIDE_BYTES: Final = 1_500
+"""What a page takes beside its body: headers, key, places in the index; a rounded guess."""
 LONGEST_QUERY: Final = 300
 """Signs; what is longer nobody asks twice."""
 MOST_REMEMBERED: Final = 50_000
@@ -62,7 +64,7 @@ class _Kept:
 
     @property
     def size(self) -> int:
-        return len(self.body) + 1_500  # with its headers, key and places in the index
+        return len(self.body) + BESIDE_BYTES
 
 
 @dataclass
@@ -186,7 +188,7 @@ class StoredPages:
         kept = self._shelf.get(key, hour)
         if kept is None:
             return self._make(key, hour, environ, start_response)
-        if kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        if kept.etag and kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             return _not_modified(kept.headers, start_response)
         start_response("200 OK", kept.headers)
         return [kept.body]

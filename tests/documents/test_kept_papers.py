@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, delete, select, update
@@ -164,6 +165,24 @@ def test_without_the_one_row_everybody_gets_a_drawing_of_their_own(
     racing(print_it)
     engine.dispose()
     assert len(set(handed)) == 4
+
+
+def test_a_paper_that_cannot_be_drawn_keeps_no_other_waiting(
+    db: Database, kopi: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = accepted(db, kopi), accepted(db, kopi)
+    drawn = keeping.draw
+
+    def refusing(sheet: Mapping[str, Any]) -> bytes:
+        if "000001" in str(sheet):
+            raise RuntimeError("no room")
+        return drawn(sheet)
+
+    monkeypatch.setattr(keeping, "draw", refusing)
+    assert keeping.draw_new(db, NOON) == 2
+    with db.reading() as session:
+        kept = session.scalars(select(DocumentFile.document_id)).all()
+    assert kept == [good] != [bad]
 
 
 def test_twenty_orders_are_one_file_within_two_seconds(db: Database, kopi: Goods) -> None:

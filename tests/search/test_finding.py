@@ -103,7 +103,9 @@ def test_every_product_is_found_by_its_folded_spelling(session: Session) -> None
 
 
 def test_every_product_stands_first_by_its_full_name(session: Session) -> None:
-    for _product_id, name in all_goods(session):
+    goods = all_goods(session)
+    assert len(goods) > 100
+    for _product_id, name in goods:
         assert names(session, name)[0] == name
         assert names(session, name.upper())[0] == name
         assert names(session, " ".join(map(fold_spelling, words(name))))[0] == name
