@@ -20,6 +20,8 @@ from shop.fulfilment.rules import goods_name
 from shop.orders.models import Order, OrderLine, Purchase
 
 SHOWN = 24
+OPEN_SHOWN = 200
+"""Complaints that wait, in a list without pages: more than one desk can have open."""
 LATELY = 20
 """Decided complaints that the operator's list still shows."""
 
@@ -177,6 +179,12 @@ def line_at(session: Session, order_id: int, position: int) -> Line:
     return _line(found)
 
 
+def lines_of(session: Session, order_id: int) -> tuple[Line, ...]:
+    """All lines of an order by their places; one statement."""
+    wanted = select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position)
+    return tuple(_line(one) for one in session.scalars(wanted))
+
+
 def stories(session: Session, order_ids: Collection[int]) -> dict[int, tuple[Story, ...]]:
     """All complaints of some orders, oldest first, by order; four statements at most."""
     rows = session.execute(
@@ -250,12 +258,12 @@ def of_cooperative(
     wanted = _rows(mine, Complaint.state.not_in(OVER)).order_by(
         is_ours, Complaint.due_at, Complaint.id
     )
-    return paging.Page(tuple(_row(row) for row in session.execute(wanted.limit(200))), None)
+    return paging.Page(tuple(_row(row) for row in session.execute(wanted.limit(OPEN_SHOWN))), None)
 
 
 def for_operator(session: Session) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """What waits for the operator, oldest first, and what was decided lately; two statements."""
-    waiting = _rows(Complaint.state == State.APPEALED).order_by(Complaint.id).limit(200)
+    waiting = _rows(Complaint.state == State.APPEALED).order_by(Complaint.id).limit(OPEN_SHOWN)
     decided = (
         _rows(Complaint.state.in_(OVER), Complaint.appealed_at.is_not(None))
         .order_by(Complaint.closed_at.desc(), Complaint.id.desc())

@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 LINE = "/pesanan/<number>/keluhan/<int(max=999):position>"
 FIELD, DROP = "foto", "buang"
-TRIES, HOUR = 20, 3_600
+TRIES, HOUR = 20, 3_600  # seconds
 """Forms of one household in an hour; a photo costs processor time."""
 
 
@@ -59,7 +59,7 @@ def choose(number: str) -> ResponseReturnValue:
     """Which of the goods it is about."""
     part = own_order(number)
     with database().reading() as session:
-        lines = [queries.line_at(session, part.id, place) for place in _places(part)]
+        lines = queries.lines_of(session, part.id)
         told = queries.stories(session, [part.id]).get(part.id, ())
     return render_template(
         "complaints/pilih.html",
@@ -308,10 +308,6 @@ def _page(
         zone=part.seller.zone,
         mine=_here(part.number, position),
     )
-
-
-def _places(part: OrderView) -> range:
-    return range(1, len(part.lines) + 1)
 
 
 def _here(number: str, position: int) -> str:

@@ -424,3 +424,17 @@ def test_a_list_costs_the_same_statements_with_two_and_with_twenty(
             for_operator(session)
         costs.append(len(seen))
     assert costs[0] == costs[1]
+
+
+def test_choosing_goods_costs_the_same_statements_with_one_line_and_with_six(
+    db: Database, sari: Visitor, kopi: Goods
+) -> None:
+    others = [make_goods(db, kopi.cooperative, on_hand=9) for _ in range(5)]
+    costs = []
+    for packs in ({kopi: 1}, dict.fromkeys([kopi, *others], 1)):
+        number = arrived(db, packs)
+        with statements(db) as seen:
+            page = sari.get(f"/pesanan/{number}/keluhan").text
+        assert page.count("Keluhkan barang ini") == len(packs)
+        costs.append(len(seen))
+    assert costs[0] == costs[1]

@@ -245,7 +245,7 @@ def test_the_first_worker_ends_nothing_and_finds_few_letters(lived: Database) ->
         due = select(func.count()).where(waits, Payment.due_at <= now)
         assert session.scalar(due) == 0
         waiting = select(func.count()).where(OutboxJob.state == JobState.WAITING)
-        assert 0 < (session.scalar(waiting.where(OutboxJob.kind == "notice")) or 0) < 150
+        assert 0 < (session.scalar(waiting.where(OutboxJob.kind == "notice")) or 0) < 250
 
 
 def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
