@@ -151,6 +151,14 @@ _COUNT = (
     " THEN 1 ELSE -1 END WHERE product_id ="
     " (SELECT product_id FROM variants WHERE id = NEW.variant_id AND NOT is_hidden)"
 )
+_LOCK = (
+    "SELECT product_id INTO goods FROM variants WHERE id = NEW.variant_id;"
+    # A statement of its own: the next one then sees what whoever held the card has committed,
+    # a pack that was hidden meanwhile among it.
+    " PERFORM 1 FROM product_cards WHERE product_id = goods FOR NO KEY UPDATE"
+)
+"""Who hides a pack holds its card while they count: without waiting for them first, a last unit
+that sells at that moment would be counted out of a number that leaves the pack out already."""
 RECOUNT_OPEN_PACKS = (
     "UPDATE product_cards SET open_packs = (SELECT count(*) FROM variants"
     " JOIN stock_items ON stock_items.variant_id = variants.id"
@@ -176,7 +184,7 @@ def open_packs(connection: Connection) -> None:
     else:
         statements = [
             "CREATE FUNCTION count_open_packs() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {_COUNT}; RETURN NULL; END $$",
+            f" $$ DECLARE goods bigint; BEGIN {_LOCK}; {_COUNT}; RETURN NULL; END $$",
             *(
                 f"CREATE TRIGGER stock_items_open_{verb} AFTER {event} ON stock_items"
                 f" FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION count_open_packs()"
