@@ -1,12 +1,14 @@
 """How a price is divided, what goods are sorted under, and what places are called on cards."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Protocol
 
 from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
 from shop.core.text import ours
+from shop.packaging.measures import NotANetContent, read_net
 
 CATEGORY_NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -136,15 +138,62 @@ def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
     return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))
 
 
-def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:
-    """What 100 g or 100 ml cost; None where that says nothing: other units, or packs below 150.
+HUNDRED = 100
+MEASURED = ("g", "ml")
+"""Units of which a hundred can be compared; pieces and sheets cannot."""
+LEAST_COMPARED = 50
+"""Below it a hundred is several packs, and its price says nothing to who buys one."""
 
-    >>> price_per_hundred(92_000, 200, "g")
-    46000
+
+def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupiah | None:
+    """What 100 g or 100 ml cost, to the nearest rupiah (rule R29: marked ≈).
+
+    None where that says nothing: other units, very small packs, and packs of a hundred.
+
+    >>> price_per_hundred(92_000, 200, "g"), price_per_hundred(16_000, 80, "g")
+    (46000, 20000)
     """
-    if content is None or unit not in ("g", "ml") or content < 150:
+    if content is None or unit not in MEASURED or content < LEAST_COMPARED or content == HUNDRED:
         return None
-    return allocate(price, (100, content - 100))[0]
+    return allocate(price * HUNDRED, (1, content - 1))[0]
+
+
+class Pack(Protocol):
+    """One of several packs of a product."""
+
+    @property
+    def option(self) -> str:
+        """Of the product's first choice."""
+
+    @property
+    def other_option(self) -> str:
+        """Of its second."""
+
+    @property
+    def gross_grams(self) -> int:
+        """What it weighs, packed."""
+
+
+def net_of_pack(
+    pack: Pack, packs: Sequence[Pack], content: int | None, unit: str | None
+) -> tuple[int | None, str | None]:
+    """Contents and unit of one of several packs.
+
+    Where the option says it ("500 g") that counts. Else all packs hold what the label says, unless
+    their weights tell that they hold different amounts: then nobody knows.
+
+    :param content: what the label of the product says, in ``unit``.
+    """
+    for option in (pack.other_option, pack.option):
+        try:
+            net = read_net(option)
+        except NotANetContent:
+            continue
+        if net.unit in MEASURED:
+            return net.content, net.unit
+    if unit in MEASURED and len({one.gross_grams for one in packs}) > 1:
+        return None, None
+    return content, unit
 
 
 def slugs_like(slug: str) -> Iterator[str]:

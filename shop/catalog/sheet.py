@@ -1,10 +1,13 @@
 """Reads for the page of one product."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, ProductCard, Slug, Variant
@@ -46,12 +49,14 @@ class PermitFact:
     checked_at: datetime | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
-    """All that the page of one product says, but for prices and stock (:func:`offers`)."""
+    """All that the page of one product says, but for its packs and permits.
+
+    One row gives one sheet, so that it can be told by itself from every other.
+    """
 
     photos: tuple[tuple[str, Picture], ...]
-    permits: tuple[PermitFact, ...]
     steps: tuple[tuple[int, Rupiah], ...]
     """Wholesale: from how many packs on, and the price of one then; fewest packs first."""
     product_id: int
@@ -152,7 +157,6 @@ _SHEET = (
     STEPS,
     ProductCard.pictures,
 )
-_PERMIT = (Permit.kind, Permit.number, Permit.valid_until, Permit.claim, Permit.checked_at)
 
 # Tables, not entities, and built once: building what every product page asks costs more than
 # asking it.
@@ -160,7 +164,7 @@ _slugs, _products, _cards, _variants = map(table_of, (Slug, Product, ProductCard
 _cooperatives, _members, _shelves = map(table_of, (Cooperative, Member, StockItem))
 _facts, _halal, _permits = map(table_of, (PackFacts, Halal, Permit))
 _FOUND = (
-    select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET, *_PERMIT))
+    select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET))
     .select_from(_slugs)
     .join(_products, _products.c.id == _slugs.c.product_id)
     .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
@@ -168,13 +172,23 @@ _FOUND = (
     .outerjoin(_cards, _cards.c.product_id == _products.c.id)
     .outerjoin(_facts, _facts.c.product_id == _products.c.id)
     .outerjoin(_halal, _halal.c.product_id == _products.c.id)
-    .outerjoin(_permits, _permits.c.product_id == _products.c.id)
     .where(_slugs.c.slug == bindparam("slug"))
-    .order_by(_permits.c.id)
 )
-_OFFERS = (
+PERMITS = select(
+    *columns_of(
+        Permit.id,
+        Permit.kind,
+        Permit.number,
+        Permit.valid_until,
+        Permit.claim,
+        Permit.checked_at,
+    )
+).where(_permits.c.product_id == bindparam("product_id"))
+"""Of one product; :func:`read_permits` reads the rows."""
+OFFERS = (
     select(
         *columns_of(
+            Variant.position,
             Variant.id,
             Variant.name,
             Variant.option,
@@ -185,12 +199,14 @@ _OFFERS = (
             Variant.width_mm,
             Variant.height_mm,
         ),
-        func.coalesce(_shelves.c.on_hand - _shelves.c.reserved, 0),
+        func.coalesce(_shelves.c.on_hand - _shelves.c.reserved, 0).label("available"),
     )
     .outerjoin(_shelves, _shelves.c.variant_id == _variants.c.id)
     .where(_variants.c.product_id == bindparam("product_id"), _variants.c.is_hidden.is_(False))
-    .order_by(_variants.c.position, _variants.c.id)
 )
+"""The packs of one product that can be seen; :func:`read_offers` reads the rows."""
+MOST_SHEETS = 256
+"""Sheets that a process keeps: those of the most wanted goods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,33 +221,26 @@ class Found:
 
 
 def find_product(session: Session, slug: str) -> Found | None:
-    """The product that answers to this name now or did once; None if none ever did.
+    """The product that answers to this name now or did once; None if none ever did."""
+    row = session.execute(_FOUND, {"slug": slug}).first()
+    return None if row is None else _found(tuple(row))
 
-    One statement, a row for each permit of the product.
-    """
-    rows = session.execute(_FOUND, {"slug": slug}).all()
-    if not rows:
-        return None
-    facts: list[Any]
-    present, cooperative_slug, *facts = rows[0]
-    if facts[0] is None:
+
+@lru_cache(MOST_SHEETS)
+def _found(row: tuple[Any, ...]) -> Found:
+    present, cooperative_slug, *sheet = row
+    if sheet[0] is None:
         return Found(None, present, cooperative_slug)
-    sheet = facts[: len(_SHEET)]
-    permits = tuple(_permit(row) for row in rows if row[-len(_PERMIT)] is not None)
     photos = pictures_of(sheet.pop())
     steps = steps_of(sheet.pop() or "")
-    return Found(Sheet(photos, permits, steps, *sheet), present, cooperative_slug)
+    return Found(Sheet(photos, steps, *sheet), present, cooperative_slug)
 
 
-def _permit(row: Row[*tuple[Any, ...]]) -> PermitFact:
-    return PermitFact(*row[-len(_PERMIT) :])
+def read_permits(rows: Iterable[Sequence[Any]]) -> tuple[PermitFact, ...]:
+    """Permits from rows of ``PERMITS``, in the order they were entered."""
+    return tuple(PermitFact(*row[1:]) for row in sorted(rows, key=itemgetter(0)))
 
 
-def offers(session: Session, product_id: int) -> tuple[Offer, ...]:
-    """The variants of a product that can be seen, in their order, with the stock of now."""
-    rows = session.execute(_OFFERS, {"product_id": product_id})
-    return tuple(_offer(row) for row in rows)
-
-
-def _offer(row: Row[*tuple[Any, ...]]) -> Offer:
-    return Offer(*row)
+def read_offers(rows: Iterable[Sequence[Any]]) -> tuple[Offer, ...]:
+    """Packs from rows of ``OFFERS``, in the order their maker gave them."""
+    return tuple(Offer(*row[1:]) for row in sorted(rows, key=itemgetter(0, 1)))

@@ -46,7 +46,8 @@ from shop.promotions.queries import find_voucher
 from shop.promotions.rules import Terms, check
 from shop.shipping.book import SavedAddress, saved_addresses
 from shop.shipping.places import Place, contradicts, find_village, path_to, place, regions
-from shop.shipping.queries import from_fee, quote_all
+from shop.shipping.queries import quote_all
+from shop.shipping.reaching import from_fee
 
 NEW_ADDRESS = 0
 

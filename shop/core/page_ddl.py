@@ -37,6 +37,7 @@ class Watch:
 _FREE = "({0}.on_hand - {0}.reserved)"
 _OLD, _NEW = _FREE.format("OLD"), _FREE.format("NEW")
 _OF_SHELF = "(SELECT product_id FROM variants WHERE id = row.variant_id)"
+_OF_PRODUCT = "(SELECT cooperative_id FROM products WHERE id = row.product_id)"
 _OF_CARD = "(SELECT cooperative_id FROM rate_cards WHERE id = row.card_id)"
 
 WATCHED = (
@@ -47,13 +48,14 @@ WATCHED = (
         Watch(table, product="row.product_id")
         for table in (
             "halal_states",
-            "pack_facts",
             "permits",
             "product_photos",
             "story_texts",
             "wholesale_steps",
         )
     ),
+    # What may travel how decides which goods share a parcel on the pages of their neighbours.
+    Watch("pack_facts", product="row.product_id", cooperative=_OF_PRODUCT),
     Watch(
         "product_cards",
         product="row.product_id",

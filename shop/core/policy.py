@@ -3,9 +3,11 @@
 Each row of ``policies`` overrides the default of one name from its day on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from types import MappingProxyType
+from typing import Any
 
 from sqlalchemy import BigInteger, Date, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -75,17 +77,24 @@ class Policy(Base):
 
 
 _policies = table_of(Policy).c
-_HOLDING = (
-    select(_policies.name, _policies.value)
-    .where(_policies.since <= bindparam("on"))
-    .order_by(_policies.since)
+HOLDING = select(_policies.since, _policies.name, _policies.value).where(
+    _policies.since <= bindparam("on")
 )
+"""What has begun on a day; :func:`read_figures` reads the rows."""
 
 
 def figures(session: Session, on: date) -> dict[str, int]:
     """All figures as they hold on a day: the latest row that has begun, else the default."""
-    rows = session.execute(_HOLDING, {"on": on})
-    known = {name: value for name, value in rows if name.partition(":")[0] in DEFAULTS}
+    return read_figures(session.execute(HOLDING, {"on": on}))
+
+
+def read_figures(rows: Iterable[Sequence[Any]]) -> dict[str, int]:
+    """The same from rows of ``HOLDING``, for a page that reads them with something else."""
+    known = {
+        name: value
+        for _since, name, value in sorted(rows, key=itemgetter(0))
+        if name.partition(":")[0] in DEFAULTS
+    }
     return {**DEFAULTS, **known}
 
 

@@ -1,7 +1,7 @@
-"""Quoting every way a parcel can go, and what sending costs at least."""
+"""Quoting every way a parcel can go."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,9 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
-    Subquery,
     bindparam,
-    func,
     literal,
     or_,
     select,
@@ -20,17 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.calendar import (
-    CALENDAR,
-    is_closed,
-    looked_back,
-    own_day,
-    own_days,
-    read_calendars,
-    with_closings,
-)
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Calendar
+from shop.cooperatives.calendar import is_closed, own_day, own_days
 from shop.core.clock import HOME_ZONE, day_in, now
 from shop.core.database import OneTrip
 from shop.core.money import Rupiah
@@ -45,7 +33,6 @@ from shop.shipping.models import (
     RateCard,
 )
 from shop.shipping.rules import (
-    GRAMS_PER_KG,
     Kind,
     Load,
     Quote,
@@ -83,7 +70,7 @@ def quote_all(
     quotes: dict[int, list[Quote]] = {cooperative: [] for cooperative in loads}
     if not loads:
         return {}
-    values = {**_days(on), "asked": list(loads), "areas": areas_of(village_code or "")}
+    values = {**days_of(on), "asked": list(loads), "areas": areas_of(village_code or "")}
     places, *brought = _ways(to_address=village_code is not None).read(session, values)
     found = _fetched(places, loads)
     if brought:
@@ -94,75 +81,18 @@ def quote_all(
     return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
 
 
-def from_fee(
-    session: Session, cooperative_ids: Collection[int], *, on: date | None = None
-) -> dict[int, Rupiah]:
-    """The least anybody pays to have something brought: "mulai Rp9.000". One statement.
-
-    A cooperative that only hands over at its own door, or is closed, is absent.
-    """
-    rows = session.execute(_lowest_fees(), {**_days(on), "asked": list(cooperative_ids)})
-    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
-
-
-@cache
-def _lowest_fees() -> Select[int, int]:
-    lowest = _lowest()
-    return select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
-
-
-def reach(session: Session, cooperative_id: int, at: datetime) -> tuple[Rupiah | None, Calendar]:
-    """The same for one cooperative, and the days it works on. One statement."""
-    today = day_in(HOME_ZONE, at)
-    values = {**own_days(at), "on": today, "since": looked_back(today)}
-    asked = {"asked": [cooperative_id], "cooperative_id": cooperative_id}
-    found = session.execute(_reached(), values | asked).all()
-    fee = found[0][-1]
-    calendar = read_calendars(row[:-1] for row in found)[cooperative_id]
-    return None if fee is None else Rupiah(fee), calendar
-
-
-@cache
-def _reached() -> Select[*tuple[Any, ...]]:
-    lowest = select(func.min(_lowest().c.fee)).scalar_subquery()
-    since = bindparam("since", type_=Date)
-    return with_closings(select(*CALENDAR, lowest), since).where(
-        Cooperative.id == bindparam("cooperative_id")
-    )
-
-
 # What follows is built once and asked with other values each time: building it costs more.
 _ON = bindparam("on", type_=Date)
 _ASKED: BindParameter[int] = bindparam("asked", expanding=True)
 _AREAS: BindParameter[str] = bindparam("areas", expanding=True)
 
 
-def _days(on: date | None) -> dict[str, date]:
+def days_of(on: date | None) -> dict[str, date]:
     """The day whose rate cards count, and the days on which cooperatives are open or closed."""
     if on is not None:
         return {"on": on, **dict.fromkeys(own_days(now()), on)}
     at = now()
     return {"on": day_in(HOME_ZONE, at), **own_days(at)}
-
-
-def _lowest() -> Subquery:
-    couriers = (
-        select(
-            RateCard.cooperative_id.label("cooperative_id"),
-            func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
-        )
-        .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(_ASKED), *_holds(_ON))
-        .where(~is_closed(RateCard.cooperative_id, own_day()))
-        .group_by(RateCard.cooperative_id)
-    )
-    rounds = (
-        select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
-        .where(OwnDelivery.cooperative_id.in_(_ASKED), OwnDelivery.closed_at.is_(None))
-        .where(~is_closed(OwnDelivery.cooperative_id, own_day()))
-        .group_by(OwnDelivery.cooperative_id)
-    )
-    return union_all(couriers, rounds).subquery()
 
 
 def weight_rules(
@@ -177,7 +107,7 @@ def weight_rules(
             RateCard.least_grams,
         )
         .join(CourierService, CourierService.code == RateCard.service_code)
-        .where(RateCard.cooperative_id == cooperative_id, *_holds(on))
+        .where(RateCard.cooperative_id == cooperative_id, *holds(on))
         .order_by(CourierService.name)
     )
     return tuple(
@@ -186,7 +116,8 @@ def weight_rules(
     )
 
 
-def _holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+def holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    """Whether a rate card counts on a day."""
     return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
 
 
@@ -287,7 +218,7 @@ def _couriers() -> Select[*tuple[Any, ...]]:
         )
         .join(CourierService, CourierService.code == RateCard.service_code)
         .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(_ASKED), *_holds(_ON), Rate.area_code.in_(_AREAS))
+        .where(RateCard.cooperative_id.in_(_ASKED), *holds(_ON), Rate.area_code.in_(_AREAS))
         .where(~is_closed(RateCard.cooperative_id, own_day()))
     )
 

@@ -243,6 +243,32 @@ def may_travel(
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a courier goes: through the air or not, longer than a cool box keeps or not."""
+
+    by_air: bool
+    is_long: bool
+
+    def takes(self, limit: str | None) -> bool:
+        """Whether goods with this limit may go so."""
+        days = CHILLED_DAYS + 1 if self.is_long else CHILLED_DAYS
+        limits = () if limit is None else (limit,)
+        return may_travel(limits, "courier", days_most=days, by_air=self.by_air)
+
+
+MANNERS = tuple(Manner(by_air, is_long) for by_air in (False, True) for is_long in (False, True))
+
+
+def lost_beside(limit: str | None, other: str | None) -> tuple[Manner, ...]:
+    """Ways by courier that goods with a limit have, and lose when others lie in their parcel.
+
+    None: the others can share it wherever it goes. What a cooperative hands over itself is never
+    lost (:func:`may_travel`).
+    """
+    return tuple(way for way in MANNERS if way.takes(limit) and not way.takes(other))
+
+
 def longest_wait(weekdays: str) -> int:
     """Days that somebody waits at most for a round that drives on these days: ``246`` is 3."""
     days = [int(day) for day in weekdays]

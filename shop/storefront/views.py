@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from shop.catalog.errors import ProductNotFound
 from shop.catalog.queries import Card
-from shop.catalog.rules import PriceSplit, price_per_hundred, price_split
-from shop.catalog.sheet import Found, find_product, offers
+from shop.catalog.rules import PriceSplit
+from shop.catalog.sheet import Found, find_product
 from shop.catalog.stories import story_parts
 from shop.catalog.words import story_heading
 from shop.cooperatives.calendar import calendar_of
@@ -18,11 +17,7 @@ from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah
-from shop.core.tax import included_tax
-from shop.fees.rules import fee_for
-from shop.packaging.rules import contains_pork
 from shop.payments import gateways
-from shop.shipping.queries import reach
 from shop.shipping.words import arrival_words, weight_sentence
 from shop.storefront import controls, queries, words
 from shop.storefront.delivery import quote_to
@@ -30,14 +25,16 @@ from shop.storefront.facts import (
     cooperative_facts,
     preview_of,
     preview_of_goods,
-    product_facts,
     shop_facts,
     story_facts,
 )
 from shop.storefront.forms import read_wish
+from shop.storefront.goods import find_goods
 from shop.storefront.looking import look
 from shop.storefront.nearness import provinces
+from shop.storefront.product_page import product_page
 from shop.storefront.rules import Wish, address, first_sentence, lasting_address
+from shop.storefront.splitting import HasShare, split_of
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
@@ -67,30 +64,8 @@ def _today() -> date:
     return day_in(HOME_ZONE, clock.now())
 
 
-class HasShare(Protocol):
-    """A seller's terms, as far as the split of a price needs them."""
-
-    @property
-    def cooperative_id(self) -> int:
-        """Whose terms they are."""
-
-    @property
-    def contribution_bp(self) -> int:
-        """Basis points that stay with the cooperative."""
-
-    @property
-    def is_pkp(self) -> bool:
-        """Whether its prices hold PPN."""
-
-
-def _split(
-    price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
-) -> PriceSplit:
-    """By the figures of today, with what the dearest way to pay costs: never too rosy."""
-    ppn = included_tax(price, figures)[1] if seller.is_pkp else 0
-    cost_bp = figures["card_cost_bp" if gateways.offered() else "transfer_cost_bp"]
-    fee_bp = fee_for(figures, seller.cooperative_id, category_path)
-    return price_split(price, seller.contribution_bp, fee_bp, cost_bp, ppn)
+def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
+    return split_of(price, seller, figures, takes_cards=gateways.offered())
 
 
 @bp.get("/")
@@ -171,64 +146,35 @@ def catalogue() -> ResponseReturnValue:
 def product(slug: str) -> ResponseReturnValue:
     """One product: photos, packs, label, story, and where its price goes."""
     now = clock.now()
-    today = day_in(HOME_ZONE, now)
     with database().reading() as session:
-        found = _found(find_product(session, slug))
-        sheet = found.sheet
-        if sheet is None or found.slug != slug:
-            return _elsewhere(found, "/produk/")
-        packs = offers(session, sheet.product_id)
-        related = queries.goods_of(session, sheet.cooperative_id, but=sheet.product_id)
-        fee, calendar = reach(session, sheet.cooperative_id, now)
-        figures = policy.figures(session, today)
+        found, goods = find_goods(session, slug, now)
+        if goods is None:
+            return _elsewhere(_found(found), "/produk/")
+        sheet = goods.sheet
         # A link for each option of the first choice, the packs that have it as radios: two
         # choices work without script.
-        chosen = words.chosen_pack(packs, request.args.get("pilih"))
+        chosen = words.chosen_pack(goods.packs, request.args.get("pilih"))
         asked = quote_to(session, sheet, chosen, request.args.get("ke", ""))
-    asked = asked.arriving(
-        calendar, sheet.days_to_make, now, spare=figures["ship_extra_working_days"]
-    )
-    if "ke" not in request.args:  # a day of arrival changes with the hour of each round
-        leans_on(products=[sheet.product_id, *_ids(related)], cooperatives=[sheet.cooperative_id])
-    firsts = words.first_choices(packs, chosen)
+    page = product_page(goods, chosen, now, takes_cards=gateways.offered())
     stands_at(
-        f"/produk/{sheet.slug}",
-        kind="product",
-        preview=preview_of_goods(sheet),
-        facts=product_facts(sheet, packs, chosen),
+        f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts
     )
+    if asked.was_asked:
+        spare = goods.figures["ship_extra_working_days"]
+        asked = asked.arriving(goods.calendar, sheet.days_to_make, now, spare=spare)
+        page = page.unkept()
+    else:
+        leans_on(
+            products=[sheet.product_id, *_ids(goods.companions)],
+            cooperatives=[sheet.cooperative_id],
+        )
     return render_template(
         "storefront/product.html",
+        page=page,
         sheet=sheet,
-        packs=packs,
-        chosen=chosen,
-        steps=[
-            (least, price, price_per_hundred(price, sheet.net_content, sheet.net_unit))
-            for least, price in sheet.steps
-            # A step above the price of the pack that is looked at changes nothing for it.
-            if price < chosen.price
-        ],
-        firsts=firsts,
-        choices_words=words.choice_words(
-            [pack for pack in packs if not firsts or pack.option == chosen.option]
-        ),
-        available=sum(pack.available for pack in packs),
-        has_prices=len({pack.price for pack in packs}) > 1,
-        per_hundred=price_per_hundred(chosen.price, sheet.net_content, sheet.net_unit),
-        facts=words.pack_facts(sheet, chosen, today),
-        more=words.pack_more(sheet),
-        tear=words.pack_tear(sheet),
-        badges=words.badges(sheet, today),
-        has_pork=contains_pork(sheet.ingredients),
-        sending=words.sending_words(sheet),
-        fee=fee,
-        closed=calendar.closing_near(now),
         asked_city=asked,
         why=weight_sentence,
         arrives=arrival_words,
-        split=_split(chosen.price, sheet, figures, sheet.category_path),
-        split_parts=words.split_parts,
-        related=words.shown(related),
     )
 
 

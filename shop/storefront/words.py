@@ -132,17 +132,25 @@ def _net_word(unit: str | None) -> str:
     return str(_("Isi bersih")) if unit == "ml" else str(_("Isi"))
 
 
-def pack_facts(sheet: Sheet, offer: Offer | None, today: date) -> list[Fact]:
-    """The facts of the label in the guide's fixed order; what is not known is left out."""
-    size = size_text(offer.length_mm, offer.width_mm, offer.height_mm) if offer is not None else ""
-    net_word = _net_word(sheet.net_unit)
+def pack_facts(
+    sheet: Sheet,
+    offer: Offer,
+    net: tuple[int | None, str | None],
+    permits: Iterable[PermitFact],
+    today: date,
+) -> list[Fact]:
+    """The facts of the label in the guide's fixed order; what is not known is left out.
+
+    :param net: contents and unit of the pack that is looked at.
+    """
+    size = size_text(offer.length_mm, offer.width_mm, offer.height_mm)
     facts: list[Fact | None] = [
-        _fact("scale", net_word, written_net(net_text(sheet.net_content, sheet.net_unit))),
+        _fact("scale", _net_word(net[1]), written_net(net_text(*net))),
         _fact("clock", _("Masa simpan"), keeps_words(sheet.shelf_life_days)),
         _fact("temp", _("Penyimpanan"), fact_words(sheet.storage)),
         _fact("pouch", _("Jenis kemasan"), fact_words(sheet.pack_type)),
         _halal_fact(sheet),
-        *(_permit_fact(permit, today) for permit in sheet.permits),
+        *(_permit_fact(permit, today) for permit in permits),
         _fact("box", _("Ukuran paket"), size),
         _fact("calendar", _("Dikemas"), written_day(sheet.packed_on) if sheet.packed_on else ""),
     ]
@@ -283,7 +291,7 @@ def split_parts(split: PriceSplit) -> list[tuple[str, int, str]]:
     return parts
 
 
-def badges(sheet: Sheet, today: date) -> list[tuple[str, str]]:
+def badges(sheet: Sheet, permits: Iterable[PermitFact], today: date) -> list[tuple[str, str]]:
     """Drawing and word of what a manager checked and what holds today (rule R30)."""
     found = []
     if (
@@ -294,7 +302,7 @@ def badges(sheet: Sheet, today: date) -> list[tuple[str, str]]:
         found.append(("halal", "Halal"))
     found += [
         ("doc", permit.kind.label)
-        for permit in sheet.permits
+        for permit in permits
         if permit.number and claim_on(permit.claim, permit.valid_until, today) is Claim.CHECKED
     ]
     return found

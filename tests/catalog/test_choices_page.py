@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shop.accounts.models import Person
 from shop.audit.models import AuditEvent
@@ -17,7 +18,7 @@ from shop.catalog.models import (
     Slug,
     Variant,
 )
-from shop.catalog.sheet import offers
+from shop.catalog.sheet import OFFERS, Offer, read_offers
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.orders.models import OrderLine
@@ -25,6 +26,10 @@ from tests.factories import Goods, make_goods, make_person, make_purchase, make_
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+
+def packs_of(session: Session, goods: Goods) -> tuple[Offer, ...]:
+    return read_offers(session.execute(OFFERS, {"product_id": goods.product_id}))
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ def test_two_choices_become_four_packs_and_the_first_keeps_its_stock(
     ]
     assert shelf(db, coffee).on_hand == 7
     with db.reading() as session:
-        found = offers(session, coffee.product_id)
+        found = packs_of(session, coffee)
         assert [offer.available for offer in found] == [7, 3, 0, 0]
         assert found[1].gross_grams == 560
         skus = session.scalars(
@@ -113,7 +118,7 @@ def test_a_shopper_chooses_by_both_without_script(
         slug = session.get_one(Product, coffee.product_id).slug
         session.add(Slug(slug=slug, product_id=coffee.product_id, current=True))
     with db.reading() as session:
-        by_name = {one.name: one.variant_id for one in offers(session, coffee.product_id)}
+        by_name = {one.name: one.variant_id for one in packs_of(session, coffee)}
     first = Markup.of(client.get(f"/produk/{slug}").text)
     assert first.faults == []
     radios = [one.attrs["value"] for one in first.all("input", type="radio", name="varian")]

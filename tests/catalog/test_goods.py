@@ -9,7 +9,7 @@ from shop.catalog import actions, cards, drafts, publishing
 from shop.catalog.errors import CategoryNotFound, NotPublishable
 from shop.catalog.models import Category, PhotoView, ProductCard, Slug, Variant
 from shop.catalog.queries import pictures_of, sellable
-from shop.catalog.sheet import find_product, offers
+from shop.catalog.sheet import find_product
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
 from shop.core.money import Rupiah
@@ -17,6 +17,7 @@ from shop.media.models import Photo, Rendition
 from shop.media.rules import PhotoFormat
 from shop.packaging.actions import NewHalal, NewPack, NewPermit
 from shop.packaging.rules import Claim, HalalState, PermitKind
+from shop.storefront.goods import find_goods
 from tests.catalog.conftest import AddGoods, new_product, new_variant
 from tests.factories import NOON
 from tests.support.statements import statements
@@ -272,14 +273,13 @@ def test_the_page_of_a_product_has_its_label_permits_and_packs(db: Database, add
         NewPermit(kind=PermitKind.MD),
     )
     pack = NewPack(net_content=200, net_unit="g", halal=CERTIFIED, permits=permits)
-    product_id = add(pack=pack, variants=(new_variant(1, "a"), new_variant(2, "b")))
+    add(pack=pack, variants=(new_variant(1, "a"), new_variant(2, "b")))
     with db.reading() as session, statements(db) as asked:
-        found = find_product(session, "kopi-gayo")
-        packs = offers(session, product_id)
+        _found, goods = find_goods(session, "kopi-gayo", NOON)
     assert len(asked) == 2
-    assert found is not None
-    assert found.sheet is not None
-    assert [permit.kind for permit in found.sheet.permits] == [PermitKind.PIRT, PermitKind.MD]
-    assert found.sheet.permits[0].checked_at == datetime(2026, 11, 23, 5, tzinfo=UTC)
-    assert found.sheet.halal_number == "ID11110000090010224"
-    assert [(pack.name, pack.price, pack.available) for pack in packs] == [("a", 1, 5), ("b", 2, 5)]
+    assert goods is not None
+    assert [permit.kind for permit in goods.permits] == [PermitKind.PIRT, PermitKind.MD]
+    assert goods.permits[0].checked_at == datetime(2026, 11, 23, 5, tzinfo=UTC)
+    assert goods.sheet.halal_number == "ID11110000090010224"
+    packs = [(pack.name, pack.price, pack.available) for pack in goods.packs]
+    assert packs == [("a", 1, 5), ("b", 2, 5)]

@@ -12,7 +12,8 @@ from shop.core.units import Grams, Millimetres
 from shop.shipping.errors import WrongRates
 from shop.shipping.invariants import verify
 from shop.shipping.models import RateCard, Region
-from shop.shipping.queries import from_fee, quote_all
+from shop.shipping.queries import quote_all
+from shop.shipping.reaching import from_fee
 from shop.shipping.rules import Quote, Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import make_cooperative

@@ -31,7 +31,7 @@ from shop.core.schema import table_of
 from shop.inventory.holding import reserve
 from shop.inventory.models import StockItem
 from shop.packaging.models import Halal, PackFacts, Permit
-from shop.packaging.rules import Claim, HalalState
+from shop.packaging.rules import Claim, HalalState, SendLimit
 from shop.shipping.models import CourierService, OwnDelivery, Rate, RateCard
 from tests.factories import NOON
 from tests.storefront.test_pages import COFFEE, GAYO
@@ -39,6 +39,8 @@ from tests.support.inside import shop_app
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
+BESIDE = "kopi-arabika-gayo-bubuk-halus-tubruk"
+"""Of the same cooperative: its page offers the coffee for the same parcel."""
 PATHS = (
     "/",
     "/produk",
@@ -47,6 +49,7 @@ PATHS = (
     "/koperasi",
     f"/koperasi/{GAYO}",
     f"/produk/{COFFEE}",
+    f"/produk/{BESIDE}",
     f"/cerita/{COFFEE}",
 )
 PAGES = (*PATHS, *(f"/en{path}" for path in ("/", "/produk", f"/produk/{COFFEE}")))
@@ -62,6 +65,14 @@ def ready(market: Database, var_dir: Path) -> Iterator[Visitor]:
         visitor = app.test_client()
         assert isinstance(visitor, Visitor)
         yield visitor
+
+
+def coffee(market: Database) -> tuple[int, int]:
+    """The coffee and its cooperative, by id."""
+    wanted = select(ProductCard.product_id, ProductCard.cooperative_id)
+    with market.reading() as session:
+        product, seller = session.execute(wanted.where(ProductCard.slug == COFFEE)).one()
+        return product, seller
 
 
 def price(session: Session, product: int, _seller: int) -> None:
@@ -134,6 +145,15 @@ def best_sold(session: Session, product: int, _seller: int) -> None:
 
 def label(session: Session, product: int, _seller: int) -> None:
     session.get_one(PackFacts, product).ingredients = "100% biji kopi dari kebun lain"
+
+
+def stays_home(session: Session, product: int, _seller: int) -> None:
+    """No parcel takes it any more: its neighbours stop to offer it."""
+    session.get_one(PackFacts, product).send_limit = SendLimit.FROZEN_LOCAL
+
+
+def travels_again(session: Session, product: int, _seller: int) -> None:
+    session.get_one(PackFacts, product).send_limit = None
 
 
 def permit(session: Session, product: int, _seller: int) -> None:
@@ -234,21 +254,28 @@ def suspended(session: Session, _product: int, seller: int) -> None:
 
 
 ACTS: tuple[Act, ...] = (
-    *(price, few_left, none_left, new_pack, name, english, hidden, shown, best_sold),
-    *(label, permit, halal, told, wholesale, renamed, maker, closing, meeting),
-    *(courier, cheaper, round_of_its_own, fees, category, suspended),
+    *(courier, price, few_left, none_left, new_pack, name, english, hidden, shown, best_sold),
+    *(
+        label,
+        stays_home,
+        travels_again,
+        permit,
+        halal,
+        told,
+        wholesale,
+        renamed,
+        maker,
+        closing,
+        meeting,
+    ),
+    *(cheaper, round_of_its_own, fees, category, suspended),
 )
 
 
 def test_whatever_changes_every_page_is_right_at_the_next_request(
     market: Database, ready: Visitor, pages: Visitor
 ) -> None:
-    with market.reading() as session:
-        product, seller = session.execute(
-            select(ProductCard.product_id, ProductCard.cooperative_id).where(
-                ProductCard.slug == COFFEE
-            )
-        ).one()
+    product, seller = coffee(market)
     seen: dict[str, str] = {}
     for act in ACTS:
         # Through other connections than the pages': as another process does.
@@ -261,6 +288,27 @@ def test_whatever_changes_every_page_is_right_at_the_next_request(
             changed |= seen.get(page) != made.text
             seen[page] = made.text
         assert changed or act in (round_of_its_own, category), f"{act} changes no page at all"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [price, few_left, none_left, name, hidden, stays_home, suspended],
+    ids=lambda act: act.__name__,
+)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_page_is_dropped_when_goods_for_the_same_parcel_change(
+    market: Database, ready: Visitor, act: Act
+) -> None:
+    product, seller = coffee(market)
+    with market.writing() as session:
+        courier(session, product, seller)
+    before = ready.get(f"/produk/{BESIDE}").text
+    assert f'href="/produk/{COFFEE}"' in before
+    with market.writing() as session:
+        act(session, product, seller)
+    after = ready.get(f"/produk/{BESIDE}").text
+    assert after != before
+    assert (f'href="/produk/{COFFEE}"' in after) == (act in (price, few_left, name))
 
 
 def test_a_page_is_made_once_and_then_asked_for(

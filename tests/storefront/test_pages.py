@@ -67,7 +67,7 @@ BUDGETS = (
     ("/produk?q=xyzzy", 4),
     ("/produk?q=kripk+talas", 5),
     ("/produk/saran?q=kop", 2),
-    (f"/produk/{COFFEE}", 5),
+    (f"/produk/{COFFEE}", 2),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 1),
     (f"/koperasi/{GAYO}", 4),

@@ -1,0 +1,122 @@
+"""What sending costs at least, from which days on, and how a cooperative's couriers go."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    bindparam,
+    exists,
+    func,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from shop.cooperatives.calendar import (
+    CALENDAR,
+    is_closed,
+    looked_back,
+    own_day,
+    own_days,
+    read_calendars,
+    with_closings,
+)
+from shop.cooperatives.models import Cooperative
+from shop.cooperatives.rules import Calendar
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.money import Rupiah
+from shop.shipping.models import OwnDelivery, Rate, RateCard
+from shop.shipping.queries import days_of, holds
+from shop.shipping.rules import CHILLED_DAYS, GRAMS_PER_KG, Manner
+
+_ON = bindparam("on", type_=Date)
+_ONE: BindParameter[int] = bindparam("cooperative_id", type_=BigInteger)
+
+
+def from_fee(
+    session: Session, cooperative_ids: Collection[int], *, on: date | None = None
+) -> dict[int, Rupiah]:
+    """The least anybody pays to have something brought: "mulai Rp9.000". One statement.
+
+    A cooperative that only hands over at its own door, or is closed, is absent.
+    """
+    rows = session.execute(_lowest_fees(), {**days_of(on), "asked": list(cooperative_ids)})
+    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+
+
+@cache
+def _lowest_fees() -> Select[int, int]:
+    asked: BindParameter[int] = bindparam("asked", expanding=True)
+    lowest = _lowest(lambda column: column.in_(asked))
+    return select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
+
+
+def reach_values(at: datetime) -> dict[str, date]:
+    """What to bind for :func:`reached` at a moment, beside ``cooperative_id``."""
+    today = day_in(HOME_ZONE, at)
+    return {**own_days(at), "on": today, "since": looked_back(today)}
+
+
+def read_reach(rows: Sequence[Sequence[Any]]) -> tuple[Rupiah | None, Calendar]:
+    """The fee and the calendar from rows of :func:`reached`."""
+    in_order = sorted(rows, key=itemgetter(4, 3)) if len(rows) > 1 else rows  # earliest first
+    (calendar,) = read_calendars(row[:-1] for row in in_order).values()
+    fee = rows[0][-1]
+    return None if fee is None else Rupiah(fee), calendar
+
+
+@cache
+def reached() -> Select[*tuple[Any, ...]]:
+    """What sending costs at least from one cooperative, and the days it works on.
+
+    A row for each of its closings; part of a larger question.
+    """
+    lowest = select(func.min(_lowest(lambda column: column == _ONE).c.fee)).scalar_subquery()
+    since = bindparam("since", type_=Date)
+    return with_closings(select(*CALENDAR, lowest.label("fee")), since).where(
+        Cooperative.id == _ONE
+    )
+
+
+def _lowest(asked: Callable[[SQLColumnExpression[int]], ColumnElement[bool]]) -> Subquery:
+    couriers = (
+        select(
+            RateCard.cooperative_id.label("cooperative_id"),
+            func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
+        )
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(asked(RateCard.cooperative_id), *holds(_ON))
+        .where(~is_closed(RateCard.cooperative_id, own_day()))
+        .group_by(RateCard.cooperative_id)
+    )
+    rounds = (
+        select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
+        .where(asked(OwnDelivery.cooperative_id), OwnDelivery.closed_at.is_(None))
+        .where(~is_closed(OwnDelivery.cooperative_id, own_day()))
+        .group_by(OwnDelivery.cooperative_id)
+    )
+    return union_all(couriers, rounds).subquery()
+
+
+def sends(manner: Manner) -> ColumnElement[bool]:
+    """Whether a cooperative (bound as ``cooperative_id``) has a courier that goes this way on a
+    day (bound as ``on``); part of a larger question.
+    """
+    days = Rate.days_most > CHILLED_DAYS if manner.is_long else Rate.days_most <= CHILLED_DAYS
+    return exists().where(
+        RateCard.cooperative_id == _ONE,
+        *holds(_ON),
+        Rate.card_id == RateCard.id,
+        Rate.by_air.is_(manner.by_air),
+        days,
+    )
