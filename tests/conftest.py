@@ -1,5 +1,6 @@
 """What every test may ask for: databases, the app, a running shop, a browser."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -13,8 +14,9 @@ import pytest
 from migrations.tables import target
 from shop.core.database import Database
 from tests.support.databases import Engine, Templates
+from tests.support.dialects import compile_once
 from tests.support.inside import shop_app
-from tests.support.live import LiveShop, live_shop
+from tests.support.live import HOUSE, LiveShop, live_shop
 from tests.support.sandbox import Double, running_double
 from tests.support.whole_market import whole_market
 
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
 
 # A row is written only when every table it leans on is known; a room's tests alone know their own.
 target()
+compile_once()
 
-HOUSE = "LUMBUNG_TEST_HOUSE"
 RUN = "LUMBUNG_TEST_RUN"
 ROOMY = 2_000_000_000  # bytes
 
@@ -57,6 +59,13 @@ def pytest_configure(config: pytest.Config) -> None:
     roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
     os.environ[HOUSE] = tempfile.mkdtemp(prefix="lumbung-", dir=memory if roomy else None)
     os.environ[RUN] = str(os.getpid())
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what stays until the end: all modules, their tables and their tests."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

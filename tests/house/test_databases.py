@@ -1,6 +1,6 @@
 """The tests' own floor: if copies leaked into each other, no other test would mean anything."""
 
-from sqlalchemy import text
+from sqlalchemy import event, literal, select, text
 
 from shop.core.database import Database
 from tests.support.databases import Engine, Templates
@@ -32,3 +32,26 @@ def test_what_one_test_writes_no_other_test_sees(templates: Templates, engine: E
 
 def test_the_two_engines_are_the_two_engines(db: Database, engine: Engine) -> None:
     assert db.engine.dialect.name == engine
+
+
+def test_what_one_database_compiled_another_of_its_kind_finds_and_answers_for_itself(
+    templates: Templates, engine: Engine
+) -> None:
+    with templates.copy(engine, "sown", _sow) as one, templates.copy(engine) as two:
+        first, second = Database(one), Database(two)
+        asked = []
+        for database in (first, second):
+            event.listen(
+                database.engine,
+                "before_cursor_execute",
+                lambda _conn, _cursor, _sql, _values, context, _many: asked.append(
+                    context.compiled
+                ),
+            )
+            with database.writing() as session:
+                name = session.scalar(select(literal(str(database.url.database))))
+            assert name == database.url.database
+        here, there = filter(None, asked)  # what begins a transaction is not compiled
+        assert here is there
+        first.dispose()
+        second.dispose()
