@@ -197,7 +197,7 @@ def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
         least = served.rate(url, "/", seconds=seconds)
     yield Figure("served", "floor's list, 8 at a time", least.per_second, "a second")
     yield Figure("served", "floor's list, p95", least.p95_ms, "ms")
-    with served.serving("shop.app:create_app", found.environment, "/readyz") as (url, pid):
+    with served.serving(None, found.environment, "/readyz") as (url, pid):
         for name, path in (("catalogue", "/produk"), ("product page", paths.product)):
             told = served.rate(url, path, seconds=seconds)
             yield Figure("served", f"{name}, 8 at a time", told.per_second, "a second")

@@ -68,7 +68,7 @@ def _compare(
     bare = {**os.environ, "BENCH_FLOOR": floor}
     with (
         served.serving("bench.floor:create_app", bare, "/") as (bare_url, bare_pid),
-        served.serving("shop.app:create_app", environment, "/readyz") as (url, pid),
+        served.serving(None, environment, "/readyz") as (url, pid),
     ):
         rush(bare_url, [order] * posts, clients=FEW)
         rush(url, buyers.at_the_till(posts), clients=FEW)

@@ -30,24 +30,26 @@ class Served:
 
 
 @contextmanager
-def serving(factory: str, environment: Mapping[str, str], probe: str) -> Iterator[tuple[str, int]]:
-    """A server of two processes for an app until the block ends: its address and process id."""
+def serving(
+    factory: str | None, environment: Mapping[str, str], probe: str
+) -> Iterator[tuple[str, int]]:
+    """A server of two processes for an app until the block ends: its address and process id.
+
+    :param factory: of a bare app; None: the shop, as ``lumbung serve`` opens it.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "--factory"),
-            *("--host", "127.0.0.1", "--port", str(port), "--workers", str(WORKERS)),
-            *("--blocking-threads", str(THREADS), "--no-ws", "--log-level", "error"),
-            *("--workers-kill-timeout", "2", factory),
-        ],
+        [sys.executable, "-m", *(_bare(factory, port) if factory else ("shop", "serve"))],
         cwd=ROOT,
         env={
-            "MALLOC_ARENA_MAX": "1",
             **environment,
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "HOST": "127.0.0.1",
             "PORT": str(port),
+            "WEB_PROCESSES": str(WORKERS),
+            "WEB_THREADS": str(THREADS),
         },
     )
     try:
@@ -56,6 +58,14 @@ def serving(factory: str, environment: Mapping[str, str], probe: str) -> Iterato
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(10)
+
+
+def _bare(factory: str, port: int) -> list[str]:
+    return [
+        *("granian", "--interface", "wsgi", "--factory", "--host", "127.0.0.1"),
+        *("--port", str(port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS)),
+        *("--no-ws", "--log-level", "error", "--workers-kill-timeout", "2", factory),
+    ]
 
 
 def _wait(port: int, probe: str) -> None:

@@ -1,5 +1,6 @@
 """``run``, ``serve`` and ``worker``: the processes of the shop."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -30,16 +31,18 @@ def serve() -> None:
     found = settings()
     open_for_the_public(found)
     require_free(found, found.port)
-    # The processes that serve begin with it: their threads share what one of them gave back,
-    # which keeps a tenth of the memory of each free.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
+    from shop.cli.ready import ready_shop
+
+    if sys.platform == "linux":
+        # Newer Pythons begin each process from nothing. Ours are copies of this one.
+        multiprocessing.set_start_method("fork", force=True)
+        ready_shop()
     Granian(
-        "shop.app:create_app",
-        factory=True,
+        "shop.cli.ready:ready_shop",
         interface=Interfaces.WSGI,
         address=found.host,
         port=found.port,
@@ -51,7 +54,7 @@ def serve() -> None:
         working_dir=ROOT,
         # Its one warning is about more threads than cores; ours wait for slow phones, not for CPU.
         log_level=LogLevels.error,
-    ).serve()
+    ).serve(target_loader=ready_shop, wrap_loader=False)
 
 
 @click.command()

@@ -141,6 +141,12 @@ def left_behind(marker: str) -> list[str]:
     return [command for command in found if "-m shop" in command]
 
 
+def kilobytes(what: str, pid: str) -> int:
+    """Of a process's memory; ``Pss`` counts a page that three hold a third for each."""
+    told = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(re.findall(rf"^{what}: +(\d+) kB", told, re.MULTILINE)[0])
+
+
 def test_a_second_start_is_quick_and_tells_where_to_go(market: Market, tmp_path: Path) -> None:
     port = free_port()
     began = time.monotonic()
@@ -273,6 +279,19 @@ def test_the_server_lets_a_request_end_before_it_stops(market: Market, tmp_path:
         assert answer.startswith(b"HTTP/1.1 200")
         assert b"</html>" in answer
         server.wait(STOP + SLACK)
+
+
+def test_processes_that_serve_share_what_was_made_before_them(
+    market: Market, tmp_path: Path
+) -> None:
+    port = free_port()
+    env = environment(market, tmp_path, port) | {"WEB_PROCESSES": "4"}
+    with lumbung("serve", env=env) as server:
+        wait_until_open(port)
+        copies = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        shared = [kilobytes("Pss", pid) for pid in copies]
+        assert len(shared) == 4
+        assert sum(shared) < 2 * kilobytes("Rss", str(server.pid))  # each for itself: four times
 
 
 def test_the_worker_ends_when_told_to(market: Market, tmp_path: Path) -> None:

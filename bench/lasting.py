@@ -1,0 +1,99 @@
+"""What a server grows to: many requests for all sorts of pages, and its memory on the way.
+
+    python -m bench.lasting [--requests 10000]
+
+Eight clients ask for home, lists, goods, cooperatives, stories, pictures, searches and
+suggestions in no order, half of them with a cookie, so that half of the pages are made anew.
+"""
+
+import argparse
+import gzip
+import http.client
+import random
+import re
+import threading
+from collections.abc import Sequence
+
+from bench import served
+from bench.__main__ import VAR
+from bench.market import market
+
+KIB = 1_024
+LOOKS = 10
+"""How often memory is looked at on the way."""
+WORDS = ("kopi", "keripik", "madu", "sambal", "batik", "tenun", "gula aren", "kripk", "halal bali")
+_LINKS = re.compile(r'href="(/(?:produk|koperasi|cerita)[^"#]*)"')
+_PICTURES = re.compile(r"/media/[\w./-]+\.(?:webp|jpg|avif)")
+_NEXT = re.compile(r'href="(/produk\?[^"]*setelah=[^"]*)"')
+
+
+def main() -> None:
+    """Serve the measured market, ask, and print what it takes."""
+    asked = argparse.ArgumentParser(prog="python -m bench.lasting", description=__doc__)
+    asked.add_argument("--requests", type=int, default=10_000)
+    requests = asked.parse_args().requests
+    with served.serving(None, market(VAR / "bench").environment, "/readyz") as (url, pid):
+        print(f"{0:8,} requests {served.memory(pid) / KIB:7.1f} MiB", flush=True)
+        paths = addresses(url)
+        for look in range(1, LOOKS + 1):
+            ask(url, paths, requests // LOOKS, seed=look)
+            done = requests * look // LOOKS
+            print(f"{done:8,} requests {served.memory(pid) / KIB:7.1f} MiB", flush=True)
+
+
+def addresses(url: str) -> list[str]:
+    """All that can be looked at from the pages of the catalogue, and searches beside it."""
+    connection = _connection(url)
+    found = {"/", "/produk", "/koperasi", "/masuk", "/keranjang"}
+    found |= {f"/produk?q={word.replace(' ', '+')}" for word in WORDS}
+    found |= {f"/produk/saran?q={word[:end]}" for word in WORDS for end in (2, 3, 4)}
+    path: str | None = "/produk"
+    while path:
+        page = _get(connection, path).decode()
+        for pattern in (_LINKS, _PICTURES):
+            found |= {link.replace("&amp;", "&") for link in pattern.findall(page)}
+        after = _NEXT.search(page)
+        path = after[1].replace("&amp;", "&") if after else None
+    return sorted(found)
+
+
+def ask(url: str, paths: Sequence[str], requests: int, *, seed: int) -> None:
+    """Eight clients that keep their connections and choose by chance, the same for each seed."""
+    faults: list[str] = []
+
+    def client(number: int) -> None:
+        chance = random.Random(seed * 100 + number)
+        connection = _connection(url)
+        for _ in range(requests // served.CLIENTS):
+            path = chance.choice(paths)
+            try:
+                _get(connection, path, with_cookie=chance.random() < 0.5)
+            except (OSError, http.client.HTTPException) as fault:
+                faults.append(f"{path}: {fault}")
+                return
+
+    clients = [threading.Thread(target=client, args=(one,)) for one in range(served.CLIENTS)]
+    for one in clients:
+        one.start()
+    for one in clients:
+        one.join()
+    if faults:
+        raise RuntimeError("; ".join(faults))
+
+
+def _connection(url: str) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection(url.removeprefix("http://"), timeout=60)
+
+
+def _get(connection: http.client.HTTPConnection, path: str, *, with_cookie: bool = False) -> bytes:
+    headers = {"Accept-Encoding": "gzip"} | ({"Cookie": "seen=1"} if with_cookie else {})
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise http.client.HTTPException(f"answered {answer.status}")
+    return gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+
+
+if __name__ == "__main__":
+    main()
