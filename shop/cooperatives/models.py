@@ -1,6 +1,7 @@
 """Cooperatives, their members, and who sits at which desk."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,10 +23,21 @@ from shop.core.schema import Base, BigId, UtcDateTime, states
 __all__ = ["BookYear", "Closing", "Cooperative", "Member", "MemberPin", "Role", "Seat"]
 
 
+WHILE_IT_SELLS: Any = {
+    "sqlite_where": text("suspended_at IS NULL"),
+    "postgresql_where": text("suspended_at IS NULL"),
+}
+
+
 class Cooperative(Base):
     """A seller of the market. Its motif and dye are the cloth it is recognised by."""
 
     __tablename__ = "cooperatives"
+    __table_args__ = (
+        # The list for shoppers, and that of one province: by name, without who is suspended.
+        Index("ix_cooperatives_listed", "short_name", "id", **WHILE_IT_SELLS),
+        Index("ix_cooperatives_province", "province", "short_name", "id", **WHILE_IT_SELLS),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code: Mapped[str] = mapped_column(String(3), unique=True)

@@ -159,13 +159,8 @@ class CooperativeCard:
     goods: int
 
 
-def cooperatives(session: Session) -> tuple[CooperativeCard, ...]:
-    """All cooperatives that sell, by name, with the number of goods each has in the shop."""
-    return _listed(session, _cooperatives())
-
-
 def known_by_goods(session: Session) -> tuple[CooperativeCard, ...]:
-    """The same of those whose goods are liked best, as many as a front page has room for."""
+    """Cooperatives whose goods are liked best, as many as a front page has room for, by name."""
     return _listed(session, _known_by_goods())
 
 

@@ -19,7 +19,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.payments import gateways
 from shop.shipping.words import arrival_words, weight_sentence
-from shop.storefront import controls, queries, words
+from shop.storefront import controls, queries, sellers, words
 from shop.storefront.delivery import quote_to
 from shop.storefront.facts import (
     cooperative_facts,
@@ -78,13 +78,13 @@ def home() -> ResponseReturnValue:
         categories = queries.goods_by_category(session)
         popular = queries.best_sold(session)
         fresh = queries.newest(session)
-        sellers = queries.known_by_goods(session)
+        known = queries.known_by_goods(session)
         figures = policy.figures(session, today)
     stands_at("/", facts=[shop_facts()])
     leans_on(products=_ids(popular, fresh), lists=True)
     # Every cooperative has its month, in turn.
     months = today.year * 12 + today.month
-    featured = sellers[months % len(sellers)] if sellers else None
+    featured = known[months % len(known)] if known else None
     return render_template(
         "storefront/home.html",
         goods=sum(count for _path, _name, count in categories),
@@ -93,7 +93,7 @@ def home() -> ResponseReturnValue:
         popular=words.shown(popular),
         was_bought=bool(popular and popular[0].sold),
         fresh=words.shown(fresh),
-        sellers=sellers,
+        sellers=known,
         featured=featured,
         featured_story=first_sentence(featured.story) if featured else "",
         split=_split(EXAMPLE_PRICE, featured, figures) if featured else None,
@@ -228,12 +228,23 @@ def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
 @open_to(anyone)
 @shared_for(KEPT_SECONDS)
 def cooperatives() -> ResponseReturnValue:
-    """All cooperatives that sell here."""
+    """The cooperatives that sell here, by name, of all provinces or of one."""
+    province = sellers.read_province(request.args.get("provinsi", ""))
+    after = request.args.get("setelah")
     with database().reading() as session:
-        sellers = queries.cooperatives(session)
-    stands_at("/koperasi")
+        page = sellers.sellers(session, province, after)
+        there = sellers.by_province(session)
+    stands_at(sellers.address(province), is_listed=bool(page.rows))
     leans_on(lists=True)
-    return render_template("storefront/cooperatives.html", sellers=sellers)
+    return render_template(
+        "storefront/cooperatives.html",
+        sellers=page.rows,
+        province=province,
+        provinces=there,
+        total=sum(one.cooperatives for one in there if province in ("", one.name)),
+        next_url=sellers.address(province, page.next_cursor) if page.next_cursor else "",
+        first_url=sellers.address(province) if after else "",
+    )
 
 
 @bp.get("/koperasi/<slug>")

@@ -69,7 +69,7 @@ BUDGETS = (
     ("/produk/saran?q=kop", 2),
     (f"/produk/{COFFEE}", 2),
     (f"/cerita/{COFFEE}", 3),
-    ("/koperasi", 1),
+    ("/koperasi", 2),
     (f"/koperasi/{GAYO}", 4),
 )
 
