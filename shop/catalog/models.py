@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -229,7 +230,13 @@ class ProductCard(Base):
 
     __tablename__ = "product_cards"
     __table_args__ = (
-        Index("ix_product_cards_popularity", "popularity", "turn", "product_id"),
+        Index("ix_product_cards_popularity", text("popularity DESC"), "turn", "product_id"),
+        Index(
+            "ix_product_cards_open",
+            "product_id",
+            sqlite_where=text("open_packs > 0"),
+            postgresql_where=text("open_packs > 0"),
+        ),
         Index("ix_product_cards_published", "published_at", "product_id"),
         Index("ix_product_cards_price", "price", "product_id"),
         Index("ix_product_cards_category", "category_path", "popularity"),

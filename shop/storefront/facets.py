@@ -6,18 +6,31 @@ size. Else they are those of the best-liked goods that answer: exact while these
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, literal, null, or_, select, true, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
-from shop.search.models import SearchWord
+from shop.search.models import OF_SELLERS, SearchWord
 from shop.search.narrowing import (
     BAND,
     CATEGORY,
@@ -51,27 +64,38 @@ MOST_SELLERS = 30
 GROUPS = ("category", "cooperative", "province", "price")
 """Facets of which a value may be chosen whose own counts ignore the choice."""
 
-_ALL, _SELLERS, _MARKS = "all", "sellers", "marks"
+_ALL, _SELLERS, _MARKS, _STOCK = "all", "sellers", "marks", "stock"
+_KINDS = {"category": CATEGORY, "province": PROVINCE, "price": BAND}
 _FLAGS = {"halal": HALAL, "ready": READY, "keeps": KEEPS, "room": ROOM}
 
 
 def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
-    is_whole = matches is None and not wish.is_narrowed
+    if matches is None and not wish.is_narrowed:
+        rows = session.execute(_kept_counts(), {"most_matches": MOST_MATCHES}).all()
+        return _whole(tuple(map(tuple, rows)))
     names, values = tests_of(wish)
     values["most_matches"] = MOST_MATCHES
     asked = None if matches is None else matches.asked
-    sets = []
+    sets: list[tuple[str, bool]] = []
+    kept: list[str] = []
     for group in ("", *(group for group in GROUPS if _is_chosen(wish, group))):
         narrow = wish.narrow(group)
         is_asked = asked is not None or bool(narrow)
+        if not is_asked and not _tests(names, group):
+            kept.append(group)  # but for its own choice nothing narrows the catalogue
+            continue
         sets.append((group, is_asked))
         if is_asked:
             values[f"places_{group}"] = question(session, asked, narrow)
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    statement = _prepared(is_sqlite, tuple(sets), names, is_whole=is_whole)
-    rows = session.execute(statement, values).all()
-    return _whole(rows, wish) if is_whole else _narrowed(rows, wish)
+    statement = _prepared(is_sqlite, tuple(sets), tuple(kept), names)
+    return _narrowed(session.execute(statement, values).all(), wish)
+
+
+def _tests(names: tuple[str, ...], group: str) -> list[str]:
+    """What is still asked of goods while the choice of a group is left out."""
+    return [name for name in names if name not in OF_GROUP.get(group, ())]
 
 
 def _is_chosen(wish: Wish, group: str) -> bool:
@@ -84,14 +108,26 @@ def _is_chosen(wish: Wish, group: str) -> bool:
 
 
 @cache
+def _kept_counts() -> Any:
+    """The statement for the whole catalogue: nothing is counted but what can be bought now."""
+    return union_all(_sellers(), _marks(_KINDS.values(), _FLAGS.values()), _in_stock())
+
+
+@cache
 def _prepared(
-    is_sqlite: bool, sets: tuple[tuple[str, bool], ...], names: tuple[str, ...], *, is_whole: bool
+    is_sqlite: bool,
+    sets: tuple[tuple[str, bool], ...],
+    kept: tuple[str, ...],
+    names: tuple[str, ...],
 ) -> Any:
-    """The statement that counts these sets, made once: what changes is bound by name."""
-    kept = (_sellers(), _marks()) if is_whole else ()
-    return union_all(
-        *(_counted(is_sqlite, group, is_asked, names) for group, is_asked in sets), *kept
-    )
+    """The statement that counts these sets, made once: what changes is bound by name.
+
+    :param kept: groups of which the counts beside the index are read.
+    """
+    parts = [_counted(is_sqlite, group, is_asked, names) for group, is_asked in sets]
+    parts += [_sellers() for group in kept if group == "cooperative"]
+    kinds = [_KINDS[group] for group in kept if group in _KINDS]
+    return union_all(*parts, *([_marks(kinds, ())] if kinds else ()))
 
 
 def _counted(
@@ -101,7 +137,7 @@ def _counted(
     card = ProductCard
     first = places(is_sqlite, f"places_{group}") if is_asked else first_places()
     hits = first.subquery()
-    tests = [TESTS[name] for name in names if name not in OF_GROUP.get(group, ())]
+    tests = [TESTS[name] for name in _tests(names, group)]
     return select(
         literal(group or _ALL),
         and_(true(), *tests),
@@ -125,51 +161,68 @@ def _kept(kind: str, name: Any, label: Any, goods: Any) -> Select[*tuple[Any, ..
 
 def _sellers() -> Select[*tuple[Any, ...]]:
     """The cooperatives with most goods."""
-    start = f"{COOPERATIVE}:"
     most = (
         select(SearchWord.word, SearchWord.goods)
-        .where(SearchWord.word.between(start, f"{start}\x7f"), SearchWord.goods > 0)
+        .where(text(OF_SELLERS), SearchWord.goods > 0)  # by the letter: an index stands on it
         .order_by(SearchWord.goods.desc(), SearchWord.word)
         .limit(MOST_SELLERS)
         .subquery()
     )
+    slug = func.substr(most.c.word, len(COOPERATIVE) + 2)
     names = _kept(_SELLERS, Cooperative.slug, Cooperative.short_name, most.c.goods)
-    return names.join(most, most.c.word == literal(start).concat(Cooperative.slug))
+    return names.join(most, slug == Cooperative.slug)
 
 
-def _marks() -> Select[*tuple[Any, ...]]:
-    """Categories, provinces, price bands and flags."""
-    kinds = (CATEGORY, PROVINCE, BAND)
-    return _kept(_MARKS, SearchWord.word, null(), SearchWord.goods).where(
-        or_(
-            *(SearchWord.word.between(f"{kind}:", f"{kind}:\x7f") for kind in kinds),
-            SearchWord.word.in_(_FLAGS.values()),
-        ),
-        SearchWord.goods > 0,
+def _marks(kinds: Iterable[str], flags: Iterable[str]) -> Select[*tuple[Any, ...]]:
+    """How many goods have each mark of these kinds, and these marks themselves."""
+    word = SearchWord.word
+    of_kind = (word.between(f"{kind}:", f"{kind}:\x7f") for kind in kinds)
+    marks = _kept(_MARKS, word, null(), SearchWord.goods)
+    return marks.where(or_(*of_kind, word.in_(flags)), SearchWord.goods > 0)
+
+
+def _in_stock() -> Select[*tuple[Any, ...]]:
+    """How many goods can be bought now, counted up to the end of what a search looks at."""
+    some = (
+        select(literal(1).label("one"))
+        .select_from(ProductCard)
+        .where(ProductCard.open_packs > 0)
+        .limit(bindparam("most_matches", type_=Integer))
+        .subquery()
     )
+    return _kept(_STOCK, null(), null(), func.count()).select_from(some)
 
 
-def _whole(rows: Sequence[Any], wish: Wish) -> Facets:
+@lru_cache(maxsize=4)
+def _whole(rows: tuple[tuple[Any, ...], ...]) -> Facets:
+    """What the kept counts say; made once for the same counts, and what stands on it with it."""
     kept = {row[2]: row[6] for row in rows if row[0] == _MARKS}
-    looked_at = [row for row in rows if row[0] == _ALL]
-    named = {name: kept.get(mark(PROVINCE, name), 0) for name in provinces()}
-    by_path = {path: kept.get(mark(CATEGORY, path), 0) for path in CATEGORY_NAMES}
-    tops = [count for path, count in by_path.items() if "/" not in path]
+    in_stock = next(row[6] for row in rows if row[0] == _STOCK)
+    by_path = _counted_paths(kept)
+    named = _counted_provinces(kept).items()
     return Facets(
-        total=sum(tops),
+        total=sum(count for path, count in by_path.items() if "/" not in path),
         categories=category_options(by_path, (), CATEGORY_NAMES),
         cooperatives=_options([(row[2], row[3], row[6]) for row in rows if row[0] == _SELLERS], ()),
-        provinces=_options([(name, name, count) for name, count in named.items() if count], ()),
-        bands=band_options(
-            {int(word.rpartition(":")[2]): n for word, n in kept.items() if word.startswith(BAND)},
-            wish.least,
-            wish.most,
-        ),
-        flags={flag: kept.get(own, 0) for flag, own in _FLAGS.items()}
-        | {"available": sum(row[11] for row in looked_at)},
-        is_capped=False,
-        is_stock_capped=len(looked_at) >= MOST_MATCHES,
+        provinces=_options([(name, name, count) for name, count in named], ()),
+        bands=band_options(_counted_bands(kept), None, None),
+        flags={flag: kept.get(own, 0) for flag, own in _FLAGS.items()} | {"available": in_stock},
+        is_stock_capped=in_stock >= MOST_MATCHES,
     )
+
+
+def _counted_paths(marks: Mapping[str, int]) -> dict[str, int]:
+    counts = {path: marks.get(mark(CATEGORY, path), 0) for path in CATEGORY_NAMES}
+    return {path: count for path, count in counts.items() if count}
+
+
+def _counted_provinces(marks: Mapping[str, int]) -> dict[str, int]:
+    counts = {name: marks.get(mark(PROVINCE, name), 0) for name in provinces()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _counted_bands(marks: Mapping[str, int]) -> dict[int, int]:
+    return {int(word.rpartition(":")[2]): n for word, n in marks.items() if word.startswith(BAND)}
 
 
 def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
@@ -188,17 +241,22 @@ def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
         shown = Counter(map(value, everything))
         return shown | Counter(map(value, answering.get(group, [])))
 
-    looked_at = Counter(row[0] for row in rows)
+    marks = {row[2]: row[6] for row in rows if row[0] == _MARKS}
+    looked_at = Counter(row[0] for row in rows if row[0] not in (_MARKS, _SELLERS))
     is_capped = max(looked_at.values(), default=0) >= MOST_MATCHES
     paths = counted("category", itemgetter(2))
     for path, count in [*paths.items()]:
         if "/" in path:
             paths[path.partition("/")[0]] += count
-    sellers = counted("cooperative", itemgetter(3, 4)).most_common()
+    paths |= Counter(_counted_paths(marks))
+    named = counted("cooperative", itemgetter(3, 4))
+    named |= Counter({(row[2], row[3]): row[6] for row in rows if row[0] == _SELLERS})
+    sellers = named.most_common()
     sellers = sellers[:MOST_SELLERS] + [
         one for one in sellers[MOST_SELLERS:] if one[0][0] in wish.cooperatives
     ]
-    places_there = counted("province", itemgetter(5))
+    places_there = counted("province", itemgetter(5)) | Counter(_counted_provinces(marks))
+    prices = counted("price", lambda row: band_of(row[6])) | Counter(_counted_bands(marks))
     return Facets(
         total=len(everything),
         categories=category_options(paths, wish.categories, CATEGORY_NAMES),
@@ -208,7 +266,7 @@ def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
         provinces=_options(
             [(name, name, count) for name, count in places_there.items()], wish.provinces
         ),
-        bands=band_options(counted("price", lambda row: band_of(row[6])), wish.least, wish.most),
+        bands=band_options(prices, wish.least, wish.most),
         flags={
             flag: sum(1 for row in everything if row[column])
             for flag, column in (

@@ -146,7 +146,9 @@ def _behind(sort: Sort, keys: Sequence[SQLColumnExpression[Any]]) -> ColumnEleme
     for place, (key, ascending) in enumerate(_directed(sort, keys)):
         equal = [keys[before] == start[before] for before in range(place)]
         ways.append(and_(*equal, key > start[place] if ascending else key < start[place]))
-    return or_(*ways)
+    # Said of the first key alone, it lets an index begin there.
+    (first, ascending), *_ = _directed(sort, keys)
+    return and_(first >= start[0] if ascending else first <= start[0], or_(*ways))
 
 
 def _written(value: object) -> int:
