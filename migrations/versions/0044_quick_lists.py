@@ -17,7 +17,7 @@ depends_on: None = None
 def upgrade() -> None:
     op.drop_index("ix_product_cards_popularity", "product_cards")
     op.create_index(
-        "ix_product_cards_popularity",
+        "ix_falling_product_cards_popularity",
         "product_cards",
         [sa.text("popularity DESC"), "turn", "product_id"],
     )
@@ -32,15 +32,15 @@ def upgrade() -> None:
         "ix_search_words_sellers",
         "search_words",
         [sa.text("goods DESC"), "word"],
-        sqlite_where=sa.text("word >= ':kop:' AND word < ':kop;'"),
-        postgresql_where=sa.text("word >= ':kop:' AND word < ':kop;'"),
+        sqlite_where=sa.literal_column("word >= ':kop:' AND word < ':kop;'"),
+        postgresql_where=sa.literal_column("word >= ':kop:' AND word < ':kop;'"),
     )
 
 
 def downgrade() -> None:
     op.drop_index("ix_search_words_sellers", "search_words")
     op.drop_index("ix_product_cards_open", "product_cards")
-    op.drop_index("ix_product_cards_popularity", "product_cards")
+    op.drop_index("ix_falling_product_cards_popularity", "product_cards")
     op.create_index(
         "ix_product_cards_popularity", "product_cards", ["popularity", "turn", "product_id"]
     )

@@ -225,12 +225,12 @@ class ProductCard(Base):
 
     Copied from product, variants, label, cooperative and photos by ``actions.refresh_card``, in
     the commit that changed one of them. How many there are is not in it: that changes with
-    every sale and is joined. A product without a card is not in the shop.
+    every sale and is joined. A product without a card is not in the shop. What sold most stands
+    first in ``ix_falling_product_cards_popularity``, which no model can describe on SQLite.
     """
 
     __tablename__ = "product_cards"
     __table_args__ = (
-        Index("ix_product_cards_popularity", text("popularity DESC"), "turn", "product_id"),
         Index(
             "ix_product_cards_open",
             "product_id",

@@ -61,36 +61,43 @@ class Card:
 MOST_CARDS = 1_024
 """Cards that a process keeps, with what was made of them: the most wanted goods."""
 
+# Tables, not entities: what lists and carts ask is built once and asked without the mapping's
+# detours.
+CARDS = table_of(ProductCard)
+_variants, _products, _cooperatives = map(table_of, (Variant, Product, Cooperative))
+_facts, _shelves, _categories = map(table_of, (PackFacts, StockItem, Category))
+_steps = table_of(WholesaleStep)
+
 _CARD = (
-    ProductCard.product_id,
-    ProductCard.slug,
-    ProductCard.name,
-    ProductCard.name_en,
-    ProductCard.cooperative,
-    ProductCard.cooperative_slug,
-    ProductCard.place,
-    ProductCard.dye,
-    ProductCard.motif,
-    ProductCard.price,
-    ProductCard.has_prices,
-    ProductCard.variant_id,
-    ProductCard.pictures,
-    ProductCard.net,
-    ProductCard.shelf_life_days,
-    ProductCard.size,
-    ProductCard.storage,
-    ProductCard.halal_checked,
-    ProductCard.permit_checked,
-    ProductCard.has_pork,
-    ProductCard.days_to_make,
-    ProductCard.popularity,
+    CARDS.c.product_id,
+    CARDS.c.slug,
+    CARDS.c.name,
+    CARDS.c.name_en,
+    CARDS.c.cooperative,
+    CARDS.c.cooperative_slug,
+    CARDS.c.place,
+    CARDS.c.dye,
+    CARDS.c.motif,
+    CARDS.c.price,
+    CARDS.c.has_prices,
+    CARDS.c.variant_id,
+    CARDS.c.pictures,
+    CARDS.c.net,
+    CARDS.c.shelf_life_days,
+    CARDS.c.size,
+    CARDS.c.storage,
+    CARDS.c.halal_checked,
+    CARDS.c.permit_checked,
+    CARDS.c.has_pork,
+    CARDS.c.days_to_make,
+    CARDS.c.popularity,
 )
 
 STOCK = (
-    select(func.coalesce(func.sum(StockItem.on_hand - StockItem.reserved), 0))
-    .join(Variant, Variant.id == StockItem.variant_id)
-    .where(Variant.product_id == ProductCard.product_id, Variant.is_hidden.is_(False))
-    .correlate(ProductCard)
+    select(func.coalesce(func.sum(_shelves.c.on_hand - _shelves.c.reserved), 0))
+    .join(_variants, _variants.c.id == _shelves.c.variant_id)
+    .where(_variants.c.product_id == CARDS.c.product_id, _variants.c.is_hidden.is_(False))
+    .correlate(CARDS)
     .scalar_subquery()
 )
 """Packs of a card's product that can be sold now."""
@@ -182,11 +189,6 @@ class Sellable:
         return price_at(packs, self.price if price is None else price, self.steps)
 
 
-# Tables, not entities: what each cart asks is built once and asked without the mapping's detours.
-_variants, _products, _cooperatives = map(table_of, (Variant, Product, Cooperative))
-_facts, _shelves, _categories = map(table_of, (PackFacts, StockItem, Category))
-_cards, _steps = table_of(ProductCard), table_of(WholesaleStep)
-
 STEPS = (
     # All steps of a product in one column: a second statement would be one more for every add.
     select(
@@ -232,13 +234,13 @@ _SELLABLE = (
         _products.c.days_to_make,
         _products.c.is_one_piece,
         _categories.c.path,
-        _cards.c.pictures,
+        CARDS.c.pictures,
         and_(
             _products.c.state == ProductState.PUBLISHED,
             _cooperatives.c.suspended_at.is_(None),
             _variants.c.is_hidden.is_(False),
             # What a switch of the operator's keeps out of sight has no card (record 0150).
-            _cards.c.product_id.is_not(None),
+            CARDS.c.product_id.is_not(None),
         ),
         func.coalesce(_shelves.c.on_hand - _shelves.c.reserved, 0),
         _cooperatives.c.code,
@@ -247,7 +249,7 @@ _SELLABLE = (
     .join(_products, _products.c.id == _variants.c.product_id)
     .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
     .join(_categories, _categories.c.id == _products.c.category_id)
-    .outerjoin(_cards, _cards.c.product_id == _products.c.id)
+    .outerjoin(CARDS, CARDS.c.product_id == _products.c.id)
     .outerjoin(_facts, _facts.c.product_id == _products.c.id)
     .outerjoin(_shelves, _shelves.c.variant_id == _variants.c.id)
     .where(_variants.c.id.in_(bindparam("variant_ids", expanding=True)))

@@ -1,6 +1,6 @@
 """What a product is found by: its words, folded, beside the index that the database keeps."""
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId
@@ -9,7 +9,8 @@ WORD = String(140).with_variant(String(140, collation="C"), "postgresql")
 """Compared sign by sign on both engines, so that what begins alike stands together."""
 
 OF_SELLERS = "word >= ':kop:' AND word < ':kop;'"
-"""Which words are marks of cooperatives (``narrowing.COOPERATIVE``), as an index has it."""
+"""Which words are marks of cooperatives (``narrowing.COOPERATIVE``), word for word as the index
+``ix_search_words_sellers`` has it."""
 
 
 class SearchDocument(Base):
@@ -40,16 +41,6 @@ class SearchWord(Base):
     """How many goods a word or the mark of a facet leads to, kept in the commit that changes it."""
 
     __tablename__ = "search_words"
-    __table_args__ = (
-        Index(
-            "ix_search_words_sellers",
-            text("goods DESC"),
-            "word",
-            sqlite_where=text(OF_SELLERS),
-            postgresql_where=text(OF_SELLERS),
-        ),
-    )
-
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     goods: Mapped[int] = mapped_column(Integer)
     named: Mapped[int] = mapped_column(Integer)

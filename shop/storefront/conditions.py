@@ -5,28 +5,28 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, or_
 
-from shop.catalog.models import ProductCard
+from shop.catalog.queries import CARDS
 from shop.storefront.rules import Wish
 
-_TOP = ProductCard.category_top.in_(bindparam("tops", expanding=True))
-_PATH = ProductCard.category_path.in_(bindparam("paths", expanding=True))
+_TOP = CARDS.c.category_top.in_(bindparam("tops", expanding=True))
+_PATH = CARDS.c.category_path.in_(bindparam("paths", expanding=True))
 TESTS: Mapping[str, ColumnElement[bool]] = {
     "tops": _TOP,
     "paths": _PATH,
     "tops_and_paths": or_(_TOP, _PATH),
-    "cooperatives": ProductCard.cooperative_slug.in_(bindparam("cooperatives", expanding=True)),
-    "provinces": ProductCard.province.in_(bindparam("provinces", expanding=True)),
-    "least": ProductCard.price >= bindparam("least", type_=BigInteger),
-    "most": ProductCard.price <= bindparam("most", type_=BigInteger),
-    "halal": ProductCard.halal_checked.is_(True),
-    "available": ProductCard.open_packs > 0,
-    "ready": ProductCard.days_to_make == 0,
+    "cooperatives": CARDS.c.cooperative_slug.in_(bindparam("cooperatives", expanding=True)),
+    "provinces": CARDS.c.province.in_(bindparam("provinces", expanding=True)),
+    "least": CARDS.c.price >= bindparam("least", type_=BigInteger),
+    "most": CARDS.c.price <= bindparam("most", type_=BigInteger),
+    "halal": CARDS.c.halal_checked.is_(True),
+    "available": CARDS.c.open_packs > 0,
+    "ready": CARDS.c.days_to_make == 0,
     # What does not spoil keeps as long as anybody may ask.
     "keeps_days": or_(
-        ProductCard.shelf_life_days.is_(None),
-        ProductCard.shelf_life_days >= bindparam("keeps_days", type_=Integer),
+        CARDS.c.shelf_life_days.is_(None),
+        CARDS.c.shelf_life_days >= bindparam("keeps_days", type_=Integer),
     ),
-    "room_temperature": ProductCard.is_room_temperature.is_(True),
+    "room_temperature": CARDS.c.is_room_temperature.is_(True),
 }
 """What a card must be to stand in a list, by the name of what is bound."""
 

@@ -18,18 +18,19 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
-    text,
     true,
     union_all,
 )
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import ProductCard
+from shop.catalog.queries import CARDS
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
+from shop.core.schema import table_of
 from shop.search.models import OF_SELLERS, SearchWord
 from shop.search.narrowing import (
     BAND,
@@ -64,6 +65,7 @@ MOST_SELLERS = 30
 GROUPS = ("category", "cooperative", "province", "price")
 """Facets of which a value may be chosen whose own counts ignore the choice."""
 
+_WORDS = table_of(SearchWord).c
 _ALL, _SELLERS, _MARKS, _STOCK = "all", "sellers", "marks", "stock"
 _KINDS = {"category": CATEGORY, "province": PROVINCE, "price": BAND}
 _FLAGS = {"halal": HALAL, "ready": READY, "keeps": KEEPS, "room": ROOM}
@@ -125,27 +127,27 @@ def _prepared(
     :param kept: groups of which the counts beside the index are read.
     """
     parts = [_counted(is_sqlite, group, is_asked, names) for group, is_asked in sets]
-    parts += [_sellers() for group in kept if group == "cooperative"]
+    parts += [_sellers(*_MORE) for group in kept if group == "cooperative"]
     kinds = [_KINDS[group] for group in kept if group in _KINDS]
-    return union_all(*parts, *([_marks(kinds, ())] if kinds else ()))
+    return union_all(*parts, *([_marks(kinds, (), *_MORE)] if kinds else ()))
 
 
 def _counted(
     is_sqlite: bool, group: str, is_asked: bool, names: tuple[str, ...]
 ) -> Select[*tuple[Any, ...]]:
     """The first goods that answer, each with what it counts for and whether it truly answers."""
-    card = ProductCard
+    card = CARDS.c
     first = places(is_sqlite, f"places_{group}") if is_asked else first_places()
     hits = first.subquery()
     tests = [TESTS[name] for name in _tests(names, group)]
     return select(
         literal(group or _ALL),
-        and_(true(), *tests),
-        card.category_path,
         card.cooperative_slug,
         card.cooperative,
-        card.province,
         card.price,
+        and_(true(), *tests),
+        card.category_path,
+        card.province,
         card.halal_checked,
         card.days_to_make == 0,
         or_(card.shelf_life_days.is_(None), card.shelf_life_days >= KEEPS_LONG),
@@ -154,56 +156,57 @@ def _counted(
     ).join(hits, product_at(hits.c.place) == card.product_id)
 
 
-def _kept(kind: str, name: Any, label: Any, goods: Any) -> Select[*tuple[Any, ...]]:
-    """A count that is kept beside the index, in columns of the goods above."""
-    return select(literal(kind), null(), name, label, null(), null(), goods, *[null()] * 5)
+_MORE = (null(),) * 8
+"""What a kept count lacks to stand in one statement with goods."""
 
 
-def _sellers() -> Select[*tuple[Any, ...]]:
-    """The cooperatives with most goods."""
+def _sellers(*more: Any) -> Select[*tuple[Any, ...]]:
+    """The cooperatives with most goods: kind of count, name, label, goods."""
     most = (
-        select(SearchWord.word, SearchWord.goods)
-        .where(text(OF_SELLERS), SearchWord.goods > 0)  # by the letter: an index stands on it
-        .order_by(SearchWord.goods.desc(), SearchWord.word)
+        select(_WORDS.word, _WORDS.goods)
+        # By the letter: an index stands on it.
+        .where(literal_column(OF_SELLERS), _WORDS.goods > 0)
+        .order_by(_WORDS.goods.desc(), _WORDS.word)
         .limit(MOST_SELLERS)
         .subquery()
     )
+    seller = table_of(Cooperative)
+    named = select(literal(_SELLERS), seller.c.slug, seller.c.short_name, most.c.goods, *more)
     slug = func.substr(most.c.word, len(COOPERATIVE) + 2)
-    names = _kept(_SELLERS, Cooperative.slug, Cooperative.short_name, most.c.goods)
-    return names.join(most, slug == Cooperative.slug)
+    return named.join_from(most, seller, seller.c.slug == slug)
 
 
-def _marks(kinds: Iterable[str], flags: Iterable[str]) -> Select[*tuple[Any, ...]]:
+def _marks(kinds: Iterable[str], flags: Iterable[str], *more: Any) -> Select[*tuple[Any, ...]]:
     """How many goods have each mark of these kinds, and these marks themselves."""
-    word = SearchWord.word
+    word = _WORDS.word
     of_kind = (word.between(f"{kind}:", f"{kind}:\x7f") for kind in kinds)
-    marks = _kept(_MARKS, word, null(), SearchWord.goods)
-    return marks.where(or_(*of_kind, word.in_(flags)), SearchWord.goods > 0)
+    marks = select(literal(_MARKS), word, null(), _WORDS.goods, *more)
+    return marks.where(or_(*of_kind, word.in_(flags)), _WORDS.goods > 0)
 
 
 def _in_stock() -> Select[*tuple[Any, ...]]:
     """How many goods can be bought now, counted up to the end of what a search looks at."""
     some = (
         select(literal(1).label("one"))
-        .select_from(ProductCard)
-        .where(ProductCard.open_packs > 0)
+        .select_from(CARDS)
+        .where(literal_column("open_packs > 0"))  # by the letter: an index stands on it
         .limit(bindparam("most_matches", type_=Integer))
         .subquery()
     )
-    return _kept(_STOCK, null(), null(), func.count()).select_from(some)
+    return select(literal(_STOCK), null(), null(), func.count()).select_from(some)
 
 
 @lru_cache(maxsize=4)
 def _whole(rows: tuple[tuple[Any, ...], ...]) -> Facets:
     """What the kept counts say; made once for the same counts, and what stands on it with it."""
-    kept = {row[2]: row[6] for row in rows if row[0] == _MARKS}
-    in_stock = next(row[6] for row in rows if row[0] == _STOCK)
+    kept = {row[1]: row[3] for row in rows if row[0] == _MARKS}
+    in_stock = next(row[3] for row in rows if row[0] == _STOCK)
     by_path = _counted_paths(kept)
     named = _counted_provinces(kept).items()
     return Facets(
         total=sum(count for path, count in by_path.items() if "/" not in path),
         categories=category_options(by_path, (), CATEGORY_NAMES),
-        cooperatives=_options([(row[2], row[3], row[6]) for row in rows if row[0] == _SELLERS], ()),
+        cooperatives=_options([row[1:] for row in rows if row[0] == _SELLERS], ()),
         provinces=_options([(name, name, count) for name, count in named], ()),
         bands=band_options(_counted_bands(kept), None, None),
         flags={flag: kept.get(own, 0) for flag, own in _FLAGS.items()} | {"available": in_stock},
@@ -228,7 +231,7 @@ def _counted_bands(marks: Mapping[str, int]) -> dict[int, int]:
 def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
     answering: dict[str, list[Any]] = {}
     for row in rows:
-        if row[1]:
+        if row[4]:
             answering.setdefault(row[0], []).append(row)
     everything = answering.get(_ALL, [])
 
@@ -241,22 +244,22 @@ def _narrowed(rows: Sequence[Any], wish: Wish) -> Facets:
         shown = Counter(map(value, everything))
         return shown | Counter(map(value, answering.get(group, [])))
 
-    marks = {row[2]: row[6] for row in rows if row[0] == _MARKS}
+    marks = {row[1]: row[3] for row in rows if row[0] == _MARKS}
     looked_at = Counter(row[0] for row in rows if row[0] not in (_MARKS, _SELLERS))
     is_capped = max(looked_at.values(), default=0) >= MOST_MATCHES
-    paths = counted("category", itemgetter(2))
+    paths = counted("category", itemgetter(5))
     for path, count in [*paths.items()]:
         if "/" in path:
             paths[path.partition("/")[0]] += count
     paths |= Counter(_counted_paths(marks))
-    named = counted("cooperative", itemgetter(3, 4))
-    named |= Counter({(row[2], row[3]): row[6] for row in rows if row[0] == _SELLERS})
+    named = counted("cooperative", itemgetter(1, 2))
+    named |= Counter({row[1:3]: row[3] for row in rows if row[0] == _SELLERS})
     sellers = named.most_common()
     sellers = sellers[:MOST_SELLERS] + [
         one for one in sellers[MOST_SELLERS:] if one[0][0] in wish.cooperatives
     ]
-    places_there = counted("province", itemgetter(5)) | Counter(_counted_provinces(marks))
-    prices = counted("price", lambda row: band_of(row[6])) | Counter(_counted_bands(marks))
+    places_there = counted("province", itemgetter(6)) | Counter(_counted_provinces(marks))
+    prices = counted("price", lambda row: band_of(row[3])) | Counter(_counted_bands(marks))
     return Facets(
         total=len(everything),
         categories=category_options(paths, wish.categories, CATEGORY_NAMES),

@@ -21,8 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from shop.catalog.models import ProductCard
-from shop.catalog.queries import Card, card_of, select_cards
+from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, product_at
@@ -80,7 +79,7 @@ def _prepared(
     keys = _order(sort, searched)
     statement = select(*keys) if searched is not None else select_cards().add_columns(*keys)
     if searched is not None:
-        statement = statement.join(searched, searched.c.product_id == ProductCard.product_id)
+        statement = statement.join(searched, searched.c.product_id == CARDS.c.product_id)
     statement = statement.where(*(TESTS[name] for name in names))
     if not from_start:
         statement = statement.where(_behind(sort, keys))
@@ -89,7 +88,7 @@ def _prepared(
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:
-    card = ProductCard
+    card = CARDS.c
     if sort is Sort.RELEVANT and searched is not None:
         # How well the words fit, then what can be bought, then what sold most and came last.
         return searched.c.tier, case((card.open_packs > 0, 0), else_=1), searched.c.place
@@ -125,7 +124,7 @@ def _with_cards(keys: Select[*tuple[Any, ...]], sort: Sort) -> Select[*tuple[Any
     return (
         select_cards()
         .add_columns(*columns)
-        .join(page, product == ProductCard.product_id)
+        .join(page, product == CARDS.c.product_id)
         .order_by(*_by(sort, columns))
     )
 

@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import ProductCard
-from shop.catalog.queries import Card, card_of, select_cards
+from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import Page, read_cursor, write_cursor
 from shop.search.narrowing import PROVINCE, Narrow, mark
 from shop.search.queries import by_marks, product_at, question
@@ -67,7 +66,7 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tu
     return (
         select_cards()
         .add_columns(page.c.ring, page.c.place)
-        .join(page, product_at(page.c.place) == ProductCard.product_id)
+        .join(page, product_at(page.c.place) == CARDS.c.product_id)
         .order_by(page.c.ring, page.c.place)
         .limit(bindparam("size", type_=Integer))
     )
@@ -78,7 +77,7 @@ def _ring(is_sqlite: bool, names: tuple[str, ...], number: int) -> Select[int, i
     return (
         select(literal(number).label("ring"), place.label("place"))
         .select_from(index)
-        .join(ProductCard, product_at(place) == ProductCard.product_id)
+        .join(CARDS, product_at(place) == CARDS.c.product_id)
         .where(
             asks,
             place > bindparam(f"start{number}", type_=BigInteger),

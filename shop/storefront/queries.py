@@ -17,8 +17,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from shop.catalog.models import Product, ProductCard
-from shop.catalog.queries import Card, card_of, pictures_of, select_cards
+from shop.catalog.models import Product
+from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.rules import CATEGORY_NAMES, short_place
 from shop.cooperatives.models import BookYear, Cooperative, Member
 from shop.media.picture import Picture
@@ -62,13 +62,13 @@ def _by_day(card: Any) -> list[Any]:
 @cache
 def _best_sold() -> Select[*tuple[Any, ...]]:
     best = _one_of_each(_by_sale)
-    return best.order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+    return best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id)
 
 
 @cache
 def _newest() -> Select[*tuple[Any, ...]]:
     latest = _one_of_each(_by_day)
-    return latest.order_by(ProductCard.published_at.desc(), ProductCard.product_id)
+    return latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id)
 
 
 def _one_of_each(order: Order) -> Select[*tuple[Any, ...]]:
@@ -80,7 +80,7 @@ def _one_of_each(order: Order) -> Select[*tuple[Any, ...]]:
     places = select(first.c.product_id, turn.label("place")).subquery()
     return (
         select_cards()
-        .where(ProductCard.product_id.in_(select(places.c.product_id).where(places.c.place == 1)))
+        .where(CARDS.c.product_id.in_(select(places.c.product_id).where(places.c.place == 1)))
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -88,13 +88,13 @@ def _one_of_each(order: Order) -> Select[*tuple[Any, ...]]:
 def _cards_in(order: Order) -> Select[*tuple[Any, ...]]:
     return (
         select(
-            ProductCard.product_id,
-            ProductCard.cooperative_id,
-            ProductCard.popularity,
-            ProductCard.turn,
-            ProductCard.published_at,
+            CARDS.c.product_id,
+            CARDS.c.cooperative_id,
+            CARDS.c.popularity,
+            CARDS.c.turn,
+            CARDS.c.published_at,
         )
-        .order_by(*order(ProductCard))
+        .order_by(*order(CARDS.c))
         .limit(LOOKED_AT)
     )
 
@@ -117,10 +117,10 @@ def _goods_of() -> Select[*tuple[Any, ...]]:
     return (
         select_cards()
         .where(
-            ProductCard.cooperative_id == bindparam("cooperative_id"),
-            ProductCard.product_id != bindparam("but"),
+            CARDS.c.cooperative_id == bindparam("cooperative_id"),
+            CARDS.c.product_id != bindparam("but"),
         )
-        .order_by(ProductCard.popularity.desc(), ProductCard.turn)
+        .order_by(CARDS.c.popularity.desc(), CARDS.c.turn)
         .limit(bindparam("most", type_=Integer))
     )
 
@@ -213,14 +213,14 @@ def _cooperative_card(row: Row[*tuple[Any, ...]]) -> CooperativeCard:
 
 _GOODS: ColumnElement[int] = (
     select(func.count())
-    .where(ProductCard.cooperative_id == Cooperative.id)
+    .where(CARDS.c.cooperative_id == Cooperative.id)
     .correlate(Cooperative)
     .scalar_subquery()
 )
 _BEST_PICTURES: ColumnElement[str] = (
-    select(ProductCard.pictures)
-    .where(ProductCard.cooperative_id == Cooperative.id, ProductCard.pictures != "")
-    .order_by(ProductCard.popularity.desc(), ProductCard.product_id)
+    select(CARDS.c.pictures)
+    .where(CARDS.c.cooperative_id == Cooperative.id, CARDS.c.pictures != "")
+    .order_by(CARDS.c.popularity.desc(), CARDS.c.product_id)
     .limit(1)
     .correlate(Cooperative)
     .scalar_subquery()
@@ -349,11 +349,11 @@ class Maker:
 
 def makers(session: Session, cooperative_id: int, most: int = MAKERS) -> tuple[Maker, ...]:
     """Whose goods a cooperative sells now: businesses by name, most goods first."""
-    goods = func.count(ProductCard.product_id)
+    goods = func.count(CARDS.c.product_id)
     rows = session.execute(
-        select(Member.business_name, Member.village, goods, func.min(ProductCard.category_name))
+        select(Member.business_name, Member.village, goods, func.min(CARDS.c.category_name))
         .join(Product, Product.member_id == Member.id)
-        .join(ProductCard, ProductCard.product_id == Product.id)
+        .join(CARDS, CARDS.c.product_id == Product.id)
         .where(Member.cooperative_id == cooperative_id, Member.business_name.is_not(None))
         .group_by(Member.id, Member.business_name, Member.village)
         .order_by(goods.desc(), Member.business_name)

@@ -1,6 +1,7 @@
 """Home, catalogue, product, story, cooperatives: what anybody may look at without a cookie."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request
@@ -113,7 +114,7 @@ def catalogue() -> ResponseReturnValue:
         seen = look(session, wish)
         if not seen.page.rows:
             popular = queries.best_sold(session)
-    page, found = seen.page, seen.facets
+    page = seen.page
     stands_at(lasting_address(wish), is_listed=bool(page.rows))
     if not wish.text:  # what people type is endless, and nobody types it twice
         leans_on(products=_ids(page.rows, popular), lists=True)
@@ -122,15 +123,13 @@ def catalogue() -> ResponseReturnValue:
         q=wish.text,
         wish=wish,
         heading=controls.heading(wish),
-        facets=found,
+        facets=seen.facets,
         corrected=seen.corrected,
         exact_url=address(wish, exact=True),
         is_loose=seen.is_loose,
-        chips=controls.chips(wish, found),
-        sorts=controls.sorts(wish),
-        switches=controls.switches(wish, found),
-        bands=controls.bands(wish, found),
-        provinces=provinces(),
+        whole_wish=replace(wish, after=None),
+        controls=controls,
+        provinces=provinces,
         unread=unread,
         shown=words.shown(page.rows),
         popular=words.shown(popular),

@@ -10,7 +10,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from werkzeug.exceptions import BadRequest
 
 from shop.web.signing import is_signed, sign
@@ -27,7 +27,15 @@ class StaleForm(BadRequest):
 
 
 def token() -> str:
-    """The token for a form on the page that is being made."""
+    """The token for the forms of the page that is being made."""
+    made: str | None = g.get(FIELD)
+    if made is None:
+        made = _token()
+        setattr(g, FIELD, made)
+    return made
+
+
+def _token() -> str:
     cookie = _bound_to()
     if cookie is None:
         day = datetime.now(UTC).date().isoformat()

@@ -1,12 +1,12 @@
 """Headers of every answer, and who may keep a copy of it."""
 
-import gzip
 import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
+from zlib_ng import gzip_ng
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -18,6 +18,8 @@ _POLICY = (
 )
 LEAST_COMPRESSED = 600
 """Bytes below which an answer fits a packet or two anyway."""
+PACKED = 3
+"""Of 1 to 9: a twentieth larger than 6, in half of its time."""
 
 
 def shared_for(seconds: int) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -65,9 +67,10 @@ def _finish(response: Response) -> Response:
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    _compress(response)
     if "Cache-Control" not in headers:
         _say_who_keeps(response)
-    return _compress(response)
+    return response
 
 
 def _say_who_keeps(response: Response) -> None:
@@ -77,11 +80,11 @@ def _say_who_keeps(response: Response) -> None:
         response.headers["Cache-Control"] = "private, no-store"
         return
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
+    response.set_etag(hashlib.blake2b(response.get_data(), digest_size=16).hexdigest(), weak=True)
     response.make_conditional(request)
 
 
-def _compress(response: Response) -> Response:
+def _compress(response: Response) -> None:
     if (
         response.direct_passthrough
         or response.is_streamed
@@ -89,9 +92,11 @@ def _compress(response: Response) -> Response:
         or "Content-Encoding" in response.headers
         or not (response.mimetype or "").startswith(("text/", "application/json"))
     ):
-        return response
+        return
     response.vary.add("Accept-Encoding")
     if request.accept_encodings["gzip"] > 0 and (response.content_length or 0) > LEAST_COMPRESSED:
-        response.set_data(gzip.compress(response.get_data(), compresslevel=6, mtime=0))
+        packed = gzip_ng.compress(  # type: ignore[no-untyped-call]
+            response.get_data(), compresslevel=PACKED, mtime=0
+        )
+        response.set_data(packed)
         response.headers["Content-Encoding"] = "gzip"
-    return response

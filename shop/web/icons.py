@@ -6,6 +6,7 @@ stand in ``icons.json``.
 """
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -63,8 +64,12 @@ def use_icons(*wanted: str) -> str:
 
 def icon_sprite() -> Markup:
     """Drawings of the icons this page used, in one hidden picture; ``use`` finds them by id."""
-    used: dict[str, Markup] = g.pop("icons", {})
-    drawings = Markup("").join(used[name] for name in sorted(used))
+    return _sprite(*sorted(g.pop("icons", {})))
+
+
+@lru_cache(maxsize=200)
+def _sprite(*used: str) -> Markup:
+    drawings = Markup("").join(_SYMBOLS[name] for name in used)
     return Markup(
         '<svg id="gambar" class="vh" width="0" height="0" aria-hidden="true">{}</svg>'
     ).format(drawings)

@@ -97,6 +97,13 @@ def has_two_addresses() -> bool:
     return first is not None and first[1] in TWO_ADDRESSES
 
 
+def other_address() -> str:
+    """Where the page at hand stands in the other language; empty where it does not."""
+    if request.method != "GET" or not has_two_addresses():
+        return ""
+    return in_language(HOME if language() == ENGLISH else ENGLISH)
+
+
 def lang_id() -> Markup:
     """The attribute for an element that holds what people wrote in Indonesian.
 
@@ -179,7 +186,7 @@ def init_app(app: Flask) -> None:
         shown_name=shown_name,
         in_language=in_language,
         language=language,
-        has_two_addresses=has_two_addresses,
+        other_address=other_address,
         language_names=NAMES,
     )
 

@@ -1,29 +1,42 @@
-"""Parts of pages that are made once of a value and then kept beside it."""
+"""Parts of pages that are made once and then kept: beside a value, or for all pages that say alike.
 
-from collections.abc import Callable
-from typing import Any
+A part may draw icons and ask for modules of script; it keeps them and notes them again for every
+page that it stands on.
+"""
 
-from flask import Flask, g
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import Flask, current_app, g
 from jinja2 import Template
 from jinja2.environment import TemplateModule
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shop.web.language import language
 from shop.web.saving import saves_data
 
+MOST_BESIDE: Final = 32
+"""Parts beside one value; a list may be shown in more ways than anybody comes back to."""
+MOST_SHARED: Final = 2_000
+"""Parts of one process for all pages."""
+_NOTED: Final = ("icons", "modules")
+"""What a part asks the end of its page for (:mod:`shop.web.icons`, :mod:`shop.web.scripts`)."""
+_NONE: Final[dict[Any, Any]] = {}
+_EDGE: Final = "\x1f"
+"""Stands where a frame is cut; no text of ours or of anybody's holds it."""
 
-class _Part(Markup):
-    """A finished part, and what it asks of its page: drawings and modules."""
 
-    __slots__ = ("icons", "modules")
-    icons: dict[str, Markup]
-    modules: dict[str, None]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    pieces: tuple[str, ...]
+    """Its markup, cut where something of the present page goes in."""
+    noted: tuple[dict[str, Any], ...]
 
-    def ask(self) -> None:
-        """Ask the present page for them, as making the part did."""
-        g.setdefault("icons", {}).update(self.icons)
-        g.setdefault("modules", {}).update(self.modules)
+
+Key = tuple[object, ...]
 
 
 def kept(of: Any, *told: object, caller: Callable[[], str]) -> str:
@@ -34,29 +47,87 @@ def kept(of: Any, *told: object, caller: Callable[[], str]) -> str:
 
     :param of: a value that never changes, with a ``kept`` for its parts; others keep nothing.
     """
-    parts: dict[tuple[object, ...], str] | None = getattr(of, "kept", None)
+    parts: dict[Key, Any] | None = getattr(of, "kept", None)
     if parts is None:
         return caller()
     key = (language(), saves_data(), *told)
+    part: _Part | None = parts.get(key)
+    if part is None:
+        part = _made(caller)
+        if len(parts) < MOST_BESIDE:
+            parts[key] = part
+    _note(part)
+    return part.pieces[0]
+
+
+def ready(values: Sequence[Any], *told: object, first: int = 0) -> list[str]:
+    """For each value the part that :func:`kept` holds, empty where it was not made yet.
+
+    One question for a whole list costs less than a ``{% call %}`` block for each. What the parts
+    note is not noted again.
+
+    :param first: so many values at the start were ``told`` True last, the others False.
+    """
+    ways = [(language(), saves_data(), *told, is_first) for is_first in (True, False)]
+    parts = (
+        getattr(value, "kept", _NONE).get(ways[place >= first])
+        for place, value in enumerate(values)
+    )
+    return [Markup(part.pieces[0]) if part else "" for part in parts]  # noqa: S704
+
+
+def framed(
+    name: str, told: Key, holes: tuple[object, ...] = (), *, caller: Callable[..., str]
+) -> Markup:
+    """Make a part once a process; only what its holes hold is the present page's.
+
+    ``{% call(words) framed("sign", (is_big,), (typed,)) %}…{{ words }}…{% endcall %}``
+
+    :param told: what else it depends on, beside the language and whether its reader saves data.
+    :param holes: one for each name in ``call(…)``; they are written out, never asked about.
+    """
+    parts: dict[Key, _Part] = current_app.extensions[__name__]
+    key = (name, language(), saves_data(), *told)
     part = parts.get(key)
     if part is None:
-        part = parts[key] = _made(caller)
-    elif type(part) is _Part:
-        part.ask()
-    return part
+        # Markup, or the mark would be escaped with the text it stands for.
+        marks = [Markup(_EDGE + str(place) + _EDGE) for place in range(len(holes))]  # noqa: S704
+        part = _made(caller, marks)
+        if len(parts) < MOST_SHARED:
+            parts[key] = part
+    _note(part)
+    if not holes:
+        return Markup(part.pieces[0])  # noqa: S704 - a template made it
+    filled = [escape(hole) for hole in holes]
+    return Markup("").join(
+        filled[int(piece)] if place % 2 else Markup(piece)  # noqa: S704
+        for place, piece in enumerate(part.pieces)
+    )
 
 
-def _made(caller: Callable[[], str]) -> str:
-    """A part as its page's template makes it, with what it noted for the page on the way."""
-    before = g.pop("icons", {}), g.pop("modules", {})
-    made = caller()
-    icons, modules = g.pop("icons", {}), g.pop("modules", {})
-    g.icons, g.modules = before[0] | icons, before[1] | modules
-    if not icons and not modules:
-        return made
-    part = _Part(made)
-    part.icons, part.modules = icons, modules
-    return part
+def _made(caller: Callable[..., str], marks: Iterable[Markup] = ()) -> _Part:
+    with _noting() as noted:
+        whole = str(caller(*marks))
+    return _Part(tuple(whole.split(_EDGE)), tuple(noted))
+
+
+@contextmanager
+def _noting() -> Iterator[list[dict[str, Any]]]:
+    """Collect what is noted inside, apart from what the page noted before."""
+    before = [g.pop(name, {}) for name in _NOTED]
+    noted: list[dict[str, Any]] = []
+    try:
+        yield noted
+    finally:
+        noted += [g.pop(name, {}) for name in _NOTED]
+        for name, names in zip(_NOTED, before, strict=True):
+            setattr(g, name, names)
+
+
+def _note(part: _Part) -> None:
+    for name, names in zip(_NOTED, part.noted, strict=True):
+        if names:
+            g.setdefault(name, {}).update(names)
 
 
 class _Template(Template):
@@ -72,5 +143,6 @@ class _Template(Template):
 
 def init_app(app: Flask) -> None:
     """Let templates keep parts."""
+    app.extensions[__name__] = {}
     app.jinja_env.template_class = _Template
-    app.jinja_env.globals["kept"] = kept
+    app.jinja_env.globals.update(kept=kept, ready=ready, framed=framed)

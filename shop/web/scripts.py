@@ -6,6 +6,7 @@ loads no script at all.
 """
 
 from collections.abc import Callable
+from functools import cache
 from typing import Final
 
 from flask import Flask, g
@@ -32,9 +33,11 @@ def init_app(
 
     def scripts() -> Markup:
         noted: dict[str, None] = g.pop("modules", {})
-        if not noted:
-            return Markup()
-        needed = with_imports(ENTRY, *(f"js/{name}.js" for name in noted))
+        return tags(*noted) if noted else Markup()
+
+    @cache
+    def tags(*modules: str) -> Markup:
+        needed = with_imports(ENTRY, *(f"js/{name}.js" for name in modules))
         ahead = Markup("").join(
             Markup('<link rel="modulepreload" href="{}">').format(url(name)) for name in needed[1:]
         )
