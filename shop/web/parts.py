@@ -4,7 +4,7 @@ A part may draw icons and ask for modules of script; it keeps them and notes the
 page that it stands on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -26,7 +26,7 @@ _NOTED: Final = ("icons", "modules")
 """What a part asks the end of its page for (:mod:`shop.web.icons`, :mod:`shop.web.scripts`)."""
 _NONE: Final[dict[Any, Any]] = {}
 _EDGE: Final = "\x1f"
-"""Stands where a frame is cut; no text of ours or of anybody's holds it."""
+"""Stands where a frame is cut; frames hold no text but ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,10 @@ def framed(
     )
 
 
-def _made(caller: Callable[..., str], marks: Iterable[Markup] = ()) -> _Part:
+def _made(caller: Callable[..., str], marks: Sequence[Markup] = ()) -> _Part:
     with _noting() as noted:
         whole = str(caller(*marks))
-    return _Part(tuple(whole.split(_EDGE)), tuple(noted))
+    return _Part(tuple(whole.split(_EDGE)) if marks else (whole,), tuple(noted))
 
 
 @contextmanager

@@ -1,15 +1,15 @@
 """Indexes for the order of the catalogue, what can be bought now, and who sells most.
 
-Revision ID: 0044
-Revises: 0043
+Revision ID: 0046
+Revises: 0045
 Create Date: 2026-11-27 07:40:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0044"
-down_revision: str | None = "0043"
+revision: str = "0046"
+down_revision: str | None = "0045"
 branch_labels: None = None
 depends_on: None = None
 
