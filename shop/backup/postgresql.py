@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from shop.core.database import Database
 FILE = "lumbung.dump"
 ASIDE = "before_restore"
 """Where the old tables stand until the new ones are all there."""
+LEAVING_SECONDS = 2.0
+LOOK_SECONDS = 0.02
 DEBIAN = Path("/usr/lib/postgresql")
 """Debian and its kin keep the tools of each version here and only the default's on the path."""
 
@@ -37,19 +40,28 @@ def is_empty(database: Database) -> bool:
 def require_closed(database: Database) -> None:
     """:raises BackupRefused: while any other process has the database open."""
     database.dispose()  # not our own
-    with database.reading() as session:
-        others = session.scalar(
-            text(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
-            )
-        )
+    end = time.monotonic() + LEAVING_SECONDS
+    # The server sees a connection end some time after it was closed, our own last one too.
+    while (others := _others(database)) and time.monotonic() < end:
+        time.sleep(LOOK_SECONDS)
     database.dispose()
     if others:
         raise BackupRefused(
             f"the shop is running: {others} other connection(s) are open to its database."
             " Stop `lumbung serve`, `lumbung worker` and whatever else is connected first."
         )
+
+
+def _others(database: Database) -> int:
+    """How many connections are open beside the one that asks."""
+    with database.reading() as session:
+        found = session.scalar(
+            text(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+        )
+    return int(found or 0)
 
 
 def put_back(database: Database, dumped: Path) -> None:

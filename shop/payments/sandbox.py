@@ -181,12 +181,15 @@ def opened(setup: Setup, host: str, port: int) -> Iterator[tuple[Sandbox, BaseWS
 
 def serve(setup: Setup, host: str, port: int) -> None:
     """Answer until SIGTERM or SIGINT."""
+    over = threading.Event()
+    # Before the port is open: whoever finds it open may tell us to end at once.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda _signal, _frame: over.set())
     with opened(setup, host, port) as (_, server):
 
-        def end(_signal: int, _frame: object) -> None:
-            # In another thread: the server waits for itself otherwise.
-            threading.Thread(target=server.shutdown, daemon=True).start()
+        def end() -> None:
+            over.wait()
+            server.shutdown()  # in a thread of its own: the server waits for itself otherwise
 
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
+        threading.Thread(target=end, daemon=True).start()
         server.serve_forever(poll_interval=0.2)

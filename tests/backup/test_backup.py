@@ -4,9 +4,11 @@ import json
 import shutil
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -114,7 +116,10 @@ def test_a_shop_that_was_put_back_can_be_kept_and_put_back_again(
     assert there.facts() == here.facts()
 
 
-def test_it_is_not_put_back_under_a_running_shop(db: Database, here: Place, tmp_path: Path) -> None:
+def test_it_is_not_put_back_under_a_running_shop(
+    db: Database, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shop.backup.postgresql.LEAVING_SECONDS", 0)
     assert here.run("backup", "create", str(tmp_path / "kept")).exit_code == 0
     with db.reading() as session:
         session.scalar(select(Photo.id))
@@ -122,6 +127,25 @@ def test_it_is_not_put_back_under_a_running_shop(db: Database, here: Place, tmp_
     assert refused.exit_code == 1
     assert "the shop is running" in refused.output
     assert "stop" in refused.output.lower()
+
+
+@on_postgresql
+def test_a_connection_that_is_just_being_closed_is_no_running_shop(
+    db: Database, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert here.run("backup", "create", str(tmp_path / "kept")).exit_code == 0
+    leaving = db.read_engine.connect()
+
+    def close(seconds: float) -> None:
+        leaving.close()
+        db.dispose()
+        time.sleep(seconds)
+
+    while_it_waits = SimpleNamespace(monotonic=time.monotonic, sleep=close)
+    monkeypatch.setattr("shop.backup.postgresql.time", while_it_waits)
+    put_back = here.run("backup", "restore", "--force", str(tmp_path / "kept"))
+    assert put_back.exit_code == 0, put_back.output
+    assert leaving.closed
 
 
 def test_web_and_worker_are_noticed_also_while_nobody_looks_at_a_page(
