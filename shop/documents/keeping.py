@@ -15,11 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.core.errors import RuleBroken
+from shop.core.errors import ShopError
 from shop.core.rows import insert_unless_there
 from shop.documents.models import BuyerIdentity, DocumentFile, IssuedDocument
 from shop.documents.order_sheets import invoice_sheet
-from shop.documents.press import pdf
+from shop.documents.press import pdfs
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def keep(db: Database, document_ids: Sequence[int], now: datetime) -> Mapping[in
         sheets = _sheets(session, missing)
     if not missing:
         return {one: made for one, made in found.items() if made is not None}
-    drawn = {one: draw(sheet) for one, sheet in sheets.items()}
+    drawn = dict(zip(sheets, draw(list(sheets.values())), strict=True))
     unkept = [one for one in missing if one not in found]
     if unkept:
         with db.writing() as session:
@@ -63,14 +63,14 @@ def draw_new(db: Database, now: datetime) -> int:
     for one in ids:
         try:
             keep(db, [one], now)
-        except (RuleBroken, RuntimeError):  # the press refuses it; the others are drawn
+        except (ShopError, RuntimeError):  # the press refuses it; the others are drawn
             log.exception("document %s could not be drawn", one)
     return len(ids)
 
 
-def draw(sheet: Mapping[str, Any]) -> bytes:
-    """One invoice or credit note on paper."""
-    return pdf("invoice.typ", sheet)
+def draw(sheets: Sequence[Mapping[str, Any]]) -> list[bytes]:
+    """Invoices and credit notes, each on paper of its own."""
+    return pdfs("invoice.typ", sheets)
 
 
 def _files(session: Session, document_ids: Sequence[int]) -> dict[int, bytes | None]:

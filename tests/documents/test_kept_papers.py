@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_what_was_drawn_is_handed_out_for_ever_whatever_the_drawing_becomes(
     first = keep(db, [invoice], NOON)[invoice]
     assert "INV/GYO/2026/11/000001" in sheets(first)[0].text
     monkeypatch.setattr(order_sheets, "write_rupiah", lambda amount: f"{amount} rupiah")
-    monkeypatch.setattr(keeping, "draw", lambda sheet: b"another drawing")
+    monkeypatch.setattr(keeping, "draw", lambda sheets: [b"another drawing" for _ in sheets])
     assert keep(db, [invoice], NOON + DAY)[invoice] == first
     printed = print_orders(
         db, Papers(invoices=(invoice,)), title="Faktur", paper="a4", now=NOON + DAY
@@ -66,7 +66,7 @@ def test_the_worker_draws_what_nobody_printed_yet(
     with db.reading() as session:
         file = session.scalars(select(DocumentFile)).one()
     assert (file.document_id, sha256(file.pdf or b"").hexdigest()) == (invoice, file.sha256)
-    monkeypatch.setattr(keeping, "draw", lambda sheet: pytest.fail("drawn twice"))
+    monkeypatch.setattr(keeping, "draw", lambda sheets: pytest.fail("drawn twice"))
     jobs.draw_documents(db, NOON)
     assert keep(db, [invoice], NOON)[invoice] == file.pdf
 
@@ -134,10 +134,11 @@ def test_two_who_print_at_once_get_the_same_bytes(
     drawings: list[bytes] = []
     handed: list[bytes] = []
 
-    def draw(_sheet: object) -> bytes:
+    def draw(_sheets: object) -> list[bytes]:
         both_draw.wait()  # nobody has written anything down yet
-        drawings.append(f"drawing of {threading.get_ident()}".encode())
-        return drawings[-1]
+        drawing = f"drawing of {threading.get_ident()}".encode()
+        drawings.append(drawing)
+        return [drawing]
 
     monkeypatch.setattr(keeping, "draw", draw)
     racing(lambda _racer: handed.append(keep(db, [invoice], NOON)[invoice]))
@@ -173,10 +174,10 @@ def test_a_paper_that_cannot_be_drawn_keeps_no_other_waiting(
     bad, good = accepted(db, kopi), accepted(db, kopi)
     drawn = keeping.draw
 
-    def refusing(sheet: Mapping[str, Any]) -> bytes:
-        if "000001" in str(sheet):
+    def refusing(sheets: Sequence[Mapping[str, Any]]) -> list[bytes]:
+        if "000001" in str(sheets):
             raise RuntimeError("no room")
-        return drawn(sheet)
+        return drawn(sheets)
 
     monkeypatch.setattr(keeping, "draw", refusing)
     assert keeping.draw_new(db, NOON) == 2

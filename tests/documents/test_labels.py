@@ -1,6 +1,6 @@
 """A printed label says what the facts say, in letters that can be read, or it is not printed."""
 
-import time
+import os
 from dataclasses import replace
 from datetime import date
 
@@ -240,13 +240,18 @@ def test_what_a_person_typed_is_never_a_command(typed: str) -> None:
 
 def test_twenty_four_labels_take_half_a_second_at_most() -> None:
     # Of a processor: what else the machine does is no fault of the label.
-    as_pdf(CRISPS, BY_CODE["a4-24"], count=24)  # the fonts are read once a process
     spent = []
     for code in ("GRT1", "GRT2", "GRT3"):
-        begun = time.process_time()
+        begun = processor_seconds()
         as_pdf(replace(CRISPS, batch_code=code), BY_CODE["a4-24"], count=24)
-        spent.append(time.process_time() - begun)
-    assert min(spent) <= 0.5
+        spent.append(processor_seconds() - begun)
+    assert 0 < min(spent) <= 0.5
+
+
+def processor_seconds() -> float:
+    """Of this process and those that printed for it."""
+    told = os.times()
+    return told.user + told.system + told.children_user + told.children_system
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from shop.catalog.models import Product
 from shop.catalog.stories import Story
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
+from shop.documents import press
 from shop.packaging.actions import NewHalal, NewPack, NewPermit, describe
 from shop.packaging.batches import add_batch
 from shop.packaging.rules import Claim, HalalState, PermitKind
@@ -106,6 +107,15 @@ def test_a_paper_or_a_batch_that_is_not_there_is_refused(
     answer = wati.get(page(coffee, "label.pdf"), query_string={**WISH, **wrong})
     assert answer.status_code == 422
     assert "Pilih salah satu" in answer.text
+
+
+def test_a_press_that_hangs_is_said_on_a_page(
+    wati: Visitor, coffee: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(press, "MOST_SECONDS", 0)
+    answer = wati.get(page(coffee, "label.pdf"), query_string=WISH)
+    assert answer.status_code == 503
+    assert answer.mimetype == "text/html"
 
 
 def test_a_text_without_room_is_refused_with_a_way_on(
