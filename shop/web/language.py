@@ -178,7 +178,7 @@ def init_app(app: Flask) -> None:
     app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(
         to=to,
-        here=here,
+        page_address=here,  # pages name addresses of their own "here"
         lang_id=lang_id,
         as_written=as_written,
         our_word=our_word,
