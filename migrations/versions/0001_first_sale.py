@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shop.core.ddl import APPEND_ONLY, append_only, ledger_guards
-from shop.search import ddl as search_ddl
+from shop.search import ddl_of_texts as search_ddl
 
 revision: str = "0001"
 down_revision: str | None = None

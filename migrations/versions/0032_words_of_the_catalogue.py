@@ -11,7 +11,7 @@ Create Date: 2026-11-27 03:40:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.search import ddl
+from shop.search import ddl_of_texts as ddl
 
 revision: str = "0032"
 down_revision: str | None = "0031"
@@ -24,7 +24,7 @@ WORD = sa.String(length=140).with_variant(sa.String(length=140, collation="C"), 
 
 def upgrade() -> None:
     _documents(["name", "about", "rest", "facets"])
-    ddl.create(op.get_bind())
+    ddl.create(op.get_bind(), ddl.WITH_FACETS)
     op.create_table(
         "search_words",
         sa.Column("word", WORD, nullable=False),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from shop.core import ddl
-from shop.search import ddl as search_ddl
+from shop.search import ddl_of_texts as search_ddl
 
 revision: str = "0040"
 down_revision: str | None = "0039"
@@ -26,7 +26,7 @@ def upgrade() -> None:
     # Words of names are marked from here on: the documents are made anew after this.
     search_ddl.drop(op.get_bind())
     op.execute("DELETE FROM search_documents")
-    search_ddl.create(op.get_bind())
+    search_ddl.create(op.get_bind(), search_ddl.WITH_FACETS)
 
 
 def downgrade() -> None:

@@ -241,6 +241,13 @@ class ProductCard(Base):
         Index("ix_product_cards_price", "price", "product_id"),
         Index("ix_product_cards_category", "category_path", "popularity"),
         Index("ix_product_cards_cooperative", "cooperative_id", "popularity"),
+        # Of what is sold out only: a search asks it for each of its first goods.
+        Index(
+            "ix_product_cards_sold_out",
+            "product_id",
+            sqlite_where=text("open_packs = 0"),
+            postgresql_where=text("open_packs = 0"),
+        ),
     )
 
     product_id: Mapped[int] = mapped_column(

@@ -19,7 +19,7 @@ ROOMY_CACHE = -256 * 1024
 """SQLite: kibibytes of pages to keep; its own two megabytes would write each page many times."""
 
 
-def pour(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def pour(session: Session, into: type[Base] | Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add rows that all name the same columns, every one that has no default of the database's.
 
     :raises ValueError: when they leave a column out whose default is the code's, not theirs.
@@ -27,7 +27,7 @@ def pour(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]])
     if not rows:
         return
     connection = session.connection()
-    table, names = table_of(model), list(rows[0])
+    table, names = into if isinstance(into, Table) else table_of(into), list(rows[0])
     is_sqlite = connection.dialect.name == "sqlite"
     names = _in_statement(table, names, connection)
     tuples = _driver_rows(table, names, rows, connection)

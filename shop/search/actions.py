@@ -1,18 +1,26 @@
 """Keeping the index in step with the catalogue."""
 
-from collections.abc import Callable, Iterable
+from array import array
+from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import delete, exists, func, insert, select, text
+from sqlalchemy import delete, exists, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog import cards
 from shop.catalog.models import ProductCard
 from shop.core.database import Database
 from shop.core.ddl import RECOUNT_OPEN_PACKS
-from shop.search import ddl, vocabulary
-from shop.search.documents import as_columns, document_of, select_texts
+from shop.search import ddl, storing, vocabulary
+from shop.search.documents import Document, document_of, select_texts
 from shop.search.models import SearchDocument, Synonym
-from shop.search.rules import SynonymRow, phrase_of, safe_group
+from shop.search.rules import (
+    SynonymRow,
+    level_of,
+    phrase_of,
+    place_of,
+    product_of,
+    safe_group,
+)
 
 CHUNK = 1_000
 
@@ -29,21 +37,18 @@ def listen() -> None:
 def index_product(session: Session, product_id: int) -> None:
     """Write down the words of one product, or forget it when it left the shop."""
     row = session.execute(select_texts().where(ProductCard.product_id == product_id)).first()
-    known = session.scalar(select(SearchDocument).where(SearchDocument.product_id == product_id))
-    before = None if known is None else as_columns(known)
+    before, level = storing.known(session, product_id) or (None, 0)
     after = None if row is None else document_of(row)
     if before == after:
         return
     counts = vocabulary.count([before] if before else [], sign=-1)
     vocabulary.change(session, vocabulary.count([after] if after else [], into=counts))
-    if known is None:
-        session.add(SearchDocument(**(after or {})))
-    elif after is None:
-        session.delete(known)
-    else:
-        for name, value in after.items():
-            setattr(known, name, value)
-    session.flush()
+    if before is not None:
+        storing.remove(session, before)
+    if after is not None:
+        if before is None or before.id != after.id:
+            level = storing.level_at(session, after.id)
+        storing.add(session, [(after, level)])
 
 
 def is_complete(session: Session) -> bool:
@@ -59,34 +64,48 @@ def is_complete(session: Session) -> bool:
 def rebuild(db: Database, progress: Progress | None = None) -> int:
     """Make the whole index and the table of words anew, in one transaction.
 
+    Readers see what stood there before until it is committed.
+
     :return: how many products are in it.
     """
     with db.writing() as session:
-        if db.is_sqlite:
-            # Filled at once at the end: row by row it takes three times as long. Readers see
-            # what stood there before until it is committed.
-            ddl.drop(session.connection())
+        connection = session.connection()
+        is_first = session.scalar(select(SearchDocument.id).limit(1)) is None
         session.execute(delete(SearchDocument))
-        session.execute(text(RECOUNT_OPEN_PACKS))
-        whole = session.scalar(select(func.count()).select_from(ProductCard)) or 0
-        rows = session.execute(
-            select_texts()
-            .order_by(ProductCard.popularity.desc(), ProductCard.product_id)
-            .execution_options(yield_per=CHUNK)
-        )
-        counts: vocabulary.Counts = {}
-        done = 0
-        for chunk in rows.partitions(CHUNK):
-            documents = [document_of(row) for row in chunk]
-            session.execute(insert(SearchDocument), documents)
-            vocabulary.count(documents, into=counts)
-            done += len(chunk)
-            if progress is not None:
-                progress(done, whole)
-        vocabulary.replace(session, counts)
         if db.is_sqlite:
-            ddl.create(session.connection())
-    return done
+            ddl.create(connection)
+        elif is_first:  # nobody has anything to find yet
+            ddl.drop(connection)
+        session.execute(text(RECOUNT_OPEN_PACKS))
+        places = _places(session)
+        counts: vocabulary.Counts = {}
+        for start in range(0, len(places), CHUNK):
+            documents = _documents_at(session, places[start : start + CHUNK])
+            vocabulary.count(documents, into=counts)
+            ranked = enumerate(documents, start)
+            storing.add(session, [(one, level_of(rank)) for rank, one in ranked])
+            if progress is not None:
+                progress(start + len(documents), len(places))
+        vocabulary.replace(session, counts)
+        if not db.is_sqlite:
+            if is_first:
+                ddl.create(connection)
+            session.execute(text("ANALYZE search_documents"))
+    return len(places)
+
+
+def _places(session: Session) -> Sequence[int]:
+    """All places in the stored order: written in it, the table has no holes."""
+    rows = session.execute(
+        select(ProductCard.popularity, ProductCard.product_id).execution_options(yield_per=CHUNK)
+    )
+    return array("q", sorted(place_of(popularity, product) for popularity, product in rows))
+
+
+def _documents_at(session: Session, places: Sequence[int]) -> list[Document]:
+    products = [product_of(place) for place in places]
+    rows = session.execute(select_texts().where(ProductCard.product_id.in_(products)))
+    return sorted((document_of(row) for row in rows), key=lambda document: document.id)
 
 
 def load_synonyms(session: Session, rows: Iterable[SynonymRow]) -> int:

@@ -1,78 +1,38 @@
-"""The search index of each database, hung on ``search_documents``.
+"""The search index of each database, beside ``search_documents``; ``storing`` fills it.
 
-SQLite: an FTS5 table over the same rows (external content), kept in step by triggers. A batch
-migration that rebuilds ``search_documents`` drops those triggers silently and calls
-:func:`create` again. PostgreSQL: a generated ``tsvector`` column with its GIN index; no extension
-is asked for. Both index exactly the words that ``rules`` folded and the marks that
-``narrowing`` made: no parser, stemmer or dictionary of the database has a say, so that both find
-the same.
+SQLite: an FTS5 table that keeps no text, its rowid the place of a product. PostgreSQL: a
+``tsvector`` column with a GIN index; no extension is asked for. Both hold exactly the words that
+``rules`` folded and the marks that ``narrowing`` made: no parser, stemmer or dictionary of the
+database has a say, so that both find the same.
 """
 
 from sqlalchemy import Connection, text
 
-COLUMNS = ("name", "about", "rest", "facets")
-BEFORE_FACETS = ("name", "rest")
-"""The columns before there were facets in the index; for migrations."""
-
-_SQLITE_DROP = (
-    "DROP TRIGGER IF EXISTS search_documents_added",
-    "DROP TRIGGER IF EXISTS search_documents_removed",
-    "DROP TRIGGER IF EXISTS search_documents_changed",
-    "DROP TABLE IF EXISTS search_index",
+_SQLITE = (
+    # Where in a text a word stands is never asked; signs of marks no folded word has.
+    "CREATE VIRTUAL TABLE search_index USING fts5(words, content='',"
+    " tokenize=\"unicode61 tokenchars ':/-='\", detail='none', columnsize=0)",
 )
-
-
-def _sqlite(columns: tuple[str, ...]) -> list[str]:
-    # Where in a text a word stands is never asked, nor in which.
-    names = ", ".join(columns)
-    before, after = (", ".join(f"{row}.{name}" for name in columns) for row in ("old", "new"))
-    # Our own column names, nobody's text.
-    start = f"INSERT INTO search_index (search_index, rowid, {names}) VALUES "  # noqa: S608
-    out, into = f"{start}('delete', old.id, {before});", f"{start}(NULL, new.id, {after});"
-    changed = "CREATE TRIGGER search_documents_changed AFTER UPDATE ON search_documents"
-    return [
-        f"CREATE VIRTUAL TABLE search_index USING fts5({names},"
-        " content='search_documents', content_rowid='id',"
-        # Signs of marks, which no folded word has.
-        " tokenize=\"unicode61 tokenchars ':/-'\", prefix='2 3 4', detail='none')",
-        f"CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN {into} END",
-        f"CREATE TRIGGER search_documents_removed AFTER DELETE ON search_documents BEGIN {out} END",
-        f"{changed} BEGIN {out} {into} END",
-        # For rows that stood there before the index: a rebuilt table, or none.
-        "INSERT INTO search_index (search_index) VALUES ('rebuild')",
-    ]
-
-
-_POSTGRESQL_DROP = (
-    "DROP INDEX IF EXISTS ix_search_documents_words",
-    "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_words",
-    # As the index was named before one column held all words.
-    "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_name_words",
-    "ALTER TABLE search_documents DROP COLUMN IF EXISTS search_all_words",
+_SQLITE_DROP = ("DROP TABLE IF EXISTS search_index",)
+_POSTGRESQL = (
+    "ALTER TABLE search_documents ADD COLUMN IF NOT EXISTS search_words tsvector",
+    # Without a list of what is still to be filed: every search would go through it.
+    "CREATE INDEX ix_search_documents_words ON search_documents"
+    " USING gin (search_words) WITH (fastupdate = off)",
 )
+_POSTGRESQL_DROP = ("DROP INDEX IF EXISTS ix_search_documents_words",)
 
 
-def _postgresql(columns: tuple[str, ...]) -> list[str]:
-    # array_to_tsvector takes the words as they are; to_tsvector would parse "2in1" its own way.
-    whole = " || ' ' || ".join(columns)
-    words = f"array_remove(string_to_array({whole}, ' '), '')"
-    return [
-        "ALTER TABLE search_documents ADD COLUMN search_words tsvector"
-        f" GENERATED ALWAYS AS (array_to_tsvector({words})) STORED",
-        "CREATE INDEX ix_search_documents_words ON search_documents USING gin (search_words)",
-    ]
-
-
-def create(connection: Connection, columns: tuple[str, ...] = COLUMNS) -> None:
-    """Hang the index on ``search_documents``; again after a migration rebuilt that table."""
+def create(connection: Connection) -> None:
+    """Make the index, empty on SQLite; on PostgreSQL of the words that stand there."""
     drop(connection)
-    build = _sqlite if connection.dialect.name == "sqlite" else _postgresql
-    for statement in build(columns):
+    is_sqlite = connection.dialect.name == "sqlite"
+    for statement in _SQLITE if is_sqlite else _POSTGRESQL:
         connection.execute(text(statement))
 
 
 def drop(connection: Connection) -> None:
     """Take the index away; the documents stay."""
-    sqlite = connection.dialect.name == "sqlite"
-    for statement in _SQLITE_DROP if sqlite else _POSTGRESQL_DROP:
+    is_sqlite = connection.dialect.name == "sqlite"
+    for statement in _SQLITE_DROP if is_sqlite else _POSTGRESQL_DROP:
         connection.execute(text(statement))

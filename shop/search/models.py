@@ -1,6 +1,6 @@
 """What a product is found by: its words, folded, beside the index that the database keeps."""
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import ForeignKey, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId
@@ -18,7 +18,7 @@ class SearchDocument(Base):
 
     ``id`` is its place in the stored order (``rules.place_of``): what sold most first, and of what
     sold alike the newest. "The first so many matches" are therefore the best-liked ones.
-    ``shop.search.ddl`` hangs the index on this table.
+    ``shop.search.ddl`` makes the index beside this table.
     """
 
     __tablename__ = "search_documents"
@@ -27,14 +27,10 @@ class SearchDocument(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), unique=True)
     name_key: Mapped[str] = mapped_column(String(200), index=True)
     """The whole name, folded: who types it means this product."""
-    name: Mapped[str] = mapped_column(Text)
-    """Every spelling of the words of its name, marked (``rules.name_words``)."""
-    about: Mapped[str] = mapped_column(Text)
-    """Every spelling of the words of its names, maker, cooperative, category and place."""
-    rest: Mapped[str] = mapped_column(Text)
-    """The same of its story and description."""
-    facets: Mapped[str] = mapped_column(Text)
-    """Marks of what it can be narrowed by (``narrowing.marks_of``)."""
+    level: Mapped[int] = mapped_column(SmallInteger)
+    """Which stretch of the stored order it stands in (``rules.LEVELS``)."""
+    words: Mapped[bytes] = mapped_column(LargeBinary)
+    """All words that it is found by, packed (``documents.pack``): to take them out again."""
 
 
 class SearchWord(Base):

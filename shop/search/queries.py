@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     select,
     table,
+    true,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -30,11 +31,22 @@ from shop.catalog.models import ProductCard
 from shop.core.schema import BigId, table_of
 from shop.search.models import SearchDocument
 from shop.search.narrowing import Narrow
-from shop.search.rules import IN_NAME_MARK, MOST_PRODUCTS, Wanted, is_prefix
+from shop.search.rules import (
+    BEGUN_MARK,
+    IN_NAME_MARK,
+    MOST_PRODUCTS,
+    SHORT,
+    Wanted,
+    is_prefix,
+    level_mark,
+)
 from shop.search.understanding import Asked, begun, understand
 
 MOST_MATCHES = 300
 """Matches looked at, the best-liked first: no word is so broad that a page has to rank them all."""
+
+WALKED = 2_000
+"""Goods that are looked at one by one for a list, before PostgreSQL's index is asked."""
 
 FULL_NAME, IN_NAME, ANYWHERE = 0, 1, 2
 
@@ -130,33 +142,70 @@ def places(
             .order_by(_INDEX.c.rowid)
             .limit(limit)
         )
-    vector: ColumnElement[str] = literal_column("search_documents.search_words")
-    return (
-        select(SearchDocument.id.label("place"))
-        .where(vector.op("@@")(cast(bindparam(name, type_=String), TSQUERY)))
-        .order_by(SearchDocument.id)
-        .limit(limit)
+    return _by_level(name, literal(0), limit).limit(limit)
+
+
+def _by_level(
+    name: str,
+    first: ColumnElement[int],
+    most: ColumnElement[int] | None = None,
+    *,
+    after: ColumnElement[int] | None = None,
+) -> Select[int]:
+    """Places that answer, level by level: PostgreSQL looks into the next one when it has to.
+
+    Its index has no order: asked for all goods with a common word it gathers every one of them
+    and sorts. A level is a mark among the words, so the index gathers those of one level only.
+
+    :param most: places of one level that are wanted; ``after``: they stand behind this one.
+    """
+    there = table_of(SearchDocument).alias("there")
+    last = select(there.c.level).order_by(there.c.id.desc()).limit(1).scalar_subquery()
+    levels = (
+        func.generate_series(cast(first, Integer), cast(last, Integer))
+        .table_valued("level")
+        .render_derived("levels")
     )
+    mark = literal(f"'{level_mark('')}").concat(cast(levels.c.level, String)).concat("'")
+    asked = cast(bindparam(name, type_=String), TSQUERY).op("&&")(cast(mark, TSQUERY))
+    words: ColumnElement[str] = literal_column("there.search_words")
+    found = select(there.c.id.label("place")).where(words.op("@@")(asked))
+    if after is not None:
+        found = found.where(there.c.id > after)
+    # "+ 0": or a plan could read all places in order instead of asking the index.
+    found = found.order_by(there.c.id + literal(0)).limit(most)
+    answers = found.lateral("answers")
+    return select(answers.c.place).select_from(levels).join(answers, true())
 
 
 def by_marks(
-    is_sqlite: bool, name: str
-) -> tuple[FromClause, ColumnElement[int], ColumnElement[bool]]:
-    """A table, the place of a product in it, and the test that it answers to a bound question.
+    is_sqlite: bool, name: str, start: ColumnElement[int]
+) -> tuple[FromClause, ColumnElement[int], tuple[ColumnElement[bool], ...]]:
+    """A table of products behind a place that answer to a bound question, the place of each, and
+    tests to ask of it.
 
-    For a list in the stored order that has no end: read in that order, it stops where a page is
-    full, and begins anywhere as quickly.
+    For a list in the stored order that has no end: it is read in that order, stops where a page
+    is full, and begins anywhere as quickly.
     """
     if is_sqlite:
         asks = _INDEX.c.search_index.op("MATCH")(bindparam(name, type_=String))
-        return _INDEX, _INDEX.c.rowid, asks
-    vector: ColumnElement[str] = literal_column("search_documents.search_words")
-    documents = table_of(SearchDocument)
-    return (
-        documents,
-        documents.c.id,
-        vector.op("@@")(cast(bindparam(name, type_=String), TSQUERY)),
+        return _INDEX, _INDEX.c.rowid, (asks, _INDEX.c.rowid > start)
+    documents = table_of(SearchDocument).alias("walked")
+    words: ColumnElement[str] = literal_column("walked.search_words")
+    walked = (
+        select(documents.c.id, documents.c.level, words.label("search_words"))
+        .where(documents.c.id > start)
+        .order_by(documents.c.id)
+        .limit(WALKED)
+        .subquery("walked_first")
     )
+    asks = walked.c.search_words.op("@@")(cast(bindparam(name, type_=String), TSQUERY))
+    near = select(walked.c.id.label("place")).where(asks)
+    end = select(func.max(walked.c.id)).scalar_subquery()
+    level = select(func.max(walked.c.level)).scalar_subquery()
+    # What is rare among the next goods is rare: the index finds the rest of it.
+    stream = union_all(near, _by_level(name, level, after=end)).subquery("stream")
+    return stream, stream.c.place, ()
 
 
 def first_places() -> Select[int]:
@@ -225,12 +274,10 @@ class Grammar:
     both: str
     either: str
     word: str
-    begun: str
-    """A word that may go on."""
 
 
-FTS5 = Grammar(" AND ", " OR ", '"{}"', '"{}"*')
-TSQUERY_WORDS = Grammar(" & ", " | ", "'{}'", "'{}':*")
+FTS5 = Grammar(" AND ", " OR ", '"{}"')
+TSQUERY_WORDS = Grammar(" & ", " | ", "'{}'")
 
 
 def written(asked: Asked | None, narrow: Narrow, tier: int, grammar: Grammar) -> str:
@@ -262,9 +309,12 @@ def _one(one: Wanted, endings: Mapping[str, tuple[str, ...]], mark: str, grammar
     def own(word: str) -> str:
         if not is_prefix(word):
             return whole(word)
-        if word in endings:
-            return f"({grammar.either.join(map(whole, endings[word]))})"
-        return grammar.begun.format(mark + word)
+        if mark and len(word) <= SHORT:
+            return grammar.word.format(BEGUN_MARK + word)
+        begun = endings.get(mark + word)
+        if begun is None:
+            return whole(word)
+        return f"({grammar.either.join(map(grammar.word.format, begun))})"
 
     ways = [grammar.both.join(map(own, phrase)) for phrase in one.typed]
     ways += [grammar.both.join(map(whole, phrase)) for phrase in one.synonyms]

@@ -1,6 +1,7 @@
 """Which words a text is found by, and what a typed text asks for."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +49,39 @@ def place_of(popularity: int, product_id: int) -> int:
     return (_MOST_DOUBLINGS - doublings) * MOST_PRODUCTS + MOST_PRODUCTS - 1 - product_id
 
 
+def product_of(place: int) -> int:
+    """The product that stands at a place.
+
+    >>> product_of(place_of(9, 4))
+    4
+    """
+    return MOST_PRODUCTS - 1 - place % MOST_PRODUCTS
+
+
+LEVELS = (1_000, 4_000, 16_000, 64_000)
+"""Goods up to the end of the first levels of the stored order; from there on each is as long as
+the last was wide."""
+
+
+def level_of(rank: int) -> int:
+    """Which level the n-th product of the stored order belongs to, counting from 0.
+
+    A word that many goods have has its first 300 in the first levels, whatever stands behind.
+
+    >>> level_of(0), level_of(999), level_of(1_000), level_of(63_999), level_of(64_000)
+    (0, 0, 1, 3, 4)
+    >>> level_of(999_999)
+    18
+    """
+    last = LEVELS[-1]
+    return bisect_right(LEVELS, rank) if rank < last else len(LEVELS) - 1 + rank // last
+
+
+def level_mark(level: int | str) -> str:
+    """The mark of a level among the words that PostgreSQL keeps of a document."""
+    return f":l{level}"
+
+
 @lru_cache(8_192)  # a market's words are few, and each stands in many texts
 def spelled(word: str) -> str:
     """One spelling of a folded word: said alike is written alike, ``oleh2`` is ``oleh``.
@@ -89,6 +123,32 @@ def name_words(text: str) -> str:
     column it stands would go through all goods that have it anywhere.
     """
     return " ".join(f"{IN_NAME_MARK}{word}" for word in index_words(text).split())
+
+
+SHORT = 3
+"""Letters of the longest beginning that the index knows by itself, and the fewest that tell of
+which word it is one."""
+BEGUN_MARK = "="
+"""Before a beginning of a word of a name."""
+
+
+def name_beginnings(words: Iterable[str]) -> list[str]:
+    """The first two and three letters of the marked words of a name, as the index keeps them.
+
+    Two letters begin too many words to ask for each; most people have typed no more when the
+    first goods are to stand below the field.
+
+    >>> name_beginnings(["-kopi", "-gayo", "tani"])
+    ['=ga', '=gay', '=ko', '=kop']
+    """
+    found = {
+        f"{BEGUN_MARK}{word[1 : length + 1]}"
+        for word in words
+        if word.startswith(IN_NAME_MARK)
+        for length in range(2, SHORT + 1)
+        if len(word) > length
+    }
+    return sorted(found)
 
 
 def name_key(text: str) -> str:

@@ -5,17 +5,35 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, case, func, literal, null, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 
 from shop.search.models import SearchSpelling, SearchWord, Synonym
-from shop.search.rules import Phrase, Wanted, name_key, phrases, spelled, typed_words, wanted
+from shop.search.rules import (
+    IN_NAME_MARK,
+    SHORT,
+    Phrase,
+    Wanted,
+    name_key,
+    phrases,
+    spelled,
+    typed_words,
+    wanted,
+)
 from shop.search.spelling import Neighbour, halves, keys_of, nearest
 
 MOST_ENDINGS = 24
 """Words that a beginning is taken for: those of most goods."""
-SHORT = 3
-"""Letters up to which the index itself knows what begins alike."""
 MOST_NEIGHBOURS = 500
 """Words looked at for a mistyped one, those of most goods first."""
 
@@ -30,8 +48,9 @@ class Asked:
     name_key: str
     wanted: tuple[Wanted, ...]
     endings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Whole words for a typed one that may be their beginning. Asking for each by name stops at
-    the first goods; asking for all that begin alike would first gather every one of them."""
+    """Whole words for a typed one that may be their beginning; for one that is marked, words of
+    names. Asking for each by name stops at the first goods; asking for all that begin alike would
+    first gather every one of them."""
     text: str = ""
     """The words that are searched, where they are not the typed ones."""
     is_loose: bool = False
@@ -129,35 +148,55 @@ def _put_right(
     return found
 
 
+_MEANS, _MAY_MEAN = "means", "may mean"
+
+
 @cache
 def _hearing(words: int) -> Select[*tuple[Any, ...]]:
-    """Synonyms of phrases, and the first word of the catalogue that begins like each of some."""
+    """Synonyms of phrases, and what words of the catalogue and of the list begin like some."""
     said, other = aliased(Synonym), aliased(Synonym)
     meanings = (
-        select(literal(-1), said.term, other.term)
+        select(literal(_MEANS), said.term, other.term)
         .join(other, other.group == said.group)
         .where(said.term.in_(bindparam("phrases", expanding=True)), other.term != said.term)
     )
-    endings = [_ending(number) for number in range(words)]
-    return select(union_all(meanings, *endings).subquery())
+    endings = [_ending(number, mark) for number in range(words) for mark in ("", IN_NAME_MARK)]
+    begun = [_meaning_begun(number) for number in range(words)]
+    return select(union_all(meanings, *endings, *begun).subquery())
 
 
-def _ending(number: int) -> Select[*tuple[Any, ...]]:
-    """The words of most goods that begin like a typed one, itself among them."""
-    word = bindparam(f"from{number}", type_=String)
+def _bound(number: int) -> tuple[BindParameter[str], BindParameter[str]]:
+    """Where the words that begin like a typed one start and end."""
+    return bindparam(f"from{number}", type_=String), bindparam(f"to{number}", type_=String)
+
+
+def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
+    """The words of most goods that begin like a typed one; itself first, if it is one."""
+    start, end = _bound(number)
+    word = literal(mark).concat(start) if mark else start
     most = (
         select(SearchWord.word)
         .where(
             SearchWord.word >= word,
-            SearchWord.word < bindparam(f"to{number}", type_=String),
+            SearchWord.word < (literal(mark).concat(end) if mark else end),
             SearchWord.goods > 0,
         )
-        # A short beginning has too many to sort; the first one tells that there is some.
-        .order_by(case((func.length(word) > SHORT, -SearchWord.goods), else_=0), SearchWord.word)
+        .order_by(SearchWord.word != word, SearchWord.goods.desc(), SearchWord.word)
         .limit(MOST_ENDINGS)
         .subquery()
     )
-    return select(literal(number), null(), most.c.word)
+    return select(literal(f"{mark}{number}"), null(), most.c.word)
+
+
+def _meaning_begun(number: int) -> Select[*tuple[Any, ...]]:
+    """Groups of synonyms with a word that begins like a typed one, and all words of each."""
+    start, end = _bound(number)
+    said, other = aliased(Synonym), aliased(Synonym)
+    return (
+        select(literal(f"{_MAY_MEAN}{number}"), said.group, other.term)
+        .join(other, other.group == said.group)
+        .where(said.term > start, said.term < end, func.length(start) > SHORT)
+    )
 
 
 def _hear(session: Session, typed: Sequence[str]) -> _Heard:
@@ -165,22 +204,30 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
     values: dict[str, Any] = {"phrases": sorted(phrases(typed))}
     for number, form in enumerate(forms):
         values |= {f"from{number}": form, f"to{number}": form + _AFTER}
+    told: dict[str, list[tuple[str, str]]] = {}
+    for kind, term, found in session.execute(_hearing(len(forms)), values):
+        told.setdefault(kind, []).append((term, found))
     synonyms: dict[str, list[Phrase]] = {}
-    endings: dict[str, list[str]] = {}
-    for number, term, found in session.execute(_hearing(len(forms)), values):
-        if number < 0:
-            synonyms.setdefault(term, []).append(tuple(found.split(" ")))
-        else:
-            endings.setdefault(forms[number], []).append(found)
-    for meanings in synonyms.values():
-        meanings.sort()
+    for term, found in sorted(told.get(_MEANS, ())):
+        synonyms.setdefault(term, []).append(tuple(found.split(" ")))
+    endings = {
+        f"{mark}{form}": tuple(sorted(found for _term, found in told[f"{mark}{number}"]))
+        for number, form in enumerate(forms)
+        for mark in ("", IN_NAME_MARK)
+        if f"{mark}{number}" in told
+    }
+    whole = frozenset(form for form in forms if form in endings.get(form, ()))
+    for number, form in enumerate(forms):
+        meant = told.get(f"{_MAY_MEAN}{number}", ())
+        # The beginning of a word of one meaning means the same: "coffe" is coffee is kopi.
+        if form not in whole and len({group for group, _other in meant}) == 1:
+            others = sorted({tuple(other.split(" ")) for _group, other in meant})
+            synonyms.setdefault(spelled(form), others)
     return _Heard(
         synonyms,
-        whole=frozenset(form for form, words in endings.items() if form in words),
-        begun=frozenset(endings),
-        endings={
-            form: tuple(sorted(words)) for form, words in endings.items() if len(form) > SHORT
-        },
+        whole=whole,
+        begun=frozenset(form for form in forms if form in endings),
+        endings=endings,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from shop.core.schema import table_of
-from shop.search.documents import words_in
+from shop.search.documents import Document, words_in
 from shop.search.models import SearchSpelling, SearchWord
 from shop.search.spelling import keys_of
 
@@ -19,7 +19,7 @@ Counts = dict[str, tuple[int, int]]
 """By word: goods that have it, and goods that have it before their story."""
 
 
-def count(documents: Iterable[dict[str, Any]], sign: int = 1, into: Counts | None = None) -> Counts:
+def count(documents: Iterable[Document], sign: int = 1, into: Counts | None = None) -> Counts:
     """Add up the words of documents; ``sign`` -1 takes them away."""
     found: Counts = {} if into is None else into
     for document in documents:

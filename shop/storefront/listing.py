@@ -10,11 +10,15 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    ScalarSelect,
     Select,
     SQLColumnExpression,
     and_,
     bindparam,
     case,
+    func,
+    literal,
+    literal_column,
     or_,
     select,
 )
@@ -77,9 +81,12 @@ def _prepared(
 ) -> Select[*tuple[Any, ...]]:
     """The statement of a list of this kind, made once: what changes is bound by name."""
     keys = _order(sort, searched)
-    statement = select(*keys) if searched is not None else select_cards().add_columns(*keys)
-    if searched is not None:
-        statement = statement.join(searched, searched.c.product_id == CARDS.c.product_id)
+    if searched is None:
+        statement = select_cards().add_columns(*keys)
+    else:
+        statement = select(*keys).select_from(searched)
+        if names or sort is not Sort.RELEVANT:
+            statement = statement.join(CARDS, CARDS.c.product_id == searched.c.product_id)
     statement = statement.where(*(TESTS[name] for name in names))
     if not from_start:
         statement = statement.where(_behind(sort, keys))
@@ -91,7 +98,7 @@ def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], 
     card = CARDS.c
     if sort is Sort.RELEVANT and searched is not None:
         # How well the words fit, then what can be bought, then what sold most and came last.
-        return searched.c.tier, case((card.open_packs > 0, 0), else_=1), searched.c.place
+        return searched.c.tier, func.coalesce(_sold_out(searched), 0), searched.c.place
     if sort is Sort.NEAREST:
         ring = case(
             (card.province == bindparam("near"), OWN),
@@ -107,6 +114,18 @@ def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], 
         Sort.DEAREST: card.price,
     }[sort]
     return first, card.product_id
+
+
+def _sold_out(searched: CTE) -> ScalarSelect[int]:
+    """1 for what is sold out: looked up in the index of these few, whose cards are not read."""
+    card = CARDS.alias("sold_out").c
+    return (
+        select(literal(1))
+        .where(card.product_id == searched.c.product_id, card.open_packs == literal_column("0"))
+        .limit(1)
+        .correlate(searched)
+        .scalar_subquery()
+    )
 
 
 def _by(sort: Sort, keys: Sequence[SQLColumnExpression[Any]]) -> list[SQLColumnExpression[Any]]:

@@ -7,7 +7,7 @@ leads from one to the next, begins anywhere as quickly, and stops where a page i
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, union_all
+from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
@@ -73,16 +73,16 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tu
 
 
 def _ring(is_sqlite: bool, names: tuple[str, ...], number: int) -> Select[int, int]:
-    index, place, asks = by_marks(is_sqlite, f"marks{number}")
-    return (
-        select(literal(number).label("ring"), place.label("place"))
-        .select_from(index)
-        .join(CARDS, product_at(place) == CARDS.c.product_id)
-        .where(
-            asks,
-            place > bindparam(f"start{number}", type_=BigInteger),
-            *(TESTS[name] for name in names),
-        )
-        .order_by(place)
-        .limit(bindparam("size", type_=Integer))
-    )
+    start = bindparam(f"start{number}", type_=BigInteger)
+    index, place, asks = by_marks(is_sqlite, f"marks{number}", start)
+    tests = [TESTS[name] for name in names]
+    ring = select(literal(number).label("ring"), place.label("place")).select_from(index)
+    is_it = product_at(place) == CARDS.c.product_id
+    if is_sqlite:
+        ring = ring.join(CARDS, is_it).where(*asks, *tests).order_by(place)
+    else:
+        # They come in order, and stay so when the card of each is looked up by itself; to sort
+        # them would read them all first.
+        card = select(CARDS.c.product_id).where(is_it, *tests).limit(1).lateral("card")
+        ring = ring.join(card, true())
+    return ring.limit(bindparam("size", type_=Integer))

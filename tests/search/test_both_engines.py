@@ -11,6 +11,7 @@ from shop.catalog.models import ProductCard
 from shop.search.models import SearchWord
 from shop.search.narrowing import CATEGORY, HALAL, PROVINCE, READY, Narrow, mark
 from shop.search.queries import beginnings, find
+from shop.search.storing import known
 from tests.support.databases import Templates
 from tests.support.market import market as open_market
 
@@ -76,14 +77,14 @@ def test_both_engines_find_the_same_goods_in_the_same_order(templates: Templates
 def test_what_is_exactly_typed_is_what_has_the_words(templates: Templates) -> None:
     """Against the plainest search there is: reading every document."""
     with open_market(templates, "sqlite") as market, market.reading() as session:
-        from shop.search.models import SearchDocument
-
-        documents = session.execute(
-            select(
-                ProductCard.slug, SearchDocument.name_key, SearchDocument.about, SearchDocument.rest
-            ).join(SearchDocument, SearchDocument.product_id == ProductCard.product_id)
-        ).all()
-        of = {slug: {*" ".join(texts).split()} for slug, *texts in documents}
+        goods = session.execute(select(ProductCard.slug, ProductCard.product_id)).all()
+        documents = {slug: known(session, product_id) for slug, product_id in goods}
+        of = {
+            slug: {*one[0].named, *one[0].others, *one[0].name_key.split()}
+            for slug, one in documents.items()
+            if one is not None
+        }
+        assert len(of) == len(goods)
         for typed in ("kayu", "gayo", "tanpa", "rasa", "anyam", "tumis", "garut", "isi 10"):
             plain = {
                 slug

@@ -13,6 +13,7 @@ from shop.search.actions import is_complete, listen, rebuild
 from shop.search.models import SearchDocument, SearchWord
 from shop.search.narrowing import BAND, band_of, bands_between, limits_of, mark
 from shop.search.rules import place_of
+from shop.search.storing import known
 from shop.storefront.looking import look
 from shop.storefront.rules import Wish
 from tests.support.statements import statements
@@ -25,13 +26,9 @@ def _listening() -> None:
 
 def kept(session: Session) -> tuple[object, ...]:
     """All that search keeps, in a shape that can be compared."""
-    document = SearchDocument
+    goods = session.scalars(select(SearchDocument.product_id).order_by(SearchDocument.id)).all()
     return (
-        session.execute(
-            select(
-                document.id, document.name, document.about, document.rest, document.facets
-            ).order_by(document.id)
-        ).all(),
+        [known(session, product_id) for product_id in goods],
         session.execute(
             select(SearchWord.word, SearchWord.goods, SearchWord.named)
             .where(SearchWord.goods > 0)
