@@ -3,8 +3,8 @@
 They are made from the catalogue: dropped here, made anew by ``lumbung db upgrade`` or
 ``lumbung search rebuild``.
 
-Revision ID: 0046
-Revises: 0045
+Revision ID: 0047
+Revises: 0046
 Create Date: 2026-11-27 07:50:00
 """
 
@@ -13,8 +13,8 @@ from alembic import op
 
 from shop.search import ddl, ddl_of_texts
 
-revision: str = "0046"
-down_revision: str | None = "0045"
+revision: str = "0047"
+down_revision: str | None = "0046"
 branch_labels: None = None
 depends_on: None = None
 
