@@ -225,8 +225,9 @@ class ProductCard(Base):
 
     Copied from product, variants, label, cooperative and photos by ``actions.refresh_card``, in
     the commit that changed one of them. How many there are is not in it: that changes with
-    every sale and is joined. A product without a card is not in the shop. What sold most stands
-    first in ``ix_falling_product_cards_popularity``, which no model can describe on SQLite.
+    every sale and is joined. A product without a card is not in the shop. What sold most
+    stands first in ``ix_falling_product_cards_popularity``; no model can describe such an index
+    on SQLite.
     """
 
     __tablename__ = "product_cards"
@@ -237,7 +238,6 @@ class ProductCard(Base):
             sqlite_where=text("open_packs > 0"),
             postgresql_where=text("open_packs > 0"),
         ),
-        Index("ix_product_cards_published", "published_at", "product_id"),
         Index("ix_product_cards_price", "price", "product_id"),
         Index("ix_product_cards_category", "category_path", "popularity"),
         Index("ix_product_cards_cooperative", "cooperative_id", "popularity"),

@@ -1,7 +1,7 @@
 """The list of cooperatives: by name, a page at a time, of all of Indonesia or of one province."""
 
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,8 @@ from shop.search.narrowing import COOPERATIVE
 from shop.storefront.nearness import provinces
 
 ROOT = "/koperasi"
+MOST_REMEMBERED = 512
+"""Cooperatives that a process keeps, with what was made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Seller:
     motif: str
     members: int
     goods: int
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
+    """Finished parts that show it, for :func:`shop.web.parts.kept`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,9 @@ def sellers(session: Session, province: str = "", after: str | None = None) -> P
     asked = _sellers(in_province=bool(province), from_start=start is None)
     rows = session.execute(asked, values)
     return page_of(
-        [_seller(row) for row in rows], PAGE_ROWS, lambda one: (one.short_name, one.cooperative_id)
+        [seller_of(row) for row in rows],
+        PAGE_ROWS,
+        lambda one: (one.short_name, one.cooperative_id),
     )
 
 
@@ -90,7 +96,13 @@ def by_province(session: Session) -> tuple[Province, ...]:
     return tuple(Province(name, counts[name]) for name in provinces() if name in counts)
 
 
-def _seller(row: Row[*tuple[Any, ...]]) -> Seller:
+def seller_of(row: Row[*tuple[Any, ...]]) -> Seller:
+    """A seller from a row of :func:`select_sellers`; rows that say the same give the same one."""
+    return _seller(tuple(row))
+
+
+@lru_cache(MOST_REMEMBERED)
+def _seller(row: tuple[Any, ...]) -> Seller:
     values = list(row)
     values[4] = short_place(values[4])
     return Seller(*values)
@@ -104,12 +116,12 @@ _BY_PROVINCE = (
 )
 
 
-@cache
-def _sellers(*, in_province: bool, from_start: bool) -> Select[*tuple[Any, ...]]:
+def select_sellers() -> Select[*tuple[Any, ...]]:
+    """The columns of a :class:`Seller` of all that are listed, by name."""
     one = _cooperatives
     # How many goods each has is counted beside the index anyway.
     counted = _words.word == literal(f"{COOPERATIVE}:").concat(one.slug)
-    asked = (
+    return (
         select(
             one.id,
             one.short_name,
@@ -125,8 +137,13 @@ def _sellers(*, in_province: bool, from_start: bool) -> Select[*tuple[Any, ...]]
         .outerjoin(table_of(SearchWord), counted)
         .where(_IS_LISTED)
         .order_by(one.short_name, one.id)
-        .limit(bindparam("size", type_=Integer))
     )
+
+
+@cache
+def _sellers(*, in_province: bool, from_start: bool) -> Select[*tuple[Any, ...]]:
+    one = _cooperatives
+    asked = select_sellers().limit(bindparam("size", type_=Integer))
     if in_province:
         asked = asked.where(one.province == bindparam("province"))
     if not from_start:

@@ -20,7 +20,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.payments import gateways
 from shop.shipping.words import arrival_words, weight_sentence
-from shop.storefront import controls, queries, sellers, words
+from shop.storefront import controls, front, queries, sellers, words
 from shop.storefront.delivery import quote_to
 from shop.storefront.facts import (
     cooperative_facts,
@@ -76,30 +76,20 @@ def home() -> ResponseReturnValue:
     """The front door: what there is, who makes it, where the money goes."""
     today = _today()
     with database().reading() as session:
-        categories = queries.goods_by_category(session)
-        popular = queries.best_sold(session)
-        fresh = queries.newest(session)
-        known = queries.known_by_goods(session)
+        page = front.front_page(session, today)
         figures = policy.figures(session, today)
     stands_at("/", facts=[shop_facts()])
-    leans_on(products=_ids(popular, fresh), lists=True)
-    # Every cooperative has its month, in turn.
-    months = today.year * 12 + today.month
-    featured = known[months % len(known)] if known else None
+    leans_on(products=_ids(page.popular, page.fresh), lists=True)
     return render_template(
         "storefront/home.html",
-        goods=sum(count for _path, _name, count in categories),
-        categories=categories,
+        page=page,
+        split=_split(EXAMPLE_PRICE, page.told, figures) if page.told else None,
+        most_sellers=front.HOME_COOPERATIVES,
         icons=CATEGORY_ICONS,
-        popular=words.shown(popular),
-        was_bought=bool(popular and popular[0].sold),
-        fresh=words.shown(fresh),
-        sellers=known,
-        featured=featured,
-        featured_story=first_sentence(featured.story) if featured else "",
-        split=_split(EXAMPLE_PRICE, featured, figures) if featured else None,
         example=EXAMPLE_PRICE,
+        first_sentence=first_sentence,
         split_parts=words.split_parts,
+        shown=words.shown,
     )
 
 
@@ -113,7 +103,7 @@ def catalogue() -> ResponseReturnValue:
     with database().reading() as session:
         seen = look(session, wish)
         if not seen.page.rows:
-            popular = queries.best_sold(session)
+            popular = front.best_sold(session)
     page = seen.page
     stands_at(lasting_address(wish), is_listed=bool(page.rows))
     if not wish.text:  # what people type is endless, and nobody types it twice

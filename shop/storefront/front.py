@@ -1,0 +1,188 @@
+"""Reads for the front page: what is bought most, what is new, and whose goods they are.
+
+Each looks at the first goods of an order that an index has, however large the market is.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, Subquery, bindparam, func, select
+from sqlalchemy.orm import Session
+
+from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
+from shop.catalog.rules import CATEGORY_NAMES
+from shop.cooperatives.models import Cooperative
+from shop.core.schema import table_of
+from shop.media.picture import Picture
+from shop.search.models import SearchWord
+from shop.search.narrowing import CATEGORY, mark
+from shop.storefront.sellers import Seller, select_sellers, seller_of
+
+HOME_GOODS = 8
+HOME_NEW = 4
+HOME_COOPERATIVES = 24
+LOOKED_AT = 100
+"""Goods, the first in their order, among which a front page looks for one of each cooperative."""
+
+
+def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
+    """What each cooperative sells best, most bought first; while nothing was, what came first."""
+    rows = session.execute(_best_sold(), {"most": most})
+    return tuple(map(card_of, rows))
+
+
+def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
+    """What came last from each cooperative, newest first."""
+    rows = session.execute(_newest(), {"most": most})
+    return tuple(map(card_of, rows))
+
+
+def _by_sale(card: Any) -> list[Any]:
+    """Keys to sort by, of anything that has the columns of a card."""
+    return [card.popularity.desc(), card.turn, card.product_id]
+
+
+def _by_day(card: Any) -> list[Any]:
+    return [card.published_at.desc(), card.product_id.desc()]
+
+
+# Each reads an index alone: what it selects stands in there.
+_FIRST_BY_SALE = (
+    select(CARDS.c.product_id, CARDS.c.cooperative_id, CARDS.c.popularity, CARDS.c.turn)
+    .order_by(*_by_sale(CARDS.c))
+    .limit(LOOKED_AT)
+    .subquery()
+)
+_FIRST_BY_DAY = (
+    select(CARDS.c.product_id, CARDS.c.cooperative_id, CARDS.c.published_at)
+    .order_by(*_by_day(CARDS.c))
+    .limit(LOOKED_AT)
+    .subquery()
+)
+
+
+@cache
+def _best_sold() -> Select[*tuple[Any, ...]]:
+    best = _one_of_each(_FIRST_BY_SALE, _by_sale(_FIRST_BY_SALE.c))
+    return best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id)
+
+
+@cache
+def _newest() -> Select[*tuple[Any, ...]]:
+    latest = _one_of_each(_FIRST_BY_DAY, _by_day(_FIRST_BY_DAY.c))
+    return latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id)
+
+
+def _one_of_each(first: Subquery, order: list[Any]) -> Select[*tuple[Any, ...]]:
+    """The first card of every cooperative, among the first of all in this order: enough for a
+    page, and no look at the rest of the market.
+    """
+    turn = func.row_number().over(partition_by=first.c.cooperative_id, order_by=order)
+    places = select(first.c.product_id, turn.label("place")).subquery()
+    return (
+        select_cards()
+        .where(CARDS.c.product_id.in_(select(places.c.product_id).where(places.c.place == 1)))
+        .limit(bindparam("most", type_=Integer))
+    )
+
+
+def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:
+    """Path, name and number of goods of each branch of the tree's first level that has some."""
+    tops = {mark(CATEGORY, path): path for path in CATEGORY_NAMES if "/" not in path}
+    rows = session.execute(_counts(tuple(tops)))
+    counts = {tops[word]: goods for word, goods in rows}
+    return tuple(
+        (path, name, counts[path]) for path, name in CATEGORY_NAMES.items() if counts.get(path)
+    )
+
+
+@cache
+def _counts(marks: tuple[str, ...]) -> Select[str, int]:
+    words = table_of(SearchWord).c
+    return select(words.word, words.goods).where(words.word.in_(marks))
+
+
+def known_by_goods(session: Session) -> tuple[Seller, ...]:
+    """Cooperatives whose goods are liked best, as many as a front page has room for, by name."""
+    return tuple(map(seller_of, session.execute(_known_by_goods())))
+
+
+@cache
+def _known_by_goods() -> Select[*tuple[Any, ...]]:
+    first = _FIRST_BY_SALE
+    best = (
+        select(first.c.cooperative_id)
+        .group_by(first.c.cooperative_id)
+        .order_by(func.max(first.c.popularity).desc(), first.c.cooperative_id)
+        .limit(HOME_COOPERATIVES)
+    )
+    return select_sellers().where(table_of(Cooperative).c.id.in_(best))
+
+
+@dataclass(frozen=True, slots=True)
+class Featured:
+    """What the front page tells of the cooperative of the month beside its name."""
+
+    cooperative_id: int
+    story: str
+    description_en: str
+    contribution_bp: int
+    is_pkp: bool
+    picture: Picture | None
+    """Of what it sells best."""
+
+
+def featured(session: Session, cooperative_id: int) -> Featured:
+    """Its story and terms, and its best picture."""
+    row = session.execute(_featured(), {"cooperative_id": cooperative_id}).one()
+    found = pictures_of(row[-1] or "", most=1)
+    picture = found[0][1] if found else None
+    return Featured(*row[:-1], picture)  # type: ignore[call-arg]
+
+
+@cache
+def _featured() -> Select[*tuple[Any, ...]]:
+    one = table_of(Cooperative).c
+    pictures = (
+        select(CARDS.c.pictures)
+        .where(CARDS.c.cooperative_id == bindparam("cooperative_id"), CARDS.c.pictures != "")
+        .order_by(CARDS.c.popularity.desc(), CARDS.c.turn, CARDS.c.product_id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    facts = select(one.id, one.story, one.description_en, one.contribution_bp, one.is_pkp, pictures)
+    return facts.where(one.id == bindparam("cooperative_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPage:
+    """All that the front page shows of the market."""
+
+    categories: tuple[tuple[str, str, int], ...]
+    popular: tuple[Card, ...]
+    fresh: tuple[Card, ...]
+    sellers: tuple[Seller, ...]
+    month: Seller | None
+    """The cooperative of the month: every one has its own, in turn."""
+    told: Featured | None
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
+    """Finished parts that show it, for :func:`shop.web.parts.kept`."""
+
+
+def front_page(session: Session, today: date) -> FrontPage:
+    """The market of this month. Five statements; the same answers give the same page."""
+    known = known_by_goods(session)
+    month = known[(today.year * 12 + today.month) % len(known)] if known else None
+    return _page(
+        goods_by_category(session),
+        best_sold(session),
+        newest(session),
+        known,
+        month,
+        featured(session, month.cooperative_id) if month else None,
+    )
+
+
+_page = lru_cache(maxsize=4)(FrontPage)
