@@ -9,6 +9,8 @@ import click
 from shop.cli.setting import open_database, settings
 from shop.demo.synth import MOST_COOPERATIVES, MOST_PRODUCTS, Plan
 
+MOST_ORDERS = 1_000_000
+
 
 @click.command()
 @click.option(
@@ -18,11 +20,19 @@ from shop.demo.synth import MOST_COOPERATIVES, MOST_PRODUCTS, Plan
     "--cooperatives", type=click.IntRange(1, MOST_COOPERATIVES), default=1_000, show_default=True
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Which one of that size.")
+@click.option(
+    "--orders",
+    type=click.IntRange(0, MOST_ORDERS),
+    default=0,
+    show_default=True,
+    help="A year of them, of all goods that stand there then.",
+)
 @click.option("--beside", is_flag=True, help="Also where goods stand already.")
-def synth(products: int, cooperatives: int, seed: int, *, beside: bool) -> None:
-    """Invent goods and their cooperatives: the same numbers always invent the same."""
+def synth(products: int, cooperatives: int, seed: int, orders: int, *, beside: bool) -> None:
+    """Invent goods, their cooperatives and orders: the same numbers always invent the same."""
     from shop.core import clock
     from shop.demo.synth_load import MarketStands, load_synth
+    from shop.demo.synth_orders_load import load_orders
 
     found = settings()
     if not found.is_demo:
@@ -51,9 +61,12 @@ def synth(products: int, cooperatives: int, seed: int, *, beside: bool) -> None:
                 "goods stand in this database: point DATABASE_URL at an empty one and run"
                 " `lumbung db upgrade`, or say --beside to put the invented ones next to them."
             ) from fault
-    click.echo(
-        f"{products} goods of {cooperatives} cooperatives after {time.monotonic() - began:.0f} s"
-    )
+    what = f"{products} goods of {cooperatives} cooperatives"
+    if orders:
+        with _bar("orders", orders) as told:
+            load_orders(database, orders, seed, now=clock.now(), progress=told)
+        what += f" and {orders} orders"
+    click.echo(f"{what} after {time.monotonic() - began:.0f} s")
 
 
 @contextmanager

@@ -59,13 +59,13 @@ def load_sellers(session: Session, plan: Plan, now: datetime) -> list[Home]:
     """Write down who sells, and tell where each is at home."""
     today = day_in(HOME_ZONE, now)
     found = sellers(plan, session.scalars(select(Cooperative.code)).all())
-    places = _places(len(found))
+    homes_at = places(len(found))
     first = next_id(session, Cooperative)
     member, contact = next_id(session, Member), next_id(session, Contact)
     homes: list[Home] = []
     contacts: list[dict[str, Any]] = []
     members: list[dict[str, Any]] = []
-    for seller, place in zip(found, places, strict=True):
+    for seller, place in zip(found, homes_at, strict=True):
         slug = f"{seller.short_name.lower().replace(' ', '-')}-{seller.code.lower()}"
         homes.append(Home(seller, first + seller.number, slug, place, member + len(members)))
         for count, business in enumerate(seller.makers):
@@ -79,7 +79,7 @@ def load_sellers(session: Session, plan: Plan, now: datetime) -> list[Home]:
     return homes
 
 
-def _places(count: int) -> list[Place]:
+def places(count: int) -> list[Place]:
     """So many villages, spread over the whole country."""
     names: dict[str, str] = {}
     villages: list[tuple[str, str, str]] = []

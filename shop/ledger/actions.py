@@ -38,14 +38,7 @@ def account(
     :param owner: tells accounts of one kind apart that belong to neither a cooperative nor a
         member, for example one bank account from another.
     """
-    marks = [kind.value]
-    if cooperative_id is not None:
-        marks.append(f"k{cooperative_id}")
-    if member_id is not None:
-        marks.append(f"m{member_id}")
-    if owner is not None:
-        marks.append(owner)
-    code = ":".join(marks)
+    code = account_code(kind, cooperative_id=cooperative_id, member_id=member_id, owner=owner)
     wanted = select(LedgerAccount.id).where(LedgerAccount.code == code)
     values = {
         "code": code,
@@ -61,6 +54,24 @@ def account(
     )
     assert found is not None
     return found
+
+
+def account_code(
+    kind: AccountKind,
+    *,
+    cooperative_id: int | None = None,
+    member_id: int | None = None,
+    owner: str | None = None,
+) -> str:
+    """What tells an account from all others: its kind and whose it is."""
+    marks = [kind.value]
+    if cooperative_id is not None:
+        marks.append(f"k{cooperative_id}")
+    if member_id is not None:
+        marks.append(f"m{member_id}")
+    if owner is not None:
+        marks.append(owner)
+    return ":".join(marks)
 
 
 def post(

@@ -95,7 +95,7 @@ def create_purchase(
         figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
     numbers = _next_numbers(session, draft, now)
     parts = [
-        _order(part, numbers[part.cooperative_id], position, now)
+        order_row(part, numbers[part.cooperative_id], position, now)
         for position, part in enumerate(draft.orders, start=1)
     ]
     total = sum(part["total"] for part in parts)
@@ -126,7 +126,7 @@ def create_purchase(
         for part in parts
     )
     lines = [
-        _line(order.id, part, line, place, figures)
+        line_row(order.id, part, line, place, figures)
         for order, part in zip(orders, draft.orders, strict=True)
         for place, line in enumerate(part.lines, start=1)
     ]
@@ -232,7 +232,8 @@ def _times(order: Order, to: OrderState, now: datetime) -> dict[str, datetime]:
     return dict.fromkeys(sorted(wanted), now)
 
 
-def _order(part: OrderDraft, number: str, position: int, now: datetime) -> dict[str, Any]:
+def order_row(part: OrderDraft, number: str, position: int, now: datetime) -> dict[str, Any]:
+    """One cooperative's part of a purchase as it is placed, not paid yet."""
     goods = sum(line.goods_total for line in part.lines)
     discount = sum(line.discount for line in part.lines)
     quote = part.quote
@@ -259,9 +260,10 @@ def _order(part: OrderDraft, number: str, position: int, now: datetime) -> dict[
     }
 
 
-def _line(
+def line_row(
     order_id: int, part: OrderDraft, line: LineDraft, position: int, figures: Mapping[str, int]
 ) -> dict[str, Any]:
+    """A line as it is sold: its price and its shares are frozen (rule R12)."""
     frozen = freeze_line(
         line.goods_total,
         contribution_bp=part.contribution_bp,

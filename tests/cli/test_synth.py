@@ -23,3 +23,9 @@ def test_what_cannot_be_invented_names_the_way_out(run: Command) -> None:
     told = run("synth", LUMBUNG_ENV="production", SECRET_KEY="x" * 48)
     assert told.exit_code == 1
     assert "stay out of production" in told.output
+
+
+def test_orders_of_a_year_come_with_the_goods(run: Command) -> None:
+    told = run("synth", "--products", "20", "--cooperatives", "2", "--orders", "30")
+    assert "20 goods of 2 cooperatives and 30 orders after" in told.output
+    assert run("verify").exit_code == 0
