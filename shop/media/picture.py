@@ -55,6 +55,11 @@ class Picture:
         )
         return nearest or Candidate(master_name(self.key), self.side)
 
+    @property
+    def largest(self) -> Candidate:
+        """The widest file that every browser shows: what somebody opens to look closely."""
+        return self.fallback[-1] if self.fallback else self.image
+
     def up_to(self, width: int) -> "Picture":
         """The same picture without wider files, for places where they would only cost bytes."""
         narrow = {

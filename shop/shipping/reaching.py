@@ -14,9 +14,11 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Subquery,
+    and_,
     bindparam,
-    exists,
+    case,
     func,
+    literal,
     select,
     union_all,
 )
@@ -35,10 +37,12 @@ from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Calendar
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
+from shop.core.schema import table_of
 from shop.shipping.models import OwnDelivery, Rate, RateCard
 from shop.shipping.queries import days_of, holds
-from shop.shipping.rules import CHILLED_DAYS, GRAMS_PER_KG, Manner
+from shop.shipping.rules import CHILLED_DAYS, GRAMS_PER_KG, MANNERS
 
+_RATES = table_of(Rate).c
 _ON = bindparam("on", type_=Date)
 _ONE: BindParameter[int] = bindparam("cooperative_id", type_=BigInteger)
 
@@ -108,15 +112,21 @@ def _lowest(asked: Callable[[SQLColumnExpression[int]], ColumnElement[bool]]) ->
     return union_all(couriers, rounds).subquery()
 
 
-def sends(manner: Manner) -> ColumnElement[bool]:
-    """Whether a cooperative (bound as ``cooperative_id``) has a courier that goes this way on a
-    day (bound as ``on``); part of a larger question.
+def ways_gone() -> ColumnElement[int]:
+    """The ways that a cooperative's couriers go, a bit for each of ``rules.MANNERS`` in order.
+
+    Part of a larger question: the cooperative is bound as ``cooperative_id``, the day as ``on``.
     """
-    days = Rate.days_most > CHILLED_DAYS if manner.is_long else Rate.days_most <= CHILLED_DAYS
-    return exists().where(
-        RateCard.cooperative_id == _ONE,
-        *holds(_ON),
-        Rate.card_id == RateCard.id,
-        Rate.by_air.is_(manner.by_air),
-        days,
+    bits: ColumnElement[int] = literal(0)
+    for place, way in enumerate(MANNERS):
+        days = _RATES.days_most > CHILLED_DAYS if way.is_long else _RATES.days_most <= CHILLED_DAYS
+        is_gone = and_(_RATES.by_air.is_(way.by_air), days)
+        bits = bits + func.coalesce(func.max(case((is_gone, 1 << place), else_=0)), 0)
+    cards = table_of(RateCard)
+    return (
+        select(bits)
+        .select_from(cards)
+        .join(table_of(Rate), _RATES.card_id == cards.c.id)
+        .where(cards.c.cooperative_id == _ONE, *holds(_ON))
+        .scalar_subquery()
     )

@@ -23,8 +23,7 @@ def preview_of(picture: Picture | None, alt: str) -> Preview | None:
     """A photo as links show it: a JPEG, because not every messenger reads newer formats."""
     if picture is None:
         return None
-    shown = picture.up_to(PREVIEW_WIDTH)
-    file = shown.fallback[-1] if shown.fallback else shown.image
+    file = picture.up_to(PREVIEW_WIDTH).largest
     return Preview(f"/media/{file.name}", file.width, file.width, alt)
 
 

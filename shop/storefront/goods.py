@@ -4,16 +4,16 @@ The first finds the product, the second all that its page says beside it. Rows t
 as before give the same goods again, with what was made of them for pages.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, true
+from sqlalchemy import Select, bindparam, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import ProductCard
-from shop.catalog.queries import Card, card_of, select_cards
+from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.catalog.sheet import (
     MOST_SHEETS,
     OFFERS,
@@ -30,12 +30,16 @@ from shop.cooperatives.rules import Calendar
 from shop.core.database import OneTrip
 from shop.core.money import Rupiah
 from shop.core.policy import HOLDING, read_figures
+from shop.core.schema import table_of
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
-from shop.shipping.reaching import reach_values, reached, read_reach, sends
+from shop.shipping.reaching import reach_values, reached, read_reach, ways_gone
 from shop.shipping.rules import MANNERS, Manner, lost_beside
 
 RELATED = 4
+LOOKED_AT = 24
+"""Goods of a cooperative, the best liked, among which those for the same parcel are looked for."""
+_FACTS = table_of(PackFacts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +67,6 @@ def find_goods(session: Session, slug: str, now: datetime) -> tuple[Found | None
         **reach_values(now),
         "product_id": sheet.product_id,
         "cooperative_id": sheet.cooperative_id,
-        "most": RELATED,
     }
     parts = _beside(sheet.send_limit).read(session, values)
     return found, _goods(sheet, tuple(map(tuple, parts)))
@@ -92,26 +95,39 @@ def _beside(limit: SendLimit | None) -> OneTrip:
 
 
 def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
-    """What the seller's other goods can add to the parcel without keeping it from any way."""
+    """What the seller's best-liked other goods can add to the parcel without keeping it from any
+    way.
+    """
+    liked = (
+        select(CARDS.c.product_id, CARDS.c.popularity, CARDS.c.turn)
+        .where(
+            CARDS.c.cooperative_id == bindparam("cooperative_id"),
+            CARDS.c.product_id != bindparam("product_id"),
+            # By the letter: an index stands on it, and SQLite would plan anew for each bound value.
+            literal_column("open_packs > 0"),
+        )
+        .order_by(CARDS.c.popularity.desc(), CARDS.c.turn)
+        .limit(LOOKED_AT)
+        .subquery("liked")
+    )
+    theirs = _FACTS.c.send_limit
+    lost = case(
+        {other: _bits(lost_beside(limit, other)) for other in SendLimit}, value=theirs, else_=0
+    )
+    fitting = (
+        select(liked)
+        .outerjoin(_FACTS, _FACTS.c.product_id == liked.c.product_id)
+        .where(or_(theirs.is_(None), lost.bitwise_and(ways_gone()) == 0))
+        .order_by(liked.c.popularity.desc(), liked.c.turn)
+        .limit(RELATED)
+        .subquery("fitting")
+    )
     return (
         select_cards()
-        .add_columns(ProductCard.turn)
-        .outerjoin(PackFacts, PackFacts.product_id == ProductCard.product_id)
-        .where(
-            ProductCard.cooperative_id == bindparam("cooperative_id"),
-            ProductCard.product_id != bindparam("product_id"),
-            ProductCard.open_packs > 0,
-            *(_keeps_open(way, limit) for way in MANNERS),
-        )
-        .order_by(ProductCard.popularity.desc(), ProductCard.turn)
-        .limit(bindparam("most", type_=Integer))
+        .add_columns(fitting.c.turn)
+        .join(fitting, fitting.c.product_id == CARDS.c.product_id)
     )
 
 
-def _keeps_open(way: Manner, limit: SendLimit | None) -> ColumnElement[bool]:
-    """Whether other goods leave a way open, where any courier goes it."""
-    closing = [other for other in SendLimit if way in lost_beside(limit, other)]
-    if not closing:
-        return true()
-    theirs = PackFacts.send_limit
-    return or_(theirs.is_(None), and_(*(theirs != one for one in closing)), ~sends(way))
+def _bits(ways: Iterable[Manner]) -> int:
+    return sum(1 << MANNERS.index(way) for way in ways)

@@ -50,6 +50,30 @@ def test_a_count_that_cannot_be_is_answered_in_words(window: Window, javascript:
     assert page.locator("[data-cart-count]").is_hidden()
 
 
+def test_a_photo_opens_large_comes_nearer_and_closes(window: Window) -> None:
+    page = window.open(f"/produk/{GOODS}", size=PHONE, javascript=True)
+    page.locator(".gallery a").first.click()
+    dialog = page.locator("dialog.zoom")
+    dialog.get_by_role("status").filter(has_text="Kemasan depan").wait_for()
+    assert found(page, ALL_RULES) == []
+    near = dialog.get_by_role("button", name="Perbesar")
+    near.click()
+    assert near.get_attribute("aria-pressed") == "true"
+    room = dialog.locator("div")
+    assert room.evaluate("room => room.scrollWidth > room.clientWidth")
+    room.click(position={"x": 40, "y": 40})
+    assert near.get_attribute("aria-pressed") == "false"
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.matches('.gallery a')")
+
+
+def test_a_photo_leads_to_its_file_without_script(window: Window) -> None:
+    page = window.open(f"/produk/{GOODS}", size=PHONE, javascript=False)
+    page.locator(".gallery a").first.click()
+    page.wait_for_url("**/media/**")
+
+
 @BOTH
 def test_buying_at_once_goes_on_to_the_checkout(window: Window, javascript: bool) -> None:
     page = window.open(f"/produk/{GOODS}", javascript=javascript)
