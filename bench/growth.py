@@ -2,9 +2,9 @@
 
     python -m bench.growth [--products 10000 100000 1000000] [--engines sqlite postgresql]
 
-Markets are invented once (``lumbung synth``) under ``VAR_DIR/growth`` and kept. Counted is the
-CPU of this process; on PostgreSQL the server's own comes on top. The tables go into
-``docs/performance.md``.
+Markets are invented once (``lumbung synth``) under ``VAR_DIR/growth`` and kept; those of a
+PostgreSQL server of yours (``TEST_POSTGRES_URL``) too. Counted is the CPU of this process; of
+pages on PostgreSQL the server's own comes on top. The tables go into ``docs/performance.md``.
 """
 
 import argparse
@@ -23,7 +23,7 @@ from sqlalchemy import URL, create_engine, make_url, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from bench import cpu, floor
+from bench import cpu, floor, searching
 from bench.market import ROOT
 from config import Settings
 from shop.catalog.models import ProductCard
@@ -61,7 +61,12 @@ def main() -> None:
         with _markets(engine, wanted.products) as (floors, markets):
             lines = list(_measured(floors, markets))
             sizes = {count: _bytes(url) // count for count, url in markets.items()}
-        table = _table(lines, sizes)
+            sought = [
+                line
+                for count, url in markets.items()
+                for line in searching.measured(Database(url), count)
+            ]
+        table = f"{_table(lines, sizes)}\n\n{searching.table(sought)}"
         print(f"\n{engine}\n\n{table}", flush=True)
         _write(engine, table)
 
@@ -83,17 +88,26 @@ def _markets(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str
     try:
         server = make_url(postgres.server_url(house, durable=True))
         control = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        names = {count: f"goods_{count}" for count in sizes}
+        found = {count: _in(server, f"goods_{count}") for count in sizes}
         with control.connect() as connection:
-            for name in ("floor", *names.values()):
+            there = set(connection.scalars(text("SELECT datname FROM pg_database")))
+            for name in {"floor", *(f"goods_{count}" for count in sizes)} - there:
                 connection.execute(text(f"CREATE DATABASE {name}"))
-        found = {count: _in(server, name) for count, name in names.items()}
         for count, url in found.items():
-            _invent(url, count)
+            if f"goods_{count}" not in there:
+                _invent(url, count)
+                _tidy(url)
         yield _in(server, "floor"), found
     finally:
         postgres.stop(house)
         shutil.rmtree(house, ignore_errors=True)
+
+
+def _tidy(url: str) -> None:
+    """What a server does by itself in the minutes after so many rows came."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _in(server: URL, name: str) -> str:

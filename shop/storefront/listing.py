@@ -21,6 +21,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
@@ -28,7 +29,7 @@ from sqlalchemy.types import TypeEngine
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.schema import UtcDateTime
-from shop.search.queries import Matches, product_at
+from shop.search.queries import Matches, places, product_at, question
 from shop.storefront.conditions import TESTS, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
@@ -50,12 +51,18 @@ def listing(
     names, values = tests_of(wish)
     start = _read_after(wish.after, sort)
     searched = None if matches is None else matches.table
+    narrow = wish.narrow() if matches is None else ()
     values |= {"size": size + 1, **({} if matches is None else matches.values)}
     if sort is Sort.NEAREST:
         values |= {"near": wish.near, "neighbours": neighbours(wish.near)}
     if start is not None:
         values |= {f"start{place}": value for place, value in enumerate(start)}
-    statement = _prepared(sort, searched, names, from_start=start is None)
+    if narrow:
+        values |= {"marks": question(session, None, narrow), "few": FEW, "most_matches": FEW + 1}
+        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        statement = _narrowed(is_sqlite, sort, names, from_start=start is None)
+    else:
+        statement = _prepared(sort, searched, names, from_start=start is None)
     rows = session.execute(statement, values).all()
     shown = rows[:size]
     cursor = None
@@ -92,6 +99,40 @@ def _prepared(
         statement = statement.where(_behind(sort, keys))
     statement = statement.order_by(*_by(sort, keys)).limit(bindparam("size", type_=Integer))
     return statement if searched is None else _with_cards(statement, sort)
+
+
+FEW = 2_000
+"""Goods that are sorted for a page; of more, one in so many fits and the order finds them soon."""
+
+
+@cache
+def _narrowed(
+    is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, from_start: bool
+) -> Select[*tuple[Any, ...]]:
+    """The statement of a narrowed list by price or day, made once.
+
+    A few goods are gathered by their marks and sorted; of many the table is read in its order,
+    which soon comes by a page of them. Either way it is a small part of the catalogue.
+    """
+    keys = _order(sort, None)
+    tests = [TESTS[name] for name in names]
+    if not from_start:
+        tests.append(_behind(sort, keys))
+    first = places(is_sqlite, "marks").cte("first_goods").prefix_with("MATERIALIZED")
+    found = select(func.count()).select_from(first).scalar_subquery()
+    by, size = _by(sort, keys), bindparam("size", type_=Integer)
+    few = bindparam("few", type_=Integer)
+    gathered = (
+        select(*keys)
+        .select_from(first)
+        .join(CARDS, product_at(first.c.place) == CARDS.c.product_id)
+        .where(found <= few, *tests)
+    )
+    # Asked as a whole, so that no index of theirs leads away from that of the order.
+    unled = [case((and_(*tests[: len(names)]), 1), else_=0) == 1, *tests[len(names) :]]
+    walked = select(*keys).where(found > few, *unled)
+    parts = [select(part.order_by(*by).limit(size).subquery()) for part in (gathered, walked)]
+    return _with_cards(select(union_all(*parts).subquery()), sort)
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:

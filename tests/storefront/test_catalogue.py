@@ -65,6 +65,23 @@ def test_narrowed_and_near_lists_are_walked_through_without_a_gap(session: Sessi
         assert len(whole) == len(set(whole)) == facets(session, wish, matches).total > 4
 
 
+def test_few_goods_and_many_are_listed_in_the_same_order(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wishes = [
+        replace(wish, sort=sort)
+        for sort in (Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
+        for wish in (
+            Wish(categories=("minuman",), provinces=("Aceh", "Bali")),
+            Wish(categories=("makanan-olahan",), halal=True, most=Rupiah(60_000)),
+        )
+    ]
+    few = [walk(session, wish, size=4) for wish in wishes]
+    assert all(len(found) > 4 for found in few)
+    monkeypatch.setattr("shop.storefront.listing.FEW", 2)
+    assert [walk(session, wish, size=4) for wish in wishes] == few
+
+
 def test_what_is_near_stands_first(session: Session) -> None:
     of = dict(session.execute(select(ProductCard.product_id, ProductCard.province)).all())
     rings = [
