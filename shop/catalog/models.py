@@ -239,7 +239,7 @@ class ProductCard(Base):
             postgresql_where=text("open_packs > 0"),
         ),
         Index("ix_product_cards_price", "price", "product_id"),
-        Index("ix_product_cards_category", "category_path", "popularity"),
+        Index("ix_product_cards_top", "category_top", "price", "product_id"),
         Index("ix_product_cards_cooperative", "cooperative_id", "popularity"),
         # Of what is sold out only: a search asks it for each of its first goods.
         Index(

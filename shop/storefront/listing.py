@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
+from shop.catalog.rules import top_of
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, question
@@ -58,9 +59,12 @@ def listing(
     if start is not None:
         values |= {f"start{place}": value for place, value in enumerate(start)}
     if narrow:
+        tops = {top_of(path) for path in wish.categories}
         values |= {"marks": question(session, None, narrow), "few": FEW, "most_matches": FEW + 1}
+        values["top"] = min(tops, default="")
+        led = len(tops) == 1 and sort is not Sort.NEWEST
         is_sqlite = session.get_bind().dialect.name == "sqlite"
-        statement = _narrowed(is_sqlite, sort, names, from_start=start is None)
+        statement = _narrowed(is_sqlite, sort, names, led=led, from_start=start is None)
     else:
         statement = _prepared(sort, searched, names, from_start=start is None)
     rows = session.execute(statement, values).all()
@@ -107,12 +111,14 @@ FEW = 2_000
 
 @cache
 def _narrowed(
-    is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, from_start: bool
+    is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, led: bool, from_start: bool
 ) -> Select[*tuple[Any, ...]]:
     """The statement of a narrowed list by price or day, made once.
 
     A few goods are gathered by their marks and sorted; of many the table is read in its order,
     which soon comes by a page of them. Either way it is a small part of the catalogue.
+
+    :param led: whether all are of one main category, of which there is an order by price.
     """
     keys = _order(sort, None)
     tests = [TESTS[name] for name in names]
@@ -130,6 +136,8 @@ def _narrowed(
     )
     # Asked as a whole, so that no index of theirs leads away from that of the order.
     unled = [case((and_(*tests[: len(names)]), 1), else_=0) == 1, *tests[len(names) :]]
+    if led:
+        unled.append(CARDS.c.category_top == bindparam("top"))
     walked = select(*keys).where(found > few, *unled)
     parts = [select(part.order_by(*by).limit(size).subquery()) for part in (gathered, walked)]
     return _with_cards(select(union_all(*parts).subquery()), sort)
