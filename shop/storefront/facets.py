@@ -54,8 +54,8 @@ def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
     return _narrowed(_asked(session, statement, values), *choice)
 
 
-def _asked(session: Session, statement: Any, values: Mapping[str, Any]) -> tuple[Count, ...]:
-    return tuple(map(Count._make, session.execute(statement, values)))
+def _asked(session: Session, statement: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(session.execute(statement, values).all())
 
 
 def _is_chosen(wish: Wish, group: str) -> bool:
@@ -69,7 +69,8 @@ def _is_chosen(wish: Wish, group: str) -> bool:
 
 # Both are made once of the same counts, and what pages show of them is kept beside them.
 @lru_cache(maxsize=4)
-def _whole(rows: tuple[Count, ...]) -> Facets:
+def _whole(counted: tuple[Any, ...]) -> Facets:
+    rows = [*map(Count._make, counted)]
     marks = _counts(rows, "mark")
     in_stock = next(row.goods for row in rows if row.kind == "stock")
     by_path = _paths_of(marks)
@@ -86,35 +87,36 @@ def _whole(rows: tuple[Count, ...]) -> Facets:
 
 @lru_cache(maxsize=MOST_PANELS)
 def _narrowed(
-    rows: tuple[Count, ...],
+    counted: tuple[Any, ...],
     categories: tuple[str, ...],
     cooperatives: tuple[str, ...],
     provinces: tuple[str, ...],
     least: int | None,
     most: int | None,
 ) -> Facets:
+    rows = [*map(Count._make, counted)]
     shown = [row for row in rows if row.of == EVERYTHING]
     others = [row for row in rows if row.of != EVERYTHING]
 
-    def counted(kind: str) -> Counter[str]:
+    def goods_by(kind: str) -> Counter[str]:
         """As if nothing of its own group were chosen; of a common set only the first are looked
         at: what is chosen shows no fewer of its own than the list has.
         """
         return _counts(shown, kind) | _counts(others, kind)
 
     marks = _counts(others, "mark")
-    paths = counted("category")
+    paths = goods_by("category")
     for path, count in [*paths.items()]:
         if "/" in path:
             paths[path.partition("/")[0]] += count
     bits = {int(value): goods for value, goods in _counts(shown, "bits").items()}
-    prices = Counter({int(value): goods for value, goods in counted("price").items()})
+    prices = Counter({int(value): goods for value, goods in goods_by("price").items()})
     is_capped = max(row.goods for row in rows if row.kind == "looked at") >= MOST_MATCHES
     return Facets(
         total=sum(bits.values()),
         categories=category_options(paths | _paths_of(marks), categories, CATEGORY_NAMES),
-        cooperatives=_options(counted("cooperative"), cooperatives, _labels(rows)),
-        provinces=_options(counted("province") | _provinces_of(marks), provinces),
+        cooperatives=_options(goods_by("cooperative"), cooperatives, _labels(rows)),
+        provinces=_options(goods_by("province") | _provinces_of(marks), provinces),
         bands=band_options(prices | _bands_of(marks), least, most),
         flags={
             flag: sum(goods for value, goods in bits.items() if value & bit)
