@@ -1,62 +1,33 @@
-"""Reads for the pages of cooperatives: columns only, a fixed number of statements."""
+"""What the page of a cooperative reads, in three statements however much it sells."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Integer,
-    Select,
-    bindparam,
-    func,
-    select,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, Date, Integer, Select, and_, bindparam, func, literal, select
+from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
-from shop.catalog.queries import CARDS, Card, card_of, select_cards
+from shop.catalog.queries import CARDS, Card
 from shop.catalog.rules import short_place
+from shop.cooperatives.calendar import CALENDAR, looked_back, read_calendars, with_closings
 from shop.cooperatives.models import BookYear, Cooperative, Member
+from shop.cooperatives.rules import Calendar
+from shop.core.clock import HOME_ZONE, day_in
+from shop.core.database import OneTrip
+from shop.core.schema import columns_of, table_of
+from shop.search.models import SearchWord
+from shop.search.narrowing import COOPERATIVE
+from shop.storefront.listing import listing
+from shop.storefront.rules import Wish
 
-RELATED = 4
-COOPERATIVE_GOODS = 12
+SHOWN = 12
 MAKERS = 12
-
-
-def goods_of(
-    session: Session, cooperative_id: int, *, but: int | None = None, most: int = RELATED
-) -> tuple[Card, ...]:
-    """Goods of one cooperative, best sold first.
-
-    :param but: a product to leave out, because its page is what they stand on.
-    """
-    rows = session.execute(
-        _goods_of(), {"cooperative_id": cooperative_id, "but": but or 0, "most": most}
-    )
-    return tuple(map(card_of, rows))
-
-
-@cache
-def _goods_of() -> Select[*tuple[Any, ...]]:
-    return (
-        select_cards()
-        .where(
-            CARDS.c.cooperative_id == bindparam("cooperative_id"),
-            CARDS.c.product_id != bindparam("but"),
-        )
-        .order_by(CARDS.c.popularity.desc(), CARDS.c.turn)
-        .limit(bindparam("most", type_=Integer))
-    )
-
-
-_GOODS: ColumnElement[int] = (
-    select(func.count())
-    .where(CARDS.c.cooperative_id == Cooperative.id)
-    .correlate(Cooperative)
-    .scalar_subquery()
-)
+LOOKED_AT = 300
+"""Goods, the best liked of a cooperative, among which its page looks for their makers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +71,44 @@ class Profile:
     goods: int
 
 
-_DECISION = (
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """A member's business, as it stands on the pack; never the person's money."""
+
+    name: str
+    village: str | None
+    goods: int
+    makes: str
+    """Category of its goods, the first by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A cooperative with what it sells best, who makes it, and the days it works on."""
+
+    profile: Profile
+    goods: tuple[Card, ...]
+    makers: tuple[Maker, ...]
+    calendar: Calendar
+
+
+def find_cooperative(session: Session, slug: str, now: datetime) -> Seen | None:
+    """A cooperative that sells, as its page shows it; None if none of this name does."""
+    today = day_in(HOME_ZONE, now)
+    profile = _profile(session, slug, today)
+    if profile is None:
+        return None
+    goods = listing(session, Wish(cooperatives=(slug,)), None, SHOWN)
+    values = {"cooperative_id": profile.cooperative_id, "since": looked_back(today)}
+    makers, closings = _beside().read(session, values)
+    (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()
+    return Seen(profile, goods.rows, _in_order(makers), calendar)
+
+
+_cooperatives, _years, _words = map(table_of, (Cooperative, BookYear, SearchWord))
+_products, _members = table_of(Product), table_of(Member)
+_later = _years.alias("later")
+_DECISION = columns_of(
     BookYear.year,
     BookYear.surplus,
     BookYear.meeting_on,
@@ -112,22 +120,19 @@ _DECISION = (
     BookYear.education_bp,
     BookYear.social_bp,
 )
-
-
-def profile(session: Session, slug: str, today: date) -> Profile | None:
-    """A cooperative that sells, with the last year its members' meeting has decided about.
-
-    :param today: a meeting after it has not decided anything yet.
-    """
-    later = aliased(BookYear)
-    last_year = (
-        select(func.max(later.year))
-        .where(later.cooperative_id == Cooperative.id, later.meeting_on <= today)
-        .correlate(Cooperative)
-        .scalar_subquery()
+# A meeting after today has not decided anything yet.
+_LAST_YEAR = (
+    select(func.max(_later.c.year))
+    .where(
+        _later.c.cooperative_id == _cooperatives.c.id,
+        _later.c.meeting_on <= bindparam("today", type_=Date),
     )
-    row = session.execute(
-        select(
+    .correlate(_cooperatives)
+    .scalar_subquery()
+)
+_PROFILE = (
+    select(
+        *columns_of(
             Cooperative.id,
             Cooperative.slug,
             Cooperative.name,
@@ -145,15 +150,23 @@ def profile(session: Session, slug: str, today: date) -> Profile | None:
             Cooperative.registry_number,
             Cooperative.contribution_bp,
             Cooperative.is_pkp,
-            _GOODS,
-            *_DECISION,
-        )
-        .outerjoin(
-            BookYear,
-            (BookYear.cooperative_id == Cooperative.id) & (BookYear.year == last_year),
-        )
-        .where(Cooperative.slug == slug, Cooperative.suspended_at.is_(None))
-    ).first()
+        ),
+        func.coalesce(_words.c.goods, 0),  # counted beside the index anyway
+        *_DECISION,
+    )
+    .select_from(_cooperatives)
+    .outerjoin(
+        _years,
+        and_(_years.c.cooperative_id == _cooperatives.c.id, _years.c.year == _LAST_YEAR),
+    )
+    .outerjoin(_words, _words.c.word == literal(f"{COOPERATIVE}:").concat(_cooperatives.c.slug))
+    .where(_cooperatives.c.slug == bindparam("slug"), _cooperatives.c.suspended_at.is_(None))
+)
+
+
+def _profile(session: Session, slug: str, today: date) -> Profile | None:
+    """A cooperative with the last year that its members' meeting has decided about."""
+    row = session.execute(_PROFILE, {"slug": slug, "today": today}).first()
     if row is None:
         return None
     values = list(row)
@@ -163,27 +176,41 @@ def profile(session: Session, slug: str, today: date) -> Profile | None:
     return Profile(decision, *facts)
 
 
-@dataclass(frozen=True, slots=True)
-class Maker:
-    """A member's business, as it stands on the pack; never the person's money."""
-
-    name: str
-    village: str | None
-    goods: int
-    makes: str
-    """Category of its goods, the first by name."""
+@cache
+def _beside() -> OneTrip:
+    """The makers and the days of closing, made once."""
+    since = bindparam("since", type_=Date)
+    of_one = Cooperative.id == bindparam("cooperative_id", type_=BigInteger)
+    return OneTrip(_makers(), with_closings(select(*CALENDAR), since).where(of_one))
 
 
-def makers(session: Session, cooperative_id: int, most: int = MAKERS) -> tuple[Maker, ...]:
+def _makers() -> Select[*tuple[Any, ...]]:
     """Whose goods a cooperative sells now: businesses by name, most goods first."""
-    goods = func.count(CARDS.c.product_id)
-    rows = session.execute(
-        select(Member.business_name, Member.village, goods, func.min(CARDS.c.category_name))
-        .join(Product, Product.member_id == Member.id)
-        .join(CARDS, CARDS.c.product_id == Product.id)
-        .where(Member.cooperative_id == cooperative_id, Member.business_name.is_not(None))
-        .group_by(Member.id, Member.business_name, Member.village)
-        .order_by(goods.desc(), Member.business_name)
-        .limit(most)
+    liked = (
+        select(CARDS.c.product_id, CARDS.c.category_name)
+        .where(CARDS.c.cooperative_id == bindparam("cooperative_id", type_=BigInteger))
+        .order_by(CARDS.c.popularity.desc())
+        .limit(LOOKED_AT)
+        .subquery("liked")
     )
-    return tuple(Maker(row[0] or "", *row[1:]) for row in rows)
+    goods = func.count(liked.c.product_id).label("goods")
+    return (
+        select(
+            _members.c.business_name,
+            _members.c.village,
+            goods,
+            func.min(liked.c.category_name).label("makes"),
+        )
+        .select_from(liked)
+        .join(_products, _products.c.id == liked.c.product_id)
+        .join(_members, _members.c.id == _products.c.member_id)
+        .where(_members.c.business_name.is_not(None))
+        .group_by(_members.c.id, _members.c.business_name, _members.c.village)
+        .order_by(goods.desc(), _members.c.business_name)
+        .limit(bindparam("makers", MAKERS, type_=Integer))
+    )
+
+
+def _in_order(rows: Iterable[Sequence[Any]]) -> tuple[Maker, ...]:
+    found = (Maker(*row) for row in rows)
+    return tuple(sorted(found, key=lambda maker: (-maker.goods, maker.name)))

@@ -13,18 +13,16 @@ from shop.catalog.rules import PriceSplit
 from shop.catalog.sheet import Found, find_product
 from shop.catalog.stories import story_parts
 from shop.catalog.words import story_heading
-from shop.cooperatives.calendar import calendar_of
 from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.payments import gateways
 from shop.shipping.words import arrival_words, weight_sentence
-from shop.storefront import controls, front, queries, sellers, words
+from shop.storefront import controls, front, sellers, words
+from shop.storefront.cooperative_page import cooperative_page, preview_of_best
 from shop.storefront.delivery import quote_to
 from shop.storefront.facts import (
-    cooperative_facts,
-    preview_of,
     preview_of_goods,
     shop_facts,
     story_facts,
@@ -34,12 +32,13 @@ from shop.storefront.goods import find_goods
 from shop.storefront.looking import look
 from shop.storefront.nearness import provinces
 from shop.storefront.product_page import product_page
+from shop.storefront.queries import find_cooperative
 from shop.storefront.rules import Wish, address, first_sentence, lasting_address
 from shop.storefront.splitting import HasShare, split_of
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
-from shop.web.language import named, to
+from shop.web.language import to
 from shop.web.meta import stands_at
 from shop.web.stored import leans_on
 
@@ -243,27 +242,15 @@ def cooperative(slug: str) -> ResponseReturnValue:
     """One cooperative: who it is, what its members make and decide, when it sends nothing."""
     now = clock.now()
     with database().reading() as session:
-        profile = queries.profile(session, slug, _today())
-        if profile is None:
-            raise NotFound(slug)
-        goods = queries.goods_of(session, profile.cooperative_id, most=queries.COOPERATIVE_GOODS)
-        makers = queries.makers(session, profile.cooperative_id)
-        calendar = calendar_of(session, profile.cooperative_id, day_in(HOME_ZONE, now))
-    leans_on(products=_ids(goods), cooperatives=[profile.cooperative_id])
-    stands_at(
-        f"/koperasi/{profile.slug}",
-        preview=preview_of(goods[0].picture, named(goods[0].name, goods[0].name_en))
-        if goods
-        else None,
-        facts=[cooperative_facts(profile)],
-    )
+        seen = find_cooperative(session, slug, now)
+    if seen is None:
+        raise NotFound(slug)
+    page = cooperative_page(seen, now)
+    leans_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
+    stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=[page.machine_facts])
     return render_template(
         "storefront/cooperative.html",
-        profile=profile,
-        closed=calendar.closing_near(now),
-        goods=words.shown(goods),
-        makers=makers,
-        shares=words.surplus_shares(profile.decision) if profile.decision else (),
+        page=page,
+        goods=words.shown(seen.goods),
         share=words.written_share,
-        all_url=address(Wish(cooperatives=(profile.slug,))),
     )

@@ -70,7 +70,7 @@ BUDGETS = (
     (f"/produk/{COFFEE}", 2),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 2),
-    (f"/koperasi/{GAYO}", 4),
+    (f"/koperasi/{GAYO}", 3),
 )
 
 

@@ -24,7 +24,7 @@ COSTS = {
     "/": (6, 6_760, 8.5),
     "/produk": (2, 7_110, 12.0),
     f"/produk/{COFFEE}": (2, 6_200, 5.0),
-    f"/koperasi/{GAYO}": (4, 5_670, 11.0),
+    f"/koperasi/{GAYO}": (3, 5_670, 6.0),
 }
 KEPT = 0.1
 """Times the floor's list, of a page that stands ready."""
