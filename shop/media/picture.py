@@ -1,7 +1,7 @@
 """A photo as a page needs it: which files exist, in the order a browser should try them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from shop.media.rules import PhotoFormat, master_name, rendition_name
 
@@ -31,7 +31,7 @@ class Picture:
 
     key: str
     side: int
-    widths: Mapping[PhotoFormat, tuple[int, ...]]
+    widths: Mapping[PhotoFormat, tuple[int, ...]] = field(hash=False)
 
     @property
     def sources(self) -> tuple[Source, ...]:

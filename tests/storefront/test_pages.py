@@ -4,7 +4,7 @@ import gzip
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from shop.catalog import actions as catalog
 from shop.catalog import cards, drafts, publishing
@@ -60,6 +60,7 @@ def test_whoever_holds_a_cookie_gets_a_page_that_nobody_keeps(pages: Visitor) ->
         assert pages.get(path).headers["Cache-Control"] == "private, no-store", path
 
 
+PICTURE = "b/a 900 jpg:320,480,800 webp:320,480"
 BUDGETS = (
     ("/", 6),
     ("/produk", 4),
@@ -72,6 +73,17 @@ BUDGETS = (
     ("/koperasi", 2),
     (f"/koperasi/{GAYO}", 3),
 )
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_pages_show_the_pictures_of_goods(market: Database, pages: Visitor) -> None:
+    with market.writing() as session:
+        session.execute(update(ProductCard).values(pictures=f"front {PICTURE}"))
+    for path in ("/", "/produk", f"/produk/{COFFEE}", f"/koperasi/{GAYO}"):
+        for _ in range(2):  # the second time from what was kept
+            answer = pages.get(path)
+            assert answer.status_code == 200, path
+            assert "b/a/480.jpg" in answer.text, path
 
 
 def test_a_page_keeps_its_budget_of_statements(pages: Visitor) -> None:
