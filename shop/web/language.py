@@ -56,6 +56,10 @@ TWO_ADDRESSES: Final = frozenset(
 """First parts of the addresses that also stand under ``/en``."""
 
 
+MOST_ADDRESS = 8_000
+"""Characters; three hundred values of facets are fewer."""
+
+
 def language() -> str:
     """``id`` or ``en``: the language of the page, or of the letter, that is being written."""
     if not has_request_context():
@@ -87,8 +91,12 @@ def in_language(wanted: str, address: str | None = None) -> str:
 
 
 def here() -> str:
-    """The page at hand, as its visitor reached it."""
-    return (request.script_root + request.full_path).rstrip("?")
+    """The page at hand, as its visitor reached it; without what nobody typed in earnest.
+
+    A page names it several times: kept whole, a long address would make it many times as heavy.
+    """
+    whole = request.script_root + request.full_path
+    return whole.rstrip("?") if len(whole) <= MOST_ADDRESS else request.script_root + request.path
 
 
 def has_two_addresses() -> bool:

@@ -1,0 +1,114 @@
+"""Searches that nobody means, or somebody means badly: an ordinary page, as light and as quick."""
+
+import http.client
+import time
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.live import LiveShop
+from tests.support.visitor import Visitor
+from tests.web.markup import Markup
+
+HOSTILE = (
+    "q=%25",
+    "q=_",
+    "q='",
+    'q="',
+    "q=%22)%20OR%201=1",
+    "q=" + "a" * 500,
+    "q=%00",
+    "q=kopi%00",
+    "q=%F0%9F%99%82",
+    "setelah=-1",
+    "setelah=%00",
+    "setelah=" + "A" * 5_000,
+    "setelah=WyJ0ZXJsYXJpcyIsMSwyLDNd",
+    "setelah=WyJ0ZXJiYXJ1Iiw5MjIzMzcyMDM2ODU0Nzc1ODA3LDFd&urut=terbaru",
+    "urut=acak",
+    "kategori=tidak-ada",
+    "kategori=%00&koperasi=%27&provinsi=%25",
+    "kategori=a&" * 60,
+    "harga_min=murah",
+    "harga_min=-1",
+    "harga_min=1e3&harga_max=10.5",
+    "harga_min=99999999999999999999999",
+    "harga_min=%D9%A1%D9%A2",
+    "harga_max=1&harga_min=100000",
+    "tahan_min=-5",
+    "tahan_min=99999999999999999999",
+    "halal=ya&tersedia=2",
+    "q=NEAR(kopi%20gayo)&dekat=Bali",
+    "q=kopi%20AND&persis=1",
+    "q=*",
+    "q=%22%22",
+    "q=" + "kopi%20" * 2_000,
+    "q=" + "a" * 20_000,
+    "q=" + "a" * 200_000,
+    "q=" + "kopi+" * 40_000,
+    "q=%D9%A3%D9%A4",
+    "dekat=Atlantis&urut=terdekat",
+    "dekat=%00",
+    "dekat=Bali&setelah=WyJ0YW5kYSIsOTk5LDk5OV0",
+    "kategori=minuman&setelah=WyJ0YW5kYSIsLTEsLTFd",
+    "&".join(f"kategori=k{number}" for number in range(300)),
+    "&".join(f"koperasi=%27{number}" for number in range(300)),
+    "provinsi=%22%20OR%20%22",
+    "harga_max=0",
+)
+ORDINARY = (
+    *("q=kopi", "q=kripik", "q=kopi+gayo", "q=kerajinan+bambu", "q=tenun&halal=ya", "q=teh+hijau"),
+    *("q=batik&urut=termurah", "q=madu+hutan", "q=sambal", "q=xyzzy", "q=ko", "q=kopi+bubuk+250"),
+    *("kategori=minuman", "kategori=makanan-olahan&halal=ya", "provinsi=Bali&provinsi=Aceh", ""),
+    *("harga_max=50000&tersedia=1", "urut=terbaru", "dekat=Bali&urut=terdekat", "tahan_min=90"),
+)
+ROUNDS = 3
+SLOWER = 1.5
+"""How much dearer the dearest twentieth of wrong input may be: they differ by less as measured."""
+HEAVIER = 1.2
+TOO_LONG = 70_000
+"""Characters of an address: more than the server takes."""
+
+
+def test_whatever_stands_in_the_address_the_page_is_an_ordinary_one(pages: Visitor) -> None:
+    usual = max(len(pages.get(f"/produk?{query}").data) for query in ORDINARY)
+    for query in HOSTILE:
+        answer = pages.get(f"/produk?{query}")
+        assert answer.status_code == 200, query[:80]
+        assert not Markup.of(answer.text).mistakes, query[:80]
+        assert "</html>" in answer.text, query[:80]
+        assert len(answer.data) <= HEAVIER * usual + 4 * min(len(query), 8_000), query[:80]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_wrong_input_costs_what_an_ordinary_search_costs(pages: Visitor) -> None:
+    """CPU, the least of a few rounds for each address; on SQLite it is all in this process."""
+    wrong, usual = ([least(pages, query) for query in asked] for asked in (HOSTILE, ORDINARY))
+    assert p95(wrong) <= SLOWER * p95(usual)
+
+
+def least(pages: Visitor, query: str) -> float:
+    """CPU seconds of a page, once it has been asked for."""
+    took = []
+    pages.get(f"/produk?{query}")
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        pages.get(f"/produk?{query}")
+        took.append(time.process_time() - began)
+    return min(took)
+
+
+def p95(times: list[float]) -> float:
+    """What all but a twentieth stay below."""
+    return sorted(times)[int(0.95 * (len(times) - 1))]
+
+
+def test_an_address_that_the_server_does_not_take_is_refused_and_the_shop_goes_on(
+    live: LiveShop,
+) -> None:
+    where = urlsplit(live.url).netloc
+    for length, status in ((TOO_LONG, 414), (60_000, 200), (200_000, 414), (7_000, 200)):
+        visitor = http.client.HTTPConnection(where, timeout=20)
+        visitor.request("GET", "/produk?q=" + "a" * length)
+        assert visitor.getresponse().status == status, length
+        visitor.close()
