@@ -24,7 +24,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
@@ -47,6 +47,15 @@ MOST_MATCHES = 300
 
 WALKED = 2_000
 """Goods that are looked at one by one for a list, before PostgreSQL's index is asked."""
+
+RARE = 1_500
+"""Goods up to which all that have some words are gathered at once."""
+
+_GROWING = (range(1), range(1, 2), range(2, 3), range(3, 4), range(4, 8), range(8, 20))
+STRETCHES = [" | ".join(f"'{level_mark(level)}'" for level in levels) for levels in _GROWING]
+STRETCHES.append(" & ".join(f"!'{level_mark(level)}'" for level in range(20)))
+"""Levels that a search looks into one after the other, as PostgreSQL reads them: each stretch
+holds a few times what those before it hold, so that few are asked and none gives too much."""
 
 FULL_NAME, IN_NAME, ANYWHERE = 0, 1, 2
 
@@ -87,8 +96,8 @@ def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
         _ranked(is_sqlite),
         {
             "name_key": asked.name_key,
-            "in_name": question(session, asked, narrow, IN_NAME),
-            "anywhere": question(session, asked, narrow),
+            **questions(session, "in_name", asked, narrow, IN_NAME),
+            **questions(session, "anywhere", asked, narrow),
             "most_matches": MOST_MATCHES,
         },
     )
@@ -120,10 +129,18 @@ def _ranked(is_sqlite: bool) -> CTE:
     )
 
 
-def question(session: Session, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE) -> str:
-    """What to bind by the name of :func:`places`."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    return written(asked, narrow, tier, FTS5 if is_sqlite else TSQUERY_WORDS)
+def questions(
+    session: Session, name: str, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE
+) -> dict[str, Any]:
+    """What to bind for the :func:`places` of this name."""
+    if session.get_bind().dialect.name == "sqlite":
+        return {name: written(asked, narrow, tier, FTS5)}
+    most = None if asked is None else most_goods(asked, tier)
+    is_rare = most is not None and most <= RARE
+    return {
+        name: written(asked, narrow, tier, TSQUERY_WORDS),
+        f"{name}_levels": [""] if is_rare else STRETCHES,
+    }
 
 
 def places(
@@ -142,12 +159,15 @@ def places(
             .order_by(_INDEX.c.rowid)
             .limit(limit)
         )
-    return _by_level(name, literal(0), limit).limit(limit)
+    marks = cast(bindparam(f"{name}_levels", type_=ARRAY(String)), ARRAY(String))
+    stretches = func.unnest(marks).table_valued("mark").render_derived("stretches")
+    return _by_level(name, stretches, stretches.c.mark, limit).limit(limit)
 
 
 def _by_level(
     name: str,
-    first: ColumnElement[int],
+    levels: FromClause,
+    mark: ColumnElement[str],
     most: ColumnElement[int] | None = None,
     *,
     after: ColumnElement[int] | None = None,
@@ -157,23 +177,18 @@ def _by_level(
     Its index has no order: asked for all goods with a common word it gathers every one of them
     and sorts. A level is a mark among the words, so the index gathers those of one level only.
 
+    :param levels: in order, each with the ``mark`` that goods have to have.
     :param most: places of one level that are wanted; ``after``: they stand behind this one.
     """
     there = table_of(SearchDocument).alias("there")
-    last = select(there.c.level).order_by(there.c.id.desc()).limit(1).scalar_subquery()
-    levels = (
-        func.generate_series(cast(first, Integer), cast(last, Integer))
-        .table_valued("level")
-        .render_derived("levels")
-    )
-    mark = literal(f"'{level_mark('')}").concat(cast(levels.c.level, String)).concat("'")
     asked = cast(bindparam(name, type_=String), TSQUERY).op("&&")(cast(mark, TSQUERY))
     words: ColumnElement[str] = literal_column("there.search_words")
     found = select(there.c.id.label("place")).where(words.op("@@")(asked))
+    # "+ 0": or a plan could ask the index of places, which gathers half the catalogue.
+    place = there.c.id + literal(0)
     if after is not None:
-        found = found.where(there.c.id > after)
-    # "+ 0": or a plan could read all places in order instead of asking the index.
-    found = found.order_by(there.c.id + literal(0)).limit(most)
+        found = found.where(place > after)
+    found = found.order_by(place).limit(most)
     answers = found.lateral("answers")
     return select(answers.c.place).select_from(levels).join(answers, true())
 
@@ -202,9 +217,14 @@ def by_marks(
     asks = walked.c.search_words.op("@@")(cast(bindparam(name, type_=String), TSQUERY))
     near = select(walked.c.id.label("place")).where(asks)
     end = select(func.max(walked.c.id)).scalar_subquery()
-    level = select(func.max(walked.c.level)).scalar_subquery()
+    here = select(func.max(walked.c.level)).scalar_subquery()
+    last = select(documents.c.level).order_by(documents.c.id.desc()).limit(1).scalar_subquery()
+    series = func.generate_series(cast(here, Integer), cast(last, Integer))
+    levels = series.table_valued("level").render_derived("levels")
+    mark = literal(f"'{level_mark('')}").concat(cast(levels.c.level, String)).concat("'")
     # What is rare among the next goods is rare: the index finds the rest of it.
-    stream = union_all(near, _by_level(name, level, after=end)).subquery("stream")
+    rest = _by_level(name, levels, mark, after=end)
+    stream = union_all(near, rest).subquery("stream")
     return stream, stream.c.place, ()
 
 
@@ -217,7 +237,7 @@ def first_places() -> Select[int]:
 def is_anywhere(session: Session, asked: Asked) -> bool:
     """Whether any product answers."""
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    values = {"anywhere": question(session, asked, ()), "most_matches": 1}
+    values = {**questions(session, "anywhere", asked, ()), "most_matches": 1}
     return session.scalar(_anywhere(is_sqlite), values) is not None
 
 
@@ -246,7 +266,7 @@ def beginnings(
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     rows = session.execute(
         _beginnings(is_sqlite),
-        {"begun": question(session, asked, (), tier), "most_matches": most},
+        {**questions(session, "begun", asked, (), tier), "most_matches": most},
     )
     return [(slug, name, name_en) for slug, name, name_en in rows]
 
@@ -260,6 +280,31 @@ def _beginnings(is_sqlite: bool) -> Select[str, str, str | None]:
         .join(hits, product_at(hits.c.place) == card.product_id)
         .order_by(hits.c.place)
     )
+
+
+def most_goods(asked: Asked, tier: int) -> int | None:
+    """How many goods can answer at most, by the counts of the words; None when unknown."""
+    mark = IN_NAME_MARK if tier == IN_NAME else ""
+    counts = [_most_of(one, asked, mark) for one in asked.wanted]
+    known = [count for count in counts if count is not None]
+    if asked.is_loose:
+        return max(known) if len(known) == len(counts) else None
+    return min(known, default=None)
+
+
+def _most_of(one: Wanted, asked: Asked, mark: str) -> int | None:
+    """Goods that can have one of the things wanted."""
+
+    def own(word: str) -> int | None:
+        if mark and is_prefix(word) and len(word) <= SHORT:
+            return None
+        words = asked.endings.get(mark + word, (mark + word,))
+        return sum(asked.goods.get(other, 0) for other in words)
+
+    ways = [[own(word) for word in phrase] for phrase in one.typed]
+    ways += [[asked.goods.get(word) for word in phrase] for phrase in one.synonyms]
+    least = [min((n for n in way if n is not None), default=None) for way in ways]
+    return None if None in least else sum(n for n in least if n is not None)
 
 
 def loosened(asked: Asked) -> Asked | None:

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ScalarSelect,
     Select,
+    SQLColumnExpression,
     String,
     bindparam,
     func,
@@ -51,6 +53,8 @@ class Asked:
     """Whole words for a typed one that may be their beginning; for one that is marked, words of
     names. Asking for each by name stops at the first goods; asking for all that begin alike would
     first gather every one of them."""
+    goods: Mapping[str, int] = field(default_factory=dict)
+    """How many goods have each of these words; what is not there is not known."""
     text: str = ""
     """The words that are searched, where they are not the typed ones."""
     is_loose: bool = False
@@ -69,6 +73,7 @@ class _Heard:
     begun: frozenset[str]
     """Words that begin some product's word, or are one."""
     endings: Mapping[str, tuple[str, ...]]
+    goods: Mapping[str, int]
 
 
 def understand(
@@ -106,7 +111,8 @@ def begun(session: Session, text: str) -> Asked | None:
 
 
 def _asked(text: str, typed: Sequence[str], heard: _Heard) -> Asked:
-    return Asked(name_key(text), tuple(wanted(typed, heard.synonyms)), heard.endings)
+    told = tuple(wanted(typed, heard.synonyms))
+    return Asked(name_key(text), told, heard.endings, heard.goods)
 
 
 def _strange(typed: Sequence[str], heard: _Heard, *, deeply: bool) -> list[str]:
@@ -156,7 +162,7 @@ def _hearing(words: int) -> Select[*tuple[Any, ...]]:
     """Synonyms of phrases, and what words of the catalogue and of the list begin like some."""
     said, other = aliased(Synonym), aliased(Synonym)
     meanings = (
-        select(literal(_MEANS), said.term, other.term)
+        select(literal(_MEANS), said.term, other.term, _goods_of(other.term))
         .join(other, other.group == said.group)
         .where(said.term.in_(bindparam("phrases", expanding=True)), other.term != said.term)
     )
@@ -175,7 +181,7 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
     start, end = _bound(number)
     word = literal(mark).concat(start) if mark else start
     most = (
-        select(SearchWord.word)
+        select(SearchWord.word, SearchWord.goods)
         .where(
             SearchWord.word >= word,
             SearchWord.word < (literal(mark).concat(end) if mark else end),
@@ -185,7 +191,7 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
         .limit(MOST_ENDINGS)
         .subquery()
     )
-    return select(literal(f"{mark}{number}"), null(), most.c.word)
+    return select(literal(f"{mark}{number}"), null(), most.c.word, most.c.goods)
 
 
 def _meaning_begun(number: int) -> Select[*tuple[Any, ...]]:
@@ -193,10 +199,14 @@ def _meaning_begun(number: int) -> Select[*tuple[Any, ...]]:
     start, end = _bound(number)
     said, other = aliased(Synonym), aliased(Synonym)
     return (
-        select(literal(f"{_MAY_MEAN}{number}"), said.group, other.term)
+        select(literal(f"{_MAY_MEAN}{number}"), said.group, other.term, _goods_of(other.term))
         .join(other, other.group == said.group)
         .where(said.term > start, said.term < end, func.length(start) > SHORT)
     )
+
+
+def _goods_of(word: SQLColumnExpression[str]) -> ScalarSelect[int]:
+    return select(SearchWord.goods).where(SearchWord.word == word).scalar_subquery()
 
 
 def _hear(session: Session, typed: Sequence[str]) -> _Heard:
@@ -205,8 +215,11 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
     for number, form in enumerate(forms):
         values |= {f"from{number}": form, f"to{number}": form + _AFTER}
     told: dict[str, list[tuple[str, str]]] = {}
-    for kind, term, found in session.execute(_hearing(len(forms)), values):
+    goods: dict[str, int] = {}
+    for kind, term, found, count in session.execute(_hearing(len(forms)), values):
         told.setdefault(kind, []).append((term, found))
+        if " " not in found:
+            goods[found] = count or 0
     synonyms: dict[str, list[Phrase]] = {}
     for term, found in sorted(told.get(_MEANS, ())):
         synonyms.setdefault(term, []).append(tuple(found.split(" ")))
@@ -228,6 +241,7 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
         whole=whole,
         begun=frozenset(form for form in forms if form in endings),
         endings=endings,
+        goods=goods,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.search.narrowing import BAND, CATEGORY, PROVINCE, mark
-from shop.search.queries import MOST_MATCHES, Matches, question
+from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
 from shop.storefront.conditions import tests_of
 from shop.storefront.counting import BITS, EVERYTHING, FLAGS, Count
@@ -47,7 +47,7 @@ def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
             continue
         sets.append((group, is_asked))
         if is_asked:
-            values[f"places_{group}"] = question(session, asked, narrow)
+            values |= questions(session, f"places_{group}", asked, narrow)
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     statement = counting.narrowed(is_sqlite, tuple(sets), tuple(kept), names)
     choice = (wish.categories, wish.cooperatives, wish.provinces, wish.least, wish.most)

@@ -30,7 +30,7 @@ from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.catalog.rules import top_of
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.schema import UtcDateTime
-from shop.search.queries import Matches, places, product_at, question
+from shop.search.queries import Matches, places, product_at, questions
 from shop.storefront.conditions import TESTS, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
@@ -60,8 +60,8 @@ def listing(
         values |= {f"start{place}": value for place, value in enumerate(start)}
     if narrow:
         tops = {top_of(path) for path in wish.categories}
-        values |= {"marks": question(session, None, narrow), "few": FEW, "most_matches": FEW + 1}
-        values["top"] = min(tops, default="")
+        values |= questions(session, "marks", None, narrow)
+        values |= {"few": FEW, "most_matches": FEW + 1, "top": min(tops, default="")}
         led = len(tops) == 1 and sort is not Sort.NEWEST
         is_sqlite = session.get_bind().dialect.name == "sqlite"
         statement = _narrowed(is_sqlite, sort, names, led=led, from_start=start is None)

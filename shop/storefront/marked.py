@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import Page, read_cursor, write_cursor
 from shop.search.narrowing import PROVINCE, Narrow, mark
-from shop.search.queries import by_marks, product_at, question
+from shop.search.queries import by_marks, product_at, questions
 from shop.storefront.conditions import TESTS, tests_of
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Wish
@@ -33,7 +33,7 @@ def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
     if key is not None and key[0] == _SIGN:
         ring, place = int(key[1]), int(key[2])
     for number, narrow in enumerate(rings):
-        values[f"marks{number}"] = question(session, None, narrow)
+        values |= questions(session, f"marks{number}", None, narrow)
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
     values["size"] = size + 1
@@ -62,7 +62,8 @@ def _rings(wish: Wish) -> list[Narrow]:
 def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tuple[Any, ...]]:
     """The statement of such a list, made once."""
     parts = [select(_ring(is_sqlite, names, number).subquery()) for number in range(rings)]
-    page = union_all(*parts).subquery("page")
+    # A page that one ring fills asks nothing of the next.
+    page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
     return (
         select_cards()
         .add_columns(page.c.ring, page.c.place)
