@@ -29,6 +29,7 @@ from shop.storefront.facts import (
 )
 from shop.storefront.forms import read_wish
 from shop.storefront.goods import find_goods
+from shop.storefront.listing import listing
 from shop.storefront.looking import look
 from shop.storefront.nearness import provinces
 from shop.storefront.product_page import product_page
@@ -74,11 +75,13 @@ def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
 def home() -> ResponseReturnValue:
     """The front door: what there is, who makes it, where the money goes."""
     today = _today()
+    near = Wish(near=sellers.read_province(request.args.get("dekat", "")))
     with database().reading() as session:
         page = front.front_page(session, today)
         figures = policy.figures(session, today)
+        goods = listing(session, near, None, front.HOME_NEW).rows if near.near else ()
     stands_at("/", facts=[shop_facts()])
-    leans_on(products=_ids(page.popular, page.fresh), lists=True)
+    leans_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     return render_template(
         "storefront/home.html",
         page=page,
@@ -89,6 +92,10 @@ def home() -> ResponseReturnValue:
         first_sentence=first_sentence,
         split_parts=words.split_parts,
         shown=words.shown,
+        province=near.near,
+        provinces=provinces(),
+        near_goods=words.shown(goods),
+        near_url=address(near),
     )
 
 

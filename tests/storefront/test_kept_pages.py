@@ -43,6 +43,7 @@ BESIDE = "kopi-arabika-gayo-bubuk-halus-tubruk"
 """Of the same cooperative: its page offers the coffee for the same parcel."""
 PATHS = (
     "/",
+    "/?dekat=Aceh",
     "/produk",
     "/produk?kategori=minuman/kopi",
     "/produk?tersedia=1&urut=termurah",
