@@ -42,7 +42,11 @@ def _look_around(app: "Flask", public_url: str) -> None:
     try:
         with database.reading() as session:
             slug = session.scalar(select(ProductCard.slug).limit(1))
-        for path in ("/", "/produk", "/produk?q=kopi", f"/produk/{slug}", "/keranjang", "/masuk"):
+        for path in (
+            *("/", "/produk", "/produk?q=kopi", "/produk/saran?q=ko", "/koperasi"),
+            *(f"/produk/{slug}", f"/cerita/{slug}", f"/en/produk/{slug}", "/en/produk"),
+            *("/keranjang", "/masuk"),
+        ):
             visitor.get(path, base_url=public_url, headers={"Cookie": "looking=around"})
     finally:
         database.dispose()  # a connection belongs to one process
