@@ -132,7 +132,12 @@ def _chains(session: Session) -> Check:
         OrderEvent.to_state,
         before.label("before"),
     ).subquery()
-    last = select(func.max(OrderEvent.id)).group_by(OrderEvent.order_id)
+    # Joined, not looked up in a list: SQLite would go through the list of all for each order.
+    last = (
+        select(OrderEvent.order_id, func.max(OrderEvent.id).label("id"))
+        .group_by(OrderEvent.order_id)
+        .subquery()
+    )
     torn = (
         select(Order.number, steps.c.from_state, steps.c.before)
         .join(steps, steps.c.order_id == Order.id)
@@ -140,7 +145,8 @@ def _chains(session: Session) -> Check:
     )
     stray = (
         select(Order.number, Order.state, OrderEvent.to_state)
-        .outerjoin(OrderEvent, (OrderEvent.order_id == Order.id) & OrderEvent.id.in_(last))
+        .outerjoin(last, last.c.order_id == Order.id)
+        .outerjoin(OrderEvent, OrderEvent.id == last.c.id)
         .where(Order.state.is_distinct_from(OrderEvent.to_state))
     )
     rows = [*session.execute(torn), *session.execute(stray)]
