@@ -75,9 +75,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def templates() -> Templates:
+def templates() -> Iterator[Templates]:
     """Databases made once and copied; for a template of your own see ``Templates.copy``."""
-    return Templates(Path(os.environ[HOUSE]))
+    templates = Templates(Path(os.environ[HOUSE]))
+    yield templates
+    templates.hang_up()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy import Connection, create_engine, make_url, text
 
 from shop.core import migrate
 from tests.support import postgres
@@ -41,6 +40,7 @@ class Templates:
 
     def __init__(self, house: Path) -> None:
         self.house = house
+        self._asking: Connection | None = None
 
     @contextmanager
     def copy(
@@ -69,10 +69,10 @@ class Templates:
                 file.with_name(file.name + rest).unlink(missing_ok=True)
             shutil.copyfile(self.house / f"{name}.db", file)
             return
-        database, server = make_url(url).database, self._server()
+        database = make_url(url).database
         template = f"{self._prefix()}_{name}"
-        _say(server, f"DROP DATABASE {database} WITH (FORCE)")
-        _say(server, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._say(f"DROP DATABASE {database} WITH (FORCE)")
+        self._say(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
 
     @contextmanager
     def _alone(self, what: str) -> Iterator[None]:
@@ -110,6 +110,20 @@ class Templates:
         with self._alone("pg"):
             return postgres.server_url(self.house)
 
+    def _say(self, statement: str) -> None:
+        """On one connection a process: a new one for each would cost half of what is asked."""
+        if self._asking is None:
+            engine = create_engine(self._server(), isolation_level="AUTOCOMMIT")
+            self._asking = engine.connect()
+        self._asking.execute(text(statement))
+
+    def hang_up(self) -> None:
+        """End this process's own connection to the server, if it has one."""
+        if self._asking is not None:
+            self._asking.close()
+            self._asking.engine.dispose()
+            self._asking = None
+
     def _prefix(self) -> str:
         # On somebody's own server two runs must not meet.
         return f"lumbung_{os.environ.get('LUMBUNG_TEST_RUN', os.getpid())}"
@@ -122,8 +136,8 @@ class Templates:
                 base = "template1"
                 if recipe.base is not None:
                     base = self._postgresql_template(server, recipe.base)
-                _say(server, f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
-                _say(server, f"CREATE DATABASE {template} TEMPLATE {base}")
+                self._say(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+                self._say(f"CREATE DATABASE {template} TEMPLATE {base}")
                 recipe.build(_named(server, template))
                 mark.touch()
         return template
@@ -133,27 +147,22 @@ class Templates:
         server = self._server()
         template = self._postgresql_template(server, recipe)
         database = f"{self._prefix()}_{uuid.uuid4().hex}"
-        _say(server, f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
+        self._say(f"CREATE DATABASE {database} TEMPLATE {template} STRATEGY FILE_COPY")
         try:
             yield _named(server, database)
         finally:
-            _say(server, f"DROP DATABASE {database} WITH (FORCE)")
+            self._say(f"DROP DATABASE {database} WITH (FORCE)")
 
     def close(self) -> None:
         """Take everything of this run away."""
         wanted = os.environ.get("TEST_POSTGRES_URL")
         if wanted:
             for mark in self.house.glob("*.made"):
-                _say(self._server(), f"DROP DATABASE IF EXISTS {mark.stem} WITH (FORCE)")
+                self._say(f"DROP DATABASE IF EXISTS {mark.stem} WITH (FORCE)")
+        self.hang_up()
         postgres.stop(self.house)
         shutil.rmtree(self.house, ignore_errors=True)
 
 
 def _named(server: str, database: str) -> str:
     return make_url(server).set(database=database).render_as_string(hide_password=False)
-
-
-def _say(server: str, statement: str) -> None:
-    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text(statement))
