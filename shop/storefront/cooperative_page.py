@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from markupsafe import Markup
+
 from shop.catalog.queries import Card
 from shop.cooperatives.rules import ClosedTime
 from shop.storefront import words
@@ -12,7 +14,7 @@ from shop.storefront.facts import cooperative_facts, preview_of
 from shop.storefront.queries import Maker, Profile, Seen
 from shop.storefront.rules import Sort, Wish, address
 from shop.web.language import language, named
-from shop.web.meta import Facts, Preview, whole
+from shop.web.meta import Preview, whole, written_facts
 
 MOST_PAGES = 64
 """Pages that a process keeps: those of the most visited cooperatives."""
@@ -29,7 +31,7 @@ class CooperativePage:
     all_url: str
     newest_url: str
     cheapest_url: str
-    machine_facts: Facts
+    machine_facts: Markup
     kept: dict[tuple[object, ...], str] = field(default_factory=dict, repr=False)
     """Its finished parts, for :func:`shop.web.parts.kept`."""
 
@@ -63,5 +65,5 @@ def _page(
         all_url=address(everything),
         newest_url=address(everything, sort=Sort.NEWEST),
         cheapest_url=address(everything, sort=Sort.CHEAPEST),
-        machine_facts=cooperative_facts(profile),
+        machine_facts=written_facts([cooperative_facts(profile)]),
     )

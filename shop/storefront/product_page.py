@@ -5,6 +5,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
+from markupsafe import Markup
+
 from shop.catalog.rules import PriceSplit, net_of_pack, price_per_hundred
 from shop.catalog.sheet import MOST_SHEETS, Offer
 from shop.cooperatives.rules import ClosedTime
@@ -16,7 +18,7 @@ from shop.storefront.facts import preview_of_goods, product_facts
 from shop.storefront.goods import Goods
 from shop.storefront.splitting import split_of
 from shop.web.language import language
-from shop.web.meta import Facts, Preview, whole
+from shop.web.meta import Preview, whole, written_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class ProductPage:
     split_parts: list[tuple[str, int, str]]
     companions: list[words.ShownCard]
     preview: Preview | None
-    machine_facts: list[Facts]
+    machine_facts: Markup
     kept: dict[tuple[object, ...], str] | None = field(default_factory=dict, repr=False)
     """Its finished parts, for :func:`shop.web.parts.kept`."""
 
@@ -115,5 +117,5 @@ def _page(
         split_parts=words.split_parts(split),
         companions=words.shown(goods.companions),
         preview=preview_of_goods(sheet),
-        machine_facts=product_facts(sheet, packs, chosen),
+        machine_facts=written_facts(product_facts(sheet, packs, chosen)),
     )

@@ -254,7 +254,7 @@ def cooperative(slug: str) -> ResponseReturnValue:
         raise NotFound(slug)
     page = cooperative_page(seen, now)
     leans_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
-    stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=[page.machine_facts])
+    stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts)
     return render_template(
         "storefront/cooperative.html",
         page=page,

@@ -6,7 +6,7 @@ never with what a request called us, so that a page is the same for everybody wh
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -76,14 +76,15 @@ def stands_at(
     kind: Kind = "website",
     preview: Preview | None = None,
     is_listed: bool = True,
-    facts: Sequence[Facts] = (),
+    facts: Sequence[Facts] | Markup = (),
 ) -> None:
     """Say that the page at hand is one of its own, with two languages and one address in each.
 
     :param path: without ``/en`` and without what makes no other page (order, cursor, tracking).
     :param preview: what links to it show; the shop's sign when left out.
     :param is_listed: whether search engines should list it.
-    :param facts: what it is about, for machines.
+    :param facts: what it is about, for machines; pages that are kept give them as
+        :func:`written_facts`.
     """
     g.page_head = Head(
         address=public_address(path),
@@ -97,7 +98,7 @@ def stands_at(
         locale=_LOCALES[language()],
         other_locales=tuple(_LOCALES[one] for one in LANGUAGES if one != language()),
     )
-    g.page_facts = tuple(facts)
+    g.page_facts = facts if isinstance(facts, Markup) else written_facts(facts)
 
 
 def page_head() -> Head | None:
@@ -114,8 +115,14 @@ def asks_not_to_be_listed() -> bool:
 
 def page_facts() -> Markup:
     """What the page is about, as JSON-LD: data that browsers never run."""
+    found: Markup = g.get("page_facts", Markup())
+    return found
+
+
+def written_facts(facts: Iterable[Facts]) -> Markup:
+    """Facts as they stand in the head."""
     written = Markup()
-    for one in g.get("page_facts", ()):
+    for one in facts:
         text = json.dumps(
             {"@context": "https://schema.org", **one}, ensure_ascii=False, separators=(",", ":")
         )
