@@ -4,12 +4,23 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exists, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    case,
+    exists,
+    select,
+)
+from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Closing, Cooperative
 from shop.cooperatives.rules import Calendar, ClosedTime
 from shop.core.clock import HOME_ZONE, ZONE_NAMES, day_in
+from shop.core.schema import columns_of, table_of
 
 LOOKS_BACK = timedelta(days=120)
 """How long an old closing can still move a clock: one that began before it, and waits."""
@@ -21,7 +32,8 @@ def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> d
     return read_calendars(session.execute(wanted.where(Cooperative.id.in_(cooperative_ids))))
 
 
-CALENDAR = (
+_CLOSINGS, _COOPERATIVES = table_of(Closing), table_of(Cooperative)
+CALENDAR = columns_of(
     Cooperative.id,
     Cooperative.zone,
     Cooperative.weekend,
@@ -43,16 +55,16 @@ def with_closings(
 ) -> Select[*tuple[Any, ...]]:
     """A statement over cooperatives with their closings since a day (:func:`looked_back`)."""
     return (
-        wanted.select_from(Cooperative)
+        wanted.select_from(_COOPERATIVES)
         .outerjoin(
-            Closing,
+            _CLOSINGS,
             and_(
-                Closing.cooperative_id == Cooperative.id,
-                Closing.withdrawn_at.is_(None),
-                Closing.reopens > since,
+                _CLOSINGS.c.cooperative_id == _COOPERATIVES.c.id,
+                _CLOSINGS.c.withdrawn_at.is_(None),
+                _CLOSINGS.c.reopens > since,
             ),
         )
-        .order_by(Closing.last_sending, Closing.id)
+        .order_by(_CLOSINGS.c.last_sending, _CLOSINGS.c.id)
     )
 
 
@@ -76,7 +88,7 @@ def own_day() -> ColumnElement[date]:
     """
     return case(
         *(
-            (Cooperative.zone == zone, bindparam(f"day_{name}", type_=Date))
+            (_COOPERATIVES.c.zone == zone, bindparam(f"day_{name}", type_=Date))
             for zone, name in ZONE_NAMES.items()
             if zone != HOME_ZONE
         ),
@@ -90,7 +102,7 @@ def own_days(at: datetime) -> dict[str, date]:
 
 
 def is_closed(
-    cooperative_id: InstrumentedAttribute[int], on: ColumnElement[date]
+    cooperative_id: SQLColumnExpression[int], on: ColumnElement[date]
 ) -> ColumnElement[bool]:
     """Whether a row's cooperative sends nothing on a day; part of a larger question.
 
@@ -99,13 +111,13 @@ def is_closed(
     return (
         exists()
         .where(
-            Cooperative.id == cooperative_id,
-            Closing.cooperative_id == Cooperative.id,
-            Closing.withdrawn_at.is_(None),
-            Closing.last_sending < on,
-            Closing.reopens > on,
+            _COOPERATIVES.c.id == cooperative_id,
+            _CLOSINGS.c.cooperative_id == _COOPERATIVES.c.id,
+            _CLOSINGS.c.withdrawn_at.is_(None),
+            _CLOSINGS.c.last_sending < on,
+            _CLOSINGS.c.reopens > on,
         )
-        .correlate_except(Closing, Cooperative)
+        .correlate_except(_CLOSINGS, _COOPERATIVES)
     )
 
 

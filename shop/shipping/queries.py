@@ -22,6 +22,7 @@ from shop.cooperatives.calendar import is_closed, own_day, own_days
 from shop.core.clock import HOME_ZONE, day_in, now
 from shop.core.database import OneTrip
 from shop.core.money import Rupiah
+from shop.core.schema import table_of
 from shop.core.units import Grams
 from shop.shipping.arrival import Road
 from shop.shipping.models import (
@@ -118,7 +119,8 @@ def weight_rules(
 
 def holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     """Whether a rate card counts on a day."""
-    return RateCard.since <= on, or_(RateCard.ends.is_(None), RateCard.ends > on)
+    card = table_of(RateCard).c
+    return card.since <= on, or_(card.ends.is_(None), card.ends > on)
 
 
 @cache

@@ -88,26 +88,27 @@ def reached() -> Select[*tuple[Any, ...]]:
     lowest = select(func.min(_lowest(lambda column: column == _ONE).c.fee)).scalar_subquery()
     since = bindparam("since", type_=Date)
     return with_closings(select(*CALENDAR, lowest.label("fee")), since).where(
-        Cooperative.id == _ONE
+        table_of(Cooperative).c.id == _ONE
     )
 
 
 def _lowest(asked: Callable[[SQLColumnExpression[int]], ColumnElement[bool]]) -> Subquery:
+    card, own = table_of(RateCard).c, table_of(OwnDelivery).c
     couriers = (
         select(
-            RateCard.cooperative_id.label("cooperative_id"),
-            func.min(Rate.price_per_kg * (RateCard.least_grams // GRAMS_PER_KG)).label("fee"),
+            card.cooperative_id.label("cooperative_id"),
+            func.min(_RATES.price_per_kg * (card.least_grams // GRAMS_PER_KG)).label("fee"),
         )
-        .join(Rate, Rate.card_id == RateCard.id)
-        .where(asked(RateCard.cooperative_id), *holds(_ON))
-        .where(~is_closed(RateCard.cooperative_id, own_day()))
-        .group_by(RateCard.cooperative_id)
+        .join_from(table_of(RateCard), table_of(Rate), _RATES.card_id == card.id)
+        .where(asked(card.cooperative_id), *holds(_ON))
+        .where(~is_closed(card.cooperative_id, own_day()))
+        .group_by(card.cooperative_id)
     )
     rounds = (
-        select(OwnDelivery.cooperative_id, func.min(OwnDelivery.fee))
-        .where(asked(OwnDelivery.cooperative_id), OwnDelivery.closed_at.is_(None))
-        .where(~is_closed(OwnDelivery.cooperative_id, own_day()))
-        .group_by(OwnDelivery.cooperative_id)
+        select(own.cooperative_id, func.min(own.fee))
+        .where(asked(own.cooperative_id), own.closed_at.is_(None))
+        .where(~is_closed(own.cooperative_id, own_day()))
+        .group_by(own.cooperative_id)
     )
     return union_all(couriers, rounds).subquery()
 

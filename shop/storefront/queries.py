@@ -180,7 +180,7 @@ def _profile(session: Session, slug: str, today: date) -> Profile | None:
 def _beside() -> OneTrip:
     """The makers and the days of closing, made once."""
     since = bindparam("since", type_=Date)
-    of_one = Cooperative.id == bindparam("cooperative_id", type_=BigInteger)
+    of_one = _cooperatives.c.id == bindparam("cooperative_id", type_=BigInteger)
     return OneTrip(_makers(), with_closings(select(*CALENDAR), since).where(of_one))
 
 
