@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
+from math import prod
 from typing import Any
 
 from sqlalchemy import (
@@ -49,7 +50,10 @@ WALKED = 2_000
 """Goods that are looked at one by one for a list, before PostgreSQL's index is asked."""
 
 RARE = 1_500
-"""Goods up to which all that have some words are gathered at once."""
+"""Goods up to which all that have some words are gathered at once, as far as can be told."""
+
+UNKNOWN = 0.05
+"""Part of the catalogue that is thought to have a word nobody counted."""
 
 _GROWING = (range(1), range(1, 2), range(2, 3), range(3, 4), range(4, 8), range(8, 20))
 STRETCHES = [" | ".join(f"'{level_mark(level)}'" for level in levels) for levels in _GROWING]
@@ -135,8 +139,7 @@ def questions(
     """What to bind for the :func:`places` of this name."""
     if session.get_bind().dialect.name == "sqlite":
         return {name: written(asked, narrow, tier, FTS5)}
-    most = None if asked is None else most_goods(asked, tier)
-    is_rare = most is not None and most <= RARE
+    is_rare = asked is not None and is_thought_rare(asked, tier)
     return {
         name: written(asked, narrow, tier, TSQUERY_WORDS),
         f"{name}_levels": [""] if is_rare else STRETCHES,
@@ -282,29 +285,32 @@ def _beginnings(is_sqlite: bool) -> Select[str, str, str | None]:
     )
 
 
-def most_goods(asked: Asked, tier: int) -> int | None:
-    """How many goods can answer at most, by the counts of the words; None when unknown."""
+def is_thought_rare(asked: Asked, tier: int) -> bool:
+    """Whether few goods would have all the words, if these knew nothing of each other.
+
+    Where all that answer are gathered at once, it decides how long that takes, not what is found.
+    """
     mark = IN_NAME_MARK if tier == IN_NAME else ""
-    counts = [_most_of(one, asked, mark) for one in asked.wanted]
-    known = [count for count in counts if count is not None]
-    if asked.is_loose:
-        return max(known) if len(known) == len(counts) else None
-    return min(known, default=None)
+    shares = [min(_share(one, asked, mark), 1.0) for one in asked.wanted]
+    return not asked.is_loose and asked.all_goods * prod(shares) <= RARE
 
 
-def _most_of(one: Wanted, asked: Asked, mark: str) -> int | None:
-    """Goods that can have one of the things wanted."""
+def _share(one: Wanted, asked: Asked, mark: str) -> float:
+    """The part of the catalogue that would have one of the things wanted."""
+    everything = max(asked.all_goods, 1)
 
-    def own(word: str) -> int | None:
+    def own(word: str) -> float:
         if mark and is_prefix(word) and len(word) <= SHORT:
-            return None
+            return 1.0
         words = asked.endings.get(mark + word, (mark + word,))
-        return sum(asked.goods.get(other, 0) for other in words)
+        return min(sum(asked.goods.get(other, 0) for other in words) / everything, 1.0)
 
-    ways = [[own(word) for word in phrase] for phrase in one.typed]
-    ways += [[asked.goods.get(word) for word in phrase] for phrase in one.synonyms]
-    least = [min((n for n in way if n is not None), default=None) for way in ways]
-    return None if None in least else sum(n for n in least if n is not None)
+    ways = [prod(map(own, phrase)) for phrase in one.typed]
+    ways += [
+        prod(asked.goods.get(word, everything * UNKNOWN) / everything for word in phrase)
+        for phrase in one.synonyms
+    ]
+    return sum(ways)
 
 
 def loosened(asked: Asked) -> Asked | None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from shop.search.models import SearchSpelling, SearchWord, Synonym
+from shop.search.narrowing import BAND
 from shop.search.rules import (
     IN_NAME_MARK,
     SHORT,
@@ -55,6 +56,7 @@ class Asked:
     first gather every one of them."""
     goods: Mapping[str, int] = field(default_factory=dict)
     """How many goods have each of these words; what is not there is not known."""
+    all_goods: int = 0
     text: str = ""
     """The words that are searched, where they are not the typed ones."""
     is_loose: bool = False
@@ -74,6 +76,7 @@ class _Heard:
     """Words that begin some product's word, or are one."""
     endings: Mapping[str, tuple[str, ...]]
     goods: Mapping[str, int]
+    all_goods: int
 
 
 def understand(
@@ -112,7 +115,7 @@ def begun(session: Session, text: str) -> Asked | None:
 
 def _asked(text: str, typed: Sequence[str], heard: _Heard) -> Asked:
     told = tuple(wanted(typed, heard.synonyms))
-    return Asked(name_key(text), told, heard.endings, heard.goods)
+    return Asked(name_key(text), told, heard.endings, heard.goods, heard.all_goods)
 
 
 def _strange(typed: Sequence[str], heard: _Heard, *, deeply: bool) -> list[str]:
@@ -154,7 +157,7 @@ def _put_right(
     return found
 
 
-_MEANS, _MAY_MEAN = "means", "may mean"
+_MEANS, _MAY_MEAN, _ALL = "means", "may mean", ":all"
 
 
 @cache
@@ -168,7 +171,12 @@ def _hearing(words: int) -> Select[*tuple[Any, ...]]:
     )
     endings = [_ending(number, mark) for number in range(words) for mark in ("", IN_NAME_MARK)]
     begun = [_meaning_begun(number) for number in range(words)]
-    return select(union_all(meanings, *endings, *begun).subquery())
+    # Every product has one of these marks.
+    everything = select(func.sum(SearchWord.goods)).where(
+        SearchWord.word >= f"{BAND}:", SearchWord.word < f"{BAND};"
+    )
+    whole = select(literal(_ALL), null(), literal(_ALL), everything.scalar_subquery())
+    return select(union_all(meanings, *endings, *begun, whole).subquery())
 
 
 def _bound(number: int) -> tuple[BindParameter[str], BindParameter[str]]:
@@ -242,6 +250,7 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
         begun=frozenset(form for form in forms if form in endings),
         endings=endings,
         goods=goods,
+        all_goods=goods.pop(_ALL),
     )
 
 
