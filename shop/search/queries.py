@@ -1,9 +1,8 @@
 """Finding goods by words: one question, asked in the language of the database at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from math import prod
+from functools import cache, reduce
 from typing import Any
 
 from sqlalchemy import (
@@ -52,8 +51,8 @@ WALKED = 2_000
 RARE = 1_500
 """Goods up to which all that have some words are gathered at once, as far as can be told."""
 
-UNKNOWN = 0.05
-"""Part of the catalogue that is thought to have a word nobody counted."""
+UNKNOWN = 20
+"""Of so many goods one is thought to have a word nobody counted."""
 
 _GROWING = (range(1), range(1, 2), range(2, 3), range(3, 4), range(4, 8), range(8, 20))
 STRETCHES = [" | ".join(f"'{level_mark(level)}'" for level in levels) for levels in _GROWING]
@@ -291,26 +290,29 @@ def is_thought_rare(asked: Asked, tier: int) -> bool:
     Where all that answer are gathered at once, it decides how long that takes, not what is found.
     """
     mark = IN_NAME_MARK if tier == IN_NAME else ""
-    shares = [min(_share(one, asked, mark), 1.0) for one in asked.wanted]
-    return not asked.is_loose and asked.all_goods * prod(shares) <= RARE
+    goods = _together([_goods_with(one, asked, mark) for one in asked.wanted], asked.all_goods)
+    return not asked.is_loose and goods <= RARE
 
 
-def _share(one: Wanted, asked: Asked, mark: str) -> float:
-    """The part of the catalogue that would have one of the things wanted."""
-    everything = max(asked.all_goods, 1)
+def _goods_with(one: Wanted, asked: Asked, mark: str) -> int:
+    """How many goods would have one of the things wanted."""
+    everything = asked.all_goods
 
-    def own(word: str) -> float:
+    def own(word: str) -> int:
         if mark and is_prefix(word) and len(word) <= SHORT:
-            return 1.0
+            return everything
         words = asked.endings.get(mark + word, (mark + word,))
-        return min(sum(asked.goods.get(other, 0) for other in words) / everything, 1.0)
+        return min(sum(asked.goods.get(other, 0) for other in words), everything)
 
-    ways = [prod(map(own, phrase)) for phrase in one.typed]
-    ways += [
-        prod(asked.goods.get(word, everything * UNKNOWN) / everything for word in phrase)
-        for phrase in one.synonyms
-    ]
-    return sum(ways)
+    unknown = everything // UNKNOWN
+    ways = [[own(word) for word in phrase] for phrase in one.typed]
+    ways += [[asked.goods.get(word, unknown) for word in phrase] for phrase in one.synonyms]
+    return min(sum(_together(way, everything) for way in ways), everything)
+
+
+def _together(counts: Iterable[int], everything: int) -> int:
+    """Goods with all of some words that so many have each and that know nothing of each other."""
+    return reduce(lambda some, more: some * more // max(everything, 1), counts, everything)
 
 
 def loosened(asked: Asked) -> Asked | None:
