@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog import cards
 from shop.catalog.models import ProductCard
+from shop.core.bulk import make_room
 from shop.core.database import Database
 from shop.core.ddl import RECOUNT_OPEN_PACKS
 from shop.search import ddl, storing, vocabulary
@@ -70,6 +71,7 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
     """
     with db.writing() as session:
         connection = session.connection()
+        make_room(session)  # goods are read in the order of what sells, from all over their tables
         is_first = session.scalar(select(SearchDocument.id).limit(1)) is None
         session.execute(delete(SearchDocument))
         if db.is_sqlite:
