@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, or_
+from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, literal_column, or_
 
 from shop.catalog.queries import CARDS
 from shop.storefront.rules import Wish
@@ -19,7 +19,8 @@ TESTS: Mapping[str, ColumnElement[bool]] = {
     "least": CARDS.c.price >= bindparam("least", type_=BigInteger),
     "most": CARDS.c.price <= bindparam("most", type_=BigInteger),
     "halal": CARDS.c.halal_checked.is_(True),
-    "available": CARDS.c.open_packs > 0,
+    # By the letter: a bound 0 is planned anew each time, as it may fit an index or not.
+    "available": CARDS.c.open_packs > literal_column("0"),
     "ready": CARDS.c.days_to_make == 0,
     # What does not spoil keeps as long as anybody may ask.
     "keeps_days": or_(
