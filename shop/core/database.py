@@ -109,6 +109,7 @@ class Database:
             self.engine = create_engine(
                 self.url, pool_size=threads, max_overflow=threads, pool_pre_ping=True
             )
+            event.listen(self.engine, "connect", _read_alone)
             self.read_engine = self.engine.execution_options(postgresql_readonly=True)
 
     @contextmanager
@@ -257,6 +258,17 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
         fcntl.flock(file, fcntl.LOCK_EX)
         # Closing the file gives the lock back, also when the process dies.
         yield file
+
+
+def _read_alone(connection: Any, _record: object) -> None:  # a bare DBAPI connection
+    """Let PostgreSQL answer with one process: with several, the parts of a list that stand one
+    after another in a question would come as they are ready (record 0352), and a page that takes
+    milliseconds gains nothing from them.
+    """
+    was = connection.autocommit
+    connection.autocommit = True
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.autocommit = was
 
 
 def _listen(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -136,6 +136,13 @@ def test_sqlite_keeps_what_it_promises(db: Database) -> None:
     assert kept["busy_timeout"] >= 10_000
 
 
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_postgresql_answers_with_one_process(db: Database) -> None:
+    for session in (db.reading(), db.writing()):
+        with session as open_one:
+            assert open_one.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
+
+
 def test_work_that_postgresql_wants_repeated_is_repeated(counter: Database) -> None:
     tries: list[int] = []
 
