@@ -20,6 +20,9 @@ from shop.web.saving import saves_data
 
 MOST_BESIDE: Final = 32
 """Parts beside one value; a list may be shown in more ways than anybody comes back to."""
+MOST_SIGNS_BESIDE: Final = 300_000
+"""All of them together. An address of sixty facet values, and each of its pages, weighs a hundred
+times what a shopper's does; kept beside every panel they would fill the server."""
 MOST_SHARED: Final = 2_000
 """Parts of one process for all pages."""
 _NOTED: Final = ("icons", "modules")
@@ -54,7 +57,7 @@ def kept(of: Any, *told: object, caller: Callable[[], str]) -> str:
     part: _Part | None = parts.get(key)
     if part is None:
         part = _made(caller)
-        if len(parts) < MOST_BESIDE:
+        if len(parts) < MOST_BESIDE and _signs(parts) + len(part.pieces[0]) <= MOST_SIGNS_BESIDE:
             parts[key] = part
     _note(part)
     return part.pieces[0]
@@ -103,6 +106,10 @@ def framed(
         filled[int(piece)] if place % 2 else Markup(piece)  # noqa: S704
         for place, piece in enumerate(part.pieces)
     )
+
+
+def _signs(parts: dict[Key, Any]) -> int:
+    return sum(len(part.pieces[0]) for part in parts.values() if isinstance(part, _Part))
 
 
 def _made(caller: Callable[..., str], marks: Sequence[Markup] = ()) -> _Part:

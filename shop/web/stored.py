@@ -31,6 +31,8 @@ LONGEST_QUERY: Final = 300
 """Signs; what is longer nobody asks twice."""
 MOST_REMEMBERED: Final = 50_000
 """Goods and cooperatives of which the last change is known."""
+_PACKING: Final = 2
+"""Where the key of a page says how it is packed."""
 _NOT_IN_304: Final = frozenset({"content-length", "content-type", "content-encoding"})
 
 _logger = logging.getLogger(__name__)
@@ -238,6 +240,8 @@ class StoredPages:
             and answer.status.startswith("200")
             and headers.get("cache-control", "").startswith("public")
             and "set-cookie" not in headers
+            # Packed for "*" or "GZIP", it would reach whoever cannot unpack it.
+            and headers.get("content-encoding", "") == key[_PACKING]
         ):
             parts = [b"".join(parts)]
             kept = _Kept(answer.headers, parts[0], etag, frozenset(subjects), hour)

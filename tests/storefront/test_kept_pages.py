@@ -335,6 +335,15 @@ def test_a_page_is_made_once_and_then_asked_for(
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("odd", ["*", "GZIP", "xgzip"])
+def test_nobody_gets_a_page_that_was_packed_for_somebody_else(ready: Visitor, odd: str) -> None:
+    ready.get("/koperasi", headers={"Accept-Encoding": odd})
+    for understood in ("", "gzip"):
+        answer = ready.get("/koperasi", headers={"Accept-Encoding": understood})
+        assert answer.headers.get("Content-Encoding", "") == understood
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_no_page_outlives_its_hour_or_what_is_typed(ready: Visitor) -> None:
     database = ready.application.extensions["lumbung"].database
 
