@@ -1,6 +1,11 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from tools.check_house import findings
+
+RECORDS = Path(__file__).parents[2] / "docs" / "decisions"
 
 # Put together here, so that the check does not find its own examples.
 HOME = "/".join(("", "home", "joko"))
@@ -41,3 +46,8 @@ def test_what_would_hurt_later_is_found_now(path: str, text: str) -> None:
 )
 def test_ordinary_work_is_left_alone(path: str, text: str) -> None:
     assert not list(findings(path, text))
+
+
+def test_every_decision_stands_in_their_list_once_and_in_order() -> None:
+    listed = re.findall(r"\]\((\d{4}-[^)]+)\)", (RECORDS / "README.md").read_text(encoding="utf-8"))
+    assert listed == sorted(file.name for file in RECORDS.glob("[0-9]*.md"))
