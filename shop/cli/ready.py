@@ -6,7 +6,6 @@ tables' mappers, statements, templates, the words for days and months.
 """
 
 import gc
-import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -18,8 +17,6 @@ from shop.web.runtime import EXTENSION
 
 if TYPE_CHECKING:
     from flask import Flask
-
-_logger = logging.getLogger(__name__)
 
 
 @cache

@@ -37,6 +37,7 @@ class SearchWord(Base):
     """How many goods a word or the mark of a facet leads to, kept in the commit that changes it."""
 
     __tablename__ = "search_words"
+
     word: Mapped[str] = mapped_column(WORD, primary_key=True)
     goods: Mapped[int] = mapped_column(Integer)
     named: Mapped[int] = mapped_column(Integer)
