@@ -5,7 +5,7 @@ as before give the same goods again, with what was made of them for pages.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
@@ -69,6 +69,9 @@ def find_goods(session: Session, slug: str, now: datetime) -> tuple[Found | None
         "cooperative_id": sheet.cooperative_id,
     }
     parts = _beside(sheet.send_limit).read(session, values)
+    if not parts[0]:
+        # Its last pack was hidden between the two questions: it has left the shop.
+        return replace(found, sheet=None), None
     return found, _goods(sheet, tuple(map(tuple, parts)))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from shop.catalog import actions as catalog
 from shop.catalog import cards, drafts, publishing
-from shop.catalog.models import Product, ProductCard
+from shop.catalog.models import Product, ProductCard, Variant
 from shop.cooperatives.models import BookYear, Cooperative
 from shop.core.database import Database
 from shop.core.money import read_rupiah
@@ -241,6 +241,17 @@ def test_what_left_the_shop_answers_404_with_a_way_on(pages: Visitor, market: Da
     assert answer.status_code == 404
     assert "tidak dijual lagi" in answer.text
     assert f"/produk?koperasi={GAYO}" in answer.text
+
+
+def test_what_lost_its_last_pack_while_its_page_is_made_has_left_the_shop(
+    pages: Visitor, market: Database
+) -> None:
+    with market.writing() as session:  # its card still stands, as the first question saw it
+        product = session.scalar(select(Product.id).where(Product.slug == COFFEE))
+        session.execute(update(Variant).where(Variant.product_id == product).values(is_hidden=True))
+    answer = pages.get(f"/produk/{COFFEE}")
+    assert answer.status_code == 404
+    assert "tidak dijual lagi" in answer.text
 
 
 def test_what_never_was_answers_404_with_a_way_on(pages: Visitor) -> None:
