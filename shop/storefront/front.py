@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, Subquery, bindparam, func, select
+from sqlalchemy import Integer, Select, Subquery, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
@@ -18,7 +18,7 @@ from shop.core.schema import table_of
 from shop.media.picture import Picture
 from shop.search.models import SearchWord
 from shop.search.narrowing import CATEGORY, mark
-from shop.storefront.sellers import Seller, select_sellers, seller_of
+from shop.storefront.sellers import IS_LISTED, Seller, select_sellers, seller_of
 
 HOME_GOODS = 8
 HOME_NEW = 4
@@ -104,9 +104,12 @@ def _counts(marks: tuple[str, ...]) -> Select[str, int]:
     return select(words.word, words.goods).where(words.word.in_(marks))
 
 
-def known_by_goods(session: Session) -> tuple[Seller, ...]:
-    """Cooperatives whose goods are liked best, as many as a front page has room for, by name."""
-    return tuple(map(seller_of, session.execute(_known_by_goods())))
+def known_by_goods(session: Session) -> tuple[tuple[Seller, ...], int]:
+    """Cooperatives whose goods are liked best, as many as a front page has room for, by name; and
+    how many there are, counted no further than one beyond that room.
+    """
+    rows = session.execute(_known_by_goods()).all()
+    return tuple(seller_of(row[:-1]) for row in rows), rows[0][-1] if rows else 0
 
 
 @cache
@@ -118,7 +121,9 @@ def _known_by_goods() -> Select[*tuple[Any, ...]]:
         .order_by(func.max(first.c.popularity).desc(), first.c.cooperative_id)
         .limit(HOME_COOPERATIVES)
     )
-    return select_sellers().where(table_of(Cooperative).c.id.in_(best))
+    listed = select(literal(1)).where(IS_LISTED).limit(HOME_COOPERATIVES + 1).subquery()
+    there = select(func.count()).select_from(listed).scalar_subquery()
+    return select_sellers().add_columns(there).where(table_of(Cooperative).c.id.in_(best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +169,8 @@ class FrontPage:
     popular: tuple[Card, ...]
     fresh: tuple[Card, ...]
     sellers: tuple[Seller, ...]
+    cooperatives: int
+    """In the list of cooperatives; one more than this page has room for stands for all above."""
     month: Seller | None
     """The cooperative of the month: every one has its own, in turn."""
     told: Featured | None
@@ -173,13 +180,14 @@ class FrontPage:
 
 def front_page(session: Session, today: date) -> FrontPage:
     """The market of this month. Five statements; the same answers give the same page."""
-    known = known_by_goods(session)
+    known, cooperatives = known_by_goods(session)
     month = known[(today.year * 12 + today.month) % len(known)] if known else None
     return _page(
         goods_by_category(session),
         best_sold(session),
         newest(session),
         known,
+        cooperatives,
         month,
         featured(session, month.cooperative_id) if month else None,
     )

@@ -1,5 +1,6 @@
 """The list of cooperatives: by name, a page at a time, of all of Indonesia or of one province."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
@@ -8,7 +9,6 @@ from urllib.parse import urlencode
 from sqlalchemy import (
     BigInteger,
     Integer,
-    Row,
     Select,
     String,
     and_,
@@ -96,7 +96,7 @@ def by_province(session: Session) -> tuple[Province, ...]:
     return tuple(Province(name, counts[name]) for name in provinces() if name in counts)
 
 
-def seller_of(row: Row[*tuple[Any, ...]]) -> Seller:
+def seller_of(row: Sequence[Any]) -> Seller:
     """A seller from a row of :func:`select_sellers`; rows that say the same give the same one."""
     return _seller(tuple(row))
 
@@ -109,10 +109,10 @@ def _seller(row: tuple[Any, ...]) -> Seller:
 
 
 _cooperatives, _words = table_of(Cooperative).c, table_of(SearchWord).c
-# Of a suspended one nothing is shown; both statements are read from the index that leaves it out.
-_IS_LISTED = _cooperatives.suspended_at.is_(None)
+IS_LISTED = _cooperatives.suspended_at.is_(None)
+"""Of a suspended one nothing is shown; lists are read from the index that leaves it out."""
 _BY_PROVINCE = (
-    select(_cooperatives.province, func.count()).where(_IS_LISTED).group_by(_cooperatives.province)
+    select(_cooperatives.province, func.count()).where(IS_LISTED).group_by(_cooperatives.province)
 )
 
 
@@ -135,7 +135,7 @@ def select_sellers() -> Select[*tuple[Any, ...]]:
             func.coalesce(_words.goods, 0),
         )
         .outerjoin(table_of(SearchWord), counted)
-        .where(_IS_LISTED)
+        .where(IS_LISTED)
         .order_by(one.short_name, one.id)
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.core.paging import PAGE_ROWS, write_cursor
+from shop.storefront.front import HOME_COOPERATIVES
 from tests.factories import NOON, make_cooperative
 from tests.storefront.test_pages import GAYO
 from tests.support.statements import statements
@@ -125,3 +126,13 @@ def test_who_is_suspended_is_neither_listed_nor_counted(market: Database, pages:
     assert GAYO not in page
     assert "Aceh (" not in page
     assert "11 koperasi menjual" in page
+
+
+def test_the_front_page_counts_as_many_as_it_shows_and_says_when_there_are_more(
+    market: Database, pages: Visitor
+) -> None:
+    for number in range(HOME_COOPERATIVES - 12):
+        make_cooperative(market, code=f"{number:03d}")
+    assert f" produk, {HOME_COOPERATIVES} koperasi" in pages.get("/").text
+    make_cooperative(market, code="999")
+    assert f" produk, lebih dari {HOME_COOPERATIVES} koperasi" in pages.get("/").text
