@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah, read_rupiah
 from shop.core.numbers import read_count
+from shop.core.text import words
 from shop.storefront.nearness import provinces
 from shop.storefront.rules import Sort, Wish
 
@@ -14,6 +15,8 @@ MOST_TEXT = 100
 MOST_VALUES = 20
 LONGEST_VALUE = 120
 MOST_DAYS = 3_650
+_HALAL = frozenset({"halal", "bersertifikat", "sertifikat"})
+_NOT = frozenset({"tidak", "bukan", "non", "not", "no"})
 
 
 def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
@@ -34,20 +37,23 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
     if least is not None and most is not None and least > most:
         # Turned round they say what was meant.
         least, most = most, least
+    text = " ".join(_plain(args.get("q", "")).split())[:MOST_TEXT]
+    exact = args.get("persis") == "1"
+    sought = text if exact else _without_halal(text)
     return Wish(
-        text=" ".join(_plain(args.get("q", "")).split())[:MOST_TEXT],
+        text=sought,
         categories=_values(args.getlist("kategori")),
         cooperatives=_values(args.getlist("koperasi")),
         provinces=_values(args.getlist("provinsi")),
         least=least,
         most=most,
-        halal=args.get("halal") == "1",
+        halal=args.get("halal") == "1" or sought != text,
         available=args.get("tersedia") == "1",
         ready=args.get("siap_kirim") == "1",
         keeps_days=_days(args.get("tahan_min", "")),
         room_temperature=args.get("suhu_ruang") == "1",
         near=_province(args.get("dekat", "")),
-        exact=args.get("persis") == "1",
+        exact=exact,
         sort=_sort(args.get("urut", "")),
         after=args.get("setelah"),
     ), tuple(unread)
@@ -56,6 +62,18 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
 def _plain(text: str) -> str:
     """Without signs that no keyboard makes: PostgreSQL refuses a NUL, pages show the others."""
     return "".join(sign if sign.isprintable() else " " for sign in text[:1_000])
+
+
+def _without_halal(text: str) -> str:
+    """What else was typed by somebody who asks for halal goods.
+
+    Those are what a manager checked. As a word it stands in the stories of others: of pork, which
+    says that it is not.
+    """
+    found = set(words(text))
+    if "halal" not in found or found & _NOT:
+        return text
+    return " ".join(part for part in text.split() if not _HALAL.issuperset(words(part)))
 
 
 def _values(given: Sequence[str]) -> tuple[str, ...]:

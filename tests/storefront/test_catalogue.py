@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from shop.catalog.models import ProductCard
 from shop.catalog.queries import Card
@@ -15,6 +16,7 @@ from shop.core.money import Rupiah
 from shop.inventory.models import StockItem
 from shop.search.queries import find
 from shop.storefront.facets import facets
+from shop.storefront.forms import read_wish
 from shop.storefront.listing import listing
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Sort, Wish, address, category_options, first_sentence
@@ -184,6 +186,24 @@ def test_halal_counts_only_what_a_manager_checked(session: Session) -> None:
         select(ProductCard.product_id).where(ProductCard.halal_checked.is_(False))
     ).all()
     assert claimed
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "halal"),
+    [
+        ("halal", "", True),
+        ("Keripik HALAL", "keripik", True),
+        ("keripik, halal!", "keripik,", True),
+        ("rendang bersertifikat halal", "rendang", True),
+        ("tidak halal", "tidak halal", False),
+        ("non-halal", "non-halal", False),
+        ("sertifikat", "sertifikat", False),
+    ],
+)
+def test_the_word_halal_asks_for_what_was_checked(typed: str, text: str, halal: bool) -> None:
+    wish, unread = read_wish(MultiDict({"q": typed}))
+    assert (wish.text.lower(), wish.halal, unread) == (text, halal, ())
+    assert read_wish(MultiDict({"q": typed, "persis": "1"}))[0] == Wish(text=typed, exact=True)
 
 
 def test_goods_without_stock_keep_their_place_and_leave_when_asked(session: Session) -> None:
