@@ -5,8 +5,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId
 
-WORD = String(140).with_variant(String(140, collation="C"), "postgresql")
-"""Compared sign by sign on both engines, so that what begins alike stands together."""
+
+def _by_sign(length: int) -> String:
+    """Compared sign by sign on both engines, so that what begins alike stands together."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+WORD = _by_sign(140)
 
 OF_SELLERS = "word >= ':kop:' AND word < ':kop;'"
 """Which words are marks of cooperatives (``narrowing.COOPERATIVE``), word for word as the index
@@ -63,7 +68,7 @@ class Synonym(Base):
 
     __tablename__ = "synonyms"
 
-    term: Mapped[str] = mapped_column(String(60), primary_key=True)
+    term: Mapped[str] = mapped_column(_by_sign(60), primary_key=True)
     """Folded words, one space between them."""
     group: Mapped[str] = mapped_column(String(60), primary_key=True)
     """The usual word of the group, folded."""

@@ -1,7 +1,7 @@
 """The index follows the catalogue in the commit that changes it, and a rebuild changes nothing."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog import drafts, publishing
@@ -9,8 +9,9 @@ from shop.catalog.actions import count_sold, set_price
 from shop.catalog.models import ProductCard, Variant
 from shop.core.database import Database
 from shop.core.money import Rupiah
+from shop.core.schema import table_of
 from shop.search.actions import is_complete, listen, rebuild
-from shop.search.models import SearchDocument, SearchWord
+from shop.search.models import SearchDocument, SearchWord, Synonym
 from shop.search.narrowing import BAND, band_of, bands_between, limits_of, mark
 from shop.search.rules import place_of
 from shop.search.storing import known
@@ -124,3 +125,18 @@ def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
         for province in ("Aceh", "Bali"):
             there = shown(session, Wish(text="kopi", provinces=(province,)))
             assert there - first, province
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_beginnings_are_compared_sign_by_sign_whatever_language_the_server_speaks(
+    db: Database,
+) -> None:
+    asked = [table_of(SearchWord).c.word, table_of(Synonym).c.term]
+    with db.reading() as session:
+        found = session.execute(
+            text(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE collation_name = 'C'"
+            )
+        )
+        assert {(one.table.name, one.name) for one in asked} <= set(map(tuple, found))
