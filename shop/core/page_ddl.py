@@ -38,10 +38,12 @@ _FREE = "({0}.on_hand - {0}.reserved)"
 _OLD, _NEW = _FREE.format("OLD"), _FREE.format("NEW")
 _OF_SHELF = "(SELECT product_id FROM variants WHERE id = row.variant_id)"
 _OF_PRODUCT = "(SELECT cooperative_id FROM products WHERE id = row.product_id)"
+_OF_MOVED = "(CASE WHEN OLD.member_id <> NEW.member_id THEN NEW.cooperative_id END)"
 _OF_CARD = "(SELECT cooperative_id FROM rate_cards WHERE id = row.card_id)"
 
 WATCHED = (
-    Watch("products", product="row.id", verbs=("update",)),
+    # Another maker: the page of the cooperative names whoever makes any of its goods.
+    Watch("products", product="row.id", cooperative=_OF_MOVED, verbs=("update",)),
     # A pack that is hidden takes its stock out of what can be bought.
     Watch("variants", product="row.product_id", lists="TRUE"),
     *(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.actions import set_price
@@ -33,7 +33,8 @@ from shop.inventory.models import StockItem
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import Claim, HalalState, SendLimit
 from shop.shipping.models import CourierService, OwnDelivery, Rate, RateCard
-from tests.factories import NOON
+from shop.storefront.queries import SHOWN
+from tests.factories import NOON, make_member
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.inside import shop_app
 from tests.support.statements import statements
@@ -372,3 +373,26 @@ def test_every_trigger_stands_at_the_newest_revision(db: Database) -> None:
     )
     with db.reading() as session:
         assert names() <= set(session.scalars(text(listed)))
+
+
+def test_a_cooperatives_page_names_the_maker_who_goes_on_with_goods_it_does_not_show(
+    market: Database, ready: Visitor
+) -> None:
+    many = select(ProductCard.cooperative_id).group_by(ProductCard.cooperative_id)
+    with market.reading() as session:
+        key = session.scalars(many.having(func.count() > SHOWN)).first()
+        seller = session.get_one(Cooperative, key)
+        goods = session.execute(
+            select(ProductCard.product_id, ProductCard.slug).where(
+                ProductCard.cooperative_id == seller.id
+            )
+        ).all()
+    other = make_member(market, seller)
+    with market.writing() as session:
+        session.get_one(Member, other.id).business_name = "Sangrai Penerus"
+    page = ready.get(f"/koperasi/{seller.slug}").text
+    assert "Sangrai Penerus" not in page
+    unseen = next(product for product, slug in goods if f'href="/produk/{slug}"' not in page)
+    with market.writing() as session:
+        session.get_one(Product, unseen).member_id = other.id
+    assert "Sangrai Penerus" in ready.get(f"/koperasi/{seller.slug}").text
