@@ -110,6 +110,9 @@ def understand(
 def begun(session: Session, text: str) -> Asked | None:
     """What a text asks for while it is still being typed: no synonyms, nothing put right."""
     typed = typed_words(text)
+    if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isalpha():
+        # One letter begins too many words to ask for: the list stays, and does not blink.
+        typed = typed[:-1]
     return _asked("", typed, replace(_hear(session, typed), synonyms={})) if typed else None
 
 

@@ -18,6 +18,12 @@ def test_what_begins_like_the_text_is_offered(pages: Visitor) -> None:
     assert "/produk?kategori=minuman%2Fkopi" in _links(pages.get("/produk/saran?q=kop").text)
 
 
+def test_the_list_does_not_vanish_with_the_first_letter_of_a_word(pages: Visitor) -> None:
+    whole = pages.get("/produk/saran?bagian=1&q=kopi+gayo").text
+    assert _links(whole)
+    assert _links(pages.get("/produk/saran?bagian=1&q=kopi+gayo+b").text) == _links(whole)
+
+
 def test_an_english_list_knows_english_names(pages: Visitor) -> None:
     part = pages.get("/en/produk/saran?bagian=1&q=coff").text
     assert _links(part)
