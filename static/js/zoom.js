@@ -25,7 +25,8 @@ export function enhance(gallery) {
     photo.src = small.currentSrc;
     photo.alt = small.alt;
     large.src = links[shown].href;
-    large.decode().then(() => photo.alt === small.alt && (photo.src = large.src), () => {});
+    const asked = shown; // who went on meanwhile looks at another, of the same name maybe
+    large.decode().then(() => asked === shown && (photo.src = large.src), () => {});
     dialog.querySelector("[role=status]").textContent =
       links.length > 1 ? `${small.alt} (${shown + 1}/${links.length})` : small.alt;
   }

@@ -68,6 +68,24 @@ def test_a_photo_opens_large_comes_nearer_and_closes(window: Window) -> None:
     assert page.evaluate("document.activeElement.matches('.gallery a')")
 
 
+def test_a_large_photo_that_comes_late_does_not_take_the_place_of_the_next(
+    window: Window,
+) -> None:
+    page = window.open(f"/produk/{GOODS}", size=PHONE, javascript=True)
+    photos = page.locator(".gallery a")
+    first, second = (photos.nth(place).get_attribute("href") for place in (0, 1))
+    photos.locator("img").evaluate_all("all => all.forEach(one => { one.alt = 'Isi'; })")
+    late = hold_back(page, f"**{first}")
+    photos.first.click()
+    page.locator("dialog.zoom button[value='1']").click()
+    shown = page.locator(f"dialog.zoom img[src$='{second}']")
+    shown.wait_for()
+    late.pop().continue_()
+    page.unroute(f"**{first}")
+    page.evaluate("url => Object.assign(new Image(), {src: url}).decode()", first)
+    assert shown.count() == 1
+
+
 def test_a_photo_leads_to_its_file_without_script(window: Window) -> None:
     page = window.open(f"/produk/{GOODS}", size=PHONE, javascript=False)
     address = page.locator(".gallery a").first.get_attribute("href")
