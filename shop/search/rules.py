@@ -169,9 +169,13 @@ class Wanted:
 
 
 def typed_words(text: str) -> list[str]:
-    """The folded words of what somebody typed; the small ones only when nothing else is there."""
+    """The folded words of what somebody typed; the small ones only when nothing else is there.
+
+    >>> typed_words("Oleh-oleh dari Toraja"), typed_words("oleh2 Toraja"), typed_words("oleh2")
+    (['toraja'], ['toraja'], ['oleh2'])
+    """
     typed = [word[:LONGEST_WORD] for word in words(text[:MOST_TYPED])][:MOST_WORDS]
-    telling = [word for word in typed if word not in STOP_WORDS]
+    telling = [word for word in typed if STOP_WORDS.isdisjoint((word, spelled(word)))]
     return telling or typed
 
 

@@ -121,6 +121,7 @@ def test_every_product_stands_first_by_its_full_name(session: Session) -> None:
         ("coklat", "cokelat"),
         ("gula merah", "gula aren"),
         ("syal", "selendang"),
+        ("oleh2 toraja", "oleh-oleh toraja"),
     ],
 )
 def test_another_spelling_or_word_finds_the_same_goods(
