@@ -65,8 +65,10 @@ def _today() -> date:
     return day_in(HOME_ZONE, clock.now())
 
 
-def _split(price: int, seller: HasShare, figures: dict[str, int]) -> PriceSplit:
-    return split_of(price, seller, figures, takes_cards=gateways.offered())
+def _split(
+    price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
+) -> PriceSplit:
+    return split_of(price, seller, figures, category_path, takes_cards=gateways.offered())
 
 
 @bp.get("/")
@@ -197,7 +199,7 @@ def story(slug: str) -> ResponseReturnValue:
         "storefront/story.html",
         sheet=sheet,
         parts=[(part.value, story_heading(part), text) for part, text in parts.items()],
-        split=_split(sheet.price, sheet, figures),
+        split=_split(sheet.price, sheet, figures, sheet.category_path),
         split_parts=words.split_parts,
     )
 

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select, update
@@ -12,6 +13,8 @@ from shop.catalog.models import Product, ProductCard, Variant
 from shop.cooperatives.models import BookYear, Cooperative
 from shop.core.database import Database
 from shop.core.money import read_rupiah
+from shop.core.policy import Policy
+from shop.fees.rules import fee_name
 from shop.search.actions import rebuild
 from tests.factories import NOON
 from tests.support.reading import Reading
@@ -180,6 +183,21 @@ def test_the_price_is_divided_to_the_last_rupiah(pages: Visitor) -> None:
     )
     assert (maker, treasury, maker + treasury) == (84_640, 7_360, 92_000)
     assert "biaya toko Rp2.760" in page
+
+
+def test_the_story_divides_the_price_as_the_page_of_the_goods_does(
+    pages: Visitor, market: Database
+) -> None:
+    with market.writing() as session:
+        card = session.scalars(select(ProductCard).where(ProductCard.slug == COFFEE)).one()
+        fee = fee_name(card.cooperative_id, card.category_path)
+        session.add(Policy(name=fee, since=date(2026, 1, 1), value=1_234))
+    taken = [
+        re.findall(r"biaya toko (Rp[\d.]+)", pages.get(f"/{room}/{COFFEE}").text)
+        for room in ("produk", "cerita")
+    ]
+    assert len(taken[0]) == 1
+    assert taken[0] == taken[1]
 
 
 def test_wholesale_steps_stand_on_the_page_and_per_hundred_grams_is_about(pages: Visitor) -> None:
