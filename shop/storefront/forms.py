@@ -8,7 +8,7 @@ from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah, read_rupiah
 from shop.core.numbers import read_count
 from shop.core.text import words
-from shop.storefront.nearness import provinces
+from shop.storefront.nearness import read_province
 from shop.storefront.rules import Sort, Wish
 
 MOST_TEXT = 100
@@ -52,7 +52,7 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
         ready=args.get("siap_kirim") == "1",
         keeps_days=_days(args.get("tahan_min", "")),
         room_temperature=args.get("suhu_ruang") == "1",
-        near=_province(args.get("dekat", "")),
+        near=read_province(args.get("dekat", "")),
         exact=exact,
         sort=_sort(args.get("urut", "")),
         after=args.get("setelah"),
@@ -86,10 +86,6 @@ def _days(text: str) -> int | None:
         return read_count(text, most=MOST_DAYS)
     except InvalidInput:
         return None
-
-
-def _province(text: str) -> str:
-    return text if text in provinces() else ""
 
 
 def _sort(text: str) -> Sort | None:

@@ -33,6 +33,11 @@ def provinces() -> tuple[str, ...]:
     return tuple(_capitals())
 
 
+def read_province(typed: str) -> str:
+    """The province that an address names; none for whatever is no province."""
+    return typed if typed in _capitals() else ""
+
+
 @cache
 def neighbours(province: str) -> tuple[str, ...]:
     """Provinces near one, the nearest first; none for a name that is no province.

@@ -67,11 +67,6 @@ def address(province: str = "", after: str | None = None) -> str:
     return f"{ROOT}?{pairs}" if pairs else ROOT
 
 
-def read_province(typed: str) -> str:
-    """The province that an address names; none for whatever is no province."""
-    return typed if typed in provinces() else ""
-
-
 def sellers(session: Session, province: str = "", after: str | None = None) -> Page[Seller]:
     """Cooperatives that sell, by name, in one statement however far down the list.
 

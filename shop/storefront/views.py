@@ -31,7 +31,7 @@ from shop.storefront.forms import read_wish
 from shop.storefront.goods import find_goods
 from shop.storefront.listing import listing
 from shop.storefront.looking import look
-from shop.storefront.nearness import provinces
+from shop.storefront.nearness import provinces, read_province
 from shop.storefront.product_page import product_page
 from shop.storefront.queries import find_cooperative
 from shop.storefront.rules import Wish, address, first_sentence, lasting_address
@@ -77,7 +77,7 @@ def _split(
 def home() -> ResponseReturnValue:
     """The front door: what there is, who makes it, where the money goes."""
     today = _today()
-    near = Wish(near=sellers.read_province(request.args.get("dekat", "")))
+    near = Wish(near=read_province(request.args.get("dekat", "")))
     with database().reading() as session:
         page = front.front_page(session, today)
         figures = policy.figures(session, today)
@@ -226,7 +226,7 @@ def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
 @shared_for(KEPT_SECONDS)
 def cooperatives() -> ResponseReturnValue:
     """The cooperatives that sell here, by name, of all provinces or of one."""
-    province = sellers.read_province(request.args.get("provinsi", ""))
+    province = read_province(request.args.get("provinsi", ""))
     after = request.args.get("setelah")
     with database().reading() as session:
         page = sellers.sellers(session, province, after)
