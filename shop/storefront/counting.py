@@ -5,7 +5,7 @@ that answer, no more of them than a search looks at.
 """
 
 from collections.abc import Iterable
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import add
 from typing import Any, Final, NamedTuple
 
@@ -46,7 +46,7 @@ from shop.search.narrowing import (
     ROOM,
 )
 from shop.search.queries import first_places, places, product_at
-from shop.storefront.conditions import OF_GROUP, TESTS
+from shop.storefront.conditions import MOST_SHAPES, OF_GROUP, TESTS
 
 MOST_SELLERS: Final = 30
 """Cooperatives offered for narrowing: those with most goods."""
@@ -94,7 +94,7 @@ def whole() -> Any:
     return union_all(_sellers(), _marks(KINDS.values(), FLAGS.values()), stock)
 
 
-@cache
+@lru_cache(MOST_SHAPES)
 def narrowed(
     is_sqlite: bool,
     sets: tuple[tuple[str, bool], ...],

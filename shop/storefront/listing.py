@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -31,7 +31,7 @@ from shop.catalog.rules import top_of
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
-from shop.storefront.conditions import TESTS, tests_of
+from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
 from shop.storefront.rules import Sort, Wish
@@ -86,7 +86,7 @@ _ASCENDING = {
 """Per order: the direction of each of its keys; the last, the product's id, makes it definite."""
 
 
-@cache
+@lru_cache(MOST_SHAPES)
 def _prepared(
     sort: Sort, searched: CTE | None, names: tuple[str, ...], *, from_start: bool
 ) -> Select[*tuple[Any, ...]]:
@@ -109,7 +109,7 @@ FEW = 2_000
 """Goods that are sorted for a page; of more, one in so many fits and the order finds them soon."""
 
 
-@cache
+@lru_cache(MOST_SHAPES)
 def _narrowed(
     is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, led: bool, from_start: bool
 ) -> Select[*tuple[Any, ...]]:

@@ -4,7 +4,7 @@ A table would be gone through for goods that are halal, cheap and from Papua at 
 leads from one to the next, begins anywhere as quickly, and stops where a page is full.
 """
 
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, true, union_all
@@ -14,7 +14,7 @@ from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import Page, read_cursor, write_cursor
 from shop.search.narrowing import PROVINCE, Narrow, mark
 from shop.search.queries import by_marks, product_at, questions
-from shop.storefront.conditions import TESTS, tests_of
+from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Wish
 
@@ -58,7 +58,7 @@ def _rings(wish: Wish) -> list[Narrow]:
     ]
 
 
-@cache
+@lru_cache(MOST_SHAPES)
 def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tuple[Any, ...]]:
     """The statement of such a list, made once."""
     parts = [select(_ring(is_sqlite, names, number).subquery()) for number in range(rings)]

@@ -2,10 +2,14 @@
 
 import http.client
 import time
+from itertools import combinations
 from urllib.parse import urlsplit
 
 import pytest
 
+from shop.storefront import counting, listing, marked
+from shop.storefront.conditions import MOST_SHAPES, TESTS
+from shop.storefront.rules import Sort
 from tests.support.live import LiveShop
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -115,3 +119,14 @@ def test_an_address_that_the_server_does_not_take_is_refused_and_the_shop_goes_o
         visitor.request("GET", "/produk?q=" + "a" * length)
         assert visitor.getresponse().status == status, length
         visitor.close()
+
+
+def test_addresses_of_every_shape_leave_no_more_statements_behind_than_shoppers_need() -> None:
+    for names in combinations(TESTS, 3):
+        marked._prepared(True, names, 1)
+        listing._prepared(Sort.NEWEST, None, names, from_start=True)
+        listing._narrowed(True, Sort.NEWEST, names, led=False, from_start=True)
+        counting.narrowed(True, ((counting.EVERYTHING, False),), (), names)
+    kinds = (marked._prepared, listing._prepared, listing._narrowed, counting.narrowed)
+    for kept in kinds:
+        assert kept.cache_info().currsize == MOST_SHAPES
