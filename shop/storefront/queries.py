@@ -189,7 +189,7 @@ def _makers() -> Select[*tuple[Any, ...]]:
     liked = (
         select(CARDS.c.product_id, CARDS.c.category_name)
         .where(CARDS.c.cooperative_id == bindparam("cooperative_id", type_=BigInteger))
-        .order_by(CARDS.c.popularity.desc())
+        .order_by(CARDS.c.popularity.desc(), CARDS.c.product_id.desc())
         .limit(LOOKED_AT)
         .subquery("liked")
     )

@@ -155,7 +155,7 @@ def _pairs(wish: Wish) -> Iterator[tuple[str, str]]:
         value = getattr(wish, one.name)
         values: Iterable[object] = value if isinstance(value, tuple) else (value,)
         for single in values:
-            if single in (None, "", False):
+            if single is None or single is False or single == "":  # 0 is a price
                 continue
             yield _NAMES[one.name], "1" if single is True else str(single)
 

@@ -266,6 +266,7 @@ def test_each_wish_has_one_address_that_says_it_again() -> None:
         "&halal=1&tahan_min=90&urut=termurah"
     )
     assert address(Wish()) == "/produk"
+    assert address(Wish(most=Rupiah(0))) == "/produk?harga_max=0"
     assert address(wish, after="abc").endswith("&setelah=abc")
 
 
