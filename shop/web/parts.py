@@ -109,7 +109,8 @@ def framed(
 
 
 def _signs(parts: dict[Key, Any]) -> int:
-    return sum(len(part.pieces[0]) for part in parts.values() if isinstance(part, _Part))
+    # A list of them first: other threads keep parts meanwhile.
+    return sum(len(part.pieces[0]) for part in list(parts.values()) if isinstance(part, _Part))
 
 
 def _made(caller: Callable[..., str], marks: Sequence[Markup] = ()) -> _Part:

@@ -23,3 +23,24 @@ def test_large_parts_beside_one_value_are_shown_but_not_all_kept(app: Flask) -> 
         shown = [kept(panel, number, caller=lambda: "x" * LARGE) for number in range(10)]
     assert all(len(part) == LARGE for part in shown)
     assert len(panel.kept) == 3
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_visitor_may_keep_a_part_while_another_measures_those_there_are(app: Flask) -> None:
+    panel = Panel()
+
+    class WhileMeasured(str):
+        """A part during whose measuring somebody else keeps one."""
+
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return self
+
+        def __len__(self) -> int:
+            panel.kept["another", len(panel.kept)] = None
+            return super().__len__()
+
+    with app.test_request_context("/produk"):
+        shown = [kept(panel, way, caller=lambda: WhileMeasured("x")) for way in range(3)]
+    assert shown == ["x"] * 3
