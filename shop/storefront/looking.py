@@ -7,9 +7,13 @@ from sqlalchemy.orm import Session
 from shop.catalog.queries import Card
 from shop.core.paging import Page
 from shop.search.queries import Matches, find, is_anywhere, loosened, matches
+from shop.search.understanding import Asked
 from shop.storefront.facets import facets
 from shop.storefront.listing import listing
 from shop.storefront.rules import Facets, Wish
+
+FEW = 4
+"""Goods; whoever finds fewer with all words may want more with one of them."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class Seen:
     """The text that was searched instead of the typed one."""
     is_loose: bool = False
     """Whether goods lack one of the words, because none has them all."""
+    apart: tuple[str, ...] = ()
+    """What else may be searched: each thing that the text asks for, by itself."""
 
 
 def look(session: Session, wish: Wish) -> Seen:
@@ -40,7 +46,25 @@ def look(session: Session, wish: Wish) -> Seen:
     if not page.rows and not wish.exact and not is_anywhere(session, found.asked):
         found = _nearest(session, wish) or found
         page = listing(session, wish, found)
-    return Seen(page, facets(session, wish, found), found.asked.text, found.asked.is_loose)
+    return Seen(
+        page,
+        facets(session, wish, found),
+        found.asked.text,
+        found.asked.is_loose,
+        _apart(found.asked) if len(page.rows) < FEW and not wish.after else (),
+    )
+
+
+def _apart(asked: Asked) -> tuple[str, ...]:
+    """The things that a text asks for, as it names them, of which there are goods."""
+    if len(asked.wanted) == 1:
+        return ()
+    known = [
+        " ".join(one.typed[0])
+        for one in asked.wanted
+        if one.synonyms or any(word in asked.endings for phrase in one.typed for word in phrase)
+    ]
+    return tuple(dict.fromkeys(known))
 
 
 def _nearest(session: Session, wish: Wish) -> Matches | None:

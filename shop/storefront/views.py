@@ -125,6 +125,7 @@ def catalogue() -> ResponseReturnValue:
         corrected=seen.corrected,
         exact_url=address(wish, exact=True),
         is_loose=seen.is_loose,
+        apart=seen.apart,
         whole_wish=replace(wish, after=None),
         controls=controls,
         provinces=provinces,

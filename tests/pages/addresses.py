@@ -83,9 +83,11 @@ class Place:
 
 PUBLIC = (
     "/",
+    "/?dekat=Jawa+Tengah",
     "/produk",
     "/produk?q=kopi",
     "/produk?q=tidakadabarangini",
+    "/produk?q=kripk+pisng",
     "/produk/saran?q=ker",
     "/produk?kategori=batik-tenun&urut=termurah",
     f"/produk/{GOODS}",
@@ -94,6 +96,7 @@ PUBLIC = (
     f"/produk/{SOLD_OUT}",
     f"/cerita/{GOODS}",
     "/koperasi",
+    "/koperasi?provinsi=Jawa+Tengah",
     f"/koperasi/{DESK}",
     "/keranjang",
     "/lacak",

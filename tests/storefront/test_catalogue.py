@@ -352,3 +352,13 @@ def test_no_hit_offers_other_goods_and_a_way_on(pages: Visitor) -> None:
         page = Markup.of(pages.get(f"/produk?{query}").text)
         assert any(link.attrs["href"] == way_on for link in page.all("a", class_="btn")), query
         assert page.all("li", class_="card"), query
+
+
+def test_few_hits_for_several_words_offer_each_of_them_alone(pages: Visitor) -> None:
+    few = Markup.of(pages.get("/produk?q=kripk+pisng").text)
+    more = Markup.of(pages.get("/produk?q=keripik").text)
+    pills = {link.attrs["href"] for link in few.all("a", class_="pill")}
+    assert {"/produk?q=keripik", "/produk?q=pisang"} <= pills
+    assert len(few.all("li", class_="card")) < len(more.all("li", class_="card"))
+    for enough in ("kopi", "tidakadabarangini", "kopi gayo"):
+        assert "Cari satu kata saja" not in pages.get(f"/produk?q={enough}").text, enough
