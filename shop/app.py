@@ -32,7 +32,7 @@ from shop.web import (
     stored,
     uploads,
 )
-from shop.web.routing import QuickRule
+from shop.web.quick import QuickFlask
 from shop.web.runtime import EXTENSION, Runtime
 
 PAGES: tuple[str, ...] = (
@@ -181,8 +181,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     :raises UndeclaredRoute: when a page does not say who may enter.
     """
     settings = settings or Settings.from_environment()
-    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
-    app.url_rule_class = QuickRule
+    app = QuickFlask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         SECRET_KEY=settings.secret_keys[0],

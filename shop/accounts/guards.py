@@ -141,8 +141,10 @@ def _note_seen(response: Response) -> Response:
     """Once in a while: after the page, so that no transaction of the page is open."""
     visitor = g.get("_login_user")
     person = getattr(visitor, "person", None)
+    if person is None:
+        return response
     now = clock.now()
-    if person is not None and is_worth_noting(person.seen_at, now, is_borrowed=person.is_borrowed):
+    if is_worth_noting(person.seen_at, now, is_borrowed=person.is_borrowed):
         try:
             with database().writing() as session:
                 remember_seen(session, person, now)

@@ -1,11 +1,13 @@
 """Headers of every answer, and who may keep a copy of it."""
 
 import hashlib
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Set
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 from zlib_ng import gzip_ng
 
 P = ParamSpec("P")
@@ -15,6 +17,13 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
     " font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self';"
     " base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+)
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 )
 LEAST_COMPRESSED = 600
 """Bytes below which an answer fits a packet or two anyway."""
@@ -59,44 +68,56 @@ def init_app(app: Flask) -> None:
 def _finish(response: Response) -> Response:
     headers = response.headers
     origin = g.get("form_origin")
-    headers["Content-Security-Policy"] = f"{_POLICY} {origin}" if origin else _POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=()"
+    # Only here any of them is set, so none has to be looked for first.
+    headers.add("Content-Security-Policy", f"{_POLICY} {origin}" if origin else _POLICY)
+    headers.extend(_ALWAYS)
     if request.is_secure:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    _compress(response)
-    if "Cache-Control" not in headers:
+        headers.add("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    said = {name.lower() for name, _value in headers}
+    varies = _compress(response, said)
+    if "cache-control" not in said:
         _say_who_keeps(response)
+        varies += ("Cookie",)
+    if "vary" in said:
+        response.vary.update(varies)
+    elif varies:
+        headers.add("Vary", ", ".join(varies))
     return response
 
 
 def _say_who_keeps(response: Response) -> None:
     seconds = g.get("shared_seconds")
-    response.vary.add("Cookie")
     if seconds is None or response.status_code != 200 or request.cookies:
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers.add("Cache-Control", "private, no-store")
         return
-    response.headers["Cache-Control"] = f"public, max-age={seconds}"
-    response.set_etag(hashlib.blake2b(response.get_data(), digest_size=16).hexdigest(), weak=True)
-    response.make_conditional(request)
+    response.headers.add("Cache-Control", f"public, max-age={seconds}")
+    mark = hashlib.blake2b(response.get_data(), digest_size=16).hexdigest()
+    response.set_etag(mark, weak=True)
+    if "HTTP_IF_NONE_MATCH" in request.environ:
+        response.make_conditional(request)
 
 
-def _compress(response: Response) -> None:
+def _compress(response: Response, said: Set[str]) -> tuple[str, ...]:
+    """Pack the answer where that helps; names what it depends on."""
     if (
         response.direct_passthrough
         or response.is_streamed
         or response.status_code in (204, 304)
-        or "Content-Encoding" in response.headers
+        or "content-encoding" in said
         or not (response.mimetype or "").startswith(("text/", "application/json"))
     ):
-        return
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings["gzip"] > 0 and (response.content_length or 0) > LEAST_COMPRESSED:
-        packed = gzip_ng.compress(  # type: ignore[no-untyped-call]
-            response.get_data(), compresslevel=PACKED, mtime=0
-        )
-        response.set_data(packed)
-        response.headers["Content-Encoding"] = "gzip"
+        return ()
+    if _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+        body = response.get_data()
+        if len(body) > LEAST_COMPRESSED:
+            packed = gzip_ng.compress(  # type: ignore[no-untyped-call]
+                body, compresslevel=PACKED, mtime=0
+            )
+            response.set_data(packed)
+            response.headers.add("Content-Encoding", "gzip")
+    return ("Accept-Encoding",)
+
+
+@lru_cache
+def _takes_gzip(accepted: str) -> bool:
+    return parse_accept_header(accepted, Accept)["gzip"] > 0

@@ -15,7 +15,7 @@ from flask import Flask, Response, g, request
 from markupsafe import Markup
 
 from shop.web.language import HOME, LANGUAGES, in_language, language
-from shop.web.runtime import runtime
+from shop.web.runtime import EXTENSION, Runtime, runtime
 
 Kind = Literal["website", "article", "product"]
 """What Open Graph calls a page."""
@@ -139,7 +139,8 @@ def bare_title(title: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Let the base template write the head, and keep a demo out of search engines."""
-    app.after_request(_keep_demo_out)
+    if _keeps_out(app.extensions[EXTENSION]):
+        app.after_request(_keep_demo_out)
     app.jinja_env.globals.update(
         page_head=page_head,
         page_facts=page_facts,
@@ -149,9 +150,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["bare_title"] = bare_title
 
 
-def _keep_demo_out(response: Response) -> Response:
+def _keeps_out(here: Runtime) -> bool:
     """Nobody should find invented goods; a shop that only its own machine reaches needs no word."""
-    here = runtime()
-    if here.is_demo and urlsplit(here.public_url).hostname not in _THIS_MACHINE:
-        response.headers["X-Robots-Tag"] = "noindex"
+    return here.is_demo and urlsplit(here.public_url).hostname not in _THIS_MACHINE
+
+
+def _keep_demo_out(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -1,0 +1,49 @@
+"""Flask's own part of each request, without what this shop never needs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from werkzeug.datastructures import Headers
+
+from shop.web.routing import QuickRule
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_CORRECTED: Final = frozenset({"location", "content-location"})
+
+
+class QuickResponse(Response):
+    """An answer whose headers are written out as they stand, where nothing is to be corrected."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """Headers as the server sends them; a finished page's without a copy."""
+        said = {name.lower() for name, _value in self.headers}
+        if self.status_code == 200 and "content-length" in said and said.isdisjoint(_CORRECTED):
+            return self.headers
+        return super().get_wsgi_headers(environ)
+
+
+class QuickSessions(SecureCookieSessionInterface):
+    """Signed cookies as ever; what checks them is not made for who brings none."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the cookie holds; nothing without one."""
+        if not request.cookies.get(self.get_cookie_name(app)):
+            return self.session_class()
+        return super().open_session(app, request)
+
+
+class QuickFlask(Flask):
+    """Flask with these, and without a look at each function whether somebody has to await it."""
+
+    response_class = QuickResponse
+    session_interface = QuickSessions()
+    url_rule_class = QuickRule
+
+    # Any: Flask's own; whatever it calls goes through here.
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none of ours is a coroutine."""
+        return func
