@@ -13,7 +13,7 @@ from shop.cooperatives.rules import ClosedTime
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
 from shop.packaging.rules import contains_pork
-from shop.storefront import words
+from shop.storefront import pack_words, words
 from shop.storefront.facts import preview_of_goods, product_facts
 from shop.storefront.goods import Goods
 from shop.storefront.splitting import split_of
@@ -37,14 +37,14 @@ class ProductPage:
     chosen: Offer
     packs: tuple[Offer, ...]
     steps: tuple[Step, ...]
-    firsts: list[words.FirstChoice]
+    firsts: list[pack_words.FirstChoice]
     choices: list[dict[str, Any]]
     available: int
     has_prices: bool
     per_hundred: Rupiah | None
     unit: str | None
     """What the price of a hundred is of: g or ml."""
-    facts: list[words.Fact]
+    facts: list[pack_words.Fact]
     more: list[tuple[str, str]]
     tear: list[tuple[str, str]]
     badges: list[tuple[str, str]]
@@ -84,7 +84,7 @@ def _page(
 ) -> ProductPage:
     sheet, packs = goods.sheet, goods.packs
     net = net_of_pack(chosen, packs, sheet.net_content, sheet.net_unit)
-    firsts = words.first_choices(packs, chosen)
+    firsts = pack_words.first_choices(packs, chosen)
     split = split_of(
         chosen.price, sheet, goods.figures, sheet.category_path, takes_cards=takes_cards
     )
@@ -98,19 +98,19 @@ def _page(
             if price < chosen.price
         ),
         firsts=firsts,
-        choices=words.choice_words(
+        choices=pack_words.choice_words(
             [pack for pack in packs if not firsts or pack.option == chosen.option]
         ),
         available=sum(pack.available for pack in packs),
         has_prices=len({pack.price for pack in packs}) > 1,
         per_hundred=price_per_hundred(chosen.price, *net),
         unit=net[1],
-        facts=words.pack_facts(sheet, chosen, net, goods.permits, today),
-        more=words.pack_more(sheet),
-        tear=words.pack_tear(sheet),
-        badges=words.badges(sheet, goods.permits, today),
+        facts=pack_words.pack_facts(sheet, chosen, net, goods.permits, today),
+        more=pack_words.pack_more(sheet),
+        tear=pack_words.pack_tear(sheet),
+        badges=pack_words.badges(sheet, goods.permits, today),
         has_pork=contains_pork(sheet.ingredients),
-        sending=words.sending_words(sheet),
+        sending=pack_words.sending_words(sheet),
         fee=goods.fee,
         closed=closed,
         split=split,

@@ -32,6 +32,7 @@ from shop.storefront.goods import find_goods
 from shop.storefront.listing import listing
 from shop.storefront.looking import look
 from shop.storefront.nearness import provinces, read_province
+from shop.storefront.pack_words import chosen_pack
 from shop.storefront.product_page import product_page
 from shop.storefront.queries import find_cooperative
 from shop.storefront.rules import Wish, address, first_sentence, lasting_address
@@ -151,7 +152,7 @@ def product(slug: str) -> ResponseReturnValue:
         sheet = goods.sheet
         # A link for each option of the first choice, the packs that have it as radios: two
         # choices work without script.
-        chosen = words.chosen_pack(goods.packs, request.args.get("pilih"))
+        chosen = chosen_pack(goods.packs, request.args.get("pilih"))
         asked = quote_to(session, sheet, chosen, request.args.get("ke", ""))
     page = product_page(goods, chosen, now, takes_cards=gateways.offered())
     stands_at(
