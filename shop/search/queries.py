@@ -103,14 +103,15 @@ def questions(
     session: Session, name: str, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE
 ) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
-    engine = on_sqlite if _is_sqlite(session) else on_postgresql
-    return engine.questions(name, asked, narrow, tier)
+    if _is_sqlite(session):
+        return on_sqlite.questions(name, asked, narrow, tier)
+    return on_postgresql.questions(name, asked, narrow, tier)
 
 
 def places(is_sqlite: bool, name: str, *, most: ColumnElement[int] | None = None) -> Select[int]:
     """Places of the first products that answer to the question bound by this name, in order."""
     limit = bindparam("most_matches", type_=Integer) if most is None else most
-    return (on_sqlite if is_sqlite else on_postgresql).places(name, limit)
+    return on_sqlite.places(name, limit) if is_sqlite else on_postgresql.places(name, limit)
 
 
 def by_marks(
@@ -122,7 +123,7 @@ def by_marks(
     For a list in the stored order that has no end: it is read in that order, stops where a page
     is full, and begins anywhere as quickly.
     """
-    return (on_sqlite if is_sqlite else on_postgresql).by_marks(name, start)
+    return on_sqlite.by_marks(name, start) if is_sqlite else on_postgresql.by_marks(name, start)
 
 
 def first_places() -> Select[int]:
