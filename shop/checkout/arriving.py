@@ -9,7 +9,7 @@ from shop.catalog.queries import Sellable
 from shop.cooperatives.calendar import calendars
 from shop.cooperatives.rules import Calendar
 from shop.core import clock, policy
-from shop.orders.queries import OrderView
+from shop.orders.order_views import OrderView
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.shipping.arrival import Road, arrival
 from shop.shipping.queries import roads

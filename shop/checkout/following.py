@@ -30,7 +30,8 @@ from shop.core.qr import picture
 from shop.orders.beside import Beside, beside_orders, woven
 from shop.orders.errors import NoSuchOrder
 from shop.orders.guards import Owned, let_see, may_see_all
-from shop.orders.queries import OrderView, purchases_of
+from shop.orders.order_views import OrderView
+from shop.orders.queries import purchases_of
 from shop.orders.rules import OrderState
 from shop.payments import gateways
 from shop.payments.models import BY_STATEMENT, Method

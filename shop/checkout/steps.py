@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from shop.orders.queries import OrderView
+from shop.orders.order_views import OrderView
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.orders.timeline import Step
 from shop.web.filters import written_day_short, written_time

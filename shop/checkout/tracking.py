@@ -16,8 +16,9 @@ from shop.core import clock
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderLine, Purchase
+from shop.orders.order_views import OrderView
 from shop.orders.parcel_views import ParcelView
-from shop.orders.queries import OrderView, PurchaseView, order_view, purchase_view
+from shop.orders.queries import PurchaseView, order_view, purchase_view
 from shop.orders.rules import DeliveryKind, OrderState
 from shop.payments.models import (
     CASH,

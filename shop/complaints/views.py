@@ -25,7 +25,7 @@ from shop.fulfilment.events import on_parcel_arrived
 from shop.media.errors import EmptyPhoto, PhotoRefused
 from shop.orders.beside import told_beside
 from shop.orders.models import Order
-from shop.orders.queries import OrderView
+from shop.orders.order_views import OrderView
 from shop.payments.queries import is_held
 from shop.refunds.events import on_decided
 from shop.web import database
