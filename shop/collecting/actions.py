@@ -7,6 +7,7 @@ from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
+from shop.collecting.batches import spoils, unfit_goods, unfit_receipts
 from shop.collecting.errors import (
     BatchNeeded,
     BatchOver,
@@ -20,7 +21,7 @@ from shop.collecting.errors import (
     UnfitGoods,
 )
 from shop.collecting.models import CollectedLine, CollectionDays, LineReceipt, Recall, Withdrawal
-from shop.collecting.queries import line_of, spoils, unfit_goods, unfit_receipts
+from shop.collecting.queries import line_of
 from shop.collecting.recalls import keep_from_recall
 from shop.collecting.rules import WANTED, Fault, read_key
 from shop.cooperatives.models import Cooperative

@@ -11,7 +11,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional
 
 from shop.collecting.actions import Brought, NewBatch
-from shop.collecting.queries import BatchChoice, WantedLine
+from shop.collecting.batches import BatchChoice
+from shop.collecting.queries import WantedLine
 from shop.collecting.rules import Fault, RecallReason
 from shop.collecting.words import FAULT_WORDS, RECALL_WORDS
 from shop.core.numbers import MOST_PACKS

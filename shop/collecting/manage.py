@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from shop.collecting.actions import receive, say_ready, set_collection_days, take_back_ready
+from shop.collecting.batches import batch_choices, receipts_of
 from shop.collecting.errors import (
     BatchNeeded,
     BatchOver,
@@ -25,12 +26,10 @@ from shop.collecting.errors import (
 from shop.collecting.forms import ReceiveForm
 from shop.collecting.queries import (
     WantedLine,
-    batch_choices,
     collection_weekdays,
     line_of,
     lines_of_member,
     lines_to_collect,
-    receipts_of,
     villages_of,
 )
 from shop.collecting.words import over_words, state_tag

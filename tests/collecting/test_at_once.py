@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from shop.audit.models import AuditEvent
 from shop.collecting.actions import Brought, set_aside
+from shop.collecting.batches import unfit_receipts
 from shop.collecting.errors import CountMoved, MoreThanMade
 from shop.collecting.invariants import verify
 from shop.collecting.models import CollectedLine, LineReceipt
-from shop.collecting.queries import unfit_receipts
 from shop.core.database import Database
 from shop.packaging.models import Batch
 from tests.collecting.brought import TODAY, Village, key_of

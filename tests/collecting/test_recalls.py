@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 
 import shop.collecting.notices  # noqa: F401 - says what the notice is about
 from shop.collecting.actions import Brought
+from shop.collecting.batches import unfit_goods
 from shop.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
 from shop.collecting.models import Recall
-from shop.collecting.queries import unfit_goods
 from shop.collecting.recalls import BatchFacts, GotIt, batches_with_code, orders_with, recall
 from shop.collecting.rules import RecallReason
 from shop.cooperatives.models import Role
