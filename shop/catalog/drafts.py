@@ -3,14 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, union_all, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.cards import refresh_card
 from shop.catalog.errors import CategoryNotFound
-from shop.catalog.models import Category, Product, ProductState, Slug, Variant, WholesaleStep
+from shop.catalog.models import (
+    Category,
+    FormerSlug,
+    Product,
+    ProductState,
+    Variant,
+    WholesaleStep,
+)
 from shop.catalog.queries import get_product
 from shop.catalog.rules import is_food, slugs_like
+from shop.core.database import take_turns
 from shop.core.money import Rupiah
 from shop.core.text import slugify
 from shop.packaging.actions import NewPack, describe
@@ -84,7 +92,6 @@ def add_product(session: Session, new: NewProduct, *, now: datetime) -> Product:
     )
     session.add(product)
     session.flush()
-    session.add(Slug(slug=slug, product_id=product.id, current=True))
     for position, variant in enumerate(new.variants, 1):
         own_sku = new.sku if len(new.variants) == 1 else f"{new.sku}-{position}"
         session.add(
@@ -113,8 +120,9 @@ def rename(session: Session, product_id: int, name: str) -> None:
     """Give a product another name and address; the old address leads on."""
     product = get_product(session, product_id)
     slug = free_slug(session, slugify(name), product_id)
-    session.execute(update(Slug).where(Slug.product_id == product_id).values(current=False))
-    session.merge(Slug(slug=slug, product_id=product_id, current=True))
+    if slug != product.slug:
+        session.execute(delete(FormerSlug).where(FormerSlug.slug == slug))
+        session.add(FormerSlug(slug=product.slug, product_id=product_id))
     product.name, product.slug = name, slug
     session.flush()
     refresh_card(session, product_id)
@@ -137,7 +145,14 @@ def sort_under(session: Session, product_id: int, path: str) -> None:
 def free_slug(session: Session, wanted: str, product_id: int | None) -> str:
     """The first of ``kopi``, ``kopi-2``, … that is free or was this product's own."""
     for slug in slugs_like(wanted):
-        owner = session.scalar(select(Slug.product_id).where(Slug.slug == slug))
+        # Nobody may take it, or leave it behind, while we look: no constraint spans two tables.
+        take_turns(session, f"slug:{slug}")
+        owner = session.scalar(
+            union_all(
+                select(Product.id).where(Product.slug == slug),
+                select(FormerSlug.product_id).where(FormerSlug.slug == slug),
+            )
+        )
         if owner is None or owner == product_id:
             return slug
     raise AssertionError("there is always one more number")

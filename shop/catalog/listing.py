@@ -22,7 +22,6 @@ from shop.catalog.models import (
     Product,
     ProductPhoto,
     ProductState,
-    Slug,
     Variant,
 )
 from shop.catalog.publishing import may_be_measured
@@ -98,7 +97,6 @@ def start(session: Session, who: Starting, *, now: datetime) -> str:
             break
         except IntegrityError:
             number += 1
-    session.add(Slug(slug=product.slug, product_id=product.id, current=True))
     session.add(
         Listing(
             product_id=product.id,

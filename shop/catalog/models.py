@@ -52,7 +52,7 @@ class Product(Base):
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
     sku: Mapped[str] = mapped_column(String(40), unique=True)
     slug: Mapped[str] = mapped_column(String(120), unique=True)
-    """The present one; older ones stand in ``slugs``."""
+    """The present one; those before it stand in ``former_slugs``."""
     name: Mapped[str] = mapped_column(String(160))
     name_en: Mapped[str | None] = mapped_column(String(160))
     story: Mapped[str] = mapped_column(Text, default="")
@@ -114,14 +114,14 @@ class Variant(Base):
     is_hidden: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
-class Slug(Base):
-    """A name a product answers to, or once answered to: old ones lead on with 301."""
+class FormerSlug(Base):
+    """A name a product once answered to: it leads on with 301 and is given to no other."""
 
-    __tablename__ = "slugs"
+    __tablename__ = "former_slugs"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     slug: Mapped[str] = mapped_column(String(120), primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
-    current: Mapped[bool] = mapped_column(Boolean)
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
 
 
 class PhotoView(StrEnum):

@@ -7,10 +7,10 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Product, ProductCard, Slug, Variant
+from shop.catalog.models import FormerSlug, Product, ProductCard, Variant
 from shop.catalog.queries import STEPS, pictures_of
 from shop.catalog.rules import steps_of
 from shop.cooperatives.models import Cooperative, Member
@@ -160,19 +160,23 @@ _SHEET = (
 
 # Tables, not entities, and built once: building what every product page asks costs more than
 # asking it.
-_slugs, _products, _cards, _variants = map(table_of, (Slug, Product, ProductCard, Variant))
+_products, _former, _cards, _variants = map(table_of, (Product, FormerSlug, ProductCard, Variant))
 _cooperatives, _members, _shelves = map(table_of, (Cooperative, Member, StockItem))
 _facts, _halal, _permits = map(table_of, (PackFacts, Halal, Permit))
+_ADDRESS = bindparam("slug", type_=String)
+_ANSWERS = func.coalesce(
+    select(_products.c.id).where(_products.c.slug == _ADDRESS).scalar_subquery(),
+    select(_former.c.product_id).where(_former.c.slug == _ADDRESS).scalar_subquery(),
+)
 _FOUND = (
     select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET))
-    .select_from(_slugs)
-    .join(_products, _products.c.id == _slugs.c.product_id)
+    .select_from(_products)
     .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
     .join(_members, _members.c.id == _products.c.member_id)
     .outerjoin(_cards, _cards.c.product_id == _products.c.id)
     .outerjoin(_facts, _facts.c.product_id == _products.c.id)
     .outerjoin(_halal, _halal.c.product_id == _products.c.id)
-    .where(_slugs.c.slug == bindparam("slug"))
+    .where(_products.c.id == _ANSWERS)
 )
 PERMITS = select(
     *columns_of(

@@ -58,6 +58,8 @@ def load_synth(
         if not beside and session.scalar(select(Product.id).limit(1)) is not None:
             raise MarketStands
         make_room(session)
+        # Nobody has to hear of each row that comes, here and below: only that all is new.
+        page_ddl.drop(session.connection())
         if regions:
             load_regions(session, now=now)
         plant_categories(session)
@@ -72,6 +74,7 @@ def load_synth(
         )
         homes = load_sellers(session, plan, now)
         shelf = Shelf(session, homes, now)
+        page_ddl.create(session.connection())
     found = iter(
         goods(plan, [home.seller for home in homes], [short_place(h.place.regency) for h in homes])
     )
@@ -79,7 +82,6 @@ def load_synth(
     while chunk := list(islice(found, CHUNK)):
         with database.writing() as session:
             make_room(session)
-            # Nobody has to hear of each of them, only that all is new.
             page_ddl.drop(session.connection())
             for model, rows in shelf.tables(chunk):
                 pour(session, model, rows)

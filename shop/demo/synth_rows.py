@@ -15,7 +15,6 @@ from shop.catalog.models import (
     ProductCard,
     ProductPhoto,
     ProductState,
-    Slug,
     Variant,
 )
 from shop.catalog.rules import short_place, top_of
@@ -64,7 +63,7 @@ class Shelf:
         found: dict[type[Base], list[dict[str, Any]]] = {
             model: []
             for model in (
-                *(Product, Slug, Variant, StockItem, StockMovement, PackFacts, Halal, Permit),
+                *(Product, Variant, StockItem, StockMovement, PackFacts, Halal, Permit),
                 *(ProductPhoto, ProductCard),
             )
         }
@@ -78,7 +77,6 @@ class Shelf:
         first_variant = self._variant
         at = self._now - timedelta(minutes=one.minutes_old)
         found[Product].append(self._of_product(product, home, one, at))
-        found[Slug].append({"slug": one.slug, "product_id": product, "current": True})
         for position, _pack in enumerate(one.packs):
             self._of_pack(product, home, one, position, found)
         found[PackFacts].append(_pack_facts(product, one))

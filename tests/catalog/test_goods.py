@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.catalog import actions, cards, drafts, publishing
 from shop.catalog.errors import CategoryNotFound, NotPublishable
-from shop.catalog.models import Category, PhotoView, ProductCard, Slug, Variant
+from shop.catalog.models import Category, FormerSlug, PhotoView, ProductCard, Variant
 from shop.catalog.queries import pictures_of, sellable
 from shop.catalog.sheet import find_product
 from shop.cooperatives.models import Cooperative, Member
@@ -117,10 +117,21 @@ def test_an_old_address_leads_to_the_new_one_and_back_again(db: Database, add: A
         drafts.rename(session, product_id, "Kopi Gayo")
     with db.reading() as session:
         back = find_product(session, "kopi-takengon")
-        current = session.scalars(select(Slug.slug).where(Slug.current)).all()
+        former = session.scalars(select(FormerSlug.slug)).all()
     assert back is not None
     assert back.slug == "kopi-gayo"
-    assert current == ["kopi-gayo"]
+    assert former == ["kopi-takengon"]
+
+
+def test_an_address_that_was_left_behind_is_given_to_no_other(db: Database, add: AddGoods) -> None:
+    first = add()
+    with db.writing() as session:
+        drafts.rename(session, first, "Kopi Takengon")
+    assert shown(db, add(sku="2")).slug == "kopi-gayo-2"
+    with db.reading() as session:
+        old = find_product(session, "kopi-gayo")
+    assert old is not None
+    assert old.slug == "kopi-takengon"
 
 
 def test_a_hidden_product_keeps_its_address_but_has_no_page(db: Database, add: AddGoods) -> None:
