@@ -139,9 +139,7 @@ def _measured(floors: str, markets: Mapping[int, str]) -> Iterator[Line]:
         made = create_app(Settings.from_environment({**_environment(url), "PAGES_KEPT_MB": "0"}))
         keeps = create_app(Settings.from_environment(_environment(url)))
         database = made.extensions[EXTENSION].database
-        # On PostgreSQL the two are one engine, and what one hears the other does.
-        both = {database.engine, database.read_engine}
-        counter = cpu.Counter(*(both if database.is_sqlite else {database.engine}))
+        counter = cpu.Counter(database.engine, database.read_engine)
         for name, path in _pages(database).items():
             for app, kind in ((made, name), (keeps, f"{name}, kept")):
                 work = cpu.asking(app, path, **{"Accept-Encoding": "gzip"})

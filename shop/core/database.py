@@ -7,6 +7,7 @@ from collections import deque, namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from select import POLLIN, poll
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import (
@@ -24,7 +25,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 
 from shop.core.errors import OutsideUnavailable
@@ -37,6 +38,13 @@ READ_CACHE = "cache_size=-500"
 """Kibibytes that a reading connection keeps; each thread has one. With the usual 2,000 a process
 of eight threads keeps 12 MB more, and pages among a million goods cost the same CPU: the system
 keeps the file, once for all."""
+ALONE = ("max_parallel_workers_per_gather = 0",)
+"""PostgreSQL answers with one process: with several, the parts of a list that stand one after
+another in a question would come as they are ready (record 0352), and a page that takes
+milliseconds gains nothing from them."""
+READING = ("default_transaction_read_only = on", "plan_cache_mode = force_generic_plan")
+"""A page that would change something fails in its first test; and what pages ask is planned once
+on each connection: to plan it anew costs more than to answer it."""
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the same work may succeed at once."""
 
@@ -106,11 +114,22 @@ class Database:
             # query_only: a page that would change something fails in its first test.
             _listen(self.read_engine, begin="BEGIN", pragmas=("query_only=ON", READ_CACHE))
         else:
-            self.engine = create_engine(
-                self.url, pool_size=threads, max_overflow=threads, pool_pre_ping=True
+            self.engine, self.read_engine = (
+                create_engine(
+                    self.url,
+                    pool_size=threads,
+                    max_overflow=threads,
+                    pool_use_lifo=True,
+                    isolation_level=level,
+                    connect_args={"prepare_threshold": 1},
+                )
+                for level in ("READ COMMITTED", "AUTOCOMMIT")
             )
-            event.listen(self.engine, "connect", _read_alone)
-            self.read_engine = self.engine.execution_options(postgresql_readonly=True)
+            for engine in (self.engine, self.read_engine):
+                event.listen(engine, "checkout", _still_there)
+            _set(self.engine, *ALONE)
+            _set(self.read_engine, *ALONE, *READING)
+            event.listen(self.read_engine, "before_execute", _hold_parts)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -181,8 +200,6 @@ class Database:
         lent = self.read_engine.raw_connection()
         kept: Any = lent.dbapi_connection
         lent.detach()  # nobody else waits for it
-        if not self.is_sqlite:  # there each statement stands alone already
-            kept.autocommit = True
         self._kept.append(kept)
         return kept
 
@@ -260,15 +277,37 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _read_alone(connection: Any, _record: object) -> None:  # a bare DBAPI connection
-    """Let PostgreSQL answer with one process: with several, the parts of a list that stand one
-    after another in a question would come as they are ready (record 0352), and a page that takes
-    milliseconds gains nothing from them.
+def _set(engine: Engine, *settings: str) -> None:
+    """Begin each connection to PostgreSQL with these settings."""
+
+    @event.listens_for(engine, "connect")
+    def _begun(connection: Any, _record: object) -> None:  # a bare DBAPI connection
+        was, connection.autocommit = connection.autocommit, True
+        connection.execute("; ".join(f"SET {setting}" for setting in settings))
+        connection.autocommit = was
+
+
+def _still_there(connection: Any, _record: object, _lent: object) -> None:
+    """Take no connection whose server has gone: it said so when it went, or was cut off.
+
+    Nobody has asked anything, so nothing else can be there to read. To ask the server whether it
+    is there costs as much as a question of a page.
     """
-    was = connection.autocommit
-    connection.autocommit = True
-    connection.execute("SET max_parallel_workers_per_gather = 0")
-    connection.autocommit = was
+    server = poll()
+    server.register(connection.pgconn.socket, POLLIN)
+    if server.poll(0):
+        raise DisconnectionError
+
+
+def _hold_parts(
+    connection: Connection, _asked: object, _many: object, _one: object, options: Mapping[str, Any]
+) -> None:
+    """Begin a transaction for rows that are fetched some at a time: PostgreSQL keeps them for no
+    longer. Giving the connection back ends it.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if "yield_per" in options and not driver.info.transaction_status:  # 0: none is open
+        connection.exec_driver_sql("BEGIN")
 
 
 def _listen(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import column, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shop.core.database import Database, DatabaseBusy
@@ -15,6 +15,8 @@ from shop.web.models import RateCounter
 
 SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 """The queue of writers is ours on SQLite only; PostgreSQL has its own."""
+
+POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 
 WRITERS = 8
 TIMES = 40
@@ -29,9 +31,9 @@ def counter(db: Database) -> Database:
     return db
 
 
-def _tries(db: Database) -> int:
+def _tries(db: Database, key: str = "steps") -> int:
     with db.reading() as session:
-        return session.scalars(select(RateCounter.tries)).one()
+        return session.scalars(select(RateCounter.tries).where(RateCounter.key == key)).one()
 
 
 def test_what_is_written_can_be_read(counter: Database) -> None:
@@ -136,11 +138,51 @@ def test_sqlite_keeps_what_it_promises(db: Database) -> None:
     assert kept["busy_timeout"] >= 10_000
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@POSTGRESQL
 def test_postgresql_answers_with_one_process(db: Database) -> None:
     for session in (db.reading(), db.writing()):
         with session as open_one:
             assert open_one.scalar(text("SHOW max_parallel_workers_per_gather")) == "0"
+
+
+@POSTGRESQL
+def test_what_pages_ask_stays_prepared_from_one_page_to_the_next(counter: Database) -> None:
+    for _page in range(3):
+        assert _tries(counter) == 0
+    with counter.reading() as session:
+        planned = "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
+        asked = session.execute(text(f"{planned} WHERE statement LIKE '%rate_counters%'")).all()
+    assert [tuple(row) for row in asked] == [(2, 0)]
+
+
+@POSTGRESQL
+def test_a_server_that_cut_its_connections_is_asked_on_new_ones(counter: Database) -> None:
+    assert _tries(counter) == 0
+    with counter.writing() as session:
+        mine = session.scalar(text("SELECT pg_backend_pid()"))
+    other = Database(counter.url.render_as_string(hide_password=False))
+    with other.writing() as session:
+        ended = session.scalars(
+            select(func.pg_terminate_backend(column("pid"), 5_000))
+            .select_from(text("pg_stat_activity"))
+            .where(text("datname = current_database() AND pid <> pg_backend_pid()"))
+        )
+        assert ended.all() == [True, True]
+    other.dispose()
+    assert _tries(counter) == 0
+    with counter.writing() as session:
+        assert session.scalar(text("SELECT pg_backend_pid()")) != mine
+
+
+def test_rows_can_be_read_some_at_a_time_and_the_connection_is_free_again(db: Database) -> None:
+    with db.writing() as session:
+        session.add_all(RateCounter(key=f"{n}", tries=n, ends_at=NOON) for n in range(9))
+    for _time in range(2):
+        with db.reading() as session:
+            some = select(RateCounter.tries).order_by(RateCounter.tries)
+            rows = session.scalars(some.execution_options(yield_per=2))
+            assert [next(rows), *rows] == list(range(9))
+        assert _tries(db, "8") == 8
 
 
 def test_work_that_postgresql_wants_repeated_is_repeated(counter: Database) -> None:

@@ -21,8 +21,7 @@ def statements(db: Database) -> Iterator[list[str]]:
         if statement.lstrip("( \n").upper().startswith(COUNTED):
             found.append(statement)
 
-    # PostgreSQL's reading engine is a view of the writing one and shares its events.
-    engines = {db.engine} if not db.is_sqlite else {db.engine, db.read_engine}
+    engines = (db.engine, db.read_engine)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
