@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, select
+from sqlalchemy import Dialect, Row, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.errors import ProductNotFound
@@ -20,6 +20,7 @@ from shop.catalog.models import (
 from shop.catalog.rules import price_at, short_place, steps_of
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
+from shop.core.reading import Kinds, Raw
 from shop.core.schema import table_of
 from shop.inventory.models import StockItem
 from shop.media.picture import Picture
@@ -103,22 +104,28 @@ STOCK = (
 """Packs of a card's product that can be sold now."""
 
 
+_SHOWN = (*_CARD, STOCK.label("available"))
+_KINDS = Kinds(_SHOWN)
+
+
 def select_cards() -> Select[*tuple[Any, ...]]:
     """The columns of a :class:`Card`; add what to show, in which order, and how many."""
-    return select(*_CARD, STOCK.label("available"))
+    return select(*_SHOWN)
 
 
-def card_of(row: Row[*tuple[Any, ...]]) -> Card:
-    """A card from a row of :func:`select_cards`; columns added behind it are not looked at.
+def card_of(row: Raw, dialect: Dialect | None = None) -> Card:
+    """A card from a row of :func:`select_cards`; columns behind it are not looked at.
 
     Rows that say the same give the same card: whatever changes makes another one.
+
+    :param dialect: whose plain row it is; None where its values are read already.
     """
-    return _card(tuple(row[: len(_CARD) + 1]))
+    return _card(row[: len(_SHOWN)], dialect)
 
 
 @lru_cache(MOST_CARDS)
-def _card(row: tuple[Any, ...]) -> Card:
-    values = list(row)
+def _card(row: Raw, dialect: Dialect | None) -> Card:
+    values = list(row) if dialect is None else _KINDS.values(row, dialect)
     first = pictures_of(values[12], most=1)
     values[12] = first[0][1] if first else None
     return Card(*values)

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from shop.catalog.queries import CARDS
 from shop.cooperatives.models import Cooperative
+from shop.core.reading import Question
 from shop.core.schema import table_of
 from shop.search.models import OF_SELLERS, SearchWord
 from shop.search.narrowing import (
@@ -81,7 +82,7 @@ def tests_beside(names: tuple[str, ...], group: str) -> list[str]:
 
 
 @cache
-def whole() -> Any:
+def whole() -> Question:
     """The statement for the whole catalogue."""
     in_stock = (
         select(literal(1).label("one"))
@@ -91,7 +92,7 @@ def whole() -> Any:
         .subquery()
     )
     stock = select(*_named("stock", null(), null()), func.count()).select_from(in_stock)
-    return union_all(_sellers(), _marks(KINDS.values(), FLAGS.values()), stock)
+    return Question(union_all(_sellers(), _marks(KINDS.values(), FLAGS.values()), stock))
 
 
 @lru_cache(MOST_SHAPES)
@@ -100,7 +101,7 @@ def narrowed(
     sets: tuple[tuple[str, bool], ...],
     kept: tuple[str, ...],
     names: tuple[str, ...],
-) -> Any:
+) -> Question:
     """The statement that counts these sets, made once: what changes is bound by name.
 
     :param sets: groups whose choice is left out, or ``EVERYTHING``; and whether anything is asked
@@ -118,7 +119,7 @@ def narrowed(
     kinds = [KINDS[group] for group in kept if group in KINDS]
     if kinds:
         parts.append(_marks(kinds, ()))
-    return union_all(*parts)
+    return Question(union_all(*parts))
 
 
 def _first(is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]) -> CTE:

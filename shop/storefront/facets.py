@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shop.catalog.rules import CATEGORY_NAMES
+from shop.core.reading import Question, Raw, dialect_of
 from shop.search.narrowing import BAND, CATEGORY, PROVINCE, mark
 from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
@@ -48,14 +49,14 @@ def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
         sets.append((group, is_asked))
         if is_asked:
             values |= questions(session, f"places_{group}", asked, narrow)
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = dialect_of(session).name == "sqlite"
     statement = counting.narrowed(is_sqlite, tuple(sets), tuple(kept), names)
     choice = (wish.categories, wish.cooperatives, wish.provinces, wish.least, wish.most)
     return _narrowed(_asked(session, statement, values), *choice)
 
 
-def _asked(session: Session, statement: Any, values: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(session.execute(statement, values).all())
+def _asked(session: Session, asked: Question, values: Mapping[str, Any]) -> tuple[Raw, ...]:
+    return tuple(asked.rows(session, values))
 
 
 def _is_chosen(wish: Wish, group: str) -> bool:
@@ -69,7 +70,7 @@ def _is_chosen(wish: Wish, group: str) -> bool:
 
 # Both are made once of the same counts, and what pages show of them is kept beside them.
 @lru_cache(maxsize=4)
-def _whole(counted: tuple[Any, ...]) -> Facets:
+def _whole(counted: tuple[Raw, ...]) -> Facets:
     rows = [*map(Count._make, counted)]
     marks = _counts(rows, "mark")
     in_stock = next(row.goods for row in rows if row.kind == "stock")
@@ -87,7 +88,7 @@ def _whole(counted: tuple[Any, ...]) -> Facets:
 
 @lru_cache(maxsize=MOST_PANELS)
 def _narrowed(
-    counted: tuple[Any, ...],
+    counted: tuple[Raw, ...],
     categories: tuple[str, ...],
     cooperatives: tuple[str, ...],
     provinces: tuple[str, ...],

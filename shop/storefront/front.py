@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
+from shop.core.reading import Question, dialect_of
 from shop.core.schema import table_of
 from shop.media.picture import Picture
 from shop.search.models import SearchWord
@@ -29,14 +30,17 @@ LOOKED_AT = 100
 
 def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
-    rows = session.execute(_best_sold(), {"most": most})
-    return tuple(map(card_of, rows))
+    return _cards(session, _best_sold(), most)
 
 
 def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
-    rows = session.execute(_newest(), {"most": most})
-    return tuple(map(card_of, rows))
+    return _cards(session, _newest(), most)
+
+
+def _cards(session: Session, asked: Question, most: int) -> tuple[Card, ...]:
+    dialect = dialect_of(session)
+    return tuple(card_of(row, dialect) for row in asked.rows(session, {"most": most}))
 
 
 def _by_sale(card: Any) -> list[Any]:
@@ -64,15 +68,15 @@ _FIRST_BY_DAY = (
 
 
 @cache
-def _best_sold() -> Select[*tuple[Any, ...]]:
+def _best_sold() -> Question:
     best = _one_of_each(_FIRST_BY_SALE, _by_sale(_FIRST_BY_SALE.c))
-    return best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id)
+    return Question(best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id))
 
 
 @cache
-def _newest() -> Select[*tuple[Any, ...]]:
+def _newest() -> Question:
     latest = _one_of_each(_FIRST_BY_DAY, _by_day(_FIRST_BY_DAY.c))
-    return latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id)
+    return Question(latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id))
 
 
 def _one_of_each(first: Subquery, order: list[Any]) -> Select[*tuple[Any, ...]]:

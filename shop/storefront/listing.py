@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeEngine
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.catalog.rules import top_of
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
+from shop.core.reading import Question, dialect_of
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
 from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
@@ -63,16 +64,17 @@ def listing(
         values |= questions(session, "marks", None, narrow)
         values |= {"few": FEW, "most_matches": FEW + 1, "top": min(tops, default="")}
         led = len(tops) == 1 and sort is not Sort.NEWEST
-        is_sqlite = session.get_bind().dialect.name == "sqlite"
+        is_sqlite = dialect_of(session).name == "sqlite"
         statement = _narrowed(is_sqlite, sort, names, led=led, from_start=start is None)
     else:
         statement = _prepared(sort, searched, names, from_start=start is None)
-    rows = session.execute(statement, values).all()
-    shown = rows[:size]
+    dialect = dialect_of(session)
+    rows = statement.rows(session, values)
     cursor = None
     if len(rows) > size:
-        cursor = write_cursor((sort.value, *map(_written, shown[-1][-len(_ASCENDING[sort]) :])))
-    return Page(tuple(card_of(row) for row in shown), cursor)
+        keys = statement.values(rows[size - 1], dialect)[-len(_ASCENDING[sort]) :]
+        cursor = write_cursor((sort.value, *map(_written, keys)))
+    return Page(tuple(card_of(row, dialect) for row in rows[:size]), cursor)
 
 
 _ASCENDING = {
@@ -89,7 +91,7 @@ _ASCENDING = {
 @lru_cache(MOST_SHAPES)
 def _prepared(
     sort: Sort, searched: CTE | None, names: tuple[str, ...], *, from_start: bool
-) -> Select[*tuple[Any, ...]]:
+) -> Question:
     """The statement of a list of this kind, made once: what changes is bound by name."""
     keys = _order(sort, searched)
     if searched is None:
@@ -102,7 +104,7 @@ def _prepared(
     if not from_start:
         statement = statement.where(_behind(sort, keys))
     statement = statement.order_by(*_by(sort, keys)).limit(bindparam("size", type_=Integer))
-    return statement if searched is None else _with_cards(statement, sort)
+    return Question(statement if searched is None else _with_cards(statement, sort))
 
 
 FEW = 2_000
@@ -112,7 +114,7 @@ FEW = 2_000
 @lru_cache(MOST_SHAPES)
 def _narrowed(
     is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, led: bool, from_start: bool
-) -> Select[*tuple[Any, ...]]:
+) -> Question:
     """The statement of a narrowed list by price or day, made once.
 
     A few goods are gathered by their marks and sorted; of many the table is read in its order,
@@ -140,7 +142,7 @@ def _narrowed(
         unled.append(CARDS.c.category_top == bindparam("top"))
     walked = select(*keys).where(found > few, *unled)
     parts = [select(part.order_by(*by).limit(size).subquery()) for part in (gathered, walked)]
-    return _with_cards(select(union_all(*parts).subquery()), sort)
+    return Question(_with_cards(select(union_all(*parts).subquery()), sort))
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:

@@ -5,13 +5,13 @@ leads from one to the next, begins anywhere as quickly, and stops where a page i
 """
 
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import Page, read_cursor, write_cursor
+from shop.core.reading import Question, dialect_of
 from shop.search.narrowing import PROVINCE, Narrow, mark
 from shop.search.queries import by_marks, product_at, questions
 from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
@@ -37,11 +37,11 @@ def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
     values["size"] = size + 1
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
-    rows = session.execute(_prepared(is_sqlite, names, len(rings)), values).all()
+    dialect = dialect_of(session)
+    rows = _prepared(dialect.name == "sqlite", names, len(rings)).rows(session, values)
     more = len(rows) > size
     cursor = write_cursor((_SIGN, *rows[size - 1][-2:])) if more else None
-    return Page(tuple(card_of(row) for row in rows[:size]), cursor)
+    return Page(tuple(card_of(row, dialect) for row in rows[:size]), cursor)
 
 
 def _rings(wish: Wish) -> list[Narrow]:
@@ -59,12 +59,12 @@ def _rings(wish: Wish) -> list[Narrow]:
 
 
 @lru_cache(MOST_SHAPES)
-def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tuple[Any, ...]]:
+def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     """The statement of such a list, made once."""
     parts = [select(_ring(is_sqlite, names, number).subquery()) for number in range(rings)]
     # A page that one ring fills asks nothing of the next.
     page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
-    return (
+    return Question(
         select_cards()
         .add_columns(page.c.ring, page.c.place)
         .join(page, product_at(page.c.place) == CARDS.c.product_id)
