@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog import cards
@@ -49,17 +49,14 @@ def index_product(session: Session, product_id: int) -> None:
     if after is not None:
         if before is None or before.id != after.id:
             level = storing.level_at(session, after.id)
-        storing.add(session, [(after, level)])
+        storing.add(session, [(after, level)], vocabulary.numbers_of(session, after))
 
 
 def is_complete(session: Session) -> bool:
     """Whether every product in the shop has its document: not so after some migrations."""
-    missing = (
-        select(ProductCard.product_id)
-        .where(~exists().where(SearchDocument.product_id == ProductCard.product_id))
-        .limit(1)
-    )
-    return session.scalar(missing) is None
+    cards = select(func.count()).select_from(ProductCard)
+    documents = select(func.count()).select_from(SearchDocument)
+    return session.scalar(cards) == session.scalar(documents)
 
 
 def rebuild(db: Database, progress: Progress | None = None) -> int:
@@ -72,6 +69,9 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
     with db.writing() as session:
         connection = session.connection()
         make_room(session)  # goods are read in the order of what sells, from all over their tables
+        if not db.is_sqlite:
+            # Words get other numbers: whoever indexes waits, and asks for them afterwards.
+            session.execute(text("LOCK TABLE search_words IN SHARE ROW EXCLUSIVE MODE"))
         is_first = session.scalar(select(SearchDocument.id).limit(1)) is None
         session.execute(delete(SearchDocument))
         if db.is_sqlite:
@@ -81,14 +81,16 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
         session.execute(text(RECOUNT_OPEN_PACKS))
         places = _places(session)
         counts: vocabulary.Counts = {}
+        numbers: dict[str, int] = {}
         for start in range(0, len(places), CHUNK):
             documents = _documents_at(session, places[start : start + CHUNK])
             vocabulary.count(documents, into=counts)
+            vocabulary.number_more(numbers, counts)
             ranked = enumerate(documents, start)
-            storing.add(session, [(one, level_of(rank)) for rank, one in ranked])
+            storing.add(session, [(one, level_of(rank)) for rank, one in ranked], numbers)
             if progress is not None:
                 progress(start + len(documents), len(places))
-        vocabulary.replace(session, counts)
+        vocabulary.replace(session, counts, numbers)
         if not db.is_sqlite:
             if is_first:
                 ddl.create(connection)

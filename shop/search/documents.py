@@ -1,7 +1,6 @@
 """The document of a product, made from the catalogue as it stands."""
 
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +10,14 @@ from sqlalchemy.orm import aliased
 from shop.catalog.models import Category, Product, ProductCard, StoryText
 from shop.cooperatives.models import Cooperative, Member
 from shop.search.narrowing import marks_of
-from shop.search.rules import index_words, name_beginnings, name_key, name_words, place_of
+from shop.search.rules import (
+    index_words,
+    name_beginnings,
+    name_key,
+    name_number,
+    name_words,
+    place_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +26,12 @@ class Document:
 
     id: int
     """Its place in the stored order."""
-    product_id: int
-    name_key: str
+    whole_name: int
     named: tuple[str, ...]
     """Words before its story: of names, maker, cooperative, category and place."""
     others: tuple[str, ...]
-    """Words of its story alone, marked words of its name, marks of what it is narrowed by."""
+    """Words of its story alone, marked words of its name, marks of what it is narrowed by.
+    Both in the order of their letters."""
 
     def indexed(self) -> tuple[str, ...]:
         """All that it is found by."""
@@ -87,7 +93,7 @@ def document_of(row: Row[*tuple[Any, ...]]) -> Document:
         row.business_name,
     )
     rest = (row.story, row.story_texts, row.description_en)
-    named = index_words(" ".join(text for text in about if text)).split()
+    named = set(index_words(" ".join(text for text in about if text)).split())
     marks = marks_of(
         category_path=row.category_path,
         cooperative_slug=row.cooperative_slug,
@@ -98,19 +104,16 @@ def document_of(row: Row[*tuple[Any, ...]]) -> Document:
         shelf_life_days=row.shelf_life_days,
         is_room_temperature=row.is_room_temperature,
     )
-    others = dict.fromkeys(
-        (
-            *name_words(row.name).split(),
-            *index_words(" ".join(text for text in rest if text)).split(),
-            *marks.split(),
-        )
-    )
+    others = {
+        *name_words(row.name).split(),
+        *index_words(" ".join(text for text in rest if text)).split(),
+        *marks.split(),
+    }
     return Document(
         place_of(row.popularity, row.product_id),
-        row.product_id,
-        name_key(row.name),
-        tuple(named),
-        tuple(word for word in others if word not in frozenset(named)),
+        name_number(name_key(row.name)),
+        tuple(sorted(named)),
+        tuple(sorted(others.difference(named))),
     )
 
 
@@ -120,31 +123,37 @@ def words_in(document: Document) -> Iterator[tuple[str, bool]]:
     yield from ((word, False) for word in document.others)
 
 
-def pack(document: Document) -> bytes:
-    """The words of a document, in as few bytes as may be."""
-    packing = zlib.compressobj(wbits=_RAW, zdict=_OFTEN)
-    text = "\n".join((" ".join(document.named), " ".join(document.others)))
-    return packing.compress(text.encode()) + packing.flush()
+def pack(document: Document, numbers: Mapping[str, int]) -> bytes:
+    """The words of a document as their numbers, in as few bytes as may be.
+
+    Each number is doubled, and one more where the word stands before the story. In order, each
+    is written as what it is more than the one before it: seven bits a byte, the least first, and
+    the eighth bit where more of it follow.
+    """
+    packed = bytearray()
+    before = 0
+    for number in sorted(2 * numbers[word] + is_named for word, is_named in words_in(document)):
+        more, before = number - before, number
+        while more > _SEVEN_BITS:
+            packed.append(more & _SEVEN_BITS | _FOLLOWS)
+            more >>= 7
+        packed.append(more)
+    return bytes(packed)
 
 
-def unpack(words: bytes) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words before the story, and the others, of what :func:`pack` wrote."""
-    unpacking = zlib.decompressobj(wbits=_RAW, zdict=_OFTEN)
-    named, _, others = unpacking.decompress(words).decode().partition("\n")
-    return tuple(named.split()), tuple(others.split())
+def unpack(packed: bytes) -> dict[int, bool]:
+    """The numbers of what :func:`pack` wrote, and which words stand before the story."""
+    found: dict[int, bool] = {}
+    number = more = shift = 0
+    for byte in packed:
+        more |= (byte & _SEVEN_BITS) << shift
+        shift += 7
+        if byte < _FOLLOWS:
+            number += more
+            found[number >> 1] = bool(number & 1)
+            more = shift = 0
+    return found
 
 
-_RAW = -15
-_OFTEN = (
-    b" sejak pagi setiap hari sendiri untuk dari dengan tanpa tidak resep bahan bahannya dibuat"
-    b" dalam jumlah kecil oleh pengurus made in small batches with of and from jawa timur tengah"
-    b" barat sumatera sumatra utara selatan kalimantan sulawesi nusa tenggara bali papua maluku"
-    b" aceh koperasi koprasi produsen makanan olahan minuman kopi keripik kripik kerupuk krupuk"
-    b" sambal bumbu batik tenun anyaman kerajinan rumah tangga kesehatan kecantikan perawatan"
-    b" prawatan tubuh :kat:kesehatan-kecantikan/ :kat:rumah-tangga :kat:batik-tenun/"
-    b" :kat:makanan-olahan/keripik-kerupuk :kat:minuman/kopi :prov:sulawesi-selatan"
-    b" :prov:kalimantan-timur :prov:sumatera-barat :prov:jawa-tengah :prov:jawa-barat"
-    b" :prov:jawa-timur :harga:2 :harga:1 :harga:0 :kop: :halal :siap :tahan :ruang"
-)
-"""What stands in many documents: it packs a short text by half. Whoever changes it lets a
-migration empty the table, or nothing that was packed before can be read."""
+_SEVEN_BITS = 0x7F
+_FOLLOWS = 0x80

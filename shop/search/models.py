@@ -1,6 +1,6 @@
 """What a product is found by: its words, folded, beside the index that the database keeps."""
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, SmallInteger, String
+from sqlalchemy import BigInteger, Integer, LargeBinary, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shop.core.schema import Base, BigId
@@ -22,20 +22,21 @@ class SearchDocument(Base):
     """The words of one product in the shop.
 
     ``id`` is its place in the stored order (``rules.place_of``): what sold most first, and of what
-    sold alike the newest. "The first so many matches" are therefore the best-liked ones.
+    sold alike the newest. "The first so many matches" are therefore the best-liked ones. The
+    place also says which product it is (``rules.product_of``).
     ``shop.search.ddl`` makes the index beside this table.
     """
 
     __tablename__ = "search_documents"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), unique=True)
-    name_key: Mapped[str] = mapped_column(String(200), index=True)
-    """The whole name, folded: who types it means this product."""
+    whole_name: Mapped[int] = mapped_column(BigInteger, index=True)
+    """The number of its whole name (``rules.name_number``): who types it means this product."""
     level: Mapped[int] = mapped_column(SmallInteger)
     """Which stretch of the stored order it stands in (``rules.LEVELS``)."""
     words: Mapped[bytes] = mapped_column(LargeBinary)
-    """All words that it is found by, packed (``documents.pack``): to take them out again."""
+    """All words that it is found by, as their numbers (``documents.pack``): to take them out
+    again."""
 
 
 class SearchWord(Base):
@@ -43,7 +44,9 @@ class SearchWord(Base):
 
     __tablename__ = "search_words"
 
-    word: Mapped[str] = mapped_column(WORD, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    """Its number in documents; a rebuild counts anew, in the order of what sells."""
+    word: Mapped[str] = mapped_column(WORD, unique=True)
     goods: Mapped[int] = mapped_column(Integer)
     named: Mapped[int] = mapped_column(Integer)
     """Goods that have it in more than their story: a typing error may have meant it."""

@@ -25,7 +25,7 @@ from shop.search import on_postgresql, on_sqlite
 from shop.search.grammar import ANYWHERE, FULL_NAME, IN_NAME
 from shop.search.models import SearchDocument
 from shop.search.narrowing import Narrow
-from shop.search.rules import MOST_PRODUCTS
+from shop.search.rules import MOST_PRODUCTS, name_number
 from shop.search.understanding import Asked, begun, understand
 
 MOST_MATCHES = 300
@@ -65,7 +65,7 @@ def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
         asked,
         _ranked(is_sqlite),
         {
-            "name_key": asked.name_key,
+            "whole_name": name_number(asked.name_key),
             **questions(session, "in_name", asked, narrow, IN_NAME),
             **questions(session, "anywhere", asked, narrow),
             "most_matches": MOST_MATCHES,
@@ -76,7 +76,7 @@ def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
 @cache
 def _ranked(is_sqlite: bool) -> CTE:
     whole = select(SearchDocument.id.label("place"), literal(FULL_NAME).label("tier")).where(
-        SearchDocument.name_key == bindparam("name_key")
+        SearchDocument.whole_name == bindparam("whole_name")
     )
     named = places(is_sqlite, "in_name").cte("named").prefix_with("MATERIALIZED")
     # Whoever has enough with the words in the name looks no further.

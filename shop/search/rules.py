@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 
 from shop.core.text import fold, fold_spelling, words
 
@@ -56,6 +57,15 @@ def product_of(place: int) -> int:
     4
     """
     return MOST_PRODUCTS - 1 - place % MOST_PRODUCTS
+
+
+def places_of(product_id: int) -> list[int]:
+    """Every place that a product may stand at: one for each class.
+
+    >>> place_of(9, 4) in places_of(4), place_of(9, 4) in places_of(5), len(places_of(4))
+    (True, False, 32)
+    """
+    return [place_of(1 << doublings >> 1, product_id) for doublings in range(_MOST_DOUBLINGS + 1)]
 
 
 LEVELS = (1_000, 4_000, 16_000, 64_000)
@@ -154,6 +164,14 @@ def name_beginnings(words: Iterable[str]) -> list[str]:
 def name_key(text: str) -> str:
     """A whole name in one spelling: who types it in any of them means this one product."""
     return " ".join(map(spelled, words(text[:MOST_TYPED])))[:MOST_TYPED]
+
+
+def name_number(key: str) -> int:
+    """What stands for a whole name where names are looked up: 47 bits, six bytes on SQLite.
+
+    Among a million names two have the same in one market of 280, and are then found together.
+    """
+    return int.from_bytes(blake2b(key.encode(), digest_size=6).digest()) >> 1
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Writing documents down, each with what its database finds it by."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, delete, select, text
@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from shop.core.bulk import pour
 from shop.core.schema import table_of
 from shop.search.documents import Document, pack, unpack
-from shop.search.models import SearchDocument
-from shop.search.rules import level_mark
+from shop.search.models import SearchDocument, SearchWord
+from shop.search.rules import level_mark, places_of
 
-_documents = table_of(SearchDocument)
+_documents, _words = table_of(SearchDocument), table_of(SearchWord)
 
 
 def _with_words() -> Table:
@@ -32,22 +32,32 @@ _REMOVE = text(
 def known(session: Session, product_id: int) -> tuple[Document, int] | None:
     """The document of a product as it stands, and its level."""
     row = session.execute(
-        select(*_documents.c).where(_documents.c.product_id == product_id)
+        select(*_documents.c).where(_documents.c.id.in_(places_of(product_id)))
     ).first()
     if row is None:
         return None
-    return Document(row.id, row.product_id, row.name_key, *unpack(row.words)), row.level
+    is_named = unpack(row.words)
+    words = session.execute(
+        select(_words.c.id, _words.c.word).where(_words.c.id.in_(is_named)).order_by(_words.c.word)
+    ).all()
+    named = tuple(word for number, word in words if is_named[number])
+    others = tuple(word for number, word in words if not is_named[number])
+    return Document(row.id, row.whole_name, named, others), row.level
 
 
-def add(session: Session, documents: Sequence[tuple[Document, int]]) -> None:
-    """Write documents down, each at its level."""
+def add(
+    session: Session, documents: Sequence[tuple[Document, int]], numbers: Mapping[str, int]
+) -> None:
+    """Write documents down, each at its level.
+
+    :param numbers: of all their words (``vocabulary``).
+    """
     rows: list[dict[str, Any]] = [
         {
             "id": document.id,
-            "product_id": document.product_id,
-            "name_key": document.name_key,
+            "whole_name": document.whole_name,
             "level": level,
-            "words": pack(document),
+            "words": pack(document, numbers),
         }
         for document, level in documents
     ]

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Table, delete
+from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from shop.core.bulk import count_past
 from shop.core.schema import table_of
 from shop.search.documents import Document, words_in
 from shop.search.models import SearchSpelling, SearchWord
@@ -53,17 +54,32 @@ def change(session: Session, counts: Mapping[str, tuple[int, int]]) -> None:
     _write_keys(session, [word for word, (_goods, named) in moved.items() if named > 0])
 
 
-def replace(session: Session, counts: Counts) -> None:
+def numbers_of(session: Session, document: Document) -> dict[str, int]:
+    """The numbers of the words of a document; all of them are counted already."""
+    words = table_of(SearchWord)
+    wanted = [word for word, _is_named in words_in(document)]
+    rows = session.execute(select(words.c.word, words.c.id).where(words.c.word.in_(wanted)))
+    return {row.word: row.id for row in rows}
+
+
+def number_more(numbers: dict[str, int], counts: Counts) -> None:
+    """Give those of the counted words a number that have none, in the order they came in."""
+    for word in islice(counts, len(numbers), None):
+        numbers[word] = len(numbers) + 1
+
+
+def replace(session: Session, counts: Counts, numbers: Mapping[str, int]) -> None:
     """Let these be all the words there are."""
     session.execute(delete(SearchWord))
     session.execute(delete(SearchSpelling))
     words = table_of(SearchWord)
     rows = (
-        {"word": word, "goods": goods, "named": named}
-        for word, (goods, named) in sorted(counts.items())
+        {"id": numbers[word], "word": word, "goods": goods, "named": named}
+        for word, (goods, named) in counts.items()
     )
     while chunk := list(islice(rows, CHUNK)):
         session.execute(words.insert(), chunk)
+    count_past(session, [SearchWord])
     _write_keys(session, [word for word, (_goods, named) in counts.items() if named > 0])
 
 

@@ -80,7 +80,7 @@ def test_what_is_exactly_typed_is_what_has_the_words(templates: Templates) -> No
         goods = session.execute(select(ProductCard.slug, ProductCard.product_id)).all()
         documents = {slug: known(session, product_id) for slug, product_id in goods}
         of = {
-            slug: {*one[0].named, *one[0].others, *one[0].name_key.split()}
+            slug: {*one[0].named, *one[0].others}
             for slug, one in documents.items()
             if one is not None
         }

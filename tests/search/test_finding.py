@@ -17,6 +17,7 @@ from shop.packaging.actions import NewPack
 from shop.search.actions import index_product, listen, rebuild
 from shop.search.models import SearchDocument, Synonym
 from shop.search.queries import find
+from shop.search.rules import product_of
 from shop.storefront.looking import look
 from shop.storefront.rules import Wish
 from tests.factories import NOON
@@ -277,7 +278,7 @@ def test_a_rebuild_numbers_goods_by_popularity_and_loses_none(market: Database) 
     with market.writing() as session:
         first = session.scalars(select(SearchDocument).order_by(SearchDocument.id)).first()
         assert first is not None
-        assert first.product_id == best
+        assert product_of(first.id) == best
         assert session.scalar(select(func.count()).select_from(SearchDocument)) == 150
         index_product(session, best)
     assert told[-1] == (150, 150)

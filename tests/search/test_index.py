@@ -1,6 +1,8 @@
 """The index follows the catalogue in the commit that changes it, and a rebuild changes nothing."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
@@ -11,9 +13,10 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.schema import table_of
 from shop.search.actions import is_complete, listen, rebuild
+from shop.search.documents import Document, pack, unpack
 from shop.search.models import SearchDocument, SearchWord, Synonym
 from shop.search.narrowing import BAND, band_of, bands_between, limits_of, mark
-from shop.search.rules import place_of
+from shop.search.rules import place_of, product_of
 from shop.search.storing import known
 from shop.storefront.looking import look
 from shop.storefront.rules import Wish
@@ -27,9 +30,9 @@ def _listening() -> None:
 
 def kept(session: Session) -> tuple[object, ...]:
     """All that search keeps, in a shape that can be compared."""
-    goods = session.scalars(select(SearchDocument.product_id).order_by(SearchDocument.id)).all()
+    places = session.scalars(select(SearchDocument.id).order_by(SearchDocument.id)).all()
     return (
-        [known(session, product_id) for product_id in goods],
+        [known(session, product_of(place)) for place in places],
         session.execute(
             select(SearchWord.word, SearchWord.goods, SearchWord.named)
             .where(SearchWord.goods > 0)
@@ -40,6 +43,14 @@ def kept(session: Session) -> tuple[object, ...]:
 
 def shown(session: Session, wish: Wish) -> set[int]:
     return {card.product_id for card in look(session, wish).page.rows}
+
+
+@given(st.dictionaries(st.integers(1, 2**40), st.booleans(), max_size=80))
+def test_a_document_keeps_each_of_its_words_by_number(is_named: dict[int, bool]) -> None:
+    numbers = {f"kata{number}": number for number in is_named}
+    named = tuple(word for word, number in numbers.items() if is_named[number])
+    others = tuple(word for word, number in numbers.items() if not is_named[number])
+    assert unpack(pack(Document(0, 0, named, others), numbers)) == is_named
 
 
 def test_whatever_changes_the_index_stands_as_a_rebuild_would_make_it(market: Database) -> None:
