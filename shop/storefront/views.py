@@ -42,6 +42,7 @@ from shop.web.access import anyone, open_to
 from shop.web.headers import shared_for
 from shop.web.language import to
 from shop.web.meta import stands_at
+from shop.web.printed import printed
 from shop.web.stored import leans_on
 
 bp = Blueprint("storefront", __name__)
@@ -167,8 +168,9 @@ def product(slug: str) -> ResponseReturnValue:
             products=[sheet.product_id, *_ids(goods.companions)],
             cooperatives=[sheet.cooperative_id],
         )
-    return render_template(
+    return printed(
         "storefront/product.html",
+        page,
         page=page,
         sheet=sheet,
         asked_city=asked,
@@ -259,8 +261,10 @@ def cooperative(slug: str) -> ResponseReturnValue:
     page = cooperative_page(seen, now)
     leans_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
     stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts)
-    return render_template(
+    return printed(
         "storefront/cooperative.html",
+        page,
+        seen.goods,
         page=page,
         goods=words.shown(seen.goods),
         share=words.written_share,

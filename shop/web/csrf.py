@@ -8,11 +8,13 @@ is signed in, and only when the browser says that the form came from our own pag
 
 import secrets
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request
 from werkzeug.exceptions import BadRequest
 
+from shop.web.runtime import runtime
 from shop.web.signing import is_signed, sign
 
 SIGN_IN_COOKIE = "lumbung_masuk"
@@ -38,10 +40,14 @@ def token() -> str:
 def _token() -> str:
     cookie = _bound_to()
     if cookie is None:
-        day = datetime.now(UTC).date().isoformat()
-        return f"a.{day}.{sign('csrf-day', day)}"
+        return _day_token(datetime.now(UTC).date().isoformat(), runtime().secret_keys[0])
     nonce = secrets.token_urlsafe(9)
     return f"s.{nonce}.{sign('csrf', f'{nonce}.{cookie}')}"
+
+
+@lru_cache(2)
+def _day_token(day: str, _key: str) -> str:
+    return f"a.{day}.{sign('csrf-day', day)}"
 
 
 def exempt(endpoint: str, app: Flask) -> None:

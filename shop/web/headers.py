@@ -91,7 +91,8 @@ def _say_who_keeps(response: Response) -> None:
         response.headers.add("Cache-Control", "private, no-store")
         return
     response.headers.add("Cache-Control", f"public, max-age={seconds}")
-    mark = hashlib.blake2b(response.get_data(), digest_size=16).hexdigest()
+    # Processors have a step of their own for this one; it takes a third of the time of others.
+    mark = hashlib.sha256(response.get_data()).hexdigest()[:32]
     response.set_etag(mark, weak=True)
     if "HTTP_IF_NONE_MATCH" in request.environ:
         response.make_conditional(request)
@@ -99,15 +100,16 @@ def _say_who_keeps(response: Response) -> None:
 
 def _compress(response: Response, said: Set[str]) -> tuple[str, ...]:
     """Pack the answer where that helps; names what it depends on."""
+    if "content-encoding" in said:  # packed by who made it, for those who take it
+        return ("Accept-Encoding",)
     if (
         response.direct_passthrough
         or response.is_streamed
         or response.status_code in (204, 304)
-        or "content-encoding" in said
         or not (response.mimetype or "").startswith(("text/", "application/json"))
     ):
         return ()
-    if _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", "")):
+    if takes_gzip():
         body = response.get_data()
         if len(body) > LEAST_COMPRESSED:
             packed = gzip_ng.compress(  # type: ignore[no-untyped-call]
@@ -116,6 +118,11 @@ def _compress(response: Response, said: Set[str]) -> tuple[str, ...]:
             response.set_data(packed)
             response.headers.add("Content-Encoding", "gzip")
     return ("Accept-Encoding",)
+
+
+def takes_gzip() -> bool:
+    """Whether the visitor's browser unpacks what is packed."""
+    return _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 @lru_cache

@@ -8,6 +8,7 @@ never with what a request called us, so that a page is the same for everybody wh
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -86,8 +87,16 @@ def stands_at(
     :param facts: what it is about, for machines; pages that are kept give them as
         :func:`written_facts`.
     """
-    g.page_head = Head(
-        address=public_address(path),
+    g.page_head = _head(path, kind, preview, is_listed, language(), runtime().public_url)
+    g.page_facts = facts if isinstance(facts, Markup) else written_facts(facts)
+
+
+@lru_cache
+def _head(
+    path: str, kind: Kind, preview: Preview | None, is_listed: bool, tongue: str, _public_url: str
+) -> Head:
+    return Head(
+        address=whole(in_language(tongue, path)),
         others=(
             *((one, whole(in_language(one, path))) for one in LANGUAGES),
             ("x-default", whole(in_language(HOME, path))),
@@ -95,10 +104,9 @@ def stands_at(
         kind=kind,
         preview=preview,
         is_listed=is_listed,
-        locale=_LOCALES[language()],
-        other_locales=tuple(_LOCALES[one] for one in LANGUAGES if one != language()),
+        locale=_LOCALES[tongue],
+        other_locales=tuple(_LOCALES[one] for one in LANGUAGES if one != tongue),
     )
-    g.page_facts = facts if isinstance(facts, Markup) else written_facts(facts)
 
 
 def page_head() -> Head | None:

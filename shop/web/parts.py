@@ -7,12 +7,14 @@ page that it stands on.
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FunctionType
 from typing import Any, Final
 
 from flask import Flask, current_app, g
 from jinja2 import Template
 from jinja2.environment import TemplateModule
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
 from shop.web.language import language
@@ -149,8 +151,29 @@ class _Template(Template):
         return super()._get_default_module()
 
 
+class _Context(Context):
+    """What a template sees; it hands calls to plain functions and to macros straight on.
+
+    Jinja asks of everything that is called, in several ways, what it wants to be told; a page
+    calls more than a hundred.
+    """
+
+    # Any: whatever templates call, with whatever.
+    @internalcode
+    def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        kind = type(called)
+        if kind is Macro:
+            args = (self.eval_ctx, *args)
+        elif kind is not FunctionType or hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*args, **named)
+
+
 def init_app(app: Flask) -> None:
     """Let templates keep parts."""
+    app.jinja_env.context_class = _Context
     app.extensions[__name__] = {}
     app.jinja_env.template_class = _Template
     app.jinja_env.globals.update(kept=kept, ready=ready, framed=framed)

@@ -19,6 +19,11 @@ def enhance(*names: str) -> Markup:
     """An attribute that names the modules to help this element, e.g. ``"cart"``; and notes them."""
     noted: dict[str, None] = g.setdefault("modules", {})
     noted.update(dict.fromkeys(names))
+    return _attribute(*names)
+
+
+@cache
+def _attribute(*names: str) -> Markup:
     return Markup(' data-enhance="{}"').format(" ".join(names))
 
 
