@@ -7,7 +7,6 @@ from collections import deque, namedtuple
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from select import POLLIN, poll
 from typing import IO, Any, TypeVar
 
 from sqlalchemy import (
@@ -25,9 +24,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from shop.core import postgresql
 from shop.core.errors import OutsideUnavailable
 
 T = TypeVar("T")
@@ -38,13 +38,6 @@ READ_CACHE = "cache_size=-500"
 """Kibibytes that a reading connection keeps; each thread has one. With the usual 2,000 a process
 of eight threads keeps 12 MB more, and pages among a million goods cost the same CPU: the system
 keeps the file, once for all."""
-ALONE = ("max_parallel_workers_per_gather = 0",)
-"""PostgreSQL answers with one process: with several, the parts of a list that stand one after
-another in a question would come as they are ready (record 0352), and a page that takes
-milliseconds gains nothing from them."""
-READING = ("default_transaction_read_only = on", "plan_cache_mode = force_generic_plan")
-"""A page that would change something fails in its first test; and what pages ask is planned once
-on each connection: to plan it anew costs more than to answer it."""
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the same work may succeed at once."""
 
@@ -114,22 +107,7 @@ class Database:
             # query_only: a page that would change something fails in its first test.
             _listen(self.read_engine, begin="BEGIN", pragmas=("query_only=ON", READ_CACHE))
         else:
-            self.engine, self.read_engine = (
-                create_engine(
-                    self.url,
-                    pool_size=threads,
-                    max_overflow=threads,
-                    pool_use_lifo=True,
-                    isolation_level=level,
-                    connect_args={"prepare_threshold": 1},
-                )
-                for level in ("READ COMMITTED", "AUTOCOMMIT")
-            )
-            for engine in (self.engine, self.read_engine):
-                event.listen(engine, "checkout", _still_there)
-            _set(self.engine, *ALONE)
-            _set(self.read_engine, *ALONE, *READING)
-            event.listen(self.read_engine, "before_execute", _hold_parts)
+            self.engine, self.read_engine = postgresql.engines(self.url, threads)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -275,39 +253,6 @@ def _locked(path: Path) -> Iterator[IO[bytes]]:
         fcntl.flock(file, fcntl.LOCK_EX)
         # Closing the file gives the lock back, also when the process dies.
         yield file
-
-
-def _set(engine: Engine, *settings: str) -> None:
-    """Begin each connection to PostgreSQL with these settings."""
-
-    @event.listens_for(engine, "connect")
-    def _begun(connection: Any, _record: object) -> None:  # a bare DBAPI connection
-        was, connection.autocommit = connection.autocommit, True
-        connection.execute("; ".join(f"SET {setting}" for setting in settings))
-        connection.autocommit = was
-
-
-def _still_there(connection: Any, _record: object, _lent: object) -> None:
-    """Take no connection whose server has gone: it said so when it went, or was cut off.
-
-    Nobody has asked anything, so nothing else can be there to read. To ask the server whether it
-    is there costs as much as a question of a page.
-    """
-    server = poll()
-    server.register(connection.pgconn.socket, POLLIN)
-    if server.poll(0):
-        raise DisconnectionError
-
-
-def _hold_parts(
-    connection: Connection, _asked: object, _many: object, _one: object, options: Mapping[str, Any]
-) -> None:
-    """Begin a transaction for rows that are fetched some at a time: PostgreSQL keeps them for no
-    longer. Giving the connection back ends it.
-    """
-    driver: Any = connection.connection.dbapi_connection
-    if "yield_per" in options and not driver.info.transaction_status:  # 0: none is open
-        connection.exec_driver_sql("BEGIN")
 
 
 def _listen(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:

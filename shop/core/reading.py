@@ -68,7 +68,7 @@ class Question(Kinds):
     ) -> None:
         super().__init__(statement.selected_columns)
         self.statement = statement
-        self._lists: tuple[str, ...] | None = None
+        self._told: dict[str, tuple[tuple[str, bool], ...]] = {}
 
     def rows(self, session: Session | Connection, values: Mapping[str, Any]) -> list[Raw]:
         """Ask it: one statement, which everybody sees who listens to the engine.
@@ -84,10 +84,21 @@ class Question(Kinds):
         return rows
 
     def _text(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Text":
-        if self._lists is None:
-            bound = self.statement.compile(dialect=dialect).binds.values()
-            self._lists = tuple(one.key for one in bound if one.required and one.expanding)
-        return _written(self, dialect, tuple([(name, len(values[name])) for name in self._lists]))
+        told = self._told.get(dialect.name)
+        if told is None:
+            told = self._learn_words(dialect)
+        words = [(name, len(values[name]) if is_list else values[name]) for name, is_list in told]
+        return _written(self, dialect, tuple(words))
+
+    def _learn_words(self, dialect: Dialect) -> tuple[tuple[str, bool], ...]:
+        """Which values change the words: a list by its length, and what stands in them itself."""
+        made: Any = self.statement.compile(dialect=dialect)
+        told = self._told[dialect.name] = tuple(
+            (one.key, one.expanding)
+            for one in made.binds.values()
+            if one.required and (one.expanding or one in made.literal_execute_params)
+        )
+        return told
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +122,16 @@ class _Text:
 
 
 @lru_cache(MOST_TEXTS)
-def _written(question: Question, dialect: Dialect, lists: tuple[tuple[str, int], ...]) -> _Text:
-    """The words of a question for lists of these lengths."""
+def _written(question: Question, dialect: Dialect, told: tuple[tuple[str, Any], ...]) -> _Text:
+    """The words of a question for what stands in them, and for lists of these lengths."""
     compiled = question.statement.compile(dialect=dialect)
     binds = compiled.binds
     needed: dict[str, Any] = {one.key: None for one in binds.values() if one.required}
-    needed |= {name: [None] * length for name, length in lists}
+    lists = {name for name, _told in told if binds[name].expanding}
+    needed |= {name: [None] * value if name in lists else value for name, value in told}
     made = compiled.construct_expanded_state(needed)
     source: dict[str, tuple[str, int | None]] = {name: (name, None) for name in needed}
-    for name, _length in lists:
+    for name in lists:
         parts = enumerate(made.parameter_expansion[name])
         source |= {part: (name, place) for place, part in parts}
     names = made.positiontup

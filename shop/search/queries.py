@@ -69,6 +69,7 @@ def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
             **questions(session, "in_name", asked, narrow, IN_NAME),
             **questions(session, "anywhere", asked, narrow),
             "most_matches": MOST_MATCHES,
+            "enough": MOST_MATCHES,
         },
     )
 
@@ -80,7 +81,7 @@ def _ranked(is_sqlite: bool) -> CTE:
     )
     named = places(is_sqlite, "in_name").cte("named").prefix_with("MATERIALIZED")
     # Whoever has enough with the words in the name looks no further.
-    most: ColumnElement[int] = bindparam("most_matches", type_=Integer)
+    most: ColumnElement[int] = bindparam("enough", type_=Integer)
     room = select(case((func.count() < most, most), else_=0)).select_from(named).scalar_subquery()
     rest = places(is_sqlite, "anywhere", most=room).subquery("rest")
     found = union_all(

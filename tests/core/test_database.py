@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import column, func, insert, select, text, update
+from sqlalchemy import bindparam, column, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shop.core.database import Database, DatabaseBusy
@@ -153,6 +153,16 @@ def test_what_pages_ask_stays_prepared_from_one_page_to_the_next(counter: Databa
         planned = "SELECT generic_plans, custom_plans FROM pg_prepared_statements"
         asked = session.execute(text(f"{planned} WHERE statement LIKE '%rate_counters%'")).all()
     assert [tuple(row) for row in asked] == [(2, 0)]
+
+
+@POSTGRESQL
+def test_a_plan_that_fits_all_values_knows_how_many_rows_are_wanted(counter: Database) -> None:
+    some = select(RateCounter.tries).where(RateCounter.tries >= 0).limit(bindparam("most"))
+    with counter.reading() as session:
+        for most in (7, 8, 7):
+            assert session.scalars(some, {"most": most}).all() == [0]
+        kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert [words[-7:] for words in kept if "rate_counters" in words] == ["LIMIT 7"]
 
 
 @POSTGRESQL
