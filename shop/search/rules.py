@@ -210,6 +210,8 @@ def phrases(typed: Sequence[str]) -> set[str]:
 def wanted(typed: Sequence[str], synonyms: Mapping[str, Iterable[Phrase]]) -> list[Wanted]:
     """What a product must have for these words; runs with synonyms count as one, longest first.
 
+    What is said again asks for nothing more.
+
     :param synonyms: by phrase in one spelling, the other phrases of its group.
     """
     found: list[Wanted] = []
@@ -226,7 +228,7 @@ def wanted(typed: Sequence[str], synonyms: Mapping[str, Iterable[Phrase]]) -> li
                 found.append(Wanted(ways, tuple(dict.fromkeys(others))))
                 start += length
                 break
-    return found
+    return list(dict.fromkeys(found))
 
 
 def is_prefix(word: str) -> bool:

@@ -1,5 +1,9 @@
 """What the catalogue can be narrowed and sorted by, in words, each with its address."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
 from flask_babel import gettext as _
 
 from shop.catalog.rules import CATEGORY_NAMES
@@ -9,6 +13,10 @@ from shop.search.narrowing import KEEPS_LONG
 from shop.storefront.rules import Band, Facets, Sort, Wish, address
 from shop.storefront.words import keeps_words
 from shop.web.language import as_written
+
+MOST_CHIPS = 8
+"""Shown of what narrows a list: each carries all the others in its address. The rest is taken away
+in the form, where it is ticked."""
 
 
 def heading(wish: Wish) -> str:
@@ -20,37 +28,39 @@ def heading(wish: Wish) -> str:
     return str(_("Semua produk"))
 
 
-def chips(wish: Wish, found: Facets) -> list[tuple[str, str]]:
-    """What narrows the list now, each with the address of the list without it."""
+@dataclass(frozen=True)
+class Chips:
+    """What narrows a list now: words, each with the address of the list without it."""
+
+    shown: list[tuple[str, str]]
+    total: int
+
+
+def chips(wish: Wish, found: Facets) -> Chips:
+    """The first few things that narrow the list, and how many do."""
+    chosen = list(_chosen(wish, found))
+    return Chips(
+        [(word, address(wish, **without)) for word, without in chosen[:MOST_CHIPS]], len(chosen)
+    )
+
+
+def _chosen(wish: Wish, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The word of each thing that narrows the list, and what the wish without it has instead."""
     names = {option.value: option.label for option in (*found.cooperatives, *found.provinces)}
-    chips = [
-        (
-            as_written(names[value]) if value in names else category_word(value),
-            _without(wish, group, value),
-        )
-        for group in ("categories", "cooperatives", "provinces")
-        for value in getattr(wish, group)
-    ]
+    for group in ("categories", "cooperatives", "provinces"):
+        values = getattr(wish, group)
+        for value in values:
+            word = as_written(names[value]) if value in names else category_word(value)
+            yield word, {group: tuple(one for one in values if one != value)}
     if wish.least is not None:
-        chips.append(
-            (_("dari %(price)s", price=write_rupiah(wish.least)), address(wish, least=None))
-        )
+        yield _("dari %(price)s", price=write_rupiah(wish.least)), {"least": None}
     if wish.most is not None:
-        chips.append(
-            (_("sampai %(price)s", price=write_rupiah(wish.most)), address(wish, most=None))
-        )
+        yield _("sampai %(price)s", price=write_rupiah(wish.most)), {"most": None}
     if wish.near:
-        chips.append((_("dekat %(place)s", place=wish.near), address(wish, near="")))
-    chips += [
-        (word, address(wish, **{field: off}))
-        for _name, _value, word, _count, chosen, field, off in switches(wish, found)
-        if chosen
-    ]
-    return chips
-
-
-def _without(wish: Wish, group: str, value: str) -> str:
-    return address(wish, **{group: tuple(one for one in getattr(wish, group) if one != value)})
+        yield _("dekat %(place)s", place=wish.near), {"near": ""}
+    for _name, _value, word, _count, chosen, field, off in switches(wish, found):
+        if chosen:
+            yield word, {field: off}
 
 
 Switch = tuple[str, str, str, int, bool, str, bool | None]

@@ -13,14 +13,16 @@ from shop.storefront.rules import Sort, Wish
 
 MOST_TEXT = 100
 MOST_VALUES = 20
+"""Of one facet; an address may hold more, a shopper does not choose so many."""
 LONGEST_VALUE = 120
+PRICES = frozenset({"harga_min", "harga_max"})
 MOST_DAYS = 3_650
 _HALAL = frozenset({"halal", "bersertifikat", "sertifikat"})
 _NOT = frozenset({"tidak", "bukan", "non", "not", "no"})
 
 
 def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
-    """The wish in an address, and the names of what in it could not be read."""
+    """The wish in an address, and the names of what in it could not be read or was too much."""
     unread: list[str] = []
 
     def amount(name: str) -> Rupiah | None:
@@ -37,14 +39,21 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
     if least is not None and most is not None and least > most:
         # Turned round they say what was meant.
         least, most = most, least
+
+    def chosen(name: str) -> tuple[str, ...]:
+        given = args.getlist(name)
+        if len(given) > MOST_VALUES:
+            unread.append(name)
+        return _values(given)
+
     text = " ".join(_plain(args.get("q", "")).split())[:MOST_TEXT]
     exact = args.get("persis") == "1"
     sought = text if exact else _without_halal(text)
     return Wish(
         text=sought,
-        categories=_values(args.getlist("kategori")),
-        cooperatives=_values(args.getlist("koperasi")),
-        provinces=_values(args.getlist("provinsi")),
+        categories=chosen("kategori"),
+        cooperatives=chosen("koperasi"),
+        provinces=chosen("provinsi"),
         least=least,
         most=most,
         halal=args.get("halal") == "1" or sought != text,

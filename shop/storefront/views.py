@@ -27,7 +27,7 @@ from shop.storefront.facts import (
     shop_facts,
     story_facts,
 )
-from shop.storefront.forms import read_wish
+from shop.storefront.forms import MOST_VALUES, PRICES, read_wish
 from shop.storefront.goods import find_goods
 from shop.storefront.listing import listing
 from shop.storefront.looking import look
@@ -131,7 +131,8 @@ def catalogue() -> ResponseReturnValue:
         whole_wish=replace(wish, after=None),
         controls=controls,
         provinces=provinces,
-        unread=unread,
+        has_unread_price=not PRICES.isdisjoint(unread),
+        most_values=0 if PRICES.issuperset(unread) else MOST_VALUES,
         shown=words.shown(page.rows),
         popular=words.shown(popular),
         next_url=address(wish, after=page.next_cursor) if page.next_cursor else "",
