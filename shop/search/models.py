@@ -73,7 +73,7 @@ class Synonym(Base):
 
     term: Mapped[str] = mapped_column(_by_sign(60), primary_key=True)
     """Folded words, one space between them."""
-    group: Mapped[str] = mapped_column(String(60), primary_key=True)
+    group: Mapped[str] = mapped_column(String(60), primary_key=True, index=True)
     """The usual word of the group, folded."""
     spelling: Mapped[str] = mapped_column(String(60))
     """As the list writes it."""

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
-from shop.core.schema import BigId
+from shop.core.reading import Question
+from shop.core.schema import BigId, table_of
 from shop.search import on_postgresql, on_sqlite
 from shop.search.grammar import ANYWHERE, FULL_NAME, IN_NAME
 from shop.search.models import SearchDocument
@@ -137,12 +138,12 @@ def is_anywhere(session: Session, asked: Asked) -> bool:
     """Whether any product answers."""
     is_sqlite = _is_sqlite(session)
     values = {**questions(session, "anywhere", asked, ()), "most_matches": 1}
-    return session.scalar(_anywhere(is_sqlite), values) is not None
+    return bool(_anywhere(is_sqlite).rows(session, values))
 
 
 @cache
-def _anywhere(is_sqlite: bool) -> Select[int]:
-    return places(is_sqlite, "anywhere")
+def _anywhere(is_sqlite: bool) -> Question:
+    return Question(places(is_sqlite, "anywhere"))
 
 
 def product_at(place: ColumnElement[int]) -> ColumnElement[int]:
@@ -163,20 +164,18 @@ def beginnings(
         return []
     tier = IN_NAME if only_names else ANYWHERE
     is_sqlite = _is_sqlite(session)
-    rows = session.execute(
-        _beginnings(is_sqlite),
-        {**questions(session, "begun", asked, (), tier), "most_matches": most},
-    )
+    values = {**questions(session, "begun", asked, (), tier), "most_matches": most}
+    rows = _beginnings(is_sqlite).rows(session, values)
     return [(slug, name, name_en) for slug, name, name_en in rows]
 
 
 @cache
-def _beginnings(is_sqlite: bool) -> Select[str, str, str | None]:
+def _beginnings(is_sqlite: bool) -> Question:
     hits = places(is_sqlite, "begun").subquery("hits")
-    card = ProductCard
-    return (
-        select(card.slug, card.name, card.name_en)
-        .join(hits, product_at(hits.c.place) == card.product_id)
+    card = table_of(ProductCard)
+    return Question(
+        select(card.c.slug, card.c.name, card.c.name_en)
+        .join(hits, product_at(hits.c.place) == card.c.product_id)
         .order_by(hits.c.place)
     )
 

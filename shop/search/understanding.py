@@ -18,8 +18,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
+from shop.core.reading import Question
+from shop.core.schema import table_of
 from shop.search.models import SearchSpelling, SearchWord, Synonym
 from shop.search.narrowing import BAND
 from shop.search.rules import (
@@ -40,6 +42,7 @@ MOST_ENDINGS = 24
 MOST_NEIGHBOURS = 500
 """Words looked at for a mistyped one, those of most goods first."""
 
+_WORDS, _SYNONYMS = table_of(SearchWord).c, table_of(Synonym)
 _AFTER = "\x7f"
 """Sorts behind every letter and digit: where the words that begin alike end."""
 
@@ -164,22 +167,22 @@ _MEANS, _MAY_MEAN, _ALL = "means", "may mean", ":all"
 
 
 @cache
-def _hearing(words: int) -> Select[*tuple[Any, ...]]:
+def _hearing(words: int) -> Question:
     """Synonyms of phrases, and what words of the catalogue and of the list begin like some."""
-    said, other = aliased(Synonym), aliased(Synonym)
+    said, other = _SYNONYMS.alias().c, _SYNONYMS.alias().c
     meanings = (
         select(literal(_MEANS), said.term, other.term, _goods_of(other.term))
-        .join(other, other.group == said.group)
+        .join(other.term.table, other.group == said.group)
         .where(said.term.in_(bindparam("phrases", expanding=True)), other.term != said.term)
     )
     endings = [_ending(number, mark) for number in range(words) for mark in ("", IN_NAME_MARK)]
     begun = [_meaning_begun(number) for number in range(words)]
     # Every product has one of these marks.
-    everything = select(func.sum(SearchWord.goods)).where(
-        SearchWord.word >= f"{BAND}:", SearchWord.word < f"{BAND};"
+    everything = select(func.sum(_WORDS.goods)).where(
+        _WORDS.word >= f"{BAND}:", _WORDS.word < f"{BAND};"
     )
     whole = select(literal(_ALL), null(), literal(_ALL), everything.scalar_subquery())
-    return select(union_all(meanings, *endings, *begun, whole).subquery())
+    return Question(union_all(meanings, *endings, *begun, whole))
 
 
 def _bound(number: int) -> tuple[BindParameter[str], BindParameter[str]]:
@@ -192,13 +195,13 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
     start, end = _bound(number)
     word = literal(mark).concat(start) if mark else start
     most = (
-        select(SearchWord.word, SearchWord.goods)
+        select(_WORDS.word, _WORDS.goods)
         .where(
-            SearchWord.word >= word,
-            SearchWord.word < (literal(mark).concat(end) if mark else end),
-            SearchWord.goods > 0,
+            _WORDS.word >= word,
+            _WORDS.word < (literal(mark).concat(end) if mark else end),
+            _WORDS.goods > 0,
         )
-        .order_by(SearchWord.word != word, SearchWord.goods.desc(), SearchWord.word)
+        .order_by(_WORDS.word != word, _WORDS.goods.desc(), _WORDS.word)
         .limit(MOST_ENDINGS)
         .subquery()
     )
@@ -208,16 +211,16 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
 def _meaning_begun(number: int) -> Select[*tuple[Any, ...]]:
     """Groups of synonyms with a word that begins like a typed one, and all words of each."""
     start, end = _bound(number)
-    said, other = aliased(Synonym), aliased(Synonym)
+    said, other = _SYNONYMS.alias().c, _SYNONYMS.alias().c
     return (
         select(literal(f"{_MAY_MEAN}{number}"), said.group, other.term, _goods_of(other.term))
-        .join(other, other.group == said.group)
+        .join(other.term.table, other.group == said.group)
         .where(said.term > start, said.term < end, func.length(start) > SHORT)
     )
 
 
 def _goods_of(word: SQLColumnExpression[str]) -> ScalarSelect[int]:
-    return select(SearchWord.goods).where(SearchWord.word == word).scalar_subquery()
+    return select(_WORDS.goods).where(_WORDS.word == word).scalar_subquery()
 
 
 def _hear(session: Session, typed: Sequence[str]) -> _Heard:
@@ -227,7 +230,7 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
         values |= {f"from{number}": form, f"to{number}": form + _AFTER}
     told: dict[str, list[tuple[str, str]]] = {}
     goods: dict[str, int] = {}
-    for kind, term, found, count in session.execute(_hearing(len(forms)), values):
+    for kind, term, found, count in _hearing(len(forms)).rows(session, values):
         told.setdefault(kind, []).append((term, found))
         if " " not in found:
             goods[found] = count or 0
@@ -258,35 +261,31 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
 
 
 @cache
-def _near() -> Select[*tuple[Any, ...]]:
+def _near() -> Question:
     """Words that share a key with a mistyped one, and words that are a half of one."""
+    spelling = table_of(SearchSpelling)
     near = (
-        select(SearchSpelling.key, SearchWord.word, SearchWord.named)
-        .join(SearchWord, SearchWord.word == SearchSpelling.word)
-        .where(
-            SearchSpelling.key.in_(bindparam("keys", expanding=True)),
-            SearchWord.named > 0,
-        )
-        .order_by(SearchWord.named.desc(), SearchWord.word)
+        select(spelling.c.key, _WORDS.word, _WORDS.named)
+        .join(spelling, _WORDS.word == spelling.c.word)
+        .where(spelling.c.key.in_(bindparam("keys", expanding=True)), _WORDS.named > 0)
+        .order_by(_WORDS.named.desc(), _WORDS.word)
         .limit(MOST_NEIGHBOURS)
         .subquery()
     )
-    halved = select(null(), SearchWord.word, SearchWord.named).where(
-        SearchWord.word.in_(bindparam("halves", expanding=True)), SearchWord.named > 0
+    halved = select(null(), _WORDS.word, _WORDS.named).where(
+        _WORDS.word.in_(bindparam("halves", expanding=True)), _WORDS.named > 0
     )
-    return select(union_all(select(near), halved).subquery())
+    return Question(union_all(select(near), halved))
 
 
 def _meant(session: Session, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What was meant by each word, where something is near."""
     pairs = {word: halves(word) for word in strange}
-    rows = session.execute(
-        _near(),
-        {
-            "keys": sorted({key for word in strange for key in keys_of(word)}),
-            "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),
-        },
-    ).all()
+    values = {
+        "keys": sorted({key for word in strange for key in keys_of(word)}),
+        "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),
+    }
+    rows = _near().rows(session, values)
     known = {row[1]: row[2] for row in rows if row[0] is None}
     found: dict[str, tuple[str, ...]] = {}
     for word in strange:

@@ -13,7 +13,7 @@ from shop.storefront.rules import Sort, Wish
 
 MOST_TEXT = 100
 MOST_VALUES = 20
-"""Of one facet; an address may hold more, a shopper does not choose so many."""
+"""Chosen in all: an address may hold more, and every link of the page carries them on."""
 LONGEST_VALUE = 120
 PRICES = frozenset({"harga_min", "harga_max"})
 MOST_DAYS = 3_650
@@ -40,11 +40,16 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
         # Turned round they say what was meant.
         least, most = most, least
 
+    room = MOST_VALUES
+
     def chosen(name: str) -> tuple[str, ...]:
+        nonlocal room
         given = args.getlist(name)
-        if len(given) > MOST_VALUES:
+        values = _values(given[:room])
+        if len(given) > room:
             unread.append(name)
-        return _values(given)
+        room -= len(values)
+        return values
 
     text = " ".join(_plain(args.get("q", "")).split())[:MOST_TEXT]
     exact = args.get("persis") == "1"
@@ -86,7 +91,7 @@ def _without_halal(text: str) -> str:
 
 
 def _values(given: Sequence[str]) -> tuple[str, ...]:
-    values = (_plain(value)[:LONGEST_VALUE].strip() for value in given[:MOST_VALUES])
+    values = (_plain(value)[:LONGEST_VALUE].strip() for value in given)
     return tuple(dict.fromkeys(value for value in values if value))
 
 

@@ -172,7 +172,11 @@ def _sold_out(searched: CTE) -> ScalarSelect[int]:
     card = CARDS.alias("sold_out").c
     return (
         select(literal(1))
-        .where(card.product_id == searched.c.product_id, card.open_packs == literal_column("0"))
+        # "Between", or SQLite reads the card: it looks up by the row's own number what equals it.
+        .where(
+            card.product_id.between(searched.c.product_id, searched.c.product_id),
+            card.open_packs == literal_column("0"),
+        )
         .limit(1)
         .correlate(searched)
         .scalar_subquery()

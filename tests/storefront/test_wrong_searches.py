@@ -7,8 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from shop.search.rules import wanted
 from shop.storefront import counting, listing, marked
 from shop.storefront.conditions import MOST_SHAPES, TESTS
+from shop.storefront.controls import MOST_CHIPS
+from shop.storefront.forms import MOST_VALUES
 from shop.storefront.rules import Sort
 from tests.support.live import LiveShop
 from tests.support.visitor import Visitor
@@ -58,6 +61,11 @@ HOSTILE = (
     "&".join(f"kategori=k{number}" for number in range(300)),
     "&".join(f"koperasi=%27{number}" for number in range(300)),
     "provinsi=%22%20OR%20%22",
+    "&".join(
+        f"{name}={letter * 110}{number}"
+        for name, letter in (("kategori", "a"), ("koperasi", "b"), ("provinsi", "c"))
+        for number in range(20)
+    ),
     "harga_max=0",
 )
 ORDINARY = (
@@ -83,6 +91,24 @@ def test_whatever_stands_in_the_address_the_page_is_an_ordinary_one(pages: Visit
         assert not Markup.of(answer.text).mistakes, query[:80]
         assert "</html>" in answer.text, query[:80]
         assert len(answer.data) <= HEAVIER * usual + 4 * min(len(query), 8_000), query[:80]
+
+
+def test_more_choices_than_are_used_are_said_so_and_the_first_are_taken_away_by_a_link(
+    pages: Visitor,
+) -> None:
+    few = pages.get("/produk?provinsi=Bali&provinsi=Aceh").text
+    many = "&".join(f"provinsi=P{number}" for number in range(MOST_VALUES + 1))
+    page = pages.get(f"/produk?{many}").text
+    assert f"Hanya {MOST_VALUES} pilihan pertama" in page
+    assert "pilihan pertama" not in few
+    assert page.count("Hapus saringan ") == MOST_CHIPS
+    assert f"{MOST_VALUES - MOST_CHIPS} saringan lagi" in page
+    assert "saringan lagi" not in few
+    assert f'value="P{MOST_VALUES - 1}" checked' in page
+
+
+def test_a_word_typed_again_asks_for_nothing_more() -> None:
+    assert wanted(["kopi"] * 12, {}) == wanted(["kopi"], {})
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
