@@ -62,7 +62,7 @@ HOSTILE = (
     "&".join(f"koperasi=%27{number}" for number in range(300)),
     "provinsi=%22%20OR%20%22",
     "&".join(
-        f"{name}={letter * 110}{number}"
+        f"{name}={letter * 60}{number}"
         for name, letter in (("kategori", "a"), ("koperasi", "b"), ("provinsi", "c"))
         for number in range(20)
     ),
