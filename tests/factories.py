@@ -208,7 +208,6 @@ def make_goods(
             name=name,
             state=ProductState.PUBLISHED,
             published_at=NOON,
-            created_at=NOON,
         )
         session.add(product)
         session.flush()

@@ -88,7 +88,6 @@ def add_product(session: Session, new: NewProduct, *, now: datetime) -> Product:
         days_to_make=new.days_to_make,
         is_one_piece=new.is_one_piece,
         state=ProductState.DRAFT,
-        created_at=now,
     )
     session.add(product)
     session.flush()

@@ -88,7 +88,6 @@ def start(session: Session, who: Starting, *, now: datetime) -> str:
             slug=free_slug(session, slugify(sku), None),
             name="",
             state=ProductState.DRAFT,
-            created_at=now,
         )
         try:
             # Two makers may begin at once: whoever comes second takes the next number.

@@ -43,13 +43,12 @@ class Product(Base):
     """What a member makes. Every product has at least one variant; goods are bought by variant."""
 
     __tablename__ = "products"
-    __table_args__ = (Index("ix_products_cooperative", "cooperative_id", "state"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), index=True)
     """Its maker now; a sale freezes the member on the order line (rule R28)."""
-    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), index=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
     sku: Mapped[str] = mapped_column(String(40), unique=True)
     slug: Mapped[str] = mapped_column(String(120), unique=True)
     """The present one; those before it stand in ``former_slugs``."""
@@ -71,7 +70,7 @@ class Product(Base):
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     """Packs sold; the stored order of the catalogue."""
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it first stood in the shop."""
 
 
 class StoryPart(StrEnum):

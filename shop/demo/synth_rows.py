@@ -121,7 +121,6 @@ class Shelf:
             "state": ProductState.PUBLISHED,
             "popularity": one.sold,
             "published_at": at,
-            "created_at": at,
         }
 
     def _of_pack(

@@ -20,7 +20,7 @@ class StockItem(Base):
 
     variant_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     """``variants.id``, without a foreign key: the catalogue lies above this room."""
-    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"), index=True)
+    cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     on_hand: Mapped[int] = mapped_column(Integer)
     reserved: Mapped[int] = mapped_column(Integer, default=0)
     low_at: Mapped[int] = mapped_column(Integer, default=5)

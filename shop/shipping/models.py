@@ -29,10 +29,9 @@ class Region(Base):
     """A province, regency, district or village by its Kemendagri code (``PP.KK.CC.DDDD``)."""
 
     __tablename__ = "regions"
-    __table_args__ = (Index("ix_regions_parent", "parent_code", "name"),)
 
     code: Mapped[str] = mapped_column(String(13), primary_key=True)
-    parent_code: Mapped[str | None] = mapped_column(String(8))
+    parent_code: Mapped[str | None] = mapped_column(String(8), index=True)
     name: Mapped[str] = mapped_column(String(80))
     folded: Mapped[str] = mapped_column(_Folded, index=True)
     """Folded name without spaces, *kabupaten* or *kota*, for finding it while typing."""
