@@ -1,15 +1,15 @@
 """Goods lose indexes that no question asks, and a moment that no page reads.
 
-Revision ID: 0054
-Revises: 0053
+Revision ID: 0055
+Revises: 0054
 Create Date: 2026-11-27 11:30:00
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0054"
-down_revision: str | None = "0053"
+revision: str = "0055"
+down_revision: str | None = "0054"
 branch_labels: None = None
 depends_on: None = None
 
