@@ -12,7 +12,7 @@ from shop.cash.queries import cash_of, is_asked
 from shop.collecting.actions import require_fit
 from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, WrongCount, WrongWay
 from shop.fulfilment.events import on_accepted
-from shop.fulfilment.money import give_back_all, give_back_packs
+from shop.fulfilment.giving_back import give_back_all, give_back_packs
 from shop.fulfilment.parcels import arrive, load_at_counter, send
 from shop.fulfilment.promises import ship_by
 from shop.fulfilment.queries import lines_to_work_on, others_with_tracking

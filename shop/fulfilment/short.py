@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.core import clock, policy
 from shop.fulfilment import actions
 from shop.fulfilment.errors import NoSuchDay, ShelfBelowHeld
-from shop.fulfilment.money import give_back_all
+from shop.fulfilment.giving_back import give_back_all
 from shop.fulfilment.queries import lines_to_work_on, zone_of
 from shop.fulfilment.questions import all_back, shelf_told
 from shop.fulfilment.rules import Shortfall

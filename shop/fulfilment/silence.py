@@ -15,7 +15,7 @@ from shop.cooperatives.queries import managers_to_tell
 from shop.core import clock, policy
 from shop.core.database import Database
 from shop.fulfilment.actions import confirm_arrival
-from shop.fulfilment.money import give_back_all
+from shop.fulfilment.giving_back import give_back_all
 from shop.fulfilment.promises import counts_as_arrived_on
 from shop.fulfilment.queries import lines_to_work_on, working_days_on
 from shop.fulfilment.rules import NO_ANSWER, Reason

@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.errors import CountsMissing, WrongCount, WrongWay
-from shop.fulfilment.money import give_back_parcel, give_back_returned
+from shop.fulfilment.giving_back import give_back_parcel, give_back_returned
 from shop.fulfilment.promises import promised_on
 from shop.fulfilment.queries import lines_to_work_on
 from shop.fulfilment.rules import FOR_FAILING, Reason

@@ -13,7 +13,7 @@ from shop.cash.queries import CashView
 from shop.core.clock import in_zone
 from shop.core.money import write_rupiah
 from shop.fulfilment.board import Card
-from shop.fulfilment.money import UNIQUE_CODE
+from shop.fulfilment.giving_back import UNIQUE_CODE
 from shop.fulfilment.rules import COMPLAINT, NO_ANSWER, NOT_ARRIVED, Reason, Stage
 from shop.fulfilment.sheet import Sheet
 from shop.orders.models import Actor
