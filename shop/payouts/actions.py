@@ -7,32 +7,24 @@ is a fact that is written once, and only the one that says "paid" reaches the bo
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from shop.audit.actions import record
 from shop.cooperatives.models import Cooperative
-from shop.core import codes, policy
-from shop.core.clock import HOME_ZONE, day_in
-from shop.orders.models import Order
+from shop.core import codes
 from shop.payouts.booking import book, undo
-from shop.payouts.due import (
-    changed_accounts,
-    due_by_cooperative,
-    due_to_members,
-    owed_for_orders,
-)
+from shop.payouts.checking import require_accounts, require_still_owed, second_person_limit
+from shop.payouts.due import due_by_cooperative, due_to_members
 from shop.payouts.errors import (
-    AccountChanged,
     BatchOver,
-    BatchStale,
-    NoSuchBatch,
     NothingDue,
     PayoutOver,
     ReferenceMissing,
     SecondPersonNeeded,
 )
 from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
+from shop.payouts.queries import batch_by_code, payout_of
 from shop.payouts.rules import may_approve, may_pay
 
 
@@ -103,14 +95,14 @@ def approve(
     batch = batch_by_code(session, code, cooperative_id)
     if not may_approve(
         batch.total,
-        _second_person_limit(session, now),
+        second_person_limit(session, now),
         prepared_by=batch.prepared_by_id,
         person_id=person_id,
     ):
         raise SecondPersonNeeded
     _decide(session, batch, BatchState.APPROVED, approved_at=now, approved_by_id=person_id)
-    _require_still_owed(session, batch)
-    _require_accounts(session, batch, select(Payout.id).where(Payout.batch_id == batch.id))
+    require_still_owed(session, batch)
+    require_accounts(session, batch, select(Payout.id).where(Payout.batch_id == batch.id))
     _note(session, "payout.approved", batch, person_id, now)
     return batch
 
@@ -162,7 +154,7 @@ def mark_paid(
         raise BatchOver
     if not may_pay(
         batch.total,
-        _second_person_limit(session, now),
+        second_person_limit(session, now),
         prepared_by=batch.prepared_by_id,
         approved_by=batch.approved_by_id,
         person_id=person_id,
@@ -175,7 +167,7 @@ def mark_paid(
         raise PayoutOver(payout.reference)
     payout = payout_of(session, batch, payout_code)
     if not had_left:
-        _require_accounts(session, batch, select(Payout.id).where(Payout.id == payout.id))
+        require_accounts(session, batch, select(Payout.id).where(Payout.id == payout.id))
     book(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
@@ -232,40 +224,6 @@ def mark_failed(
         now=now,
     )
     return True
-
-
-def batch_by_code(session: Session, code: str, cooperative_id: int | None = None) -> PayoutBatch:
-    """A batch of the operator's, or of one cooperative.
-
-    :raises NoSuchBatch: when there is none there.
-    """
-    found = session.scalars(
-        select(PayoutBatch)
-        .where(PayoutBatch.code == code)
-        .where(PayoutBatch.cooperative_id.is_not_distinct_from(cooperative_id))
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NoSuchBatch
-    return found
-
-
-def payout_of(
-    session: Session, batch: PayoutBatch, payout_code: str, *, lock: bool = False
-) -> Payout:
-    """One payout of a batch, as it stands now.
-
-    :raises NoSuchBatch: when it is none of this batch.
-    """
-    wanted = (
-        select(Payout)
-        .where(Payout.batch_id == batch.id, Payout.code == payout_code)
-        .execution_options(populate_existing=True)
-    )
-    found = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
-    if found is None:
-        raise NoSuchBatch
-    return found
 
 
 def _one_at_a_time(session: Session, cooperative_id: int | None = None) -> None:
@@ -355,48 +313,6 @@ def _claim_paid(
     return claimed is not None
 
 
-def _require_still_owed(session: Session, batch: PayoutBatch) -> None:
-    payouts = list(session.scalars(select(Payout.id).where(Payout.batch_id == batch.id)))
-    parts = session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id.in_(payouts))).all()
-    orders = {part.order_id for part in parts}
-    # In id order, and before they are read: whoever gives money back locks the order as well.
-    session.execute(
-        select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update()
-    ).all()
-    owed: dict[tuple[int, int | None], tuple[int, int]]
-    if batch.cooperative_id is None:
-        owed = {
-            (one.order_id, None): (one.own, one.members)
-            for one in owed_for_orders(session, order_ids=orders, except_payouts=payouts)
-            if not one.waits
-        }
-    else:
-        owed = {
-            (order_id, one.member_id): (0, amount)
-            for one in due_to_members(session, batch.cooperative_id, except_payouts=payouts)
-            for order_id, amount in one.parts.items()
-        }
-    stale = {
-        part.order_id
-        for part in parts
-        if owed.get((part.order_id, part.member_id)) != (part.own, part.members)
-    }
-    if stale:
-        raise BatchStale(
-            session.scalars(select(Order.number).where(Order.id.in_(stale)).order_by(Order.id))
-        )
-
-
-def _require_accounts(session: Session, batch: PayoutBatch, wanted: Select[int]) -> None:
-    """Money goes to the newest account that was checked before the batch was put together.
-
-    Members have no account with us: their batches name none.
-    """
-    names = [name for _payout, name in changed_accounts(session, batch, wanted)]
-    if names:
-        raise AccountChanged(names)
-
-
 def _let_go(session: Session, which: ColumnElement[bool]) -> None:
     """The orders of these payouts may stand in another batch."""
     session.execute(
@@ -405,10 +321,6 @@ def _let_go(session: Session, which: ColumnElement[bool]) -> None:
         .values(is_open=False)
         .execution_options(synchronize_session=False)
     )
-
-
-def _second_person_limit(session: Session, now: datetime) -> int:
-    return policy.figures(session, day_in(HOME_ZONE, now))["payout_second_person_above"]
 
 
 def _note(

@@ -6,15 +6,15 @@ Both work on batches the same way, so each pair of pages is one function below t
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy.orm import Session
 
 from shop.accounts.guards import current_person, operator
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import KNOWS_MEMBERS
-from shop.core import clock, policy
+from shop.core import clock
 from shop.core.money import write_rupiah
 from shop.payouts import actions
 from shop.payouts.bank_file import bank_file
+from shop.payouts.checking import second_person_limit
 from shop.payouts.due import due_by_cooperative, due_to_members
 from shop.payouts.errors import (
     AccountChanged,
@@ -26,7 +26,14 @@ from shop.payouts.errors import (
 )
 from shop.payouts.forms import PaidForm
 from shop.payouts.models import BatchState
-from shop.payouts.queries import batches, held_orders, payouts_of, received, transfers_of
+from shop.payouts.queries import (
+    batch_by_code,
+    batches,
+    held_orders,
+    payouts_of,
+    received,
+    transfers_of,
+)
 from shop.payouts.rules import may_approve
 from shop.payouts.words import PAYOUTS, STOPS, WAITS, batch_words
 from shop.web import database
@@ -188,7 +195,7 @@ def failed_member(slug: str, code: str, payout: str) -> ResponseReturnValue:
 def file_for_bank(code: str) -> ResponseReturnValue:
     """What the bank is asked to send, once somebody agreed."""
     with database().reading() as session:
-        found = actions.batch_by_code(session, code)
+        found = batch_by_code(session, code)
         if found.state is not BatchState.APPROVED:
             raise BatchOver
         data = bank_file(transfers_of(session, found))
@@ -330,8 +337,8 @@ def _batch(code: str, chosen: str) -> dict[str, object]:
     :param chosen: the payout whose form is open.
     """
     with database().reading() as session:
-        found = actions.batch_by_code(session, code, _owner())
-        limit = _limit(session)
+        found = batch_by_code(session, code, _owner())
+        limit = second_person_limit(session, clock.now())
         return {
             "batch": found,
             "payouts": payouts_of(session, found),
@@ -348,14 +355,9 @@ def _batch(code: str, chosen: str) -> dict[str, object]:
         }
 
 
-def _limit(session: Session) -> int:
-    today = clock.day_in(clock.HOME_ZONE, clock.now())
-    return policy.figures(session, today)["payout_second_person_above"]
-
-
 def _second_person_words() -> str:
     with database().reading() as session:
-        limit = write_rupiah(_limit(session))
+        limit = write_rupiah(second_person_limit(session, clock.now()))
     return str(_("Di atas %(limit)s perlu orang kedua, bukan yang menyusun.", limit=limit))
 
 

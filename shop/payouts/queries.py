@@ -16,6 +16,7 @@ from shop.orders.rules import ENDS
 from shop.payments.models import Payee
 from shop.payouts.bank_file import Transfer
 from shop.payouts.due import changed_accounts
+from shop.payouts.errors import NoSuchBatch
 from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 
 
@@ -260,3 +261,37 @@ def held_orders(session: Session, cooperative_id: int) -> tuple[Held, ...]:
     ).all()
     held = held_for_orders(session, [row.id for row in rows])
     return tuple(Held(row.number, row.state, held[row.id], row.paid_at) for row in rows)
+
+
+def batch_by_code(session: Session, code: str, cooperative_id: int | None = None) -> PayoutBatch:
+    """A batch of the operator's, or of one cooperative.
+
+    :raises NoSuchBatch: when there is none there.
+    """
+    found = session.scalars(
+        select(PayoutBatch)
+        .where(PayoutBatch.code == code)
+        .where(PayoutBatch.cooperative_id.is_not_distinct_from(cooperative_id))
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchBatch
+    return found
+
+
+def payout_of(
+    session: Session, batch: PayoutBatch, payout_code: str, *, lock: bool = False
+) -> Payout:
+    """One payout of a batch, as it stands now.
+
+    :raises NoSuchBatch: when it is none of this batch.
+    """
+    wanted = (
+        select(Payout)
+        .where(Payout.batch_id == batch.id, Payout.code == payout_code)
+        .execution_options(populate_existing=True)
+    )
+    found = session.scalars(wanted.with_for_update() if lock else wanted).one_or_none()
+    if found is None:
+        raise NoSuchBatch
+    return found

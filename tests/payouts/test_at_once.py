@@ -175,7 +175,7 @@ def test_without_asking_again_more_would_be_agreed_to_than_is_owed(
     db: Database, kopi: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: the debt was there before anybody agreed, and nobody looks."""
-    monkeypatch.setattr(actions, "_require_still_owed", lambda *_: None)
+    monkeypatch.setattr(actions, "require_still_owed", lambda *_: None)
     (number,) = make_owed(db, kopi)
     batch, who = prepared(db), make_person(db).id
     owe_back(db, number, 20_000)

@@ -33,6 +33,7 @@ from shop.payouts.errors import (
     SecondPersonNeeded,
 )
 from shop.payouts.models import PayoutState
+from shop.payouts.queries import batch_by_code
 from shop.payouts.rules import Owed, Stop, Wait, payable
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person
 from tests.fulfilment.paid import books, make_paid
@@ -266,7 +267,7 @@ def test_a_batch_of_the_operators_is_no_cooperatives(db: Database, kopi: Goods) 
     make_owed(db, kopi)
     batch = prepared(db)
     with pytest.raises(NoSuchBatch), db.reading() as session:
-        actions.batch_by_code(session, batch.code, kopi.cooperative.id)
+        batch_by_code(session, batch.code, kopi.cooperative.id)
 
 
 def test_every_cooperative_gets_its_own_payout(db: Database) -> None:
