@@ -1,18 +1,35 @@
-"""A database that knows all of Indonesia, made once a run; a cooperative that sends every way."""
+"""A database that knows all of Indonesia, made once a run; cooperatives that send every way."""
 
 from collections.abc import Iterator
 from datetime import date, time
 
 import pytest
+import time_machine
+from sqlalchemy import insert
 
+from shop.cooperatives.models import Cooperative
+from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.shipping.actions import add_own_delivery, add_pickup_place, load_regions
-from shop.shipping.rules import OpenHours
+from shop.shipping.models import Region
+from shop.shipping.rules import OpenHours, folded_name
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import NOON, make_cooperative
+from tests.shipping.pricing import enter
 from tests.support.databases import Engine, Templates
+from tests.support.visitor import Visitor
+
+REGIONS = (
+    ("11", "Aceh"),
+    ("11.04", "Kabupaten Aceh Tengah"),
+    ("31", "DKI Jakarta"),
+    ("32", "Jawa Barat"),
+    ("32.04", "Kabupaten Bandung"),
+    ("32.05", "Kabupaten Garut"),
+    ("32.73", "Kota Bandung"),
+)
 
 
 def _load(url: str) -> None:
@@ -77,3 +94,45 @@ def garut(db: Database) -> int:
             days=(0, 3),
         )
     return cooperative_id
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """The whole test happens at one moment of a Monday."""
+    with time_machine.travel(NOON, tick=False):
+        yield
+
+
+@pytest.fixture
+def gyo(db: Database) -> Cooperative:
+    """Koperasi Gayo, seven areas and two services, and no price yet."""
+    with db.writing() as session:
+        session.execute(
+            insert(Region),
+            [
+                {
+                    "code": code,
+                    "name": name,
+                    "parent_code": code[:-3] or None,
+                    "folded": folded_name(name, code),
+                }
+                for code, name in REGIONS
+            ],
+        )
+        for code, name, least in (("jne-reg", "JNE Reguler", 1_000), ("jne-jtr", "JTR", 10_000)):
+            set_service(
+                session,
+                code=code,
+                courier="JNE",
+                name=name,
+                divisor=6000,
+                tolerance=Grams(300),
+                least=Grams(least),
+            )
+    return make_cooperative(db)
+
+
+@pytest.fixture
+def wati(db: Database, client: Visitor, gyo: Cooperative) -> Visitor:
+    """The browser of its manager."""
+    return enter(db, client, gyo, Role.MANAJER)
