@@ -1,19 +1,34 @@
-"""Goods of the catalogue: a maker of Koperasi Gayo and what she brings."""
+"""Goods of the catalogue: the makers of Koperasi Gayo, what they bring, and its manager."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from shop.accounts.models import Person
 from shop.catalog.actions import plant_categories
 from shop.catalog.drafts import NewProduct, NewVariant, add_product
 from shop.catalog.models import Variant
 from shop.catalog.publishing import publish
 from shop.cooperatives.models import Cooperative, Member
+from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.inventory.actions import open_shelf
+from shop.media.storage import Storage, open_storage
 from shop.packaging.actions import NewPack
-from tests.factories import NOON, make_cooperative, make_member
+from tests.factories import (
+    NOON,
+    Goods,
+    make_cooperative,
+    make_goods,
+    make_member,
+    make_person,
+    make_seat,
+)
+from tests.support.entering import sign_in
+from tests.support.visitor import Visitor
 
 AddGoods = Callable[..., int]
 
@@ -80,3 +95,47 @@ def add(db: Database, maker: Member) -> AddGoods:
             return product.id
 
     return add
+
+
+@pytest.fixture
+def asih(db: Database) -> Person:
+    """Bu Asih makes what is sold here."""
+    return make_person(db, "Bu Asih")
+
+
+@pytest.fixture
+def lister(db: Database, gayo: Cooperative, asih: Person) -> Member:
+    """Bu Asih as a member: she lists what she makes."""
+    return make_member(db, gayo, asih)
+
+
+@pytest.fixture
+def stall(db: Database, client: Visitor, lister: Member, asih: Person) -> Visitor:
+    """Bu Asih's browser."""
+    sign_in(client, db, asih)
+    return client
+
+
+@pytest.fixture
+def wati(db: Database, gayo: Cooperative, app: Flask) -> Visitor:
+    """The manager's browser."""
+    person = make_person(db, "Bu Wati")
+    make_seat(db, gayo, person, Role.MANAJER)
+    browser = app.test_client()
+    assert isinstance(browser, Visitor)
+    sign_in(browser, db, person)
+    return browser
+
+
+@pytest.fixture
+def goods(db: Database, client: Visitor, asih: Person) -> Goods:
+    """Bu Asih's product, with her at the phone."""
+    goods = make_goods(db, make_cooperative(db), maker=asih)
+    sign_in(client, db, asih)
+    return goods
+
+
+@pytest.fixture
+def storage(var_dir: Path) -> Storage:
+    """Where the shop of this test keeps its photos."""
+    return open_storage(f"file:{var_dir / 'media'}")

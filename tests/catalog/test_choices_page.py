@@ -32,11 +32,6 @@ def packs_of(session: Session, goods: Goods) -> tuple[Offer, ...]:
 
 
 @pytest.fixture
-def asih(db: Database) -> Person:
-    return make_person(db, "Bu Asih")
-
-
-@pytest.fixture
 def coffee(db: Database, client: Visitor, asih: Person) -> Goods:
     """Bu Asih's coffee, and Bu Asih at her phone."""
     goods = make_goods(db, maker=asih, price=45_000, on_hand=7)

@@ -27,11 +27,6 @@ from tests.web.markup import Markup
 
 
 @pytest.fixture
-def asih(db: Database) -> Person:
-    return make_person(db, "Bu Asih")
-
-
-@pytest.fixture
 def coffee(db: Database, client: Visitor, asih: Person) -> Goods:
     """Bu Asih's coffee, and Bu Asih at her phone."""
     with db.writing() as session:

@@ -27,11 +27,6 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def asih(db: Database) -> Person:
-    return make_person(db, "Bu Asih")
-
-
-@pytest.fixture
 def coffee(db: Database, asih: Person) -> Goods:
     """Bu Asih's coffee, 20 packs of it, that a worker has seen; Bu Wati is the manager."""
     goods = make_goods(db, maker=asih, on_hand=20)

@@ -9,22 +9,10 @@ from shop.catalog.models import Variant
 from shop.cooperatives.models import Role
 from shop.core.database import Database
 from shop.inventory.models import MovementReason, StockMovement
-from tests.factories import (
-    Goods,
-    make_goods,
-    make_person,
-    make_purchase,
-    make_seat,
-    shelf,
-)
+from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
-
-
-@pytest.fixture
-def asih(db: Database) -> Person:
-    return make_person(db, "Bu Asih")
 
 
 @pytest.fixture

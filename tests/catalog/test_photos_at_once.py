@@ -1,0 +1,89 @@
+"""Everybody sends a photo of one product at the same moment: each has its own place."""
+
+import threading
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import shop.catalog.photos as verbs
+from shop.catalog.cards import refresh_card
+from shop.catalog.errors import TooManyPhotos
+from shop.catalog.models import PhotoView, ProductPhoto
+from shop.catalog.photos import MOST_PHOTOS
+from shop.core.database import Database
+from shop.media.models import Photo
+from tests.factories import NOON, Goods
+
+
+def ten_photos(db: Database) -> list[int]:
+    """Photos without files: what a race needs."""
+    with db.writing() as session:
+        made = [
+            Photo(key=f"{number:02d}/{'a' * 24}", side=900, bytes=9, kept_at=NOON)
+            for number in range(10)
+        ]
+        session.add_all(made)
+        session.flush()
+        return [one.id for one in made]
+
+
+def positions(db: Database, goods: Goods) -> list[int]:
+    with db.reading() as session:
+        return list(
+            session.scalars(
+                select(ProductPhoto.position)
+                .where(ProductPhoto.product_id == goods.product_id)
+                .order_by(ProductPhoto.position)
+            )
+        )
+
+
+def at_once(db: Database, goods: Goods, photo_ids: list[int]) -> list[object]:
+    """Have everybody send a photo at the same moment."""
+    start, said = threading.Barrier(len(photo_ids)), []
+
+    def send_one(photo_id: int) -> None:
+        start.wait()
+        try:
+            db.write(
+                lambda session: verbs.add(session, goods.product_id, photo_id, PhotoView.OTHER)
+            )
+        except TooManyPhotos as full:
+            said.append(full)
+
+    threads = [threading.Thread(target=send_one, args=(one,)) for one in photo_ids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return list(said)
+
+
+def test_ten_photos_sent_at_once_are_eight_each_at_its_own_place(
+    db: Database, goods: Goods
+) -> None:
+    refused = at_once(db, goods, ten_photos(db))
+    assert len(refused) == 10 - MOST_PHOTOS
+    assert positions(db, goods) == list(range(MOST_PHOTOS))
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_without_the_products_lock_they_would_be_more(
+    db: Database, goods: Goods, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control; SQLite has one writer at a time anyway."""
+    together = threading.Barrier(3)
+
+    def look_together(session: Session, product_id: int) -> list[ProductPhoto]:
+        found = session.scalars(
+            select(ProductPhoto).where(ProductPhoto.product_id == product_id)
+        ).all()
+        together.wait(timeout=20)
+        return list(found)
+
+    with db.writing() as session:
+        refresh_card(session, goods.product_id)
+    monkeypatch.setattr(verbs, "_locked", look_together)
+    assert at_once(db, goods, ten_photos(db)[:3]) == []
+    assert positions(db, goods) == [0, 0, 0]
