@@ -13,7 +13,7 @@ from shop.chat_orders.models import ChatPurchase
 from shop.chat_orders.queries import reckon
 from shop.checkout.actions import Buyer, place_purchase
 from shop.checkout.errors import NoWayToPay, StaleCheckout
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.core.database import take_turns
 from shop.orders.models import Order, Purchase

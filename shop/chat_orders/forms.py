@@ -12,7 +12,7 @@ from shop.cart.forms import refusal_words
 from shop.cart.rules import check_count
 from shop.chat_orders.rules import Offer, meant
 from shop.checkout.forms import CheckoutForm
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.web.forms import CountField, HiddenLine, PlainText, Rows, ShopForm
 
 MOST_LINES = 6

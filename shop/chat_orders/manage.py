@@ -13,7 +13,7 @@ from shop.chat_orders.forms import ChatForm
 from shop.chat_orders.queries import chat_order, offers, reckon, waiting
 from shop.chat_orders.rules import Offer
 from shop.checkout.forms import read_draft, read_seen
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.checkout.words import Alert, alert_for
 from shop.cooperatives.guards import current_desk, desk

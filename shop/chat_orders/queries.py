@@ -13,7 +13,8 @@ from shop.catalog.models import Product, ProductState, Variant
 from shop.catalog.queries import sellable
 from shop.chat_orders.models import ChatPurchase
 from shop.chat_orders.rules import Offer, lines_of
-from shop.checkout.queries import Review, review
+from shop.checkout.queries import review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.core.errors import NotFound
 from shop.core.money import Rupiah

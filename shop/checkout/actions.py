@@ -21,7 +21,8 @@ from shop.checkout.errors import (
     StaleCheckout,
     TooManyOpen,
 )
-from shop.checkout.queries import Review, purchase_of_checkout, review
+from shop.checkout.queries import purchase_of_checkout, review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft, split_by_cooperative
 from shop.checkout.settlement import settle_purchase
 from shop.core import policy

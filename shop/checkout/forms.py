@@ -9,7 +9,7 @@ from wtforms import BooleanField, ValidationError
 from wtforms.validators import Regexp
 from wtforms.widgets import TelInput
 
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft, is_village, path_of
 from shop.core.numbers import NotACount, read_count
 from shop.core.text import as_typed, one_line

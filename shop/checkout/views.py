@@ -17,7 +17,8 @@ from shop.checkout.actions import Buyer, Placed, place_purchase
 from shop.checkout.card_views import lead_to_pay
 from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
 from shop.checkout.forms import TillForm, place_words, read_draft, read_seen
-from shop.checkout.queries import Review, purchase_of_checkout, review
+from shop.checkout.queries import purchase_of_checkout, review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.checkout.words import Alert, alert_for, cash_no_words
 from shop.core import clock

@@ -15,7 +15,7 @@ from shop.checkout.errors import (
     TooManyOpen,
 )
 from shop.checkout.forms import place_words, read_seen
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.checkout.rules import ParcelChoice
 from shop.core.errors import RuleBroken
 from shop.core.money import write_rupiah

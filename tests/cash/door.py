@@ -11,7 +11,8 @@ from shop.cart.queries import CartKey, cart_with_lines
 from shop.cash.actions import confirm, set_terms
 from shop.cash.models import CashDue
 from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.queries import Review, review
+from shop.checkout.queries import review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.core.database import Database
 from shop.core.money import Rupiah

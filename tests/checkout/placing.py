@@ -5,7 +5,8 @@ from sqlalchemy import func, select
 from shop.cart.actions import put_in
 from shop.cart.queries import CartKey, cart_of, cart_with_lines
 from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.queries import Review, review
+from shop.checkout.queries import review
+from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.core.database import Database
 from shop.orders.models import Purchase

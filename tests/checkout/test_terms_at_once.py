@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.checkout import actions
 from shop.checkout.actions import Placed
 from shop.checkout.errors import NothingToBuy, PriceChanged
-from shop.checkout.queries import Review
+from shop.checkout.review import Review
 from shop.cooperatives.closing import plan_closing
 from shop.core import clock
 from shop.core.clock import HOME_ZONE, day_in
