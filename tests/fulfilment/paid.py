@@ -1,8 +1,10 @@
 """Orders that were paid, and their way through a cooperative's hands."""
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Barrier
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -19,6 +21,7 @@ from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders import invariants as orders
+from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Order, OrderLine, OrderState, Purchase
 from shop.orders.rules import DeliveryKind, QuoteSnapshot
 from shop.outbox.models import Notice
@@ -30,6 +33,8 @@ from shop.shipping.models import Address
 from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")
+HOME = "/kelola/koperasi-gyo/pesanan"
+"""Where the orders of Koperasi Gayo stand at its desk."""
 
 
 def pay(db: Database, placed: Placed, now: datetime = NOON) -> None:
@@ -189,3 +194,19 @@ def broken(db: Database) -> dict[str, Check]:
             **refunds_by_hand.verify(session),
         }
     return {name: check for name, check in found.items() if not check.ok}
+
+
+def both(db: Database, *work: Callable[[Session], None]) -> int:
+    """Let transactions begin together; how many of them went through."""
+    together = Barrier(len(work))
+
+    def try_it(one: Callable[[Session], None]) -> bool:
+        together.wait()
+        try:
+            db.write(one)
+        except (MoveRefused, AlreadyMoved):
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(work)) as hands:
+        return sum(hands.map(try_it, work))

@@ -17,12 +17,12 @@ from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
+from tests.fulfilment.paid import HOME
 from tests.support.entering import sign_in
 from tests.support.many_orders import fill
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
-HOME = "/kelola/koperasi-gyo/pesanan"
 ORDERS = int(os.environ.get("BOARD_ORDERS", "1500"))
 ROUNDS = 40 if "BOARD_ORDERS" in os.environ else 3
 OPEN = 200

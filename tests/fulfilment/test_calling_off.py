@@ -5,7 +5,6 @@ from sqlalchemy import func, select
 
 from shop.checkout.settlement import settle_purchase
 from shop.cooperatives.models import Role
-from shop.core import clock
 from shop.core.database import Database
 from shop.inventory.queries import Shelf
 from shop.ledger.models import AccountKind
@@ -31,10 +30,7 @@ from tests.support.books import broken
 from tests.support.fake_gateway import FakeGateway
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

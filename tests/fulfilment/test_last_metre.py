@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from shop.cooperatives.rules import Role
-from shop.core import clock
 from shop.core.database import Database
 from shop.fulfilment import actions
 from shop.fulfilment.route import Stop, by_day
@@ -17,23 +16,23 @@ from shop.orders.errors import MoveRefused
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.orders.rules import DeliveryKind
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
-from tests.fulfilment.paid import Desk, broken, give_address, lines_of, order_of, paid_by, state_of
+from tests.fulfilment.paid import (
+    HOME,
+    Desk,
+    broken,
+    give_address,
+    lines_of,
+    order_of,
+    paid_by,
+    state_of,
+)
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
-HOME = "/kelola/koperasi-gyo/pesanan"
+pytestmark = pytest.mark.usefixtures("noon")
+
 COUNTER, ROUTE = f"{HOME}/ambil", f"{HOME}/rute"
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
-
-
-@pytest.fixture
-def kopi(db: Database) -> Goods:
-    return make_goods(db, price=45_000, on_hand=500)
 
 
 @pytest.fixture

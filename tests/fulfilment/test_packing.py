@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.rules import Role
-from shop.core import clock
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams, Millimetres
@@ -29,12 +27,13 @@ from shop.payments.refunds import ask_refund
 from shop.shipping.models import RateCard, Region
 from shop.shipping.rules import Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service
-from tests.factories import NOON, Goods, make_goods, make_person, make_seat
+from tests.factories import NOON, Goods
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of, paid_by, refunds
 from tests.refunds.giving import finish
-from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.usefixtures("noon")
 
 A_KILO = 12_000
 
@@ -42,16 +41,6 @@ A_KILO = 12_000
 def box(grams: int, side_mm: int = 100) -> Unit:
     side = Millimetres(side_mm)
     return Unit(1, Grams(grams), side, side, side)
-
-
-@pytest.fixture(autouse=True)
-def _noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
-
-
-@pytest.fixture
-def kopi(db: Database) -> Goods:
-    return make_goods(db, price=45_000, on_hand=500)
 
 
 @pytest.fixture
@@ -244,14 +233,6 @@ def test_without_the_key_of_the_order_each_of_them_would(
 
 
 # ------------------------------------------------------------------------------ the page
-@pytest.fixture
-def wati(db: Database, client: Visitor, kopi: Goods) -> Visitor:
-    person = make_person(db, "Bu Wati")
-    make_seat(db, kopi.cooperative, person, Role.MANAJER)
-    sign_in(client, db, person)
-    return client
-
-
 RIGHT = {"berat": "1,2 kg", "panjang": "20", "lebar": "15", "tinggi": "10"}
 
 

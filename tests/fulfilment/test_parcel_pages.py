@@ -17,30 +17,16 @@ from shop.outbox.notices import by_hand
 from shop.payments import disputes
 from shop.web.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, make_goods, make_person, make_seat, quote, shelf
-from tests.fulfilment.paid import Desk, broken, lines_of, make_paid, order_of, paid_by
-from tests.support.entering import sign_in
+from tests.fulfilment.paid import HOME, Desk, broken, lines_of, make_paid, order_of, paid_by
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
-HOME = "/kelola/koperasi-gyo/pesanan"
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
 def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=50)
-
-
-@pytest.fixture
-def wati(db: Database, client: Visitor, kopi: Goods) -> Visitor:
-    person = make_person(db, "Bu Wati")
-    make_seat(db, kopi.cooperative, person, Role.MANAJER)
-    sign_in(client, db, person)
-    return client
 
 
 @pytest.fixture
@@ -223,13 +209,6 @@ def test_an_open_card_dispute_says_not_to_send(
     page = wati.get(f"{HOME}/{number}").text
     assert "jangan kirim dulu" in page.lower()
     assert "bila tidak ada bukti paketnya sampai" in page
-
-
-@pytest.fixture
-def sari(client: Visitor) -> Visitor:
-    """The browser that bought."""
-    client.set_cookie(CART_COOKIE, "sari")
-    return client
 
 
 def test_a_shopper_follows_each_parcel_with_its_goods_its_courier_and_its_day(

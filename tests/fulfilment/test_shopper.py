@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from shop.core import clock
 from shop.core.database import Database
 from shop.fulfilment import actions, notices
 from shop.fulfilment.rules import Reason, Shortfall
@@ -19,10 +18,7 @@ from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, 
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture

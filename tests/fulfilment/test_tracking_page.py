@@ -12,32 +12,22 @@ from sqlalchemy import select
 from shop import web
 from shop.accounts.models import Contact
 from shop.cooperatives.rules import Role
-from shop.core import clock
 from shop.core.database import Database
 from shop.core.workbook import MOST_UNPACKED
 from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
-from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
-from tests.fulfilment.paid import Desk, broken, paid_by, state_of
+from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
+from tests.fulfilment.paid import HOME, Desk, broken, paid_by, state_of
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
-HOME = "/kelola/koperasi-gyo/pesanan"
+pytestmark = pytest.mark.usefixtures("noon")
+
 RESI = f"{HOME}/resi"
 ROWS = int(os.environ.get("TRACKING_ROWS", "6"))
 """Orders of the long list; the whole is 50."""
-
-
-@pytest.fixture(autouse=True)
-def noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: NOON)
-
-
-@pytest.fixture
-def kopi(db: Database) -> Goods:
-    return make_goods(db, price=45_000, on_hand=500)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Two people at one order: one decision stands, and without the guard two would."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -13,10 +11,18 @@ from shop.core.database import Database
 from shop.fulfilment import actions
 from shop.fulfilment.queries import order_to_work_on
 from shop.fulfilment.rules import Reason
-from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderEvent, OrderState
 from tests.factories import NOON, Goods, make_goods, shelf
-from tests.fulfilment.paid import broken, lines_of, make_paid, order_of, refunds, state_of, told
+from tests.fulfilment.paid import (
+    both,
+    broken,
+    lines_of,
+    make_paid,
+    order_of,
+    refunds,
+    state_of,
+    told,
+)
 
 Decision = Callable[[Session, Order], None]
 
@@ -24,22 +30,6 @@ Decision = Callable[[Session, Order], None]
 @pytest.fixture
 def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=20)
-
-
-def both(db: Database, first: Callable[[Session], None], second: Callable[[Session], None]) -> int:
-    """Let two transactions begin together; how many of them went through."""
-    together = Barrier(2)
-
-    def try_it(work: Callable[[Session], None]) -> bool:
-        together.wait()
-        try:
-            db.write(work)
-        except (MoveRefused, AlreadyMoved):
-            return False
-        return True
-
-    with ThreadPoolExecutor(2) as hands:
-        return sum(hands.map(try_it, (first, second)))
 
 
 def decided(db: Database, number: str) -> list[OrderState]:
