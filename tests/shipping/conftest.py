@@ -6,6 +6,7 @@ from datetime import date, time
 import pytest
 import time_machine
 from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Role
@@ -48,6 +49,20 @@ def mapped(templates: Templates, engine: Engine) -> Iterator[Database]:
         database.dispose()
 
 
+def offer_services(session: Session, regular: str, trucking: str) -> None:
+    """What posts parcels, by the names that people read."""
+    for code, name, least in (("jne-reg", regular, 1_000), ("jne-jtr", trucking, 10_000)):
+        set_service(
+            session,
+            code=code,
+            courier="JNE",
+            name=name,
+            divisor=6000,
+            tolerance=Grams(300),
+            least=Grams(least),
+        )
+
+
 def lines_of(*lines: tuple[str, int], days: tuple[int, int] = (2, 4)) -> list[RateLine]:
     """Prices a kilogram by area; beyond Jawa Barat by air."""
     return [RateLine(area, Rupiah(price), *days, by_air=area > "32") for area, price in lines]
@@ -58,16 +73,7 @@ def garut(db: Database) -> int:
     """A cooperative in Garut that hands over, drives and posts."""
     cooperative_id = make_cooperative(db, "GRT", "Koperasi Garut").id
     with db.writing() as session:
-        for code, least in (("jne-reg", 1_000), ("jne-jtr", 10_000)):
-            set_service(
-                session,
-                code=code,
-                courier="JNE",
-                name=code,
-                divisor=6000,
-                tolerance=Grams(300),
-                least=Grams(least),
-            )
+        offer_services(session, "jne-reg", "jne-jtr")
         set_rates(
             session,
             cooperative_id=cooperative_id,
@@ -119,16 +125,7 @@ def gyo(db: Database) -> Cooperative:
                 for code, name in REGIONS
             ],
         )
-        for code, name, least in (("jne-reg", "JNE Reguler", 1_000), ("jne-jtr", "JTR", 10_000)):
-            set_service(
-                session,
-                code=code,
-                courier="JNE",
-                name=name,
-                divisor=6000,
-                tolerance=Grams(300),
-                least=Grams(least),
-            )
+        offer_services(session, "JNE Reguler", "JTR")
     return make_cooperative(db)
 
 
