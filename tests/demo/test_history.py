@@ -1,9 +1,6 @@
-"""A year of trade: made by the verbs of the pages, whole on any day, with the books in order."""
+"""A year of trade, made by the verbs of the pages: as full as promised, with the books in order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,31 +16,19 @@ from shop.collecting.rules import LineState
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
-from shop.core.indonesia import add_working_days
 from shop.core.money import allocate
-from shop.core.policy import DEFAULTS
 from shop.core.schema import Base, UtcDateTime
-from shop.demo import history, history_cards, load
 from shop.demo.accounts import SHOPPERS
 from shop.demo.files import rows
-from shop.demo.history_plan import SHOWN_AT, Fate, Paying, plan
-from shop.demo.history_steps import Verb, steps
-from shop.demo.history_trade import Trade
+from shop.demo.history_plan import SHOWN_AT
 from shop.documents.invoice_rules import DocumentKind
 from shop.documents.models import IssuedDocument
 from shop.fulfilment.rules import NOT_ARRIVED
-from shop.fulfilment.silence import (
-    given_up,
-    left_behind,
-    long_on_the_way,
-    unanswered,
-    unfetched,
-)
+from shop.fulfilment.silence import given_up, left_behind, long_on_the_way, unanswered, unfetched
 from shop.fulfilment.stuck import missed_orders
 from shop.inventory.models import StockItem
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.ledger.queries import balance_of
-from shop.media.storage import open_storage
 from shop.orders.models import (
     Order,
     OrderEvent,
@@ -61,50 +46,10 @@ from shop.payments.models import (
     Payment,
     PaymentAttempt,
     PaymentState,
-    Receipt,
     Refund,
     RefundState,
 )
 from shop.shipping.models import Address
-from tests.support.databases import Engine, Templates
-from tests.support.whole_market import PLACES, cards_at_a_double, lived_market
-
-DAYS = (
-    datetime(2026, 11, 24, 3, 0, tzinfo=UTC),  # a Tuesday
-    datetime(2026, 11, 29, 20, 30, tzinfo=UTC),  # Monday night in Jakarta
-    datetime(2026, 12, 31, 17, 1, tzinfo=UTC),  # the year's first minute in Jakarta
-    datetime(2027, 1, 1, 5, 0, tzinfo=UTC),
-    datetime(2026, 3, 22, 9, 0, tzinfo=UTC),  # Lebaran
-    datetime(2028, 2, 29, 0, 0, tzinfo=UTC),  # holidays are not known so far ahead
-    datetime(2027, 8, 14, 14, 0, tzinfo=UTC),  # a Saturday evening
-)
-FEW = 13
-"""One purchase of so many, where a test makes a year of its own."""
-
-
-@pytest.fixture
-def lived(templates: Templates, engine: Engine) -> Iterator[Database]:
-    """A market with its year behind it."""
-    with lived_market(templates, engine) as url:
-        database = Database(url)
-        yield database
-        database.dispose()
-
-
-@pytest.fixture
-def places(templates: Templates, engine: Engine) -> Iterator[Database]:
-    """All regions, and no market yet."""
-    with templates.copy(engine, PLACES.name, PLACES.build) as url:
-        database = Database(url)
-        yield database
-        database.dispose()
-
-
-def load_into(database: Database, var_dir: Path) -> None:
-    with cards_at_a_double(var_dir):
-        load.load_market(
-            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
-        )
 
 
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
@@ -248,21 +193,6 @@ def test_the_first_worker_ends_nothing_and_finds_few_letters(lived: Database) ->
         assert 0 < (session.scalar(waiting.where(OutboxJob.kind == "notice")) or 0) < 250
 
 
-def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
-    def content() -> dict[str, list[str]]:
-        with lived.reading() as session:
-            return {
-                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
-                for table in Base.metadata.sorted_tables
-                if table.name != "regions"
-            }
-
-    before = content()
-    load_into(lived, var_dir)
-    after = content()
-    assert {name for name in before if before[name] != after[name]} == set()
-
-
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_cards_were_paid_at_the_double_and_went_back_to_it(lived: Database) -> None:
     with lived.reading() as session:
@@ -290,97 +220,6 @@ def test_cards_were_paid_at_the_double_and_went_back_to_it(lived: Database) -> N
         assert {one.state for one in back} == {RefundState.DONE}
 
 
-@pytest.mark.parametrize("stop_at", [30, 31, 55])
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_an_interrupted_year_goes_on_where_it_was(
-    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
-) -> None:
-    some = few()
-    monkeypatch.setattr(history, "plan", some)
-    real, left = Trade.take, iter(range(stop_at))
-
-    def fall_over(self: Trade, *what: Any) -> None:
-        if next(left, None) is None:
-            raise KeyboardInterrupt
-        real(self, *what)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Trade, "take", fall_over)
-        with pytest.raises(KeyboardInterrupt):
-            load_into(places, var_dir)
-    with places.reading() as session:
-        assert (session.scalar(select(func.count()).select_from(Purchase)) or 0) > 0
-        assert not history.is_told(session, clock.now())
-    load_into(places, var_dir)
-    with places.reading() as session:
-        assert history.is_told(session, clock.now())
-        made = session.scalars(select(Purchase.placed_at)).all()
-        opened = session.scalars(select(func.min(Cooperative.created_at))).one()
-        today = opened + history.BEFORE
-        placed = [step.at for step in steps(some(today), today) if step.verb is Verb.PLACE]
-        assert sorted(made) == placed
-        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
-
-
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
-    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(history, "plan", few())
-
-    def fall_over(*_: Any, **__: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        # The card is paid at the double, and nobody has looked at it yet.
-        patch.setattr(history_cards, "look_at_page", fall_over)
-        with pytest.raises(KeyboardInterrupt):
-            load_into(places, var_dir)
-    load_into(places, var_dir)
-    with places.reading() as session:
-        assert history.is_told(session, clock.now())
-        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
-
-
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_market_without_a_past_stays_without(
-    market_url: str, var_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    market = Database(market_url)
-    load_into(market, var_dir)
-    with market.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Purchase)) == 0
-        assert history.is_told(session, clock.now())
-    market.dispose()
-
-
-@pytest.mark.parametrize("today", DAYS, ids=str)
-def test_on_any_day_the_year_ends_today_and_no_clock_has_run_out(today: datetime) -> None:
-    planned = plan(today)
-    taken = steps(planned, today)
-    times = [step.at for step in taken]
-    assert times == sorted(set(times))
-    assert times[-1] < today
-    assert times[0] > today - timedelta(days=366)
-    paid = {step.purchase: step.at for step in taken if step.verb is Verb.PAY}
-    last = {(step.purchase, step.part): step for step in taken if step.part is not None}
-    two_days = DEFAULTS["accept_working_days"]
-    for number, one in enumerate(planned):
-        if one.placed_at is not None:
-            continue
-        if one.paying in (Paying.OPEN, Paying.SHORT):
-            assert number not in paid
-            continue
-        for place, part in enumerate(one.parts):
-            if part.fate is Fate.NEW:
-                answer_by = add_working_days(part.basket.zone, paid[number], two_days)
-                assert answer_by > today + timedelta(hours=12)
-            if part.fate is Fate.ARRIVED:
-                arrived = last[number, place]
-                assert arrived.verb in (Verb.ARRIVE, Verb.HAND_OVER)
-                assert add_working_days(part.basket.zone, arrived.at, two_days) > today
-
-
 def test_the_worker_ends_nothing_of_the_demo_when_it_opens(lived: Database) -> None:
     with lived.reading() as session:
         today = session.scalar(select(func.max(OrderEvent.at)))
@@ -389,60 +228,6 @@ def test_the_worker_ends_nothing_of_the_demo_when_it_opens(lived: Database) -> N
             assert find(session, today) == (), find.__name__
 
 
-@pytest.mark.parametrize("today", DAYS, ids=str)
-def test_each_life_begins_with_its_purchase_and_goes_on_in_order(today: datetime) -> None:
-    order = list(Verb)
-    lives: dict[tuple[int, int | None], list[Verb]] = defaultdict(list)
-    for step in steps(plan(today), today):
-        if step.part is not None:
-            assert Verb.PAY in lives[step.purchase, None]
-        lives[step.purchase, step.part].append(step.verb)
-    for (_, part), life in lives.items():
-        if part is None:
-            assert life[0] is Verb.PLACE
-        elif Verb.FAIL not in life:
-            assert life == sorted(life, key=order.index)
-
-
-@pytest.mark.parametrize("today", DAYS[2:4], ids=str)
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
-    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
-) -> None:
-    monkeypatch.setattr(history, "plan", few())
-    monkeypatch.setattr(clock, "now", lambda: today)
-    load_into(places, var_dir)
-    with places.reading() as session:
-        assert history.is_told(session, today)
-        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
-        years = {number[4:6] for number in session.scalars(select(Order.number))}
-        assert "26" in years
-
-
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
-    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def short(today: datetime) -> Any:
-        paid = {step.purchase for step in steps(plan(today), today) if step.verb is Verb.PAY_PART}
-        return [plan(today)[number] for number in sorted(paid)][-1:]
-
-    def until_paid_short(planned: Any, today: datetime) -> Any:
-        return steps(planned, today)[:2]
-
-    monkeypatch.setattr(history, "plan", short)
-    monkeypatch.setattr(history, "steps", until_paid_short)
-    load_into(places, var_dir)
-    with places.reading() as session:
-        assert history.is_told(session, clock.now())
-        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
-
-
 def parcels_of(order: Order) -> Any:
     """The parcels of an order as they left."""
     return select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id)
-
-
-def few() -> Any:
-    """A plan of a few purchases."""
-    return lambda today: plan(today)[::FEW]

@@ -1,0 +1,162 @@
+"""A year of trade is made: once, whole after every interruption, on any day, or not at all."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from shop.cli.invariants import checks
+from shop.cooperatives.models import Cooperative
+from shop.core import clock
+from shop.core.database import Database
+from shop.core.schema import Base
+from shop.demo import history, history_cards, load
+from shop.demo.history_plan import plan
+from shop.demo.history_steps import Verb, steps
+from shop.demo.history_trade import Trade
+from shop.media.storage import open_storage
+from shop.orders.models import Order, Purchase
+from shop.payments.models import Receipt
+from tests.demo.conftest import DAYS
+from tests.support.databases import Engine, Templates
+from tests.support.whole_market import PLACES, cards_at_a_double
+
+FEW = 13
+"""One purchase of so many, where a test makes a year of its own."""
+
+
+@pytest.fixture
+def places(templates: Templates, engine: Engine) -> Iterator[Database]:
+    """All regions, and no market yet."""
+    with templates.copy(engine, PLACES.name, PLACES.build) as url:
+        database = Database(url)
+        yield database
+        database.dispose()
+
+
+def load_into(database: Database, var_dir: Path) -> None:
+    with cards_at_a_double(var_dir):
+        load.load_market(
+            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
+        )
+
+
+def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
+    def content() -> dict[str, list[str]]:
+        with lived.reading() as session:
+            return {
+                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
+                for table in Base.metadata.sorted_tables
+                if table.name != "regions"
+            }
+
+    before = content()
+    load_into(lived, var_dir)
+    after = content()
+    assert {name for name in before if before[name] != after[name]} == set()
+
+
+@pytest.mark.parametrize("stop_at", [30, 31, 55])
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_an_interrupted_year_goes_on_where_it_was(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
+) -> None:
+    some = few()
+    monkeypatch.setattr(history, "plan", some)
+    real, left = Trade.take, iter(range(stop_at))
+
+    def fall_over(self: Trade, *what: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        real(self, *what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trade, "take", fall_over)
+        with pytest.raises(KeyboardInterrupt):
+            load_into(places, var_dir)
+    with places.reading() as session:
+        assert (session.scalar(select(func.count()).select_from(Purchase)) or 0) > 0
+        assert not history.is_told(session, clock.now())
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, clock.now())
+        made = session.scalars(select(Purchase.placed_at)).all()
+        opened = session.scalars(select(func.min(Cooperative.created_at))).one()
+        today = opened + history.BEFORE
+        placed = [step.at for step in steps(some(today), today) if step.verb is Verb.PLACE]
+        assert sorted(made) == placed
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history, "plan", few())
+
+    def fall_over(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        # The card is paid at the double, and nobody has looked at it yet.
+        patch.setattr(history_cards, "look_at_page", fall_over)
+        with pytest.raises(KeyboardInterrupt):
+            load_into(places, var_dir)
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, clock.now())
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_market_without_a_past_stays_without(
+    market_url: str, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = Database(market_url)
+    load_into(market, var_dir)
+    with market.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Purchase)) == 0
+        assert history.is_told(session, clock.now())
+    market.dispose()
+
+
+@pytest.mark.parametrize("today", DAYS[2:4], ids=str)
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
+) -> None:
+    monkeypatch.setattr(history, "plan", few())
+    monkeypatch.setattr(clock, "now", lambda: today)
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, today)
+        assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
+        years = {number[4:6] for number in session.scalars(select(Order.number))}
+        assert "26" in years
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
+    places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def short(today: datetime) -> Any:
+        paid = {step.purchase for step in steps(plan(today), today) if step.verb is Verb.PAY_PART}
+        return [plan(today)[number] for number in sorted(paid)][-1:]
+
+    def until_paid_short(planned: Any, today: datetime) -> Any:
+        return steps(planned, today)[:2]
+
+    monkeypatch.setattr(history, "plan", short)
+    monkeypatch.setattr(history, "steps", until_paid_short)
+    load_into(places, var_dir)
+    with places.reading() as session:
+        assert history.is_told(session, clock.now())
+        assert session.scalar(select(func.count()).select_from(Receipt)) == 1
+
+
+def few() -> Any:
+    """A plan of a few purchases."""
+    return lambda today: plan(today)[::FEW]
