@@ -1,7 +1,7 @@
 """Where somebody is signed in: seen, ended, and dead at the next request."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -23,6 +23,7 @@ from shop.core.database import Database
 from shop.web.csrf import SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, SARI
 from tests.factories import make_person
+from tests.support.at_once import together
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -253,21 +254,11 @@ def test_many_that_end_each_other_at_once_leave_no_error_and_no_doubt(
             ).one()
             for secret in secrets
         ]
-    together, faults = threading.Barrier(len(ids)), list[Exception]()
 
     def end_all_but(here: int) -> None:
-        together.wait()
-        try:
-            db.write(lambda s: end_other_devices(s, sari.id, here=here, now=clock.now()))
-        except Exception as fault:
-            faults.append(fault)
+        db.write(lambda s: end_other_devices(s, sari.id, here=here, now=clock.now()))
 
-    threads = [threading.Thread(target=end_all_but, args=(here,)) for here in ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
+    assert together(*(partial(end_all_but, here) for here in ids)) == [None] * len(ids)
     with db.reading() as session:
         left = devices_of(session, sari.id, here=None, now=clock.now())
         events = session.scalars(

@@ -1,6 +1,5 @@
 """Edit and approve, or two approvals, at the same moment: one counts and nobody is fooled."""
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from shop.media.models import Photo
 from shop.packaging.estimate import Measures, PackTile
 from shop.packaging.measures import Net
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
+from tests.support.at_once import together
 
 WEIGHED = Measures(Grams(275), Millimetres(220), Millimetres(150), Millimetres(70))
 COMPLETE = Answers(
@@ -34,28 +34,6 @@ COMPLETE = Answers(
     keeps_days=150,
     storage="Suhu ruang",
 )
-
-
-def together(*works: Callable[[], object]) -> list[object]:
-    """Let all start at the same moment; what each returned or raised."""
-    results: list[object] = [None] * len(works)
-    gate = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[number] = work()
-        except Exception as refusal:
-            results[number] = refusal
-
-    threads = [
-        threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 @pytest.fixture

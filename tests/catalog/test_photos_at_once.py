@@ -1,6 +1,7 @@
 """Everybody sends a photo of one product at the same moment: each has its own place."""
 
 import threading
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from shop.catalog.photos import MOST_PHOTOS
 from shop.core.database import Database
 from shop.media.models import Photo
 from tests.factories import NOON, Goods
+from tests.support.at_once import together
 
 
 def ten_photos(db: Database) -> list[int]:
@@ -40,31 +42,20 @@ def positions(db: Database, goods: Goods) -> list[int]:
 
 
 def at_once(db: Database, goods: Goods, photo_ids: list[int]) -> list[object]:
-    """Have everybody send a photo at the same moment."""
-    start, said = threading.Barrier(len(photo_ids)), []
+    """Have everybody send a photo at the same moment; what those who could not were told."""
 
     def send_one(photo_id: int) -> None:
-        start.wait()
-        try:
-            db.write(
-                lambda session: verbs.add(session, goods.product_id, photo_id, PhotoView.OTHER)
-            )
-        except TooManyPhotos as full:
-            said.append(full)
+        db.write(lambda session: verbs.add(session, goods.product_id, photo_id, PhotoView.OTHER))
 
-    threads = [threading.Thread(target=send_one, args=(one,)) for one in photo_ids]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(said)
+    said = together(*(partial(send_one, photo_id) for photo_id in photo_ids))
+    return [one for one in said if one is not None]
 
 
 def test_ten_photos_sent_at_once_are_eight_each_at_its_own_place(
     db: Database, goods: Goods
 ) -> None:
     refused = at_once(db, goods, ten_photos(db))
-    assert len(refused) == 10 - MOST_PHOTOS
+    assert [type(one) for one in refused] == [TooManyPhotos] * (10 - MOST_PHOTOS)
     assert positions(db, goods) == list(range(MOST_PHOTOS))
 
 

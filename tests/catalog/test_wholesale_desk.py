@@ -13,8 +13,8 @@ from shop.catalog.errors import StepsMoved
 from shop.catalog.models import Product, WholesaleStep
 from shop.cooperatives.models import Role
 from shop.core.database import Database
-from tests.catalog.test_listing_at_once import together
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
+from tests.support.at_once import together
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

@@ -1,6 +1,6 @@
 """The address book under other hands: strangers, two at once, and the worker that forgets."""
 
-import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -24,6 +24,7 @@ from tests.checkout.addressbook import add, codes, destination, enter, fill
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout
 from tests.factories import NOON, make_person
+from tests.support.at_once import together
 
 
 # ------------------------------------------------------------------------------ strangers
@@ -51,23 +52,9 @@ def test_anothers_address_does_not_exist(app: Flask, db: Database, market: Marke
 
 
 # ---------------------------------------------------------------------------- two at once
-def _together(*works: object) -> list[Exception]:
-    start, faults = threading.Barrier(len(works)), list[Exception]()
-
-    def run(work: object) -> None:
-        assert callable(work)
-        start.wait()
-        try:
-            work()
-        except Exception as fault:
-            faults.append(fault)
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
+def _faults(*works: Callable[[], object]) -> list[Exception]:
+    """What goes wrong when all of it happens at the same moment."""
+    return [one for one in together(*works) if isinstance(one, Exception)]
 
 
 def test_all_addresses_removed_at_once_leave_an_empty_book(
@@ -76,13 +63,13 @@ def test_all_addresses_removed_at_once_leave_an_empty_book(
     _, person = enter(db, app)
     fill(db, person, 4)
 
-    def removal(code: str) -> object:
+    def removal(code: str) -> Callable[[], object]:
         return lambda: db.write(
             lambda s: take_from_book(s, person_id=person.id, code=code, now=NOON)
         )
 
     found = codes(db, person)
-    assert _together(*[removal(code) for code in (*found, found[0])]) == []
+    assert _faults(*[removal(code) for code in (*found, found[0])]) == []
     assert codes(db, person) == []
     with db.reading() as session:
         assert not session.scalar(select(func.count()).where(BookEntry.is_main))
@@ -94,10 +81,10 @@ def test_two_that_become_the_main_one_at_once_leave_one(
     _, person = enter(db, app)
     fill(db, person, 5)
 
-    def choice(code: str) -> object:
+    def choice(code: str) -> Callable[[], object]:
         return lambda: db.write(lambda s: choose_main(s, person_id=person.id, code=code))
 
-    assert _together(*[choice(code) for code in codes(db, person)]) == []
+    assert _faults(*[choice(code) for code in codes(db, person)]) == []
     with db.reading() as session:
         assert [one.is_main for one in saved_addresses(session, person.id)].count(True) == 1
 
@@ -112,7 +99,7 @@ def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: 
             lambda s: add_to_book(s, person_id=person.id, where=where, is_main=False, now=NOON)
         )
 
-    faults = _together(*[adding] * 4)
+    faults = _faults(*[adding] * 4)
     assert [type(fault) for fault in faults] == [BookIsFull] * 3
     assert len(codes(db, person)) == MOST_SAVED
 
