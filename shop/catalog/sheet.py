@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import String, bindparam, func, select
+from sqlalchemy import Connection, Dialect, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import FormerSlug, Product, ProductCard, Variant
@@ -15,6 +15,7 @@ from shop.catalog.queries import STEPS, pictures_of
 from shop.catalog.rules import steps_of
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
+from shop.core.reading import Question, Raw, dialect_of
 from shop.core.schema import columns_of, table_of
 from shop.inventory.models import StockItem
 from shop.media.picture import Picture
@@ -168,7 +169,7 @@ _ANSWERS = func.coalesce(
     select(_products.c.id).where(_products.c.slug == _ADDRESS).scalar_subquery(),
     select(_former.c.product_id).where(_former.c.slug == _ADDRESS).scalar_subquery(),
 )
-_FOUND = (
+_FOUND = Question(
     select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET))
     .select_from(_products)
     .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
@@ -224,15 +225,15 @@ class Found:
     cooperative_slug: str | None = None
 
 
-def find_product(session: Session, slug: str) -> Found | None:
+def find_product(session: Session | Connection, slug: str) -> Found | None:
     """The product that answers to this name now or did once; None if none ever did."""
-    row = session.execute(_FOUND, {"slug": slug}).first()
-    return None if row is None else _found(tuple(row))
+    rows = _FOUND.rows(session, {"slug": slug})
+    return _found(rows[0], dialect_of(session)) if rows else None
 
 
 @lru_cache(MOST_SHEETS)
-def _found(row: tuple[Any, ...]) -> Found:
-    present, cooperative_slug, *sheet = row
+def _found(row: Raw, dialect: Dialect) -> Found:
+    present, cooperative_slug, *sheet = _FOUND.values(row, dialect)
     if sheet[0] is None:
         return Found(None, present, cooperative_slug)
     photos = pictures_of(sheet.pop())

@@ -3,8 +3,8 @@
 import fcntl
 import threading
 import time
-from collections import deque, namedtuple
-from collections.abc import Callable, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -12,17 +12,12 @@ from typing import IO, Any, TypeVar
 from sqlalchemy import (
     Connection,
     Engine,
-    Select,
     bindparam,
-    cast,
     create_engine,
     event,
     func,
-    literal,
     make_url,
-    null,
     select,
-    union_all,
 )
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -38,6 +33,7 @@ READ_CACHE = "cache_size=-500"
 """Kibibytes that a reading connection keeps; each thread has one. With the usual 2,000 a process
 of eight threads keeps 12 MB more, and pages among a million goods cost the same CPU: the system
 keeps the file, once for all."""
+WAITS_FOR_NOBODY = "BEGIN"
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the same work may succeed at once."""
 
@@ -105,7 +101,7 @@ class Database:
             )
             _listen(self.engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
             # query_only: a page that would change something fails in its first test.
-            _listen(self.read_engine, begin="BEGIN", pragmas=("query_only=ON", READ_CACHE))
+            _listen(self.read_engine, begin=WAITS_FOR_NOBODY, pragmas=("query_only=ON", READ_CACHE))
         else:
             self.engine, self.read_engine = postgresql.engines(self.url, threads)
 
@@ -114,6 +110,15 @@ class Database:
         """A session for looking: it never waits for a writer and cannot change anything."""
         with Session(self.read_engine, autoflush=False, expire_on_commit=False) as session:
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """The same for questions alone (``core.reading``), without what a session knows of objects:
+        that costs as much as a question.
+        """
+        with self.read_engine.connect() as connection:
+            connection.begin()  # closing undoes it: nothing was written
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -204,49 +209,6 @@ def take_turns(session: Session, subject: str) -> None:
 _TURN = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("subject"), 0)))
 
 
-class OneTrip:
-    """Several small reads that are always made together, prepared as one statement.
-
-    For where a trip to the server costs more than the reading. Building the statement costs more
-    than both: make it once and bind what changes by name.
-    """
-
-    def __init__(self, *queries: Select[*tuple[Any, ...]]) -> None:
-        parts = [query.subquery() for query in queries]
-        self._kinds: list[Any] = []  # a named tuple for the rows of each query
-        self._starts: list[int] = []
-        column = 1  # the first one says which query a row is of
-        for part in parts:
-            names = part.c.keys()
-            self._kinds.append(namedtuple("Row", names))
-            self._starts.append(column)
-            column += len(names)
-        # One block of columns a query; in the rows of the others it stands empty.
-        self._statement = union_all(
-            *(
-                select(
-                    literal(number),
-                    *(
-                        (column if part is own else cast(null(), column.type)).label(
-                            f"c{place}_{name}"
-                        )
-                        for place, part in enumerate(parts)
-                        for name, column in part.c.items()
-                    ),
-                )
-                for number, own in enumerate(parts)
-            )
-        )
-
-    def read(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
-        """Each query's rows, with its columns by name; their order is not kept."""
-        found: list[list[Any]] = [[] for _ in self._kinds]
-        for row in session.execute(self._statement, values):
-            kind, start = self._kinds[row[0]], self._starts[row[0]]
-            found[row[0]].append(kind._make(row[start : start + len(kind._fields)]))
-        return found
-
-
 @contextmanager
 def _locked(path: Path) -> Iterator[IO[bytes]]:
     with path.open("ab") as file:
@@ -270,4 +232,8 @@ def _listen(engine: Engine, *, begin: str, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if begin == WAITS_FOR_NOBODY:  # so it is never refused: the driver alone can be asked
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute(begin)
+        else:
+            connection.exec_driver_sql(begin)

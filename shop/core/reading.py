@@ -20,16 +20,31 @@ name; a list for ``IN`` is ``bindparam(name, expanding=True)``, and each length 
 its own. Nothing is flushed before it is asked.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Dialect, Select
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Dialect,
+    Select,
+    cast,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 Raw = tuple[Any, ...]
 """A row as the driver gave it: on SQLite a moment is text and truth is 0 or 1."""
+
+Parts = tuple[tuple[int, Raw], ...]
+"""Rows of several queries, each with the place of its own."""
 
 MOST_TEXTS = 512
 """Texts of statements that a process keeps: an address may ask for any number of values."""
@@ -50,8 +65,9 @@ class Kinds:
     def values(self, row: Raw, dialect: Dialect) -> list[Any]:
         """The row in Python's values; columns behind those that are known are left out."""
         values = list(row[: len(self._types)])
-        for place, changed in self._changed.get(dialect.name) or self._learn(dialect):
-            values[place] = changed(values[place])
+        changed = self._changed.get(dialect.name)
+        for place, way in self._learn(dialect) if changed is None else changed:
+            values[place] = way(values[place])
         return values
 
     def _learn(self, dialect: Dialect) -> list[tuple[int, Callable[[Any], Any]]]:
@@ -77,11 +93,7 @@ class Question(Kinds):
         """
         connection = session if isinstance(session, Connection) else session.connection()
         text = self._text(connection.dialect, values)
-        result = connection.exec_driver_sql(text.words, text.bound(values))
-        assert result.cursor is not None  # what selects has rows, if only none
-        rows = [*result.cursor.fetchall()]
-        result.close()
-        return rows
+        return _fetched(connection, text.words, text.bound(values))
 
     def _text(self, dialect: Dialect, values: Mapping[str, Any]) -> "_Text":
         told = self._told.get(dialect.name)
@@ -101,23 +113,101 @@ class Question(Kinds):
         return told
 
 
+class OneTrip:
+    """Several small reads that are always made together, prepared as one statement.
+
+    For where a trip to the server costs more than the reading. Building the statement costs more
+    than both: make it once and bind what changes by name.
+    """
+
+    def __init__(self, *queries: Select[*tuple[Any, ...]]) -> None:
+        parts = [query.subquery() for query in queries]
+        self._named: list[Any] = []  # a named tuple for the rows of each query
+        self._kinds = [Kinds(part.c) for part in parts]
+        self._blocks: list[slice] = []
+        start = 1  # the first column says which query a row is of
+        for part in parts:
+            self._named.append(namedtuple("Row", part.c.keys()))
+            self._blocks.append(slice(start, start + len(part.c)))
+            start += len(part.c)
+        # One block of columns a query; in the rows of the others it stands empty.
+        self._question = Question(
+            union_all(
+                *(
+                    select(
+                        literal(number),
+                        *(
+                            (column if part is own else cast(null(), column.type)).label(
+                                f"c{place}_{name}"
+                            )
+                            for place, part in enumerate(parts)
+                            for name, column in part.c.items()
+                        ),
+                    )
+                    for number, own in enumerate(parts)
+                )
+            )
+        )
+
+    def read(self, session: Session, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Each query's rows, with its columns by name; their order is not kept."""
+        found: list[list[Any]] = [[] for _ in self._named]
+        for row in session.execute(self._question.statement, values):
+            part = row[0]
+            found[part].append(self._named[part]._make(row[self._blocks[part]]))
+        return found
+
+    def rows(self, session: Session | Connection, values: Mapping[str, Any]) -> Parts:
+        """The rows of all, plain, each with the place of its query; :meth:`parted` reads them."""
+        rows = self._question.rows(session, values)
+        return tuple([(row[0], row[self._blocks[row[0]]]) for row in rows])
+
+    def parted(self, rows: Parts, dialect: Dialect) -> list[list[Any]]:
+        """Plain rows as :meth:`read` gives them."""
+        found: list[list[Any]] = [[] for _ in self._named]
+        for part, row in rows:
+            found[part].append(self._named[part]._make(self._kinds[part].values(row, dialect)))
+        return found
+
+
+def _fetched(connection: Connection, words: str, bound: Any) -> list[Raw]:
+    if not connection.dispatch.before_cursor_execute:
+        driver = connection.connection.cursor()
+        try:
+            driver.execute(words, bound)
+            return [*driver.fetchall()]
+        except connection.dialect.loaded_dbapi.Error:
+            pass  # asked once more, SQLAlchemy says it as everywhere
+        finally:
+            driver.close()
+    # Of each result it learns anew what its columns are called, which costs as much as asking.
+    result = connection.exec_driver_sql(words, bound)
+    assert result.cursor is not None  # what selects has rows, if only none
+    rows = [*result.cursor.fetchall()]
+    result.close()
+    return rows
+
+
 @dataclass(frozen=True, slots=True)
 class _Text:
     words: str
     fixed: dict[Any, Any]
     """What is bound, by place or by name as the driver wants it."""
-    asked: tuple[tuple[Any, str, int | None, Callable[[Any], Any] | None], ...]
-    """What changes: where it is bound, the name of its value, its place in a list, how it is
-    written.
+    asked: tuple[tuple[str, int | None, Callable[[Any], Any] | None, tuple[Any, ...]], ...]
+    """What changes: the name of its value, its place in a list, how it is written, where it is
+    bound.
     """
     is_by_place: bool
 
     def bound(self, values: Mapping[str, Any]) -> tuple[Any, ...] | dict[str, Any]:
         """What the driver is given beside the words."""
         bound = self.fixed.copy()
-        for place, name, part, way in self.asked:
+        for name, part, way, places in self.asked:
             value = values[name] if part is None else values[name][part]
-            bound[place] = value if way is None else way(value)
+            if way is not None:
+                value = way(value)
+            for place in places:
+                bound[place] = value
         return tuple(bound.values()) if self.is_by_place else bound
 
 
@@ -139,15 +229,16 @@ def _written(question: Question, dialect: Dialect, told: tuple[tuple[str, Any], 
         [*enumerate(names)] if names is not None else [(name, name) for name in made.parameters]
     )
     fixed: dict[Any, Any] = {}
-    asked = []
+    asked: dict[tuple[str, int | None], tuple[Any, list[Any]]] = {}
     for place, name in places:
         way = made.processors.get(name)
         if name in binds:
             way = binds[name].type.dialect_impl(dialect).bind_processor(dialect)
         if name in source:
             fixed[place] = None  # so that places stay in their order
-            asked.append((place, *source[name], way))
+            asked.setdefault(source[name], (way, []))[1].append(place)
         else:
             own = made.parameters[name]
             fixed[place] = own if way is None else way(own)
-    return _Text(made.statement, fixed, tuple(asked), names is not None)
+    changing = tuple((*one, way, tuple(where)) for one, (way, where) in asked.items())
+    return _Text(made.statement, fixed, changing, names is not None)

@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 
 from shop.cooperatives.calendar import is_closed, own_day, own_days
 from shop.core.clock import HOME_ZONE, day_in, now
-from shop.core.database import OneTrip
 from shop.core.money import Rupiah
+from shop.core.reading import OneTrip
 from shop.core.schema import table_of
 from shop.core.units import Grams
 from shop.shipping.arrival import Road

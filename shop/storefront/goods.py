@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, case, literal_column, or_, select
+from sqlalchemy import Connection, Dialect, Select, bindparam, case, literal_column, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
@@ -27,9 +27,9 @@ from shop.catalog.sheet import (
     read_permits,
 )
 from shop.cooperatives.rules import Calendar
-from shop.core.database import OneTrip
 from shop.core.money import Rupiah
 from shop.core.policy import HOLDING, read_figures
+from shop.core.reading import OneTrip, Parts, dialect_of
 from shop.core.schema import table_of
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
@@ -57,7 +57,9 @@ class Goods:
     figures: dict[str, int]
 
 
-def find_goods(session: Session, slug: str, now: datetime) -> tuple[Found | None, Goods | None]:
+def find_goods(
+    session: Session | Connection, slug: str, now: datetime
+) -> tuple[Found | None, Goods | None]:
     """What an address leads to, and the goods that stand there now. Two statements."""
     found = find_product(session, slug)
     if found is None or found.sheet is None or found.slug != slug:
@@ -68,16 +70,16 @@ def find_goods(session: Session, slug: str, now: datetime) -> tuple[Found | None
         "product_id": sheet.product_id,
         "cooperative_id": sheet.cooperative_id,
     }
-    parts = _beside(sheet.send_limit).read(session, values)
-    if not parts[0]:
-        # Its last pack was hidden between the two questions: it has left the shop.
-        return replace(found, sheet=None), None
-    return found, _goods(sheet, tuple(map(tuple, parts)))
+    rows = _beside(sheet.send_limit).rows(session, values)
+    goods = _goods(sheet, rows, dialect_of(session))
+    return (replace(found, sheet=None) if goods is None else found), goods
 
 
 @lru_cache(MOST_SHEETS)
-def _goods(sheet: Sheet, parts: tuple[tuple[Any, ...], ...]) -> Goods:
-    offers, permits, companions, reach, figures = parts
+def _goods(sheet: Sheet, rows: Parts, dialect: Dialect) -> Goods | None:
+    offers, permits, companions, reach, figures = _beside(sheet.send_limit).parted(rows, dialect)
+    if not offers:  # its last pack was hidden between the two questions: it has left the shop
+        return None
     fee, calendar = read_reach(reach)
     best_sold = sorted(companions, key=lambda row: (-row.popularity, row.turn))
     return Goods(

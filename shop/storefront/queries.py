@@ -1,13 +1,23 @@
 """What the page of a cooperative reads, in three statements however much it sells."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Integer, Select, and_, bindparam, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Dialect,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
@@ -17,7 +27,7 @@ from shop.cooperatives.calendar import CALENDAR, looked_back, read_calendars, wi
 from shop.cooperatives.models import BookYear, Cooperative, Member
 from shop.cooperatives.rules import Calendar
 from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import OneTrip
+from shop.core.reading import OneTrip, Parts, Question, Raw, dialect_of
 from shop.core.schema import columns_of, table_of
 from shop.search.models import SearchWord
 from shop.search.narrowing import COOPERATIVE
@@ -26,6 +36,8 @@ from shop.storefront.rules import Wish
 
 SHOWN = 12
 MAKERS = 12
+MOST_READ = 64
+"""Cooperatives of which a process keeps what it read: the most visited ones."""
 LOOKED_AT = 300
 """Goods, the best liked of a cooperative, among which its page looks for their makers."""
 
@@ -100,9 +112,8 @@ def find_cooperative(session: Session, slug: str, now: datetime) -> Seen | None:
         return None
     goods = listing(session, Wish(cooperatives=(slug,)), None, SHOWN)
     values = {"cooperative_id": profile.cooperative_id, "since": looked_back(today)}
-    makers, closings = _beside().read(session, values)
-    (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()
-    return Seen(profile, goods.rows, _in_order(makers), calendar)
+    makers, calendar = _read_beside(_beside().rows(session, values), dialect_of(session))
+    return Seen(profile, goods.rows, makers, calendar)
 
 
 _cooperatives, _years, _words = map(table_of, (Cooperative, BookYear, SearchWord))
@@ -130,7 +141,7 @@ _LAST_YEAR = (
     .correlate(_cooperatives)
     .scalar_subquery()
 )
-_PROFILE = (
+_PROFILE = Question(
     select(
         *columns_of(
             Cooperative.id,
@@ -166,10 +177,13 @@ _PROFILE = (
 
 def _profile(session: Session, slug: str, today: date) -> Profile | None:
     """A cooperative with the last year that its members' meeting has decided about."""
-    row = session.execute(_PROFILE, {"slug": slug, "today": today}).first()
-    if row is None:
-        return None
-    values = list(row)
+    rows = _PROFILE.rows(session, {"slug": slug, "today": today})
+    return _read_profile(rows[0], dialect_of(session)) if rows else None
+
+
+@lru_cache(MOST_READ)
+def _read_profile(row: Raw, dialect: Dialect) -> Profile:
+    values = _PROFILE.values(row, dialect)
     facts, decided = values[: -len(_DECISION)], values[-len(_DECISION) :]
     facts[5] = short_place(facts[5])
     decision = SurplusDecision(*decided) if decided[0] is not None else None
@@ -211,6 +225,9 @@ def _makers() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _in_order(rows: Iterable[Sequence[Any]]) -> tuple[Maker, ...]:
-    found = (Maker(*row) for row in rows)
-    return tuple(sorted(found, key=lambda maker: (-maker.goods, maker.name)))
+@lru_cache(MOST_READ)
+def _read_beside(rows: Parts, dialect: Dialect) -> tuple[tuple[Maker, ...], Calendar]:
+    makers, closings = _beside().parted(rows, dialect)
+    (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()
+    found = (Maker(*row) for row in makers)
+    return tuple(sorted(found, key=lambda maker: (-maker.goods, maker.name))), calendar

@@ -21,7 +21,7 @@ from shop.payments import gateways
 from shop.shipping.words import arrival_words, weight_sentence
 from shop.storefront import controls, front, sellers, words
 from shop.storefront.cooperative_page import cooperative_page, preview_of_best
-from shop.storefront.delivery import quote_to
+from shop.storefront.delivery import AskedQuote, quote_to
 from shop.storefront.facts import (
     preview_of_goods,
     shop_facts,
@@ -147,15 +147,18 @@ def catalogue() -> ResponseReturnValue:
 def product(slug: str) -> ResponseReturnValue:
     """One product: photos, packs, label, story, and where its price goes."""
     now = clock.now()
-    with database().reading() as session:
-        found, goods = find_goods(session, slug, now)
-        if goods is None:
-            return _elsewhere(_found(found), "/produk/")
-        sheet = goods.sheet
-        # A link for each option of the first choice, the packs that have it as radios: two
-        # choices work without script.
-        chosen = chosen_pack(goods.packs, request.args.get("pilih"))
-        asked = quote_to(session, sheet, chosen, request.args.get("ke", ""))
+    with database().asking() as connection:
+        found, goods = find_goods(connection, slug, now)
+    if goods is None:
+        return _elsewhere(_found(found), "/produk/")
+    sheet = goods.sheet
+    # A link for each option of the first choice, the packs that have it as radios: two choices
+    # work without script.
+    chosen = chosen_pack(goods.packs, request.args.get("pilih"))
+    asked = AskedQuote()
+    if typed := request.args.get("ke"):
+        with database().reading() as session:
+            asked = quote_to(session, sheet, chosen, typed)
     page = product_page(goods, chosen, now, takes_cards=gateways.offered())
     stands_at(
         f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts

@@ -80,7 +80,8 @@ def printed(template: str, of: object, *told: object, **values: object) -> Respo
 def _own_words() -> tuple[dict[str, str], tuple[object, ...]]:
     """What the frame says of this visitor, and of which sort that makes them."""
     found: dict[str, Any] = {}
-    current_app.update_template_context(found)
+    if request.cookies:  # without any nobody is signed in, and nothing lies in a cart
+        current_app.update_template_context(found)
     person, in_cart = found.get("person"), found.get("cart_count", 0)
     own = {
         "csrf_token": token(),

@@ -18,10 +18,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.core.reading import Kinds, Question, dialect_of
+from shop.core.reading import Kinds, OneTrip, Question, dialect_of
 from shop.core.schema import UtcDateTime
 from tests.support.statements import statements
 
@@ -118,3 +119,34 @@ def test_columns_behind_those_that_are_known_are_left_out(baskets: Database) -> 
 def test_a_value_that_nobody_told_is_a_mistake_of_ours(baskets: Database) -> None:
     with baskets.reading() as session, pytest.raises(KeyError):
         WOVEN.rows(session, {"weaves": ["rotan"], "size": 1})
+
+
+def test_whoever_listens_changes_nothing_of_what_is_read(baskets: Database) -> None:
+    values = {"weaves": ["rotan", "100%"], "since": NOON, "size": 9}
+    with baskets.asking() as connection:
+        unheard = WOVEN.rows(connection, values)
+        with statements(baskets) as seen:
+            assert WOVEN.rows(connection, values) == unheard
+    assert len(seen) == 1
+    assert len(unheard) == 1
+
+
+def test_what_the_driver_complains_of_is_an_error_like_every_other(db: Database) -> None:
+    missing = Question(select(Table("missing", MetaData(), Column("id", Integer))))
+    with db.asking() as connection, pytest.raises(DatabaseError):
+        missing.rows(connection, {})
+
+
+def test_several_reads_in_one_statement_say_what_each_would(baskets: Database) -> None:
+    sold = select(BASKETS.c.id, BASKETS.c.made_at).where(
+        BASKETS.c.is_sold, BASKETS.c.made_at > bindparam("since")
+    )
+    kinds = select(BASKETS.c.weave, BASKETS.c.is_sold).where(BASKETS.c.made_at > bindparam("since"))
+    trip, values = OneTrip(sold, kinds), {"since": NOON}
+    with statements(baskets) as seen, baskets.reading() as session:
+        rows = trip.rows(session, values)
+        assert len(seen) == 1
+        parts = [sorted(part) for part in trip.parted(rows, dialect_of(session))]
+        assert parts == [sorted(part) for part in trip.read(session, values)]
+        assert parts == [sorted(session.execute(one, values)) for one in (sold, kinds)]
+    assert parts[0][0].made_at == NOON + timedelta(hours=2)
