@@ -89,13 +89,10 @@ class Variant(Base):
     """One pack that can be bought, with its price and what a courier weighs."""
 
     __tablename__ = "variants"
-    __table_args__ = (
-        CheckConstraint("price > 0", name="price_positive"),
-        Index("ix_variants_product", "product_id", "position"),
-    )
+    __table_args__ = (CheckConstraint("price > 0", name="price_positive"),)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
     position: Mapped[int] = mapped_column(Integer)
     sku: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80), default="")
@@ -231,9 +228,10 @@ class ProductCard(Base):
 
     __tablename__ = "product_cards"
     __table_args__ = (
+        # To count them; most have one, and PostgreSQL keeps rows of one value in few bytes.
         Index(
             "ix_product_cards_open",
-            "product_id",
+            "open_packs",
             sqlite_where=text("open_packs > 0"),
             postgresql_where=text("open_packs > 0"),
         ),
