@@ -42,8 +42,12 @@ def index_product(session: Session, product_id: int) -> None:
     after = None if row is None else document_of(row)
     if before == after:
         return
-    counts = vocabulary.count([before] if before else [], sign=-1)
-    vocabulary.change(session, vocabulary.count([after] if after else [], into=counts))
+    counts: vocabulary.Counts = {}
+    for document, sign in ((before, -1), (after, 1)):
+        if document is not None:
+            vocabulary.count([document], sign, counts)
+            vocabulary.count_prices([document], sign, counts)
+    vocabulary.change(session, counts)
     if before is not None:
         storing.remove(session, before)
     if after is not None:
@@ -81,15 +85,19 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
         session.execute(text(RECOUNT_OPEN_PACKS))
         places = _places(session)
         counts: vocabulary.Counts = {}
+        prices: vocabulary.Counts = {}
         numbers: dict[str, int] = {}
         for start in range(0, len(places), CHUNK):
             documents = _documents_at(session, places[start : start + CHUNK])
             vocabulary.count(documents, into=counts)
+            vocabulary.count_prices(documents, into=prices)
             vocabulary.number_more(numbers, counts)
             ranked = enumerate(documents, start)
             storing.add(session, [(one, level_of(rank)) for rank, one in ranked], numbers)
             if progress is not None:
                 progress(start + len(documents), len(places))
+        counts |= prices  # last, so that words of documents have the small numbers
+        vocabulary.number_more(numbers, counts)
         vocabulary.replace(session, counts, numbers)
         if not db.is_sqlite:
             if is_first:

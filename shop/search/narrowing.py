@@ -5,16 +5,24 @@ Because they stand there, "coffee from Papua" asks for both at once, however muc
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shop.core.text import fold
 
 PRICE_STEPS = (25_000, 50_000, 100_000, 250_000, 500_000)
 """Rupiah at which a new price band begins; the first begins at nothing."""
+# fmt: off
+STEPS = (
+    5_000, 10_000, 15_000, 20_000, 25_000, 30_000, 40_000, 50_000, 65_000, 80_000, 100_000,
+    125_000, 150_000, 175_000, 200_000, 250_000, 300_000, 400_000, 500_000, 750_000, 1_000_000,
+    2_000_000,
+)
+# fmt: on
+"""Rupiah at which a new mark of prices begins: every band is some of these steps."""
 KEEPS_LONG = 90
 """Days: what the facet "tahan lama" counts."""
 
-CATEGORY, COOPERATIVE, PROVINCE, BAND = ":kat", ":kop", ":prov", ":harga"
+CATEGORY, COOPERATIVE, PROVINCE, PRICE = ":kat", ":kop", ":prov", ":harga"
 HALAL, READY, KEEPS, ROOM = ":halal", ":siap", ":tahan", ":ruang"
 
 Mark = str
@@ -38,13 +46,33 @@ def band_of(price: int) -> int:
     return bisect_right(PRICE_STEPS, price)
 
 
-def bands_between(least: int | None, most: int | None) -> tuple[Mark, ...]:
-    """The marks of all bands that hold a price between these; none when they would be all."""
-    first = band_of(least or 0)
-    last = len(PRICE_STEPS) if most is None else band_of(most)
-    if first == 0 and last == len(PRICE_STEPS):
-        return ()
-    return tuple(mark(BAND, band) for band in range(first, last + 1))
+def step_of(price: int) -> int:
+    """Which step a price lies in, from 0.
+
+    >>> step_of(4_999), step_of(5_000), step_of(9_000_000)
+    (0, 1, 22)
+    """
+    return bisect_right(STEPS, price)
+
+
+def prices_of(step: int) -> tuple[int, int | None]:
+    """Lowest and highest price of a step, in rupiah; None where there is no end.
+
+    >>> prices_of(0), prices_of(1), prices_of(22)
+    ((0, 4999), (5000, 9999), (2000000, None))
+    """
+    return STEPS[step - 1] if step else 0, STEPS[step] - 1 if step < len(STEPS) else None
+
+
+def steps_between(least: int | None, most: int | None) -> range:
+    """All steps that hold a price between these."""
+    return range(step_of(least or 0), (len(STEPS) if most is None else step_of(most)) + 1)
+
+
+def price_marks(least: int | None, most: int | None) -> tuple[Mark, ...]:
+    """The marks of all steps that hold a price between these; none when they would be all."""
+    steps = steps_between(least, most)
+    return () if len(steps) > len(STEPS) else tuple(mark(PRICE, step) for step in steps)
 
 
 def limits_of(band: int) -> tuple[int | None, int | None]:
@@ -72,7 +100,7 @@ def marks_of(
     return " ".join(
         _marks(
             category_path,
-            {COOPERATIVE: cooperative_slug, PROVINCE: province, BAND: band_of(price)},
+            {COOPERATIVE: cooperative_slug, PROVINCE: province, PRICE: step_of(price)},
             {
                 HALAL: halal_checked,
                 READY: days_to_make == 0,
@@ -91,3 +119,30 @@ def _marks(path: str, values: dict[str, object], flags: dict[str, bool]) -> Iter
         yield mark(CATEGORY, path)
     yield from (mark(kind, value) for kind, value in values.items())
     yield from (kind for kind, holds in flags.items() if holds)
+
+
+_SPREAD = ":@"
+
+
+def spread(words: Iterable[str]) -> Iterator[str]:
+    """Each mark of a product once more with the step of its price: to be counted, not found by.
+
+    How many halal goods stand at which prices tells where a list of them has to begin. Of a
+    cooperative nobody asks; its goods are few.
+
+    >>> [*spread(["kopi", ":halal", ":harga:7", ":kop:gayo", ":prov:aceh"])]
+    [':@:halal@07', ':@:prov:aceh@07']
+    """
+    marks = [word for word in words if word.startswith(":")]
+    prices = [int(word.rpartition(":")[2]) for word in marks if word.startswith(f"{PRICE}:")]
+    yield from (
+        f"{_SPREAD}{word}@{step:02d}"
+        for step in prices
+        for word in marks
+        if not word.startswith((f"{PRICE}:", f"{COOPERATIVE}:"))
+    )
+
+
+def spread_of(marked: Mark) -> tuple[str, str]:
+    """Between which words all that :func:`spread` makes of a mark stand."""
+    return f"{_SPREAD}{marked}@", f"{_SPREAD}{marked}A"

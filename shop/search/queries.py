@@ -26,7 +26,7 @@ from shop.search import on_postgresql, on_sqlite
 from shop.search.grammar import ANYWHERE, FULL_NAME, IN_NAME
 from shop.search.models import SearchDocument
 from shop.search.narrowing import Narrow
-from shop.search.rules import MOST_PRODUCTS, name_number
+from shop.search.rules import MOST_DOUBLINGS, MOST_PRODUCTS, name_number
 from shop.search.understanding import Asked, begun, understand
 
 MOST_MATCHES = 300
@@ -150,6 +150,17 @@ def product_at(place: ColumnElement[int]) -> ColumnElement[int]:
     """The product at a place of the stored order (``rules.place_of``), without looking it up."""
     last = literal(MOST_PRODUCTS - 1, BigId)
     return last - place % literal(MOST_PRODUCTS, BigId)
+
+
+def place_of_card(
+    popularity: ColumnElement[int], product: ColumnElement[int]
+) -> ColumnElement[int]:
+    """Where a product stands in the stored order (``rules.place_of``), by its card."""
+    classes = [
+        (popularity < literal(2**n), literal(MOST_DOUBLINGS - n)) for n in range(MOST_DOUBLINGS)
+    ]
+    of_class = case(*classes, else_=0) * literal(MOST_PRODUCTS, BigId)
+    return of_class + literal(MOST_PRODUCTS - 1, BigId) - product
 
 
 def beginnings(

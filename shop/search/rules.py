@@ -30,7 +30,7 @@ _SPLIT_MARKS = re.compile("['\u2019\u2018`\u02bc]")
 _TWICE = re.compile(r"([a-z]{3,})2")
 
 
-_MOST_DOUBLINGS = 31
+MOST_DOUBLINGS = 31
 MOST_PRODUCTS = 2**40
 """Places of one class of popularity."""
 
@@ -46,8 +46,8 @@ def place_of(popularity: int, product_id: int) -> int:
     >>> place_of(8, 2) < place_of(9, 1) < place_of(7, 3) < place_of(0, 5) < place_of(0, 4)
     True
     """
-    doublings = min(max(popularity, 0).bit_length(), _MOST_DOUBLINGS)
-    return (_MOST_DOUBLINGS - doublings) * MOST_PRODUCTS + MOST_PRODUCTS - 1 - product_id
+    doublings = min(max(popularity, 0).bit_length(), MOST_DOUBLINGS)
+    return (MOST_DOUBLINGS - doublings) * MOST_PRODUCTS + MOST_PRODUCTS - 1 - product_id
 
 
 def product_of(place: int) -> int:
@@ -65,7 +65,7 @@ def places_of(product_id: int) -> list[int]:
     >>> place_of(9, 4) in places_of(4), place_of(9, 4) in places_of(5), len(places_of(4))
     (True, False, 32)
     """
-    return [place_of(1 << doublings >> 1, product_id) for doublings in range(_MOST_DOUBLINGS + 1)]
+    return [place_of(1 << doublings >> 1, product_id) for doublings in range(MOST_DOUBLINGS + 1)]
 
 
 LEVELS = (1_000, 4_000, 16_000, 64_000)

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from shop.core.reading import Question
 from shop.core.schema import table_of
 from shop.search.models import SearchSpelling, SearchWord, Synonym
-from shop.search.narrowing import BAND
+from shop.search.narrowing import PRICE
 from shop.search.rules import (
     IN_NAME_MARK,
     SHORT,
@@ -179,7 +179,7 @@ def _hearing(words: int) -> Question:
     begun = [_meaning_begun(number) for number in range(words)]
     # Every product has one of these marks.
     everything = select(func.sum(_WORDS.goods)).where(
-        _WORDS.word >= f"{BAND}:", _WORDS.word < f"{BAND};"
+        _WORDS.word >= f"{PRICE}:", _WORDS.word < f"{PRICE};"
     )
     whole = select(literal(_ALL), null(), literal(_ALL), everything.scalar_subquery())
     return Question(union_all(meanings, *endings, *begun, whole))

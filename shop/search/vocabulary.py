@@ -12,6 +12,7 @@ from shop.core.bulk import count_past
 from shop.core.schema import table_of
 from shop.search.documents import Document, words_in
 from shop.search.models import SearchSpelling, SearchWord
+from shop.search.narrowing import spread
 from shop.search.spelling import keys_of
 
 CHUNK = 5_000
@@ -27,6 +28,17 @@ def count(documents: Iterable[Document], sign: int = 1, into: Counts | None = No
         for word, is_named in words_in(document):
             goods, named = found.get(word, (0, 0))
             found[word] = (goods + sign, named + (sign if is_named else 0))
+    return found
+
+
+def count_prices(
+    documents: Iterable[Document], sign: int = 1, into: Counts | None = None
+) -> Counts:
+    """The same for the marks of documents at each step of prices (``narrowing.spread``)."""
+    found: Counts = {} if into is None else into
+    for document in documents:
+        for word in spread(document.others):
+            found[word] = (found.get(word, (0, 0))[0] + sign, 0)
     return found
 
 

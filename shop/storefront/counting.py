@@ -35,12 +35,12 @@ from shop.core.reading import Question
 from shop.core.schema import table_of
 from shop.search.models import OF_SELLERS, SearchWord
 from shop.search.narrowing import (
-    BAND,
     CATEGORY,
     COOPERATIVE,
     HALAL,
     KEEPS,
     KEEPS_LONG,
+    PRICE,
     PRICE_STEPS,
     PROVINCE,
     READY,
@@ -57,7 +57,7 @@ EVERYTHING: Final = ""
 KEPT: Final = "kept"
 """Or of the whole catalogue: marks of the index by their words, sellers, what is in stock."""
 
-KINDS: Final = {"category": CATEGORY, "province": PROVINCE, "price": BAND}
+KINDS: Final = {"category": CATEGORY, "province": PROVINCE, "price": PRICE}
 FLAGS: Final = {"halal": HALAL, "ready": READY, "keeps": KEEPS, "room": ROOM}
 """Of the whole catalogue by their marks; ``available`` has none, it changes with every sale."""
 BITS: Final = {"halal": 1, "ready": 2, "keeps": 4, "room": 8, "available": 16}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.core.reading import Question, Raw, dialect_of
-from shop.search.narrowing import BAND, CATEGORY, PROVINCE, mark
+from shop.search.narrowing import CATEGORY, PRICE, PROVINCE, band_of, mark, prices_of
 from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
 from shop.storefront.conditions import tests_of
@@ -146,9 +146,11 @@ def _provinces_of(marks: Mapping[str, int]) -> Counter[str]:
 
 
 def _bands_of(marks: Mapping[str, int]) -> Counter[int]:
-    return Counter(
-        {int(word.rpartition(":")[2]): n for word, n in marks.items() if word.startswith(BAND)}
-    )
+    found: Counter[int] = Counter()
+    for word, goods in marks.items():
+        if word.startswith(PRICE):
+            found[band_of(prices_of(int(word.rpartition(":")[2]))[0])] += goods
+    return found
 
 
 def _options(

@@ -36,6 +36,7 @@ from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
 from shop.storefront.rules import Sort, Wish
+from shop.storefront.spread import stretch
 
 
 def listing(
@@ -64,8 +65,18 @@ def listing(
         values |= questions(session, "marks", None, narrow)
         values |= {"few": FEW, "most_matches": FEW + 1, "top": min(tops, default="")}
         led = len(tops) == 1 and sort is not Sort.NEWEST
+        before: tuple[str, ...] = ()
+        if sort in BY_PRICE:
+            price = start[0] if start is not None and isinstance(start[0], int) else None
+            part = stretch(session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=FEW)
+            values |= {"low": part.low, "high": part.high}
+            before = part.before
+            if before:
+                values |= questions(session, "before", None, (*wish.narrow("price"), before))
         is_sqlite = dialect_of(session).name == "sqlite"
-        statement = _narrowed(is_sqlite, sort, names, led=led, from_start=start is None)
+        statement = _narrowed(
+            is_sqlite, sort, names, led=led, from_start=start is None, parted=bool(before)
+        )
     else:
         statement = _prepared(sort, searched, names, from_start=start is None)
     dialect = dialect_of(session)
@@ -107,13 +118,20 @@ def _prepared(
     return Question(statement if searched is None else _with_cards(statement, sort))
 
 
+BY_PRICE = frozenset({Sort.CHEAPEST, Sort.DEAREST})
 FEW = 2_000
 """Goods that are sorted for a page; of more, one in so many fits and the order finds them soon."""
 
 
 @lru_cache(MOST_SHAPES)
 def _narrowed(
-    is_sqlite: bool, sort: Sort, names: tuple[str, ...], *, led: bool, from_start: bool
+    is_sqlite: bool,
+    sort: Sort,
+    names: tuple[str, ...],
+    *,
+    led: bool,
+    from_start: bool,
+    parted: bool,
 ) -> Question:
     """The statement of a narrowed list by price or day, made once.
 
@@ -121,6 +139,7 @@ def _narrowed(
     which soon comes by a page of them. Either way it is a small part of the catalogue.
 
     :param led: whether all are of one main category, of which there is an order by price.
+    :param parted: whether a few stand before the prices at which the table is read.
     """
     keys = _order(sort, None)
     tests = [TESTS[name] for name in names]
@@ -130,19 +149,26 @@ def _narrowed(
     found = select(func.count()).select_from(first).scalar_subquery()
     by, size = _by(sort, keys), bindparam("size", type_=Integer)
     few = bindparam("few", type_=Integer)
-    gathered = (
-        select(*keys)
-        .select_from(first)
-        .join(CARDS, product_at(first.c.place) == CARDS.c.product_id)
-        .where(found <= few, *tests)
-    )
+
+    def gathered(goods: CTE, *tests: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        is_it = product_at(goods.c.place) == CARDS.c.product_id
+        return select(*keys).select_from(goods).join(CARDS, is_it).where(*tests)
+
+    parts = [gathered(first, found <= few, *tests)]
+    if parted:
+        apart = places(is_sqlite, "before").cte("goods_before").prefix_with("MATERIALIZED")
+        parts.append(gathered(apart, found > few, *tests))
     # Asked as a whole, so that no index of theirs leads away from that of the order.
     unled = [case((and_(*tests[: len(names)]), 1), else_=0) == 1, *tests[len(names) :]]
     if led:
         unled.append(CARDS.c.category_top == bindparam("top"))
-    walked = select(*keys).where(found > few, *unled)
-    parts = [select(part.order_by(*by).limit(size).subquery()) for part in (gathered, walked)]
-    return Question(_with_cards(select(union_all(*parts).subquery()), sort))
+    if sort in BY_PRICE:
+        low, high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
+        unled.append(CARDS.c.price.between(low, high))
+    parts.append(select(*keys).where(found > few, *unled))
+    ordered = [select(part.order_by(*by).limit(size).subquery()) for part in parts]
+    # What comes before fills the page first: then nothing is read behind it.
+    return Question(_with_cards(select(union_all(*ordered).limit(size).subquery()), sort))
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:

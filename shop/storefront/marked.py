@@ -6,14 +6,29 @@ leads from one to the next, begins anywhere as quickly, and stops where a page i
 
 from functools import lru_cache
 
-from sqlalchemy import BigInteger, Integer, Select, bindparam, literal, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.core.paging import Page, read_cursor, write_cursor
 from shop.core.reading import Question, dialect_of
-from shop.search.narrowing import PROVINCE, Narrow, mark
-from shop.search.queries import by_marks, product_at, questions
+from shop.search.narrowing import PROVINCE, mark
+from shop.search.queries import by_marks, place_of_card, product_at, questions
 from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Wish
@@ -22,21 +37,27 @@ _SIGN = "tanda"
 """Of the cursors of these lists."""
 _NOWHERE = 2**62
 """Behind every place."""
+_PRICES = frozenset({"least", "most"})
+FEW = 2_000
+"""Goods at the wanted prices that are looked at one by one: of more, the index soon finds some."""
 
 
 def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
     """One page of what sells best; of a chosen province first, then of its neighbours."""
     names, values = tests_of(wish)
     rings = _rings(wish)
+    narrow = wish.narrow()
     key = read_cursor(wish.after, (str, int, int))
     ring, place = (0, -1)
     if key is not None and key[0] == _SIGN:
         ring, place = int(key[1]), int(key[2])
-    for number, narrow in enumerate(rings):
-        values |= questions(session, f"marks{number}", None, narrow)
+    for number, ring_of in enumerate(rings):
+        near = (tuple(mark(PROVINCE, name) for name in ring_of),) if ring_of else ()
+        values |= questions(session, f"marks{number}", None, (*narrow, *near))
+        values[f"ring{number}"] = ring_of
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
-    values["size"] = size + 1
+    values |= {"size": size + 1, "few": FEW, "few_and_one": FEW + 1}
     dialect = dialect_of(session)
     rows = _prepared(dialect.name == "sqlite", names, len(rings)).rows(session, values)
     more = len(rows) > size
@@ -44,24 +65,26 @@ def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
     return Page(tuple(card_of(row, dialect) for row in rows[:size]), cursor)
 
 
-def _rings(wish: Wish) -> list[Narrow]:
-    """The marks of what stands first, next and last; all at once where no place was chosen."""
-    narrow = wish.narrow()
+def _rings(wish: Wish) -> list[tuple[str, ...]]:
+    """The provinces that stand first, next and last; one ring of all where none was chosen."""
     if not wish.near:
-        return [narrow]
+        return [()]
     near = neighbours(wish.near)
-    far = [name for name in provinces() if name != wish.near and name not in near]
-    return [
-        (*narrow, tuple(mark(PROVINCE, name) for name in ring))
-        for ring in ((wish.near,), near, far)
-        if ring
-    ]
+    far = tuple(name for name in provinces() if name != wish.near and name not in near)
+    return [ring for ring in ((wish.near,), near, far) if ring]
 
 
 @lru_cache(MOST_SHAPES)
 def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     """The statement of such a list, made once."""
-    parts = [select(_ring(is_sqlite, names, number).subquery()) for number in range(rings)]
+    parts = [_ring(is_sqlite, names, number) for number in range(rings)]
+    if not _PRICES.isdisjoint(names):
+        priced = _priced(names).cte("at_these_prices").prefix_with("MATERIALIZED")
+        few = bindparam("few", type_=Integer)
+        found = select(func.count()).select_from(priced).scalar_subquery()
+        parts = [part.where(found > few) for part in parts]
+        parts.insert(0, _of_few(priced, names, rings).where(found <= few))
+    parts = [select(part.subquery()) for part in parts]
     # A page that one ring fills asks nothing of the next.
     page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
     return Question(
@@ -69,6 +92,37 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
         .add_columns(page.c.ring, page.c.place)
         .join(page, product_at(page.c.place) == CARDS.c.product_id)
         .order_by(page.c.ring, page.c.place)
+        .limit(bindparam("size", type_=Integer))
+    )
+
+
+def _priced(names: tuple[str, ...]) -> Select[int]:
+    """The first goods at the wanted prices, and one more than are few."""
+    prices = [TESTS[name] for name in names if name in _PRICES]
+    by_price = select(CARDS.c.product_id).where(*prices).order_by(CARDS.c.price)
+    return by_price.limit(bindparam("few_and_one", type_=Integer))
+
+
+def _of_few(priced: CTE, names: tuple[str, ...], rings: int) -> Select[int, int]:
+    """The list where few goods cost so much: no index has to be read for them."""
+    card = CARDS.c
+    place = place_of_card(card.popularity, card.product_id)
+    starts = [place > bindparam(f"start{number}", type_=BigInteger) for number in range(rings)]
+    if rings == 1:
+        ring: ColumnElement[int] = literal(0)
+        tests = [*starts, *(TESTS[name] for name in names)]
+    else:
+        there = [
+            card.province.in_(bindparam(f"ring{number}", expanding=True)) for number in range(rings)
+        ]
+        ring = case(*((is_in, number) for number, is_in in enumerate(there)))
+        behind = or_(*(and_(is_in, start) for is_in, start in zip(there, starts, strict=True)))
+        tests = [behind, *(TESTS[name] for name in names)]
+    return (
+        select(ring.label("ring"), place.label("place"))
+        .join_from(priced, CARDS, card.product_id == priced.c.product_id)
+        .where(*tests)
+        .order_by("ring", "place")
         .limit(bindparam("size", type_=Integer))
     )
 

@@ -18,9 +18,9 @@ from shop.search.narrowing import (
     READY,
     ROOM,
     Narrow,
-    bands_between,
     limits_of,
     mark,
+    price_marks,
 )
 
 
@@ -95,7 +95,7 @@ class Wish:
             "category": tuple(mark(CATEGORY, path) for path in self.categories),
             "cooperative": tuple(mark(COOPERATIVE, slug) for slug in self.cooperatives),
             "province": tuple(mark(PROVINCE, name) for name in self.provinces),
-            "price": bands_between(self.least, self.most),
+            "price": price_marks(self.least, self.most),
             "halal": (HALAL,) if self.halal else (),
             "ready": (READY,) if self.ready else (),
             "keeps": (KEEPS,) if self.keeps_days and self.keeps_days >= KEEPS_LONG else (),
@@ -104,7 +104,7 @@ class Wish:
         return tuple(marks for group, marks in groups.items() if marks and group != but)
 
 
-_NAMES = {
+_NAMES: Mapping[str, str] = {
     "text": "q",
     "categories": "kategori",
     "cooperatives": "koperasi",
@@ -121,6 +121,8 @@ _NAMES = {
     "sort": "urut",
     "after": "setelah",
 }
+ADDRESS_NAMES = frozenset(_NAMES.values())
+"""What an address of the catalogue says behind the "?"."""
 
 
 def address(wish: Wish, **changes: Any) -> str:

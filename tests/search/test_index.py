@@ -15,7 +15,15 @@ from shop.core.schema import table_of
 from shop.search.actions import is_complete, listen, rebuild
 from shop.search.documents import Document, pack, unpack
 from shop.search.models import SearchDocument, SearchWord, Synonym
-from shop.search.narrowing import BAND, band_of, bands_between, limits_of, mark
+from shop.search.narrowing import (
+    PRICE,
+    PRICE_STEPS,
+    STEPS,
+    band_of,
+    limits_of,
+    mark,
+    price_marks,
+)
 from shop.search.rules import place_of, product_of
 from shop.search.storing import known
 from shop.storefront.looking import look
@@ -123,8 +131,9 @@ def test_price_bands_meet_without_a_gap() -> None:
     for price in (0, 24_999, 25_000, 49_999, 50_000, 99_999, 100_000, 499_999, 500_000, 9**9):
         least, most = limits_of(band_of(price))
         assert (least or 0) <= price <= (price if most is None else most)
-    assert bands_between(None, None) == ()
-    assert bands_between(30_000, 60_000) == (mark(BAND, 1), mark(BAND, 2))
+    assert set(PRICE_STEPS) <= set(STEPS)
+    assert price_marks(None, None) == ()
+    assert price_marks(30_000, 60_000) == tuple(mark(PRICE, step) for step in (6, 7, 8))
 
 
 def test_a_narrowed_search_is_no_remainder_of_the_first_matches(

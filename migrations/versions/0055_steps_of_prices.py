@@ -1,0 +1,34 @@
+"""Marks of prices in finer steps, and how many goods of each mark stand at which.
+
+Documents are made from the catalogue: dropped here, made anew by ``lumbung db upgrade`` or
+``lumbung search rebuild``.
+
+Revision ID: 0055
+Revises: 0054
+Create Date: 2026-11-27 11:40:00
+"""
+
+from alembic import op
+
+from shop.search import ddl
+
+revision: str = "0055"
+down_revision: str | None = "0054"
+branch_labels: None = None
+depends_on: None = None
+
+
+def upgrade() -> None:
+    _forget()
+
+
+def downgrade() -> None:
+    _forget()
+
+
+def _forget() -> None:
+    """Leave no document, nothing in the index beside them, and no word counted."""
+    ddl.drop(op.get_bind())
+    for table in ("search_documents", "search_words", "search_spellings"):
+        op.execute(f"DELETE FROM {table}")
+    ddl.create(op.get_bind())
