@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.metadata import version
@@ -16,6 +16,7 @@ from config import ROOT, Settings
 from shop.core.database import Database
 from shop.outbox import mail
 from shop.payments import gateways, patience
+from shop.storefront.rules import ADDRESS_NAMES
 from shop.web import (
     access,
     assets,
@@ -150,8 +151,14 @@ JOBS: tuple[str, ...] = (
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 
-STORED = frozenset({"", "produk", "koperasi", "cerita"})
-"""First parts of the addresses whose pages are kept ready for visitors without cookies."""
+STORED: Mapping[str, frozenset[str]] = {
+    "": frozenset({"dekat"}),
+    "produk": frozenset({*ADDRESS_NAMES, "pilih", "ke", "bagian"}),
+    "koperasi": frozenset({"provinsi", "setelah"}),
+    "cerita": frozenset(),
+}
+"""First parts of the addresses whose pages are kept ready for visitors without cookies, and what
+these pages read of an address: ``?fbclid=…`` leads to the same page as none."""
 
 _CODE_OF = f"{sys.implementation.cache_tag}-{version('jinja2')}"
 """What compiled the templates: another Python or Jinja compiles them anew."""

@@ -10,9 +10,10 @@ day changes with a full hour at most, and no page is kept beyond it.
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote_plus
 
 from flask import Flask, request
 
@@ -29,6 +30,8 @@ BESIDE_BYTES: Final = 1_500
 """What a page takes beside its body: headers, key, places in the index; a rounded guess."""
 LONGEST_QUERY: Final = 300
 """Signs; what is longer nobody asks twice."""
+LONGEST_TOLD: Final = 2_000
+"""Signs of an address up to which what no page reads is taken out of it."""
 MOST_REMEMBERED: Final = 50_000
 """Goods and cooperatives of which the last change is known."""
 _PACKING: Final = 2
@@ -172,10 +175,22 @@ class Shelf:
                     del self._by_subject[subject]
 
 
+def told(query: str, read: frozenset[str]) -> str:
+    """The part of an address that a page reads, letter by letter.
+
+    >>> told("fbclid=x&kategori=minuman&utm_source=ig", frozenset({"kategori"}))
+    'kategori=minuman'
+    """
+    parts = query.split("&")
+    return "&".join(part for part in parts if unquote_plus(part.partition("=")[0]) in read)
+
+
 class StoredPages:
     """Stands before the shop and answers what it has ready."""
 
-    def __init__(self, app: "WSGIApplication", shelf: Shelf, rooms: frozenset[str]) -> None:
+    def __init__(
+        self, app: "WSGIApplication", shelf: Shelf, rooms: Mapping[str, frozenset[str]]
+    ) -> None:
         self._app = app
         self._shelf = shelf
         self._rooms = rooms
@@ -201,11 +216,13 @@ class StoredPages:
             return None
         path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
-        if (
-            path[1:].partition("/")[0] not in self._rooms
-            or len(query) > LONGEST_QUERY
-            or "q=0" in encodings
-        ):
+        read = self._rooms.get(path[1:].partition("/")[0])
+        if read is None or "q=0" in encodings:
+            return None
+        if query and len(query) <= LONGEST_TOLD:
+            # The page is made without the rest as well: it names its own address.
+            environ["QUERY_STRING"] = query = told(query, read)
+        if len(query) > LONGEST_QUERY:
             return None
         return (
             path,
@@ -260,8 +277,13 @@ def _not_modified(
     return []
 
 
-def init_app(app: Flask, database: Database, *, rooms: frozenset[str], most_bytes: int) -> None:
-    """Keep pages ready under these first parts of addresses, up to so many bytes a process."""
+def init_app(
+    app: Flask, database: Database, *, rooms: Mapping[str, frozenset[str]], most_bytes: int
+) -> None:
+    """Keep pages ready, up to so many bytes a process.
+
+    :param rooms: by the first part of their addresses, all that their pages read behind the "?".
+    """
     if most_bytes:
         shelf = Shelf(Changes(database).new, most_bytes)
         app.wsgi_app = StoredPages(app.wsgi_app, shelf, rooms)  # type: ignore[method-assign]

@@ -1,0 +1,77 @@
+"""What stands behind the "?" of an address: pages are kept by what they read of it, alone."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import ImmutableMultiDict
+
+from shop.app import STORED
+from shop.core.database import Database
+from shop.web.stored import told
+from tests.storefront.test_kept_pages import PAGES
+from tests.support.inside import shop_app
+from tests.support.statements import statements
+from tests.support.visitor import Visitor
+
+BESIDE = "fbclid=IwAR0&utm_source=ig&kategori_=x"
+
+read: set[str] = set()
+
+
+class Recording(ImmutableMultiDict[str, str]):
+    """What stands in an address, and which names of it were asked for."""
+
+    def get(self, key: str, *rest: object, **more: object) -> object:  # type: ignore[override]
+        read.add(key)
+        return super().get(key, *rest, **more)
+
+    def getlist(self, key: str, *rest: object, **more: object) -> list[str]:  # type: ignore[override]
+        read.add(key)
+        return super().getlist(key, *rest, **more)
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
+    market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Flask.request_class, "parameter_storage_class", Recording)
+    url = market.url.render_as_string(hide_password=False)
+    asked: set[str] = set()
+    with shop_app(url, var_dir) as app:
+        visitor = app.test_client()
+        for path in PAGES:
+            read.clear()
+            visitor.get(path)
+            room = path.removeprefix("/en").partition("?")[0].split("/")[1]
+            assert read <= STORED[room], path
+            asked |= read
+    assert asked >= {"q", "kategori", "dekat", "provinsi", "pilih", "ke"}
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_what_no_page_reads_makes_no_page_anew(market: Database, var_dir: Path) -> None:
+    url = market.url.render_as_string(hide_password=False)
+    with shop_app(url, var_dir, PAGES_KEPT_MB="6") as app:
+        visitor = app.test_client()
+        assert isinstance(visitor, Visitor)
+        for path in PAGES:
+            plain = visitor.get(path)
+            with statements(market) as asked:
+                again = visitor.get(f"{path}{'&' if '?' in path else '?'}{BESIDE}")
+            assert (again.status_code, again.data) == (plain.status_code, plain.data), path
+            assert not asked, path
+
+
+@pytest.mark.parametrize(
+    ("query", "rest"),
+    [
+        ("fbclid=x", ""),
+        ("q=a%20b&utm_source=ig&setelah=%3D", "q=a%20b&setelah=%3D"),
+        ("%71=kopi&q+=x&Q=y", "%71=kopi"),
+        ("q", "q"),
+        ("&&q=1&", "q=1"),
+    ],
+)
+def test_an_address_keeps_what_is_read_letter_by_letter(query: str, rest: str) -> None:
+    assert told(query, frozenset({"q", "setelah"})) == rest
