@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, bindparam, literal_column, or_
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Integer,
+    bindparam,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 
 from shop.catalog.queries import CARDS
 from shop.storefront.rules import Wish
@@ -34,6 +44,22 @@ TESTS: Mapping[str, ColumnElement[bool]] = {
 MOST_SHAPES = 128
 """Statements of a kind that a process keeps. An address may ask for any choice of these tests in
 any order: thousands, of which shoppers use a few dozen."""
+
+PRICES = frozenset({"least", "most"})
+FEW = 2_000
+"""Goods that are looked at one by one for a page; of more, one in so many fits, and an order or
+the index finds them soon."""
+
+
+def few_at_prices(names: tuple[str, ...]) -> tuple[CTE, ColumnElement[bool]]:
+    """The first goods at the wanted prices, and whether they are all, ``few`` of them at most."""
+    prices = [TESTS[name] for name in names if name in PRICES]
+    by_price = select(CARDS.c.product_id).where(*prices).order_by(CARDS.c.price)
+    first = by_price.limit(bindparam("few_and_one", type_=Integer)).cte("at_these_prices")
+    first = first.prefix_with("MATERIALIZED")
+    found = select(func.count()).select_from(first).scalar_subquery()
+    return first, found <= bindparam("few", type_=Integer)
+
 
 OF_GROUP: Mapping[str, tuple[str, ...]] = {
     "category": ("tops", "paths", "tops_and_paths"),

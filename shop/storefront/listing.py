@@ -32,7 +32,8 @@ from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
 from shop.core.reading import Question, dialect_of
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
-from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
+from shop.storefront import conditions
+from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
 from shop.storefront.rules import Sort, Wish
@@ -63,12 +64,18 @@ def listing(
     if narrow:
         tops = {top_of(path) for path in wish.categories}
         values |= questions(session, "marks", None, narrow)
-        values |= {"few": FEW, "most_matches": FEW + 1, "top": min(tops, default="")}
+        few = conditions.FEW
+        values |= {
+            "few": few,
+            "few_and_one": few + 1,
+            "most_matches": few + 1,
+            "top": min(tops, default=""),
+        }
         led = len(tops) == 1 and sort is not Sort.NEWEST
         before: tuple[str, ...] = ()
         if sort in BY_PRICE:
             price = start[0] if start is not None and isinstance(start[0], int) else None
-            part = stretch(session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=FEW)
+            part = stretch(session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=few)
             values |= {"low": part.low, "high": part.high}
             before = part.before
             if before:
@@ -119,8 +126,6 @@ def _prepared(
 
 
 BY_PRICE = frozenset({Sort.CHEAPEST, Sort.DEAREST})
-FEW = 2_000
-"""Goods that are sorted for a page; of more, one in so many fits and the order finds them soon."""
 
 
 @lru_cache(MOST_SHAPES)
@@ -166,6 +171,12 @@ def _narrowed(
         low, high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
         unled.append(CARDS.c.price.between(low, high))
     parts.append(select(*keys).where(found > few, *unled))
+    if sort is Sort.NEWEST and not PRICES.isdisjoint(names):
+        # Of few goods at a price the newest are soon told; among all they might be the last.
+        priced, are_few = few_at_prices(names)
+        parts = [part.where(~are_few) for part in parts]
+        is_it = priced.c.product_id == CARDS.c.product_id
+        parts.append(select(*keys).join_from(priced, CARDS, is_it).where(are_few, *tests))
     ordered = [select(part.order_by(*by).limit(size).subquery()) for part in parts]
     # What comes before fills the page first: then nothing is read behind it.
     return Question(_with_cards(select(union_all(*ordered).limit(size).subquery()), sort))

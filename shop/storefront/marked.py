@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    func,
     literal,
     or_,
     select,
@@ -29,7 +28,8 @@ from shop.core.paging import Page, read_cursor, write_cursor
 from shop.core.reading import Question, dialect_of
 from shop.search.narrowing import PROVINCE, mark
 from shop.search.queries import by_marks, place_of_card, product_at, questions
-from shop.storefront.conditions import MOST_SHAPES, TESTS, tests_of
+from shop.storefront import conditions
+from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.rules import Wish
 
@@ -37,9 +37,6 @@ _SIGN = "tanda"
 """Of the cursors of these lists."""
 _NOWHERE = 2**62
 """Behind every place."""
-_PRICES = frozenset({"least", "most"})
-FEW = 2_000
-"""Goods at the wanted prices that are looked at one by one: of more, the index soon finds some."""
 
 
 def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
@@ -57,7 +54,7 @@ def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
         values[f"ring{number}"] = ring_of
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
-    values |= {"size": size + 1, "few": FEW, "few_and_one": FEW + 1}
+    values |= {"size": size + 1, "few": conditions.FEW, "few_and_one": conditions.FEW + 1}
     dialect = dialect_of(session)
     rows = _prepared(dialect.name == "sqlite", names, len(rings)).rows(session, values)
     more = len(rows) > size
@@ -78,12 +75,10 @@ def _rings(wish: Wish) -> list[tuple[str, ...]]:
 def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     """The statement of such a list, made once."""
     parts = [_ring(is_sqlite, names, number) for number in range(rings)]
-    if not _PRICES.isdisjoint(names):
-        priced = _priced(names).cte("at_these_prices").prefix_with("MATERIALIZED")
-        few = bindparam("few", type_=Integer)
-        found = select(func.count()).select_from(priced).scalar_subquery()
-        parts = [part.where(found > few) for part in parts]
-        parts.insert(0, _of_few(priced, names, rings).where(found <= few))
+    if not PRICES.isdisjoint(names):
+        priced, are_few = few_at_prices(names)
+        parts = [part.where(~are_few) for part in parts]
+        parts.insert(0, _of_few(priced, names, rings).where(are_few))
     parts = [select(part.subquery()) for part in parts]
     # A page that one ring fills asks nothing of the next.
     page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
@@ -94,13 +89,6 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
         .order_by(page.c.ring, page.c.place)
         .limit(bindparam("size", type_=Integer))
     )
-
-
-def _priced(names: tuple[str, ...]) -> Select[int]:
-    """The first goods at the wanted prices, and one more than are few."""
-    prices = [TESTS[name] for name in names if name in _PRICES]
-    by_price = select(CARDS.c.product_id).where(*prices).order_by(CARDS.c.price)
-    return by_price.limit(bindparam("few_and_one", type_=Integer))
 
 
 def _of_few(priced: CTE, names: tuple[str, ...], rings: int) -> Select[int, int]:

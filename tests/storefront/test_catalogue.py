@@ -87,7 +87,7 @@ def test_few_goods_and_many_are_listed_in_the_same_order(
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 4 for found in few)
     for most, rare in ((2, 60), (2, 1), (20, 2)):
-        monkeypatch.setattr("shop.storefront.listing.FEW", most)
+        monkeypatch.setattr("shop.storefront.conditions.FEW", most)
         monkeypatch.setattr("shop.storefront.spread.RARE", rare)
         assert [walk(session, wish, size=4) for wish in wishes] == few
 
@@ -102,7 +102,7 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
     )
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 8 for found in few)
-    monkeypatch.setattr("shop.storefront.marked.FEW", 2)
+    monkeypatch.setattr("shop.storefront.conditions.FEW", 2)
     assert [walk(session, wish, size=4) for wish in wishes] == few
 
 
