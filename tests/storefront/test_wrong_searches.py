@@ -152,7 +152,7 @@ def test_addresses_of_every_shape_leave_no_more_statements_behind_than_shoppers_
     for names in combinations(TESTS, 3):
         marked._prepared(True, names, 1)
         listing._prepared(Sort.NEWEST, None, names, from_start=True)
-        listing._narrowed(True, Sort.NEWEST, names, led=False, from_start=True)
+        listing._narrowed(True, Sort.NEWEST, names, led=False, from_start=True, parted=False)
         counting.narrowed(True, ((counting.EVERYTHING, False),), (), names)
     kinds = (marked._prepared, listing._prepared, listing._narrowed, counting.narrowed)
     for kept in kinds:

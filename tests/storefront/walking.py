@@ -1,0 +1,23 @@
+"""Reading a list page by page."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from shop.catalog.queries import Card
+from shop.search.queries import find
+from shop.storefront.listing import listing
+from shop.storefront.rules import Wish
+
+
+def walk(session: Session, wish: Wish, size: int = 24) -> list[Card]:
+    """All pages of a wish, one after the other."""
+    matches = find(session, wish.text) if wish.text else None
+    found: list[Card] = []
+    after = None
+    while True:
+        page = listing(session, replace(wish, after=after), matches, size)
+        found += page.rows
+        after = page.next_cursor
+        if after is None:
+            return found
