@@ -3,8 +3,8 @@
 Documents are made from the catalogue: dropped here, made anew by ``lumbung db upgrade`` or
 ``lumbung search rebuild``.
 
-Revision ID: 0056
-Revises: 0055
+Revision ID: 0057
+Revises: 0056
 Create Date: 2026-11-27 11:40:00
 """
 
@@ -12,8 +12,8 @@ from alembic import op
 
 from shop.search import ddl
 
-revision: str = "0056"
-down_revision: str | None = "0055"
+revision: str = "0057"
+down_revision: str | None = "0056"
 branch_labels: None = None
 depends_on: None = None
 
