@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from select import POLLIN, poll
 from typing import Any
 
+from psycopg import RawCursor
 from sqlalchemy import URL, BindParameter, Connection, Engine, Integer, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import DisconnectionError
@@ -26,7 +27,8 @@ def engines(url: URL, threads: int) -> tuple[Engine, Engine]:
             max_overflow=threads,
             pool_use_lifo=True,
             isolation_level=level,
-            connect_args={"prepare_threshold": 1},
+            paramstyle="numeric_dollar",
+            connect_args={"cursor_factory": RawCursor, "prepare_threshold": 1},
         )
         for level in ("READ COMMITTED", "AUTOCOMMIT")
     )

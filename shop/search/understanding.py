@@ -7,10 +7,12 @@ from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     ScalarSelect,
     Select,
     SQLColumnExpression,
     String,
+    any_,
     bindparam,
     func,
     literal,
@@ -18,9 +20,10 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
-from shop.core.reading import Question
+from shop.core.reading import Question, dialect_of
 from shop.core.schema import table_of
 from shop.search.models import SearchSpelling, SearchWord, Synonym
 from shop.search.narrowing import PRICE
@@ -261,19 +264,28 @@ def _hear(session: Session, typed: Sequence[str]) -> _Heard:
 
 
 @cache
-def _near() -> Question:
+def _near(is_sqlite: bool) -> Question:
     """Words that share a key with a mistyped one, and words that are a half of one."""
+
+    def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
+        # Words have few letters or many: with a text for each number PostgreSQL would plan most.
+        return (
+            column.in_(bindparam(name, expanding=True))
+            if is_sqlite
+            else column == any_(bindparam(name, type_=ARRAY(String)))
+        )
+
     spelling = table_of(SearchSpelling)
     near = (
         select(spelling.c.key, _WORDS.word, _WORDS.named)
         .join(spelling, _WORDS.word == spelling.c.word)
-        .where(spelling.c.key.in_(bindparam("keys", expanding=True)), _WORDS.named > 0)
+        .where(among(spelling.c.key, "keys"), _WORDS.named > 0)
         .order_by(_WORDS.named.desc(), _WORDS.word)
         .limit(MOST_NEIGHBOURS)
         .subquery()
     )
     halved = select(null(), _WORDS.word, _WORDS.named).where(
-        _WORDS.word.in_(bindparam("halves", expanding=True)), _WORDS.named > 0
+        among(_WORDS.word, "halves"), _WORDS.named > 0
     )
     return Question(union_all(select(near), halved))
 
@@ -285,7 +297,8 @@ def _meant(session: Session, strange: Sequence[str]) -> dict[str, tuple[str, ...
         "keys": sorted({key for word in strange for key in keys_of(word)}),
         "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),
     }
-    rows = _near().rows(session, values)
+    is_sqlite = dialect_of(session).name == "sqlite"
+    rows = _near(is_sqlite).rows(session, values)
     known = {row[1]: row[2] for row in rows if row[0] is None}
     found: dict[str, tuple[str, ...]] = {}
     for word in strange:

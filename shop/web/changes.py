@@ -39,7 +39,7 @@ _SQLITE_LAST = (
 _POSTGRESQL = (
     "SELECT now.horizon, changed.id, product_id, cooperative_id, lists FROM"
     " (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS horizon) AS now"
-    " LEFT JOIN page_changes AS changed ON changed.xact >= %s"
+    " LEFT JOIN page_changes AS changed ON changed.xact >= $1"
 )
 
 
@@ -88,9 +88,8 @@ class Changes:
     def _postgresql(self) -> Sequence[Change]:
         driver = self._connection
         first = self._horizon is None
-        with driver.cursor() as cursor:
-            cursor.execute(_POSTGRESQL, (self._horizon if self._horizon is not None else 1 << 62,))
-            rows = cursor.fetchall()
+        since = self._horizon if self._horizon is not None else 1 << 62
+        rows = driver.execute(_POSTGRESQL, (since,)).fetchall()
         self._horizon = rows[0][0]
         found = [Change(*row[1:]) for row in rows if row[1] is not None]
         new = [change for change in found if change.id not in self._seen]
