@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from select import POLLIN, poll
 from typing import Any
 
-from psycopg import RawCursor
+from psycopg import RawCursor, RawServerCursor
 from sqlalchemy import URL, BindParameter, Connection, Engine, Integer, create_engine, event
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg
 from sqlalchemy.exc import DisconnectionError
@@ -61,6 +61,7 @@ class _LimitsInWords(PGCompiler_psycopg):
 def _set(engine: Engine, *settings: str) -> None:
     @event.listens_for(engine, "connect")
     def _begun(connection: Any, _record: object) -> None:  # a bare DBAPI connection
+        connection.server_cursor_factory = RawServerCursor
         was, connection.autocommit = connection.autocommit, True
         connection.execute("; ".join(f"SET {setting}" for setting in settings))
         connection.autocommit = was
