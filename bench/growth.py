@@ -58,7 +58,7 @@ def main() -> None:
     asked.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
     wanted = asked.parse_args()
     for engine in wanted.engines:
-        with _markets(engine, wanted.products) as (floors, markets):
+        with invented(engine, wanted.products) as (floors, markets):
             lines = list(_measured(floors, markets))
             sizes = {count: _bytes(url) // count for count, url in markets.items()}
             sought = [
@@ -72,7 +72,7 @@ def main() -> None:
 
 
 @contextmanager
-def _markets(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str]]]:
+def invented(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str]]]:
     """The floor's address and each market's, invented where it is missing."""
     VAR.mkdir(parents=True, exist_ok=True)
     if engine == "sqlite":
@@ -114,7 +114,8 @@ def _in(server: URL, name: str) -> str:
     return server.set(database=name).render_as_string(hide_password=False)
 
 
-def _environment(url: str) -> dict[str, str]:
+def environment_of(url: str) -> dict[str, str]:
+    """Of commands and servers over the market at this address."""
     return {**os.environ, "LUMBUNG_ENV": "demo", "VAR_DIR": str(VAR), "DATABASE_URL": url}
 
 
@@ -125,7 +126,7 @@ def _invent(url: str, count: int) -> None:
         ("synth", "--products", str(count), "--cooperatives", str(sellers), "--beside"),
     ):
         subprocess.run(
-            [sys.executable, "-m", "shop", *command], cwd=ROOT, env=_environment(url), check=True
+            [sys.executable, "-m", "shop", *command], cwd=ROOT, env=environment_of(url), check=True
         )
 
 
@@ -136,8 +137,8 @@ def _measured(floors: str, markets: Mapping[int, str]) -> Iterator[Line]:
     works: dict[str, cpu.Work] = {}
     told: dict[str, tuple[str, int, int, int]] = {}
     for count, url in markets.items():
-        made = create_app(Settings.from_environment({**_environment(url), "PAGES_KEPT_MB": "0"}))
-        keeps = create_app(Settings.from_environment(_environment(url)))
+        made = create_app(Settings.from_environment({**environment_of(url), "PAGES_KEPT_MB": "0"}))
+        keeps = create_app(Settings.from_environment(environment_of(url)))
         database = made.extensions[EXTENSION].database
         counter = cpu.Counter(database.engine, database.read_engine)
         for name, path in _pages(database).items():

@@ -1,6 +1,6 @@
 """What a server grows to: many requests for all sorts of pages, and its memory on the way.
 
-    python -m bench.lasting [--requests 10000]
+    python -m bench.lasting [--requests 10000] [--products 100000 --engine postgresql]
 
 Eight clients ask for home, lists, goods, cooperatives, stories, pictures, searches and
 suggestions in no order, half of them with a cookie, so that half of the pages are made anew.
@@ -12,13 +12,15 @@ import http.client
 import random
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from bench import served
+from bench import growth, served
 from bench.__main__ import VAR
 from bench.market import market
 
 KIB = 1_024
+MOST_LISTS = 50
+"""Pages of the catalogue that are looked through for addresses."""
 LOOKS = 10
 """How often memory is looked at on the way."""
 WORDS = ("kopi", "keripik", "madu", "sambal", "batik", "tenun", "gula aren", "kripk", "halal bali")
@@ -31,8 +33,19 @@ def main() -> None:
     """Serve the measured market, ask, and print what it takes."""
     asked = argparse.ArgumentParser(prog="python -m bench.lasting", description=__doc__)
     asked.add_argument("--requests", type=int, default=10_000)
-    requests = asked.parse_args().requests
-    with served.serving(None, market(VAR / "bench").environment, "/readyz") as (url, pid):
+    asked.add_argument("--products", type=int, help="invented ones, instead of the demo's")
+    asked.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
+    wanted = asked.parse_args()
+    if wanted.products is None:
+        watch(market(VAR / "bench").environment, wanted.requests)
+        return
+    with growth.invented(wanted.engine, [wanted.products]) as (_, found):
+        watch(growth.environment_of(found[wanted.products]), wanted.requests)
+
+
+def watch(environment: Mapping[str, str], requests: int) -> None:
+    """Serve this market, ask, and tell the memory ten times on the way."""
+    with served.serving(None, environment, "/readyz") as (url, pid):
         print(f"{0:8,} requests {served.memory(pid) / KIB:7.1f} MiB", flush=True)
         paths = addresses(url)
         for look in range(1, LOOKS + 1):
@@ -48,7 +61,9 @@ def addresses(url: str) -> list[str]:
     found |= {f"/produk?q={word.replace(' ', '+')}" for word in WORDS}
     found |= {f"/produk/saran?q={word[:end]}" for word in WORDS for end in (2, 3, 4)}
     path: str | None = "/produk"
-    while path:
+    for _ in range(MOST_LISTS):
+        if path is None:
+            break
         page = _get(connection, path).decode()
         for pattern in (_LINKS, _PICTURES):
             found |= {link.replace("&amp;", "&") for link in pattern.findall(page)}

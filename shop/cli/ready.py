@@ -5,7 +5,6 @@ it. So everything is made that the first visitors would have each process make f
 tables' mappers, statements, templates, the words for days and months.
 """
 
-import gc
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from sqlalchemy import select
 
 from shop.catalog.models import ProductCard
 from shop.cli.setting import settings
+from shop.cli.sharing import keep_shared
 from shop.web.runtime import EXTENSION
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def ready_shop() -> "Flask":
     found = settings()
     app = create_app(found)
     _look_around(app, found.public_url)
-    gc.collect()
-    gc.freeze()  # a collector that went through all of it would write on every page of memory
+    keep_shared()
     return app
 
 
@@ -38,10 +37,13 @@ def _look_around(app: "Flask", public_url: str) -> None:
     visitor = app.test_client(use_cookies=False)
     try:
         with database.reading() as session:
-            slug = session.scalar(select(ProductCard.slug).limit(1))
+            slug, seller = session.execute(
+                select(ProductCard.slug, ProductCard.cooperative_slug).limit(1)
+            ).first() or ("", "")
         for path in (
             *("/", "/produk", "/produk?q=kopi", "/produk/saran?q=ko", "/koperasi"),
             *(f"/produk/{slug}", f"/cerita/{slug}", f"/en/produk/{slug}", "/en/produk"),
+            *(f"/koperasi/{seller}", "/produk?q=kripk", "/produk?kategori=minuman"),
             *("/keranjang", "/masuk"),
         ):
             visitor.get(path, base_url=public_url, headers={"Cookie": "looking=around"})

@@ -29,10 +29,12 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 15
 WRITE_TRIES = 4
-READ_CACHE = "cache_size=-500"
-"""Kibibytes that a reading connection keeps; each thread has one. With the usual 2,000 a process
-of eight threads keeps 12 MB more, and pages among a million goods cost the same CPU: the system
-keeps the file, once for all."""
+READ_CACHE = "cache_size=-200"
+"""Kibibytes that a reading connection keeps; the usual are 2,000. Pages among 100,000 goods cost
+the same CPU: the system keeps the file, once for all."""
+MOST_WAITING = 4
+"""Reading connections of SQLite that stay open while nobody reads: each takes more than a megabyte,
+with the schema and its statements. Opening one takes 2.5 ms, which few readers meet."""
 WAITS_FOR_NOBODY = "BEGIN"
 RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the same work may succeed at once."""
@@ -96,8 +98,12 @@ class Database:
             self.engine = create_engine(
                 self.url, pool_size=threads, max_overflow=threads, pool_use_lifo=True
             )
+            waiting = min(threads, MOST_WAITING)
             self.read_engine = create_engine(
-                self.url, pool_size=threads, max_overflow=threads, pool_use_lifo=True
+                self.url,
+                pool_size=waiting,
+                max_overflow=2 * threads - waiting,
+                pool_use_lifo=True,
             )
             _listen(self.engine, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
             # query_only: a page that would change something fails in its first test.

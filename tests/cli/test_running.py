@@ -315,7 +315,10 @@ def test_processes_that_serve_share_what_was_made_before_them(
     env = environment(market, tmp_path, port) | {"WEB_PROCESSES": "4"}
     with lumbung("serve", env=env) as server:
         wait_until_open(port)
-        copies = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
+        end = time.monotonic() + STOP
+        while len(copies := children.read_text().split()) < 4 and time.monotonic() < end:
+            time.sleep(0.05)  # the first answers while the others begin
         shared = [kilobytes("Pss", pid) for pid in copies]
         assert len(shared) == 4
         assert sum(shared) < 2 * kilobytes("Rss", str(server.pid))  # each for itself: four times
