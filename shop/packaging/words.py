@@ -2,13 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext as _
 from markupsafe import escape
 
 from shop.core.text import ours
 from shop.packaging.allergens import ALLERGENS
 from shop.packaging.rules import BETWEEN_OPTIONS
 from shop.web.language import as_written
+from shop.web.language import word as _
 
 if TYPE_CHECKING:
     from flask import Flask

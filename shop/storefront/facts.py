@@ -6,12 +6,11 @@ Only what the page itself says stands here, in the page's language and with the 
 from collections.abc import Sequence
 from typing import Final
 
-from flask_babel import gettext as _
-
 from shop.catalog.sheet import Offer, Sheet
 from shop.media.picture import Picture
 from shop.storefront.queries import Profile
 from shop.web.language import ENGLISH, language, named
+from shop.web.language import word as _
 from shop.web.meta import Facts, Preview, public_address, whole
 
 SCHEMA: Final = "https://schema.org/"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.catalog.sheet import Offer, PermitFact, Sheet
@@ -23,6 +22,7 @@ from shop.packaging.words import choice_word, fact_words
 from shop.storefront.words import keeps_words
 from shop.web.filters import written_day, written_day_short, written_net
 from shop.web.language import as_written
+from shop.web.language import word as _
 
 Fact = tuple[str, str, str, str]
 

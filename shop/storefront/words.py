@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.catalog.queries import Card
@@ -16,6 +15,7 @@ from shop.packaging.words import fact_words
 from shop.storefront.queries import SurplusDecision
 from shop.web.filters import written_net
 from shop.web.language import ENGLISH, language, named, to
+from shop.web.language import word as _
 
 DOT = " · "
 

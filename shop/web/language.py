@@ -151,31 +151,43 @@ def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
     app.extensions[_WISH] = ask
 
 
-_ready: dict[tuple[str, str, bool, bool], str] = {}
-"""Words of ours in each language, as pages and as letters write them."""
+_ready: dict[tuple[str, str, str], str] = {}
+"""Words of ours in each language, as sentences, pages and letters write them."""
 _MOST_READY: Final = 10_000
+
+
+def word(text: str, /, **values: object) -> str:
+    """A word of ours in the language of the page, with values in it: what rooms call ``_``.
+
+    Looking it up in the catalogue of words takes longer than most of what pages do with it.
+    """
+    found = _found_word("", text, lambda found: found)
+    return found % values if values else found
 
 
 @pass_eval_context
 def template_word(asked: EvalContext, text: str, /, **values: object) -> str:
-    """What templates call ``_``: a word of ours in the language of the page, with values in it.
+    """What templates call ``_``: the same, as markup where the template writes some.
 
     A page asks for a hundred, always the same ones: each is looked up once a process.
     """
+    form: type[str] = Markup if asked.autoescape else str
+    if values:
+        return _found_word(form.__name__, text, form) % values
+    # "%%" stands for one "%", in words without values too.
+    return _found_word(f"{form.__name__}%", text, lambda found: form(found) % {})
+
+
+def _found_word(way: str, text: str, write: Callable[[str], str]) -> str:
     # Inside force_locale the page's own language does not count.
     forced = has_app_context() and getattr(g.get("_flask_babel"), "forced_babel_locale", None)
-    tongue = str(forced) if forced else language()
-    escapes = bool(asked.autoescape)
-    key = (tongue, text, escapes, not values)
-    word = _ready.get(key)
-    if word is None:
-        found = gettext(text)
-        word = Markup(found) if escapes else found  # noqa: S704 - our own words
-        if not values:
-            word = word % {}  # "%%" stands for one "%", in words without values too
+    key = (str(forced) if forced else language(), way, text)
+    found = _ready.get(key)
+    if found is None:
+        found = write(gettext(text))
         if len(_ready) < _MOST_READY:
-            _ready[key] = word
-    return word % values if values else word
+            _ready[key] = found
+    return found
 
 
 def init_app(app: Flask) -> None:

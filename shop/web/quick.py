@@ -42,6 +42,8 @@ class QuickFlask(Flask):
     response_class = QuickResponse
     session_interface = QuickSessions()
     url_rule_class = QuickRule
+    # Without a most there is no order of use to keep: a page looks up two dozen templates.
+    jinja_options: dict[str, Any] = {"cache_size": -1}  # noqa: RUF012 - as Flask declares it
 
     # Any: Flask's own; whatever it calls goes through here.
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
