@@ -1,10 +1,11 @@
-"""The statements that count what a list can be narrowed by; every row is a :class:`Count`.
+"""The statements that count what a list can be narrowed by; :func:`read` makes counts of rows.
 
 Counts of the whole catalogue are kept beside the index. Others are made of the best-liked goods
-that answer, no more of them than a search looks at.
+that answer, no more of them than a search looks at. All counts of a kind come as one text: a
+hundred small rows cost more than counting, and a text that was read before needs no reading.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache, reduce
 from operator import add
 from typing import Any, Final, NamedTuple
@@ -22,7 +23,6 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
-    null,
     or_,
     select,
     true,
@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from shop.catalog.queries import CARDS
 from shop.cooperatives.models import Cooperative
-from shop.core.reading import Question
+from shop.core.reading import Question, Raw
 from shop.core.schema import table_of
 from shop.search.models import OF_SELLERS, SearchWord
 from shop.search.narrowing import (
@@ -64,6 +64,8 @@ BITS: Final = {"halal": 1, "ready": 2, "keeps": 4, "room": 8, "available": 16}
 """Of a narrowed list all flags of goods are one number."""
 
 _WORDS = table_of(SearchWord).c
+_SIGN, _END = "\x1f", "\x1e"
+"""Between the parts of a count, and behind it; no name has them."""
 
 
 class Count(NamedTuple):
@@ -71,9 +73,32 @@ class Count(NamedTuple):
 
     of: str
     kind: str
-    value: str | None
-    label: str | None
+    value: str
+    label: str
     goods: int
+
+
+def read(rows: Iterable[Raw]) -> Iterator[Count]:
+    """The counts in the rows of these statements."""
+    for of, kind, text in rows:
+        for line in (text or "").split(_END):
+            goods, is_one, rest = line.partition(_SIGN)
+            value, _, label = rest.partition(_SIGN)
+            if is_one:
+                yield Count(of, kind, value, label, int(goods))
+
+
+def _told(of: str, kind: str, counted: Select[*tuple[Any, ...]]) -> Select[str, str, str]:
+    """All counts of a kind as one text.
+
+    :param counted: rows of goods, value and perhaps label.
+    """
+    goods, *names = counted.subquery().c
+    parts: list[ColumnElement[str]] = [cast(name, String) for name in names] or [literal("")]
+    line: ColumnElement[str] = cast(goods, String)
+    for part in parts:
+        line = line + _SIGN + part
+    return select(literal(of), literal(kind), func.aggregate_strings(line, _END))
 
 
 def tests_beside(names: tuple[str, ...], group: str) -> list[str]:
@@ -91,8 +116,8 @@ def whole() -> Question:
         .limit(bindparam("most_matches", type_=Integer))
         .subquery()
     )
-    stock = select(*_named("stock", null(), null()), func.count()).select_from(in_stock)
-    return Question(union_all(_sellers(), _marks(KINDS.values(), FLAGS.values()), stock))
+    stock = _told(KEPT, "stock", select(func.count()).select_from(in_stock))
+    return Question(union_all(_sellers(), *_marks(KINDS.values()), _flags(), stock))
 
 
 @lru_cache(MOST_SHAPES)
@@ -117,9 +142,7 @@ def narrowed(
     if "cooperative" in kept:
         parts.append(_sellers())
     kinds = [KINDS[group] for group in kept if group in KINDS]
-    if kinds:
-        parts.append(_marks(kinds, ()))
-    return Question(union_all(*parts))
+    return Question(union_all(*parts, *_marks(kinds)))
 
 
 def _first(is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]) -> CTE:
@@ -153,7 +176,7 @@ def _first(is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]) -> 
     )
 
 
-def _counts(first: CTE, of: str, names: tuple[str, ...]) -> list[Select[*tuple[Any, ...]]]:
+def _counts(first: CTE, of: str, names: tuple[str, ...]) -> list[Select[str, str, str]]:
     one = first.c
     by_group = {
         "category": _by(of, "category", one.category_path),
@@ -165,16 +188,15 @@ def _counts(first: CTE, of: str, names: tuple[str, ...]) -> list[Select[*tuple[A
         wanted = [by_group[of]]
     else:
         wanted = [*by_group.values(), _by(of, "bits", one.bits)]
-    looked_at = select(*_named("looked at", null(), null(), of), func.count()).select_from(first)
-    return [*wanted, looked_at]
+    return [*wanted, _told(of, "looked at", select(func.count()).select_from(first))]
 
 
-def _by(of: str, kind: str, value: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
-    named = _named(kind, cast(value, String), null(), of)
-    return select(*named, func.count()).where(literal_column("answers")).group_by(value)
+def _by(of: str, kind: str, value: ColumnElement[Any]) -> Select[str, str, str]:
+    answering = select(func.count(), value).where(literal_column("answers"))
+    return _told(of, kind, answering.group_by(value))
 
 
-def _by_seller(of: str, first: CTE, *, is_chosen: bool) -> Select[*tuple[Any, ...]]:
+def _by_seller(of: str, first: CTE, *, is_chosen: bool) -> Select[str, str, str]:
     """Those with most goods, and those that are chosen."""
     one = first.c
     order: list[ColumnElement[Any]] = [func.count().desc(), one.cooperative_slug]
@@ -182,18 +204,16 @@ def _by_seller(of: str, first: CTE, *, is_chosen: bool) -> Select[*tuple[Any, ..
         chosen = one.cooperative_slug.in_(bindparam("cooperatives", expanding=True))
         order.insert(0, case((chosen, 0), else_=1))
     most = (
-        select(one.cooperative_slug, one.cooperative, func.count().label("goods"))
+        select(func.count(), one.cooperative_slug, one.cooperative)
         .where(one.answers)
         .group_by(one.cooperative_slug, one.cooperative)
         .order_by(*order)
         .limit(MOST_SELLERS)
-        .subquery()
     )
-    named = _named("cooperative", most.c.cooperative_slug, most.c.cooperative, of)
-    return select(*named, most.c.goods)
+    return _told(of, "cooperative", most)
 
 
-def _sellers() -> Select[*tuple[Any, ...]]:
+def _sellers() -> Select[str, str, str]:
     """The cooperatives with most goods in the whole catalogue."""
     most = (
         select(_WORDS.word, _WORDS.goods)
@@ -205,17 +225,18 @@ def _sellers() -> Select[*tuple[Any, ...]]:
     )
     seller = table_of(Cooperative)
     slug = func.substr(most.c.word, len(COOPERATIVE) + 2)
-    named = _named("cooperative", seller.c.slug, seller.c.short_name)
-    return select(*named, most.c.goods).join_from(most, seller, seller.c.slug == slug)
+    named = select(most.c.goods, seller.c.slug, seller.c.short_name)
+    return _told(KEPT, "cooperative", named.join_from(most, seller, seller.c.slug == slug))
 
 
-def _marks(kinds: Iterable[str], flags: Iterable[str]) -> Select[*tuple[Any, ...]]:
-    """How many goods have each mark of these kinds, and these marks themselves."""
-    word = _WORDS.word
-    ways: list[ColumnElement[bool]] = [word.between(f"{kind}:", f"{kind}:\x7f") for kind in kinds]
-    ways += [word == flag for flag in flags]
-    return select(*_named("mark", word, null()), _WORDS.goods).where(or_(*ways), _WORDS.goods > 0)
+def _marks(kinds: Iterable[str]) -> list[Select[str, str, str]]:
+    """How many goods have each mark of these kinds, with the marks themselves."""
+    return [_of_marks(_WORDS.word.between(f"{kind}:", f"{kind}:\x7f")) for kind in kinds]
 
 
-def _named(kind: str, value: Any, label: Any, of: str = KEPT) -> tuple[ColumnElement[Any], ...]:
-    return literal(of), literal(kind), value, label
+def _flags() -> Select[str, str, str]:
+    return _of_marks(_WORDS.word.in_(FLAGS.values()))
+
+
+def _of_marks(are_they: ColumnElement[bool]) -> Select[str, str, str]:
+    return _told(KEPT, "mark", select(_WORDS.goods, _WORDS.word).where(are_they, _WORDS.goods > 0))

@@ -71,7 +71,7 @@ def _is_chosen(wish: Wish, group: str) -> bool:
 # Both are made once of the same counts, and what pages show of them is kept beside them.
 @lru_cache(maxsize=4)
 def _whole(counted: tuple[Raw, ...]) -> Facets:
-    rows = [*map(Count._make, counted)]
+    rows = [*counting.read(counted)]
     marks = _counts(rows, "mark")
     in_stock = next(row.goods for row in rows if row.kind == "stock")
     by_path = _paths_of(marks)
@@ -95,7 +95,7 @@ def _narrowed(
     least: int | None,
     most: int | None,
 ) -> Facets:
-    rows = [*map(Count._make, counted)]
+    rows = [*counting.read(counted)]
     shown = [row for row in rows if row.of == EVERYTHING]
     others = [row for row in rows if row.of != EVERYTHING]
 
@@ -129,11 +129,11 @@ def _narrowed(
 
 
 def _counts(rows: Iterable[Count], kind: str) -> Counter[str]:
-    return Counter({row.value or "": row.goods for row in rows if row.kind == kind})
+    return Counter({row.value: row.goods for row in rows if row.kind == kind})
 
 
 def _labels(rows: Iterable[Count]) -> dict[str, str]:
-    return {row.value or "": row.label or "" for row in rows if row.label}
+    return {row.value: row.label for row in rows if row.label}
 
 
 def _paths_of(marks: Mapping[str, int]) -> Counter[str]:
