@@ -1,17 +1,18 @@
 """The statements that count what a list can be narrowed by; :func:`read` makes counts of rows.
 
 Counts of the whole catalogue are kept beside the index. Others are made of the best-liked goods
-that answer, no more of them than a search looks at. All counts of a kind come as one text: a
-hundred small rows cost more than counting, and a text that was read before needs no reading.
+that answer, no more of them than a search looks at. All that is counted comes as one text of each
+kind: to sort and fetch a hundred rows costs more, and a text that was read before needs no reading.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache, reduce
+from itertools import compress
 from operator import add
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
-    CTE,
     ColumnElement,
     Integer,
     Select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -57,6 +59,11 @@ EVERYTHING: Final = ""
 KEPT: Final = "kept"
 """Or of the whole catalogue: marks of the index by their words, sellers, what is in stock."""
 
+GOODS: Final = "goods"
+"""Of goods it is told whether each truly answers and what it counts for."""
+LOOKED_AT: Final = "looked at"
+"""How many they are."""
+
 KINDS: Final = {"category": CATEGORY, "province": PROVINCE, "price": PRICE}
 FLAGS: Final = {"halal": HALAL, "ready": READY, "keeps": KEEPS, "room": ROOM}
 """Of the whole catalogue by their marks; ``available`` has none, it changes with every sale."""
@@ -64,8 +71,9 @@ BITS: Final = {"halal": 1, "ready": 2, "keeps": 4, "room": 8, "available": 16}
 """Of a narrowed list all flags of goods are one number."""
 
 _WORDS = table_of(SearchWord).c
-_SIGN, _END = "\x1f", "\x1e"
-"""Between the parts of a count, and behind it; no name has them."""
+_END = "\x1e"
+"""Between the values of a column; no name has it."""
+MOST_COLUMNS: Final = 7
 
 
 class Count(NamedTuple):
@@ -80,25 +88,36 @@ class Count(NamedTuple):
 
 def read(rows: Iterable[Raw]) -> Iterator[Count]:
     """The counts in the rows of these statements."""
-    for of, kind, text in rows:
-        for line in (text or "").split(_END):
-            goods, is_one, rest = line.partition(_SIGN)
-            value, _, label = rest.partition(_SIGN)
-            if is_one:
+    for of, kind, *texts in rows:
+        columns = [text.split(_END) for text in texts if text is not None]
+        if kind == GOODS:
+            yield from _counted(of, columns or [[]])
+        elif columns:
+            for goods, value, label in zip(columns[0], columns[1], columns[-1], strict=False):
                 yield Count(of, kind, value, label, int(goods))
 
 
-def _told(of: str, kind: str, counted: Select[*tuple[Any, ...]]) -> Select[str, str, str]:
-    """All counts of a kind as one text.
+def _counted(of: str, columns: list[list[str]]) -> Iterator[Count]:
+    """Goods that were looked at, counted by all that the list can be narrowed by."""
+    answers, *facts = columns
+    yield Count(of, LOOKED_AT, "", "", len(answers))
+    facts = [[*compress(values, map(int, answers))] for values in facts]
+    for kind, values in zip(_kinds_of(of), facts, strict=False):
+        labels = dict(zip(values, facts[-1], strict=False)) if kind == "cooperative" else {}
+        for value, goods in Counter(values).items():
+            yield Count(of, kind, value, labels.get(value, ""), goods)
 
-    :param counted: rows of goods, value and perhaps label.
-    """
-    goods, *names = counted.subquery().c
-    parts: list[ColumnElement[str]] = [cast(name, String) for name in names] or [literal("")]
-    line: ColumnElement[str] = cast(goods, String)
-    for part in parts:
-        line = line + _SIGN + part
-    return select(literal(of), literal(kind), func.aggregate_strings(line, _END))
+
+def _kinds_of(of: str) -> tuple[str, ...]:
+    """By what goods are counted; the cooperative's slug and name are the last two columns."""
+    return ("category", "province", "price", "bits", "cooperative") if of == EVERYTHING else (of,)
+
+
+def _told(of: str, kind: str, *columns: Any) -> Select[*tuple[Any, ...]]:
+    """All rows as one, in each column one text; empty columns stand behind."""
+    texts = [func.aggregate_strings(cast(column, String), _END) for column in columns]
+    empty = [cast(null(), String)] * (MOST_COLUMNS - len(texts))
+    return select(literal(of), literal(kind), *texts, *empty)
 
 
 def tests_beside(names: tuple[str, ...], group: str) -> list[str]:
@@ -116,8 +135,9 @@ def whole() -> Question:
         .limit(bindparam("most_matches", type_=Integer))
         .subquery()
     )
-    stock = _told(KEPT, "stock", select(func.count()).select_from(in_stock))
-    return Question(union_all(_sellers(), *_marks(KINDS.values()), _flags(), stock))
+    stock = select(func.count().label("goods")).select_from(in_stock).subquery()
+    parts = [_sellers(), *_marks(KINDS.values()), _flags(), _told(KEPT, "stock", stock.c.goods, "")]
+    return Question(union_all(*parts))
 
 
 @lru_cache(MOST_SHAPES)
@@ -134,19 +154,17 @@ def narrowed(
     :param kept: groups of which the counts of the whole catalogue are read.
     :param names: of the tests that goods have to stand.
     """
-    parts = [
-        part
-        for of, is_asked in sets
-        for part in _counts(_first(is_sqlite, of, is_asked, names), of, names)
-    ]
+    parts = [_goods(is_sqlite, of, is_asked, names) for of, is_asked in sets]
     if "cooperative" in kept:
         parts.append(_sellers())
     kinds = [KINDS[group] for group in kept if group in KINDS]
     return Question(union_all(*parts, *_marks(kinds)))
 
 
-def _first(is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]) -> CTE:
-    """The first goods that answer, each with what it counts for and whether it truly answers."""
+def _goods(
+    is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]
+) -> Select[*tuple[Any, ...]]:
+    """The first goods that answer: whether each truly does, and what it counts for."""
     card = CARDS.c
     hits = (places(is_sqlite, f"places_{of}") if is_asked else first_places()).subquery()
     holds = {
@@ -160,60 +178,20 @@ def _first(is_sqlite: bool, of: str, is_asked: bool, names: tuple[str, ...]) -> 
         case((holds[flag], bit), else_=0) for flag, bit in BITS.items()
     ]
     bands = [(card.price < step, band) for band, step in enumerate(PRICE_STEPS)]
-    return (
-        select(
-            and_(true(), *(TESTS[name] for name in tests_beside(names, of))).label("answers"),
-            card.category_path,
-            card.cooperative_slug,
-            card.cooperative,
-            card.province,
-            case(*bands, else_=len(PRICE_STEPS)).label("band"),
-            reduce(add, bits).label("bits"),
-        )
-        .join(hits, product_at(hits.c.place) == card.product_id)
-        .cte(f"first_{of}")
-        .prefix_with("MATERIALIZED")  # it is counted several times
-    )
-
-
-def _counts(first: CTE, of: str, names: tuple[str, ...]) -> list[Select[str, str, str]]:
-    one = first.c
-    by_group = {
-        "category": _by(of, "category", one.category_path),
-        "province": _by(of, "province", one.province),
-        "price": _by(of, "price", one.band),
-        "cooperative": _by_seller(of, first, is_chosen="cooperatives" in names),
+    values: Mapping[str, tuple[ColumnElement[Any], ...]] = {
+        "category": (card.category_path,),
+        "province": (card.province,),
+        "price": (case(*bands, else_=len(PRICE_STEPS)),),
+        "bits": (reduce(add, bits),),
+        "cooperative": (card.cooperative_slug, card.cooperative),
     }
-    if of != EVERYTHING:
-        wanted = [by_group[of]]
-    else:
-        wanted = [*by_group.values(), _by(of, "bits", one.bits)]
-    return [*wanted, _told(of, "looked at", select(func.count()).select_from(first))]
+    facts = [value for kind in _kinds_of(of) for value in values[kind]]
+    tests = and_(true(), *(TESTS[name] for name in tests_beside(names, of)))
+    goods = _told(of, GOODS, case((tests, 1), else_=0), *facts).select_from(CARDS)
+    return goods.join(hits, product_at(hits.c.place) == card.product_id)
 
 
-def _by(of: str, kind: str, value: ColumnElement[Any]) -> Select[str, str, str]:
-    answering = select(func.count(), value).where(literal_column("answers"))
-    return _told(of, kind, answering.group_by(value))
-
-
-def _by_seller(of: str, first: CTE, *, is_chosen: bool) -> Select[str, str, str]:
-    """Those with most goods, and those that are chosen."""
-    one = first.c
-    order: list[ColumnElement[Any]] = [func.count().desc(), one.cooperative_slug]
-    if is_chosen:
-        chosen = one.cooperative_slug.in_(bindparam("cooperatives", expanding=True))
-        order.insert(0, case((chosen, 0), else_=1))
-    most = (
-        select(func.count(), one.cooperative_slug, one.cooperative)
-        .where(one.answers)
-        .group_by(one.cooperative_slug, one.cooperative)
-        .order_by(*order)
-        .limit(MOST_SELLERS)
-    )
-    return _told(of, "cooperative", most)
-
-
-def _sellers() -> Select[str, str, str]:
+def _sellers() -> Select[*tuple[Any, ...]]:
     """The cooperatives with most goods in the whole catalogue."""
     most = (
         select(_WORDS.word, _WORDS.goods)
@@ -225,18 +203,18 @@ def _sellers() -> Select[str, str, str]:
     )
     seller = table_of(Cooperative)
     slug = func.substr(most.c.word, len(COOPERATIVE) + 2)
-    named = select(most.c.goods, seller.c.slug, seller.c.short_name)
-    return _told(KEPT, "cooperative", named.join_from(most, seller, seller.c.slug == slug))
+    named = _told(KEPT, "cooperative", most.c.goods, seller.c.slug, seller.c.short_name)
+    return named.join_from(most, seller, seller.c.slug == slug)
 
 
-def _marks(kinds: Iterable[str]) -> list[Select[str, str, str]]:
+def _marks(kinds: Iterable[str]) -> list[Select[*tuple[Any, ...]]]:
     """How many goods have each mark of these kinds, with the marks themselves."""
     return [_of_marks(_WORDS.word.between(f"{kind}:", f"{kind}:\x7f")) for kind in kinds]
 
 
-def _flags() -> Select[str, str, str]:
+def _flags() -> Select[*tuple[Any, ...]]:
     return _of_marks(_WORDS.word.in_(FLAGS.values()))
 
 
-def _of_marks(are_they: ColumnElement[bool]) -> Select[str, str, str]:
-    return _told(KEPT, "mark", select(_WORDS.goods, _WORDS.word).where(are_they, _WORDS.goods > 0))
+def _of_marks(are_they: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return _told(KEPT, "mark", _WORDS.goods, _WORDS.word).where(are_they, _WORDS.goods > 0)

@@ -18,7 +18,7 @@ from shop.search.narrowing import CATEGORY, PRICE, PROVINCE, band_of, mark, pric
 from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
 from shop.storefront.conditions import tests_of
-from shop.storefront.counting import BITS, EVERYTHING, FLAGS, Count
+from shop.storefront.counting import BITS, EVERYTHING, FLAGS, LOOKED_AT, MOST_SELLERS, Count
 from shop.storefront.nearness import provinces
 from shop.storefront.rules import Facets, Option, Wish, band_options, category_options
 
@@ -112,11 +112,13 @@ def _narrowed(
             paths[path.partition("/")[0]] += count
     bits = {int(value): goods for value, goods in _counts(shown, "bits").items()}
     prices = Counter({int(value): goods for value, goods in goods_by("price").items()})
-    is_capped = max(row.goods for row in rows if row.kind == "looked at") >= MOST_MATCHES
+    is_capped = max(row.goods for row in rows if row.kind == LOOKED_AT) >= MOST_MATCHES
     return Facets(
         total=sum(bits.values()),
         categories=category_options(paths | _paths_of(marks), categories, CATEGORY_NAMES),
-        cooperatives=_options(goods_by("cooperative"), cooperatives, _labels(rows)),
+        cooperatives=_options(
+            _most_goods(goods_by("cooperative"), cooperatives), cooperatives, _labels(rows)
+        ),
         provinces=_options(goods_by("province") | _provinces_of(marks), provinces),
         bands=band_options(prices | _bands_of(marks), least, most),
         flags={
@@ -130,6 +132,12 @@ def _narrowed(
 
 def _counts(rows: Iterable[Count], kind: str) -> Counter[str]:
     return Counter({row.value: row.goods for row in rows if row.kind == kind})
+
+
+def _most_goods(sellers: Counter[str], chosen: Sequence[str]) -> dict[str, int]:
+    """Those with most goods, and those that are chosen."""
+    first = sorted(sellers.items(), key=lambda one: (one[0] not in chosen, -one[1], one[0]))
+    return dict(first[:MOST_SELLERS])
 
 
 def _labels(rows: Iterable[Count]) -> dict[str, str]:
