@@ -8,12 +8,11 @@ size. Else they are those of the best-liked goods that answer: exact while these
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shop.catalog.rules import CATEGORY_NAMES
-from shop.core.reading import Question, Raw, dialect_of
+from shop.core.reading import Raw, dialect_of
 from shop.search.narrowing import CATEGORY, PRICE, PROVINCE, band_of, mark, prices_of
 from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
@@ -33,8 +32,21 @@ _OWN_NAMES: Mapping[str, str] = {}
 
 def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
+    return facets_of(wish, count(session, wish, matches))
+
+
+def facets_of(wish: Wish, counted: tuple[Raw, ...]) -> Facets:
+    """The facets of a list from the rows that :func:`count` found for it."""
+    if not wish.text and not wish.is_narrowed:
+        return _whole(counted)
+    choice = (wish.categories, wish.cooperatives, wish.provinces, wish.least, wish.most)
+    return _narrowed(counted, *choice)
+
+
+def count(session: Session, wish: Wish, matches: Matches | None) -> tuple[Raw, ...]:
+    """Ask for the counts."""
     if matches is None and not wish.is_narrowed:
-        return _whole(_asked(session, counting.whole(), {"most_matches": MOST_MATCHES}))
+        return tuple(counting.whole().rows(session, {"most_matches": MOST_MATCHES}))
     names, values = tests_of(wish)
     values["most_matches"] = MOST_MATCHES
     asked = None if matches is None else matches.asked
@@ -51,12 +63,7 @@ def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
             values |= questions(session, f"places_{group}", asked, narrow)
     is_sqlite = dialect_of(session).name == "sqlite"
     statement = counting.narrowed(is_sqlite, tuple(sets), tuple(kept), names)
-    choice = (wish.categories, wish.cooperatives, wish.provinces, wish.least, wish.most)
-    return _narrowed(_asked(session, statement, values), *choice)
-
-
-def _asked(session: Session, asked: Question, values: Mapping[str, Any]) -> tuple[Raw, ...]:
-    return tuple(asked.rows(session, values))
+    return tuple(statement.rows(session, values))
 
 
 def _is_chosen(wish: Wish, group: str) -> bool:

@@ -1,7 +1,9 @@
 """Reading an address of the catalogue: whatever stands in it, the page is an ordinary one."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
+from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from shop.core.errors import InvalidInput
@@ -19,6 +21,22 @@ PRICES = frozenset({"harga_min", "harga_max"})
 MOST_DAYS = 3_650
 _HALAL = frozenset({"halal", "bersertifikat", "sertifikat"})
 _NOT = frozenset({"tidak", "bukan", "non", "not", "no"})
+
+
+LONGEST_KNOWN = 300
+"""Bytes of an address that is read once; what is longer nobody asks twice."""
+MOST_KNOWN = 512
+
+
+def wish_in(request: Request) -> tuple[Wish, tuple[str, ...]]:
+    """The wish in the address of a request: the same address always says the same."""
+    query = request.query_string
+    return _known(query) if len(query) <= LONGEST_KNOWN else read_wish(request.args)
+
+
+@lru_cache(MOST_KNOWN)
+def _known(query: bytes) -> tuple[Wish, tuple[str, ...]]:
+    return read_wish(Request({"QUERY_STRING": query.decode("latin-1")}).args)
 
 
 def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:

@@ -26,9 +26,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
-from shop.catalog.queries import CARDS, Card, card_of, select_cards
+from shop.catalog.queries import CARDS, Card, select_cards
 from shop.catalog.rules import top_of
-from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor, write_cursor
+from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor
 from shop.core.reading import Question, dialect_of
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
@@ -36,6 +36,7 @@ from shop.storefront import conditions
 from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
+from shop.storefront.paged import Asked, page_of
 from shop.storefront.rules import Sort, Wish
 from shop.storefront.spread import stretch
 
@@ -47,6 +48,13 @@ def listing(
 
     :param matches: what the search found; None lists everything.
     """
+    asked = ask(session, wish, matches, size)
+    rows = asked.question.rows(session, asked.values)
+    return page_of(rows, asked.question, asked.sign, asked.keys, size, dialect_of(session))
+
+
+def ask(session: Session, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS) -> Asked:
+    """What a list asks."""
     sort = wish.order
     if matches is None and sort is Sort.RELEVANT:
         sort = Sort.BEST_SOLD
@@ -86,13 +94,7 @@ def listing(
         )
     else:
         statement = _prepared(sort, searched, names, from_start=start is None)
-    dialect = dialect_of(session)
-    rows = statement.rows(session, values)
-    cursor = None
-    if len(rows) > size:
-        keys = statement.values(rows[size - 1], dialect)[-len(_ASCENDING[sort]) :]
-        cursor = write_cursor((sort.value, *map(_written, keys)))
-    return Page(tuple(card_of(row, dialect) for row in rows[:size]), cursor)
+    return Asked(statement, values, sort.value, len(_ASCENDING[sort]))
 
 
 _ASCENDING = {
@@ -259,15 +261,6 @@ def _behind(sort: Sort, keys: Sequence[SQLColumnExpression[Any]]) -> ColumnEleme
     # Said of the first key alone, it lets an index begin there.
     (first, ascending), *_ = _directed(sort, keys)
     return and_(first >= start[0] if ascending else first <= start[0], or_(*ways))
-
-
-def _written(value: object) -> int:
-    """A sort key as a whole number; a moment counts microseconds."""
-    if isinstance(value, datetime):
-        whole = value.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        return (whole.days * 86_400 + whole.seconds) * 1_000_000 + whole.microseconds
-    assert isinstance(value, int)
-    return value
 
 
 def _read_after(after: str | None, sort: Sort) -> tuple[object, ...] | None:

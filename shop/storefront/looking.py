@@ -1,17 +1,24 @@
 """Looking for goods: what was typed, else what was meant, else what comes nearest."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
 
+from sqlalchemy import Dialect
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import Card
-from shop.core.paging import Page
+from shop.core.paging import PAGE_ROWS, Page
+from shop.core.reading import Question, Raw, dialect_of
 from shop.search.queries import Matches, find, is_anywhere, loosened, matches
 from shop.search.understanding import Asked
-from shop.storefront.facets import facets
-from shop.storefront.listing import listing
+from shop.storefront.facets import count, facets, facets_of
+from shop.storefront.listing import ask, listing
+from shop.storefront.paged import page_of
 from shop.storefront.rules import Facets, Wish
 
+MOST_SEEN = 64
+"""Lists that a process knows by their rows, with the pages that show them."""
 FEW = 4
 """Goods; whoever finds fewer with all words may want more with one of them."""
 
@@ -28,6 +35,8 @@ class Seen:
     """Whether goods lack one of the words, because none has them all."""
     apart: tuple[str, ...] = ()
     """What else may be searched: each thing that the text asks for, by itself."""
+    kept: dict[tuple[object, ...], Any] | None = field(default=None, compare=False)
+    """Finished pages that show it, for :func:`shop.web.printed.printed`."""
 
 
 def look(session: Session, wish: Wish) -> Seen:
@@ -36,7 +45,11 @@ def look(session: Session, wish: Wish) -> Seen:
     Two statements; one more where a text is searched, and a few when nothing answers to it.
     """
     if not wish.text:
-        return Seen(listing(session, wish, None), facets(session, wish, None))
+        asked = ask(session, wish, None)
+        rows = tuple(asked.question.rows(session, asked.values))
+        counted = count(session, wish, None)
+        of = (asked.question, asked.sign, asked.keys, dialect_of(session))
+        return _seen(wish, rows, counted, *of)
     found = find(session, wish.text, wish.narrow(), exact=wish.exact)
     if found is None:  # no letter, no digit: nothing to look for
         return Seen(Page((), None), Facets())
@@ -53,6 +66,21 @@ def look(session: Session, wish: Wish) -> Seen:
         found.asked.is_loose,
         _apart(found.asked) if len(page.rows) < FEW and not wish.after else (),
     )
+
+
+@lru_cache(MOST_SEEN)
+def _seen(
+    wish: Wish,
+    rows: tuple[Raw, ...],
+    counted: tuple[Raw, ...],
+    question: Question,
+    sign: str,
+    keys: int,
+    dialect: Dialect,
+) -> Seen:
+    """What was found, made once of the same rows."""
+    page = page_of(rows, question, sign, keys, PAGE_ROWS, dialect)
+    return Seen(page, facets_of(wish, counted), kept={})
 
 
 def _apart(asked: Asked) -> tuple[str, ...]:

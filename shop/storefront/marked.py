@@ -23,14 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from shop.catalog.queries import CARDS, Card, card_of, select_cards
-from shop.core.paging import Page, read_cursor, write_cursor
+from shop.catalog.queries import CARDS, select_cards
+from shop.core.paging import read_cursor
 from shop.core.reading import Question, dialect_of
 from shop.search.narrowing import PROVINCE, mark
 from shop.search.queries import by_marks, place_of_card, product_at, questions
 from shop.storefront import conditions
 from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
 from shop.storefront.nearness import neighbours, provinces
+from shop.storefront.paged import Asked
 from shop.storefront.rules import Wish
 
 _SIGN = "tanda"
@@ -39,8 +40,8 @@ _NOWHERE = 2**62
 """Behind every place."""
 
 
-def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
-    """One page of what sells best; of a chosen province first, then of its neighbours."""
+def marked(session: Session, wish: Wish, size: int) -> Asked:
+    """What asks for a page of what sells best; of a chosen province first, then its neighbours."""
     names, values = tests_of(wish)
     rings = _rings(wish)
     narrow = wish.narrow()
@@ -55,11 +56,8 @@ def marked(session: Session, wish: Wish, size: int) -> Page[Card]:
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
     values |= {"size": size + 1, "few": conditions.FEW, "few_and_one": conditions.FEW + 1}
-    dialect = dialect_of(session)
-    rows = _prepared(dialect.name == "sqlite", names, len(rings)).rows(session, values)
-    more = len(rows) > size
-    cursor = write_cursor((_SIGN, *rows[size - 1][-2:])) if more else None
-    return Page(tuple(card_of(row, dialect) for row in rows[:size]), cursor)
+    question = _prepared(dialect_of(session).name == "sqlite", names, len(rings))
+    return Asked(question, values, _SIGN, keys=2)
 
 
 def _rings(wish: Wish) -> list[tuple[str, ...]]:

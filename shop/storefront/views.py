@@ -27,7 +27,7 @@ from shop.storefront.facts import (
     shop_facts,
     story_facts,
 )
-from shop.storefront.forms import MOST_VALUES, PRICES, read_wish
+from shop.storefront.forms import MOST_VALUES, PRICES, wish_in
 from shop.storefront.goods import find_goods
 from shop.storefront.listing import listing
 from shop.storefront.looking import look
@@ -84,22 +84,33 @@ def home() -> ResponseReturnValue:
         page = front.front_page(session, today)
         figures = policy.figures(session, today)
         goods = listing(session, near, None, front.HOME_NEW).rows if near.near else ()
-    stands_at("/", facts=[shop_facts()])
     leans_on(products=_ids(page.popular, page.fresh, goods), lists=True)
-    return render_template(
+    split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
+
+    def written() -> dict[str, object]:
+        stands_at("/", facts=[shop_facts()])
+        return {
+            "near_goods": words.shown(goods),
+            "near_url": address(near),
+            "icons": CATEGORY_ICONS,
+        }
+
+    return printed(
         "storefront/home.html",
+        page,
+        split,
+        near,
+        goods,
+        words=written,
         page=page,
-        split=_split(EXAMPLE_PRICE, page.told, figures) if page.told else None,
+        split=split,
         most_sellers=front.HOME_COOPERATIVES,
-        icons=CATEGORY_ICONS,
         example=EXAMPLE_PRICE,
         first_sentence=first_sentence,
         split_parts=words.split_parts,
         shown=words.shown,
         province=near.near,
         provinces=provinces(),
-        near_goods=words.shown(goods),
-        near_url=address(near),
     )
 
 
@@ -108,36 +119,46 @@ def home() -> ResponseReturnValue:
 @shared_for(KEPT_SECONDS)
 def catalogue() -> ResponseReturnValue:
     """Goods by text, facets and order; every state is an address."""
-    wish, unread = read_wish(request.args)
+    wish, unread = wish_in(request)
     popular: tuple[Card, ...] = ()
     with database().reading() as session:
         seen = look(session, wish)
         if not seen.page.rows:
             popular = front.best_sold(session)
     page = seen.page
-    stands_at(lasting_address(wish), is_listed=bool(page.rows))
     if not wish.text:  # what people type is endless, and nobody types it twice
         leans_on(products=_ids(page.rows, popular), lists=True)
-    return render_template(
+
+    def written() -> dict[str, object]:
+        stands_at(lasting_address(wish), is_listed=bool(page.rows))
+        return {
+            "heading": controls.heading(wish),
+            "exact_url": address(wish, exact=True),
+            "whole_wish": replace(wish, after=None),
+            "shown": words.shown(page.rows),
+            "popular": words.shown(popular),
+            "next_url": address(wish, after=page.next_cursor) if page.next_cursor else "",
+            "first_url": address(wish) if wish.after else "",
+            "all_url": address(Wish(text=wish.text)),
+        }
+
+    return printed(
         "storefront/catalogue.html",
+        seen,
+        wish,
+        unread,
+        popular,
+        words=written,
         q=wish.text,
         wish=wish,
-        heading=controls.heading(wish),
         facets=seen.facets,
         corrected=seen.corrected,
-        exact_url=address(wish, exact=True),
         is_loose=seen.is_loose,
         apart=seen.apart,
-        whole_wish=replace(wish, after=None),
         controls=controls,
         provinces=provinces,
         has_unread_price=not PRICES.isdisjoint(unread),
         most_values=0 if PRICES.issuperset(unread) else MOST_VALUES,
-        shown=words.shown(page.rows),
-        popular=words.shown(popular),
-        next_url=address(wish, after=page.next_cursor) if page.next_cursor else "",
-        first_url=address(wish) if wish.after else "",
-        all_url=address(Wish(text=wish.text)),
     )
 
 

@@ -9,7 +9,7 @@ blocks of deflate (RFC 1951). An answer is the pieces and, between them, the vis
 import re
 import secrets
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any, Final
@@ -55,23 +55,30 @@ class Page:
     """What stands behind each piece but the last, by name."""
 
 
-def printed(template: str, of: object, *told: object, **values: object) -> ResponseReturnValue:
+def printed(
+    template: str,
+    of: object,
+    *told: object,
+    words: Callable[[], Mapping[str, object]] = dict,
+    **values: object,
+) -> ResponseReturnValue:
     """A page, as ``render_template`` writes it.
 
     It may show nothing but the value itself and what is ``told``, the language, whether its reader
     saves data, and what the frame of all pages says of its visitor.
 
     :param of: a value that never changes, with a ``kept`` for its pages; others keep nothing.
+    :param words: tells what else the template takes; asked only when the page has to be written.
     """
     kept: dict[tuple[object, ...], Any] | None = getattr(of, "kept", None)
     # What a visitor is told once stands on no page that others get.
     if kept is None or (request.cookies and "_flashes" in session):
-        return render_template(template, **values)
+        return render_template(template, **words(), **values)
     own, sort = _own_words()
     key = (template, language(), saves_data(), *sort, *told)
     page: Page | None = kept.get(key)
     if page is None:
-        page = _made(template, own, values)
+        page = _made(template, own, {**words(), **values})
         if len(kept) < MOST_BESIDE:
             kept[key] = page
     return _answer(put_together(page, {name: escape(word) for name, word in own.items()}))
