@@ -3,18 +3,20 @@
 Each looks at the first goods of an order that an index has, however large the market is.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, Subquery, bindparam, func, literal, select
+from sqlalchemy import Dialect, Integer, Select, Subquery, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
-from shop.core.reading import Question, dialect_of
+from shop.core import policy
+from shop.core.reading import Question, Raw, dialect_of
 from shop.core.schema import table_of
 from shop.media.picture import Picture
 from shop.search.models import SearchWord
@@ -30,17 +32,16 @@ LOOKED_AT = 100
 
 def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
-    return _cards(session, _best_sold(), most)
+    return _cards(_best_sold().rows(session, {"most": most}), dialect_of(session))
 
 
 def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
-    return _cards(session, _newest(), most)
+    return _cards(_newest().rows(session, {"most": most}), dialect_of(session))
 
 
-def _cards(session: Session, asked: Question, most: int) -> tuple[Card, ...]:
-    dialect = dialect_of(session)
-    return tuple(card_of(row, dialect) for row in asked.rows(session, {"most": most}))
+def _cards(rows: Iterable[Raw], dialect: Dialect) -> tuple[Card, ...]:
+    return tuple(card_of(row, dialect) for row in rows)
 
 
 def _by_sale(card: Any) -> list[Any]:
@@ -92,32 +93,26 @@ def _one_of_each(first: Subquery, order: list[Any]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def goods_by_category(session: Session) -> tuple[tuple[str, str, int], ...]:
+def _goods_by_category(rows: Iterable[Raw]) -> tuple[tuple[str, str, int], ...]:
     """Path, name and number of goods of each branch of the tree's first level that has some."""
-    tops = {mark(CATEGORY, path): path for path in CATEGORY_NAMES if "/" not in path}
-    rows = session.execute(_counts(tuple(tops)))
-    counts = {tops[word]: goods for word, goods in rows}
-    return tuple(
-        (path, name, counts[path]) for path, name in CATEGORY_NAMES.items() if counts.get(path)
-    )
+    counts: dict[str, int] = dict(rows)
+    tops = ((path, name) for path, name in CATEGORY_NAMES.items() if "/" not in path)
+    found = ((path, name, counts.get(mark(CATEGORY, path), 0)) for path, name in tops)
+    return tuple(one for one in found if one[-1])
 
 
 @cache
-def _counts(marks: tuple[str, ...]) -> Select[str, int]:
+def _counts() -> Question:
     words = table_of(SearchWord).c
-    return select(words.word, words.goods).where(words.word.in_(marks))
+    marks = [mark(CATEGORY, path) for path in CATEGORY_NAMES if "/" not in path]
+    return Question(select(words.word, words.goods).where(words.word.in_(marks)))
 
 
-def known_by_goods(session: Session) -> tuple[tuple[Seller, ...], int]:
+@cache
+def _known_by_goods() -> Question:
     """Cooperatives whose goods are liked best, as many as a front page has room for, by name; and
     how many there are, counted no further than one beyond that room.
     """
-    rows = session.execute(_known_by_goods()).all()
-    return tuple(seller_of(row[:-1]) for row in rows), rows[0][-1] if rows else 0
-
-
-@cache
-def _known_by_goods() -> Select[*tuple[Any, ...]]:
     first = _FIRST_BY_SALE
     best = (
         select(first.c.cooperative_id)
@@ -127,7 +122,8 @@ def _known_by_goods() -> Select[*tuple[Any, ...]]:
     )
     listed = select(literal(1)).where(IS_LISTED).limit(HOME_COOPERATIVES + 1).subquery()
     there = select(func.count()).select_from(listed).scalar_subquery()
-    return select_sellers().add_columns(there).where(table_of(Cooperative).c.id.in_(best))
+    known = select_sellers().add_columns(there).where(table_of(Cooperative).c.id.in_(best))
+    return Question(known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +139,15 @@ class Featured:
     """Of what it sells best."""
 
 
-def featured(session: Session, cooperative_id: int) -> Featured:
+def _featured(row: Raw, dialect: Dialect) -> Featured:
     """Its story and terms, and its best picture."""
-    row = session.execute(_featured(), {"cooperative_id": cooperative_id}).one()
-    found = pictures_of(row[-1] or "", most=1)
-    picture = found[0][1] if found else None
-    return Featured(*row[:-1], picture)  # type: ignore[call-arg]
+    *facts, lines = _of_month().values(row, dialect)
+    found = pictures_of(lines or "", most=1)
+    return Featured(*facts, found[0][1] if found else None)  # type: ignore[call-arg]
 
 
 @cache
-def _featured() -> Select[*tuple[Any, ...]]:
+def _of_month() -> Question:
     one = table_of(Cooperative).c
     pictures = (
         select(CARDS.c.pictures)
@@ -162,7 +157,7 @@ def _featured() -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     facts = select(one.id, one.story, one.description_en, one.contribution_bp, one.is_pkp, pictures)
-    return facts.where(one.id == bindparam("cooperative_id"))
+    return Question(facts.where(one.id == bindparam("cooperative_id")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +179,47 @@ class FrontPage:
 
 def front_page(session: Session, today: date) -> FrontPage:
     """The market of this month. Five statements; the same answers give the same page."""
-    known, cooperatives = known_by_goods(session)
-    month = known[(today.year * 12 + today.month) % len(known)] if known else None
+    known = _known_by_goods().rows(session, {})
+    month = (today.year * 12 + today.month) % len(known) if known else None
+    told = () if month is None else _of_month().rows(session, {"cooperative_id": known[month][0]})
     return _page(
-        goods_by_category(session),
-        best_sold(session),
-        newest(session),
-        known,
-        cooperatives,
+        tuple(_counts().rows(session, {})),
+        tuple(_best_sold().rows(session, {"most": HOME_GOODS})),
+        tuple(_newest().rows(session, {"most": HOME_NEW})),
+        tuple(known),
         month,
-        featured(session, month.cooperative_id) if month else None,
+        tuple(told),
+        dialect_of(session),
     )
 
 
-_page = lru_cache(maxsize=4)(FrontPage)
+@lru_cache(maxsize=4)
+def _page(
+    counts: tuple[Raw, ...],
+    popular: tuple[Raw, ...],
+    fresh: tuple[Raw, ...],
+    known: tuple[Raw, ...],
+    month: int | None,
+    told: tuple[Raw, ...],
+    dialect: Dialect,
+) -> FrontPage:
+    sellers = tuple(seller_of(row[:-1]) for row in known)
+    return FrontPage(
+        categories=_goods_by_category(counts),
+        popular=_cards(popular, dialect),
+        fresh=_cards(fresh, dialect),
+        sellers=sellers,
+        cooperatives=known[0][-1] if known else 0,
+        month=sellers[month] if month is not None and told else None,
+        told=_featured(told[0], dialect) if told else None,
+    )
+
+
+def figures(session: Session, today: date) -> dict[str, int]:
+    """Figures of trade and law as they hold on a day."""
+    return policy.read_figures(_figures().rows(session, {"on": today}))
+
+
+@cache
+def _figures() -> Question:
+    return Question(policy.HOLDING)

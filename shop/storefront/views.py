@@ -82,7 +82,7 @@ def home() -> ResponseReturnValue:
     near = Wish(near=read_province(request.args.get("dekat", "")))
     with database().reading() as session:
         page = front.front_page(session, today)
-        figures = policy.figures(session, today)
+        figures = front.figures(session, today)
         goods = listing(session, near, None, front.HOME_NEW).rows if near.near else ()
     leans_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
