@@ -21,6 +21,11 @@ from tests.support.inside import shop_app
 from tests.support.visitor import Visitor
 
 PATHS = (
+    "/",
+    "/en/?dekat=Bali",
+    "/produk",
+    "/en/produk?kategori=minuman&halal=1",
+    '/produk?urut=terbaru&harga_max=60000&x="><i>',
     f"/produk/{COFFEE}",
     f"/en/produk/{COFFEE}",
     f'/produk/{COFFEE}?dari="><i>&lain=kopi+susu',
