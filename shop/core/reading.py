@@ -17,7 +17,7 @@ for the first time turns it into values::
 
 A question is made once, for a module or in a cache, never for a request. What changes is bound by
 name; a list for ``IN`` is ``bindparam(name, expanding=True)``, and each length of it has a text of
-its own. All other values stand in the text by the letter: SQLite plans a statement anew each time
+its own. Other plain values stand in the text by the letter: SQLite plans a statement anew each time
 that one is bound which may decide what index fits, and counting marks took twice as long. Nothing
 is flushed before it is asked.
 """
@@ -43,6 +43,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.visitors import cloned_traverse
+from sqlalchemy.types import NullType
 
 Raw = tuple[Any, ...]
 """A row as the driver gave it: on SQLite a moment is text and truth is 0 or 1."""
@@ -198,7 +199,11 @@ def _fetched(connection: Connection, words: str, bound: Any) -> list[Raw]:
 
 
 def _write_out(value: BindParameter[Any]) -> None:
-    value.literal_execute = not value.required
+    """Let a value that stays stand in the text, where it is a plain text or number."""
+    if value.required or isinstance(value.type, NullType):
+        return
+    own = value.value if value.expanding else [value.value]
+    value.literal_execute = all(type(one) in (str, int, bool) for one in own or ())
 
 
 @dataclass(frozen=True, slots=True)
