@@ -103,7 +103,9 @@ def test_each_sort_of_visitor_reads_what_a_page_of_their_own_would_say(
     monkeypatch.setattr(
         views,
         "printed",
-        lambda template, _of, *_told, **values: render_template(template, **values),
+        lambda template, _of, *_told, words=dict, **values: render_template(
+            template, **words(), **values
+        ),
     )
     assert len({text for (_sort, path), (text, _) in rounds[0].items() if path == PATHS[0]}) == 6
     for (sort, path), (text, _tokens) in rounds[0].items():
