@@ -8,7 +8,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
@@ -59,6 +61,21 @@ def few_at_prices(names: tuple[str, ...]) -> tuple[CTE, ColumnElement[bool]]:
     first = first.prefix_with("MATERIALIZED")
     found = select(func.count()).select_from(first).scalar_subquery()
     return first, found <= bindparam("few", type_=Integer)
+
+
+def only_if(
+    holds: ColumnElement[bool], part: Select[*tuple[Any, ...]], is_sqlite: bool
+) -> Select[*tuple[Any, ...]]:
+    """A part of a list, ``size`` rows of it, that is read only where something holds of the whole.
+
+    SQLite asks a condition that holds a question anew for each row, and goes through all of them
+    to find none; a limit it knows before it begins. PostgreSQL plans by the limit, and asks first
+    what concerns no row.
+    """
+    size = bindparam("size", type_=Integer)
+    if not is_sqlite:
+        return part.where(holds).limit(size)
+    return part.limit(select(case((holds, size), else_=0)).scalar_subquery())
 
 
 OF_GROUP: Mapping[str, tuple[str, ...]] = {

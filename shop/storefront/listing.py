@@ -33,7 +33,12 @@ from shop.core.reading import Question, dialect_of
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
 from shop.storefront import conditions
-from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
+from shop.storefront.conditions import (
+    MOST_SHAPES,
+    TESTS,
+    only_if,
+    tests_of,
+)
 from shop.storefront.marked import marked
 from shop.storefront.nearness import FAR, NEIGHBOUR, OWN, neighbours
 from shop.storefront.paged import Asked, page_of
@@ -75,7 +80,6 @@ def ask(session: Session, wish: Wish, matches: Matches | None, size: int = PAGE_
         few = conditions.FEW
         values |= {
             "few": few,
-            "few_and_one": few + 1,
             "most_matches": few + 1,
             "top": min(tops, default=""),
         }
@@ -155,33 +159,34 @@ def _narrowed(
     first = places(is_sqlite, "marks").cte("first_goods").prefix_with("MATERIALIZED")
     found = select(func.count()).select_from(first).scalar_subquery()
     by, size = _by(sort, keys), bindparam("size", type_=Integer)
-    few = bindparam("few", type_=Integer)
+    many = found > bindparam("few", type_=Integer)
 
-    def gathered(goods: CTE, *tests: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    # Asked as a whole, so that no index of theirs leads away from the goods, or from the order.
+    def whole(tests: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+        return case((and_(*tests), 1), else_=0) == 1
+
+    def gathered(goods: CTE) -> Select[*tuple[Any, ...]]:
         is_it = product_at(goods.c.place) == CARDS.c.product_id
-        return select(*keys).select_from(goods).join(CARDS, is_it).where(*tests)
+        return select(*keys).select_from(goods).join(CARDS, is_it).where(whole(tests))
 
-    parts = [gathered(first, found <= few, *tests)]
-    if parted:
-        apart = places(is_sqlite, "before").cte("goods_before").prefix_with("MATERIALIZED")
-        parts.append(gathered(apart, found > few, *tests))
-    # Asked as a whole, so that no index of theirs leads away from that of the order.
-    unled = [case((and_(*tests[: len(names)]), 1), else_=0) == 1, *tests[len(names) :]]
+    unled = [whole(tests[: len(names)]), *tests[len(names) :]]
     if led:
         unled.append(CARDS.c.category_top == bindparam("top"))
     if sort in BY_PRICE:
         low, high = bindparam("low", type_=BigInteger), bindparam("high", type_=BigInteger)
         unled.append(CARDS.c.price.between(low, high))
-    parts.append(select(*keys).where(found > few, *unled))
-    if sort is Sort.NEWEST and not PRICES.isdisjoint(names):
-        # Of few goods at a price the newest are soon told; among all they might be the last.
-        priced, are_few = few_at_prices(names)
-        parts = [part.where(~are_few) for part in parts]
-        is_it = priced.c.product_id == CARDS.c.product_id
-        parts.append(select(*keys).join_from(priced, CARDS, is_it).where(are_few, *tests))
-    ordered = [select(part.order_by(*by).limit(size).subquery()) for part in parts]
+    ways = [(gathered(first), ~many)]
+    if parted:
+        apart = places(is_sqlite, "before").cte("goods_before").prefix_with("MATERIALIZED")
+        ways.append((gathered(apart), many))
+    ways.append((select(*keys).where(*unled), many))
+    parts = [only_if(holds, way.order_by(*by), is_sqlite).subquery() for way, holds in ways]
     # What comes before fills the page first: then nothing is read behind it.
-    return Question(_with_cards(select(union_all(*ordered).limit(size).subquery()), sort))
+    page = union_all(*map(select, parts)).limit(size).subquery("page")
+    # An outer join keeps its order: a plan that thinks of many pages would go through all cards.
+    whole_page = page.outerjoin(CARDS, page.c.product_id == CARDS.c.product_id)
+    cards = select_cards().add_columns(*page.c).select_from(whole_page)
+    return Question(cards.order_by(*_by(sort, list(page.c))))
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:

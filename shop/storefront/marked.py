@@ -29,7 +29,7 @@ from shop.core.reading import Question, dialect_of
 from shop.search.narrowing import PROVINCE, mark
 from shop.search.queries import by_marks, place_of_card, product_at, questions
 from shop.storefront import conditions
-from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, tests_of
+from shop.storefront.conditions import MOST_SHAPES, PRICES, TESTS, few_at_prices, only_if, tests_of
 from shop.storefront.nearness import neighbours, provinces
 from shop.storefront.paged import Asked
 from shop.storefront.rules import Wish
@@ -75,8 +75,8 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     parts = [_ring(is_sqlite, names, number) for number in range(rings)]
     if not PRICES.isdisjoint(names):
         priced, are_few = few_at_prices(names)
-        parts = [part.where(~are_few) for part in parts]
-        parts.insert(0, _of_few(priced, names, rings).where(are_few))
+        parts = [only_if(~are_few, part, is_sqlite) for part in parts]
+        parts.insert(0, only_if(are_few, _of_few(priced, names, rings), is_sqlite))
     parts = [select(part.subquery()) for part in parts]
     # A page that one ring fills asks nothing of the next.
     page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
@@ -109,7 +109,6 @@ def _of_few(priced: CTE, names: tuple[str, ...], rings: int) -> Select[int, int]
         .join_from(priced, CARDS, card.product_id == priced.c.product_id)
         .where(*tests)
         .order_by("ring", "place")
-        .limit(bindparam("size", type_=Integer))
     )
 
 
