@@ -22,7 +22,6 @@ from sqlalchemy import (
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from shop.core import postgresql
 from shop.core.errors import OutsideUnavailable
 
 T = TypeVar("T")
@@ -109,6 +108,8 @@ class Database:
             # query_only: a page that would change something fails in its first test.
             _listen(self.read_engine, begin=WAITS_FOR_NOBODY, pragmas=("query_only=ON", READ_CACHE))
         else:
+            from shop.core import postgresql  # its driver is loaded where there is a server
+
             self.engine, self.read_engine = postgresql.engines(self.url, threads)
 
     @contextmanager

@@ -17,6 +17,7 @@ USED_BY_FEW = {
     "markdown_it",
     "nh3",
     "openpyxl",
+    "psycopg",
     "pypdf",
     "python_calamine",
     "redis",
