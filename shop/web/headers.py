@@ -122,9 +122,10 @@ def _compress(response: Response, said: Set[str]) -> tuple[str, ...]:
 
 def takes_gzip() -> bool:
     """Whether the visitor's browser unpacks what is packed."""
-    return _takes_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+    return accepts_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
 
 
 @lru_cache
-def _takes_gzip(accepted: str) -> bool:
+def accepts_gzip(accepted: str) -> bool:
+    """The same of what such a browser says."""
     return parse_accept_header(accepted, Accept)["gzip"] > 0

@@ -63,6 +63,14 @@ def test_what_no_page_reads_makes_no_page_anew(market: Database, var_dir: Path) 
             assert not asked, path
 
 
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_strokes_in_front_leave_nothing_of_an_address_out(market: Database, var_dir: Path) -> None:
+    url = market.url.render_as_string(hide_password=False)
+    with shop_app(url, var_dir, PAGES_KEPT_MB="6") as app:
+        found = app.test_client().get("/?q=kopi", environ_overrides={"PATH_INFO": "//produk"})
+    assert "Hasil untuk “kopi”" in found.text
+
+
 @pytest.mark.parametrize(
     ("query", "rest"),
     [
