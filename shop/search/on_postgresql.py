@@ -46,12 +46,19 @@ STRETCHES.append(" & ".join(f"!'{level_mark(level)}'" for level in range(20)))
 holds a few times what those before it hold, so that few are asked and none gives too much."""
 
 
+TOP_AND_REST = [
+    " | ".join(f"'{level_mark(level)}'" for level in range(4)),
+    " & ".join(f"!'{level_mark(level)}'" for level in range(4)),
+]
+"""The goods on top, and all others: for words that are rare together if they know nothing of each
+other. Those that do have enough of their goods on top."""
+
+
 def questions(name: str, asked: Asked | None, narrow: Narrow, tier: int) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
-    is_rare = asked is not None and is_thought_rare(asked, tier)
     return {
         name: written(asked, narrow, tier, TSQUERY_WORDS),
-        f"{name}_levels": [""] if is_rare else STRETCHES,
+        f"{name}_levels": STRETCHES if asked is None else stretches_for(asked, tier),
     }
 
 
@@ -121,14 +128,19 @@ def by_marks(
     return stream, stream.c.place, ()
 
 
-def is_thought_rare(asked: Asked, tier: int) -> bool:
-    """Whether few goods would have all the words, if these knew nothing of each other.
+def stretches_for(asked: Asked, tier: int) -> list[str]:
+    """In which steps to look for goods with all the words; it decides how long that takes, not
+    what is found.
 
-    Where all that answer are gathered at once, it decides how long that takes, not what is found.
+    All at once where few goods have one of the words, however many have the others.
     """
+    if asked.is_loose:
+        return STRETCHES
     mark = IN_NAME_MARK if tier == IN_NAME else ""
-    goods = _together([_goods_with(one, asked, mark) for one in asked.wanted], asked.all_goods)
-    return not asked.is_loose and goods <= RARE
+    goods = [_goods_with(one, asked, mark) for one in asked.wanted]
+    if min(goods) <= RARE:
+        return [""]
+    return TOP_AND_REST if _together(goods, asked.all_goods) <= RARE else STRETCHES
 
 
 def _goods_with(one: Wanted, asked: Asked, mark: str) -> int:
