@@ -70,27 +70,31 @@ _FIRST_BY_DAY = (
 
 @cache
 def _best_sold() -> Question:
-    best = _one_of_each(_FIRST_BY_SALE, _by_sale(_FIRST_BY_SALE.c))
+    best = _one_of_each(_FIRST_BY_SALE, _by_sale(_FIRST_BY_SALE.c), "popularity")
     return Question(best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id))
 
 
 @cache
 def _newest() -> Question:
-    latest = _one_of_each(_FIRST_BY_DAY, _by_day(_FIRST_BY_DAY.c))
+    latest = _one_of_each(_FIRST_BY_DAY, _by_day(_FIRST_BY_DAY.c), "published_at")
     return Question(latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id))
 
 
-def _one_of_each(first: Subquery, order: list[Any]) -> Select[*tuple[Any, ...]]:
+def _one_of_each(first: Subquery, order: list[Any], liked: str) -> Select[*tuple[Any, ...]]:
     """The first card of every cooperative, among the first of all in this order: enough for a
-    page, and no look at the rest of the market.
+    page, and no look at the rest of the market. Only those that are shown are read whole.
+
+    :param liked: the column by which they stand on the page, most first.
     """
     turn = func.row_number().over(partition_by=first.c.cooperative_id, order_by=order)
-    places = select(first.c.product_id, turn.label("place")).subquery()
-    return (
-        select_cards()
-        .where(CARDS.c.product_id.in_(select(places.c.product_id).where(places.c.place == 1)))
+    places = select(first.c.product_id, first.c[liked], turn.label("place")).subquery()
+    shown = (
+        select(places.c.product_id)
+        .where(places.c.place == 1)
+        .order_by(places.c[liked].desc(), places.c.product_id)
         .limit(bindparam("most", type_=Integer))
     )
+    return select_cards().where(CARDS.c.product_id.in_(shown))
 
 
 def _goods_by_category(rows: Iterable[Raw]) -> tuple[tuple[str, str, int], ...]:
