@@ -4,13 +4,15 @@ from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
 from shop.search.models import SearchWord
 from shop.search.narrowing import CATEGORY, HALAL, PROVINCE, READY, Narrow, mark
+from shop.search.on_postgresql import STRETCHES, TOP_AND_REST
 from shop.search.queries import beginnings, find
+from shop.search.rules import level_mark
 from shop.search.storing import known
 from tests.support.databases import Templates
 from tests.support.market import market as open_market
@@ -72,6 +74,16 @@ def test_both_engines_find_the_same_goods_in_the_same_order(templates: Templates
 
         agree()
         assert len(found) > 5  # or it would have compared nothing with nothing
+
+
+def test_no_level_is_left_out_or_looked_at_twice(templates: Templates) -> None:
+    holds = text("SELECT CAST(:words AS tsvector) @@ CAST(:mark AS tsquery)")
+    with open_market(templates, "postgresql") as market, market.reading() as session:
+        for steps in (TOP_AND_REST, STRETCHES):
+            for level in range(25):
+                words = f"'{level_mark(level)}'"
+                found = [session.scalar(holds, {"words": words, "mark": step}) for step in steps]
+                assert found.count(True) == 1
 
 
 def test_what_is_exactly_typed_is_what_has_the_words(templates: Templates) -> None:
