@@ -23,8 +23,8 @@ COSTS = {
     # path: statements, bytes (gzip), times the floor's list
     "/": (6, 8_160, 2.3),
     "/produk": (2, 7_850, 1.7),
-    f"/produk/{COFFEE}": (2, 7_450, 1.2),
-    f"/koperasi/{GAYO}": (3, 6_600, 2.4),
+    f"/produk/{COFFEE}": (2, 7_450, 1.35),
+    f"/koperasi/{GAYO}": (3, 6_600, 2.6),
 }
 PACKED = {"Accept-Encoding": "gzip"}
 KEPT = 0.1
