@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from markupsafe import Markup
 
@@ -32,8 +33,8 @@ class CooperativePage:
     newest_url: str
     cheapest_url: str
     machine_facts: Markup
-    kept: dict[tuple[object, ...], str] = field(default_factory=dict, repr=False)
-    """Its finished parts, for :func:`shop.web.parts.kept`."""
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+    """Finished pages that show it, for :func:`shop.web.printed.printed`."""
 
 
 def cooperative_page(seen: Seen, now: datetime) -> CooperativePage:

@@ -178,7 +178,7 @@ class FrontPage:
     """The cooperative of the month: every one has its own, in turn."""
     told: Featured | None
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
-    """Finished parts that show it, for :func:`shop.web.parts.kept`."""
+    """Finished pages and parts that show it (:mod:`shop.web.printed`, :mod:`shop.web.parts`)."""
 
 
 def front_page(session: Session, today: date) -> FrontPage:

@@ -57,8 +57,8 @@ class ProductPage:
     companions: list[words.ShownCard]
     preview: Preview | None
     machine_facts: Markup
-    kept: dict[tuple[object, ...], str] | None = field(default_factory=dict, repr=False)
-    """Its finished parts, for :func:`shop.web.parts.kept`."""
+    kept: dict[tuple[object, ...], Any] | None = field(default_factory=dict, repr=False)
+    """Finished pages that show it, for :func:`shop.web.printed.printed`."""
 
     def unkept(self) -> "ProductPage":
         """The same for a page that also says what nobody else asked for."""

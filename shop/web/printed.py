@@ -79,8 +79,9 @@ def printed(
     page: Page | None = kept.get(key)
     if page is None:
         page = _made(template, own, {**words(), **values})
-        if len(kept) < MOST_BESIDE:
-            kept[key] = page
+        for oldest in list(kept)[: 1 - MOST_BESIDE]:  # what is told may change with each sale
+            kept.pop(oldest, None)
+        kept[key] = page
     return _answer(put_together(page, {name: escape(word) for name, word in own.items()}))
 
 

@@ -7,14 +7,17 @@ from pathlib import Path
 
 import pytest
 from flask import render_template
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from shop.accounts.actions import create_person
+from shop.catalog.models import Product, Variant
+from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
 from shop.inventory.models import StockItem
 from shop.outbox.models import Notice, NoticeState
 from shop.storefront import views
+from shop.web import printed
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.entering import sign_in
 from tests.support.inside import shop_app
@@ -136,3 +139,29 @@ def test_what_is_said_once_is_said_once_and_to_nobody_else(visitors: dict[str, V
     assert said in visitors["cart"].get(PATHS[0], headers={}).text
     assert said not in read(visitors["cart"], PATHS[0])[0]
     assert said not in read(visitors["another cart"], PATHS[0])[0]
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_a_page_is_kept_however_often_what_it_shows_was_sold(
+    market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    cut = printed.cut
+    monkeypatch.setattr(printed, "cut", lambda text: (made.append(text), cut(text))[1])
+    with market.reading() as session:
+        goods = session.scalars(
+            select(Variant.id)
+            .join(Product)
+            .join(Cooperative)
+            .join(StockItem, StockItem.variant_id == Variant.id)
+            .where(Cooperative.slug == GAYO, StockItem.on_hand > 20)
+        ).first()
+    with shop_app(market.url.render_as_string(hide_password=False), var_dir) as app:
+        visitor = app.test_client()
+        for _sale in range(printed.MOST_BESIDE + 2):
+            with market.writing() as session:
+                one_less = update(StockItem).values(on_hand=StockItem.on_hand - 1)
+                session.execute(one_less.where(StockItem.variant_id == goods))
+            made.clear()
+            pages = {visitor.get(f"/koperasi/{GAYO}").text for _visit in range(2)}
+            assert len(made) == len(pages) == 1

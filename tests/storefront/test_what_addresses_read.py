@@ -10,6 +10,7 @@ from shop.app import STORED
 from shop.core.database import Database
 from shop.web.stored import told
 from tests.storefront.test_kept_pages import PAGES
+from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.inside import shop_app
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -31,6 +32,17 @@ class Recording(ImmutableMultiDict[str, str]):
         return super().getlist(key, *rest, **more)
 
 
+def rooms_of(app: Flask) -> set[str]:
+    """All pages that stand in the rooms of kept ones, whether they are kept or not."""
+    slugs = {"produk": COFFEE, "cerita": COFFEE, "koperasi": GAYO}
+    found = {rule.rule.replace("<slug>", "{slug}") for rule in app.url_map.iter_rules()}
+    return {
+        path.format(slug=slugs[path.split("/")[1]])
+        for path in found
+        if path.split("/")[1] in slugs and "<" not in path
+    }
+
+
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
     market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
@@ -40,7 +52,7 @@ def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
     asked: set[str] = set()
     with shop_app(url, var_dir) as app:
         visitor = app.test_client()
-        for path in PAGES:
+        for path in (*PAGES, *rooms_of(app)):
             read.clear()
             visitor.get(path)
             room = path.removeprefix("/en").partition("?")[0].split("/")[1]
