@@ -36,7 +36,7 @@ from shop.core.numbers import MOST_PACKS, NotACount, read_count
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.forms import count_sentence
-from shop.web.language import to
+from shop.web.language import named, to
 from shop.web.pages import lead_on, safe_next, way_back
 
 bp = Blueprint("cart", __name__)
@@ -72,11 +72,12 @@ def put_in() -> ResponseReturnValue:
     if request.form.get("lalu") == "checkout":
         answer = make_response(lead_on("/checkout"))
     elif _asks_for_data():
-        said = _("%(name)s masuk keranjang.", name=goods.name)
+        said = _("%(name)s masuk keranjang.", name=named(goods.name, goods.name_en))
         way = [_("Lihat keranjang"), to("/keranjang")]
         answer = jsonify(said=said, link=way, count=inside)
     else:
-        answer = make_response(lead_on(_where_from(), _put_in_words(goods.name)))
+        name = named(goods.name, goods.name_en)
+        answer = make_response(lead_on(_where_from(), _put_in_words(name)))
     if secret:
         give_cookie(answer, secret)
     return answer

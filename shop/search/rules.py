@@ -11,7 +11,7 @@ from shop.core.text import fold, fold_spelling, words
 
 # fmt: off
 STOP_WORDS = frozenset((
-    "yang", "dan", "di", "ke", "dari", "untuk", "dengan", "ini", "itu",
+    "yang", "dan", "di", "ke", "dari", "untuk", "buat", "dengan", "ini", "itu",
     "atau", "pada", "oleh", "juga", "saja", "ada", "adalah", "akan", "sudah",
     "bisa", "para", "nya", "pun", "lah", "kah",
 ))

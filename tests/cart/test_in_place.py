@@ -2,8 +2,10 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 from werkzeug.test import TestResponse
 
+from shop.catalog.models import Product
 from shop.core.database import Database
 from shop.web.csrf import CART_COOKIE
 from shop.web.runtime import database
@@ -43,9 +45,13 @@ def test_the_first_add_gives_the_browser_its_cart_too(db: Database, client: Visi
     assert cookie.http_only
 
 
-def test_on_an_english_page_the_link_stays_english(db: Database, client: Visitor) -> None:
-    answer = add(client, make_goods(db).variant_id, "/en/keranjang/isi")
+def test_an_english_page_is_told_in_english(db: Database, client: Visitor) -> None:
+    goods = make_goods(db)
+    with db.writing() as session:
+        session.execute(update(Product).values(name_en="Gayo Coffee"))
+    answer = add(client, goods.variant_id, "/en/keranjang/isi")
     assert answer.json is not None
+    assert answer.json["said"] == "Gayo Coffee is in your cart."
     assert answer.json["link"][1] == "/en/keranjang"
 
 

@@ -50,6 +50,17 @@ def test_fewest_mistakes_then_the_first_letter_then_what_most_goods_have() -> No
     assert nearest("rendng", [Neighbour("batik", 500)]) is None
 
 
+def test_what_is_said_without_its_h_is_heard_first() -> None:
+    assert nearest("pait", [Neighbour("pati", 90), Neighbour("pahit", 5)]) == "pahit"
+    assert nearest("utan", [Neighbour("ulan", 9), Neighbour("hutan", 1)]) == "hutan"
+
+
+def test_the_shortest_words_begin_alike() -> None:
+    assert nearest("cair", [Neighbour("hair", 90)]) is None
+    assert nearest("cairr", [Neighbour("hairr", 90)]) == "hairr"
+    assert nearest("kipi", [Neighbour("kopi", 1)]) == "kopi"
+
+
 @pytest.mark.parametrize("word", ["kop", "12345", "70", "a" * 25, "k0pi", ""])
 def test_short_words_numbers_and_what_is_no_word_are_left_alone(word: str) -> None:
     assert keys_of(word) == frozenset()
