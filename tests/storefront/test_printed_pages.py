@@ -147,7 +147,12 @@ def test_a_page_is_kept_however_often_what_it_shows_was_sold(
 ) -> None:
     made: list[str] = []
     cut = printed.cut
-    monkeypatch.setattr(printed, "cut", lambda text: (made.append(text), cut(text))[1])
+
+    def counted(text: str) -> printed.Page:
+        made.append(text)
+        return cut(text)
+
+    monkeypatch.setattr(printed, "cut", counted)
     with market.reading() as session:
         goods = session.scalars(
             select(Variant.id)
