@@ -5,6 +5,7 @@ it. So everything is made that the first visitors would have each process make f
 tables' mappers, statements, templates, the words for days and months.
 """
 
+import gc
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from sqlalchemy import select
 
 from shop.catalog.models import ProductCard
 from shop.cli.setting import settings
-from shop.cli.sharing import keep_shared
 from shop.web.runtime import EXTENSION
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def ready_shop() -> "Flask":
     found = settings()
     app = create_app(found)
     _look_around(app, found.public_url)
-    keep_shared()
+    gc.collect()
+    gc.freeze()  # a collector that went through all of it would write on every page of memory
     return app
 
 
