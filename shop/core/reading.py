@@ -16,14 +16,14 @@ for the first time turns it into values::
         return Shown(*_CHEAP.values(row, dialect))
 
 A question is made once, for a module or in a cache, never for a request. What changes is bound by
-name; a list for ``IN`` is ``bindparam(name, expanding=True)``, and each length of it has a text of
-its own. Other plain values stand in the text by the letter: SQLite plans a statement anew each time
-that one is bound which may decide what index fits, and counting marks took twice as long. Nothing
-is flushed before it is asked.
+name; a list for ``IN`` is ``bindparam(name, expanding=True)``, and is filled up with its last value
+so that lists of all lengths have few texts. Other plain values stand in the text by the letter:
+SQLite plans a statement anew each time that one is bound which may decide what index fits, and
+counting marks took twice as long. Nothing is flushed before it is asked.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -51,8 +51,8 @@ Raw = tuple[Any, ...]
 Parts = tuple[tuple[int, Raw], ...]
 """Rows of several queries, each with the place of its own."""
 
-MOST_TEXTS = 512
-"""Texts of statements that a process keeps: an address may ask for any number of values."""
+MOST_TEXTS = 128
+"""Texts of statements that a process keeps; one takes some 20 kB."""
 
 
 def dialect_of(session: Session | Connection) -> Dialect:
@@ -82,7 +82,7 @@ class Kinds:
 
 
 class Question(Kinds):
-    """A statement that is asked often."""
+    """A statement that is asked often, where nothing is written: what fails is asked once more."""
 
     def __init__(
         self, statement: Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -109,7 +109,7 @@ class Question(Kinds):
         told = self._told.get(dialect.name)
         if told is None:
             told = self._learn_words(dialect)
-        words = [(name, len(values[name]) if is_list else values[name]) for name, is_list in told]
+        words = [(name, _room(values[name]) if is_list else values[name]) for name, is_list in told]
         return _written(self, dialect, tuple(words))
 
     def _learn_words(self, dialect: Dialect) -> tuple[tuple[str, bool], ...]:
@@ -198,6 +198,11 @@ def _fetched(connection: Connection, words: str, bound: Any) -> list[Raw]:
     return rows
 
 
+def _room(values: Sequence[Any]) -> int:
+    """So many places are made for a list: a power of two, as each number of them is a text."""
+    return 1 << (len(values) - 1).bit_length() if values else 0
+
+
 def _write_out(value: BindParameter[Any]) -> None:
     """Let a value that stays stand in the text, where it is a plain text or number."""
     if value.required or isinstance(value.type, NullType):
@@ -221,7 +226,9 @@ class _Text:
         """What the driver is given beside the words."""
         bound = self.fixed.copy()
         for name, part, way, places in self.asked:
-            value = values[name] if part is None else values[name][part]
+            value = values[name]
+            if part is not None:
+                value = value[min(part, len(value) - 1)]
             if way is not None:
                 value = way(value)
             for place in places:

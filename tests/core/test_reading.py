@@ -85,6 +85,16 @@ def test_what_one_asked_does_not_stay_for_the_next(baskets: Database) -> None:
     assert [row[1] for row in more] == ["pandan", "bambu", "pandan"]
 
 
+def test_lists_of_all_lengths_are_asked_in_few_texts(baskets: Database) -> None:
+    with statements(baskets) as seen, baskets.reading() as session:
+        for length in range(1, 10):
+            weaves = [*(f"weave {number}" for number in range(1, length)), "bambu"]
+            assert [row[1] for row in asked(session, weaves=weaves, since=NOON, size=9)] == [
+                "bambu"
+            ]
+    assert len(set(seen)) == 5  # for 1, 2, up to 4, 8 and 16
+
+
 def test_the_same_rows_are_the_same_key(baskets: Database) -> None:
     values = {"weaves": ["rotan", "bambu"], "since": NOON, "size": 9}
     with baskets.reading() as session:
