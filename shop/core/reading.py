@@ -48,6 +48,9 @@ from sqlalchemy.types import NullType
 Raw = tuple[Any, ...]
 """A row as the driver gave it: on SQLite a moment is text and truth is 0 or 1."""
 
+Reader = Session | Connection
+"""What a question is put to; a connection alone (``Database.asking``) costs less."""
+
 Parts = tuple[tuple[int, Raw], ...]
 """Rows of several queries, each with the place of its own."""
 
@@ -55,7 +58,7 @@ MOST_TEXTS = 128
 """Texts of statements that a process keeps; one takes some 20 kB."""
 
 
-def dialect_of(session: Session | Connection) -> Dialect:
+def dialect_of(session: Reader) -> Dialect:
     """What the rows of this session are read by."""
     return (session if isinstance(session, Connection) else session.get_bind()).dialect
 
@@ -92,7 +95,7 @@ class Question(Kinds):
         self._by_letter = cloned_traverse(statement, {}, {"bindparam": _write_out})
         self._told: dict[str, tuple[tuple[str, bool], ...]] = {}
 
-    def rows(self, session: Session | Connection, values: Mapping[str, Any]) -> list[Raw]:
+    def rows(self, session: Reader, values: Mapping[str, Any]) -> list[Raw]:
         """Ask it: one statement, which everybody sees who listens to the engine.
 
         :param values: by name, all that the statement binds; others are not looked at.
@@ -167,7 +170,7 @@ class OneTrip:
             found[part].append(self._named[part]._make(row[self._blocks[part]]))
         return found
 
-    def rows(self, session: Session | Connection, values: Mapping[str, Any]) -> Parts:
+    def rows(self, session: Reader, values: Mapping[str, Any]) -> Parts:
         """The rows of all, plain, each with the place of its query; :meth:`parted` reads them."""
         rows = self._question.rows(session, values)
         return tuple([(row[0], row[self._blocks[row[0]]]) for row in rows])

@@ -17,10 +17,9 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from shop.catalog.models import ProductCard
-from shop.core.reading import Question
+from shop.core.reading import Question, Reader, dialect_of
 from shop.core.schema import BigId, table_of
 from shop.search import on_postgresql, on_sqlite
 from shop.search.grammar import ANYWHERE, FULL_NAME, IN_NAME
@@ -49,7 +48,7 @@ class Matches:
 
 
 def find(
-    session: Session, text: str, narrow: Narrow = (), *, exact: bool = False, deeply: bool = False
+    session: Reader, text: str, narrow: Narrow = (), *, exact: bool = False, deeply: bool = False
 ) -> Matches | None:
     """What a typed text asks for, as a table to join; None when it holds no word at all.
 
@@ -59,7 +58,7 @@ def find(
     return None if asked is None else matches(session, asked, narrow)
 
 
-def matches(session: Session, asked: Asked, narrow: Narrow = ()) -> Matches:
+def matches(session: Reader, asked: Asked, narrow: Narrow = ()) -> Matches:
     """The products that have what was asked for, and one mark of each group; reads nothing."""
     is_sqlite = _is_sqlite(session)
     return Matches(
@@ -102,7 +101,7 @@ def _ranked(is_sqlite: bool) -> CTE:
 
 
 def questions(
-    session: Session, name: str, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE
+    session: Reader, name: str, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE
 ) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
     if _is_sqlite(session):
@@ -134,7 +133,7 @@ def first_places() -> Select[int]:
     return select(SearchDocument.id.label("place")).order_by(SearchDocument.id).limit(limit)
 
 
-def is_anywhere(session: Session, asked: Asked) -> bool:
+def is_anywhere(session: Reader, asked: Asked) -> bool:
     """Whether any product answers."""
     is_sqlite = _is_sqlite(session)
     values = {**questions(session, "anywhere", asked, ()), "most_matches": 1}
@@ -164,7 +163,7 @@ def place_of_card(
 
 
 def beginnings(
-    session: Session, text: str, most: int, *, only_names: bool = True
+    session: Reader, text: str, most: int, *, only_names: bool = True
 ) -> list[tuple[str, str, str | None]]:
     """Slug, name and English name of the best-liked goods whose words begin like those typed.
 
@@ -196,5 +195,5 @@ def loosened(asked: Asked) -> Asked | None:
     return None if len(asked.wanted) < 2 else replace(asked, is_loose=True)
 
 
-def _is_sqlite(session: Session) -> bool:
-    return session.get_bind().dialect.name == "sqlite"
+def _is_sqlite(session: Reader) -> bool:
+    return dialect_of(session).name == "sqlite"

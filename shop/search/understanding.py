@@ -21,9 +21,8 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
 
-from shop.core.reading import Question, dialect_of
+from shop.core.reading import Question, Reader, dialect_of
 from shop.core.schema import table_of
 from shop.search.models import SearchSpelling, SearchWord, Synonym
 from shop.search.narrowing import PRICE
@@ -86,7 +85,7 @@ class _Heard:
 
 
 def understand(
-    session: Session, text: str, *, exact: bool = False, deeply: bool = False
+    session: Reader, text: str, *, exact: bool = False, deeply: bool = False
 ) -> Asked | None:
     """What a text asks for; None when it holds no word at all.
 
@@ -113,7 +112,7 @@ def understand(
     return replace(_asked(said, corrected, heard), text=said)
 
 
-def begun(session: Session, text: str) -> Asked | None:
+def begun(session: Reader, text: str) -> Asked | None:
     """What a text asks for while it is still being typed: no synonyms, nothing put right."""
     typed = typed_words(text)
     if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isalpha():
@@ -226,7 +225,7 @@ def _goods_of(word: SQLColumnExpression[str]) -> ScalarSelect[int]:
     return select(_WORDS.goods).where(_WORDS.word == word).scalar_subquery()
 
 
-def _hear(session: Session, typed: Sequence[str]) -> _Heard:
+def _hear(session: Reader, typed: Sequence[str]) -> _Heard:
     forms = list(dict.fromkeys(form for word in typed for form in (word, spelled(word))))
     values: dict[str, Any] = {"phrases": sorted(phrases(typed))}
     for number, form in enumerate(forms):
@@ -290,7 +289,7 @@ def _near(is_sqlite: bool) -> Question:
     return Question(union_all(select(near), halved))
 
 
-def _meant(session: Session, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _meant(session: Reader, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What was meant by each word, where something is near."""
     pairs = {word: halves(word) for word in strange}
     values = {

@@ -9,10 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from sqlalchemy.orm import Session
-
 from shop.catalog.rules import CATEGORY_NAMES
-from shop.core.reading import Raw, dialect_of
+from shop.core.reading import Raw, Reader, dialect_of
 from shop.search.narrowing import CATEGORY, PRICE, PROVINCE, band_of, mark, prices_of
 from shop.search.queries import MOST_MATCHES, Matches, questions
 from shop.storefront import counting
@@ -30,7 +28,7 @@ _OWN_NAMES: Mapping[str, str] = {}
 """Of values that are called what they are."""
 
 
-def facets(session: Session, wish: Wish, matches: Matches | None) -> Facets:
+def facets(session: Reader, wish: Wish, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
     return facets_of(wish, count(session, wish, matches))
 
@@ -43,7 +41,7 @@ def facets_of(wish: Wish, counted: tuple[Raw, ...]) -> Facets:
     return _narrowed(counted, *choice)
 
 
-def count(session: Session, wish: Wish, matches: Matches | None) -> tuple[Raw, ...]:
+def count(session: Reader, wish: Wish, matches: Matches | None) -> tuple[Raw, ...]:
     """Ask for the counts."""
     if matches is None and not wish.is_narrowed:
         return tuple(counting.whole().rows(session, {"most_matches": MOST_MATCHES}))

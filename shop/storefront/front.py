@@ -10,13 +10,12 @@ from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect, Integer, Select, Subquery, bindparam, func, literal, select
-from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.cooperatives.models import Cooperative
 from shop.core import policy
-from shop.core.reading import Question, Raw, dialect_of
+from shop.core.reading import Question, Raw, Reader, dialect_of
 from shop.core.schema import table_of
 from shop.media.picture import Picture
 from shop.search.models import SearchWord
@@ -30,12 +29,12 @@ LOOKED_AT = 100
 """Goods, the first in their order, among which a front page looks for one of each cooperative."""
 
 
-def best_sold(session: Session, most: int = HOME_GOODS) -> tuple[Card, ...]:
+def best_sold(session: Reader, most: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
     return _cards(_best_sold().rows(session, {"most": most}), dialect_of(session))
 
 
-def newest(session: Session, most: int = HOME_NEW) -> tuple[Card, ...]:
+def newest(session: Reader, most: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
     return _cards(_newest().rows(session, {"most": most}), dialect_of(session))
 
@@ -181,7 +180,7 @@ class FrontPage:
     """Finished pages and parts that show it (:mod:`shop.web.printed`, :mod:`shop.web.parts`)."""
 
 
-def front_page(session: Session, today: date) -> FrontPage:
+def front_page(session: Reader, today: date) -> FrontPage:
     """The market of this month. Five statements; the same answers give the same page."""
     known = _known_by_goods().rows(session, {})
     month = (today.year * 12 + today.month) % len(known) if known else None
@@ -219,7 +218,7 @@ def _page(
     )
 
 
-def figures(session: Session, today: date) -> dict[str, int]:
+def figures(session: Reader, today: date) -> dict[str, int]:
     """Figures of trade and law as they hold on a day."""
     return policy.read_figures(_figures().rows(session, {"on": today}))
 

@@ -23,13 +23,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
 from shop.catalog.queries import CARDS, Card, select_cards
 from shop.catalog.rules import top_of
 from shop.core.paging import PAGE_ROWS, Key, Page, read_cursor
-from shop.core.reading import Question, dialect_of
+from shop.core.reading import Question, Reader, dialect_of
 from shop.core.schema import UtcDateTime
 from shop.search.queries import Matches, places, product_at, questions
 from shop.storefront import conditions
@@ -47,7 +46,7 @@ from shop.storefront.spread import stretch
 
 
 def listing(
-    session: Session, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS
+    session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS
 ) -> Page[Card]:
     """One page of goods, in one statement, however deep in the catalogue it lies.
 
@@ -58,7 +57,7 @@ def listing(
     return page_of(rows, asked.question, asked.sign, asked.keys, size, dialect_of(session))
 
 
-def ask(session: Session, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS) -> Asked:
+def ask(session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS) -> Asked:
     """What a list asks."""
     sort = wish.order
     if matches is None and sort is Sort.RELEVANT:

@@ -5,11 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.orm import Session
 
 from shop.catalog.queries import Card
 from shop.core.paging import PAGE_ROWS, Page
-from shop.core.reading import Question, Raw, dialect_of
+from shop.core.reading import Question, Raw, Reader, dialect_of
 from shop.search.queries import Matches, find, is_anywhere, loosened, matches
 from shop.search.understanding import Asked
 from shop.storefront.facets import count, facets, facets_of
@@ -39,7 +38,7 @@ class Seen:
     """Finished pages that show it, for :func:`shop.web.printed.printed`."""
 
 
-def look(session: Session, wish: Wish) -> Seen:
+def look(session: Reader, wish: Wish) -> Seen:
     """A page of goods and the counts beside it.
 
     Two statements; one more where a text is searched, and a few when nothing answers to it.
@@ -95,7 +94,7 @@ def _apart(asked: Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _nearest(session: Session, wish: Wish) -> Matches | None:
+def _nearest(session: Reader, wish: Wish) -> Matches | None:
     """What comes nearest to a text that nothing answers to: words put right, then one left out.
 
     Which it is depends on the text alone, so that narrowing the list does not change it.

@@ -21,11 +21,10 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
 
 from shop.catalog.queries import CARDS, select_cards
 from shop.core.paging import read_cursor
-from shop.core.reading import Question, dialect_of
+from shop.core.reading import Question, Reader, dialect_of
 from shop.search.narrowing import PROVINCE, mark
 from shop.search.queries import by_marks, place_of_card, product_at, questions
 from shop.storefront import conditions
@@ -40,7 +39,7 @@ _NOWHERE = 2**62
 """Behind every place."""
 
 
-def marked(session: Session, wish: Wish, size: int) -> Asked:
+def marked(session: Reader, wish: Wish, size: int) -> Asked:
     """What asks for a page of what sells best; of a chosen province first, then its neighbours."""
     names, values = tests_of(wish)
     rings = _rings(wish)

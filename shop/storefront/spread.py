@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import String, bindparam, literal, select, union_all
-from sqlalchemy.orm import Session
 
 from shop.catalog.rules import top_of
-from shop.core.reading import Question
+from shop.core.reading import Question, Reader
 from shop.core.schema import table_of
 from shop.search.models import SearchWord
 from shop.search.narrowing import (
@@ -52,7 +51,7 @@ class Stretch:
 
 
 def stretch(
-    session: Session, wish: Wish, *, is_rising: bool, start: int | None, few: int
+    session: Reader, wish: Wish, *, is_rising: bool, start: int | None, few: int
 ) -> Stretch:
     """Where the goods of a wish stand that come first by price.
 
@@ -127,7 +126,7 @@ def _together(counts: Sequence[Steps]) -> Steps:
     return {step: sum(one.get(step, 0) for one in counts) for one in counts for step in one}
 
 
-def _counted(session: Session, marks: Sequence[Mark]) -> Mapping[Mark, Steps]:
+def _counted(session: Reader, marks: Sequence[Mark]) -> Mapping[Mark, Steps]:
     """Goods by step of each mark, and of all goods under an empty one."""
     values: dict[str, str] = {}
     for number, (start, end) in enumerate(map(spread_of, marks)):

@@ -80,10 +80,10 @@ def home() -> ResponseReturnValue:
     """The front door: what there is, who makes it, where the money goes."""
     today = _today()
     near = Wish(near=read_province(request.args.get("dekat", "")))
-    with database().reading() as session:
-        page = front.front_page(session, today)
-        figures = front.figures(session, today)
-        goods = listing(session, near, None, front.HOME_NEW).rows if near.near else ()
+    with database().asking() as connection:
+        page = front.front_page(connection, today)
+        figures = front.figures(connection, today)
+        goods = listing(connection, near, None, front.HOME_NEW).rows if near.near else ()
     leans_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
 
@@ -121,10 +121,10 @@ def catalogue() -> ResponseReturnValue:
     """Goods by text, facets and order; every state is an address."""
     wish, unread = wish_in(request)
     popular: tuple[Card, ...] = ()
-    with database().reading() as session:
-        seen = look(session, wish)
+    with database().asking() as connection:
+        seen = look(connection, wish)
         if not seen.page.rows:
-            popular = front.best_sold(session)
+            popular = front.best_sold(connection)
     page = seen.page
     if not wish.text:  # what people type is endless, and nobody types it twice
         leans_on(products=_ids(page.rows, popular), lists=True)
