@@ -75,9 +75,8 @@ ORDINARY = (
     *("harga_max=50000&tersedia=1", "urut=terbaru", "dekat=Bali&urut=terdekat", "tahan_min=90"),
 )
 TRIES, ROUNDS = 4, 3
-SLOWER = 2
-"""How much dearer the dearest twentieth of wrong input may be: ordinary lists have become cheaper,
-which are half of what it is compared with, and most of wrong input is searched for."""
+SLOWER = 1.2
+"""How much dearer the dearest twentieth of wrong input may be, where the server takes it at all."""
 HEAVIER = 1.2
 TOO_LONG = 70_000
 """Characters of an address: more than the server takes."""
@@ -114,9 +113,10 @@ def test_a_word_typed_again_asks_for_nothing_more() -> None:
 @pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 def test_wrong_input_costs_what_an_ordinary_search_costs(pages: Visitor) -> None:
     """CPU, the least of a few rounds for each address; on SQLite it is all in this process."""
+    taken = [query for query in HOSTILE if len(query) < TOO_LONG]
     ratios: list[float] = []
     while not ratios or (ratios[-1] > SLOWER and len(ratios) < TRIES):  # a busy moment passes
-        wrong, usual = ([least(pages, query) for query in asked] for asked in (HOSTILE, ORDINARY))
+        wrong, usual = ([least(pages, query) for query in asked] for asked in (taken, ORDINARY))
         ratios.append(p95(wrong) / p95(usual))
     assert min(ratios) <= SLOWER
 
