@@ -23,7 +23,7 @@ from shop.web.saving import saves_data
 MOST_BESIDE: Final = 32
 """Parts beside one value; a list may be shown in more ways than anybody comes back to."""
 MOST_SIGNS_BESIDE: Final = 300_000
-"""All of them together. An address of sixty facet values, and each of its pages, weighs a hundred
+"""All of them together. An address of twenty facet values, and each of its pages, weighs tens of
 times what a shopper's does; kept beside every panel they would fill the server."""
 MOST_SHARED: Final = 2_000
 """Parts of one process for all pages."""
