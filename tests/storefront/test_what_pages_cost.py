@@ -21,8 +21,8 @@ MORE = 1.1
 TRIES, ROUNDS, TIMES = 6, 5, 8
 COSTS = {
     # path: statements, bytes (gzip), times the floor's list
-    "/": (6, 8_160, 2.3),
-    "/produk": (2, 7_850, 1.7),
+    "/": (6, 8_160, 2.2),
+    "/produk": (2, 7_850, 1.5),
     f"/produk/{COFFEE}": (2, 7_450, 1.35),
     f"/koperasi/{GAYO}": (3, 6_600, 2.6),
 }
