@@ -18,19 +18,16 @@ def db() -> None:
 def upgrade_tables(target: str) -> None:
     """Walk up to REV (the newest when left out)."""
     from shop.core.migrate import upgrade
-    from shop.search.actions import is_complete, rebuild
+    from shop.search.actions import fill
 
     found = settings()
     upgrade(found.database_url, target)
     click.echo(f"The database stands at {revision(reach(found))}.")
     if target != "head":
         return
-    database = open_database(found)
-    with database.reading() as session:
-        complete = is_complete(session)
-    if not complete:
-        # A step that changes what search keeps leaves it empty.
-        click.echo(f"The search index was made anew: {rebuild(database)} products.")
+    filled = fill(open_database(found))
+    if filled:
+        click.echo(f"The search index was made anew: {filled} products.")
 
 
 @db.command("downgrade")

@@ -129,17 +129,25 @@ def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
     from shop.media.storage import storage_of
 
     database = Database(found.database_url)
-    if revision(database) != newest_revision():
-        click.echo("Making the tables …")
-        from shop.core.migrate import upgrade
-
-        upgrade(found.database_url)
+    bring_up(found, database)
     if not is_loaded(database):
         if double is not None:
             wait_for_double(found, double)
         with with_double(found):  # the demo's past is paid there
             load_market(database, storage=storage_of(found), say=click.echo)
     database.dispose()
+
+
+def bring_up(found: Settings, database: Database) -> None:
+    """Make the tables those of this version, and the search index whole."""
+    from shop.search.actions import fill
+
+    if revision(database) != newest_revision():
+        click.echo("Making the tables …")
+        from shop.core.migrate import upgrade
+
+        upgrade(found.database_url)
+    fill(database)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -63,6 +63,17 @@ def is_complete(session: Session) -> bool:
     return session.scalar(cards) == session.scalar(documents)
 
 
+def fill(db: Database) -> int:
+    """Make the index anew where goods lack their document, as after steps that change what it
+    keeps.
+
+    :return: how many products are in it then; 0 where nothing was missing.
+    """
+    with db.reading() as session:
+        complete = is_complete(session)
+    return 0 if complete else rebuild(db)
+
+
 def rebuild(db: Database, progress: Progress | None = None) -> int:
     """Make the whole index and the table of words anew, in one transaction.
 

@@ -2,15 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import delete, func, inspect, select
 
+from config import Settings
 from shop.accounts.models import Person
 from shop.catalog.models import Product
+from shop.cli.serving import bring_up
 from shop.core.database import Database
 from shop.core.schema import Base
 from shop.inventory.models import StockItem
+from shop.search.actions import is_complete
+from shop.search.models import SearchDocument, SearchWord
 from tests.cli.conftest import Command
 
 
@@ -98,3 +103,18 @@ def test_the_listed_accounts_exist(run: Command, market: Database) -> None:
         known = set(session.scalars(select(Person.email_login)))
     assert logins
     assert logins <= known
+
+
+def test_a_market_whose_index_is_empty_is_opened_with_a_whole_one(
+    market: Database, market_url: str, var_dir: Path
+) -> None:
+    with market.writing() as session:
+        session.execute(delete(SearchDocument))
+        session.execute(delete(SearchWord))
+    found = Settings.from_environment(
+        {"LUMBUNG_ENV": "test", "DATABASE_URL": market_url, "VAR_DIR": str(var_dir)}
+    )
+    bring_up(found, market)
+    with market.reading() as session:
+        assert is_complete(session)
+        assert session.scalar(select(func.sum(SearchWord.goods)))
