@@ -3,12 +3,12 @@
 Each opens its own transaction, so that a test reads as what happened one after the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.accounts.models import Contact, Person
@@ -26,6 +26,8 @@ from shop.orders.models import Purchase
 from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
 from shop.payments.actions import Opened, open_payment
 from shop.payments.models import Method, Payee, PayeeKind
+from shop.shipping.models import Region
+from shop.shipping.rules import folded_name
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Monday, twelve o'clock in Jakarta."""
@@ -370,6 +372,20 @@ def make_purchase(
             order_ids=tuple(order.id for order in purchase.orders),
             numbers=tuple(order.number for order in purchase.orders),
         )
+
+
+def make_regions(session: Session, regions: Iterable[tuple[str, str]]) -> None:
+    """Provinces, regencies and districts by code and name, each inside the one its code begins."""
+    rows = [
+        {
+            "code": code,
+            "name": name,
+            "parent_code": code[:-3] or None,
+            "folded": folded_name(name, code),
+        }
+        for code, name in regions
+    ]
+    session.execute(insert(Region), rows)
 
 
 def shelf(db: Database, goods: Goods) -> Shelf:

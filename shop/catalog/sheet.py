@@ -7,15 +7,14 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, String, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Dialect, String, bindparam, func, select
 
 from shop.catalog.models import FormerSlug, Product, ProductCard, Variant
 from shop.catalog.queries import STEPS, pictures_of
 from shop.catalog.rules import steps_of
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah
-from shop.core.reading import Question, Raw, dialect_of
+from shop.core.reading import Question, Raw, Reader, dialect_of
 from shop.core.schema import columns_of, table_of
 from shop.inventory.models import StockItem
 from shop.media.picture import Picture
@@ -225,7 +224,7 @@ class Found:
     cooperative_slug: str | None = None
 
 
-def find_product(session: Session | Connection, slug: str) -> Found | None:
+def find_product(session: Reader, slug: str) -> Found | None:
     """The product that answers to this name now or did once; None if none ever did."""
     rows = _FOUND.rows(session, {"slug": slug})
     return _found(rows[0], dialect_of(session)) if rows else None

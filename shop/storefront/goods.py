@@ -10,8 +10,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, bindparam, case, literal_column, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Dialect, Select, bindparam, case, literal_column, or_, select
 
 from shop.catalog.queries import CARDS, Card, card_of, select_cards
 from shop.catalog.sheet import (
@@ -29,7 +28,7 @@ from shop.catalog.sheet import (
 from shop.cooperatives.rules import Calendar
 from shop.core.money import Rupiah
 from shop.core.policy import HOLDING, read_figures
-from shop.core.reading import OneTrip, Parts, dialect_of
+from shop.core.reading import OneTrip, Parts, Reader, dialect_of
 from shop.core.schema import table_of
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
@@ -57,9 +56,7 @@ class Goods:
     figures: dict[str, int]
 
 
-def find_goods(
-    session: Session | Connection, slug: str, now: datetime
-) -> tuple[Found | None, Goods | None]:
+def find_goods(session: Reader, slug: str, now: datetime) -> tuple[Found | None, Goods | None]:
     """What an address leads to, and the goods that stand there now. Two statements."""
     found = find_product(session, slug)
     if found is None or found.sheet is None or found.slug != slug:

@@ -32,9 +32,9 @@ from shop.orders.models import OrderState
 from tests.cash.door import bring, draft_for, due_of, make_door, order_for_cash, press_pay, take
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill
-from tests.checkout.test_at_once import together
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, broken, state_of
+from tests.support.at_once import together
 
 MOST = DEFAULTS["open_purchases_per_phone"]
 """Parcels whose cash is asked, for one phone."""
@@ -135,7 +135,7 @@ def test_six_carts_of_one_phone_at_once_promise_cash_three_times(
     db: Database, door: Market
 ) -> None:
     works = carts_for_cash(db, door, 6)
-    results = together(works)
+    results = together(*works)
     placed = [one for one in results if isinstance(one, Placed)]
     refused = [one for one in results if isinstance(one, NoWayToPay)]
     assert (len(placed), len(refused)) == (MOST, 6 - MOST), [repr(one) for one in results]
@@ -149,7 +149,7 @@ def test_counted_before_ones_turn_one_phone_promises_as_often_as_it_likes(
     nothing = Record(refused=0, open=0)
     monkeypatch.setattr(checkout, "record_of", lambda *_args: nothing)
     monkeypatch.setattr(offers, "record_of", lambda *_args: nothing)
-    assert all(isinstance(one, Placed) for one in together(carts_for_cash(db, door, 6)))
+    assert all(isinstance(one, Placed) for one in together(*carts_for_cash(db, door, 6)))
 
 
 def carts_for_cash(db: Database, door: Market, count: int) -> list[Callable[[], object]]:

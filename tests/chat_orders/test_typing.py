@@ -24,9 +24,9 @@ from shop.inventory.queries import Shelf
 from shop.orders.models import Order, OrderState, Purchase
 from shop.payments.models import Payment
 from tests.checkout.conftest import JATIWARINGIN, Market, make_market
-from tests.checkout.test_at_once import together
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat, shelf
 from tests.fulfilment.paid import broken, make_paid
+from tests.support.at_once import together
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -261,7 +261,7 @@ def _placing(market: Market, packs: dict[Goods, int], token: str = "") -> Callab
 
 def test_many_clicks_at_once_are_one_order(db: Database, market: Market) -> None:
     once = _placing(market, {market.gayo: 1}, new_code())
-    results = together([lambda: db.write(once)] * 6)
+    results = together(*[lambda: db.write(once)] * 6)
     assert set(map(str, results)) == {"GYO-26-000001"}
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=1)
 
@@ -273,7 +273,7 @@ def test_two_managers_who_type_the_last_pack_hold_it_once(db: Database, market: 
             .where(StockItem.variant_id == market.gayo.variant_id)
             .values(on_hand=1)
         )
-    results = together([lambda: db.write(_placing(market, {market.gayo: 1}))] * 2)
+    results = together(*[lambda: db.write(_placing(market, {market.gayo: 1}))] * 2)
     refused = [one for one in results if isinstance(one, Exception)]
     assert len(refused) == 1, results
     assert shelf(db, market.gayo) == Shelf(on_hand=1, reserved=1)
@@ -302,7 +302,7 @@ def test_without_the_test_inside_the_update_both_would_hold_it(
             raise InsufficientStock([])
 
     monkeypatch.setattr(checkout, "reserve", careless)
-    results = together([lambda: db.write(_placing(market, {market.gayo: 1}))] * 2)
+    results = together(*[lambda: db.write(_placing(market, {market.gayo: 1}))] * 2)
     assert [one for one in results if isinstance(one, Exception)] == []
     assert len(states(db)) == 2
 

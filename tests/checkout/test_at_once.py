@@ -1,6 +1,5 @@
 """Many at once at one till, beside the control that shows the race without the guard."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -16,34 +15,13 @@ from shop.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, codes, count, fill, look_at, place
 from tests.factories import shelf
-
-
-def together(works: list[Callable[[], object]]) -> list[object]:
-    """Let all start at the same moment; what each returned or raised."""
-    results: list[object] = [None] * len(works)
-    gate = threading.Barrier(len(works))
-
-    def run(number: int, work: Callable[[], object]) -> None:
-        gate.wait()
-        try:
-            results[number] = work()
-        except Exception as refusal:
-            results[number] = refusal
-
-    threads = [
-        threading.Thread(target=run, args=(number, work)) for number, work in enumerate(works)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+from tests.support.at_once import together
 
 
 def test_many_submits_at_once_are_one_purchase(db: Database, market: Market) -> None:
     key = browser("s")
     token = fill(db, key, {market.gayo: 2})
-    results = together([lambda: place(db, key, token, 102_000)] * 8)
+    results = together(*[lambda: place(db, key, token, 102_000)] * 8)
     assert {getattr(result, "code", result) for result in results} == codes(db)
     assert count(db, Purchase) == 1
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=2)
@@ -76,10 +54,10 @@ def test_the_last_pack_is_sold_once(db: Database, market: Market) -> None:
         return lambda: place(db, key, token, 57_000, phone=phone)
 
     results = together(
-        [
+        *(
             buy(key, token, f"+62812000000{number:02d}")
             for number, (key, token) in enumerate(zip(keys, tokens, strict=True))
-        ]
+        )
     )
     assert sum(isinstance(result, Placed) for result in results) == 1
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=20)

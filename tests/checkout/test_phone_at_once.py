@@ -13,8 +13,8 @@ from shop.core.policy import DEFAULTS
 from shop.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
-from tests.checkout.test_at_once import together
 from tests.factories import NOON, shelf
+from tests.support.at_once import together
 
 MOST = DEFAULTS["open_purchases_per_phone"]
 ONE = 45_000 + 12_000
@@ -34,7 +34,7 @@ def carts(db: Database, market: Market, letters: str) -> list[Callable[[], Place
 def test_twelve_carts_of_one_phone_at_once_hold_goods_three_times(
     db: Database, market: Market
 ) -> None:
-    results = together([*carts(db, market, "abcdefghijkl")])
+    results = together(*carts(db, market, "abcdefghijkl"))
     placed = [one for one in results if isinstance(one, Placed)]
     refused = [one for one in results if isinstance(one, TooManyOpen)]
     assert (len(placed), len(refused)) == (MOST, 12 - MOST), [repr(one) for one in results]

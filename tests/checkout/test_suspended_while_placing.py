@@ -14,9 +14,9 @@ from shop.inventory.queries import Shelf
 from shop.orders.models import Order, Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
-from tests.checkout.test_at_once import together
 from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
+from tests.support.at_once import together
 
 COFFEE = 57_000
 """One of coffee, brought to Jatiwaringin."""
@@ -42,7 +42,7 @@ def test_no_order_comes_after_the_suspension(db: Database, market: Market) -> No
         buyers.append(
             partial(place, db, key, token, COFFEE, phone=f"+62812000000{ord(letter):02d}")
         )
-    *placed, stood = together([*buyers, partial(stop, db, market)])
+    *placed, stood = together(*buyers, partial(stop, db, market))
     bought = [one for one in placed if isinstance(one, Placed)]
     refused = [one for one in placed if isinstance(one, CheckoutAsksMore | NothingToBuy)]
     assert len(bought) + len(refused) == len(buyers), [repr(one) for one in placed]

@@ -24,9 +24,9 @@ from shop.orders.models import Order, OrderLine, Purchase
 from shop.shipping.tariff import RateLine, set_rates
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
-from tests.checkout.test_at_once import together
 from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
+from tests.support.at_once import together
 from tests.support.books import broken
 
 COFFEE = 45_000 + 12_000
@@ -74,7 +74,7 @@ def delivery_fees(db: Database) -> list[int]:
 def test_a_tariff_that_rises_while_people_pay_charges_nobody_what_they_did_not_see(
     db: Database, market: Market
 ) -> None:
-    *placed, _raised = together([*buyers(db, market), partial(raise_tariff, db, market)])
+    *placed, _raised = together(*buyers(db, market), partial(raise_tariff, db, market))
     bought = [one for one in placed if isinstance(one, Placed)]
     told = [one for one in placed if isinstance(one, PriceChanged)]
     assert len(bought) + len(told) == len(placed), [repr(one) for one in placed]
@@ -135,7 +135,7 @@ def fees(db: Database) -> list[tuple[int, set[int]]]:
 def test_a_fee_that_rises_while_people_pay_is_one_fee_for_all_of_a_purchase(
     db: Database, market: Market
 ) -> None:
-    placed = together([*buyers(db, market, both=True), partial(raise_fee, db)])[:-1]
+    placed = together(*buyers(db, market, both=True), partial(raise_fee, db))[:-1]
     assert all(isinstance(one, Placed) for one in placed), [repr(one) for one in placed]
     frozen = [bp for _purchase, bp in fees(db)]
     assert all(one in ({OLD_FEE}, {NEW_FEE}) for one in frozen), frozen
@@ -176,7 +176,7 @@ def close(db: Database, market: Market) -> int:
 
 
 def test_no_order_comes_after_a_cooperative_closed(db: Database, market: Market) -> None:
-    *placed, stood = together([*buyers(db, market), partial(close, db, market)])
+    *placed, stood = together(*buyers(db, market), partial(close, db, market))
     bought = [one for one in placed if isinstance(one, Placed)]
     told = [one for one in placed if isinstance(one, NothingToBuy)]
     assert len(bought) + len(told) == len(placed), [repr(one) for one in placed]

@@ -20,9 +20,9 @@ from shop.promotions.errors import VoucherRefused
 from shop.promotions.models import Voucher, VoucherUse
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill
-from tests.checkout.test_at_once import together
 from tests.checkout.vouchers import place_with, used, voucher
 from tests.factories import DAY, NOON
+from tests.support.at_once import together
 from tests.support.books import broken
 
 HANDS = 50
@@ -69,7 +69,7 @@ def test_a_voucher_spent_fifty_times_at_once_is_used_as_often_as_it_may(
     db: Database, market: Market
 ) -> None:
     voucher_id = voucher(db, most_uses=MOST)
-    results = together(buyers(db, market, HANDS))
+    results = together(*buyers(db, market, HANDS))
     refused = [one for one in results if isinstance(one, VoucherRefused)]
     assert len(refused) == HANDS - MOST, [repr(one) for one in results]
     assert used(db, voucher_id) == uses(db) == MOST
@@ -77,7 +77,7 @@ def test_a_voucher_spent_fifty_times_at_once_is_used_as_often_as_it_may(
 
 def test_one_phone_in_many_browsers_at_once_uses_it_once(db: Database, market: Market) -> None:
     voucher_id = voucher(db, most_per_buyer=1)
-    results = together(buyers(db, market, 8, phone="+6281200000099"))
+    results = together(*buyers(db, market, 8, phone="+6281200000099"))
     assert sum(isinstance(one, VoucherRefused) for one in results) >= 5
     assert used(db, voucher_id) == uses(db) == 1
 
@@ -151,7 +151,7 @@ def test_the_last_use_against_its_own_lapse_ends_with_one_owner(
         with db.writing() as session:
             lapse_due(session, NOON + 2 * DAY)
 
-    results = together([lapse, pay_late, *others])
+    results = together(lapse, pay_late, *others)
     strange = [
         one for one in results if isinstance(one, Exception) and not isinstance(one, VoucherRefused)
     ]

@@ -12,7 +12,7 @@ from shop.catalog.queries import sellable
 from shop.checkout import actions
 from shop.checkout.actions import Placed
 from shop.inventory.holding import reserve
-from tests.checkout.test_at_once import together
+from tests.support.at_once import together
 
 PATIENCE = 20
 """Seconds after which a test that hangs fails instead."""
@@ -44,5 +44,5 @@ def in_between(
 
     monkeypatch.setattr(carts, "sellable", unlocked)
     monkeypatch.setattr(actions, "reserve", slowly)
-    placed, found = together([place, after_the_look])
+    placed, found = together(place, after_the_look)
     return placed, found

@@ -22,7 +22,6 @@ from shop.core.database import Database
 from shop.outbox.models import Notice
 from shop.web.csrf import CART_COOKIE
 from shop.web.limits import Limit
-from tests.checkout.test_at_once import together
 from tests.factories import (
     NOON,
     Goods,
@@ -33,6 +32,7 @@ from tests.factories import (
     make_purchase,
     make_seat,
 )
+from tests.support.at_once import together
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -365,7 +365,7 @@ def _write(village: Village, key: str) -> bool:
 
 
 def test_two_submits_at_once_are_one_message_in_one_conversation(village: Village) -> None:
-    results = together([lambda: _write(village, "k" * 64)] * 4)
+    results = together(*[lambda: _write(village, "k" * 64)] * 4)
     assert sorted(map(str, results)) == ["False", "False", "False", "True"]
     assert len(village.messages()) == 1
     assert village.told() == [("message_new", village.wati.contact_id)]
@@ -373,5 +373,5 @@ def test_two_submits_at_once_are_one_message_in_one_conversation(village: Villag
 
 def test_without_the_key_of_the_form_two_submits_are_two_messages(village: Village) -> None:
     """The control."""
-    together([lambda: _write(village, "a" * 64), lambda: _write(village, "b" * 64)])
+    together(lambda: _write(village, "a" * 64), lambda: _write(village, "b" * 64))
     assert len(village.messages()) == 2

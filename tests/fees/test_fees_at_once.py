@@ -12,8 +12,8 @@ from shop.audit.models import AuditEvent
 from shop.core.database import Database
 from shop.core.policy import Policy
 from shop.fees import actions
-from tests.checkout.test_at_once import together
 from tests.fees.test_fees import TODAY, fee
+from tests.support.at_once import together
 
 PATIENCE = 20
 """Seconds after which a test that hangs fails instead."""
@@ -27,7 +27,7 @@ def rows(db: Database) -> list[int]:
 
 def test_a_fee_set_six_times_at_once_is_one_fee_and_six_lines_in_the_log(db: Database) -> None:
     wanted = [200, 250, 300, 350, 400, 450]
-    results = together([partial(fee, db, bp) for bp in wanted])
+    results = together(*(partial(fee, db, bp) for bp in wanted))
     assert results == [None] * 6, [repr(one) for one in results]
     with db.reading() as session:
         told = session.scalars(select(AuditEvent).order_by(AuditEvent.id)).all()
@@ -55,6 +55,6 @@ def test_without_turns_the_second_press_breaks_off(
 
     monkeypatch.setattr(actions, "take_turns", no_turn)
     monkeypatch.setattr(Session, "merge", merge_and_wait)
-    results = together([partial(fee, db, 200), partial(fee, db, 400)])
+    results = together(partial(fee, db, 200), partial(fee, db, 400))
     assert [type(one) for one in results if one is not None] == [IntegrityError]
     assert len(rows(db)) == 1

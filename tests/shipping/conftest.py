@@ -5,7 +5,6 @@ from datetime import date, time
 
 import pytest
 import time_machine
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
@@ -14,10 +13,9 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.units import Grams
 from shop.shipping.actions import add_own_delivery, add_pickup_place, load_regions
-from shop.shipping.models import Region
-from shop.shipping.rules import OpenHours, folded_name
+from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine, set_rates, set_service
-from tests.factories import NOON, make_cooperative
+from tests.factories import NOON, make_cooperative, make_regions
 from tests.shipping.pricing import enter
 from tests.support.databases import Engine, Templates
 from tests.support.visitor import Visitor
@@ -113,18 +111,7 @@ def monday() -> Iterator[None]:
 def gyo(db: Database) -> Cooperative:
     """Koperasi Gayo, seven areas and two services, and no price yet."""
     with db.writing() as session:
-        session.execute(
-            insert(Region),
-            [
-                {
-                    "code": code,
-                    "name": name,
-                    "parent_code": code[:-3] or None,
-                    "folded": folded_name(name, code),
-                }
-                for code, name in REGIONS
-            ],
-        )
+        make_regions(session, REGIONS)
         offer_services(session, "JNE Reguler", "JTR")
     return make_cooperative(db)
 

@@ -15,7 +15,7 @@ from shop.core.money import Rupiah
 from shop.shipping import tariff
 from shop.shipping.models import RateCard
 from shop.shipping.tariff import RateLine, set_rates
-from tests.checkout.test_at_once import together
+from tests.support.at_once import together
 from tests.support.books import broken
 
 PATIENCE = 20
@@ -41,7 +41,7 @@ def spans(db: Database) -> list[tuple[date, date | None]]:
 
 
 def test_cards_from_six_days_at_once_follow_on_one_another(db: Database, garut: int) -> None:
-    results = together([partial(card_from, db, garut, days) for days in (3, 1, 5, 2, 4, 0)])
+    results = together(*(partial(card_from, db, garut, days) for days in (3, 1, 5, 2, 4, 0)))
     assert results == [True] * 6, [repr(one) for one in results]
     assert broken(db) == {}
     found = spans(db)
@@ -66,5 +66,5 @@ def test_without_waiting_for_each_other_the_second_card_breaks_off(
         return cards
 
     monkeypatch.setattr(tariff, "_cards", seen_by_both)
-    results = together([partial(card_from, db, garut, days) for days in (1, 2)])
+    results = together(*(partial(card_from, db, garut, days) for days in (1, 2)))
     assert [type(one) for one in results if one is not True] == [IntegrityError]

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, Variant
@@ -16,9 +16,8 @@ from shop.core.units import Grams
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
 from shop.shipping.models import Region
-from shop.shipping.rules import folded_name
 from shop.shipping.tariff import RateLine, set_rates, set_service
-from tests.factories import NOON
+from tests.factories import NOON, make_regions
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -38,18 +37,7 @@ REGIONS = (
 def rates(market: Database) -> Database:
     """Gayo posts to West Java."""
     with market.writing() as session:
-        session.execute(
-            insert(Region),
-            [
-                {
-                    "code": code,
-                    "name": name,
-                    "parent_code": code[:-3] or None,
-                    "folded": folded_name(name, code),
-                }
-                for code, name in REGIONS
-            ],
-        )
+        make_regions(session, REGIONS)
         set_service(
             session,
             code="jne-reg",
