@@ -9,7 +9,6 @@ pages on PostgreSQL the server's own comes on top. The tables go into ``docs/per
 
 import argparse
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +29,7 @@ from shop.catalog.models import ProductCard
 from shop.core.database import Database
 from shop.web.runtime import EXTENSION
 from tests.support import postgres
+from tests.support.cleanup import open_run_folder
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var")) / "growth"
 PAGE = ROOT / "docs" / "performance.md"
@@ -84,9 +84,9 @@ def invented(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str
                 done.touch()
         yield f"sqlite:///{VAR / 'floor.db'}", found
         return
-    house = Path(tempfile.mkdtemp(prefix="lumbung-growth-"))  # a server's folder is used once
+    run = open_run_folder(Path(tempfile.gettempdir()))  # a server's folder is used once
     try:
-        server = make_url(postgres.server_url(house, durable=True))
+        server = make_url(postgres.server_url(run.path, durable=True))
         control = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         found = {count: _in(server, f"goods_{count}") for count in sizes}
         with control.connect() as connection:
@@ -99,8 +99,7 @@ def invented(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str
                 _tidy(url)
         yield _in(server, "floor"), found
     finally:
-        postgres.stop(house)
-        shutil.rmtree(house, ignore_errors=True)
+        run.close()
 
 
 def _tidy(url: str) -> None:

@@ -5,7 +5,6 @@ transaction of the same database, behind the same server. Both take turns in the
 """
 
 import os
-import shutil
 import statistics
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert, make_url, select, text
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from bench import floor as floors
@@ -23,12 +22,12 @@ from bench.hot import attempts_at_once
 from bench.market import Market
 from bench.rush import Rush, post, rush
 from config import Settings
-from migrations.tables import target
 from shop.core import migrate
 from tests.support import postgres
+from tests.support.cleanup import open_run_folder
+from tests.support.copying import copy_rows
 
 FEW, MANY = 8, 64
-CHUNK = 5_000
 
 
 @dataclass(frozen=True)
@@ -108,9 +107,9 @@ def _compare(
 @contextmanager
 def _on_postgresql(found: Market) -> Iterator[tuple[str, Mapping[str, str]]]:
     """The same market copied into a server that waits for the disk, gone afterwards."""
-    house = Path(tempfile.mkdtemp(prefix="lumbung-bench-"))
+    run = open_run_folder(Path(tempfile.gettempdir()))
     try:
-        server = make_url(postgres.server_url(house, durable=True))
+        server = make_url(postgres.server_url(run.path, durable=True))
         engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             for name in ("floor", "market"):
@@ -120,31 +119,7 @@ def _on_postgresql(found: Market) -> Iterator[tuple[str, Mapping[str, str]]]:
             for name in ("floor", "market")
         )
         migrate.upgrade(url)
-        _copy(found.database_url, url)
+        copy_rows(found.database_url, url)
         yield floor, {**found.environment, "DATABASE_URL": url}
     finally:
-        postgres.stop(house)
-        shutil.rmtree(house, ignore_errors=True)
-
-
-def _copy(from_url: str, to_url: str) -> None:
-    """All rows of all tables, without their triggers: they were checked when they were made."""
-    source, copy = (create_engine(url, poolclass=NullPool) for url in (from_url, to_url))
-    with source.connect() as reading, copy.begin() as writing:
-        writing.execute(text("SET session_replication_role = replica"))
-        for table in target().sorted_tables:
-            writing.execute(table.delete())
-            rows = reading.execute(select(table).execution_options(yield_per=CHUNK)).mappings()
-            for part in rows.partitions(CHUNK):
-                writing.execute(insert(table), [dict(row) for row in part])
-            counted = table.autoincrement_column
-            if counted is not None:
-                writing.execute(
-                    text(
-                        f"SELECT setval(pg_get_serial_sequence('{table.name}', '{counted.name}'),"
-                        f" (SELECT coalesce(max({counted.name}), 1) FROM {table.name}))"
-                    )
-                )
-        writing.execute(text("SET session_replication_role = DEFAULT"))
-    with copy.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("ANALYZE"))
+        run.close()

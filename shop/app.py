@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from shop.core.database import Database
+from shop.media.runtime import use_storage
 from shop.outbox import mail
 from shop.payments import gateways, patience
 from shop.storefront.rules import ADDRESS_NAMES
@@ -191,8 +192,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = QuickFlask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         TRUSTED_HOSTS=list(settings.trusted_hosts),
-        SECRET_KEY=settings.secret_keys[0],
-        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
         MAX_CONTENT_LENGTH=MOST_BODY,
         MAX_FORM_MEMORY_SIZE=MOST_BODY,
         MAX_FORM_PARTS=MOST_FORM_PARTS,
@@ -204,22 +203,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         TESTING=settings.env == "test",
         PROPAGATE_EXCEPTIONS=settings.env == "test",
     )
-    app.extensions[EXTENSION] = Runtime(
-        database=Database(settings.database_url, threads=settings.web_threads + 4),
-        secret_keys=settings.secret_keys,
-        public_url=settings.public_url,
-        https=settings.https,
-        is_demo=settings.is_demo,
-        var_dir=settings.var_dir,
-        fast_passwords=settings.env == "test",
-    )
-    mail.install(
-        smtp_url=settings.smtp_url,
-        mail_from=settings.mail_from,
-        public_url=settings.public_url,
-        folder=settings.var_dir / "outbox",
-    )
-    gateways.install(card_access(settings))
+    attach(app, settings)
     _bound_waiting(app)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
@@ -257,6 +241,36 @@ def create_app(settings: Settings | None = None) -> Flask:
     if not app.testing:  # a process has one shop, as long as it lives
         gc.freeze()
     return app
+
+
+def attach(app: Flask, settings: Settings) -> None:
+    """Connect an app to its database, photo storage, mail and card gateway.
+
+    Separate from :func:`create_app` because tests attach one app to many databases: pages, routes
+    and templates depend on none of them. The caller closes the connections of the database that
+    was attached before.
+    """
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+    )
+    app.extensions[EXTENSION] = Runtime(
+        database=Database(settings.database_url, threads=settings.web_threads + 4),
+        secret_keys=settings.secret_keys,
+        public_url=settings.public_url,
+        https=settings.https,
+        is_demo=settings.is_demo,
+        var_dir=settings.var_dir,
+        fast_passwords=settings.env == "test",
+    )
+    use_storage(app, settings)
+    mail.install(
+        smtp_url=settings.smtp_url,
+        mail_from=settings.mail_from,
+        public_url=settings.public_url,
+        folder=settings.var_dir / "outbox",
+    )
+    gateways.install(card_access(settings))
 
 
 def _bound_waiting(app: Flask) -> None:

@@ -2,8 +2,6 @@
 
 import gc
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -13,10 +11,12 @@ import pytest
 
 from migrations.tables import target
 from shop.core.database import Database
-from tests.support.databases import Engine, Templates
+from tests.support.cleanup import HOUSE, DiskFull, open_run_folder
+from tests.support.databases import Templates
 from tests.support.dialects import compile_once
+from tests.support.engines import Engine, engines_of
 from tests.support.inside import shop_app
-from tests.support.live import HOUSE, LiveShop, live_shop
+from tests.support.live import LiveShop, live_shop
 from tests.support.sandbox import Double, running_double
 from tests.support.whole_market import whole_market
 
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
 # A row is written only when every table it leans on is known; a room's tests alone know their own.
 target()
 compile_once()
-
-RUN = "LUMBUNG_TEST_RUN"
-ROOMY = 2_000_000_000  # bytes
 
 # One number for effort: an example of a property is one step, a stateful example twenty.
 STEPS = int(os.environ.get("HYPOTHESIS_STEPS", "2000"))
@@ -52,13 +49,20 @@ hypothesis.settings.load_profile("lumbung")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give the run a folder of its own, in memory where there is room."""
+    """Give the run a folder of its own, watched over until all of it is gone again."""
     if hasattr(config, "workerinput"):
         return  # one of several test processes: the first one made the folder
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOMY
-    os.environ[HOUSE] = tempfile.mkdtemp(prefix="lumbung-", dir=memory if roomy else None)
-    os.environ[RUN] = str(os.getpid())
+    try:
+        run = open_run_folder()
+    except DiskFull as full:
+        raise pytest.UsageError(str(full)) from None
+    config.add_cleanup(run.close)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that uses ``engine`` once for each of its engines."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", engines_of(metafunc.definition), indirect=True)
 
 
 def pytest_collection_finish() -> None:
@@ -66,12 +70,6 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Take the folder and the servers of the run away."""
-    if not hasattr(config, "workerinput") and os.environ.get(RUN) == str(os.getpid()):
-        Templates(Path(os.environ[HOUSE])).close()
 
 
 @pytest.fixture(scope="session")
@@ -82,12 +80,9 @@ def templates() -> Iterator[Templates]:
     templates.hang_up()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """The name of the engine; a test that uses ``db`` runs on each.
-
-    For one alone: ``@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)``.
-    """
+    """The name of the engine; a test that uses ``db`` runs on each, or as ``only_on`` says."""
     return cast("Engine", request.param)
 
 

@@ -3,6 +3,7 @@
     python tools/browser.py          prints its path; brings one first when there is none
 
 The order: BROWSER_PATH, a Chromium of this machine, Playwright's own download, Debian's package.
+The headless shell comes first: it has no windows, and opens a page in a quarter of the time.
 """
 
 import os
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 USUAL = (
+    "/usr/bin/chromium-headless-shell",
     "/usr/bin/chromium",
     "/usr/bin/chromium-browser",
     "/usr/bin/google-chrome",
@@ -49,7 +51,7 @@ def find() -> Path:
                 return candidate
     raise NoBrowser(
         "The browser tests need Chromium and found none:"
-        " install one (Debian: apt-get install chromium) or set BROWSER_PATH."
+        " install one (Debian: apt-get install chromium-headless-shell) or set BROWSER_PATH."
     )
 
 
@@ -90,7 +92,7 @@ def _usual() -> list[Path]:
 
 
 def _on_the_path() -> list[Path]:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return [Path(found) for name in names if (found := shutil.which(name))]
 
 
@@ -115,15 +117,17 @@ def _from_debian() -> None:
     apt = Path("/usr/bin/apt-get")
     if not apt.exists() or os.geteuid() != 0:
         return
-    print("Installing Debian's chromium for the tests (once) …", file=sys.stderr)
+    print("Installing Debian's Chromium for the tests (once) …", file=sys.stderr)
     _try([str(apt), "update", "-q"])
-    _try([str(apt), "install", "-q", "-y", "--no-install-recommends", "chromium"])
+    for package in ("chromium-headless-shell", "chromium"):  # older releases have the second only
+        if _try([str(apt), "install", "-q", "-y", "--no-install-recommends", package]):
+            return
 
 
-def _try(command: list[str]) -> None:
-    """Run it quietly; what counts is whether a browser starts afterwards."""
+def _try(command: list[str]) -> bool:
+    """Run it quietly; whether it ended well."""
     try:
-        subprocess.run(
+        done = subprocess.run(
             command,
             capture_output=True,
             check=False,
@@ -133,6 +137,8 @@ def _try(command: list[str]) -> None:
         )
     except (OSError, subprocess.TimeoutExpired) as fault:
         print(f"  {fault}", file=sys.stderr)
+        return False
+    return done.returncode == 0
 
 
 def _environment() -> dict[str, str]:

@@ -2,11 +2,9 @@
 
 from flask import Blueprint, Flask, Response, send_file
 
-from shop.media import jobs
 from shop.media.errors import PhotoNotFound
 from shop.media.rules import FOREVER, format_of
-from shop.media.runtime import EXTENSION, storage
-from shop.media.storage import SaysWherePhotosLie, storage_of
+from shop.media.runtime import storage
 from shop.web.access import anyone, open_to
 
 bp = Blueprint("media", __name__)
@@ -17,10 +15,8 @@ def media_url(name: str) -> str:
     return f"/media/{name}"
 
 
-def init_app(app: Flask, settings: SaysWherePhotosLie) -> None:
-    """Open the store, and let templates name photos."""
-    app.extensions[EXTENSION] = photos = storage_of(settings)
-    jobs.install(photos)
+def init_app(app: Flask, _settings: object) -> None:
+    """Let templates name photos."""
     app.jinja_env.globals["media_url"] = media_url
 
 

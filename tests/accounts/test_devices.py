@@ -24,9 +24,12 @@ from shop.web.csrf import SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, SARI
 from tests.factories import make_person
 from tests.support.at_once import together
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 ANDROID = (
     "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko)"

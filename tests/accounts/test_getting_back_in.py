@@ -21,8 +21,11 @@ from shop.outbox.models import OutboxJob
 from shop.web.csrf import SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
 from tests.factories import NOON, make_cooperative, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 NEW = "kopi hujan sore"
 WATI = "wati@gayo.example"

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from flask import Flask
 
 from shop.accounts.models import Person
 from shop.core import clock
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HERE = {"REMOTE_ADDR": "203.0.113.1"}
 

@@ -19,9 +19,12 @@ from shop.outbox.actions import notify
 from shop.outbox.models import Notice, NoticeState
 from tests.accounts.conftest import PASSWORD, SARI, Mailbox
 from tests.factories import make_cooperative, make_goods, make_payee, place
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 LIST = "/akun/pemberitahuan"

@@ -15,8 +15,11 @@ from shop.audit.models import AuditEvent
 from shop.core import clock
 from shop.core.database import Database
 from tests.accounts.conftest import PASSWORD, PHONE, SARI
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 JOKO = "+6281234567890"
 NEW = "0812 0000 1111"

@@ -13,7 +13,10 @@ from shop.accounts.models import Contact, Person, Registration
 from shop.core import clock
 from shop.core.database import Database
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 BUDI = "budi@pembeli.example"
 NUMBER = "0812-3456-7890"

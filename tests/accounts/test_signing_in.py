@@ -17,8 +17,11 @@ from shop.core.codes import fingerprint
 from shop.core.database import Database
 from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, PHONE, SARI
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 def _post(

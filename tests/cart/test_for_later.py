@@ -18,6 +18,7 @@ from tests.cart.test_filling import press
 from tests.cart.test_filling import put_in as add
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 
 
@@ -50,6 +51,7 @@ def count(db: Database) -> int:
         return session.query(Cart).one().packs
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_line_kept_for_later_counts_nowhere_and_comes_back(db: Database, sari: Customer) -> None:
     gayo, tea = make_goods(db), make_goods(db, name="Teh Hijau", price=30_000)
     add(sari, gayo, "2")
@@ -68,6 +70,7 @@ def test_a_line_kept_for_later_counts_nowhere_and_comes_back(db: Database, sari:
     assert count(db) == 3
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_last_line_can_be_kept_and_the_empty_cart_still_shows_it(
     db: Database, sari: Customer
 ) -> None:
@@ -82,6 +85,7 @@ def test_the_last_line_can_be_kept_and_the_empty_cart_still_shows_it(
     assert "Disimpan untuk nanti" not in sari.page.words
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_is_sold_out_or_gone_says_so_and_cannot_be_brought_back(
     db: Database, sari: Customer
 ) -> None:
@@ -99,6 +103,7 @@ def test_what_is_sold_out_or_gone_says_so_and_cannot_be_brought_back(
     assert "Sudah tidak dijual." in sari.go("/keranjang").words
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_price_that_changed_while_it_was_kept_is_marked_when_it_comes_back(
     db: Database, sari: Customer
 ) -> None:
@@ -113,6 +118,7 @@ def test_a_price_that_changed_while_it_was_kept_is_marked_when_it_comes_back(
     assert "tadi Rp45.000, sekarang Rp50.000" in sari.page.words
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_adding_what_was_kept_begins_anew(db: Database, sari: Customer) -> None:
     gayo = make_goods(db, on_hand=20)
     add(sari, gayo, "5")
@@ -123,6 +129,7 @@ def test_adding_what_was_kept_begins_anew(db: Database, sari: Customer) -> None:
     assert count(db) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_second_window_changes_nothing_that_the_first_has_done(
     db: Database, sari: Customer
 ) -> None:
@@ -140,6 +147,7 @@ def test_a_second_window_changes_nothing_that_the_first_has_done(
     assert count(db) == 3
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("name", ["nanti", "ambil", "buang"])
 @pytest.mark.parametrize("value", ["", "0", "-1", "x", "9" * 40, "999999"])
 def test_buttons_that_no_page_has_change_nothing(
@@ -186,6 +194,7 @@ def lay(db: Database, key: CartKey, packs: dict[Goods, tuple[int, bool]]) -> Non
                 )
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_lupakan_saya_leaves_nothing_of_a_guest(db: Database, app: Flask, sari: Customer) -> None:
     gayo = make_goods(db)
     add(sari, gayo, "2")

@@ -10,8 +10,11 @@ from shop.core.database import Database
 from shop.web.csrf import CART_COOKIE
 from shop.web.runtime import database
 from tests.factories import make_goods
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 ASKS = {"Accept": "application/json"}
 

@@ -16,11 +16,12 @@ from shop.core.money import Rupiah
 from tests.cart.test_filling import put_in
 from tests.factories import make_cooperative, make_goods
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 
 if TYPE_CHECKING:
     from flask import Flask
 
-ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+ONE_ENGINE = pytest.mark.only_on("sqlite", because=PAGES)
 ODD = 'Kopi & teh 100% "enak" + gula #1 ☕ 🌶️'
 
 

@@ -18,8 +18,11 @@ from tests.checkout.shopping import TYPED, fill_cart
 from tests.factories import NOON, make_person, make_seat
 from tests.fulfilment.paid import Desk, broken, state_of
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.fixture(autouse=True)

@@ -26,6 +26,7 @@ from shop.packaging.duty import LABEL, Strictness
 from shop.packaging.models import PackFacts
 from tests.catalog.listed import ANSWERS, NEW, only, sent
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -42,6 +43,7 @@ def version(db: Database) -> str:
     return str(only(db)[1].version)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_listing_goes_from_a_phone_over_the_manager_into_the_shop(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -70,6 +72,7 @@ def test_a_listing_goes_from_a_phone_over_the_manager_into_the_shop(
         assert said in overview.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_listing_sent_back_says_why_and_can_be_sent_again(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -88,6 +91,7 @@ def test_a_listing_sent_back_says_why_and_can_be_sent_again(
     assert only(db)[1].state is ListingState.SUBMITTED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -108,6 +112,7 @@ def test_a_weight_or_size_that_cannot_be_is_not_confirmed(
     assert only(db)[0].state is ProductState.DRAFT
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_manager_confirms_or_changes_the_guessed_category(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -132,6 +137,7 @@ def test_the_manager_confirms_or_changes_the_guessed_category(
         assert session.scalars(path).one() == "kerajinan"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_approval_that_the_operators_switch_blocks_says_what_to_do(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -145,6 +151,7 @@ def test_an_approval_that_the_operators_switch_blocks_says_what_to_do(
     assert only(db)[0].state is ProductState.DRAFT
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_approval_of_what_was_edited_meanwhile_is_asked_again(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -158,6 +165,7 @@ def test_an_approval_of_what_was_edited_meanwhile_is_asked_again(
     assert only(db)[0].state is ProductState.PUBLISHED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_makers_change_of_what_was_confirmed_is_looked_at_again_while_it_sells(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -175,6 +183,7 @@ def test_a_makers_change_of_what_was_confirmed_is_looked_at_again_while_it_sells
         assert session.scalars(select(Variant.gross_grams)).one() == 275
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_packs_that_were_weighed_one_by_one_keep_their_weights(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -202,6 +211,7 @@ def test_packs_that_were_weighed_one_by_one_keep_their_weights(
     assert grams[1] == 1_100
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_makers_new_size_of_approved_goods_is_looked_at_again(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:
@@ -214,6 +224,7 @@ def test_a_makers_new_size_of_approved_goods_is_looked_at_again(
     assert "ditulis tangan" in wati.get(queue(sku)).text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_member_or_listing_is_unknown(
     db: Database, stall: Visitor, wati: Visitor
 ) -> None:

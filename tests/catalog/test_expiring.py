@@ -14,6 +14,7 @@ from shop.core.database import Database
 from shop.packaging.batches import add_batch
 from tests.catalog.conftest import AddGoods
 from tests.factories import NOON, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -80,6 +81,7 @@ def wati(db: Database, client: Visitor, gayo: Cooperative) -> Visitor:
     return client
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_desks_list_costs_the_same_for_two_and_for_twenty(
     db: Database, wati: Visitor, add: AddGoods
 ) -> None:
@@ -96,6 +98,7 @@ def test_the_desks_list_costs_the_same_for_two_and_for_twenty(
     assert costs[0] == costs[1]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_day_of_a_cursor_that_is_none_shows_the_first_page(
     db: Database, wati: Visitor, add: AddGoods
 ) -> None:

@@ -17,6 +17,7 @@ from shop.orders.models import OrderState
 from tests.factories import NOON, Goods, make_goods
 from tests.fulfilment.paid import Desk, lines_of, make_paid, state_of
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.trade import sign_in
 
 MANAGER = 7
@@ -87,7 +88,7 @@ def test_nobody_lets_another_cooperatives_member_go(db: Database) -> None:
         go(db, kopi, cooperative_id=kopi.cooperative.id + 1)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_desk_writes_down_who_left_and_takes_it_back(market_app: Flask) -> None:
     manager = Customer(InProcess(market_app))
     sign_in(manager, "pengelola@pkl.koperasi.example")

@@ -9,8 +9,11 @@ from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from tests.catalog.listed import ANSWERS, NEW, flat_photo, only, sent, with_photo
 from tests.factories import make_member
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 def test_every_part_is_kept_and_the_form_goes_on_where_it_was_left(

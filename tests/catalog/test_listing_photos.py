@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from PIL import Image, ImageFilter
 from sqlalchemy import delete, select, update
 
@@ -12,8 +13,11 @@ from shop.media.models import Photo
 from tests.catalog.listed import ANSWERS, NEW, flat_photo, only, with_photo
 from tests.factories import DAY, NOON
 from tests.media.test_guidance import market_stall
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 def jpeg(picture: Image.Image) -> BytesIO:

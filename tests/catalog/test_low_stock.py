@@ -19,6 +19,7 @@ from shop.inventory.models import MovementReason, StockItem
 from shop.outbox.letters import words
 from shop.outbox.models import Notice
 from tests.factories import NOON, Goods, make_goods, make_person, make_purchase, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -108,6 +109,7 @@ def test_many_shelves_cost_as_many_looks_as_one(db: Database, coffee: Goods) -> 
     assert cost(1, coffee) == cost(3, coffee, *others)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("left", "subject"), [(4, "Kopi Gayo tinggal 4"), (0, "Kopi Gayo sudah habis")]
 )
@@ -141,6 +143,7 @@ def _form(goods: Goods, low_at: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_maker_says_from_how_few_on(
     db: Database, client: Visitor, coffee: Goods, asih: Person
 ) -> None:
@@ -160,6 +163,7 @@ def test_the_maker_says_from_how_few_on(
         assert session.get_one(StockItem, coffee.variant_id).low_at == 12
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("typed", ["-1", "1.5", "lima", "9" * 13, "100001"])
 def test_what_is_no_count_is_refused_and_stays(
     db: Database, client: Visitor, coffee: Goods, asih: Person, typed: str

@@ -19,9 +19,12 @@ from shop.packaging.models import Batch, Halal, PackFacts, Permit
 from shop.packaging.rules import Claim, HalalState, PermitKind, Technique
 from tests.catalog.conftest import AddGoods, new_variant
 from tests.factories import make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 Typed = Callable[..., dict[str, str]]
 WHOLE = {

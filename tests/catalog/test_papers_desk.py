@@ -18,10 +18,13 @@ from shop.packaging.models import Permit
 from shop.packaging.rules import Claim, HalalState, PermitKind
 from tests.catalog.conftest import AddGoods
 from tests.factories import make_cooperative, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 NUMBER = "2063205010072-29"
 CERTIFICATE = "ID11110000090010224"

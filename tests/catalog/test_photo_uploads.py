@@ -20,8 +20,11 @@ from tests.catalog.photographed import keys, photo, send, show
 from tests.factories import Goods
 from tests.media.test_guidance import market_stall
 from tests.media.test_taking_photos import HTML, SVG, gps_photo, png_header, written
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(900)
 

@@ -18,9 +18,12 @@ from tests.catalog.photographed import arrange, keys, photo, send, show
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person
 from tests.media.test_guidance import market_stall
 from tests.media.test_taking_photos import written
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 def test_buttons_move_make_the_cover_and_take_away(

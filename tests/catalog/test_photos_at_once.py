@@ -16,6 +16,7 @@ from shop.core.database import Database
 from shop.media.models import Photo
 from tests.factories import NOON, Goods
 from tests.support.at_once import together
+from tests.support.engines import ONE_WRITER
 
 
 def ten_photos(db: Database) -> list[int]:
@@ -59,7 +60,7 @@ def test_ten_photos_sent_at_once_are_eight_each_at_its_own_place(
     assert positions(db, goods) == list(range(MOST_PHOTOS))
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_the_products_lock_they_would_be_more(
     db: Database, goods: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,9 +8,12 @@ from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.inventory.queries import Shelf
 from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LIST = "/kelola/koperasi-gyo/produk"
 

@@ -7,9 +7,12 @@ from shop.catalog.stories import Story, story_of
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from shop.cooperatives.models import Role
 from shop.core.database import Database
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
 from tests.support.at_once import together
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -62,6 +63,7 @@ def steps(db: Database, goods: Goods) -> dict[int, int]:
         return {row.least_packs: row.unit_price for row in rows}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_steps_are_added_changed_and_stopped_and_shoppers_see_them(
     client: Visitor, db: Database, coffee: Goods
 ) -> None:
@@ -89,6 +91,7 @@ def test_steps_are_added_changed_and_stopped_and_shoppers_see_them(
     ]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_same_again_writes_nothing(client: Visitor, db: Database, coffee: Goods) -> None:
     client.post(page_of(coffee), data=form("", ("12", "42000")))
     client.post(page_of(coffee), data=form("12:42000", ("12", "42000")))
@@ -99,6 +102,7 @@ def test_the_same_again_writes_nothing(client: Visitor, db: Database, coffee: Go
         assert len(told.all()) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_wrong_step_keeps_what_was_typed_and_says_what_a_right_one_is(
     client: Visitor, db: Database, coffee: Goods
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_wrong_step_keeps_what_was_typed_and_says_what_a_right_one_is(
     assert steps(db, coffee) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_step_starts_above_the_smallest_order(
     client: Visitor, db: Database, asih: Person
 ) -> None:
@@ -125,6 +130,7 @@ def test_a_step_starts_above_the_smallest_order(
     assert client.post(page_of(goods), data=form("", ("7", "40rb"))).status_code == 303
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_steps_that_others_changed_meanwhile_are_shown_first(
     client: Visitor, db: Database, coffee: Goods
 ) -> None:
@@ -140,6 +146,7 @@ def test_steps_that_others_changed_meanwhile_are_shown_first(
     assert steps(db, coffee) == {20: 39_000}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_managers_act_for_the_maker_the_supervisor_looks_and_others_do_not_get_in(
     client: Visitor, db: Database, coffee: Goods
 ) -> None:

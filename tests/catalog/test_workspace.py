@@ -14,11 +14,13 @@ from tests.factories import (
     make_person,
     make_seat,
 )
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("role", "status"),
     [
@@ -44,6 +46,7 @@ def test_those_who_run_the_cooperative_open_its_goods_and_other_members_do_not(
         assert "untuk anggota ini" in answer.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_maker_opens_only_her_own(db: Database, client: Visitor) -> None:
     place = make_cooperative(db)
     maker = make_person(db, "Bu Asih")
@@ -56,6 +59,7 @@ def test_the_maker_opens_only_her_own(db: Database, client: Visitor) -> None:
     assert client.get(f"/lapak/produk/{others.sku}").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_manager_and_a_stranger_find_nothing(
     db: Database, client: Visitor
 ) -> None:
@@ -91,6 +95,7 @@ def test_the_log_says_for_whom_a_manager_acted(db: Database) -> None:
     ]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_member_without_a_seat_any_more_finds_nothing(db: Database, client: Visitor) -> None:
     place = make_cooperative(db)
     left = make_person(db, "Bu Asih")

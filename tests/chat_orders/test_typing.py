@@ -27,6 +27,7 @@ from tests.checkout.conftest import JATIWARINGIN, Market, make_market
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat, shelf
 from tests.fulfilment.paid import broken, make_paid
 from tests.support.at_once import together
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -91,6 +92,7 @@ def states(db: Database) -> list[OrderState]:
         return list(session.scalars(select(Order.state).order_by(Order.id)))
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_eight_fields_at_most_become_an_order_with_a_link_in_two_taps(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -128,6 +130,7 @@ def test_eight_fields_at_most_become_an_order_with_a_link_in_two_taps(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_shopper_opens_the_link_and_pays_once_the_digits_are_typed(
     db: Database, app: Flask, wati: Visitor, market: Market
 ) -> None:
@@ -145,6 +148,7 @@ def test_the_shopper_opens_the_link_and_pays_once_the_digits_are_typed(
     assert "102." in bill
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_names_no_place_comes_for_it(db: Database, wati: Visitor, market: Market) -> None:
     sent = {**typed(market), "kel": "", "alamat": ""}
     assert order_it(wati, sent)[0] == 303
@@ -153,6 +157,7 @@ def test_who_names_no_place_comes_for_it(db: Database, wati: Visitor, market: Ma
     assert (order.delivery_kind.value, order.total) == ("pickup", 90_000)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_goods_are_found_by_words_and_several_hits_are_named(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -166,6 +171,7 @@ def test_goods_are_found_by_words_and_several_hits_are_named(
     assert one.status_code == 200
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -193,6 +199,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_held(
     assert shelf(db, market.gayo).reserved == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_goods_are_none_of_ours(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -204,6 +211,7 @@ def test_another_cooperatives_goods_are_none_of_ours(
     assert states(db) == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_below_the_least_count_the_maker_is_heard(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -215,6 +223,7 @@ def test_below_the_least_count_the_maker_is_heard(
     assert (answer.status_code, "paling sedikit 6" in answer.text) == (422, True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_price_that_changed_is_shown_before_anything_is_held(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -229,6 +238,7 @@ def test_a_price_that_changed_is_shown_before_anything_is_held(
     assert wati.post(CHAT, data={**fields(answer.text), "buat": "1"}).status_code == 303
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_form_sent_twice_is_one_order(db: Database, wati: Visitor, market: Market) -> None:
     shown = wati.post(CHAT, data={**typed(market), "lihat": "1"})
     sent = {**fields(shown.text), "buat": "1"}
@@ -237,6 +247,7 @@ def test_a_form_sent_twice_is_one_order(db: Database, wati: Visitor, market: Mar
     assert states(db) == [OrderState.UNPAID]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_phone_holds_only_so_many_unpaid_orders(
     db: Database, wati: Visitor, market: Market
 ) -> None:
@@ -307,6 +318,7 @@ def test_without_the_test_inside_the_update_both_would_hold_it(
     assert len(states(db)) == 2
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_only_who_runs_the_cooperative_types_orders_and_only_its_own(
     db: Database, client: Visitor, market: Market
 ) -> None:
@@ -318,6 +330,7 @@ def test_only_who_runs_the_cooperative_types_orders_and_only_its_own(
     assert client.get("/kelola/koperasi-ktm/pesanan/chat").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_link_of_an_order_that_nobody_typed_is_nowhere(
     db: Database, wati: Visitor, market: Market
 ) -> None:

@@ -18,7 +18,10 @@ from tests.checkout.addressbook import add, codes, enter, fill
 from tests.checkout.conftest import BATUR, JATIWARINGIN, Market
 from tests.checkout.shopping import TYPED, fill_cart, pay_data, stand_at_checkout
 from tests.factories import NOON
+from tests.support.engines import PAGES
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HOSTILE = (
     "<script>alert(1)</script>",

@@ -25,9 +25,11 @@ from tests.checkout.conftest import Market
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout
 from tests.factories import NOON, make_person
 from tests.support.at_once import together
+from tests.support.engines import PAGES
 
 
 # ------------------------------------------------------------------------------ strangers
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_anothers_address_does_not_exist(app: Flask, db: Database, market: Market) -> None:
     sari, person = enter(db, app)
     add(sari)
@@ -57,6 +59,7 @@ def _faults(*works: Callable[[], object]) -> list[Exception]:
     return [one for one in together(*works) if isinstance(one, Exception)]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_all_addresses_removed_at_once_leave_an_empty_book(
     app: Flask, db: Database, market: Market
 ) -> None:
@@ -75,6 +78,7 @@ def test_all_addresses_removed_at_once_leave_an_empty_book(
         assert not session.scalar(select(func.count()).where(BookEntry.is_main))
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_two_that_become_the_main_one_at_once_leave_one(
     app: Flask, db: Database, market: Market
 ) -> None:
@@ -89,6 +93,7 @@ def test_two_that_become_the_main_one_at_once_leave_one(
         assert [one.is_main for one in saved_addresses(session, person.id)].count(True) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: Market) -> None:
     _, person = enter(db, app)
     fill(db, person, MOST_SAVED - 1)
@@ -105,6 +110,7 @@ def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: 
 
 
 # ------------------------------------------------------------------------------ forgetting
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_nobody_needs_is_forgotten_after_a_day_and_what_orders_need_stays(
     app: Flask, db: Database, market: Market
 ) -> None:

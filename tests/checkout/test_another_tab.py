@@ -13,6 +13,9 @@ from tests.checkout.placing import count
 from tests.checkout.shopping import TYPED, enter, fill_cart, pay_data, stand_at_checkout
 from tests.factories import Goods, shelf
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 COFFEE, BOTH = "Bayar Rp57.000", "Bayar Rp137.000"
 

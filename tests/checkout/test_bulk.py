@@ -33,6 +33,7 @@ from tests.factories import (
     make_purchase,
 )
 from tests.support.books import broken
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -103,6 +104,7 @@ def unknown(db: Database) -> int:
         return -balance_of(session, AccountKind.UNRECOGNISED)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_nothing_moves_before_the_yes(operator: Visitor, db: Database, gayo: Goods) -> None:
     placed = make_purchase(db, {gayo: 2})
     page = operator.get(send(operator, sheet(placed.amount, 5_000))).text
@@ -114,6 +116,7 @@ def test_nothing_moves_before_the_yes(operator: Visitor, db: Database, gayo: Goo
     assert state(db, placed) is PaymentState.OPEN
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_yes_settles_what_is_exact_and_names_the_rest(
     operator: Visitor, db: Database, gayo: Goods
 ) -> None:
@@ -128,6 +131,7 @@ def test_one_yes_settles_what_is_exact_and_names_the_rest(
         assert session.scalar(select(func.count()).select_from(StatementFile)) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_same_file_twice_adds_nothing_and_equal_lines_stay_two(
     operator: Visitor, db: Database
 ) -> None:
@@ -142,6 +146,7 @@ def test_the_same_file_twice_adds_nothing_and_equal_lines_stay_two(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_a_person_typed_is_not_recorded_again(
     operator: Visitor, db: Database, gayo: Goods
 ) -> None:
@@ -196,6 +201,7 @@ def make_payee_id(db: Database) -> int:
         return session.scalars(select(Payment.payee_id).limit(1)).one()
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_pays_does_not_confirm_it_by_a_file_either(
     operator: Visitor, db: Database, gayo: Goods
 ) -> None:
@@ -216,6 +222,7 @@ def test_who_pays_does_not_confirm_it_by_a_file_either(
     assert state(db, placed) is PaymentState.OPEN
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_transfer_pays_two_bills(operator: Visitor, db: Database, gayo: Goods) -> None:
     first, second = make_purchase(db, {gayo: 1}), make_purchase(db, {gayo: 2})
     take(operator, sheet(first.amount + second.amount))
@@ -229,6 +236,7 @@ def test_one_transfer_pays_two_bills(operator: Visitor, db: Database, gayo: Good
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_money_on_top_of_a_paid_bill_goes_back_once(
     operator: Visitor, db: Database, gayo: Goods
 ) -> None:
@@ -247,6 +255,7 @@ def test_money_on_top_of_a_paid_bill_goes_back_once(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -267,6 +276,7 @@ def test_a_file_that_cannot_be_used_is_refused_in_words(
     assert receipts(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_rows_that_cannot_be_read_are_named_and_left_out(operator: Visitor, db: Database) -> None:
     data = sheet(5_000) + b"\n31/02/26;X;0,00;4.000,00;1\n23/11/26;X;0,00;4,5,6;1"
     page = operator.get(send(operator, data)).text
@@ -275,6 +285,7 @@ def test_rows_that_cannot_be_read_are_named_and_left_out(operator: Visitor, db: 
     assert "Baris 4: jumlah “4,5,6”" in page
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_file_that_waits_is_forgotten_after_a_day(operator: Visitor, db: Database) -> None:
     address = send(operator, sheet(5_000))
     with db.writing() as session:
@@ -285,6 +296,7 @@ def test_a_file_that_waits_is_forgotten_after_a_day(operator: Visitor, db: Datab
     assert operator.get(f"{SEND}/%00").status_code < 500
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_looking_costs_the_same_statements_for_two_and_for_twenty_lines(
     operator: Visitor, gayo: Goods, db: Database, app: Flask
 ) -> None:

@@ -20,9 +20,12 @@ from shop.payments.models import Method, Payment, Refund
 from tests.checkout.cards import make_gateway_payee, open_page, take
 from tests.factories import NOON, Placed, make_goods, make_person, make_purchase
 from tests.support.books import broken
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.fake_gateway import FakeGateway
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LIST = "/operator/uang-masuk"
 TODAY = "2026-11-23"

@@ -16,6 +16,7 @@ from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.support.books import broken
 from tests.support.customer import Answer, Customer, InProcess, OverHttp
 from tests.support.databases import Templates
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 from tests.support.live import live_shop
 from tests.support.sandbox import Failing, failing_gateway
@@ -26,7 +27,7 @@ MOST_SECONDS = 12.0
 SLUG = "opak-ketan-bakar-arang"
 BROWSING_SECONDS = 3.0
 
-one_engine = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+one_engine = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @one_engine

@@ -28,7 +28,10 @@ from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import make_person
 from tests.support.books import broken
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.sandbox import Double
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.fixture

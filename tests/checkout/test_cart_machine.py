@@ -41,7 +41,8 @@ from tests.checkout.vouchers import voucher
 from tests.conftest import STEPS
 from tests.factories import DAY, NOON, make_person, shelf
 from tests.support.books import broken
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 MOST = DEFAULTS["open_purchases_per_phone"]
 shoppers = st.integers(0, 2)

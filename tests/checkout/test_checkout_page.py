@@ -22,7 +22,10 @@ from tests.checkout.shopping import (
 )
 from tests.factories import NOON, make_goods
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HOSTILE = (
     "<script>alert(1)</script>",

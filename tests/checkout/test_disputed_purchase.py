@@ -22,9 +22,12 @@ from tests.factories import NOON, make_person
 from tests.fulfilment.paid import books, broken
 from tests.refunds.giving import bring
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.sandbox import Double
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LIST = "/operator/sengketa"
 

@@ -19,6 +19,7 @@ from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.support.books import broken
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import OWN_FILE
 from tests.support.mortal import Mortal
 from tests.support.sandbox import WEBHOOK, Double
 
@@ -26,7 +27,7 @@ MOST_WRITES = 150
 SHARES = 3
 """Every write is met; no single test takes so long that a busy machine would end it."""
 
-sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+sqlite_only = pytest.mark.only_on("sqlite", because=OWN_FILE)
 in_shares = pytest.mark.parametrize("first", range(1, SHARES + 1))
 
 

@@ -23,8 +23,11 @@ from tests.checkout.shopping import fill_cart, pay_data, stand_at_checkout
 from tests.factories import make_goods, make_person, shelf
 from tests.fulfilment.paid import Desk, order_of
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 SECRETS = ("Sari Dewi", "0812-3456-7890", "Melati")
 

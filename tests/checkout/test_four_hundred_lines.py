@@ -14,12 +14,13 @@ from tests.checkout.shopping import checkout_form, fill_cart, pay_data, stand_at
 from tests.factories import NOON, make_goods
 from tests.support.books import broken
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 
 LINES = 400
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_four_hundred_lines_are_placed_for_the_price_of_a_few(
     db: Database, app: Flask, market: Market
 ) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -12,7 +13,10 @@ from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import make_person
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @dataclass

@@ -11,6 +11,9 @@ from tests.checkout.conftest import Market
 from tests.checkout.shopping import checkout_form, pay_data, stand_at_checkout
 from tests.checkout.vouchers import voucher
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.mark.parametrize("presses", [("hitung",), ("bayar",), ("hitung", "bayar")])

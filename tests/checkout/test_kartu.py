@@ -18,9 +18,12 @@ from shop.payments.models import AlertKind, GatewayAlert, Refund, RefundState
 from tests.checkout.cards import as_card, make_gateway_payee
 from tests.factories import NOON, Placed, make_goods, make_person, make_purchase
 from tests.support.books import broken
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.fake_gateway import FakeGateway
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 PAGE = "/operator/kartu"
 

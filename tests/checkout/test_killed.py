@@ -22,6 +22,7 @@ from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.factories import DAY, NOON, shelf
 from tests.support.books import broken
+from tests.support.engines import OWN_FILE
 from tests.support.mortal import Mortal
 
 TOTAL = 2 * 45_000 + 12_000 + 65_000 + 15_000
@@ -46,7 +47,7 @@ def rows(db: Database) -> dict[str, int]:
         }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=OWN_FILE)
 def test_killed_before_any_word_to_the_database_a_retry_makes_exactly_one_purchase(
     db: Database, database_url: str, market: Market, mortal: Mortal, tmp_path: Path
 ) -> None:

@@ -21,6 +21,9 @@ from tests.checkout.vouchers import used, voucher
 from tests.factories import NOON, shelf
 from tests.support.books import broken
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 GOODS = 30_000
 """One pack of tempe, fetched at Sari Bumi: the only way there is."""

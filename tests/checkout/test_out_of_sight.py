@@ -19,6 +19,7 @@ from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import NOON, Goods, shelf
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 
 COFFEE = 57_000
 """One of coffee, brought to Jatiwaringin."""
@@ -47,6 +48,7 @@ def turn(db: Database, switch: str, to: Strictness) -> int:
         return keep_duties(session, today, now=NOON)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_hidden_line_is_marked_refused_at_pay_and_leaves_when_accepted(
     db: Database, market: Market, sari: Customer
 ) -> None:

@@ -16,6 +16,7 @@ from tests.checkout.placing import browser, count, fill, place
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout, value_of
 from tests.factories import shelf
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 
 
 @pytest.fixture
@@ -24,6 +25,7 @@ def sari(app: Flask) -> Customer:
     return Customer(InProcess(app))
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_posted_prices_and_totals_are_ignored(db: Database, market: Market, sari: Customer) -> None:
     page = stand_at_checkout(sari, {market.gayo: 1})
     data = [
@@ -42,6 +44,7 @@ def test_posted_prices_and_totals_are_ignored(db: Database, market: Market, sari
         assert session.scalars(select(Purchase.orders_total)).one() == 57_000
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_total_the_page_never_showed_stops_with_what_is_true(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -57,6 +60,7 @@ def test_a_total_the_page_never_showed_stops_with_what_is_true(
     assert count(db, Purchase) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_price_that_changed_stops_until_it_is_accepted(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -77,6 +81,7 @@ def test_a_price_that_changed_stops_until_it_is_accepted(
         assert session.scalars(select(OrderLine.unit_price)).one() == 50_000
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_delivery_fee_that_changed_is_named_and_asks_again(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -90,6 +95,7 @@ def test_a_delivery_fee_that_changed_is_named_and_asks_again(
     assert sari.send("/checkout", pay_data(answer)).path.startswith("/pembelian/")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_goods_sold_out_in_between_are_marked_with_what_is_left(
     db: Database, market: Market, sari: Customer
 ) -> None:

@@ -27,6 +27,7 @@ from shop.payments.models import Payment, PaymentState, TransferProof
 from shop.web.csrf import CART_COOKIE
 from tests.checkout.cards import as_card, confirm, payment, states
 from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
+from tests.support.engines import ONE_WRITER, PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -82,6 +83,7 @@ def count(db: Database) -> int:
         return session.scalar(select(func.count()).select_from(TransferProof)) or 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_photo_stands_beside_the_bill_and_settles_nothing(
     app: Flask, db: Database, sari: Visitor, placed: Placed
 ) -> None:
@@ -107,6 +109,7 @@ def test_a_photo_stands_beside_the_bill_and_settles_nothing(
         assert Image.open(io.BytesIO(seen.data)).size == (480, 900)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_where_it_was_taken_and_by_what_camera_stays_outside(
     db: Database, sari: Visitor, placed: Placed
 ) -> None:
@@ -121,6 +124,7 @@ def test_where_it_was_taken_and_by_what_camera_stays_outside(
     assert not Image.open(io.BytesIO(kept)).getexif()
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("who", ["stranger", "joko"])
 def test_nobody_else_sees_it_or_sends_one_for_anothers_purchase(
     app: Flask, db: Database, sari: Visitor, placed: Placed, who: str
@@ -138,6 +142,7 @@ def test_nobody_else_sees_it_or_sends_one_for_anothers_purchase(
     assert count(db) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_photo_is_found_beside_its_own_bill_only(
     app: Flask, db: Database, sari: Visitor, kopi: Goods, placed: Placed
 ) -> None:
@@ -150,6 +155,7 @@ def test_a_photo_is_found_beside_its_own_bill_only(
         assert sari.get(f"/pembelian/{placed.code}/bukti/{number}").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_same_photo_twice_is_one_and_for_two_bills_it_is_told(
     app: Flask, db: Database, sari: Visitor, kopi: Goods, placed: Placed
 ) -> None:
@@ -164,6 +170,7 @@ def test_the_same_photo_twice_is_one_and_for_two_bills_it_is_told(
         assert f"Foto yang sama juga dikirim untuk {other.numbers[0]}" in page
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -188,12 +195,14 @@ def test_a_file_that_is_no_such_photo_gets_a_sentence_beside_its_field(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_nothing_chosen_is_told_as_well(db: Database, sari: Visitor, placed: Placed) -> None:
     for fields in ({}, {"foto": "bukan berkas"}):
         assert sari.post(f"/pembelian/{placed.code}/bukti", data=fields).status_code == 422
     assert send(sari, placed, picture(), name="").status_code == 422
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_three_photos_are_enough(db: Database, sari: Visitor, placed: Placed) -> None:
     for colour in ("red", "green", "blue"):
         assert send(sari, placed, picture(colour)).status_code == 303
@@ -202,6 +211,7 @@ def test_three_photos_are_enough(db: Database, sari: Visitor, placed: Placed) ->
     assert "Itu cukup" in answer.get_data(as_text=True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_bill_that_waits_for_no_transfer_takes_none(
     db: Database, sari: Visitor, kopi: Goods, placed: Placed
 ) -> None:
@@ -212,6 +222,7 @@ def test_a_bill_that_waits_for_no_transfer_takes_none(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_photos_go_ninety_days_after_their_bill_and_at_once_with_their_shopper(
     db: Database, sari: Visitor, kopi: Goods, placed: Placed
 ) -> None:
@@ -244,7 +255,7 @@ def test_eight_photos_at_once_are_three(db: Database, placed: Placed) -> None:
     assert count(db) == 3
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_the_lock_of_the_bill_there_would_be_more(
     db: Database, placed: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

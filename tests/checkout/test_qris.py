@@ -21,9 +21,12 @@ from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import NOON, make_person
 from tests.support.books import broken
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.vectors import VECTORS
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 STATIC: str = VECTORS["qris"]["statis"]
 

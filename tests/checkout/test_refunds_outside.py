@@ -29,7 +29,8 @@ from tests.fulfilment.paid import told as kinds_told
 from tests.payouts.money_town import PLATFORM as PLATFORM_VOUCHER
 from tests.payouts.money_town import Town, build
 from tests.refunds.giving import bring, finish, give
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.fake_gateway import FakeGateway
 
 HANDS = 6

@@ -42,6 +42,7 @@ from tests.factories import (
     shelf,
 )
 from tests.support.books import broken
+from tests.support.engines import PAGES
 
 
 def pay(db: Database, placed: Placed, amount: int | None = None, *, key: str = "mutasi:1") -> None:
@@ -329,6 +330,7 @@ def test_the_worker_ends_bills_one_by_one_and_rests_codes(
         assert session.get_one(Payment, later.payment_id).code_held
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_paid_too_late_reads_what_happened_and_how_much_goes_back(
     app: Flask, db: Database, placed: Placed, kintamani: Goods
 ) -> None:

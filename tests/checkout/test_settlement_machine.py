@@ -34,7 +34,8 @@ from tests.factories import (
     shelf,
 )
 from tests.support.books import broken
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 amounts_off = st.sampled_from([0, 0, 0, -356, -5_000, 1, 70_000])
 allowances = st.sampled_from([None, None, *Allowance])

@@ -22,6 +22,7 @@ from shop.payments.worklist import unrecognised, waiting
 from shop.web.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
 from tests.fulfilment.paid import books, broken
+from tests.support.engines import ONE_WRITER, PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -142,7 +143,7 @@ def test_six_taps_at_once_give_it_back_once(db: Database, short: Placed) -> None
     assert broken(db) == {}
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_the_locks_it_would_be_counted_back_by_several(
     db: Database, short: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +168,7 @@ def test_without_the_locks_it_would_be_counted_back_by_several(
     assert "receipts_are_used_once" in broken(db)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_operator_sends_it_back_with_one_tap(
     client: Visitor, db: Database, short: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,6 +188,7 @@ def test_the_operator_sends_it_back_with_one_tap(
     assert client.post("/operator/uang-masuk/tidak-ada/kurang").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_pay_page_asks_for_what_is_missing_and_later_says_where_the_money_went(
     db: Database, client: Visitor, short: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
 from tests.support.at_once import together
+from tests.support.engines import ONE_WRITER
 
 COFFEE = 57_000
 """One of coffee, brought to Jatiwaringin."""
@@ -72,7 +73,7 @@ def test_a_look_before_the_transaction_holds_nobody_back(db: Database, market: M
     assert (stood, count(db, Purchase)) == (0, 1)
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_the_lock_on_the_cooperative_an_order_comes_after_the_suspension(
     db: Database, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,6 +28,7 @@ from tests.checkout.unlocked import in_between
 from tests.factories import NOON, shelf
 from tests.support.at_once import together
 from tests.support.books import broken
+from tests.support.engines import ONE_WRITER
 
 COFFEE = 45_000 + 12_000
 """One of coffee, brought to Jatiwaringin."""
@@ -184,7 +185,7 @@ def test_no_order_comes_after_a_cooperative_closed(db: Database, market: Market)
     assert shelf(db, market.gayo) == Shelf(on_hand=20, reserved=len(bought))
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_the_lock_on_the_cooperative_an_order_comes_after_it_closed(
     db: Database, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:

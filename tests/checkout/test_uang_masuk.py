@@ -29,10 +29,13 @@ from tests.factories import (
     make_seat,
 )
 from tests.support.books import broken
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LIST = "/operator/uang-masuk"
 TODAY = "2026-11-23"

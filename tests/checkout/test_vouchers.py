@@ -27,6 +27,7 @@ from tests.checkout.vouchers import place_with, used, voucher
 from tests.factories import DAY, NOON
 from tests.support.books import broken
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 
 TWO = 2 * 45_000 + 12_000 + 65_000 + 15_000
@@ -239,6 +240,7 @@ def test_a_voucher_that_ended_between_the_look_and_pay_places_nothing(
         assert len(session.scalars(select(Purchase)).all()) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_checkout_takes_a_code_and_shows_what_it_takes_off(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -254,6 +256,7 @@ def test_the_checkout_takes_a_code_and_shows_what_it_takes_off(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -285,6 +288,7 @@ def test_a_voucher_that_gives_nothing_says_exactly_why(
         assert session.scalars(select(Purchase)).all() == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_posted_discounts_prices_and_voucher_ids_are_ignored(
     db: Database, market: Market, sari: Customer
 ) -> None:
@@ -305,6 +309,7 @@ def test_posted_discounts_prices_and_voucher_ids_are_ignored(
         assert (purchase.discount_total, purchase.orders_total) == (0, 102_000)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_voucher_adds_three_statements_to_placing(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:

@@ -7,10 +7,11 @@ import pytest
 from config import STRIPE, BadSetting, Settings
 from tests.cli.conftest import Command
 from tests.cli.test_doctor import SAFE, grades
+from tests.support.engines import COMMANDS
 
 KEY, SECRET = "sk_live_" + "a" * 24, "whsec_" + "b" * 32
 
-sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+sqlite_only = pytest.mark.only_on("sqlite", because=COMMANDS)
 
 
 def production(tmp_path: Path, **given: str) -> Settings:

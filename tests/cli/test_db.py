@@ -17,6 +17,7 @@ from shop.inventory.models import StockItem
 from shop.search.actions import is_complete
 from shop.search.models import SearchDocument, SearchWord
 from tests.cli.conftest import Command
+from tests.support.engines import COMMANDS
 
 
 @pytest.fixture
@@ -81,13 +82,13 @@ def test_verify_names_what_is_broken(run: Command, market: Database) -> None:
     assert all("stock" in name for name in broken)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=COMMANDS)
 def test_rebuilding_the_search_finds_the_same(run: Command) -> None:
     assert run("search", "rebuild").exit_code == 0
     assert json.loads(run("verify").output)["ok"]
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=COMMANDS)
 def test_the_demo_stays_out_of_production(run: Command) -> None:
     for command in ("load", "accounts"):
         told = run("demo", command, LUMBUNG_ENV="production", SECRET_KEY="x" * 48)
@@ -95,7 +96,7 @@ def test_the_demo_stays_out_of_production(run: Command) -> None:
         assert "stays out of production" in told.output
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=COMMANDS)
 def test_the_listed_accounts_exist(run: Command, market: Database) -> None:
     told = run("demo", "accounts").output
     logins = {word.strip(",") for word in told.split() if "@" in word}

@@ -10,6 +10,7 @@ from shop.core.database import Database
 from shop.demo.people import load_people
 from tests.cli.conftest import Command
 from tests.factories import NOON
+from tests.support.engines import COMMANDS
 
 SECRET = "x" * 48
 SAFE = {
@@ -20,7 +21,7 @@ SAFE = {
     "MAIL_FROM": "Lumbung <kabar@lumbung.id>",
 }
 
-sqlite_only = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+sqlite_only = pytest.mark.only_on("sqlite", because=COMMANDS)
 
 
 def grades(output: str) -> dict[str, str]:

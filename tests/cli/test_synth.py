@@ -3,8 +3,9 @@
 import pytest
 
 from tests.cli.conftest import Command
+from tests.support.engines import COMMANDS
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=COMMANDS)
 
 
 def test_a_market_is_invented_once(run: Command) -> None:

@@ -11,6 +11,7 @@ from shop.core.database import Database
 from tests.cli.conftest import Command
 from tests.factories import make_cooperative
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import COMMANDS, PAGES
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 PASSWORD = "kopi pagi di tepi danau"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_first_operator_gets_every_right_and_can_sign_in(
     run: Command, db: Database, app: "Flask"
 ) -> None:
@@ -42,7 +44,7 @@ def test_the_first_operator_gets_every_right_and_can_sign_in(
 
 
 @pytest.mark.parametrize("role", [role.value for role in Role])
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=COMMANDS)
 def test_every_role_can_be_seated_at_a_cooperative(run: Command, db: Database, role: str) -> None:
     gayo = make_cooperative(db)
     told = run(
@@ -89,7 +91,7 @@ def test_a_password_is_asked_twice_when_it_is_not_piped(run: Command, db: Databa
     assert PASSWORD not in told.output
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=COMMANDS)
 @pytest.mark.parametrize(
     ("arguments", "typed", "cure"),
     [

@@ -22,8 +22,11 @@ from tests.collecting.brought import Village, key_of
 from tests.collecting.test_bringing import make_perishable
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import Desk, make_paid
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.fixture(autouse=True)

@@ -12,12 +12,14 @@ from tests.complaints.complaining import broken, file, stands
 from tests.factories import Goods, make_goods
 from tests.fulfilment.paid import refunds
 from tests.refunds.giving import arrived
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_complaint_goes_from_the_order_to_the_desk_and_its_money_back(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
@@ -45,6 +47,7 @@ def test_a_complaint_goes_from_the_order_to_the_desk_and_its_money_back(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_refused_appealed_and_decided_with_both_sides_in_sight(
     db: Database, sari: Visitor, wati: Visitor, dewi: Visitor, number: str
 ) -> None:
@@ -78,6 +81,7 @@ def test_refused_appealed_and_decided_with_both_sides_in_sight(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_second_parcel_is_prepared_sent_and_received(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
@@ -95,6 +99,7 @@ def test_a_second_parcel_is_prepared_sent_and_received(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("held", [True, False], ids=["operator", "cooperative"])
 def test_who_keeps_the_money_itself_is_not_said_to_wait_for_it(
     db: Database, sari: Visitor, kopi: Goods, number: str, held: bool
@@ -126,6 +131,7 @@ def test_a_list_costs_the_same_statements_with_two_and_with_twenty(
     assert costs[0] == costs[1]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_choosing_goods_costs_the_same_statements_with_one_line_and_with_six(
     db: Database, sari: Visitor, kopi: Goods
 ) -> None:

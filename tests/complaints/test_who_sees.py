@@ -22,11 +22,13 @@ from tests.complaints.browsers import (
 )
 from tests.complaints.complaining import complaint_of, file, stands
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, make_person
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_for_strangers_there_is_no_complaint_and_no_photo(
     app: Flask, db: Database, sari: Visitor, number: str
 ) -> None:
@@ -43,6 +45,7 @@ def test_for_strangers_there_is_no_complaint_and_no_photo(
     assert stands(db, number) is State.OPEN
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_desk_finds_none_and_who_only_packs_may_not(
     app: Flask, db: Database, sari: Visitor, kopi: Goods, number: str
 ) -> None:
@@ -63,6 +66,7 @@ def test_another_cooperatives_desk_finds_none_and_who_only_packs_may_not(
     assert stands(db, number) is State.OPEN
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_draft_is_seen_by_its_shopper_alone(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
@@ -72,6 +76,7 @@ def test_a_draft_is_seen_by_its_shopper_alone(
     assert wati.get(f"{at_desk(number)}/foto/1").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_words_and_photos_go_with_their_shopper(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
@@ -85,6 +90,7 @@ def test_words_and_photos_go_with_their_shopper(
     assert (found.words, found.answer_words) == ("", "")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_photos_go_half_a_year_after_the_end_and_drafts_after_a_day(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:

@@ -13,6 +13,7 @@ from tests.complaints.browsers import FORM, at_desk, count, here, picture, send
 from tests.complaints.complaining import complaint_of
 from tests.factories import DAY, NOON, Goods
 from tests.refunds.giving import arrived
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("noon")
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 SCRIPT = "<script>alert(1)</script>"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_form_too_many_keeps_what_was_typed_and_says_how_long_to_wait(
     db: Database, sari: Visitor, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -37,6 +39,7 @@ def test_one_form_too_many_keeps_what_was_typed_and_says_how_long_to_wait(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -59,6 +62,7 @@ def test_what_is_wrong_is_told_and_all_that_was_typed_stays(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_photos_that_were_read_once_are_not_lost_with_a_refused_form(
     db: Database, sari: Visitor, number: str
 ) -> None:
@@ -81,6 +85,7 @@ def test_photos_that_were_read_once_are_not_lost_with_a_refused_form(
     assert all(b"Rahasia" not in one for one in bytes_kept)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_sixth_photo_and_what_is_none_are_refused_the_others_stay(
     db: Database, sari: Visitor, number: str
 ) -> None:
@@ -96,6 +101,7 @@ def test_a_sixth_photo_and_what_is_none_are_refused_the_others_stay(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_ten_megabytes_of_text_are_refused_before_they_are_read(
     db: Database, sari: Visitor, number: str
 ) -> None:
@@ -103,6 +109,7 @@ def test_ten_megabytes_of_text_are_refused_before_they_are_read(
     assert count(db) == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_script_is_shown_as_text_to_every_side(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
@@ -112,6 +119,7 @@ def test_a_script_is_shown_as_text_to_every_side(
         assert "&lt;script&gt;" in page
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_twice_for_one_line_and_after_the_window_are_told(
     db: Database, sari: Visitor, kopi: Goods, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -128,6 +136,7 @@ def test_twice_for_one_line_and_after_the_window_are_told(
     assert count(db) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_photos_of_another_orders_form_come_with_no_complaint(
     db: Database, sari: Visitor, kopi: Goods, number: str
 ) -> None:

@@ -33,9 +33,12 @@ from tests.factories import (
     make_seat,
 )
 from tests.support.at_once import together
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 SCRIPT = "<script>alert(1)</script>"
 

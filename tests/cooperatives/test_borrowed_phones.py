@@ -23,9 +23,12 @@ from shop.core import clock
 from shop.core.database import Database
 from shop.web.csrf import SIGN_IN_COOKIE
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 PIN, WRONG = "481502", "999999"
 REFUSAL = "Kode anggota atau PIN belum cocok"

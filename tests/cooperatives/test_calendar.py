@@ -26,9 +26,12 @@ from tests.factories import (
     make_purchase,
     make_seat,
 )
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HERE = "/kelola/koperasi-gyo/kalender"
 JAKARTA = "Asia/Jakarta"

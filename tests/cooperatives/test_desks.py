@@ -18,9 +18,12 @@ from shop.core.database import Database
 from shop.outbox.actions import leave_by_hand, notify
 from shop.outbox.models import Notice, NoticeState
 from tests.factories import NOON, make_contact, make_cooperative, make_member, make_person
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 ANONYMOUS, SHOPPER, OPERATOR, FOREIGN = "anonymous", "shopper", "operator", "foreign manager"
 EVERYBODY = (ANONYMOUS, SHOPPER, OPERATOR, FOREIGN, *(role.value for role in Role))

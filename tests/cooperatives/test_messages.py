@@ -17,9 +17,12 @@ from shop.outbox import notices
 from shop.outbox.actions import heartbeat, leave_by_hand, notify
 from shop.outbox.models import Notice, NoticeState
 from tests.factories import NOON, make_contact, make_cooperative, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 PAGE = "/kelola/koperasi-gyo/kabar"
 

@@ -12,11 +12,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from shop.core.database import Database, DatabaseBusy
 from shop.web.models import RateCounter
+from tests.support.engines import OWN_FILE, OWN_SERVER
 
-SQLITE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+SQLITE = pytest.mark.only_on("sqlite", because=OWN_FILE)
 """The queue of writers is ours on SQLite only; PostgreSQL has its own."""
 
-POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+POSTGRESQL = pytest.mark.only_on("postgresql", because=OWN_SERVER)
 
 WRITERS = 8
 TIMES = 40

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from shop.core.database import Database
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.whole_market import lived_market
 
 DAYS = (

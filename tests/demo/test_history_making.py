@@ -21,7 +21,8 @@ from shop.media.storage import open_storage
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Receipt
 from tests.demo.conftest import DAYS
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import BOOKS, Engine
 from tests.support.whole_market import PLACES, cards_at_a_double
 
 FEW = 13
@@ -60,7 +61,7 @@ def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> 
 
 
 @pytest.mark.parametrize("stop_at", [30, 31, 55])
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_an_interrupted_year_goes_on_where_it_was(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
 ) -> None:
@@ -91,7 +92,7 @@ def test_an_interrupted_year_goes_on_where_it_was(
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,7 +112,7 @@ def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_a_market_without_a_past_stays_without(
     market_url: str, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +125,7 @@ def test_a_market_without_a_past_stays_without(
 
 
 @pytest.mark.parametrize("today", DAYS[2:4], ids=str)
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
 ) -> None:
@@ -138,7 +139,7 @@ def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
         assert "26" in years
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

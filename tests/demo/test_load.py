@@ -15,6 +15,7 @@ from shop.demo import load, pictures
 from shop.demo.files import rows
 from shop.media.storage import open_storage
 from shop.shipping.models import Region
+from tests.support.engines import BOOKS
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_an_interrupted_load_goes_on_where_it_was(
     assert {name for name in whole if whole[name] != half[name]} <= drawn
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_only_missing_pictures_are_drawn(market: Database, var_dir: Path) -> None:
     skus = [row["sku"] for row in rows("products")]
     with market.reading() as session:

@@ -14,6 +14,7 @@ from shop.demo.synth import Plan, goods, sellers
 from shop.demo.synth_load import MarketStands, load_synth
 from shop.search.models import SearchDocument
 from tests.factories import NOON
+from tests.support.engines import BOOKS
 
 SMALL = Plan(products=200, cooperatives=12, seed=7)
 TODAY = day_in(HOME_ZONE, NOON)
@@ -50,7 +51,7 @@ def test_an_invented_market_is_as_its_verbs_would_have_made_it(db: Database) -> 
     assert told[-1] == (200, 200)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_goods_that_stand_there_are_left_alone_unless_it_is_said(db: Database) -> None:
     load_synth(db, Plan(20, 2, 1), now=NOON, regions=False)
     with pytest.raises(MarketStands):

@@ -26,6 +26,7 @@ from tests.cash.door import make_door, order_for_cash
 from tests.documents.paper import sheets, without_space
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -55,6 +56,7 @@ def orders_page(goods: Goods) -> str:
     return f"/kelola/{goods.cooperative.slug}/pesanan"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_tap_prints_everything_of_a_stage(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:
@@ -82,6 +84,7 @@ def test_one_tap_prints_everything_of_a_stage(
     assert "Rp" not in slips[0].text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_slip_says_what_lies_in_the_parcel_and_nothing_of_money(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:
@@ -97,6 +100,7 @@ def test_a_slip_says_what_lies_in_the_parcel_and_nothing_of_money(
     assert packer.get(f"{orders_page(kopi)}/{number}/cetak.pdf?isi=faktur").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_label_says_where_a_parcel_goes_how_heavy_it_is_and_what_is_taken_there(
     db: Database, client: Visitor
 ) -> None:
@@ -133,6 +137,7 @@ def test_a_label_says_where_a_parcel_goes_how_heavy_it_is_and_what_is_taken_ther
             assert without_space(word) in without_space(paper.text), word
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_other_cooperatives_orders_do_not_exist_here(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:
@@ -146,6 +151,7 @@ def test_other_cooperatives_orders_do_not_exist_here(
     assert "Belum ada yang bisa dicetak di tahap ini." in answer.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("asked", ["tahap=besok", "isi=sandi", "kertas=a0", "tahap=%00&isi=%00"])
 def test_words_that_nobody_knows_print_the_usual(
     db: Database, client: Visitor, kopi: Goods, desk: Desk, asked: str
@@ -155,6 +161,7 @@ def test_words_that_nobody_knows_print_the_usual(
     assert wati.get(f"{orders_page(kopi)}/cetak.pdf?{asked}").mimetype == "application/pdf"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_stranger_finds_no_invoice(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:
@@ -163,6 +170,7 @@ def test_a_stranger_finds_no_invoice(
     assert client.get(f"/pesanan/{number}/faktur.pdf").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_shopper_keeps_the_invoice_from_its_acceptance_on(
     db: Database, client: Visitor, kopi: Goods, desk: Desk
 ) -> None:

@@ -14,9 +14,12 @@ from shop.packaging.batches import add_batch
 from shop.packaging.rules import Claim, HalalState, PermitKind
 from tests.documents.paper import sheets
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.stories import tell
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 FULL = NewPack(
     net_content=200,

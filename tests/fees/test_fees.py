@@ -16,6 +16,7 @@ from shop.fees.queries import fees_set
 from shop.fees.rules import fee_for
 from tests.factories import NOON
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.trade import sign_in
 
 TODAY = NOON.date()
@@ -100,7 +101,7 @@ def operator(market_app: Flask) -> Customer:
     return found
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_fee_is_shown_on_the_example_before_it_holds(operator: Customer) -> None:
     operator.go("/operator/biaya")
     page = operator.press("Lihat contoh", {"persen": "7,5"})
@@ -111,7 +112,7 @@ def test_a_fee_is_shown_on_the_example_before_it_holds(operator: Customer) -> No
     assert "7,5 %" in page.words.partition("Yang pernah dicatat")[2]
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
@@ -132,7 +133,7 @@ def test_a_wrong_fee_says_what_a_right_one_looks_like(
     assert said in page.words
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_narrower_fee_is_ended_with_a_button(operator: Customer) -> None:
     operator.go("/operator/biaya")
     page = operator.press("Simpan", {"persen": "1", "koperasi": "1"})
@@ -147,7 +148,7 @@ def test_a_narrower_fee_is_ended_with_a_button(operator: Customer) -> None:
         assert operator.send("/operator/biaya/akhiri", [token, ("untuk", reach)]).status == 404
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_example_counts_ppn_and_what_a_card_costs(operator: Customer) -> None:
     operator.go("/operator/biaya")
     shown = operator.press("Lihat contoh", {"persen": "3"}).words.partition("Wangi Cikuray")[2]

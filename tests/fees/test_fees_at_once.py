@@ -14,6 +14,7 @@ from shop.core.policy import Policy
 from shop.fees import actions
 from tests.fees.test_fees import TODAY, fee
 from tests.support.at_once import together
+from tests.support.engines import ONE_WRITER
 
 PATIENCE = 20
 """Seconds after which a test that hangs fails instead."""
@@ -37,7 +38,7 @@ def test_a_fee_set_six_times_at_once_is_one_fee_and_six_lines_in_the_log(db: Dat
     assert rows(db) == after[-1:]
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_turns_the_second_press_breaks_off(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

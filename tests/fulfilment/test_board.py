@@ -15,6 +15,7 @@ from shop.orders.models import Order, OrderState, Purchase
 from shop.orders.rules import DeliveryKind
 from tests.factories import Goods, make_purchase
 from tests.fulfilment.paid import HOME, Desk, make_paid, paid_by, state_of
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -22,6 +23,7 @@ from tests.web.markup import Markup
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_choosing_all_is_a_link_and_only_posted_orders_move(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -39,6 +41,7 @@ def test_choosing_all_is_a_link_and_only_posted_orders_move(
     ]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_that_cannot_go_keeps_nobody_back_and_is_named_with_what_was_typed(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -75,6 +78,7 @@ def test_one_that_cannot_go_keeps_nobody_back_and_is_named_with_what_was_typed(
     ]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_parcel_that_is_missed_is_not_marked_as_arrived_with_others(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -89,6 +93,7 @@ def test_a_parcel_that_is_missed_is_not_marked_as_arrived_with_others(
     assert state_of(db, other) is OrderState.ARRIVED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_order_that_somebody_refused_meanwhile_is_named_and_the_rest_accepted(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -100,6 +105,7 @@ def test_an_order_that_somebody_refused_meanwhile_is_named_and_the_rest_accepted
     assert state_of(db, second) is OrderState.ACCEPTED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_enter_key_and_an_empty_choice_move_nothing(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -113,6 +119,7 @@ def test_the_enter_key_and_an_empty_choice_move_nothing(
     assert state_of(db, number) is OrderState.READY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_late_orders_stand_first_and_say_so(
     db: Database, wati: Visitor, kopi: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +133,7 @@ def test_late_orders_stand_first_and_say_so(
     assert "order--late" in page
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_orders_are_found_by_number_name_phone_and_tracking_number(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -152,6 +160,7 @@ def test_orders_are_found_by_number_name_phone_and_tracking_number(
         assert "Tidak ketemu" in wati.get(HOME, query_string={"cari": nothing}).text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_every_stage_is_a_sound_page(db: Database, wati: Visitor, kopi: Goods, gayo: Desk) -> None:
     for query in ("", "?tahap=ngawur", "?cari=", "?tahap=baru&setelah=rusak"):
         assert Markup.of(wati.get(HOME + query).text).faults == []
@@ -169,6 +178,7 @@ def test_every_stage_is_a_sound_page(db: Database, wati: Visitor, kopi: Goods, g
     assert "<b>8</b>" in picks
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
     app: Flask, db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:

@@ -27,6 +27,7 @@ from tests.factories import (
 )
 from tests.fulfilment.paid import Desk, make_paid, state_of, told
 from tests.support.books import broken
+from tests.support.engines import PAGES
 from tests.support.fake_gateway import FakeGateway
 from tests.support.visitor import Visitor
 
@@ -38,6 +39,7 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=5)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_new_order_is_called_off_at_once_and_a_second_tap_changes_nothing(
     db: Database, client: Visitor, kopi: Goods
 ) -> None:
@@ -58,6 +60,7 @@ def test_a_new_order_is_called_off_at_once_and_a_second_tap_changes_nothing(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_is_being_packed_is_not_called_off(db: Database, client: Visitor, kopi: Goods) -> None:
     number = make_paid(db, {kopi: 2}).numbers[0]
     Desk(db, kopi.cooperative.id).accept_all(number)
@@ -68,6 +71,7 @@ def test_what_is_being_packed_is_not_called_off(db: Database, client: Visitor, k
         assert session.scalars(select(Refund)).all() == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_nobody_calls_off_the_order_of_another(db: Database, client: Visitor, kopi: Goods) -> None:
     number = make_paid(db, {kopi: 2}).numbers[0]
     client.set_cookie(CART_COOKIE, "joko")
@@ -75,6 +79,7 @@ def test_nobody_calls_off_the_order_of_another(db: Database, client: Visitor, ko
     assert state_of(db, number) is OrderState.NEW
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_money_of_a_card_goes_back_to_it_and_the_platform_bears_its_cost(
     db: Database, client: Visitor, kopi: Goods
 ) -> None:
@@ -103,6 +108,7 @@ def test_the_money_of_a_card_goes_back_to_it_and_the_platform_bears_its_cost(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_purchase_counts_only_the_cooperatives_that_still_work_on_it(
     db: Database, client: Visitor, kopi: Goods
 ) -> None:

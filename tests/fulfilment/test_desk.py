@@ -12,6 +12,7 @@ from shop.orders.models import Actor, OrderState, Parcel
 from shop.orders.rules import Choice, DeliveryKind
 from tests.factories import NOON, Goods, make_person, make_purchase, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, lines_of, order_of, paid_by, refunds, state_of
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -19,6 +20,7 @@ from tests.web.markup import Markup
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_order_goes_from_new_to_arrived_by_forms_alone(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -36,6 +38,7 @@ def test_an_order_goes_from_new_to_arrived_by_forms_alone(
     assert state_of(db, number) is OrderState.ARRIVED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_order_page_shows_what_each_way_needs_next(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -52,6 +55,7 @@ def test_the_order_page_shows_what_each_way_needs_next(
         assert word in page.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_pickup_with_the_code_and_own_delivery_with_a_name(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -75,6 +79,7 @@ def test_pickup_with_the_code_and_own_delivery_with_a_name(
     assert "Diterima oleh Bu Tini" in wati.get(f"{HOME}/{brought}").text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_code_is_guessed_five_times_an_hour_and_no_more(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -90,6 +95,7 @@ def test_the_code_is_guessed_five_times_an_hour_and_no_more(
     assert state_of(db, number) is OrderState.READY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -111,6 +117,7 @@ def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     assert "Dikembalikan Rp45.000" in wati.get(f"{HOME}/{number}").text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_count_that_is_none_is_refused_in_words(db: Database, wati: Visitor, kopi: Goods) -> None:
     number = paid_by(db, kopi)
     for typed in ("", "-1", "1.5", "3", "1e3", "9" * 21, "dua", "٢", "<b>", "1 2", "0x1"):
@@ -120,6 +127,7 @@ def test_a_count_that_is_none_is_refused_in_words(db: Database, wati: Visitor, k
     assert state_of(db, number) is OrderState.NEW
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_shelf_counted_below_what_is_held_is_refused_with_the_numbers(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -132,6 +140,7 @@ def test_a_shelf_counted_below_what_is_held_is_refused_with_the_numbers(
     assert state_of(db, number) is OrderState.NEW
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_refusing_and_calling_off_need_a_reason(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -147,6 +156,7 @@ def test_refusing_and_calling_off_need_a_reason(
     assert state_of(db, other) is OrderState.CANCELLED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_double_click_is_harmless_and_a_late_step_says_where_the_order_is(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -160,6 +170,7 @@ def test_a_double_click_is_harmless_and_a_late_step_says_where_the_order_is(
     assert refunds(db) == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_same_tracking_number_twice_is_a_warning(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -175,6 +186,7 @@ def test_the_same_tracking_number_twice_is_a_warning(
     assert state_of(db, second) is OrderState.ON_THE_WAY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_unpaid_orders_are_read_only_and_nameless(db: Database, wati: Visitor, kopi: Goods) -> None:
     number = make_purchase(db, {kopi: 1}).numbers[0]
     board, page = wati.get(f"{HOME}?tahap=belum").text, wati.get(f"{HOME}/{number}").text
@@ -190,6 +202,7 @@ def test_unpaid_orders_are_read_only_and_nameless(db: Database, wati: Visitor, k
     assert state_of(db, number) is OrderState.UNPAID
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_phone_goes_when_the_work_is_done(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -199,6 +212,7 @@ def test_the_phone_goes_when_the_work_is_done(
     assert "wa.me" not in wati.get(f"{HOME}/{number}").text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_parcel_that_nobody_took_goes_out_again_or_comes_back_counted(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -229,6 +243,7 @@ def test_a_parcel_that_nobody_took_goes_out_again_or_comes_back_counted(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_only_who_decides_takes_a_parcel_back(db: Database, client: Visitor, kopi: Goods) -> None:
     number = paid_by(db, kopi)
     desk = Desk(db, kopi.cooperative.id)

@@ -26,6 +26,7 @@ from tests.fulfilment.paid import (
     paid_by,
     state_of,
 )
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -60,6 +61,7 @@ def brought(db: Database, gayo: Desk, goods: Goods) -> str:
     return number
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_code_finds_its_order_and_a_second_tap_hands_it_over(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -77,6 +79,7 @@ def test_a_code_finds_its_order_and_a_second_tap_hands_it_over(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_wrong_codes_are_counted_and_right_ones_cost_nothing(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -90,6 +93,7 @@ def test_wrong_codes_are_counted_and_right_ones_cost_nothing(
     assert (late.status_code, "terlalu sering" in late.text) == (422, True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_two_orders_with_one_code_are_told_apart_by_hand(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -103,6 +107,7 @@ def test_two_orders_with_one_code_are_told_apart_by_hand(
     assert (state_of(db, one), state_of(db, two)) == (OrderState.READY, OrderState.ARRIVED)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_round_leaves_with_one_tap_and_each_door_has_a_receiver(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -123,6 +128,7 @@ def test_the_round_leaves_with_one_tap_and_each_door_has_a_receiver(
     assert numbers[0] not in wati.get(ROUTE).text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_does_not_pack_sees_no_address_of_the_round(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -163,6 +169,7 @@ def test_every_stop_is_driven_once_and_a_village_is_not_left_and_entered_again(
         assert len(names) == len(set(names))
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_packing_is_taken_back_while_nothing_left_and_stands_in_the_history(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -188,6 +195,7 @@ def test_packing_is_taken_back_while_nothing_left_and_stands_in_the_history(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("kind", "goes_on"), [(DeliveryKind.PICKUP, False), (DeliveryKind.COURIER, True)]
 )
@@ -205,6 +213,7 @@ def test_what_somebody_heard_of_or_took_is_not_taken_back(
         gayo.do(number, lambda s, order: unpack(s, order, now=NOON))
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_order_is_not_taken_back(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:

@@ -30,6 +30,7 @@ from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import NOON, Goods
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of, paid_by, refunds
 from tests.refunds.giving import finish
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -236,6 +237,7 @@ def test_without_the_key_of_the_order_each_of_them_would(
 RIGHT = {"berat": "1,2 kg", "panjang": "20", "lebar": "15", "tinggi": "10"}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_manager_weighs_on_the_orders_page_and_reads_what_it_changed(
     db: Database, wati: Visitor, sold: Callable[[int], str]
 ) -> None:
@@ -254,6 +256,7 @@ def test_a_manager_weighs_on_the_orders_page_and_reads_what_it_changed(
     assert "sudah ditimbang" in again.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("field", "typed"),
     [("berat", ""), ("berat", "nol"), ("berat", "-1"), ("panjang", "0"), ("tinggi", "9999")],

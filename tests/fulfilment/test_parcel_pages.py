@@ -18,6 +18,7 @@ from shop.payments import disputes
 from shop.web.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, make_goods, make_person, make_seat, quote, shelf
 from tests.fulfilment.paid import HOME, Desk, broken, lines_of, make_paid, order_of, paid_by
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -48,6 +49,7 @@ def send(wati: Visitor, number: str, packs: str, resi: str, place: str = "1") ->
     return wati.post(f"{HOME}/{number}/serahkan", data=sent).status_code
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_manager_sends_a_part_first_and_the_rest_with_one_tap(
     db: Database, wati: Visitor, number: str
 ) -> None:
@@ -67,6 +69,7 @@ def test_a_manager_sends_a_part_first_and_the_rest_with_one_tap(
     assert "Paket yang mana" in page.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("packs", ["6", "-1", "0", "dua", "9" * 30])
 def test_a_count_that_cannot_leave_is_refused_beside_its_field(
     db: Database, wati: Visitor, number: str, packs: str
@@ -80,6 +83,7 @@ def test_a_count_that_cannot_leave_is_refused_beside_its_field(
     assert parcels(db) == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_second_of_two_clicks_sends_no_second_part(
     db: Database, wati: Visitor, number: str
 ) -> None:
@@ -91,6 +95,7 @@ def test_the_second_of_two_clicks_sends_no_second_part(
     assert len(parcels(db)) == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_of_two_parcels_is_marked_by_itself_and_a_strange_one_never(
     db: Database, wati: Visitor, gayo: Desk, number: str
 ) -> None:
@@ -115,6 +120,7 @@ def test_one_of_two_parcels_is_marked_by_itself_and_a_strange_one_never(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_lost_parcel_is_replaced_once_however_often_the_button_is_pressed(
     db: Database, kopi: Goods, wati: Visitor, number: str
 ) -> None:
@@ -131,6 +137,7 @@ def test_a_lost_parcel_is_replaced_once_however_often_the_button_is_pressed(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_arrived_and_is_missed_is_replaced_on_top_or_told_when_the_shelf_is_empty(
     db: Database, kopi: Goods, gayo: Desk, wati: Visitor, number: str
 ) -> None:
@@ -150,6 +157,7 @@ def test_what_arrived_and_is_missed_is_replaced_on_top_or_told_when_the_shelf_is
     assert len(parcels(db)) == 2
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_of_several_that_arrived_the_one_that_is_missed_is_sent_again(
     db: Database, kopi: Goods, gayo: Desk, wati: Visitor, number: str
 ) -> None:
@@ -165,6 +173,7 @@ def test_of_several_that_arrived_the_one_that_is_missed_is_sent_again(
     assert shelf(db, kopi).on_hand == 50 - 5 - 3
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_gives_up_the_rest_reads_that_what_left_still_comes(
     db: Database,
     gayo: Desk,
@@ -191,6 +200,7 @@ def test_who_gives_up_the_rest_reads_that_what_left_still_comes(
     assert "tetap jalan" in line.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_log_tells_who_did_what_and_when(db: Database, wati: Visitor, number: str) -> None:
     send(wati, number, "2", "JP11111")
     page = wati.get(f"{HOME}/{number}").text
@@ -200,6 +210,7 @@ def test_the_log_tells_who_did_what_and_when(db: Database, wati: Visitor, number
     assert "Sedang dikemas → Siap kirim" in log
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_open_card_dispute_says_not_to_send(
     db: Database, wati: Visitor, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +222,7 @@ def test_an_open_card_dispute_says_not_to_send(
     assert "bila tidak ada bukti paketnya sampai" in page
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_shopper_follows_each_parcel_with_its_goods_its_courier_and_its_day(
     db: Database, gayo: Desk, sari: Visitor, number: str
 ) -> None:
@@ -235,6 +247,7 @@ def test_a_shopper_follows_each_parcel_with_its_goods_its_courier_and_its_day(
     assert Markup.of(sari.get(f"/pesanan/{number}").text).faults == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("paket", ["999999", "x" * 50, "-1", "²"])
 def test_a_strange_parcel_is_not_received(
     db: Database, gayo: Desk, sari: Visitor, number: str, paket: str
@@ -244,6 +257,7 @@ def test_a_strange_parcel_is_not_received(
     assert order_of(db, number).state is OrderState.ON_THE_WAY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("kind", [DeliveryKind.OWN, DeliveryKind.PICKUP])
 def test_what_counts_as_arrived_can_be_missed_whichever_way_it_went(
     db: Database, kopi: Goods, gayo: Desk, sari: Visitor, kind: DeliveryKind

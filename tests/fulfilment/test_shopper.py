@@ -15,6 +15,7 @@ from shop.outbox.models import Notice
 from shop.web.csrf import CART_COOKIE
 from tests.factories import NOON, PICKUP, Goods, make_goods, make_person, make_purchase, quote
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, pay, state_of, told
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -26,6 +27,7 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=50)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_browser_that_bought_says_it_arrived_and_a_second_tap_changes_nothing(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -38,6 +40,7 @@ def test_the_browser_that_bought_says_it_arrived_and_a_second_tap_changes_nothin
     assert told(db).count("order_arrived") == 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_person_who_bought_says_so_from_any_browser(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -50,6 +53,7 @@ def test_the_person_who_bought_says_so_from_any_browser(
     assert state_of(db, placed.numbers[0]) is OrderState.ARRIVED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_for_everybody_else_the_order_does_not_exist(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -67,6 +71,7 @@ def test_for_everybody_else_the_order_does_not_exist(
     assert state_of(db, number) is OrderState.ON_THE_WAY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_nothing_arrives_before_it_left_or_without_the_code(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -137,6 +142,7 @@ def test_own_delivery_is_told_without_a_number(db: Database, kopi: Goods, gayo: 
     assert "Tini" not in said["order_arrived"]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_parcel_that_did_not_come_is_looked_for_and_a_second_tap_changes_nothing(
     db: Database, client: Visitor, kopi: Goods, gayo: Desk
 ) -> None:

@@ -16,12 +16,14 @@ from shop.outbox.models import Notice
 from tests.factories import Goods
 from tests.fulfilment.asking import accepted, ask
 from tests.fulfilment.paid import HOME, Desk, broken, make_paid, order_of, state_of
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("pilihan", "state"),
     [
@@ -46,6 +48,7 @@ def test_the_link_offers_the_choices_and_a_second_tap_changes_nothing(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("pilihan", ["", "semua", "\x00", "x" * 10_000])
 def test_what_is_no_choice_changes_nothing(
     db: Database, gayo: Desk, sari: Visitor, number: str, pilihan: str
@@ -55,6 +58,7 @@ def test_what_is_no_choice_changes_nothing(
     assert order_of(db, number).needs == SHORT_ASKED
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_for_a_stranger_the_order_does_not_exist(
     db: Database, gayo: Desk, client: Visitor, number: str
 ) -> None:
@@ -64,6 +68,7 @@ def test_for_a_stranger_the_order_does_not_exist(
     assert state_of(db, number) is OrderState.NEW
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_desk_counts_fewer_says_a_day_and_waits(
     db: Database, wati: Visitor, number: str
 ) -> None:
@@ -83,6 +88,7 @@ def test_the_desk_counts_fewer_says_a_day_and_waits(
     assert accepted(db, number) == [5]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_many_orders_accepted_at_once_answer_no_question_for_a_shopper(
     db: Database, wati: Visitor, gayo: Desk, kopi: Goods, number: str
 ) -> None:

@@ -14,6 +14,7 @@ from shop.orders.models import Actor
 from tests.cash.door import bring, due_of, make_door, order_for_cash, take
 from tests.factories import DAY, NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import Desk, broken, order_of, paid_by
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -50,6 +51,7 @@ def missed(db: Database, kopi: Goods, gayo: Desk) -> str:
     return number
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_missed_parcel_stands_there_until_the_operator_settles_it(
     db: Database, kopi: Goods, gayo: Desk, operator: Visitor
 ) -> None:
@@ -66,6 +68,7 @@ def test_a_missed_parcel_stands_there_until_the_operator_settles_it(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_is_still_on_its_way_is_named_and_not_settled(
     db: Database, kopi: Goods, gayo: Desk, operator: Visitor
 ) -> None:
@@ -79,6 +82,7 @@ def test_what_is_still_on_its_way_is_named_and_not_settled(
     assert order_of(db, number).needs == "not_arrived"
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_cash_that_stays_outside_is_named_and_taken_into_the_drawer(
     db: Database, operator: Visitor
 ) -> None:
@@ -98,12 +102,14 @@ def test_cash_that_stays_outside_is_named_and_taken_into_the_drawer(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("number", ["GYO-26-999999", "x", "%00"])
 def test_an_order_that_nobody_has_is_not_settled(operator: Visitor, number: str) -> None:
     for step in ("tiba", "kas"):
         assert operator.post(f"{HERE}/{number}/{step}").status_code == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_nobody_else_sees_it(client: Visitor) -> None:
     assert client.get(HERE).status_code in (303, 403, 404)
     assert client.post(f"{HERE}/GYO-26-000001/tiba").status_code in (303, 403, 404)

@@ -14,10 +14,11 @@ from tests.fulfilment.paid import broken, state_of
 from tests.support.busy_day import DESK, BusyDay, busy_day
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Templates
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 HERE = f"/operator/koperasi/{DESK}"
 WHY = "Izin koperasi sedang diperiksa."

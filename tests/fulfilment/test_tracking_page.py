@@ -18,6 +18,7 @@ from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, paid_by, state_of
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -65,6 +66,7 @@ def numbers_used(db: Database) -> dict[str, str]:
         return {number: tracking or "" for number, tracking in found}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_bad_row_among_many_stays_and_the_others_go(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -90,6 +92,7 @@ def test_one_bad_row_among_many_stays_and_the_others_go(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_order_is_refused_as_if_there_were_none(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -102,6 +105,7 @@ def test_another_cooperatives_order_is_refused_as_if_there_were_none(
     assert numbers_used(db) == {own: "JP22222222"}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_number_used_twice_is_warned_about_and_goes_when_it_was_looked_at(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -117,6 +121,7 @@ def test_a_number_used_twice_is_warned_about_and_goes_when_it_was_looked_at(
     assert state_of(db, two) is OrderState.ON_THE_WAY
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_order_of_another_way_or_another_stage_is_named(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -129,6 +134,7 @@ def test_an_order_of_another_way_or_another_stage_is_named(
     assert numbers_used(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_was_changed_after_the_look_is_shown_again_first(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -143,12 +149,14 @@ def test_what_was_changed_after_the_look_is_shown_again_first(
     assert (again.status_code, numbers_used(db)) == (200, {})
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_second_click_sends_nothing_twice(db: Database, wati: Visitor, kopi: Goods) -> None:
     (number,) = ready(db, kopi, 1)
     assert [send(wati, f"{number} JP11111111")[0] for _ in range(2)] == [303, 303]
     assert numbers_used(db) == {number: "JP11111111"}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_list_comes_with_the_orders_that_wait(
     db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
@@ -163,6 +171,7 @@ def test_the_list_comes_with_the_orders_that_wait(
     assert (nothing.status_code, "Belum ada nomor resi" in nothing.text) == (422, True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_sheet_is_filled_in_and_sent_back_as_csv_or_workbook(
     db: Database, wati: Visitor, kopi: Goods
 ) -> None:
@@ -191,6 +200,7 @@ def test_the_sheet_is_filled_in_and_sent_back_as_csv_or_workbook(
     assert "222222222222" in both.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_name_that_is_a_formula_leaves_as_text(db: Database, wati: Visitor, kopi: Goods) -> None:
     (number,) = ready(db, kopi, 1)
     with db.writing() as session:
@@ -200,6 +210,7 @@ def test_a_name_that_is_a_formula_leaves_as_text(db: Database, wati: Visitor, ko
     assert f"{number};'=HYPERLINK(1);" in sheet
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -219,6 +230,7 @@ def test_a_file_that_is_no_list_is_refused_in_words(
     assert "GYO-26-1 JP1" in answer.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_workbook_that_unpacks_without_end_is_refused(wati: Visitor) -> None:
     book = Workbook()
     file = BytesIO()
@@ -230,6 +242,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused(wati: Visitor) -> None:
     assert (answer.status_code, "paling banyak 500 baris" in answer.text) == (422, True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_more_than_five_hundred_rows_are_refused_and_kept(wati: Visitor) -> None:
     text = "\n".join(f"GYO-26-{place:06} JP{place:08}" for place in range(501))
     answer = wati.post(RESI, data={"daftar": text, "lihat": "1"})
@@ -237,6 +250,7 @@ def test_more_than_five_hundred_rows_are_refused_and_kept(wati: Visitor) -> None
     assert "GYO-26-000500 JP00000500" in answer.text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_looking_at_two_rows_or_twenty_costs_the_same_statements(
     db: Database, app: Flask, wati: Visitor, kopi: Goods
 ) -> None:
@@ -253,6 +267,7 @@ def test_looking_at_two_rows_or_twenty_costs_the_same_statements(
     assert cost(2) == cost(8) > 0
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_only_who_packs_may_and_only_here(db: Database, client: Visitor, kopi: Goods) -> None:
     joko = make_person(db, "Joko")
     make_seat(db, kopi.cooperative, joko, Role.BENDAHARA)

@@ -14,6 +14,7 @@ from shop.core.database import Database
 from shop.orders.models import OrderState
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import make_paid, state_of
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -66,7 +67,7 @@ def expected(who: str, may: set[str]) -> set[int]:
     return {200, 303, 409, 422} if who in may else {403}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("who", EVERYBODY)
 def test_every_page_and_every_step_is_for_its_roles_alone(
     app: Flask, db: Database, market: Market, who: str
@@ -108,7 +109,7 @@ def test_every_page_and_every_step_is_for_its_roles_alone(
     assert state_of(db, market.number) is OrderState.NEW
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_order_is_as_unknown_as_none(
     app: Flask, db: Database, market: Market
 ) -> None:
@@ -132,7 +133,7 @@ def test_another_cooperatives_order_is_as_unknown_as_none(
     assert state_of(db, market.number) is OrderState.NEW
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_only_reads_sees_a_first_name_and_no_phone_and_no_buttons(
     app: Flask, db: Database, market: Market
 ) -> None:

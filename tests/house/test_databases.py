@@ -3,7 +3,8 @@
 from sqlalchemy import event, literal, select, text
 
 from shop.core.database import Database
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 
 def _sow(url: str) -> None:

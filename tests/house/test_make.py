@@ -80,7 +80,7 @@ def test_without_any_browser_the_cure_is_one_sentence(monkeypatch: pytest.Monkey
         monkeypatch.setattr(browser, nothing, list)
     for fruitless in ("_from_playwright", "_from_debian"):
         monkeypatch.setattr(browser, fruitless, lambda: None)
-    with pytest.raises(browser.NoBrowser, match="apt-get install chromium"):
+    with pytest.raises(browser.NoBrowser, match="apt-get install chromium-headless-shell"):
         browser.bring()
 
 

@@ -26,6 +26,7 @@ from shop.media.rules import PhotoFormat, PreparedPhoto, master_name, rendition_
 from shop.media.storage import Storage, open_storage
 from shop.outbox.models import OutboxJob
 from shop.outbox.worker import run_once
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def test_two_uploads_of_one_photo_at_once_are_one_photo(
         assert record(session, photo, now=now()).id == first
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_photo_is_served_for_a_year_without_cookies(
     app: "Flask", client: "Visitor", var_dir: Path
 ) -> None:
@@ -160,6 +162,7 @@ def opened_width(data: bytes) -> int:
     return Image.open(io.BytesIO(data)).width
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     "name",
     ["x", "../../lumbung.db", "ab/%2e%2e/secret.jpg", f"ab/{'c' * 24}/320.webp", "ab/c/320.html"],

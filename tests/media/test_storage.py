@@ -15,6 +15,7 @@ from shop.media.errors import PhotoNotFound, StorageAway
 from shop.media.rules import FOREVER, master_name, photo_key
 from shop.media.storage import Storage, open_storage, storage_of
 from tests.media.conftest import SIGNED, Place
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_an_address_we_do_not_know_is_a_mistake_of_the_setting(address: str) -> 
         storage_of(Place(address))
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_photo_is_served_alike_from_both(
     database_url: str, var_dir: Path, place: Place, storage: Storage
 ) -> None:
@@ -135,7 +136,7 @@ def test_a_photo_is_served_alike_from_both(
         answer.close()
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_bucket_that_is_away_is_said_so(
     database_url: str, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

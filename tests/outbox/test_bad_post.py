@@ -28,6 +28,7 @@ from shop.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob
 from shop.outbox.rules import MOST_ATTEMPTS
 from tests.support.bad_post import BadPost, Mood, bad_post, by_chance
+from tests.support.engines import FLOW
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 NOTICES = int(os.environ.get("NOTICES", "16"))
@@ -171,7 +172,7 @@ def test_nobody_is_forgotten_and_nobody_told_twice(db: Database) -> None:
     assert killed > 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=FLOW)
 def test_without_a_lasting_name_a_lost_answer_tells_twice(db: Database) -> None:
     """The control: with a new Message-ID each time, people read the same news twice."""
     _promise(db, 8)

@@ -7,7 +7,10 @@ from flask_babel import force_locale
 
 from shop.packaging.duty import HALAL, LABEL, Strictness
 from shop.packaging.label_words import duty_sentence
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 SINCE = date(2026, 10, 18)
 COMING = date(2027, 1, 1)

@@ -18,7 +18,8 @@ from shop.web.runtime import EXTENSION
 from tests.pages.addresses import LETTERS, MACHINES, PLACES, Place
 from tests.support.busy_day import DESK, BusyDay, busy_day
 from tests.support.customer import Answer, Customer, InProcess
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import PAGES, Engine
 from tests.support.forms import PageForm
 from tests.support.inside import shop_app
 
@@ -178,7 +179,7 @@ def test_no_form_breaks_on_wrong_input(sweep: Sweep, engine: Engine, part: int) 
     assert forms
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_form_is_accepted_without_its_own_token(sweep: Sweep) -> None:
     for form in posting_forms(sweep):

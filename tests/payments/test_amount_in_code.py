@@ -17,9 +17,12 @@ from shop.core.database import Database
 from shop.payments.actions import add_payee
 from shop.payments.models import Payee, PayeeKind
 from tests.factories import NOON, make_cooperative, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.vectors import VECTORS
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 STATIC: str = VECTORS["qris"]["statis"]
 SECRET = "tiga kata rahasia"

@@ -21,7 +21,7 @@ from tests.factories import NOON, make_contact, make_person
 from tests.factories import place as place_with
 from tests.payments.owned import SECRET, bought, home, make_own, operator, seated
 from tests.support.customer import Customer, InProcess
-from tests.support.databases import Engine
+from tests.support.engines import PAGES, Engine
 from tests.support.entering import sign_in
 from tests.support.vectors import VECTORS
 
@@ -30,6 +30,7 @@ STATIC: str = VECTORS["qris"]["statis"]
 pytestmark = pytest.mark.usefixtures("noon")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_from_a_typed_account_to_a_shopper_who_pays_there(
     app: Flask, db: Database, market: Market
 ) -> None:
@@ -120,6 +121,7 @@ def test_an_account_is_not_closed_under_a_bill_that_is_being_written(
     assert answers == ["in use" if keeps or engine == "sqlite" else "closed"]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_answer_that_nobody_knows_refuses_no_account(
     app: Flask, db: Database, market: Market
 ) -> None:
@@ -165,6 +167,7 @@ def test_who_adds_an_account_never_verifies_it(db: Database, market: Market) -> 
             own_accounts.refuse_account(session, payee.id, person_id=6, now=NOON)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_account_that_a_shopper_was_told_stays_open(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:
@@ -184,6 +187,7 @@ def test_an_account_that_a_shopper_was_told_stays_open(
         assert session.get_one(Payee, account).closed_at is None
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_code_of_its_own_is_read_first_and_shown_to_its_shoppers(
     app: Flask, db: Database, market: Market
 ) -> None:

@@ -22,6 +22,7 @@ from tests.factories import NOON
 from tests.fulfilment.paid import books, broken
 from tests.payments.owned import bought, home, operator, seated
 from tests.refunds.giving import bring, finish, give
+from tests.support.engines import PAGES
 
 TODAY = "2026-11-23"
 
@@ -48,6 +49,7 @@ def pay(db: Database, payment: Payment, mine: int, person_id: int = 9) -> None:
         )
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_several_cooperatives_are_paid_at_the_operators(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:
@@ -57,6 +59,7 @@ def test_several_cooperatives_are_paid_at_the_operators(
     assert bought(app, db, {market.kintamani: 1}).payee_id == several.payee_id
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_its_treasurer_confirms_and_nobody_elses_finds_the_bill(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:
@@ -76,6 +79,7 @@ def test_its_treasurer_confirms_and_nobody_elses_finds_the_bill(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_it_owes_is_the_fee_and_the_next_payout_nets_it(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:
@@ -96,6 +100,7 @@ def test_what_it_owes_is_the_fee_and_the_next_payout_nets_it(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_refund_after_the_end_is_paid_by_the_cooperative_itself(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:
@@ -137,6 +142,7 @@ def test_a_refund_after_the_end_is_paid_by_the_cooperative_itself(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_two_who_confirm_at_once_settle_it_once(
     app: Flask, db: Database, market: Market, account: int
 ) -> None:

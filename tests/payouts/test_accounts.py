@@ -30,6 +30,7 @@ from tests.payouts.owed import (
     pay,
     prepared,
 )
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
@@ -120,6 +121,7 @@ def test_another_cooperatives_payout_is_not_held_up(db: Database, kopi: Goods) -
     assert [one.account_changed for one in shown] == [True, False]
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_page_says_so_and_what_left_all_the_same_is_written_down(
     client: Visitor, db: Database, kopi: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -43,7 +43,8 @@ from shop.payouts.models import Payout, PayoutBatch
 from tests.payouts.money_back import GivingBack
 from tests.payouts.money_town import build
 from tests.payouts.money_trade import packs, vouchers, which
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 SEQUENCES = int(os.environ.get("MONEY_SEQUENCES", "0"))
 FEW = {"sqlite": 12, "postgresql": 2}

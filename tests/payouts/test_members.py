@@ -27,6 +27,7 @@ from tests.payouts.owed import (
     payouts_of,
 )
 from tests.payouts.test_pages import entered, follow, grant
+from tests.support.engines import PAGES
 
 
 @pytest.fixture
@@ -154,6 +155,7 @@ def test_two_who_put_together_at_once_have_no_share_twice(db: Database, kopi: Go
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_treasurer_pays_and_the_member_reads_it(
     app: Flask, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

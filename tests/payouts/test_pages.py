@@ -17,6 +17,7 @@ from shop.web.csrf import SIGN_IN_COOKIE
 from tests.factories import NOON, Goods, make_cooperative, make_person, make_seat
 from tests.payouts.owed import LATER, broken, make_owed, make_seller
 from tests.support.customer import Answer, Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
 
@@ -62,6 +63,7 @@ def grant(db: Database, cooperative: Cooperative, role: Role) -> Person:
     return person
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_from_due_to_paid_and_what_the_cooperative_reads(
     app: Flask, db: Database, kopi: Goods, operator: Customer
 ) -> None:
@@ -98,6 +100,7 @@ def test_from_due_to_paid_and_what_the_cooperative_reads(
     assert broken(db) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_may_not_know_the_money_does_not_see_it(app: Flask, db: Database, kopi: Goods) -> None:
     page = f"/kelola/{kopi.cooperative.slug}/keuangan"
     packer = entered(app, db, grant(db, kopi.cooperative, Role.PENGEMAS))
@@ -109,6 +112,7 @@ def test_who_may_not_know_the_money_does_not_see_it(app: Flask, db: Database, ko
     assert made.go(LIST).status == 404
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_before_anybody_agreed_there_is_no_file_for_the_bank(
     db: Database, kopi: Goods, operator: Customer
 ) -> None:

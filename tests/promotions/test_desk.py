@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 
 from tests.support.customer import Customer, InProcess
+from tests.support.engines import PAGES
 from tests.support.trade import sign_in
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 TYPED = {"kode": "panen 10", "persen": "7,5", "sampai": "2027-06-30", "kuota": "50"}
 
 

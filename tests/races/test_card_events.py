@@ -29,7 +29,8 @@ from shop.payments.models import (
 from tests.factories import NOON, make_goods, make_purchase
 from tests.races.test_money_and_shelves import Unguarded
 from tests.support.customer import Customer, OverHttp
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.live import LiveShop, live_shop
 from tests.support.sandbox import Double, wait_until_told
 from tests.support.trade import stand_at_the_till

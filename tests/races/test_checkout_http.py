@@ -22,7 +22,8 @@ from shop.inventory.models import MovementReason, StockHold
 from shop.inventory.queries import Shelf, shelves
 from shop.orders.models import Purchase
 from tests.support.customer import Answer, Customer, OverHttp
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.live import LiveShop, live_shop
 from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market

@@ -26,7 +26,8 @@ from shop.payments.models import GatewayAlert, Payment, PaymentState, Refund
 from tests.races.test_checkout_http import leave_packs
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.live import MortalShop
 from tests.support.sandbox import Double
 from tests.support.trade import stand_at_the_till

@@ -14,8 +14,11 @@ from shop.refunds.models import RefundRequest
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import books, broken, make_paid, refunds
 from tests.refunds.giving import arrived, finish, give
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 ONE = {"isi-1": "1", "ongkir": "0", "alasan": "damaged", "stok": "rak", "tanggung": "bersama"}
 

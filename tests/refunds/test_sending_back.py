@@ -35,10 +35,13 @@ from tests.factories import (
 )
 from tests.fulfilment.paid import books, broken, make_paid
 from tests.refunds.giving import bring, give
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.fake_gateway import FakeGateway
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LIST = "/operator/uang-kembali"
 

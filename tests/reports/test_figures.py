@@ -34,7 +34,8 @@ from shop.reports.queries import (
     paid_by_method,
     sales_by_month,
 )
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import BOOKS, Engine
 from tests.support.statements import statements
 from tests.support.whole_market import lived_market
 
@@ -221,7 +222,7 @@ def test_members_prepare_what_is_new_or_accepted_and_nothing_else(lived: Databas
     assert wanted == int(new or 0) + int(accepted or 0) > 0
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_figures_cost_the_same_however_much_was_sold(lived: Database) -> None:
     months = last_months(JAKARTA, clock.now())
 

@@ -13,7 +13,8 @@ from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database
 from shop.orders.models import Order, OrderLine, Purchase
 from tests.support.customer import Customer, InProcess
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import PAGES, Engine
 from tests.support.inside import shop_app
 from tests.support.trade import sign_in
 from tests.support.whole_market import lived_market
@@ -27,7 +28,7 @@ MANAGER, TREASURER, SUPERVISOR = (
 )
 DESK = "/kelola/bambu-embun-kaldera"
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @pytest.fixture

@@ -9,8 +9,11 @@ from shop.cooperatives.rules import Role
 from shop.core import clock
 from shop.core.database import Database
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 MENU = re.compile(r'href="(/lapak[^"]*)"')
 

@@ -13,9 +13,10 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from shop.web.language import LANGUAGES, in_language
 from shop.web.pages import safe_next
 from tests.accounts.conftest import PASSWORD, SARI
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 LINK = re.compile(r'\b(?:href|action|src|content)="([^"]*)"')
 HOST = "http://localhost/"

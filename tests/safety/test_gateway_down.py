@@ -13,7 +13,8 @@ from shop.orders.models import Purchase
 from shop.payments.models import Method, Payment, PaymentState
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.live import LiveShop, free_port, live_shop
 from tests.support.sandbox import Failing, failing_gateway
 from tests.support.trade import stand_at_the_till

@@ -20,9 +20,10 @@ from tests.pages.addresses import PLACES, Place
 from tests.support.busy_day import GOODS, BusyDay, busy_day
 from tests.support.customer import Answer, Customer, InProcess
 from tests.support.databases import Templates
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 MARK = "xQz7"
 HOSTILE = (

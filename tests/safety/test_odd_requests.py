@@ -11,13 +11,14 @@ from shop.cooperatives.models import Role
 from shop.core.database import Database
 from shop.web.csrf import FIELD
 from tests.factories import make_cooperative, make_person, make_seat
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor
 
 HALF_ADDRESSES = ("http://[", "http://a]b", "http://[::1", "//[")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("address", HALF_ADDRESSES)
 def test_half_an_address_as_origin_is_a_foreign_form(client: Visitor, address: str) -> None:
     form = {FIELD: client.token(), "varian": "1"}
@@ -26,7 +27,7 @@ def test_half_an_address_as_origin_is_a_foreign_form(client: Visitor, address: s
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("address", HALF_ADDRESSES)
 def test_half_an_address_as_referer_leads_back_to_the_cart(client: Visitor, address: str) -> None:
     answer = client.post(
@@ -36,7 +37,7 @@ def test_half_an_address_as_referer_leads_back_to_the_cart(client: Visitor, addr
     assert 'href="/keranjang"' in answer.text
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("name", ["a" * 300, "a" * 5_000, "a-" * 90, "é" * 200])
 def test_a_letter_by_a_name_too_long_for_a_file_is_not_there(client: Visitor, name: str) -> None:
     assert client.get(f"/surat-demo/{name}").status_code == 200

@@ -19,11 +19,12 @@ from tests.pages.addresses import PLACES
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import Answer, Customer, InProcess
 from tests.support.databases import Templates
+from tests.support.engines import PAGES
 from tests.support.forms import PageForm
 from tests.support.inside import shop_app
 from tests.support.trade import sign_in
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 OWNERS = ("guest", "sari", "manager", "operator")
 INTRUDERS = {

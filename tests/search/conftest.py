@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from shop.core.database import Database
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.market import market as open_market
 
 

@@ -28,6 +28,7 @@ from shop.search.rules import place_of, product_of
 from shop.search.storing import known
 from shop.storefront.looking import look
 from shop.storefront.rules import Wish
+from tests.support.engines import OWN_SERVER
 from tests.support.statements import statements
 
 
@@ -147,7 +148,7 @@ def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
             assert there - first, province
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=OWN_SERVER)
 def test_beginnings_are_compared_sign_by_sign_whatever_language_the_server_speaks(
     db: Database,
 ) -> None:

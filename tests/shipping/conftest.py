@@ -17,7 +17,8 @@ from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import NOON, make_cooperative, make_regions
 from tests.shipping.pricing import enter
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.visitor import Visitor
 
 REGIONS = (

@@ -12,6 +12,7 @@ from shop.shipping.invariants import verify
 from shop.shipping.models import Rate, Region
 from shop.shipping.queries import quote_all
 from tests.shipping.pricing import BOX, GOOD, HERE, MONDAY, enter, upload, ways
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -32,6 +33,7 @@ def zone(**changed: str) -> dict[str, str]:
     }
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_zone_is_a_list_of_areas_by_code_or_by_name(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -46,6 +48,7 @@ def test_a_zone_is_a_list_of_areas_by_code_or_by_name(
     assert ways(db, gyo, "32.73", MONDAY) == {"courier:jne-reg": 11_000}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_price_for_later_leaves_todays_until_its_day(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -60,6 +63,7 @@ def test_a_price_for_later_leaves_todays_until_its_day(
         assert all(check.ok for check in verify(session).values())
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -86,6 +90,7 @@ def test_a_wrong_zone_keeps_what_was_typed_and_says_what_is_right(
         assert session.scalars(select(Rate)).all() == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_gaps_and_overlaps_stand_on_the_card(wati: Visitor) -> None:
     upload(wati, GOOD[:2])
     page = " ".join(wati.get(HERE).text.split())
@@ -94,6 +99,7 @@ def test_gaps_and_overlaps_stand_on_the_card(wati: Visitor) -> None:
     assert Markup.of(page).faults == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_box_tries_a_parcel_and_says_why_it_weighs_that(wati: Visitor) -> None:
     upload(wati, GOOD)
     page = wati.get(f"{HERE}?ke=kota+bandung&berat=1,3+kg").text
@@ -111,6 +117,7 @@ def test_the_box_tries_a_parcel_and_says_why_it_weighs_that(wati: Visitor) -> No
     assert Markup.of(page).faults == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_free_above_a_sum_of_goods(db: Database, wati: Visitor, gyo: Cooperative) -> None:
     sent = {"layanan": "jne-reg", "gratis_mulai": "200rb"}
     answer = wati.post(f"{HERE}/gratis", data=sent)
@@ -129,6 +136,7 @@ def test_free_above_a_sum_of_goods(db: Database, wati: Visitor, gyo: Cooperative
         assert answer.status_code == 422
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_packers_look_and_change_nothing_and_members_do_not_get_in(
     db: Database, client: Visitor, gyo: Cooperative
 ) -> None:
@@ -140,6 +148,7 @@ def test_packers_look_and_change_nothing_and_members_do_not_get_in(
         assert packer.post(f"{HERE}/{path}").status_code == 403
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_twenty_zones_cost_as_many_statements_as_two(wati: Visitor, db: Database) -> None:
     database = wati.application.extensions["lumbung"].database
     with db.writing() as session:

@@ -6,7 +6,10 @@ from sqlalchemy import insert
 
 from shop.core.database import Database
 from shop.shipping.models import Region
+from tests.support.engines import PAGES
 from tests.web.markup import Markup
+
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 
 ROWS = [
     ("32", None, "Jawa Barat", "jawabarat", None),

@@ -13,6 +13,7 @@ from shop.shipping.models import OwnDelivery, PickupPlace
 from shop.shipping.rules import OpenHours
 from tests.factories import make_cooperative
 from tests.shipping.pricing import HERE, MONDAY, ways
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -38,6 +39,7 @@ PLACE = {
 }
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_round_is_added_changed_and_taken_out(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -57,6 +59,7 @@ def test_a_round_is_added_changed_and_taken_out(
     assert ways(db, gyo, "32.73", MONDAY) == {f"own:{own.id}": 9_000}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_pickup_place_is_added_changed_and_taken_out(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -70,6 +73,7 @@ def test_a_pickup_place_is_added_changed_and_taken_out(
     assert "tidak ditawarkan" in wati.get(HERE).text
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("page", "sent", "wrong", "said"),
     [
@@ -99,6 +103,7 @@ def test_a_wrong_round_or_place_is_refused_in_words(
         assert not session.scalars(select(PickupPlace)).all()
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_anothers_round_does_not_exist_here(db: Database, wati: Visitor, gyo: Cooperative) -> None:
     kintamani = make_cooperative(db, "KIN", "Koperasi Kintamani")
     with db.writing() as session:

@@ -17,6 +17,7 @@ from shop.shipping.models import RateCard
 from shop.shipping.tariff import RateLine, set_rates
 from tests.support.at_once import together
 from tests.support.books import broken
+from tests.support.engines import ONE_WRITER
 
 PATIENCE = 20
 """Seconds after which a test that hangs fails instead."""
@@ -49,7 +50,7 @@ def test_cards_from_six_days_at_once_follow_on_one_another(db: Database, garut: 
     assert [ends for _since, ends in found] == [*(since for since, _ends in found[1:]), None]
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.only_on("postgresql", because=ONE_WRITER)
 def test_without_waiting_for_each_other_the_second_card_breaks_off(
     db: Database, garut: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,12 +12,14 @@ from shop.core.database import Database
 from shop.shipping.models import RateCard
 from tests.factories import make_cooperative
 from tests.shipping.pricing import GOOD, HEADING, HERE, MONDAY, upload, ways
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
 pytestmark = pytest.mark.usefixtures("monday")
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("encoding", "parted"), [("utf-8-sig", ";"), ("utf-8", ","), ("cp1252", ";")]
 )
@@ -37,6 +39,7 @@ def test_a_sheet_of_prices_holds_from_its_day_and_again_changes_nothing(
         assert logged.count("tariff.uploaded") == 1
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_right_rows_go_in_and_each_wrong_one_says_row_column_value_and_reason(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -74,6 +77,7 @@ def test_right_rows_go_in_and_each_wrong_one_says_row_column_value_and_reason(
     assert ways(db, gyo, "31", MONDAY) == {}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_another_cooperatives_rows_are_not_taken(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:
@@ -89,6 +93,7 @@ def test_another_cooperatives_rows_are_not_taken(
     assert ways(db, gyo, "32.73", MONDAY) == {"courier:jne-reg": 10_000}
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("data", "said"),
     [
@@ -109,6 +114,7 @@ def test_a_broken_file_is_refused_in_words(wati: Visitor, data: bytes, said: str
     assert Markup.of(answer.text).faults == []
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_no_file_and_a_day_that_is_over_are_refused(wati: Visitor) -> None:
     answer = wati.post(f"{HERE}/unggah", data={"mulai": "2026-11-23"})
     assert (answer.status_code, "Berkasnya kosong" in answer.text) == (422, True)
@@ -118,6 +124,7 @@ def test_no_file_and_a_day_that_is_over_are_refused(wati: Visitor) -> None:
     assert (answer.status_code, 'value="besok"' in answer.text) == (422, True)
 
 
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_was_downloaded_goes_in_again_without_a_change(
     db: Database, wati: Visitor, gyo: Cooperative
 ) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from shop.core.database import Database
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.inside import shop_app
 from tests.support.market import market as open_market
 from tests.support.visitor import Visitor

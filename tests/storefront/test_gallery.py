@@ -6,10 +6,11 @@ from sqlalchemy import update
 from shop.catalog.models import ProductCard
 from shop.core.database import Database
 from tests.storefront.test_pages import COFFEE
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
-pytestmark = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 KEYS = ("aa/aaaaaaaaaaaaaaaaaaaaaaaaaa", "bb/bbbbbbbbbbbbbbbbbbbbbbbbbb")
 
 

@@ -15,6 +15,7 @@ from shop.media.picture import Picture
 from shop.media.rules import PhotoFormat
 from shop.storefront.facts import preview_of
 from tests.storefront.test_pages import COFFEE, GAYO, PUBLIC
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
@@ -79,7 +80,7 @@ def says_what_it_is(page: Markup, path: str) -> None:
     assert said(page, "twitter:card") in ("summary", "summary_large_image")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestWherePagesStand:
     def test_both_languages_of_a_page_name_each_other(self, pages: Visitor) -> None:
         for path in PUBLIC:
@@ -118,7 +119,7 @@ class TestWherePagesStand:
         assert said(Markup.of(pages.get("/produk/tidak-ada").text), "robots") == "noindex"
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestWhatLinksShow:
     def test_a_link_to_a_page_says_what_it_is(self, pages: Visitor) -> None:
         for path in (*PUBLIC, *(f"/en{path}" for path in PUBLIC)):
@@ -137,7 +138,7 @@ def test_a_link_shows_a_photo_that_every_messenger_reads() -> None:
     assert preview_of(None, "Kopi") is None
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestWhatPagesAreAbout:
     def test_the_front_door_says_how_to_search(self, pages: Visitor) -> None:
         found = facts(head_of(pages, "/en/"))["WebSite"]
@@ -200,7 +201,7 @@ class TestWhatPagesAreAbout:
         assert facts(Markup.of(answer.text))["Product"]["name"] == name
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(
     ("env", "public_url", "expected"),
     [

@@ -36,6 +36,7 @@ from shop.shipping.models import CourierService, OwnDelivery, Rate, RateCard
 from shop.storefront.queries import SHOWN
 from tests.factories import NOON, make_member
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -54,7 +55,7 @@ PATHS = (
     f"/produk/{BESIDE}",
     f"/cerita/{COFFEE}",
 )
-PAGES = (*PATHS, *(f"/en{path}" for path in ("/", "/produk", f"/produk/{COFFEE}")))
+ALL_PATHS = (*PATHS, *(f"/en{path}" for path in ("/", "/produk", f"/produk/{COFFEE}")))
 Act = Callable[[Session, int, int], None]
 """Changes something of a product, or of its cooperative."""
 
@@ -284,7 +285,7 @@ def test_whatever_changes_every_page_is_right_at_the_next_request(
         with market.writing() as session:
             act(session, product, seller)
         changed = False
-        for page in PAGES:
+        for page in ALL_PATHS:
             kept, made = ready.get(page), pages.get(page)
             assert (kept.status_code, kept.text) == (made.status_code, made.text), (act, page)
             changed |= seen.get(page) != made.text
@@ -297,7 +298,7 @@ def test_whatever_changes_every_page_is_right_at_the_next_request(
     [price, few_left, none_left, name, hidden, stays_home, suspended],
     ids=lambda act: act.__name__,
 )
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_page_is_dropped_when_goods_for_the_same_parcel_change(
     market: Database, ready: Visitor, act: Act
 ) -> None:
@@ -335,7 +336,7 @@ def test_a_page_is_made_once_and_then_asked_for(
     assert own.data != plain.data
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize("odd", ["*", "GZIP", "xgzip", "gzip;Q=0", "gzip ;q=0"])
 def test_nobody_gets_a_page_that_was_packed_for_somebody_else(ready: Visitor, odd: str) -> None:
     first = ready.get("/koperasi", headers={"Accept-Encoding": odd})
@@ -347,7 +348,7 @@ def test_nobody_gets_a_page_that_was_packed_for_somebody_else(ready: Visitor, od
     assert again.headers.get("Content-Encoding") == first.headers.get("Content-Encoding")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_no_page_outlives_its_hour_or_what_is_typed(ready: Visitor) -> None:
     database = ready.application.extensions["lumbung"].database
 

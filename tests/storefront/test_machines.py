@@ -15,6 +15,7 @@ from shop.core.database import Database
 from shop.storefront import sitemap
 from tests.factories import NOON
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -138,7 +139,7 @@ def test_search_engines_may_walk_through_goods_and_not_through_what_is_ones_own(
     assert f"Sitemap: {ROOT}/sitemap.xml" in text
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 @pytest.mark.parametrize(("start", "language"), [("", "id"), ("/en", "en")])
 def test_a_phone_can_keep_the_shop_on_its_first_screen(
     client: Visitor, start: str, language: str
@@ -164,7 +165,7 @@ def test_a_phone_can_keep_the_shop_on_its_first_screen(
     assert purposes == {"any", "maskable"}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_the_sign_is_where_browsers_have_always_looked(client: Visitor) -> None:
     answer = client.get("/favicon.ico", follow_redirects=True)
     assert answer.mimetype == "image/x-icon"

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from shop.storefront.front import HOME_NEW
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -28,7 +29,7 @@ def test_the_front_page_begins_as_the_catalogue_does(pages: Visitor, root: str) 
     assert "?dekat" not in answer.text.partition("</head>")[0], "the same page to others"
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_it_asks_once_more_and_only_where_a_province_was_named(pages: Visitor) -> None:
     database = pages.application.extensions["lumbung"].database
 

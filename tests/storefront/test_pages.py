@@ -17,6 +17,7 @@ from shop.core.policy import Policy
 from shop.fees.rules import fee_name
 from shop.search.actions import rebuild
 from tests.factories import NOON
+from tests.support.engines import PAGES
 from tests.support.reading import Reading
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -78,7 +79,7 @@ BUDGETS = (
 )
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_pages_show_the_pictures_of_goods(market: Database, pages: Visitor) -> None:
     with market.writing() as session:
         session.execute(update(ProductCard).values(pictures=f"front {PICTURE}"))

@@ -19,6 +19,7 @@ from shop.outbox.models import Notice, NoticeState
 from shop.storefront import views
 from shop.web import printed
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.inside import shop_app
 from tests.support.visitor import Visitor
@@ -141,7 +142,7 @@ def test_what_is_said_once_is_said_once_and_to_nobody_else(visitors: dict[str, V
     assert said not in read(visitors["another cart"], PATHS[0])[0]
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_page_is_kept_however_often_what_it_shows_was_sold(
     market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

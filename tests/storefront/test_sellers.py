@@ -12,6 +12,7 @@ from shop.core.paging import PAGE_ROWS, write_cursor
 from shop.storefront.front import HOME_COOPERATIVES
 from tests.factories import NOON, make_cooperative
 from tests.storefront.test_pages import GAYO
+from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -100,14 +101,14 @@ def test_any_number_of_cooperatives_costs_the_same(crowd: Database, pages: Visit
         "provinsi=Riau&provinsi=Aceh&setelah=",
     ],
 )
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_was_never_issued_is_an_ordinary_page(pages: Visitor, query: str) -> None:
     answer = pages.get(f"/koperasi?{query}")
     assert answer.status_code == 200
     assert not Markup.of(answer.text).mistakes
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_empty_end_and_an_empty_province_show_a_way_on(pages: Visitor) -> None:
     end = pages.get(f"/koperasi?setelah={write_cursor(('zzz', 1))}").text
     assert "Sudah sampai akhir daftar" in end
@@ -115,7 +116,7 @@ def test_an_empty_end_and_an_empty_province_show_a_way_on(pages: Visitor) -> Non
     assert "Belum ada koperasi di provinsi ini" in empty
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_who_is_suspended_is_neither_listed_nor_counted(market: Database, pages: Visitor) -> None:
     assert "Aceh (1)" in pages.get("/koperasi").text
     with market.writing() as session:

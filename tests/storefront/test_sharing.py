@@ -5,13 +5,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
 SHARED = (f"/produk/{COFFEE}", f"/koperasi/{GAYO}", f"/cerita/{COFFEE}")
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestSharing:
     def test_a_page_can_be_passed_on_by_whatsapp_or_copied(self, pages: Visitor) -> None:
         for path in (*SHARED, *(f"/en{one}" for one in SHARED)):

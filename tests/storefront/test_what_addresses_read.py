@@ -9,8 +9,9 @@ from werkzeug.datastructures import ImmutableMultiDict
 from shop.app import STORED
 from shop.core.database import Database
 from shop.web.stored import told
-from tests.storefront.test_kept_pages import PAGES
+from tests.storefront.test_kept_pages import ALL_PATHS
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
@@ -43,7 +44,7 @@ def rooms_of(app: Flask) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
     market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,7 +53,7 @@ def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
     asked: set[str] = set()
     with shop_app(url, var_dir) as app:
         visitor = app.test_client()
-        for path in (*PAGES, *rooms_of(app)):
+        for path in (*ALL_PATHS, *rooms_of(app)):
             read.clear()
             visitor.get(path)
             room = path.removeprefix("/en").partition("?")[0].split("/")[1]
@@ -61,13 +62,13 @@ def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
     assert asked >= {"q", "kategori", "dekat", "provinsi", "pilih", "ke"}
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_what_no_page_reads_makes_no_page_anew(market: Database, var_dir: Path) -> None:
     url = market.url.render_as_string(hide_password=False)
     with shop_app(url, var_dir, PAGES_KEPT_MB="6") as app:
         visitor = app.test_client()
         assert isinstance(visitor, Visitor)
-        for path in PAGES:
+        for path in ALL_PATHS:
             plain = visitor.get(path)
             with statements(market) as asked:
                 again = visitor.get(f"{path}{'&' if '?' in path else '?'}{BESIDE}")
@@ -75,7 +76,7 @@ def test_what_no_page_reads_makes_no_page_anew(market: Database, var_dir: Path) 
             assert not asked, path
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_strokes_in_front_leave_nothing_of_an_address_out(market: Database, var_dir: Path) -> None:
     url = market.url.render_as_string(hide_password=False)
     with shop_app(url, var_dir, PAGES_KEPT_MB="6") as app:

@@ -14,6 +14,7 @@ from bench import floor
 from bench.cpu import Counter, Work, asking
 from shop.core.database import Database
 from tests.storefront.test_pages import COFFEE, GAYO
+from tests.support.engines import PAGES
 from tests.support.inside import shop_app
 
 MORE = 1.1
@@ -49,7 +50,7 @@ def times_dearer(bare: Work, page: Work, allowed: float) -> float:
     return min(found)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_no_page_costs_more_than_it_did(market: Database, var_dir: Path, tmp_path: Path) -> None:
     url = market.url.render_as_string(hide_password=False)
     least_shop = floor.create_app(f"sqlite:///{tmp_path / 'floor.db'}")

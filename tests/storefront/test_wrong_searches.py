@@ -13,6 +13,7 @@ from shop.storefront.conditions import MOST_SHAPES, TESTS
 from shop.storefront.controls import MOST_CHIPS
 from shop.storefront.forms import MOST_VALUES
 from shop.storefront.rules import Sort
+from tests.support.engines import PAGES
 from tests.support.live import LiveShop
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
@@ -110,7 +111,7 @@ def test_a_word_typed_again_asks_for_nothing_more() -> None:
     assert wanted(["kopi"] * 12, {}) == wanted(["kopi"], {})
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_wrong_input_costs_what_an_ordinary_search_costs(pages: Visitor) -> None:
     """CPU, the least of a few rounds for each address; on SQLite it is all in this process."""
     taken = [query for query in HOSTILE if len(query) < TOO_LONG]

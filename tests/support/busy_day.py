@@ -33,7 +33,8 @@ from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
 from tests.complaints.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.inside import shop_app
 from tests.support.trade import AT_HOME, confirm_money, pay, sign_in, stand_at_the_till
 from tests.support.whole_market import TRADED, pictures_for, whole_market_recipe

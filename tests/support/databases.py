@@ -1,7 +1,6 @@
 """Fresh real databases: made once as a template, copied for each test."""
 
 import fcntl
-import os
 import shutil
 import sqlite3
 import uuid
@@ -9,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from shop.core import migrate
 from tests.support import postgres
+from tests.support.engines import Engine
 
-Engine = Literal["sqlite", "postgresql"]
 Build = Callable[[str], None]
 """Fills the database behind an address; runs once a test run for each engine."""
 
@@ -126,7 +124,7 @@ class Templates:
 
     def _prefix(self) -> str:
         # On somebody's own server two runs must not meet.
-        return f"lumbung_{os.environ.get('LUMBUNG_TEST_RUN', os.getpid())}"
+        return self.house.name.replace("-", "_")
 
     def _postgresql_template(self, server: str, recipe: Recipe) -> str:
         template = f"{self._prefix()}_{recipe.name}"
@@ -152,16 +150,6 @@ class Templates:
             yield _named(server, database)
         finally:
             self._say(f"DROP DATABASE {database} WITH (FORCE)")
-
-    def close(self) -> None:
-        """Take everything of this run away."""
-        wanted = os.environ.get("TEST_POSTGRES_URL")
-        if wanted:
-            for mark in self.house.glob("*.made"):
-                self._say(f"DROP DATABASE IF EXISTS {mark.stem} WITH (FORCE)")
-        self.hang_up()
-        postgres.stop(self.house)
-        shutil.rmtree(self.house, ignore_errors=True)
 
 
 def _named(server: str, database: str) -> str:

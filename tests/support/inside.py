@@ -12,6 +12,8 @@ from jinja2.bccache import Bucket
 if TYPE_CHECKING:
     from flask import Flask
 
+    from config import Settings
+
 NOBODY = "http://127.0.0.1:9"
 """No payment double answers here; a test that wants one asks for ``sandbox``."""
 
@@ -39,33 +41,60 @@ class CompiledOnce(BytecodeCache):
 COMPILED = CompiledOnce()
 
 
+_idle: list["Flask"] = []
+"""Apps of this process that no test uses now; usually one, as tests run one after the other."""
+
+
 @contextmanager
 def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"]:
     """The shop over a migrated database; its clients are visitors without cookies.
+
+    All tests of a process use the same app, attached to their own database and files, because
+    making one costs as much as a short test. A test that changes more than what ``attach`` sets
+    gets an app of its own.
 
     :param extra: more settings, by the names of the environment.
     """
     from config import Settings
     from shop import web
+    from shop.app import attach
+
+    settings = Settings.from_environment(
+        {
+            "LUMBUNG_ENV": "test",
+            "DATABASE_URL": database_url,
+            "VAR_DIR": str(var_dir),
+            "PUBLIC_URL": "http://localhost",
+            "STRIPE_API_BASE": NOBODY,
+            # A test that asks a page twice means to have it made twice.
+            "PAGES_KEPT_MB": "0",
+            **extra,
+        }
+    )
+    is_shared = all(name.startswith(ATTACHED) for name in extra)
+    if is_shared and _idle:
+        app = _idle.pop()
+        attach(app, settings)
+    else:
+        app = _new_app(settings)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            web.database().dispose()
+    if is_shared:
+        _idle.append(app)
+
+
+ATTACHED = ("STRIPE_", "S3_", "MEDIA_URL")
+"""Settings that ``attach`` sets; with others a test gets an app of its own."""
+
+
+def _new_app(settings: "Settings") -> "Flask":
     from shop.app import create_app
     from tests.support.visitor import Visitor
 
-    app = create_app(
-        Settings.from_environment(
-            {
-                "LUMBUNG_ENV": "test",
-                "DATABASE_URL": database_url,
-                "VAR_DIR": str(var_dir),
-                "PUBLIC_URL": "http://localhost",
-                "STRIPE_API_BASE": NOBODY,
-                # A test that asks a page twice means to have it made twice.
-                "PAGES_KEPT_MB": "0",
-                **extra,
-            }
-        )
-    )
+    app = create_app(settings)
     app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = Visitor
-    yield app
-    with app.app_context():
-        web.database().dispose()
+    return app

@@ -13,13 +13,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.cleanup import HOUSE
 from tests.support.inside import NOBODY
 
 ROOT = Path(__file__).parents[2]
-HOUSE = "LUMBUNG_TEST_HOUSE"
-"""Where the setting stands that names the folder of this test run."""
 READY_SECONDS = 60
 STOP_SECONDS = 10
+PORT_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,32 @@ def live_shop(
     :param worker: also run the process that sends mail and lapses holds.
     :param extra: more settings, by the names of the environment.
     """
-    shop = _shop(database_url, var_dir, extra)
     with ExitStack() as stack:
-        server = stack.enter_context(_process(shop, "serve"))
-        _wait(shop, server)
+        shop = _serving(stack, database_url, var_dir, extra)
         if worker:
             stack.enter_context(_process(shop, "worker"))
         yield shop
+
+
+class PortTaken(AssertionError):
+    """Another program took the port between the look for a free one and the start."""
+
+
+def _serving(
+    stack: ExitStack, database_url: str, var_dir: Path, extra: Mapping[str, str]
+) -> LiveShop:
+    """Start the web server; on another port when somebody was quicker to take it."""
+    for _ in range(PORT_TRIES):
+        shop = _shop(database_url, var_dir, extra)
+        with ExitStack() as attempt:
+            server = attempt.enter_context(_process(shop, "serve"))
+            try:
+                _wait(shop, server)
+            except PortTaken:
+                continue
+            stack.push(attempt.pop_all())
+            return shop
+    raise AssertionError(f"no free port on 127.0.0.1 after {PORT_TRIES} tries")
 
 
 class MortalShop:
@@ -153,4 +172,6 @@ def _wait(shop: LiveShop, server: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     log = (shop.var_dir / "serve.log").read_text(errors="replace")
+    if "PORT=" in log and "another program" in log:
+        raise PortTaken(log[-300:])
     raise AssertionError(f"the shop did not start: {log[-2000:]}")

@@ -9,7 +9,8 @@ from shop.demo.lists import load_synonyms_list
 from shop.demo.people import load_people
 from shop.search.actions import rebuild
 from tests.factories import NOON
-from tests.support.databases import Engine, Templates
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 
 
 @contextmanager

@@ -29,12 +29,13 @@ from shop.web.language import (
     shown_name,
     to,
 )
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 
 OWN = re.compile(r'(?:href|action|formaction)="(/[^"]*)"')
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestAddresses:
     def test_a_page_stands_in_english_under_the_same_address(self, client: Visitor) -> None:
         page = client.get("/en/keranjang")
@@ -76,7 +77,7 @@ class TestAddresses:
         )
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_an_address_is_written_once_whatever_it_was(app: Flask) -> None:
     with app.test_request_context("/produk"):
         assert to("/produk") == "/produk"
@@ -88,7 +89,7 @@ def test_an_address_is_written_once_whatever_it_was(app: Flask) -> None:
             assert in_language("en", alone) == alone
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 class TestWords:
     """What numbers, days and names look like in each language."""
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from shop.web.parts import MOST_SIGNS_BESIDE, kept
+from tests.support.engines import PAGES
 
 LARGE = MOST_SIGNS_BESIDE // 3
 
@@ -16,7 +17,7 @@ class Panel:
     kept: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_large_parts_beside_one_value_are_shown_but_not_all_kept(app: Flask) -> None:
     panel = Panel()
     with app.test_request_context("/produk"):
@@ -25,7 +26,7 @@ def test_large_parts_beside_one_value_are_shown_but_not_all_kept(app: Flask) -> 
     assert len(panel.kept) == 3
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.only_on("sqlite", because=PAGES)
 def test_a_visitor_may_keep_a_part_while_another_measures_those_there_are(app: Flask) -> None:
     panel = Panel()
 

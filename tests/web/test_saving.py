@@ -5,10 +5,11 @@ import re
 import pytest
 
 from shop.web.saving import COOKIE
+from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup
 
-ONE_ENGINE = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+ONE_ENGINE = pytest.mark.only_on("sqlite", because=PAGES)
 PATHS = ("/", "/produk", "/keranjang", "/masuk", "/lacak", "/koperasi")
 
 
