@@ -6,14 +6,15 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test check bench lock venv venv-dev browser \
+.PHONY: help run test soak coverage check bench lock venv venv-dev browser \
 	check-format check-lint check-types check-imports check-templates check-migrations \
 	check-translations check-house
 
 VENV := .venv
 BIN := $(VENV)/bin
 PY := $(BIN)/python
-WORKERS ?= auto
+# One more than there are cores: some tests wait for a browser or for another process.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)
 WORDS := shop/translations/en/LC_MESSAGES/messages.mo
 # The tools read this folder's settings only; a machine's own must not change a verdict.
 export PYTHONDONTWRITEBYTECODE =
@@ -23,9 +24,12 @@ help: ## lists the targets
 	@echo "make run     a running market at http://127.0.0.1:8000, with the demo goods"
 	@echo "make test    all tests, on SQLite and PostgreSQL, in a real browser"
 	@echo "make check   format, lint, types, import rules, templates, migrations, translations"
+	@echo "make soak    what takes long: large property runs, kills, races, big markets"
+	@echo "make coverage  the tests with branch coverage of shop/, by area"
 	@echo "make bench   the shop's own measurements, written to var/bench.json"
 	@echo "make lock    resolve the requirements anew (UPGRADE=1 takes newer versions)"
 	@echo
+	@echo "TESTS=tests/cart  only these tests · CHANGED=1  only what the change can affect"
 	@echo "PYTHON=…     which Python makes .venv (3.11 or newer; the newest is found)"
 
 run: export LUMBUNG_ENV = demo
@@ -33,7 +37,15 @@ run: venv $(WORDS)
 	@exec $(BIN)/lumbung run
 
 test: venv-dev browser $(WORDS)
-	@exec $(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@tests="$(TESTS)"; if [ -n "$(CHANGED)" ]; then tests=$$($(PY) tools/affected_tests.py) || exit 1; fi; \
+	echo "Running the tests …"; exec $(BIN)/pytest -n $(WORKERS) $$tests
+
+soak: venv-dev browser $(WORDS)
+	@SOAK=1 exec $(BIN)/pytest -n $(WORKERS) -o faulthandler_timeout=0 $(TESTS)
+
+coverage: venv-dev browser $(WORDS)
+	@$(BIN)/pytest -n $(WORKERS) --cov --cov-report=json:.cache/coverage.json --cov-report= $(TESTS)
+	@$(PY) tools/coverage_by_area.py .cache/coverage.json
 
 bench: venv-dev
 	@exec $(PY) -m bench
@@ -63,6 +75,7 @@ $(WORDS): $(WORDS:.mo=.po) | venv
 $(PY):
 
 browser: venv-dev
+	@echo "Looking for a browser …"
 	@$(PY) tools/browser.py >/dev/null
 
 # ------------------------------------------------------------------ make check

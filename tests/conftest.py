@@ -2,7 +2,7 @@
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -11,9 +11,10 @@ import pytest
 
 from migrations.tables import target
 from shop.core.database import Database
-from tests.support.cleanup import HOUSE, DiskFull, open_run_folder
+from tests.support.cleanup import HOUSE, DiskFull, is_disk_full, open_run_folder
 from tests.support.databases import Templates
 from tests.support.dialects import compile_once
+from tests.support.effort import SOAK, effort
 from tests.support.engines import Engine, engines_of
 from tests.support.inside import shop_app
 from tests.support.live import LiveShop, live_shop
@@ -32,13 +33,13 @@ target()
 compile_once()
 
 # One number for effort: an example of a property is one step, a stateful example twenty.
-STEPS = int(os.environ.get("HYPOTHESIS_STEPS", "2000"))
+STEPS = effort("HYPOTHESIS_STEPS", short=2_000, soak=10_000)
 hypothesis.settings.register_profile(
     "lumbung",
     max_examples=max(STEPS // 20, 10),
     stateful_step_count=20,
     deadline=None,  # a busy machine is no fault of the rule
-    derandomize="HYPOTHESIS_STEPS" not in os.environ,  # more steps also mean new ones
+    derandomize=STEPS <= 2_000,  # more steps also mean new ones
     database=None,
     suppress_health_check=[
         hypothesis.HealthCheck.too_slow,
@@ -63,6 +64,30 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a test that uses ``engine`` once for each of its engines."""
     if "engine" in metafunc.fixturenames:
         metafunc.parametrize("engine", engines_of(metafunc.definition), indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long; in ``make soak`` leave out all the rest."""
+
+    def is_wanted(item: pytest.Item) -> bool:
+        is_long = item.get_closest_marker("soak_only") is not None
+        return is_long or item.get_closest_marker("soak") is not None if SOAK else not is_long
+
+    left_out = [item for item in items if not is_wanted(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if is_wanted(item)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Name a full disk in one line: where it happened says nothing about the test."""
+    report = yield
+    if call.excinfo is not None and is_disk_full(call.excinfo.value):
+        report.longrepr = f"No room is left in {os.environ[HOUSE]}: free some, or set TMPDIR."
+    return report
 
 
 def pytest_collection_finish() -> None:

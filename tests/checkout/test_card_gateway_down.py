@@ -31,7 +31,10 @@ one_engine = pytest.mark.only_on("sqlite", because=PAGES)
 
 
 @one_engine
-@pytest.mark.parametrize("how", ["refuses", "hangs", "drips", "resets", "busy"])
+@pytest.mark.parametrize(
+    "how",
+    ["refuses", "hangs", pytest.param("drips", marks=pytest.mark.soak_only), "resets", "busy"],
+)
 def test_checkout_answers_in_time_with_a_sentence_and_loses_nothing(
     db: Database, database_url: str, var_dir: Path, market: Market, how: Failing
 ) -> None:

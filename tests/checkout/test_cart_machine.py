@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import delete, func, select, update
@@ -335,11 +336,12 @@ class Shop(RuleBasedStateMachine):
             )
 
 
+@pytest.mark.soak
 def test_carts_shelves_vouchers_and_holds_agree_whatever_happens(
     templates: Templates, engine: Engine
 ) -> None:
     Shop.templates, Shop.engine, Shop.sold = templates, engine, Counter()
-    share = 20 if engine == "sqlite" else 200  # examples of twenty steps
+    share = 50 if engine == "sqlite" else 400  # examples of twenty steps
     hypothesis.stateful.run_state_machine_as_test(
         Shop, settings=hypothesis.settings(max_examples=max(STEPS // share, 5))
     )

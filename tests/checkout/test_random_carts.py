@@ -6,7 +6,6 @@ reckons a hundred thousand; `make test` a part of them, other ones than the day 
 help to whoever looks for a fault, so the first cart of a number is always the same.
 """
 
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -34,8 +33,9 @@ from shop.orders.rules import freeze_line, refund_of, unit_shares
 from shop.promotions.errors import VoucherRefused
 from shop.promotions.rules import Terms, check
 from shop.shipping.rules import Quote
+from tests.support.effort import effort
 
-CARTS = int(os.environ.get("LUMBUNG_CARTS", "4000"))
+CARTS = effort("LUMBUNG_CARTS", short=1_000, soak=100_000)
 PARTS = max(4, CARTS // 1_000)
 """So that several processes share them."""
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
@@ -255,6 +255,7 @@ def packs_add_up(line: Sold, most_packs: int) -> None:
     assert all(one.net == one.member_share + sum(one.parts.values()) for one in each)
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_sum_of_many_random_carts_is_exact(part: int) -> None:
     for number in range(part, CARTS, PARTS):

@@ -108,20 +108,20 @@ FORGERIES: dict[str, Callable[[Double, Event], tuple[bytes, str | None]]] = {
 }
 
 
-@pytest.mark.parametrize("forgery", FORGERIES)
 def test_what_the_gateway_did_not_sign_is_refused_and_noted(
     sandbox: Double,
     client: FlaskClient,
     db: Database,
     event: Event,
     caplog: pytest.LogCaptureFixture,
-    forgery: str,
 ) -> None:
-    with caplog.at_level(logging.WARNING):
-        assert send(client, FORGERIES[forgery](sandbox, event)) == 400
-    assert "no gateway signed" in caplog.text
-    assert not is_paid(db)
-    assert count(db, GatewayEvent) == 0
+    for name, forge in FORGERIES.items():
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            assert send(client, forge(sandbox, event)) == 400, name
+        assert "no gateway signed" in caplog.text, name
+        assert not is_paid(db), name
+        assert count(db, GatewayEvent) == 0, name
 
 
 def _changed(**fields: Any) -> Callable[[Event], object]:
@@ -159,18 +159,25 @@ NONSENSE: dict[str, Callable[[Event], object]] = {
         "type": "refund.failed",
         "data": {"object": {"object": "refund", "id": ["re"]}},
     },
-    "long name": lambda event: {**event, "id": "evt_" + "x" * 5_000},
     "unknown kind": lambda event: {**event, "type": "moon.full"},
 }
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE)
 def test_signed_nonsense_settles_nothing_and_never_falls_over(
-    sandbox: Double, client: FlaskClient, db: Database, event: Event, nonsense: str
+    sandbox: Double, client: FlaskClient, db: Database, event: Event
 ) -> None:
-    made: Any = NONSENSE[nonsense](event)  # whatever the table makes of the event
-    assert send(client, sandbox.letter(made)) < 500
-    assert is_paid(db) is (nonsense == "long name")
+    for name, change in NONSENSE.items():
+        made: Any = change(event)  # whatever the table makes of the event
+        assert send(client, sandbox.letter(made)) < 500, name
+        assert not is_paid(db), name
+    assert broken(db) == {}
+
+
+def test_an_event_with_a_long_name_settles_as_any_other(
+    sandbox: Double, client: FlaskClient, db: Database, event: Event
+) -> None:
+    assert send(client, sandbox.letter({**event, "id": "evt_" + "x" * 5_000})) < 500
+    assert is_paid(db)
     assert broken(db) == {}
 
 

@@ -60,7 +60,10 @@ def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> 
     assert {name for name in before if before[name] != after[name]} == set()
 
 
-@pytest.mark.parametrize("stop_at", [30, 31, 55])
+@pytest.mark.parametrize(
+    "stop_at",
+    [30, *(pytest.param(step, marks=pytest.mark.soak_only) for step in (31, 55))],
+)
 @pytest.mark.only_on("sqlite", because=BOOKS)
 def test_an_interrupted_year_goes_on_where_it_was(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
@@ -124,6 +127,7 @@ def test_a_market_without_a_past_stays_without(
     market.dispose()
 
 
+@pytest.mark.soak_only
 @pytest.mark.parametrize("today", DAYS[2:4], ids=str)
 @pytest.mark.only_on("sqlite", because=BOOKS)
 def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(

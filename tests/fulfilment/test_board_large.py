@@ -18,12 +18,13 @@ from shop.core import clock
 from shop.core.database import Database
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
 from tests.fulfilment.paid import HOME
+from tests.support.effort import effort
 from tests.support.entering import sign_in
 from tests.support.many_orders import fill
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 
-ORDERS = int(os.environ.get("BOARD_ORDERS", "1500"))
+ORDERS = effort("BOARD_ORDERS", short=600, soak=50_000)
 ROUNDS = 40 if "BOARD_ORDERS" in os.environ else 3
 OPEN = 200
 MOST_BYTES = 25_000
@@ -95,6 +96,7 @@ def cost_of(app: Flask, visitor: Visitor, page: str) -> Cost:
     )
 
 
+@pytest.mark.soak
 def test_years_of_trade_cost_the_board_nothing(
     db: Database, app: Flask, wati: Visitor, kopi: Goods
 ) -> None:

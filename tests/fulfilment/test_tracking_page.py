@@ -1,6 +1,5 @@
 """Bulk shipping: a pasted or uploaded list is looked at first, and its right rows go."""
 
-import os
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -18,6 +17,7 @@ from shop.orders.models import Order, OrderState, Parcel
 from shop.orders.rules import DeliveryKind
 from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, paid_by, state_of
+from tests.support.effort import effort
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements
@@ -27,7 +27,7 @@ from tests.web.markup import Markup
 pytestmark = pytest.mark.usefixtures("noon")
 
 RESI = f"{HOME}/resi"
-ROWS = int(os.environ.get("TRACKING_ROWS", "6"))
+ROWS = effort("TRACKING_ROWS", short=6, soak=300)
 """Orders of the long list; the whole is 50."""
 
 
@@ -66,6 +66,7 @@ def numbers_used(db: Database) -> dict[str, str]:
         return {number: tracking or "" for number, tracking in found}
 
 
+@pytest.mark.soak
 @pytest.mark.only_on("sqlite", because=PAGES)
 def test_one_bad_row_among_many_stays_and_the_others_go(
     db: Database, wati: Visitor, kopi: Goods

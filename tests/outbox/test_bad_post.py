@@ -28,10 +28,11 @@ from shop.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
 from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob
 from shop.outbox.rules import MOST_ATTEMPTS
 from tests.support.bad_post import BadPost, Mood, bad_post, by_chance
+from tests.support.effort import effort
 from tests.support.engines import FLOW
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
-NOTICES = int(os.environ.get("NOTICES", "16"))
+NOTICES = effort("NOTICES", short=16, soak=1_000)
 FASTER = 60
 """How much faster the workers' clock goes: a lease of a minute is a second here."""
 SENDER = "Lumbung <kabar@lumbung.example>"
@@ -151,6 +152,7 @@ def _kill(process: BaseProcess) -> None:
     process.join()
 
 
+@pytest.mark.soak
 def test_nobody_is_forgotten_and_nobody_told_twice(db: Database) -> None:
     _promise(db, NOTICES)
     with bad_post(by_chance(NOTICES)) as post:

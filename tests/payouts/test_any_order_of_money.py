@@ -7,11 +7,11 @@ back than came, no cooperative was paid more than it was owed; at the end it ask
 ``MONEY_SEQUENCES`` says how many; many need ``-o faulthandler_timeout=0``, too.
 """
 
-import os
 from functools import partial
 from typing import Any
 
 import hypothesis
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import func, select, union_all
@@ -44,9 +44,10 @@ from tests.payouts.money_back import GivingBack
 from tests.payouts.money_town import build
 from tests.payouts.money_trade import packs, vouchers, which
 from tests.support.databases import Templates
+from tests.support.effort import effort
 from tests.support.engines import Engine
 
-SEQUENCES = int(os.environ.get("MONEY_SEQUENCES", "0"))
+SEQUENCES = effort("MONEY_SEQUENCES", short=0, soak=300)
 FEW = {"sqlite": 12, "postgresql": 2}
 """Sequences of a run where nothing is said."""
 STEPS = 12
@@ -262,6 +263,7 @@ class Money(GivingBack):
         assert {order_id: gave.get(order_id, 0) for order_id in sold} == sold
 
 
+@pytest.mark.soak
 def test_no_order_of_events_makes_money_or_loses_it(templates: Templates, engine: Engine) -> None:
     with templates.copy(engine, "money", build) as url:
         Money.templates, Money.url, Money.db, Money.seen = templates, url, Database(url), set()

@@ -4,7 +4,6 @@ What happens without the guards, the controls in ``test_money_and_shelves`` show
 """
 
 import json
-import os
 import threading
 import urllib.parse
 from collections.abc import Callable, Iterator, Sequence
@@ -23,13 +22,14 @@ from shop.inventory.queries import Shelf, shelves
 from shop.orders.models import Purchase
 from tests.support.customer import Answer, Customer, OverHttp
 from tests.support.databases import Templates
+from tests.support.effort import effort
 from tests.support.engines import Engine
 from tests.support.live import LiveShop, live_shop
 from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market
 
 BUYERS = 50
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "1"))
+ROUNDS = effort("RACE_ROUNDS", short=1, soak=20)
 """How often fifty fight for the last pack, each time in a market of their own; each buyer walks
 through the shop before it."""
 SUBMITS = 11
@@ -108,6 +108,7 @@ def is_sound(shop: LiveShop) -> bool:
     return bool(json.loads(shop.lumbung("verify").stdout)["ok"])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("race", range(1, ROUNDS + 1))
 @both_engines
 def test_fifty_buyers_of_the_last_pack_sell_exactly_one(

@@ -3,8 +3,7 @@
 The count of orders grows with ``INVOICES``; the processes with ``RACE_PROCESSES``.
 """
 
-import os
-
+import pytest
 from sqlalchemy import func, select
 
 from shop.core.database import Database
@@ -13,11 +12,13 @@ from tests.factories import make_cooperative, make_goods
 from tests.fulfilment.paid import make_paid
 from tests.races.crowd import Crowd
 from tests.races.test_money_and_shelves import Unguarded
+from tests.support.effort import effort
 
-INVOICES = int(os.environ.get("INVOICES", "36"))
+INVOICES = effort("INVOICES", short=36, soak=400)
 BROKEN = 4
 
 
+@pytest.mark.soak
 def test_invoices_at_once_have_no_gap_even_where_some_are_rolled_back(
     db: Database, database_url: str, crowd: Crowd
 ) -> None:

@@ -27,6 +27,7 @@ from tests.races.test_checkout_http import leave_packs
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Templates
+from tests.support.effort import effort
 from tests.support.engines import Engine
 from tests.support.live import MortalShop
 from tests.support.sandbox import Double
@@ -34,7 +35,7 @@ from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market
 
 SLUG = "opak-ketan-bakar-arang"
-POINTS = int(os.environ.get("KILL_POINTS", "2"))
+POINTS = effort("KILL_POINTS", short=1, soak=20)
 SEED = int(os.environ.get("KILL_SEED", "9"))
 BUYERS = 4
 
@@ -100,6 +101,7 @@ def mortal(
             mortal.kill()
 
 
+@pytest.mark.soak
 @both_engines
 def test_whoever_is_killed_while_people_pay_loses_doubles_and_halves_nothing(
     mortal: MortalShop, sandbox: Double

@@ -4,7 +4,6 @@ Each guard has a control beside it that takes the guard away and shows the race;
 nobody would know that these tests test anything.
 """
 
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable
@@ -33,9 +32,10 @@ from tests.factories import (
 )
 from tests.races.crowd import Crowd
 from tests.support.books import broken
+from tests.support.effort import effort
 
 BUYERS = 50
-ROUNDS = int(os.environ.get("RACE_ROUNDS", "5"))
+ROUNDS = effort("RACE_ROUNDS", short=3, soak=20)
 DELIVERIES = 22
 
 
@@ -89,6 +89,7 @@ class Unguarded:
 # ------------------------------------------------------------------ the last pack
 
 
+@pytest.mark.soak
 def test_fifty_buyers_of_the_last_pack_are_one_winner(
     db: Database, database_url: str, crowd: Crowd
 ) -> None:

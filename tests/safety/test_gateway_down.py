@@ -54,6 +54,7 @@ def browse(shop: LiveShop, over: threading.Event, slowest: list[float]) -> None:
         slowest[0] = max(slowest[0], time.monotonic() - began)
 
 
+@pytest.mark.soak_only
 def test_checkout_answers_with_a_sentence_and_browsing_goes_on(shop: LiveShop, port: int) -> None:
     took: dict[str, float] = {}
     slowest = [0.0]

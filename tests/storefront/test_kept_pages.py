@@ -187,7 +187,7 @@ def maker(session: Session, product: int, _seller: int) -> None:
 
 
 def closing(session: Session, _product: int, seller: int) -> None:
-    today = clock.now().date()
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
     session.add(
         Closing(
             cooperative_id=seller,

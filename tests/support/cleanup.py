@@ -5,6 +5,7 @@ holds the other end of that pipe, so the input ends when the run ends, for whate
 every process that was started with this folder in its environment is killed, and the folder goes.
 """
 
+import errno
 import os
 import shutil
 import signal
@@ -28,10 +29,24 @@ MIN_MEMORY_BYTES = 2_000_000_000
 MIN_FREE_BYTES = 1_000_000_000
 """What a run needs at most at one moment; measured: 0.6 GB with two processes."""
 STOP_SECONDS = 10
+FULL = ("database or disk is full", "No space left on device")
 
 
 class DiskFull(RuntimeError):
     """There is no room for the databases and files of a test run; the message says where."""
+
+
+def is_disk_full(fault: BaseException | None) -> bool:
+    """Whether a fault, or what it came from, says that a disk is full.
+
+    SQLite and PostgreSQL say it in words of their own, the system with a number.
+    """
+    while fault is not None:
+        words = str(fault)
+        if getattr(fault, "errno", None) == errno.ENOSPC or any(one in words for one in FULL):
+            return True
+        fault = fault.__cause__ or fault.__context__
+    return False
 
 
 @dataclass(frozen=True)
