@@ -33,23 +33,18 @@ def opened(line: InProcess, day: BusyDay, place: Place) -> Answer:
 
 
 @every_page
-def test_a_page_is_sound_html(line: InProcess, day: BusyDay, place: Place) -> None:
-    assert opened(line, day, place).markup.faults == []
-
-
-@every_page
-def test_a_page_is_light(line: InProcess, day: BusyDay, place: Place) -> None:
-    weight = len(gzip.compress(opened(line, day, place).text.encode(), compresslevel=6))
-    assert weight <= (MOST_DESK if place.is_desk else MOST_SHOPPER)
-
-
-@every_page
-def test_a_page_has_a_title_of_its_own_and_speaks_indonesian(
+def test_a_page_is_sound_light_and_indonesian_with_a_title_of_its_own(
     line: InProcess, day: BusyDay, place: Place
 ) -> None:
-    page = opened(line, day, place).markup
+    answer = opened(line, day, place)
+    page = answer.markup
+    assert page.faults == []
     assert page.all("html")[0].attrs["lang"] == "id"
     assert "Lumbung" in page.all("title")[0].text
+    assert "<style" not in answer.text
+    assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/)", answer.text)
+    weight = len(gzip.compress(answer.text.encode(), compresslevel=6))
+    assert weight <= (MOST_DESK if place.is_desk else MOST_SHOPPER)
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -82,10 +77,3 @@ def test_pages_for_anyone_set_no_cookie(line: InProcess, day: BusyDay) -> None:
         and "set-cookie" in visitor(line, day, "anyone").go(place.at(day)).headers
     ]
     assert told == []
-
-
-def test_colours_and_scripts_come_from_files(line: InProcess, day: BusyDay) -> None:
-    for place in PLACES:
-        text = opened(line, day, place).text
-        assert "<style" not in text, place
-        assert not re.search(r"<script(?![^>]* src=)(?![^>]*application/)", text), place
