@@ -17,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import cpu, floor, orders, served, weight
+from bench import cpu, floor, orders, served, weight, wrong_searches
 from bench.market import ROOT, Market, market
 from bench.shopper import Shopper, new_phone
 from shop.catalog.models import Product, ProductState, Variant
@@ -170,6 +170,8 @@ def _inside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
         yield Figure("cpu", name or "floor's list", cost.microseconds, "µs")
         if name:
             yield Figure("ratio", f"{name} : floor's list", round(cost.ratio, 2), "times")
+    dearer = round(wrong_searches.times_dearer(shop), 2)
+    yield Figure("ratio", "wrong searches : ordinary ones, p95", dearer, "times", 1.2)
     placed = cpu.placing(shop, bare, paths.variants, rounds=10 if quick else 40)
     for name, cost in placed.items():
         yield Figure("cpu", name or "floor's order", cost.microseconds, "µs")

@@ -341,7 +341,7 @@ def test_carts_shelves_vouchers_and_holds_agree_whatever_happens(
     templates: Templates, engine: Engine
 ) -> None:
     Shop.templates, Shop.engine, Shop.sold = templates, engine, Counter()
-    share = 50 if engine == "sqlite" else 400  # examples of twenty steps
+    share = 100 if engine == "sqlite" else 400  # examples of twenty steps
     hypothesis.stateful.run_state_machine_as_test(
         Shop, settings=hypothesis.settings(max_examples=max(STEPS // share, 5))
     )

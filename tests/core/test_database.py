@@ -244,6 +244,14 @@ def _two_programs(db: Database, manner: str) -> list[int]:
     return overtaken
 
 
+def _unluckiest(overtaken: list[int]) -> int:
+    """How often one writer in a hundred was overtaken.
+
+    Not the unluckiest of all: a busy machine may stop any of them before it takes its ticket.
+    """
+    return sorted(overtaken)[-len(overtaken) // 100]
+
+
 def _address(db: Database) -> str:
     return db.url.render_as_string(hide_password=False)
 
@@ -255,10 +263,10 @@ def test_two_programs_with_eight_writers_each_lose_no_step(counter: Database) ->
 
 @SQLITE
 def test_writers_come_in_turn_and_without_the_queue_they_do_not(counter: Database) -> None:
-    in_turn = max(_two_programs(counter, "queued"))
-    pushing = max(_two_programs(counter, "unqueued"))
-    assert in_turn < pushing, "the control: SQLite alone lets the unlucky wait for all others"
-    assert in_turn <= 8 * 2 * WRITERS
+    in_turn = _unluckiest(_two_programs(counter, "queued"))
+    pushing = _unluckiest(_two_programs(counter, "unqueued"))
+    assert in_turn <= 4 * 2 * WRITERS
+    assert pushing > in_turn, "the control: SQLite alone lets the unlucky wait for all others"
 
 
 @SQLITE

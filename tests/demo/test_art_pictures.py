@@ -26,7 +26,7 @@ from tests.support.effort import SOAK
 PRODUCTS = {row["sku"]: row for row in rows("products")}
 COOPERATIVES = {row["kode"]: row for row in rows("cooperatives")}
 Row = Mapping[str, str]
-DRAWN = list(PRODUCTS)[:: 1 if SOAK else 4]
+DRAWN = list(PRODUCTS)[:: 1 if SOAK else 10]
 
 GRID = 16
 LEAST_APART = 24
@@ -41,7 +41,7 @@ def cooperative_of(product: Row) -> Row:
 
 @pytest.fixture(scope="module")
 def drawn(templates: Templates) -> dict[tuple[str, View], PreparedPhoto]:
-    """Pictures of the market, as the loader gets them: of every fourth product, in ``make soak``
+    """Pictures of the market, as the loader gets them: of every tenth product, in ``make soak``
     of all. Drawn once a run by one process.
     """
     kept = templates.house / "drawn-pictures"

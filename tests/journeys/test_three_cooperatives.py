@@ -22,7 +22,7 @@ LONG_AFTER = timedelta(days=14)
 
 @pytest.mark.parametrize(
     ("live_engine", "javascript"),
-    [("sqlite", False), ("sqlite", True), ("postgresql", False)],
+    [("sqlite", True), ("postgresql", False)],
     indirect=["live_engine"],
     ids=["sqlite-no-script", "sqlite-script", "postgresql-no-script"],
 )

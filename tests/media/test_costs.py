@@ -74,6 +74,7 @@ def phone_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.soak_only
 def test_a_phones_photo_costs_half_a_second_until_its_page_and_two_and_a_half_in_all(
     phone_photo: Path,
 ) -> None:

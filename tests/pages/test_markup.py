@@ -47,8 +47,10 @@ def test_a_page_is_sound_light_and_indonesian_with_a_title_of_its_own(
     assert weight <= (MOST_DESK if place.is_desk else MOST_SHOPPER)
 
 
+@pytest.mark.soak_only
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_link_leads_nowhere(line: InProcess, day: BusyDay, who: str) -> None:
+    """Each link there is; ``test_two_languages`` follows one of each kind."""
     walker = visitor(line, day, who)
     seen: dict[str, str] = {}
     for place in PLACES:

@@ -19,6 +19,7 @@ from tests.pages.addresses import PLACES
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Templates
+from tests.support.effort import effort
 from tests.support.inside import shop_app
 from tests.support.reading import Piece, Reading
 from tools.translations import words
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 PEOPLE = tuple(dict.fromkeys(place.who for place in PLACES))
-OF_A_KIND = 2
+OF_A_KIND = effort("PAGES_OF_A_KIND", short=1, soak=3)
 """Pages of one kind that are looked at, beside those that addresses.py names: goods look alike."""
 
 INDONESIAN = re.compile(
@@ -215,6 +216,7 @@ def told(bad: dict[str, list[str]]) -> str:
     return "\n".join(f"{path}\n  " + "\n  ".join(found[:12]) for path, found in bad.items())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("who", PEOPLE)
 def test_indonesian_pages_are_indonesian(day: BusyDay, day_app: "Flask", who: str) -> None:
     bad, read = walk(who, day, day_app, "id")
@@ -222,6 +224,7 @@ def test_indonesian_pages_are_indonesian(day: BusyDay, day_app: "Flask", who: st
     assert read >= len([place for place in PLACES if place.who == who])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("who", PEOPLE)
 def test_english_pages_are_english(english_day: BusyDay, english_app: "Flask", who: str) -> None:
     bad, read = walk(who, english_day, english_app, "en")

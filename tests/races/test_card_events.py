@@ -30,6 +30,7 @@ from tests.factories import NOON, make_goods, make_purchase
 from tests.races.test_money_and_shelves import Unguarded
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Templates
+from tests.support.effort import effort
 from tests.support.engines import Engine
 from tests.support.live import LiveShop, live_shop
 from tests.support.sandbox import Double, wait_until_told
@@ -37,7 +38,7 @@ from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market
 
 SLUG = "opak-ketan-bakar-arang"
-PURCHASES = 4
+PURCHASES = effort("RACE_PURCHASES", short=2, soak=4)
 TIMES = 5
 
 both_engines = pytest.mark.parametrize("live_engine", ["sqlite", "postgresql"], indirect=True)

@@ -28,9 +28,9 @@ from tests.support.live import LiveShop, live_shop
 from tests.support.trade import stand_at_the_till
 from tests.support.whole_market import whole_market
 
-BUYERS = 50
+BUYERS = effort("RACE_BUYERS", short=20, soak=50)
 ROUNDS = effort("RACE_ROUNDS", short=1, soak=20)
-"""How often fifty fight for the last pack, each time in a market of their own; each buyer walks
+"""How often they fight for the last pack, each time in a market of their own; each buyer walks
 through the shop before it."""
 SUBMITS = 11
 SLUG = "opak-ketan-bakar-arang"
@@ -111,7 +111,7 @@ def is_sound(shop: LiveShop) -> bool:
 @pytest.mark.soak
 @pytest.mark.parametrize("race", range(1, ROUNDS + 1))
 @both_engines
-def test_fifty_buyers_of_the_last_pack_sell_exactly_one(
+def test_of_many_buyers_of_the_last_pack_exactly_one_gets_it(
     shop: LiveShop, books: Database, race: int
 ) -> None:
     variant_id = leave_packs(books, SLUG, 1)
