@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pages.tabs import Tabs
+from tests.support.browser import Window
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import InProcess
 from tests.support.databases import Templates
@@ -13,6 +15,7 @@ from tests.support.live import LiveShop, live_shop
 
 if TYPE_CHECKING:
     from flask import Flask
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -41,3 +44,19 @@ def day_shop(day: BusyDay, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("live")
     with live_shop(day.database_url, folder, worker=False, MEDIA_URL=day.media_url) as shop:
         yield shop
+
+
+@pytest.fixture(scope="session")
+def all_tabs(browser: "Browser", day_shop: LiveShop, day: BusyDay) -> Iterator[Tabs]:
+    window = Window(browser, base_url=day_shop.url)
+    yield Tabs(window, day.pockets)
+    window.close()
+
+
+@pytest.fixture
+def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
+    """The tabs; what the browser complains about fails the test that opened the page."""
+    yield all_tabs
+    complaints = list(all_tabs.window.complaints)
+    all_tabs.window.complaints.clear()
+    assert complaints == []

@@ -1,8 +1,7 @@
 """Every page as a phone and a desk show it: for everybody, by day and by night, not too heavy."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -10,13 +9,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from shop.web.language import TWO_ADDRESSES
 from tests.pages.addresses import PLACES, Place
-from tests.support.browser import DESK, PHONE, Window
+from tests.pages.tabs import Tabs, enter
+from tests.support.browser import DESK, PHONE
 from tests.support.busy_day import BusyDay
 from tests.support.effort import SOAK
-from tests.support.live import LiveShop
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
 FIRST_VIEW = 250_000
 """Bytes on the wire until nothing more comes, with empty pockets for files."""
@@ -58,50 +57,6 @@ IN_ENGLISH = [place for place in PLACES if re.split(r"[/?]", place.path[1:])[0] 
 READ_WHOLE = first_of_each_kind(PLACES)
 
 
-@dataclass
-class Tabs:
-    """A tab for each sort of visitor, kept open: opening a new one costs more than a page."""
-
-    window: Window
-    pockets: Mapping[str, Mapping[str, str]]
-    _open: dict[str, "Page"] = field(default_factory=dict)
-
-    def of(self, who: str) -> "Page":
-        """The tab of a visitor, with the cookies of the morning and nothing else kept."""
-        if who not in self._open:
-            self._open[who] = self.window.open()
-        page = self._open[who]
-        url = str(self.window.base_url)
-        if page.url.startswith(url):
-            page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
-        page.emulate_media(color_scheme="light")
-        page.context.clear_cookies()
-        page.context.add_cookies(
-            [
-                {"name": name, "value": value, "url": url}
-                for name, value in self.pockets.get(who, {}).items()
-            ]
-        )
-        return page
-
-
-@pytest.fixture(scope="module")
-def all_tabs(browser: "Browser", day_shop: LiveShop, day: BusyDay) -> Iterator[Tabs]:
-    window = Window(browser, base_url=day_shop.url)
-    yield Tabs(window, day.pockets)
-    window.close()
-
-
-@pytest.fixture
-def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
-    """The tabs; what the browser complains about fails the test that opened the page."""
-    yield all_tabs
-    complaints = list(all_tabs.window.complaints)
-    all_tabs.window.complaints.clear()
-    assert complaints == []
-
-
 @pytest.mark.soak
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_a_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
@@ -130,15 +85,6 @@ def shuts_nobody_out(page: "Page", where: str, looks: tuple[Look, ...]) -> None:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         assert found(page, rules) == [], f"{where} at {width} px, {scheme}"
-
-
-def enter(tabs: Tabs, day: BusyDay, place: Place, start: str = "") -> "Page":
-    """The page with the pockets of its visitor, once it has loaded."""
-    page = tabs.of(place.who)
-    answer = page.goto(start + place.at(day))
-    assert answer is not None
-    assert answer.status == 200
-    return page
 
 
 def weight(page: "Page") -> int:
