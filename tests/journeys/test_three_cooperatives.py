@@ -24,7 +24,7 @@ LONG_AFTER = timedelta(days=14)
     ("live_engine", "javascript"),
     [("sqlite", True), ("postgresql", False)],
     indirect=["live_engine"],
-    ids=["sqlite-no-script", "sqlite-script", "postgresql-no-script"],
+    ids=["sqlite-script", "postgresql-no-script"],
 )
 def test_a_guest_buys_from_three_cooperatives_and_three_parcels_arrive(
     live_market: LiveShop, window: Window, javascript: bool
