@@ -265,8 +265,7 @@ def test_two_programs_with_eight_writers_each_lose_no_step(counter: Database) ->
 def test_writers_come_in_turn_and_without_the_queue_they_do_not(counter: Database) -> None:
     in_turn = _unluckiest(_two_programs(counter, "queued"))
     pushing = _unluckiest(_two_programs(counter, "unqueued"))
-    assert in_turn <= 4 * 2 * WRITERS
-    assert pushing > in_turn, "the control: SQLite alone lets the unlucky wait for all others"
+    assert in_turn < pushing, "the control: SQLite alone lets the unlucky wait for all others"
 
 
 @SQLITE
