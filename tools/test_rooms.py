@@ -23,7 +23,7 @@ def main() -> None:
     for line in told.splitlines():
         path, separator, name = line.partition("::")
         if separator:
-            rooms[path.split("/")[1]][_engine(name)] += 1
+            rooms[path.removeprefix("tests/").rpartition("/")[0]][_engine(name)] += 1
     lines = ["| room | SQLite | PostgreSQL | no database of its own |", "| --- | --- | --- | --- |"]
     for room, counts in sorted(rooms.items()):
         cells = (counts[engine] or "" for engine in ("sqlite", "postgresql", "none"))

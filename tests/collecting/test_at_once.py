@@ -21,7 +21,7 @@ from shop.packaging.models import Batch
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.factories import DAY, NOON, Goods, make_goods
 from tests.fulfilment.paid import Desk, make_paid, order_of
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 
 RACERS = 4
 

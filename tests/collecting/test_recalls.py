@@ -29,7 +29,7 @@ from tests.collecting.brought import TODAY, Village, key_of
 from tests.collecting.test_pages import at_desk
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor

@@ -1,5 +1,6 @@
 """Every page of the shop, by who opens it. A page that is missing here fails a test."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.support.busy_day import DESK, GOODS, STAGES, BusyDay
@@ -275,3 +276,25 @@ PLACES = (
     *(Place("member", path, is_desk=path != "/akun") for path in MEMBER),
     *(Place("operator", path, is_desk=True) for path in OPERATOR),
 )
+
+QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "anyone": (
+        (
+            "/produk",
+            "q kategori koperasi provinsi harga_min harga_max halal tersedia siap_kirim tahan_min"
+            " suhu_ruang urut setelah",
+        ),
+        ("/wilayah", "q di"),
+        ("/wilayah.json", "q di"),
+        ("/masuk", "lanjut"),
+        ("/masuk/pin", "lanjut"),
+    ),
+    "sari": (("/akun/pesanan", "setelah"),),
+    "manager": (
+        (f"/kelola/{DESK}/pesanan", "tahap cari setelah pilih"),
+        (f"/kelola/{DESK}/pesanan/daftar-ambil", "tahap"),
+        (f"/kelola/{DESK}/produk", "cari stok setelah"),
+    ),
+    "operator": (("/operator/uang-masuk", "cari setelah"),),
+}
+"""Who asks which page what: names of a query, by address."""

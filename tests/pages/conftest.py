@@ -1,15 +1,18 @@
 """One busy day for all sweeps that only look; those that press buttons get a day of their own."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.pages.sweep import Sweep
 from tests.pages.tabs import Tabs
 from tests.support.browser import Window
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import InProcess
 from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.inside import shop_app
 from tests.support.live import LiveShop, live_shop
 
@@ -60,3 +63,12 @@ def tabs(all_tabs: Tabs) -> Iterator[Tabs]:
     complaints = list(all_tabs.window.complaints)
     all_tabs.window.complaints.clear()
     assert complaints == []
+
+
+@pytest.fixture
+def sweep(templates: Templates, engine: Engine, who: str, tmp_path: Path) -> Iterator[Sweep]:
+    with (
+        busy_day(templates, engine, tmp_path) as day,
+        shop_app(day.database_url, tmp_path / "var") as app,
+    ):
+        yield Sweep(app, day, templates, who)

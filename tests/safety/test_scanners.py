@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.pages.test_wrong_input import QUERIES
+from tests.pages.addresses import QUERIES
 from tests.support.live import LiveShop
 
 pytestmark = pytest.mark.soak_only

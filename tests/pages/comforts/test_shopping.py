@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.pages.comforts.pressing import BOTH, hold_back, in_cart, is_same, let_go, stamp
-from tests.pages.test_in_a_browser import ALL_RULES, found
+from tests.pages.in_a_browser import ALL_RULES, found
 from tests.support.browser import DESK as WIDE
 from tests.support.browser import PHONE, Window, arrived
 from tests.support.busy_day import GOODS

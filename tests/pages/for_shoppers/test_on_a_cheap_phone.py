@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shop.web.saving import COOKIE
-from tests.pages.test_in_a_browser import ALL_RULES, TRANSFERS, WIDER, found
+from tests.pages.in_a_browser import ALL_RULES, TRANSFERS, WIDER, found
 from tests.support.browser import DESK as WIDE
 from tests.support.browser import PHONE, Window
 from tests.support.busy_day import DESK, GOODS, BusyDay

@@ -11,7 +11,7 @@ from shop.cooperatives.rules import MOST_PIN_TRIES
 from shop.core.database import Database
 from tests.factories import NOON, make_cooperative, make_member, make_person
 from tests.races.crowd import Crowd
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 
 GUESSES = 40
 

@@ -23,7 +23,7 @@ from shop.core.database import Database
 from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState, Purchase
 from shop.payments.models import GatewayAlert, Payment, PaymentState, Refund
-from tests.races.test_checkout_http import leave_packs
+from tests.races.packs import leave_packs
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Templates

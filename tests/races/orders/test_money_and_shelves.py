@@ -4,13 +4,10 @@ Each guard has a control beside it that takes the guard away and shows the race;
 nobody would know that these tests test anything.
 """
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
-from sqlalchemy import create_engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from shop.core.database import Database
 from shop.inventory.models import HoldState, StockHold, StockItem
@@ -31,6 +28,7 @@ from tests.factories import (
     shelf,
 )
 from tests.races.crowd import Crowd
+from tests.races.unguarded import Unguarded
 from tests.support.books import broken
 from tests.support.effort import effort
 
@@ -63,27 +61,6 @@ def paid_for(db: Database, placed: Placed) -> None:
             now=NOON,
         )
         match(session, receipt, payment, payment.amount, person_id=None, now=NOON)
-
-
-class Unguarded:
-    """Racers over the driver's own transactions: what a shop would do that takes no care."""
-
-    RACERS = 6
-
-    def __init__(self, url: str) -> None:
-        self.engine = create_engine(url, pool_size=self.RACERS)
-        self.all_have_looked = threading.Barrier(self.RACERS, timeout=30)
-
-    def session(self) -> Session:
-        return Session(self.engine)
-
-    def race(self, act: Callable[["Unguarded", int], None]) -> None:
-        threads = [threading.Thread(target=act, args=(self, racer)) for racer in range(self.RACERS)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.engine.dispose()
 
 
 # ------------------------------------------------------------------ the last pack

@@ -10,7 +10,7 @@ from shop.inventory.models import MovementReason, StockItem
 from shop.outbox.models import Notice
 from tests.factories import NOON, Goods, make_goods
 from tests.races.crowd import Crowd
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 
 LOOKERS = 12
 

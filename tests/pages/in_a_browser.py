@@ -1,13 +1,11 @@
-"""Every page as a phone and a desk show it: for everybody, by day and by night, not too heavy."""
+"""A page as a phone and a desk show it: for everybody, by day and by night, not too heavy."""
 
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Literal
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from shop.web.language import TWO_ADDRESSES
 from tests.pages.addresses import PLACES, Place
 from tests.pages.tabs import Tabs, enter
 from tests.support.browser import DESK, PHONE
@@ -53,27 +51,17 @@ def first_of_each_kind(places: Iterable[Place]) -> set[Place]:
     return set(found.values())
 
 
-IN_ENGLISH = [place for place in PLACES if re.split(r"[/?]", place.path[1:])[0] in TWO_ADDRESSES]
 READ_WHOLE = first_of_each_kind(PLACES)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("place", PLACES, ids=str)
-def test_a_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
+def opens_and_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
+    """One page of each kind is weighed and read by day and by night, the others are measured."""
     is_read_whole = place in READ_WHOLE
     page = enter(tabs, day, place)
     if is_read_whole and not place.is_desk:
         assert weight(page) <= FIRST_VIEW
     looks = (BY_DAY, BY_NIGHT) if is_read_whole else ()
     shuts_nobody_out(page, str(place), EVERY_LOOK if SOAK else looks)
-
-
-@pytest.mark.soak
-@pytest.mark.parametrize("place", IN_ENGLISH, ids=str)
-def test_an_english_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
-    page = enter(tabs, day, place, start="/en")
-    assert page.locator("html").get_attribute("lang") == "en"
-    shuts_nobody_out(page, f"{place} in English", EVERY_LOOK if SOAK else ())
 
 
 def shuts_nobody_out(page: "Page", where: str, looks: tuple[Look, ...]) -> None:

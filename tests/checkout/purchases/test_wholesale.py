@@ -17,8 +17,8 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.orders.models import OrderLine
 from tests.checkout.conftest import Market
+from tests.checkout.goods import GOODS
 from tests.checkout.placing import browser, fill, look_at, place
-from tests.checkout.test_rules import GOODS
 from tests.factories import NOON, Goods
 
 STEPS = st.dictionaries(st.integers(2, 50), st.integers(1, 10**6), max_size=4)

@@ -6,7 +6,7 @@ from shop.core.database import Database
 from shop.inventory.models import StockItem
 from tests.factories import make_goods, shelf
 from tests.races.crowd import Crowd
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 from tests.support.books import broken
 
 

@@ -27,7 +27,7 @@ from shop.payments.models import (
     Refund,
 )
 from tests.factories import NOON, make_goods, make_purchase
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Templates
 from tests.support.effort import effort

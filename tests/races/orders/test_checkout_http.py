@@ -13,13 +13,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.catalog.models import Product, Variant
-from shop.core import clock
 from shop.core.database import Database
-from shop.inventory.actions import adjust
-from shop.inventory.models import MovementReason, StockHold
+from shop.inventory.models import StockHold
 from shop.inventory.queries import Shelf, shelves
 from shop.orders.models import Purchase
+from tests.races.packs import leave_packs
 from tests.support.customer import Answer, Customer, OverHttp
 from tests.support.databases import Templates
 from tests.support.effort import effort
@@ -81,27 +79,6 @@ def payer(customer: Customer) -> Callable[[], Answer]:
     """Pressing Pay, once, without looking where it leads."""
     data = pay_data(customer)
     return lambda: customer.send("/checkout", data, follow=False)
-
-
-def leave_packs(books: Database, slug: str, packs: int) -> int:
-    """Count the shelf anew; the variant's id."""
-    with books.writing() as session:
-        variant = session.scalars(
-            select(Variant)
-            .join(Product, Product.id == Variant.product_id)
-            .where(Product.slug == slug)
-        ).one()
-        product = session.get_one(Product, variant.product_id)
-        adjust(
-            session,
-            variant_id=variant.id,
-            cooperative_id=product.cooperative_id,
-            counted=packs,
-            reason=MovementReason.COUNTED,
-            person_id=None,
-            now=clock.now(),
-        )
-        return variant.id
 
 
 def is_sound(shop: LiveShop) -> bool:

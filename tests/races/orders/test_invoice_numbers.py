@@ -11,7 +11,7 @@ from shop.documents.models import IssuedDocument
 from tests.factories import make_cooperative, make_goods
 from tests.fulfilment.paid import make_paid
 from tests.races.crowd import Crowd
-from tests.races.test_money_and_shelves import Unguarded
+from tests.races.unguarded import Unguarded
 from tests.support.effort import effort
 
 INVOICES = effort("INVOICES", short=36, soak=400)

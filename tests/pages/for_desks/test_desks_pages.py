@@ -1,0 +1,14 @@
+"""Every page for those who sell and those who run the shop, in a browser."""
+
+import pytest
+
+from tests.pages.addresses import PLACES, Place
+from tests.pages.in_a_browser import opens_and_shuts_nobody_out
+from tests.pages.tabs import Tabs
+from tests.support.busy_day import BusyDay
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("place", [place for place in PLACES if place.is_desk], ids=str)
+def test_a_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
+    opens_and_shuts_nobody_out(tabs, day, place)
