@@ -107,6 +107,7 @@ def test_what_is_written_stands_on_label_and_card(
         ({"berat": "0"}, "berat", "Tulis angka bulat"),
         ({"lebar": "", "tinggi": ""}, "lebar", "Isi ketiganya"),
         ({"panjang": "200,1"}, "panjang", "Paling panjang 200 cm"),
+        ({"panjang": "0"}, "panjang", "misalnya 23 atau 23,5"),
         ({"panjang": "2,35"}, "panjang", "misalnya 23 atau 23,5"),
         ({"isi_bersih": "250"}, "isi_bersih", "misalnya 250 g"),
         ({"isi_bersih": "1 botol"}, "isi_bersih", "misalnya 250 g"),

@@ -47,6 +47,7 @@ def test_a_sponsor_makes_a_voucher_and_stops_it(market_app: Flask, login: str, p
         ({"persen": "0"}, "Tulis persennya, misalnya 10"),
         ({"persen": "1e3"}, "misalnya 5 atau 7,5"),
         ({"jenis": "rupiah", "rupiah": ""}, "Tulis rupiahnya"),
+        ({"paling": "0"}, "Tulis paling sedikit Rp1"),
         ({"paling": "10.5"}, "Tulis jumlahnya tanpa sen"),
         ({"kuota": "-1"}, "Tulis angka bulat"),
         ({"kuota": "٥"}, "Tulis angka bulat"),

@@ -12,7 +12,7 @@ from shop.core.database import Database
 from shop.payments.models import Refund
 from shop.refunds.models import RefundRequest
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
-from tests.fulfilment.paid import books, broken, make_paid, refunds
+from tests.fulfilment.paid import Desk, books, broken, make_paid, paid_by, refunds
 from tests.refunds.giving import arrived, finish, give
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -61,6 +61,17 @@ def here(number: str) -> str:
 def look(visitor: Visitor, number: str, fields: Mapping[str, str]) -> tuple[int, str]:
     answer = visitor.get(here(number), query_string={"lihat": "1", **fields})
     return answer.status_code, answer.text
+
+
+def test_nobody_is_asked_about_the_shelf_while_the_parcel_is_on_its_way(
+    db: Database, wati: Visitor, number: str, kopi: Goods
+) -> None:
+    assert 'name="stok"' in wati.get(here(number)).text
+    on_its_way = paid_by(db, kopi)
+    Desk(db, kopi.cooperative.id).ship(on_its_way)
+    page = wati.get(here(on_its_way)).text
+    assert 'name="isi-1"' in page
+    assert 'name="stok"' not in page
 
 
 def test_what_it_takes_from_whom_stands_there_before_anybody_confirms(
