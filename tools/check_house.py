@@ -80,6 +80,15 @@ def near_money(path: str, tree: ast.Module) -> Iterator[Finding]:
                     yield node.lineno, "a division that leaves a fraction: use allocate() or //"
 
 
+def around_the_clock(tree: ast.Module) -> Iterator[Finding]:
+    """A clock that a test set must reach everybody; ``now`` imported by name may be another."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module="shop.core.clock", names=names):
+                if any(name.name == "now" for name in names):
+                    yield node.lineno, "now imported by name: import clock and call clock.now()"
+
+
 def undocumented() -> Iterator[Finding]:
     """Every package we ask for has its line in docs/dependencies.md."""
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
@@ -118,8 +127,11 @@ def findings(path: str, text: str) -> Iterator[Finding]:
         yield from in_our_text(text)
     if path.startswith("templates/"):
         yield from in_template(text)
-    if path.startswith("shop/") and path.endswith(".py") and not path.startswith(NO_MONEY):
-        yield from near_money(path, ast.parse(text, path))
+    if path.startswith("shop/") and path.endswith(".py"):
+        tree = ast.parse(text, path)
+        yield from around_the_clock(tree)
+        if not path.startswith(NO_MONEY):
+            yield from near_money(path, tree)
 
 
 def main() -> int:

@@ -19,7 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.calendar import is_closed, own_day, own_days
-from shop.core.clock import HOME_ZONE, day_in, now
+from shop.core import clock
+from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
 from shop.core.reading import OneTrip
 from shop.core.schema import table_of
@@ -91,8 +92,8 @@ _AREAS: BindParameter[str] = bindparam("areas", expanding=True)
 def days_of(on: date | None) -> dict[str, date]:
     """The day whose rate cards count, and the days on which cooperatives are open or closed."""
     if on is not None:
-        return {"on": on, **dict.fromkeys(own_days(now()), on)}
-    at = now()
+        return {"on": on, **dict.fromkeys(own_days(clock.now()), on)}
+    at = clock.now()
     return {"on": day_in(HOME_ZONE, at), **own_days(at)}
 
 
