@@ -1,12 +1,14 @@
 """A visitor who sends what is wrong, and what the answer owes its reader."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
 from shop.web.models import RateCounter
 from shop.web.runtime import EXTENSION
+from tests.pages.addresses import PLACES, Place
 from tests.support.busy_day import BusyDay
 from tests.support.customer import Answer, Customer, InProcess
 from tests.support.databases import Templates
@@ -35,6 +37,7 @@ WRONG = {
     "markup": SCRIPT,
     "surrogate": "\U0001f375\u202e",
 }
+PEOPLE = ("anyone", "guest", "rahma", "sari", "member", "manager", "treasurer", "operator")
 
 
 @dataclass
@@ -117,3 +120,21 @@ def not_kept(answer: Answer, form: PageForm, data: list[tuple[str, str]]) -> lis
     if not told:
         found.append("does not say what is wrong")
     return found
+
+
+def posting_forms(sweep: Sweep) -> Iterator[PageForm]:
+    """Each form that a visitor meets, once."""
+    met: set[tuple[str, tuple[str, ...]]] = set()
+    for place in places_of(sweep.who):
+        page = sweep.visitor.go(place.at(sweep.day))
+        for form in page.forms:
+            for action in dict.fromkeys((form.action, *(one.action for one in form.buttons))):
+                key = (action, tuple(sorted(set(form.names))))
+                if action and form.method == "post" and key not in met:
+                    met.add(key)
+                    yield replace(form, action=action)
+
+
+def places_of(who: str) -> Iterator[Place]:
+    """The pages of a visitor."""
+    return (place for place in PLACES if place.who == who)

@@ -13,6 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shop.core.database import Database
 from tests.support.cleanup import HOUSE
 from tests.support.inside import NOBODY
 
@@ -32,7 +33,7 @@ class LiveShop:
     environment: Mapping[str, str]
 
     def lumbung(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run a command of the shop beside it, e.g. ``shop.lumbung("verify")``."""
+        """Run a command of the shop beside it, e.g. ``shop.lumbung("reconcile")``."""
         answer = subprocess.run(
             [sys.executable, "-m", "shop", *arguments],
             env=dict(self.environment),
@@ -44,6 +45,16 @@ class LiveShop:
         if check and answer.returncode:
             raise AssertionError(f"lumbung {' '.join(arguments)}: {answer.stdout}{answer.stderr}")
         return answer
+
+    def broken(self) -> list[str]:
+        """Every invariant that does not hold, as ``lumbung verify`` counts them."""
+        from shop.cli.invariants import checks
+
+        database = Database(self.database_url)
+        with database.reading() as session:
+            found = checks(session)
+        database.dispose()
+        return [name for name, check in found.items() if not check["ok"]]
 
 
 def free_port() -> int:

@@ -3,43 +3,20 @@
 Forms are found on the pages themselves, so that a new one is swept without anybody thinking of it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from itertools import count
 
 import pytest
 
-from tests.pages.addresses import PLACES, Place
-from tests.pages.sweep import NASTY, WRONG, Sweep, faults_of
+from tests.pages.sweep import NASTY, PEOPLE, WRONG, Sweep, posting_forms
 from tests.support.effort import SOAK
-from tests.support.engines import PAGES, Engine
-from tests.support.forms import PageForm
+from tests.support.engines import Engine
 
-PEOPLE = ("anyone", "guest", "rahma", "sari", "member", "manager", "treasurer", "operator")
 SHORT: Mapping[Engine, int] = {"sqlite": 1, "postgresql": 3}
 """In ``make test`` one field in so many gets one of the values, and the next one the next."""
 PARTS: Mapping[str, int] = {"member": 2, "manager": 3} if SOAK else {}
 """In how many tests a person's forms are swept, so that none of them takes many minutes."""
-FORGED = ("", "a.2026-01-01.x", "s.x.y", "\x00", "é" * 10, "x" * 100_000)
 SWEEPS = [(who, part) for who in PEOPLE for part in range(PARTS.get(who, 1))]
-
-
-def posting_forms(sweep: Sweep) -> Iterator[PageForm]:
-    """Each form that a visitor meets, once."""
-    met: set[tuple[str, tuple[str, ...]]] = set()
-    for place in places_of(sweep.who):
-        page = sweep.visitor.go(place.at(sweep.day))
-        for form in page.forms:
-            for action in dict.fromkeys((form.action, *(one.action for one in form.buttons))):
-                key = (action, tuple(sorted(set(form.names))))
-                if action and form.method == "post" and key not in met:
-                    met.add(key)
-                    yield replace(form, action=action)
-
-
-def places_of(who: str) -> Iterator[Place]:
-    """The pages of a visitor."""
-    return (place for place in PLACES if place.who == who)
 
 
 def some_of(values: Mapping[str, str], engine: Engine, turn: int) -> Mapping[str, str]:
@@ -70,23 +47,3 @@ def test_no_form_breaks_on_wrong_input(sweep: Sweep, engine: Engine, part: int) 
         sweep.post(form, token, "nothing but its token")
     assert sweep.complaints == []
     assert forms
-
-
-@pytest.mark.soak
-@pytest.mark.only_on("sqlite", because=PAGES)
-@pytest.mark.parametrize("who", PEOPLE)
-def test_no_form_is_accepted_without_its_own_token(sweep: Sweep) -> None:
-    for form in posting_forms(sweep):
-        for token in FORGED if SOAK else FORGED[:1]:
-            answer = sweep.visitor.send(form.action, form.data({"csrf_token": token}), follow=False)
-            assert answer.status == 400, f"{form.action}: {answer.status}"
-            assert faults_of(answer) == []
-
-
-@pytest.mark.only_on("sqlite", because=PAGES)
-@pytest.mark.parametrize("who", ["guest"])
-def test_no_forged_token_is_accepted(sweep: Sweep) -> None:
-    form = next(posting_forms(sweep))
-    for token in FORGED:
-        answer = sweep.visitor.send(form.action, form.data({"csrf_token": token}), follow=False)
-        assert answer.status == 400, token[:20]

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from config import STRIPE, BadSetting, Settings
+from tests.cli.commands.test_doctor import SAFE, grades
 from tests.cli.conftest import Command
-from tests.cli.test_doctor import SAFE, grades
 from tests.support.engines import COMMANDS
 
 KEY, SECRET = "sk_live_" + "a" * 24, "whsec_" + "b" * 32
