@@ -277,6 +277,15 @@ PLACES = (
     *(Place("operator", path, is_desk=True) for path in OPERATOR),
 )
 
+ORDER_PAGES = ("pesanan", "kumpulkan", "keluhan", "percakapan", "kabar", "kedaluwarsa", "tarik")
+ABOUT_ORDERS = tuple(
+    place
+    for place in PLACES
+    if place.who == "manager"
+    and place.path.startswith(tuple(f"{HERE}/{page}" for page in ORDER_PAGES))
+)
+"""Pages of a desk about orders and about what is collected for them."""
+
 QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "anyone": (
         (

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shop.core.database import Database
 
 MEDIA = "market-media"
-FIRST_PAGES = ("/", "/produk", "/produk?q=kopi")
+FIRST_PAGES = ("/", "/produk")
 TRADED = (
     "opak-ketan-bakar-arang",
     "nasi-megono-kering-tabur",

@@ -1,16 +1,14 @@
-"""Every page of a cooperative's desk, in a browser."""
+"""Every page of a cooperative's desk about orders and what is collected for them, in a browser."""
 
 import pytest
 
-from tests.pages.addresses import PLACES, Place
+from tests.pages.addresses import ABOUT_ORDERS, Place
 from tests.pages.in_a_browser import opens_and_shuts_nobody_out
 from tests.pages.tabs import Tabs
 from tests.support.busy_day import BusyDay
 
-HERE = [place for place in PLACES if place.who in ("manager", "treasurer")]
-
 
 @pytest.mark.soak
-@pytest.mark.parametrize("place", HERE, ids=str)
+@pytest.mark.parametrize("place", ABOUT_ORDERS, ids=str)
 def test_a_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
     opens_and_shuts_nobody_out(tabs, day, place)

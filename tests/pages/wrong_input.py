@@ -6,9 +6,7 @@ Forms are found on the pages themselves, so that a new one is swept without anyb
 from collections.abc import Mapping
 from itertools import count
 
-import pytest
-
-from tests.pages.sweep import NASTY, PEOPLE, WRONG, Sweep, posting_forms
+from tests.pages.sweep import NASTY, WRONG, Sweep, posting_forms
 from tests.support.effort import SOAK
 from tests.support.engines import Engine
 
@@ -16,7 +14,11 @@ SHORT: Mapping[Engine, int] = {"sqlite": 1, "postgresql": 3}
 """In ``make test`` one field in so many gets one of the values, and the next one the next."""
 PARTS: Mapping[str, int] = {"member": 2, "manager": 3} if SOAK else {}
 """In how many tests a person's forms are swept, so that none of them takes many minutes."""
-SWEEPS = [(who, part) for who in PEOPLE for part in range(PARTS.get(who, 1))]
+
+
+def sweeps_of(*people: str) -> list[tuple[str, int]]:
+    """Who sends forms in one test, and which part of them."""
+    return [(who, part) for who in people for part in range(PARTS.get(who, 1))]
 
 
 def some_of(values: Mapping[str, str], engine: Engine, turn: int) -> Mapping[str, str]:
@@ -29,9 +31,8 @@ def some_of(values: Mapping[str, str], engine: Engine, turn: int) -> Mapping[str
     return {name: values[name]}
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize(("who", "part"), SWEEPS)
-def test_no_form_breaks_on_wrong_input(sweep: Sweep, engine: Engine, part: int) -> None:
+def breaks_no_form(sweep: Sweep, engine: Engine, part: int) -> None:
+    """Send the forms of a visitor, or one part of them, with something wrong in one field each."""
     # Sari meets the guest's forms again; what databases disagree about is enough there.
     values = WRONG if engine == "sqlite" and sweep.who != "sari" else NASTY
     forms = list(posting_forms(sweep))[part :: PARTS.get(sweep.who, 1)]
