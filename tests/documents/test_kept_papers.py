@@ -1,7 +1,7 @@
 """Issued documents are drawn once: who asks later, or at the same moment, gets the same bytes."""
 
+import os
 import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
@@ -187,7 +187,11 @@ def test_a_paper_that_cannot_be_drawn_keeps_no_other_waiting(
 
 
 def test_twenty_orders_are_one_file_within_two_seconds(db: Database, kopi: Goods) -> None:
-    """Drawn and kept for the first time, and put together: the slowest that a manager meets."""
+    """Drawn and kept for the first time, and put together: the slowest that a manager meets.
+
+    Seconds of processor, the printing process included: those of the clock depend on what else
+    the machine does.
+    """
     for _ in range(20):
         accepted(db, kopi)
     with db.writing() as session:
@@ -197,9 +201,9 @@ def test_twenty_orders_are_one_file_within_two_seconds(db: Database, kopi: Goods
         papers = papers_of_orders(
             session, kopi.cooperative.id, ALL, stage=Stage.PACK, sees_money=True
         )
-    begun = time.perf_counter()
+    begun = sum(os.times()[:4])
     made = print_orders(db, papers, title="Pesanan", paper="a4", now=NOON)
-    taken = time.perf_counter() - begun
+    taken = sum(os.times()[:4]) - begun
     print(f"20 invoices, slips and addresses: {taken:.2f} s")
     assert taken < 2
     pages = sheets(made)

@@ -31,7 +31,7 @@ def _ask(path: str, **environment: str) -> subprocess.CompletedProcess[str]:
 NO_VENV_MODULE = f"""
 case "$*" in
   *ensurepip*) exit 1 ;;
-  *) exec {sys.executable} "$@" ;;
+  *) exec "{sys.executable}" "$@" ;;
 esac
 """
 
@@ -60,7 +60,7 @@ def test_a_python_asked_for_by_name_is_not_replaced_by_another(tmp_path: Path) -
 
 
 def test_a_python_that_can_do_it_runs_the_script(tmp_path: Path) -> None:
-    said = _ask(_machine(tmp_path, answers=f'exec {sys.executable} "$@"'))
+    said = _ask(_machine(tmp_path, answers=f'exec "{sys.executable}" "$@"'))
     assert said.stdout == "ran\n"
 
 
