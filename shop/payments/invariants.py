@@ -166,11 +166,15 @@ def _refunds(session: Session) -> Check:
     """What is promised back is at most what came, by transfer or by card."""
     back = func.sum(Refund.amount)
     came = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.payment_id == Payment.id)
+    # Money of a bill that stayed short left its matches when it was promised back.
+    left = select(func.coalesce(func.sum(ReceiptReturn.amount), 0)).where(
+        ReceiptReturn.payment_id == Payment.id
+    )
     by_card = select(func.sum(PaymentAttempt.amount)).where(
         PaymentAttempt.payment_id == Payment.id, PaymentAttempt.state.in_(HAS_MONEY)
     )
     paid = func.coalesce(
-        came.correlate(Payment).scalar_subquery(),
+        came.correlate(Payment).scalar_subquery() + left.correlate(Payment).scalar_subquery(),
         by_card.correlate(Payment).scalar_subquery(),
         Payment.amount,
     )

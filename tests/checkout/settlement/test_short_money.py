@@ -114,6 +114,16 @@ def test_who_calls_off_a_purchase_has_what_came_back(db: Database, short: Placed
     assert broken(db) == {}
 
 
+def test_short_money_and_whole_money_of_a_bill_that_was_called_off_both_go_back(
+    db: Database, short: Placed
+) -> None:
+    with db.writing() as session:
+        lapsing.cancel_unpaid(session, session.get_one(Purchase, short.purchase_id), now=NOON)
+    money(db, short, short.amount, "form:2")
+    assert books(db)["refund_due"] == -(2 * short.amount - 5_000)
+    assert broken(db) == {}
+
+
 def test_what_goes_back_counts_for_no_bill_any_more(db: Database, short: Placed) -> None:
     lapse(db)
     back(db, short)

@@ -28,7 +28,7 @@ ROUNDS = 40 if SOAK else 3
 OPEN = 200
 MOST_BYTES = 25_000
 MOST_MS = 150
-"""On two quiet cores; only the whole measurement holds it, a small one beside other tests not."""
+"""Milliseconds of processor: those of the clock depend on what runs beside."""
 PAGES = (
     "",
     "?tahap=baru",
@@ -112,7 +112,7 @@ def test_years_of_trade_cost_the_board_nothing(
         )
         assert cost.packed <= MOST_BYTES, page
         assert 0 < cost.asked <= few[page].asked, page
-        slow |= {page: cost.p95} if cost.p95 > MOST_MS else {}
+        slow |= {page: cost.cpu} if cost.cpu > MOST_MS else {}
     assert not slow or not SOAK
 
 

@@ -27,7 +27,7 @@ from tests.web.markup import Markup
 pytestmark = pytest.mark.usefixtures("noon")
 
 RESI = f"{HOME}/resi"
-ROWS = effort("TRACKING_ROWS", short=6, soak=300)
+ROWS = effort("TRACKING_ROWS", short=6, soak=50)
 """Orders of the long list; the whole is 50."""
 
 

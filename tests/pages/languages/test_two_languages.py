@@ -43,6 +43,8 @@ ENGLISH = re.compile(
 )
 LEFT_OUT = re.compile(r"%\(|\{\{|\{%|\bNone\b|\bUndefined\b")
 ADDRESS = re.compile(r"\S*(?:@|://)\S*")
+PRINTED = "CONTOH – BELUM LENGKAP"
+"""Stands on every label that lacks something, in Indonesian alone; English pages quote it."""
 HOLE = re.compile(r"%\(\w+\)s")
 HOLES = re.compile(r"(%\(\w+\)s)")
 
@@ -90,7 +92,9 @@ class Sheet:
         if self.sentences[piece.lang].fullmatch(piece.text):
             return "a sentence of the other language"
         other = INDONESIAN if piece.lang == "en" else ENGLISH
-        if piece.is_prose and (word := other.search(ADDRESS.sub("", piece.text))):
+        if piece.is_prose and (
+            word := other.search(ADDRESS.sub("", piece.text.replace(PRINTED, "")))
+        ):
             return f"has {word[0]!r} in it"
         return ""
 
