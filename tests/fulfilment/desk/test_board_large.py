@@ -28,7 +28,7 @@ ROUNDS = 40 if SOAK else 3
 OPEN = 200
 MOST_BYTES = 25_000
 MOST_MS = 150
-"""Milliseconds of processor: those of the clock depend on what runs beside."""
+"""Half of the requests at most take so long by the clock, the database server included."""
 PAGES = (
     "",
     "?tahap=baru",
@@ -112,7 +112,7 @@ def test_years_of_trade_cost_the_board_nothing(
         )
         assert cost.packed <= MOST_BYTES, page
         assert 0 < cost.asked <= few[page].asked, page
-        slow |= {page: cost.cpu} if cost.cpu > MOST_MS else {}
+        slow |= {page: cost.p50} if cost.p50 > MOST_MS else {}
     assert not slow or not SOAK
 
 
