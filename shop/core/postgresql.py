@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL: what pages ask is planned once on each of them (record 0355)."""
+"""Connections to PostgreSQL, which prepare what pages ask again and again (record 0355)."""
 
 from collections.abc import Mapping
 from select import POLLIN, poll
@@ -15,12 +15,11 @@ another in a question would come as they are ready (record 0352), and a page tha
 milliseconds gains nothing from them."""
 READING = (
     "default_transaction_read_only = on",
-    "plan_cache_mode = force_generic_plan",
     "random_page_cost = 1.1",
 )
-"""A page that would change something fails in its first test; a plan that fits all values is kept,
-because to plan anew costs more than to answer; and what pages look up lies in memory, where going
-to a row costs no more than reading on: by the usual 4, all cards were read for two thousand."""
+"""A page that would change something fails in its first test; and what pages look up lies in memory,
+where going to a row costs no more than reading on: by the usual 4, all cards were read for two
+thousand."""
 
 
 def engines(url: URL, threads: int) -> tuple[Engine, Engine]:

@@ -277,14 +277,18 @@ PLACES = (
     *(Place("operator", path, is_desk=True) for path in OPERATOR),
 )
 
+DESK_PAGES = tuple(place for place in PLACES if place.who in ("manager", "treasurer"))
+
+
+def _about(*pages: str) -> tuple[Place, ...]:
+    return tuple(place for place in DESK_PAGES if place.path.startswith(pages))
+
+
 ORDER_PAGES = ("pesanan", "kumpulkan", "keluhan", "percakapan", "kabar", "kedaluwarsa", "tarik")
-ABOUT_ORDERS = tuple(
-    place
-    for place in PLACES
-    if place.who == "manager"
-    and place.path.startswith(tuple(f"{HERE}/{page}" for page in ORDER_PAGES))
-)
+ABOUT_ORDERS = _about(*(f"{HERE}/{page}" for page in ORDER_PAGES))
 """Pages of a desk about orders and about what is collected for them."""
+ABOUT_GOODS = _about("/lapak", *(f"{HERE}/{page}" for page in ("produk", "izin", "anggota")))
+"""Pages of a desk about goods, their papers and who makes them."""
 
 QUERIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "anyone": (

@@ -1,17 +1,14 @@
-"""Every other page of a cooperative's desk: goods, delivery and money, in a browser."""
+"""Every page of a cooperative's desk about its goods, in a browser."""
 
 import pytest
 
-from tests.pages.addresses import ABOUT_ORDERS, PLACES, Place
+from tests.pages.addresses import ABOUT_GOODS, Place
 from tests.pages.in_a_browser import opens_and_shuts_nobody_out
 from tests.pages.tabs import Tabs
 from tests.support.busy_day import BusyDay
 
-DESK = [place for place in PLACES if place.who in ("manager", "treasurer")]
-OTHER = [place for place in DESK if place not in ABOUT_ORDERS]
-
 
 @pytest.mark.soak
-@pytest.mark.parametrize("place", OTHER, ids=str)
+@pytest.mark.parametrize("place", ABOUT_GOODS, ids=str)
 def test_a_page_shuts_nobody_out(tabs: Tabs, day: BusyDay, place: Place) -> None:
     opens_and_shuts_nobody_out(tabs, day, place)
