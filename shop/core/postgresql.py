@@ -17,7 +17,7 @@ READING = (
     "default_transaction_read_only = on",
     "random_page_cost = 1.1",
 )
-"""A page that would change something fails in its first test; and what pages look up lies in memory,
+"""A page that would change something fails in its first test. What pages look up lies in memory,
 where going to a row costs no more than reading on: by the usual 4, all cards were read for two
 thousand."""
 

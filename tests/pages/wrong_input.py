@@ -12,8 +12,8 @@ from tests.support.engines import Engine
 
 SHORT: Mapping[Engine, int] = {"sqlite": 1, "postgresql": 3}
 """In ``make test`` one field in so many gets one of the values, and the next one the next."""
-PARTS: Mapping[str, int] = {"member": 2, "manager": 3} if SOAK else {}
-"""In how many tests a person's forms are swept, so that none of them takes many minutes."""
+PARTS: Mapping[str, int] = {"member": 2, "manager": 3} if SOAK else {"manager": 2}
+"""In how many tests a person's forms are swept, so that none of them takes long."""
 
 
 def sweeps_of(*people: str) -> list[tuple[str, int]]:
