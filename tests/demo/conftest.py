@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from shop.core.database import Database
+from shop.demo import load
+from shop.media.storage import open_storage
 from tests.support.databases import Templates
 from tests.support.engines import Engine
-from tests.support.whole_market import lived_market
+from tests.support.whole_market import cards_at_a_double, lived_market
 
 DAYS = (
     datetime(2026, 11, 24, 3, 0, tzinfo=UTC),  # a Tuesday
@@ -28,3 +31,11 @@ def lived(templates: Templates, engine: Engine) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.dispose()
+
+
+def load_into(database: Database, var_dir: Path) -> None:
+    """Load the demo market without pictures, with its cards paid at a double."""
+    with cards_at_a_double(var_dir):
+        load.load_market(
+            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
+        )

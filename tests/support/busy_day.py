@@ -33,11 +33,11 @@ from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
 from tests.complaints.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
-from tests.support.databases import Templates
+from tests.support.databases import Recipe, Templates
 from tests.support.engines import Engine
 from tests.support.inside import shop_app
 from tests.support.trade import AT_HOME, confirm_money, pay, sign_in, stand_at_the_till
-from tests.support.whole_market import TRADED, pictures_for, whole_market_recipe
+from tests.support.whole_market import TRADED, on_engine, pictures_for, whole_market_recipe
 
 DESK = "canting-pesisir-rahayu"
 GOODS = "nasi-megono-kering-tabur"
@@ -108,16 +108,17 @@ class BusyDay:
 @contextmanager
 def busy_day(templates: Templates, engine: Engine, folder: Path) -> Iterator[BusyDay]:
     """A busy market of this test's own."""
-    notes = templates.house / f"busy_day-{engine}.json"
+    notes = templates.house / "busy_day.json"
 
-    def build(url: str) -> None:
+    def trade(url: str) -> None:
         db = Database(url)
-        with shop_app(url, templates.house / f"busy_day-{engine}") as app:
+        with shop_app(url, templates.house / "busy_day") as app:
             notes.write_text(json.dumps(asdict(_trade(InProcess(app), db))))
         db.dispose()
 
-    market = whole_market_recipe(templates, engine)
-    with templates.copy(engine, "busy_day", build, market) as url:
+    traded = Recipe("busy_day", trade, whole_market_recipe(templates, "sqlite"))
+    day = on_engine(templates, engine, traded)
+    with templates.copy(engine, day.name, day.build, day.base) as url:
         told = json.loads(notes.read_text())
         media = pictures_for(templates, folder)
         yield BusyDay(**{**told, "database_url": url, "media_url": media})

@@ -4,6 +4,7 @@ import http.client
 import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,15 +30,15 @@ class Answer:
     headers: Mapping[str, str]
     """By name in small letters."""
 
-    @property
+    @cached_property
     def markup(self) -> Markup:
         """The page taken apart."""
         return Markup.of(self.text)
 
-    @property
+    @cached_property
     def forms(self) -> tuple[PageForm, ...]:
         """What can be filled in here."""
-        return forms_of(self.text, self.path)
+        return forms_of(self.markup, self.path)
 
     @property
     def words(self) -> str:

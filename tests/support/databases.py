@@ -46,7 +46,7 @@ class Templates:
         engine: Engine,
         name: str = MIGRATED.name,
         build: Build = MIGRATED.build,
-        base: Recipe = MIGRATED,
+        base: Recipe | None = MIGRATED,
     ) -> Iterator[str]:
         """The address of a database nobody else has, gone when the block ends.
 

@@ -52,12 +52,11 @@ class PageForm:
         return tuple(name for name in self.names if name != "csrf_token")
 
 
-def forms_of(html: str, path: str) -> tuple[PageForm, ...]:
+def forms_of(page: Markup, path: str) -> tuple[PageForm, ...]:
     """All forms of a page.
 
     :param path: where the page stands, for forms that lead to itself.
     """
-    page = Markup.of(html)
     return tuple(_form(page, element, path) for element in page.all("form"))
 
 

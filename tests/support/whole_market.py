@@ -81,22 +81,26 @@ def whole_market_recipe(templates: Templates, engine: Engine) -> Recipe:
 
 @contextmanager
 def lived_market(templates: Templates, engine: Engine) -> Iterator[str]:
-    """The address of a market with a year of trade behind it, without pictures.
+    """The address of a market with a year of trade behind it, without pictures."""
+    recipe = on_engine(templates, engine, Recipe("lived_market", _live, PLACES))
+    with templates.copy(engine, recipe.name, recipe.build, recipe.base) as url:
+        yield url
 
-    The year is traded on SQLite and its rows are copied to PostgreSQL, as trading takes half a
-    minute; the actions that trade are tested on both engines one by one.
+
+def on_engine(templates: Templates, engine: Engine, traded: Recipe) -> Recipe:
+    """How a template of much trade is made on an engine.
+
+    It is traded on SQLite and its rows are copied to PostgreSQL, as trading takes long; the actions
+    that trade are tested on both engines one by one.
     """
     if engine == "sqlite":
-        with templates.copy(engine, "lived_market", _live, PLACES) as url:
-            yield url
-        return
+        return traded
 
     def copied(url: str) -> None:
-        with lived_market(templates, "sqlite") as made:
-            copy_rows(made, url)
+        with templates.copy("sqlite", traded.name, traded.build, traded.base) as made:
+            copy_rows(made, url, there=["regions", "region_editions"])
 
-    with templates.copy(engine, "lived_market", copied) as url:
-        yield url
+    return Recipe(traded.name, copied, PLACES)
 
 
 def _live(url: str) -> None:

@@ -1,6 +1,7 @@
 """A year of trade, made by the verbs of the pages: as full as promised, with the books in order."""
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,6 +51,7 @@ from shop.payments.models import (
     RefundState,
 )
 from shop.shipping.models import Address
+from tests.demo.conftest import load_into
 from tests.support.engines import BOOKS
 
 
@@ -232,3 +234,18 @@ def test_the_worker_ends_nothing_of_the_demo_when_it_opens(lived: Database) -> N
 def parcels_of(order: Order) -> Any:
     """The parcels of an order as they left."""
     return select(Parcel).where(Parcel.order_id == order.id).order_by(Parcel.id)
+
+
+def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
+    def content() -> dict[str, list[str]]:
+        with lived.reading() as session:
+            return {
+                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
+                for table in Base.metadata.sorted_tables
+                if table.name != "regions"
+            }
+
+    before = content()
+    load_into(lived, var_dir)
+    after = content()
+    assert {name for name in before if before[name] != after[name]} == set()

@@ -12,18 +12,16 @@ from shop.cli.invariants import checks
 from shop.cooperatives.models import Cooperative
 from shop.core import clock
 from shop.core.database import Database
-from shop.core.schema import Base
-from shop.demo import history, history_cards, load
+from shop.demo import history, history_cards
 from shop.demo.history_plan import plan
 from shop.demo.history_steps import Verb, steps
 from shop.demo.history_trade import Trade
-from shop.media.storage import open_storage
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Receipt
-from tests.demo.conftest import DAYS
+from tests.demo.conftest import DAYS, load_into
 from tests.support.databases import Templates
 from tests.support.engines import BOOKS, Engine
-from tests.support.whole_market import PLACES, cards_at_a_double
+from tests.support.whole_market import PLACES
 
 FEW = 13
 """One purchase of so many, where a test makes a year of its own."""
@@ -36,28 +34,6 @@ def places(templates: Templates, engine: Engine) -> Iterator[Database]:
         database = Database(url)
         yield database
         database.dispose()
-
-
-def load_into(database: Database, var_dir: Path) -> None:
-    with cards_at_a_double(var_dir):
-        load.load_market(
-            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
-        )
-
-
-def test_loading_the_year_again_adds_nothing(lived: Database, var_dir: Path) -> None:
-    def content() -> dict[str, list[str]]:
-        with lived.reading() as session:
-            return {
-                table.name: sorted(repr(tuple(row)) for row in session.execute(select(table)))
-                for table in Base.metadata.sorted_tables
-                if table.name != "regions"
-            }
-
-    before = content()
-    load_into(lived, var_dir)
-    after = content()
-    assert {name for name in before if before[name] != after[name]} == set()
 
 
 @pytest.mark.parametrize(
