@@ -9,7 +9,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import FrameType
 
 import click
@@ -114,14 +115,32 @@ def _start(
     part: str, found: Settings, processes: list[subprocess.Popen[bytes]]
 ) -> subprocess.Popen[bytes]:
     """Run a command of ours in a session of its own, so that Ctrl-C reaches ``run`` alone."""
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        [sys.executable, "-m", "shop", part],
-        cwd=ROOT,
-        env={**os.environ, "PUBLIC_URL": found.public_url},
-        start_new_session=True,
-    )
-    processes.append(process)
+    with _interrupts_deferred():  # a process that is not in the list yet would be left behind
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, "-m", "shop", part],
+            cwd=ROOT,
+            env={**os.environ, "PUBLIC_URL": found.public_url},
+            start_new_session=True,
+        )
+        processes.append(process)
     return process
+
+
+@contextmanager
+def _interrupts_deferred() -> Iterator[None]:
+    """Let SIGINT and SIGTERM wait for the end of the block."""
+    came: list[int] = []
+    before = {
+        name: signal.signal(name, lambda number, _frame: came.append(number))
+        for name in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:

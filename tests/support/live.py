@@ -1,10 +1,8 @@
 """The real shop in its own processes, for browsers and races."""
 
 import os
-import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,11 +13,10 @@ from pathlib import Path
 
 from shop.core.database import Database
 from tests.support.cleanup import HOUSE
+from tests.support.forking import Forked
 from tests.support.inside import NOBODY
 
-ROOT = Path(__file__).parents[2]
 READY_SECONDS = 60
-STOP_SECONDS = 10
 PORT_TRIES = 5
 
 
@@ -34,13 +31,12 @@ class LiveShop:
 
     def lumbung(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of the shop beside it, e.g. ``shop.lumbung("reconcile")``."""
-        answer = subprocess.run(
-            [sys.executable, "-m", "shop", *arguments],
-            env=dict(self.environment),
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
+        out, err = (self.var_dir / f"{arguments[0]}.{name}" for name in ("out", "err"))
+        for file in (out, err):
+            file.write_bytes(b"")
+        code = Forked(arguments, self.environment, out, err).wait()
+        answer = subprocess.CompletedProcess(
+            arguments, code, out.read_text("utf-8"), err.read_text("utf-8")
         )
         if check and answer.returncode:
             raise AssertionError(f"lumbung {' '.join(arguments)}: {answer.stdout}{answer.stderr}")
@@ -107,7 +103,7 @@ class MortalShop:
 
     def __init__(self, database_url: str, var_dir: Path, **extra: str) -> None:
         self.shop = _shop(database_url, var_dir, extra)
-        self._running: list[subprocess.Popen[bytes]] = []
+        self._running: list[Forked] = []
 
     def open(self) -> None:
         """Start web and worker; return when pages are served."""
@@ -117,9 +113,7 @@ class MortalShop:
     def kill(self) -> None:
         """End web and worker with all their processes, without a word: ``kill -9``."""
         for process in self._running:
-            os.killpg(process.pid, signal.SIGKILL)
-        for process in self._running:
-            process.wait(STOP_SECONDS)
+            process.kill()
         self._running = []
 
 
@@ -147,36 +141,24 @@ def _shop(database_url: str, var_dir: Path, extra: Mapping[str, str]) -> LiveSho
     return LiveShop(environment["PUBLIC_URL"], database_url, var_dir, environment)
 
 
-def _start(shop: LiveShop, command: str) -> subprocess.Popen[bytes]:
-    with (shop.var_dir / f"{command}.log").open("wb") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "shop", command],
-            env=dict(shop.environment),
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+def _start(shop: LiveShop, command: str) -> Forked:
+    log = shop.var_dir / f"{command}.log"
+    log.write_bytes(b"")
+    return Forked((command,), shop.environment, log, log)
 
 
 @contextmanager
-def _process(shop: LiveShop, command: str) -> Iterator[subprocess.Popen[bytes]]:
+def _process(shop: LiveShop, command: str) -> Iterator[Forked]:
     process = _start(shop, command)
     try:
         yield process
     finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(STOP_SECONDS)
+        process.stop()
 
 
-def _wait(shop: LiveShop, server: subprocess.Popen[bytes]) -> None:
+def _wait(shop: LiveShop, server: Forked) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
+    while time.monotonic() < deadline and server.code is None:
         try:
             with urllib.request.urlopen(f"{shop.url}/readyz", timeout=2):
                 return

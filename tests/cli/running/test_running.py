@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select
 
-from config import ROOT
+from config import ROOT, Settings
 from shop.catalog.models import PhotoView, Product, ProductPhoto
+from shop.cli import serving
 from shop.core.database import Database
 from shop.media.models import Photo
 from shop.outbox.models import Worker
@@ -192,6 +193,23 @@ def test_an_early_ctrl_c_leaves_nobody_behind(market: Market, tmp_path: Path) ->
         run.send_signal(signal.SIGINT)
         run.wait(STOP + SLACK)
     assert left_behind(str(tmp_path)) == []
+
+
+def test_ctrl_c_while_a_process_starts_waits_until_it_can_be_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = object()
+
+    def interrupted(*_command: str, **_how: object) -> object:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0.01)  # without a guard the signal arrives here
+        return started
+
+    monkeypatch.setattr(subprocess, "Popen", interrupted)
+    processes: list[subprocess.Popen[bytes]] = []
+    with pytest.raises(KeyboardInterrupt):
+        serving._start("worker", Settings.from_environment({"LUMBUNG_ENV": "test"}), processes)
+    assert processes == [started]
 
 
 @pytest.mark.parametrize("command", ["run", "serve"])
