@@ -137,6 +137,7 @@ def test_the_log_says_what_changed_and_holds_neither_name_nor_number(
     client: Visitor, db: Database, sari: Person
 ) -> None:
     sign_in(client, db, sari)
+    client.post("/akun/data-diri", data={"nama": "Sari", "whatsapp": PHONE})  # as it was
     client.post("/akun/data-diri", data={"nama": "Dewi", "whatsapp": NEW, "sandi": PASSWORD})
     with db.reading() as session:
         event = session.scalars(

@@ -40,6 +40,8 @@ def test_from_a_typed_account_to_a_shopper_who_pays_there(
     page = wati.press("Tambah rekening", {**typed, "sandi": "bukan ini"})
     assert page.status == 422
     assert "Sandi sekarang belum cocok." in page.words
+    page = wati.press("Tambah rekening", {**typed, "nomor": "12-34", "sandi": SECRET})
+    assert (page.status, "5 sampai 20 angka" in page.words) == (422, True)
     page = wati.press("Tambah rekening", {**typed, "sandi": SECRET})
     assert "Menunggu diperiksa operator" in page.words
     assert "Terima pembayaran di sini" not in page.words

@@ -100,7 +100,14 @@ def test_every_picture_keeps_the_budget_of_a_card_and_of_a_first_photo(
             assert len(one.data) <= BUDGETS[one.width], name
 
 
-@pytest.mark.parametrize(("sku", "view"), [("GYO-001", "front"), ("PAY-008", "contents")])
+@pytest.mark.parametrize(
+    ("sku", "view"),
+    [
+        ("GYO-001", "front"),
+        ("PAY-008", "contents"),
+        *((bottle, "front") for bottle in ("GYO-006", "GRT-008", "BGL-004")),
+    ],
+)
 def test_the_same_rows_draw_the_same_bytes(sku: str, view: View) -> None:
     product = PRODUCTS[sku]
     once = draw(product, cooperative_of(product), view)
