@@ -1,6 +1,7 @@
 """Photos lie in a folder or in a bucket; what is promised of them holds in both."""
 
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,15 +28,22 @@ class Place:
 
 @pytest.fixture(scope="session")
 def bucket_service() -> Iterator[str]:
-    """The address of a service that speaks S3, in this process."""
-    from moto.server import ThreadedMotoServer
+    """The address of a service that speaks S3, in this process.
+
+    It answers one request at a time: between its look for a name and its write of the file another
+    writer would come in, which a real service does not allow.
+    """
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    yield f"http://127.0.0.1:{port}"
-    server.stop()
+    server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @pytest.fixture
