@@ -8,46 +8,22 @@ answers each with one line. It begins with the first command and ends with the t
 import json
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from tests.support.cleanup import ROOT
+from tests.support.json_lines import JsonLines
 
 STOP_SECONDS = 10
 
 
-class _Forker:
-    """The process that forks, as the tests see it."""
-
-    def __init__(self) -> None:
-        self._turn = threading.Lock()
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def ask(self, **what: Any) -> Any:  # whatever JSON can carry
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        with self._turn:
-            stdin.write(json.dumps(what) + "\n")
-            stdin.flush()
-            return json.loads(stdout.readline())
-
-
 @cache
-def _forker() -> _Forker:
-    return _Forker()
+def _forker() -> JsonLines:
+    return JsonLines(__name__)
 
 
 class Forked:
@@ -99,6 +75,16 @@ class Forked:
         self.wait(STOP_SECONDS)
 
 
+def _import_shop() -> None:
+    """Import what ``lumbung serve`` and ``lumbung worker`` import."""
+    from shop import app
+
+    for name in ("granian", "psycopg", "shop.cli.ready", "shop.cli.serving", "shop.outbox.worker"):
+        import_module(name)
+    for name in (*app.PAGES, *app.ROOMS, *app.JOBS):
+        import_module(name)
+
+
 def _serve() -> None:
     """Fork a command for each task, until the test process is gone."""
     ended: dict[int, int] = {}
@@ -143,7 +129,5 @@ def _run(arguments: list[str], environment: dict[str, str], out: str, err: str) 
 
 
 if __name__ == "__main__":
-    from tests.support import preloaded
-
-    preloaded.load()
+    _import_shop()
     _serve()

@@ -6,43 +6,28 @@ A module that is one calls :func:`one_child_a_line` when it is run.
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.support.json_lines import JsonLines
 
 
 class Mortal:
     """Hands its children their task; not every death pays for a start."""
 
     def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._parent = JsonLines(module, environment)
 
     def dies(self, **task: Any) -> bool:  # whatever JSON can carry
         """Whether the child was killed; False: it had ended its task before."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        stdin.write(json.dumps(task) + "\n")
-        stdin.flush()
-        ended = json.loads(stdout.readline())
+        ended = self._parent.ask(**task)
         assert ended in (0, -signal.SIGKILL), f"the child ended with {ended}"
         return bool(ended)
 
     def close(self) -> None:
         """No more children."""
-        self._process.kill()
-        self._process.communicate()
+        self._parent.close()
 
 
 class Doom:
