@@ -27,7 +27,7 @@ CARD = {
 
 def timeless(pdf: bytes) -> bytes:
     """Without the second it was made in, and the number that follows from it."""
-    dateless = re.sub(rb"(D:|CreateDate>)[\d:TZ+-]+", rb"\1", pdf)
+    dateless = re.sub(rb"(D:|CreateDate>|ModifyDate>)[\d:TZ+-]+", rb"\1", pdf)
     return re.sub(rb"(ID>|ID\[\(|=\)\()[\w+/=]+", rb"\1", dateless)
 
 
