@@ -27,8 +27,7 @@ CARD = {
 
 def timeless(pdf: bytes) -> bytes:
     """Without the second it was made in, and the number that follows from it."""
-    dateless = re.sub(rb"(D:|CreateDate>|ModifyDate>)[\d:TZ+-]+", rb"\1", pdf)
-    return re.sub(rb"(ID>|ID\[\(|=\)\()[\w+/=]+", rb"\1", dateless)
+    return re.sub(rb"D:[\dTZ:+'-]+|(?<=Date>)[^<]+|(?<=ID>)[^<]+|/ID\[.*?\]", b"", pdf)
 
 
 def test_a_paper_is_byte_for_byte_what_typst_makes_of_it_here() -> None:
