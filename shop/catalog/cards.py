@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.labelling import label_facts
@@ -102,23 +102,8 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
 
     :param today: a permit whose last day is before it gives no badge.
     """
-    row = session.execute(
-        select(Product, Category.path, Category.name, Cooperative, PackFacts, Halal)
-        .join(Category, Category.id == Product.category_id)
-        .join(Cooperative, Cooperative.id == Product.cooperative_id)
-        .outerjoin(PackFacts, PackFacts.product_id == Product.id)
-        .outerjoin(Halal, Halal.product_id == Product.id)
-        .where(
-            Product.id == product_id,
-            Product.state == ProductState.PUBLISHED,
-            Cooperative.suspended_at.is_(None),
-        )
-    ).first()
-    variants = session.execute(
-        select(Variant.id, Variant.price, Variant.length_mm, Variant.width_mm, Variant.height_mm)
-        .where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
-        .order_by(Variant.position, Variant.id)
-    ).all()
+    row = session.execute(_PRODUCT, {"product_id": product_id}).first()
+    variants = session.execute(_VARIANTS, {"product_id": product_id}).all()
     if row is None or not variants or _is_held_back(session, product_id, today):
         return None
     product, category_path, category_name, cooperative = row[:4]
@@ -162,6 +147,26 @@ def build_card(session: Session, product_id: int, today: date) -> ProductCard | 
         open_packs=_open_packs(session, product.id),
         published_at=product.published_at,
     )
+
+
+# Built once: every change of a product makes its card anew.
+_PRODUCT = (
+    select(Product, Category.path, Category.name, Cooperative, PackFacts, Halal)
+    .join(Category, Category.id == Product.category_id)
+    .join(Cooperative, Cooperative.id == Product.cooperative_id)
+    .outerjoin(PackFacts, PackFacts.product_id == Product.id)
+    .outerjoin(Halal, Halal.product_id == Product.id)
+    .where(
+        Product.id == bindparam("product_id"),
+        Product.state == ProductState.PUBLISHED,
+        Cooperative.suspended_at.is_(None),
+    )
+)
+_VARIANTS = (
+    select(Variant.id, Variant.price, Variant.length_mm, Variant.width_mm, Variant.height_mm)
+    .where(Variant.product_id == bindparam("product_id"), Variant.is_hidden.is_(False))
+    .order_by(Variant.position, Variant.id)
+)
 
 
 def _is_held_back(session: Session, product_id: int, today: date) -> bool:

@@ -2,8 +2,10 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Select, bindparam, delete, func, select, text
 from sqlalchemy.orm import Session
 
 from shop.catalog import cards
@@ -37,7 +39,7 @@ def listen() -> None:
 
 def index_product(session: Session, product_id: int) -> None:
     """Write down the words of one product, or forget it when it left the shop."""
-    row = session.execute(select_texts().where(ProductCard.product_id == product_id)).first()
+    row = session.execute(_texts_of_product(), {"product_id": product_id}).first()
     before, level = storing.known(session, product_id) or (None, 0)
     after = None if row is None else document_of(row)
     if before == after:
@@ -54,6 +56,12 @@ def index_product(session: Session, product_id: int) -> None:
         if before is None or before.id != after.id:
             level = storing.level_at(session, after.id)
         storing.add(session, [(after, level)], vocabulary.numbers_of(session, after))
+
+
+@cache
+def _texts_of_product() -> Select[*tuple[Any, ...]]:
+    # Built once: building it took as long as executing it, at every change of a product.
+    return select_texts().where(ProductCard.product_id == bindparam("product_id"))
 
 
 def is_complete(session: Session) -> bool:
