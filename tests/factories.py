@@ -3,10 +3,12 @@
 Each opens its own transaction, so that a test reads as what happened one after the other.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from unittest.mock import patch
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
@@ -41,7 +43,20 @@ PICKUP = QuoteSnapshot(
     place="Gudang koperasi, Senin–Jumat 08.00–16.00",
 )
 
-_numbers = count(1)
+OWN_NUMBERS = 100
+"""Numbers below it belong to databases that are made once and copied (:func:`numbered_alike`)."""
+_numbers = count(OWN_NUMBERS)
+
+
+@contextmanager
+def numbered_alike() -> Iterator[None]:
+    """Number what is made in the block from 1 on, whichever process makes it.
+
+    A copy of it holds none of the numbers that its test gives out later.
+    """
+    with patch(f"{__name__}._numbers", count(1)):
+        yield
+        assert next(_numbers) <= OWN_NUMBERS
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """A small market: three cooperatives, each with another way to the shopper, and a few villages."""
 
+import pickle
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -13,7 +17,9 @@ from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.models import Region
 from shop.shipping.rules import OpenHours, folded_name
 from shop.shipping.tariff import RateLine, set_rates, set_service
-from tests.factories import Goods, make_cooperative, make_goods, make_payee
+from tests.factories import Goods, make_cooperative, make_goods, make_payee, numbered_alike
+from tests.support.databases import Templates
+from tests.support.engines import Engine
 from tests.support.fake_gateway import FakeGateway
 
 JATIWARINGIN = "32.75.08.1001"
@@ -48,9 +54,35 @@ class Market:
 
 
 @pytest.fixture
-def market(db: Database) -> Market:
-    """The small market."""
-    return make_market(db)
+def database_url(
+    request: pytest.FixtureRequest, templates: Templates, engine: Engine
+) -> Iterator[str]:
+    """A database of this test's own; with the small market in it where the test asks for it."""
+    if "market" not in request.fixturenames:
+        with templates.copy(engine) as url:
+            yield url
+        return
+
+    def build(url: str) -> None:
+        db = Database(url)
+        with numbered_alike():
+            made = make_market(db)
+        db.dispose()
+        _market_file(templates, engine).write_bytes(pickle.dumps(made))
+
+    with templates.copy(engine, "small_market", build) as url:
+        yield url
+
+
+@pytest.fixture
+def market(db: Database, templates: Templates, engine: Engine) -> Market:
+    """The small market, made once a run: a third of a short test was making it."""
+    assert isinstance(db, Database)  # the pickle was written when its copy was made
+    return cast("Market", pickle.loads(_market_file(templates, engine).read_bytes()))
+
+
+def _market_file(templates: Templates, engine: Engine) -> Path:
+    return templates.house / f"small-market-{engine}.pickle"
 
 
 def make_market(db: Database) -> Market:

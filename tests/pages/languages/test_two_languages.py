@@ -81,6 +81,7 @@ class Sheet:
             for lang, found in self.only.items()
         }
 
+    @cache  # noqa: B019 - one sheet a process; menus and footers say the same on every page
     def wrong(self, piece: Piece) -> str:
         """What is wrong with a piece of text; empty when nothing is."""
         if LEFT_OUT.search(piece.text):
