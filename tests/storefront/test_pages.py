@@ -302,7 +302,7 @@ def test_a_cooperatives_page_tells_only_what_its_meeting_decided(
         found = session.scalars(select(Cooperative.id).where(Cooperative.slug == GAYO)).one()
         year = session.scalars(select(BookYear).where(BookYear.cooperative_id == found)).one()
         year.meeting_on = None
-    assert "RAT" not in pages.get(f"/koperasi/{GAYO}").text
+    assert "RAT" not in Reading.of(pages.get(f"/koperasi/{GAYO}").text).text
 
 
 def test_public_pages_name_businesses_and_no_member_beside_an_amount(

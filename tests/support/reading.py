@@ -53,6 +53,11 @@ class Reading(HTMLParser):
         return page
 
     @property
+    def text(self) -> str:
+        """All that a person reads. A page's source also holds random tokens, with any letters."""
+        return " ".join(piece.text for piece in self.pieces)
+
+    @property
     def lang(self) -> str:
         """The language in which the page stands where it is."""
         return self._langs[-1][1] if self._langs else ""
