@@ -43,20 +43,20 @@ PICKUP = QuoteSnapshot(
     place="Gudang koperasi, Senin–Jumat 08.00–16.00",
 )
 
-OWN_NUMBERS = 100
-"""Numbers below it belong to databases that are made once and copied (:func:`numbered_alike`)."""
-_numbers = count(OWN_NUMBERS)
+FIRST_NUMBER = 100
+"""What a test makes is numbered from here on. Lower numbers are in databases that tests copy."""
+_numbers = count(FIRST_NUMBER)
 
 
 @contextmanager
-def numbered_alike() -> Iterator[None]:
-    """Number what is made in the block from 1 on, whichever process makes it.
+def numbered_from_one() -> Iterator[None]:
+    """Number what the block makes from 1 on: for a database that is made once and then copied.
 
-    A copy of it holds none of the numbers that its test gives out later.
+    Another process made it, perhaps, so its numbers must be none that this one gives out later.
     """
     with patch(f"{__name__}._numbers", count(1)):
         yield
-        assert next(_numbers) <= OWN_NUMBERS
+        assert next(_numbers) <= FIRST_NUMBER, "more was made than there are numbers for"
 
 
 @dataclass(frozen=True)

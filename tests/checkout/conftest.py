@@ -17,7 +17,7 @@ from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.models import Region
 from shop.shipping.rules import OpenHours, folded_name
 from shop.shipping.tariff import RateLine, set_rates, set_service
-from tests.factories import Goods, make_cooperative, make_goods, make_payee, numbered_alike
+from tests.factories import Goods, make_cooperative, make_goods, make_payee, numbered_from_one
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 from tests.support.fake_gateway import FakeGateway
@@ -65,7 +65,7 @@ def database_url(
 
     def build(url: str) -> None:
         db = Database(url)
-        with numbered_alike():
+        with numbered_from_one():
             made = make_market(db)
         db.dispose()
         _market_file(templates, engine).write_bytes(pickle.dumps(made))
@@ -76,8 +76,7 @@ def database_url(
 
 @pytest.fixture
 def market(db: Database, templates: Templates, engine: Engine) -> Market:
-    """The small market, made once a run: a third of a short test was making it."""
-    assert isinstance(db, Database)  # the pickle was written when its copy was made
+    """The small market, made once a run; ``database_url`` copied its rows behind ``db``."""
     return cast("Market", pickle.loads(_market_file(templates, engine).read_bytes()))
 
 

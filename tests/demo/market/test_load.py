@@ -66,7 +66,6 @@ def test_loading_twice_changes_nothing(market: Database, var_dir: Path) -> None:
     assert {name for name in before if before[name] != after[name]} == set()
 
 
-@pytest.mark.only_on("sqlite", because=BOOKS)
 def test_an_interrupted_load_goes_on_where_it_was(
     db: Database, market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -81,7 +81,6 @@ class Sheet:
             for lang, found in self.only.items()
         }
 
-    @cache  # noqa: B019 - one sheet a process; menus and footers say the same on every page
     def wrong(self, piece: Piece) -> str:
         """What is wrong with a piece of text; empty when nothing is."""
         if LEFT_OUT.search(piece.text):
@@ -122,13 +121,19 @@ def sheet() -> Sheet:
     return Sheet()
 
 
+@cache
+def fault_of(piece: Piece) -> str:
+    """What is wrong with a piece, judged once: menus and footers say the same on every page."""
+    return sheet().wrong(piece)
+
+
 def faults(html: str, lang: str) -> Iterator[str]:
     """All that a reader of one language would stumble over on a page."""
     page = Reading.of(html)
     if f'<html lang="{lang}"' not in html:
         yield f"is not in {lang!r}"
     for piece in page.pieces:
-        if what := sheet().wrong(piece):
+        if what := fault_of(piece):
             yield f"{what}: {piece.text[:90]!r}"
     yield from page.inline
     for way in page.ways:
