@@ -158,7 +158,10 @@ def _insert(session: Session, photo: PreparedPhoto, now: datetime) -> Photo:
         with session.begin_nested():
             session.add(row)
     except IntegrityError:
-        return session.scalars(select(Photo).where(Photo.key == photo.key).with_for_update()).one()
+        kept = session.scalar(select(Photo).where(Photo.key == photo.key).with_for_update())
+        if kept is None:  # it was the row of a sweep, which has ended since
+            raise PhotoLeaving(photo.key) from None
+        return kept
     return row
 
 

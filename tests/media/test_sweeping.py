@@ -4,7 +4,8 @@ import threading
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, event, func, select
+from sqlalchemy.orm import Session
 
 import shop.app  # every table there is
 import shop.catalog.jobs  # noqa: F401  to be imported is enough
@@ -205,6 +206,29 @@ def test_uploads_and_sweeps_at_once_leave_every_named_photo_whole(
     sweeper.join()
     for photo in photos:
         assert files_of(photo) <= standing(storage)
+
+
+@pytest.mark.only_on("postgresql", because="on SQLite a writer waits for the sweep's whole step")
+def test_an_upload_that_meets_the_end_of_a_sweep_is_told_to_come_again(
+    db: Database, storage: Storage
+) -> None:
+    """The sweep's row stands when the upload inserts its own, and is gone when it looks."""
+    photo = upload()
+    store(storage, photo)
+
+    def claim(*_flush: object) -> None:
+        with Session(db.engine) as other, other.begin():
+            other.add(Photo(key=photo.key, side=1, bytes=1, kept_at=now(), leaving_at=now()))
+
+    def end(*_savepoint: object) -> None:
+        with db.engine.begin() as other:
+            other.execute(delete(Photo).where(Photo.key == photo.key))
+
+    with db.writing() as session:
+        event.listen(session, "before_flush", claim, once=True)
+        event.listen(session, "after_soft_rollback", end, once=True)
+        with pytest.raises(PhotoLeaving):
+            record(session, photo, now=now())
 
 
 def test_the_worker_sweeps_once_a_day(db: Database, storage: Storage) -> None:

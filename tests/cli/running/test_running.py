@@ -231,15 +231,17 @@ def test_a_taken_port_is_named_with_the_cure(market: Market, tmp_path: Path, com
 def test_the_payment_doubles_port_is_named_too(
     market: Market, tmp_path: Path, command: str
 ) -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        taken = other.getsockname()[1]
-        env = environment(market, tmp_path, taken - 1)
-        with lumbung(command, env=env) as refused:
-            assert refused.wait(30) == 1
-            assert refused.stdout is not None
-            said = refused.stdout.read()
+    said, taken = "port 0 is taken", 1
+    while f"port {taken - 1} is taken" in said:  # by another program: look for another pair
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            other.listen()
+            taken = other.getsockname()[1]
+            env = environment(market, tmp_path, taken - 1)
+            with lumbung(command, env=env) as refused:
+                assert refused.wait(30) == 1
+                assert refused.stdout is not None
+                said = refused.stdout.read()
     assert said.count("\n") == 1
     assert f"port {taken}, for the payment double, is taken" in said
     assert re.search(r"PORT=\d+ make run", said)
