@@ -18,7 +18,7 @@ from bench.market import ROOT
 from shop.core.database import Database
 from shop.search.models import SearchWord
 from shop.search.queries import beginnings, find
-from shop.storefront.facets import facets
+from shop.storefront.counting import facets
 from shop.storefront.listing import listing
 from shop.storefront.rules import Sort, Wish
 

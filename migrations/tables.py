@@ -21,12 +21,9 @@ tell which columns of an index fall."""
 
 def target() -> MetaData:
     """All tables of all rooms."""
-    for room in pkgutil.iter_modules(shop.__path__, "shop."):
-        if not room.ispkg:
-            continue
-        inside = importlib.import_module(room.name).__path__
-        if any(file.name == "models" for file in pkgutil.iter_modules(inside)):
-            importlib.import_module(f"{room.name}.models")
+    for module in pkgutil.walk_packages(shop.__path__, "shop."):
+        if module.name.endswith("models"):
+            importlib.import_module(module.name)
     importlib.import_module("shop.core.policy")  # the one table of the ground floor
     return Base.metadata
 

@@ -17,6 +17,7 @@ from shop.core.database import Database
 from shop.media.runtime import use_storage
 from shop.outbox import mail
 from shop.payments import gateways, patience
+from shop.payments.gateways import card_access
 from shop.storefront.rules import ADDRESS_NAMES
 from shop.web import (
     access,
@@ -60,9 +61,8 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.proof_pages",
     "shop.checkout.card_views",
     "shop.checkout.addresses",
-    "shop.checkout.manage",
-    "shop.checkout.card_manage",
     "shop.checkout.manage_own",
+    "shop.checkout.card_manage",
     "shop.payments.manage",
     "shop.catalog.manage",
     "shop.catalog.manage_photos",
@@ -108,19 +108,20 @@ PAGES: tuple[str, ...] = (
     "shop.reports.views",
     "shop.reports.manage",
 )
-"""Modules with pages; each has a blueprint ``bp``. Only this file knows them all."""
+"""Modules with pages; each has a blueprint ``bp``, or several in ``blueprints``. Only this file
+knows them all."""
 
 ROOMS: tuple[str, ...] = (
     "shop.media.views",
     "shop.accounts.guards",
     "shop.cooperatives.guards",
-    "shop.packaging.words",
+    "shop.packaging.label_words",
     "shop.catalog.manage_product",
     "shop.cart.guards",
     "shop.checkout.notices",
     "shop.checkout.card_views",
     "shop.fulfilment.clocks",
-    "shop.complaints.clocks",
+    "shop.complaints.silence",
     "shop.complaints.views",
 )
 """Modules with an ``init_app(app, settings)`` of their own."""
@@ -128,8 +129,8 @@ ROOMS: tuple[str, ...] = (
 JOBS: tuple[str, ...] = (
     "shop.outbox.notices",
     "shop.accounts.letters",
-    "shop.media.jobs",
-    "shop.catalog.jobs",
+    "shop.media.sweeping",
+    "shop.catalog.duties",
     "shop.catalog.notices",
     "shop.search.jobs",
     "shop.cart.jobs",
@@ -236,7 +237,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in JOBS:
         import_module(name)
     for name in PAGES:
-        app.register_blueprint(import_module(name).bp)
+        module = import_module(name)
+        for blueprint in getattr(module, "blueprints", None) or (module.bp,):
+            app.register_blueprint(blueprint)
     access.require_declarations(app)
     if not app.testing:  # a process has one shop, as long as it lives
         gc.freeze()
@@ -283,19 +286,6 @@ def _bound_waiting(app: Flask) -> None:
     @app.teardown_request
     def end(_fault: BaseException | None) -> None:
         patience.end_together()
-
-
-def card_access(settings: Settings) -> gateways.Access | None:
-    """What it takes to ask the card gateway; None where the shop offers no cards."""
-    if settings.stripe_secret_key is None:
-        return None
-    return gateways.Access(
-        key=settings.stripe_secret_key,
-        webhook_secrets=settings.stripe_webhook_secrets,
-        api_base=settings.stripe_api_base,
-        page_url=settings.stripe_page_url,
-        is_double=settings.has_double,
-    )
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

@@ -29,7 +29,7 @@ from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
 from shop.payments.actions import Opened, open_payment
 from shop.payments.models import Method, Payee, PayeeKind
 from shop.shipping.models import Region
-from shop.shipping.rules import folded_name
+from shop.shipping.place_rules import folded_name
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Monday, twelve o'clock in Jakarta."""

@@ -84,7 +84,7 @@ def around_the_clock(tree: ast.Module) -> Iterator[Finding]:
     """A clock that a test set must reach everybody; ``now`` imported by name may be another."""
     for node in ast.walk(tree):
         match node:
-            case ast.ImportFrom(module="shop.core.clock", names=names):
+            case ast.ImportFrom(module="shop.core.months", names=names):
                 if any(name.name == "now" for name in names):
                     yield node.lineno, "now imported by name: import clock and call clock.now()"
 

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from shop.accounts.devices import choose_mail
 from shop.accounts.forms import AT_ONCE, MailForm
 from shop.accounts.guards import SignedIn, current_person, signed_in
-from shop.accounts.profile import choose_mail
 from shop.core import clock
 from shop.core.errors import NotFound
 from shop.core.numbers import read_id

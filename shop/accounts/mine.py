@@ -4,12 +4,17 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.accounts.devices import devices_of, end_device, end_other_devices
+from shop.accounts.devices import (
+    change_contact,
+    choose_language,
+    devices_of,
+    end_device,
+    end_other_devices,
+)
 from shop.accounts.entering import HOME, knows_own_password, lead_to, leave, too_many
 from shop.accounts.errors import LastLogin
 from shop.accounts.forms import ContactForm, LanguageForm
 from shop.accounts.guards import SignedIn, current_person, signed_in
-from shop.accounts.profile import change_contact, choose_language
 from shop.core import clock
 from shop.core.indonesia import show_phone
 from shop.web import database

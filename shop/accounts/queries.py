@@ -195,3 +195,13 @@ def _through(account: Reach, given: Reach) -> Reach:
         email=given.email or account.email,
         phone=given.phone,
     )
+
+
+def names_of(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
+    """Who did something, by person id."""
+    rows = session.execute(
+        select(Person.id, Contact.name)
+        .join(Contact, Contact.id == Person.contact_id)
+        .where(Person.id.in_(person_ids))
+    )
+    return {row[0]: row[1] for row in rows}

@@ -15,7 +15,7 @@ from shop.cash.models import CashDue, CashState, CashTerms
 from shop.core import codes
 from shop.core.database import take_turns
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind

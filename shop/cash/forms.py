@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
 
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.shipping.forms import WeightField
 from shop.web.forms import Required, RupiahField, ShopForm
 

@@ -17,7 +17,7 @@ from shop.cooperatives.rules import KNOWS_MEMBERS, RUNS, Role
 from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.money import Rupiah, write_rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.shipping.desk import rounds_of
 from shop.web import database
 from shop.web.access import open_to

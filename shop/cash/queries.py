@@ -12,7 +12,7 @@ from shop.cash.models import CashDue, CashState, CashTerms
 from shop.cash.rules import Terms
 from shop.core import paging
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, Purchase
 from shop.orders.rules import ENDS, OrderState

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.orders.rules import DeliveryKind
 from shop.shipping.rules import SendLimit
 

@@ -9,10 +9,9 @@ from sqlalchemy.orm import Session
 
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
-from shop.catalog.drafts import sort_under
+from shop.catalog.drafts import may_be_measured, publish, sort_under
 from shop.catalog.errors import ListingMoved
 from shop.catalog.models import Listing, ListingState, Product, ProductState, Variant
-from shop.catalog.publishing import may_be_measured, publish
 from shop.cooperatives.models import Member
 from shop.outbox.actions import notify
 from shop.packaging.estimate import Measures

@@ -21,9 +21,9 @@ from shop.core import clock
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.policy import figures
 from shop.inventory.models import StockItem
-from shop.media.queries import pictures
-from shop.packaging.checking import lapse
-from shop.packaging.duty import Strictness, is_at_work, strictness
+from shop.media.picture import pictures
+from shop.packaging.actions import lapse
+from shop.packaging.label import Strictness, is_at_work, strictness
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import (
     Claim,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
 from shop.catalog.papers import HALAL, Paper
-from shop.packaging.checking import decide_halal, decide_permit
+from shop.packaging.actions import decide_halal, decide_permit
 from shop.packaging.rules import Claim, PaperFault
 
 

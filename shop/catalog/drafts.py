@@ -1,27 +1,36 @@
 """Goods come into the shop: as drafts, under a name of their own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, union_all, update
+from sqlalchemy import ColumnElement, delete, func, select, true, union_all, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.cards import refresh_card
-from shop.catalog.errors import CategoryNotFound
+from shop.catalog.cards import card_changed, refresh_card
+from shop.catalog.errors import CategoryNotFound, LabelTooThin, NotPublishable, ProductNotFound
+from shop.catalog.labelling import label_facts
 from shop.catalog.models import (
     Category,
     FormerSlug,
+    PhotoView,
     Product,
+    ProductCard,
+    ProductPhoto,
     ProductState,
     Variant,
     WholesaleStep,
 )
 from shop.catalog.queries import get_product
-from shop.catalog.rules import is_food, slugs_like
+from shop.catalog.rules import CATEGORY_NAMES, is_food, slugs_like
+from shop.cooperatives.models import Member
+from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import take_turns
 from shop.core.money import Rupiah
+from shop.core.policy import figures
 from shop.core.text import slugify
 from shop.packaging.actions import NewPack, describe
+from shop.packaging.label import Strictness, is_at_work, strictness
 from shop.packaging.models import PackFacts
 
 
@@ -155,3 +164,116 @@ def free_slug(session: Session, wanted: str, product_id: int | None) -> str:
         if owner is None or owner == product_id:
             return slug
     raise AssertionError("there is always one more number")
+
+
+def plant_categories(session: Session) -> None:
+    """Write the category tree; what stands there already gets its name and place."""
+    known = {row.path: row for row in session.scalars(select(Category))}
+    for position, (path, name) in enumerate(CATEGORY_NAMES.items()):
+        row = known.get(path)
+        if row is None:
+            row = known[path] = Category(path=path)
+            session.add(row)
+        row.name, row.position = name, position
+        parent, _, _ = path.rpartition("/")
+        row.parent_id = known[parent].id if parent else None
+        session.flush()
+
+
+def add_photo(session: Session, product_id: int, photo_id: int, view: PhotoView) -> None:
+    """Put a photo behind the others of a product; the same photo twice is one."""
+    shown = session.execute(
+        select(ProductPhoto.photo_id).where(ProductPhoto.product_id == product_id)
+    ).scalars()
+    photos = list(shown)
+    if photo_id not in photos:
+        session.add(
+            ProductPhoto(product_id=product_id, photo_id=photo_id, view=view, position=len(photos))
+        )
+        session.flush()
+    refresh_card(session, product_id)
+
+
+def set_price(session: Session, variant_id: int, price: Rupiah) -> None:
+    """Change what a pack costs; carts that saw the old price are asked again.
+
+    :raises ProductNotFound: if there is no such variant.
+    """
+    variant = session.get(Variant, variant_id)
+    if variant is None:
+        raise ProductNotFound(f"variant {variant_id}")
+    variant.price = price
+    session.flush()
+    refresh_card(session, variant.product_id)
+
+
+def count_sold(session: Session, packs_by_product: Mapping[int, int]) -> None:
+    """Packs of these products were sold (or, below zero, were not): what "laris" counts.
+
+    Always in id order, so that two sales of the same goods do not wait for each other. Who keeps
+    goods in the order of what sells is told when one has sold twice as much as before.
+    """
+    for product_id, packs in sorted(packs_by_product.items()):
+        sold: int | None = None
+        for table, key in ((Product, Product.id), (ProductCard, ProductCard.product_id)):
+            sold = session.scalar(
+                update(table)
+                .where(key == product_id)
+                .values(popularity=table.popularity + packs)
+                .returning(table.popularity)
+                .execution_options(synchronize_session=False)
+            )
+        # The card's own is the last one asked for; what is not shown has none.
+        if sold is not None and max(sold, 0).bit_length() != max(sold - packs, 0).bit_length():
+            for listener in card_changed:
+                listener(session, product_id)
+
+
+def publish(session: Session, product_id: int, *, now: datetime) -> None:
+    """Show a product to shoppers.
+
+    :raises NotPublishable: when its member left; without a pack that has a price, a weight and
+        measures.
+    :raises LabelTooThin: for a label that lacks what the law wants, once the operator's switch
+        says block.
+    """
+    product = get_product(session, product_id)
+    left_on = session.scalar(
+        # Whoever lets the member go at this moment comes before us or after us.
+        select(Member.left_on).where(Member.id == product.member_id).with_for_update(read=True)
+    )
+    if left_on is not None:
+        raise NotPublishable(f"member {product.member_id} left")
+    packs = session.execute(
+        select(Variant.gross_grams, Variant.length_mm, Variant.width_mm, Variant.height_mm).where(
+            Variant.product_id == product_id, Variant.is_hidden.is_(False)
+        )
+    ).all()
+    if not packs or any(measure <= 0 for pack in packs for measure in pack):
+        raise NotPublishable(f"product {product_id}")
+    today = day_in(HOME_ZONE, now)
+    known = figures(session, today)
+    if is_at_work(known):
+        label = label_facts(session, product_id, today)
+        if label is not None and strictness(label, known, today) is Strictness.BLOCK:
+            raise LabelTooThin(f"label of product {product_id}")
+    product.state = ProductState.PUBLISHED
+    product.published_at = product.published_at or now
+    session.flush()
+    refresh_card(session, product_id)
+
+
+def may_be_measured(session: Session, product_id: int) -> ColumnElement[bool]:
+    """Which packs take a listing's one weight and size: the only one, else those without any.
+
+    Several packs of one product are weighed one by one on their own page.
+    """
+    packs = session.scalar(select(func.count()).where(Variant.product_id == product_id))
+    return true() if packs == 1 else Variant.gross_grams == 0
+
+
+def hide(session: Session, product_id: int) -> None:
+    """Take a product out of the shop; its address answers that it is not sold any more."""
+    get_product(session, product_id).state = ProductState.HIDDEN
+    session.flush()
+    refresh_card(session, product_id)

@@ -15,7 +15,7 @@ from shop.catalog.rules import CATEGORY_NAMES, KEEPS_FOREVER
 from shop.catalog.words import category_word
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.packaging.estimate import Measures, PackTile
 from shop.packaging.measures import Net, Wrong, read_net, wrong_sides, wrong_weight
 from shop.web.forms import CountField, PlainText, Required, RupiahField, ShopForm

@@ -6,9 +6,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.audit.actions import record
+from shop.catalog.drafts import hide
 from shop.catalog.errors import MemberUnknown
 from shop.catalog.models import Product, ProductState
-from shop.catalog.publishing import hide
 from shop.cooperatives.models import Member
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.audit import actions as audit
 from shop.catalog.cards import refresh_card
 from shop.catalog.confirmed import confirmed_facts, looked_at_again
-from shop.catalog.drafts import free_slug, rename, sort_under
+from shop.catalog.drafts import free_slug, may_be_measured, rename, sort_under
 from shop.catalog.editing import ProductToEdit, record_edit
 from shop.catalog.errors import ListingMoved, NotComplete, ProductCodeTaken
 from shop.catalog.guessing import guess_category
@@ -24,7 +24,6 @@ from shop.catalog.models import (
     ProductState,
     Variant,
 )
-from shop.catalog.publishing import may_be_measured
 from shop.catalog.rules import KEEPS_FOREVER, is_food
 from shop.core.money import Rupiah
 from shop.core.text import slugify

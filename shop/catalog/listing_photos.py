@@ -13,11 +13,10 @@ from shop.catalog.forms import ListingForm
 from shop.catalog.models import PhotoView
 from shop.catalog.photo_form import read_upload
 from shop.catalog.photos import fill_slot
-from shop.catalog.words import photo_refusal_words
 from shop.media.actions import record, store
 from shop.media.errors import PhotoLeaving, PhotoRefused
 from shop.media.rules import PreparedPhoto
-from shop.media.runtime import storage
+from shop.media.runtime import photo_refusal_words, storage
 
 Upload = tuple[PhotoView, PreparedPhoto, bool]
 """What a photo shows, the photo, and whether all its files are new."""

@@ -23,8 +23,7 @@ from shop.cooperatives.models import Member
 from shop.core.money import Rupiah
 from shop.core.paging import Page, page_of, read_cursor
 from shop.inventory.models import StockItem
-from shop.media.picture import Picture
-from shop.media.queries import pictures
+from shop.media.picture import Picture, pictures
 from shop.packaging.models import PackFacts
 
 PAGE = 20

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
+from shop.accounts.queries import names_of
 from shop.catalog.expiring import count_expiring
 from shop.catalog.listing_queries import count_waiting
 from shop.catalog.papers import Pile, count_papers
-from shop.catalog.stock import StockRow, count_low, names_of, stock_list, stock_of
+from shop.catalog.stock import StockRow, count_low, stock_list, stock_of
 from shop.catalog.words import reason_word
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS, Role

@@ -18,9 +18,9 @@ from shop.catalog.words import category_word
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS
 from shop.core import clock
+from shop.packaging.label_words import fact_words
 from shop.packaging.measures import Net
 from shop.packaging.rules import net_text
-from shop.packaging.words import fact_words
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.pages import lead_on

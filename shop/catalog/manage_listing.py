@@ -27,8 +27,8 @@ from shop.cooperatives.queries import desks_of, member_of, members_of
 from shop.cooperatives.rules import RUNS
 from shop.core import clock
 from shop.core.errors import NotFound
+from shop.core.money import included_tax
 from shop.core.policy import figures
-from shop.core.tax import included_tax
 from shop.core.text import one_line
 from shop.packaging.estimate import tile_of
 from shop.packaging.label_words import gain_word

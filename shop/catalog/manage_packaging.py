@@ -19,23 +19,24 @@ from shop.catalog.papers import papers_of_product
 from shop.cooperatives.guards import all_memberships, current_membership, member
 from shop.core import clock
 from shop.core.clock import day_in
+from shop.core.numbers import Grams, Millimetres
 from shop.core.policy import coming, figures
-from shop.core.units import Grams, Millimetres
 from shop.packaging.actions import NewHalal, NewPack, NewPermit, pack_of
 from shop.packaging.allergens import allergens_named, read_allergens, write_allergens
-from shop.packaging.batches import batches_of
-from shop.packaging.breakages import broken_lately
-from shop.packaging.duty import duty_day, shortfalls
+from shop.packaging.batches import batches_of, broken_lately
 from shop.packaging.errors import BatchKnown
 from shop.packaging.label import (
     RULE_SETS,
     LabelFacts,
+    duty_day,
     goods_of,
     missing_for,
     origin_named,
+    shortfalls,
 )
 from shop.packaging.label_words import (
     duty_sentence,
+    fact_words,
     fault_word,
     gain_word,
     guides_for,
@@ -46,7 +47,6 @@ from shop.packaging.label_words import (
 from shop.packaging.measures import Net
 from shop.packaging.numbers import read_pirt
 from shop.packaging.rules import HalalState, PermitKind, Seal, SendLimit, Technique
-from shop.packaging.words import fact_words
 from shop.shipping.queries import weight_rules
 from shop.shipping.rules import CM, Unit, billable_weight, load_of, lower_box
 from shop.web import database

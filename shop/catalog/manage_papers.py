@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from wtforms import SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
+from shop.accounts.queries import names_of
 from shop.catalog.checking import decide
 from shop.catalog.expiring import expiring
 from shop.catalog.papers import Paper, Pile, count_papers, paper_of, papers
-from shop.catalog.stock import names_of
 from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS
 from shop.core import clock

@@ -24,14 +24,13 @@ from shop.catalog.photo_form import (
     tip_words,
 )
 from shop.catalog.photos import MOST_PHOTOS, ShownPhoto, photos_of
-from shop.catalog.words import photo_refusal_words
 from shop.core import clock
 from shop.core.errors import NotFound
 from shop.media.actions import keep
 from shop.media.errors import PhotoLeaving, PhotoNotFound
 from shop.media.models import Photo
 from shop.media.rules import Centre, whole_name
-from shop.media.runtime import storage
+from shop.media.runtime import photo_refusal_words, storage
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.pages import lead_on

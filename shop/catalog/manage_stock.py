@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from wtforms import Form, FormField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from shop.catalog.actions import set_price
+from shop.accounts.queries import names_of
 from shop.catalog.choices import MOST_COMBINATIONS, pack_name
+from shop.catalog.drafts import set_price
 from shop.catalog.editing import record_edit
 from shop.catalog.forms import PriceField
 from shop.catalog.guards import product_editor, product_to_edit
-from shop.catalog.stock import names_of
 from shop.catalog.variants import Pack, arrangement_of
 from shop.catalog.words import reason_word
 from shop.core import clock

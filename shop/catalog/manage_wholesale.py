@@ -15,9 +15,8 @@ from shop.catalog.rules import price_per_hundred, price_split, steps_text
 from shop.catalog.wholesale import MOST_STEPS, Terms, set_steps, terms_of
 from shop.core import clock, policy
 from shop.core.clock import HOME_ZONE, day_in
-from shop.core.money import Rupiah, write_rupiah
+from shop.core.money import Rupiah, included_tax, write_rupiah
 from shop.core.numbers import MOST_PACKS
-from shop.core.tax import included_tax
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.forms import CountField, HiddenLine, Rows, ShopForm

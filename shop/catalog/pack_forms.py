@@ -11,7 +11,15 @@ from wtforms.validators import Optional
 
 from shop.packaging.allergens import ALLERGENS
 from shop.packaging.label import RULE_SETS, Goods
-from shop.packaging.label_words import SEAL_WORDS, SEND_WORDS, TECHNIQUE_WORDS, number_sentence
+from shop.packaging.label_words import (
+    PACK_TYPES,
+    SEAL_WORDS,
+    SEND_WORDS,
+    STORAGES,
+    TECHNIQUE_WORDS,
+    fact_words,
+    number_sentence,
+)
 from shop.packaging.measures import (
     Net,
     NotANetContent,
@@ -22,7 +30,6 @@ from shop.packaging.measures import (
 )
 from shop.packaging.numbers import halal_number, needs_md, permit_number
 from shop.packaging.rules import HalalState, PermitKind, contains_pork
-from shop.packaging.words import PACK_TYPES, STORAGES, fact_words
 from shop.web.forms import CountField, LongText, PlainText, ReadField, Required, ShopForm
 
 MOST_DAYS = 3_650

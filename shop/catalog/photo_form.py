@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from shop.catalog.models import PhotoView
-from shop.catalog.words import photo_refusal_words
 from shop.media.errors import EmptyPhoto, PhotoRefused
 from shop.media.guidance import Tip
 from shop.media.rules import AT_ONCE, PreparedPhoto, check_weight
+from shop.media.runtime import photo_refusal_words
 
 SLOTS = {
     PhotoView.FRONT: _l("Depan"),

@@ -6,16 +6,15 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.actions import add_photo
 from shop.catalog.cards import refresh_card
+from shop.catalog.drafts import add_photo
 from shop.catalog.errors import ProductNotFound, TooManyPhotos
 from shop.catalog.models import PhotoView, Product, ProductPhoto
 from shop.media.actions import let_go
 from shop.media.errors import PhotoNotFound
 from shop.media.guidance import Light, Tip, are_twins
 from shop.media.models import Photo
-from shop.media.picture import Picture
-from shop.media.queries import pictures
+from shop.media.picture import Picture, pictures
 from shop.media.rules import Centre, whole_name
 
 MOST_PHOTOS = 8

@@ -1,13 +1,12 @@
 """A cooperative's goods as its desk counts them: on hand, held, free."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Contact, Person
+from shop.accounts.models import Contact
 from shop.catalog.errors import ProductNotFound
 from shop.catalog.models import Product, ProductState, Variant
 from shop.cooperatives.models import Member
@@ -92,16 +91,6 @@ def stock_of(session: Session, cooperative_id: int, sku: str) -> StockRow:
     if row is None:
         raise ProductNotFound(sku)
     return _row(row)
-
-
-def names_of(session: Session, person_ids: Sequence[int]) -> dict[int, str]:
-    """Who did something, by person id."""
-    rows = session.execute(
-        select(Person.id, Contact.name)
-        .join(Contact, Contact.id == Person.contact_id)
-        .where(Person.id.in_(person_ids))
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 def _rows(cooperative_id: int) -> Select[*tuple[Any, ...]]:

@@ -1,8 +1,8 @@
 """Placing a purchase: one cart becomes one payment and one order per cooperative."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
@@ -21,11 +21,11 @@ from shop.checkout.errors import (
     StaleCheckout,
     TooManyOpen,
 )
+from shop.checkout.extend_hold import hold_for
 from shop.checkout.queries import purchase_of_checkout, review
 from shop.checkout.review import Review
 from shop.checkout.rules import Draft, split_by_cooperative
 from shop.checkout.settlement import settle_purchase
-from shop.core import policy
 from shop.core.codes import fingerprint, new_code, new_secret
 from shop.core.database import take_turns
 from shop.core.schema import table_of
@@ -201,15 +201,6 @@ def place_purchase(
         now=now,
     )
     return Placed(code, is_repeat=False, method=method)
-
-
-def hold_for(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
-    """How long goods are held for a purchase that is to be paid this way."""
-    if method is Method.CARD:
-        return policy.minutes(figures["card_hold_minutes"])
-    return policy.minutes(
-        figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
-    )
 
 
 def _agreed_total(shown: Review, seen_total: int | None) -> int:

@@ -23,15 +23,9 @@ from shop.inventory import holding
 from shop.orders.models import Order, Purchase
 from shop.orders.queries import sells_suspended
 from shop.payments import attempts, gateways
+from shop.payments.card_models import AttemptState, PaymentAttempt
 from shop.payments.gateway import Gateway, GatewayRefused, GatewayUnavailable, PageSeen, PageWanted
-from shop.payments.models import (
-    WAS_PAID,
-    AttemptState,
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-)
+from shop.payments.models import WAS_PAID, Method, Payment, PaymentState
 from shop.payments.queries import payment_by_code
 from shop.web.language import in_language
 

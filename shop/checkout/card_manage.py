@@ -10,9 +10,9 @@ from shop.accounts.guards import current_person, operator
 from shop.accounts.models import OperatorRight
 from shop.checkout.strange_money import send_back
 from shop.core import clock
-from shop.payments import events
+from shop.payments import attempts as events
+from shop.payments.card_models import AlertKind
 from shop.payments.card_worklist import latest_events, open_alerts, refunds_on_their_way
-from shop.payments.models import AlertKind
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.pages import lead_on

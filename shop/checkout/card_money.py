@@ -13,19 +13,14 @@ from shop.checkout.rivals import give_back_second, lock_purchase
 from shop.checkout.settlement import settle_purchase
 from shop.core import clock
 from shop.ledger.actions import Posting
-from shop.payments import attempts, events, receipts
+from shop.payments import attempts, receipts
+from shop.payments import attempts as events
 from shop.payments.card_jobs import is_ours, note_failed_refund
+from shop.payments.card_models import AlertKind, AttemptState, PaymentAttempt
 from shop.payments.costs import source_account
 from shop.payments.disputes import take_dispute
 from shop.payments.gateway import EventSeen, PageSeen, PageState, RefundProgress, RefundTold
-from shop.payments.models import (
-    WAS_PAID,
-    AlertKind,
-    AttemptState,
-    Payment,
-    PaymentAttempt,
-    Receipt,
-)
+from shop.payments.models import WAS_PAID, Payment, Receipt
 from shop.payments.outside_refunds import take_refund
 
 RUPIAH = "idr"

@@ -8,28 +8,24 @@ import logging
 from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from shop.checkout.card import PayPage, Stands, look_at_page, open_pay_page
+from shop.checkout.card import Stands, look_at_page
 from shop.checkout.card_money import take_event
-from shop.checkout.following import find_purchase, own_purchase
 from shop.checkout.holding_on import leave_page
 from shop.checkout.other_way import PAYEES, Choice, choose_other_way
-from shop.checkout.words import pay_page_words
+from shop.checkout.page_redirects import lead_to_pay
+from shop.checkout.purchase_guards import find_purchase, own_purchase
 from shop.core import clock
 from shop.core.errors import InvalidInput
-from shop.orders.models import Purchase
 from shop.payments import gateways
-from shop.payments.models import Method, Payment, PaymentState
+from shop.payments.models import Method, PaymentState
 from shop.web import database
 from shop.web.access import anyone, open_to
 from shop.web.csrf import exempt
 from shop.web.language import to
 from shop.web.limits import spend, visitor_address
 from shop.web.pages import lead_on
-from shop.web.runtime import runtime
 
 bp = Blueprint("card", __name__)
 log = logging.getLogger(__name__)
@@ -135,47 +131,9 @@ def webhook() -> ResponseReturnValue:
     return "", 204
 
 
-def lead_to_pay(code: str) -> ResponseReturnValue:
-    """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
-    gateway = gateways.gateway()
-    with database().reading() as session:
-        bill = _open_card_bill(session, code)
-    if bill is None or gateway is None:
-        return lead_on(f"/pembelian/{code}")
-    found = open_pay_page(
-        database(),
-        gateway,
-        payment_code=bill,
-        public_url=runtime().public_url,
-        words=pay_page_words,
-        now=clock.now(),
-    )
-    return _led(code, found)
-
-
 def init_app(app: Flask, _settings: object) -> None:
     """The gateway proves itself by its signature, not by a form's token."""
     exempt(f"{bp.name}.webhook", app)
-
-
-def _led(code: str, found: PayPage) -> ResponseReturnValue:
-    if found.stands is Stands.OPEN and found.url:
-        return redirect(found.url, code=303)
-    if found.stands is Stands.WAITING:
-        return lead_on(f"/pembelian/{code}/kartu")
-    if found.stands is Stands.TOO_LATE:
-        said = _("Halaman kartu baru tidak bisa dibuka lagi untuk belanja ini.")
-        return lead_on(f"/pembelian/{code}", said, "warn")
-    return lead_on(f"/pembelian/{code}")
-
-
-def _open_card_bill(session: Session, code: str) -> str | None:
-    return session.scalar(
-        select(Payment.code)
-        .join(Purchase, Purchase.id == Payment.purchase_id)
-        .where(Purchase.code == code, Payment.method == Method.CARD)
-        .where(Payment.state == PaymentState.OPEN)
-    )
 
 
 def _page_of(code: str) -> str:

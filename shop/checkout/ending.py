@@ -16,8 +16,9 @@ from shop.orders.models import Purchase
 from shop.outbox.worker import handles, periodic
 from shop.payments import actions as payments
 from shop.payments import attempts, gateways, proofs
+from shop.payments.card_models import PaymentAttempt
 from shop.payments.gateway import Gateway
-from shop.payments.models import Payment, PaymentAttempt, PaymentState
+from shop.payments.models import Payment, PaymentState
 
 PATIENCE = timedelta(minutes=60)
 """How long goods of a bill that is over wait for a gateway that does not answer: somebody may

@@ -1,7 +1,6 @@
 """Following a purchase and its orders: who placed it, who is signed in, who knows the phone."""
 
 import hmac
-from collections.abc import Sequence
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,34 +12,21 @@ from shop.cart.actions import put_in_again
 from shop.cart.guards import cart_key_for_adding, give_cookie
 from shop.checkout.ending import call_off
 from shop.checkout.forms import DigitsForm, TrackForm
-from shop.checkout.holding_on import held_longer_until
-from shop.checkout.other_way import other_ways
-from shop.checkout.steps import WordedStep, state_word, timeline
+from shop.checkout.page_context import _beside, _shown, purchase_page
+from shop.checkout.purchase_guards import _owned, _visible_order, find_purchase, own_purchase
+from shop.checkout.steps import state_word
 from shop.checkout.tracking import (
-    Followed,
-    follow,
-    follow_order,
     packs_of_purchase,
     phone_of_order,
 )
 from shop.core import clock
-from shop.core.codes import is_code, read_order_number
+from shop.core.codes import read_order_number
 from shop.core.indonesia import last4
-from shop.core.qr import picture
-from shop.orders.beside import Beside, beside_orders, woven
-from shop.orders.errors import NoSuchOrder
-from shop.orders.guards import Owned, let_see, may_see_all
-from shop.orders.order_views import OrderView
+from shop.orders.guards import let_see, may_see_all
 from shop.orders.queries import purchases_of
-from shop.orders.rules import OrderState
 from shop.payments import gateways
-from shop.payments.models import BY_STATEMENT, Method
-from shop.payments.proofs import WAITING, ProofSeen, proofs_of
-from shop.payments.queries import payment_by_code
-from shop.shipping.words import arrival_words
 from shop.web import database
 from shop.web.access import anyone, open_to
-from shop.web.headers import allow_form_to
 from shop.web.limits import spend, visitor_address
 from shop.web.pages import lead_on, refused
 
@@ -172,123 +158,6 @@ def own() -> ResponseReturnValue:
     with database().reading() as session:
         page = purchases_of(session, person.id, request.args.get("setelah"))
     return render_template("checkout/own.html", page=page, state_word=state_word)
-
-
-def purchase_page(found: Followed, proof_problem: str = "") -> str:
-    """The whole page, for whom it belongs to.
-
-    :param proof_problem: why a photo of the transfer was not taken.
-    """
-    now = clock.now()
-    bill = found.open_payment
-    others: tuple[Method, ...] = ()
-    longer = None
-    if bill is not None:
-        allow_form_to(gateways.page_origin())
-        with database().reading() as session:
-            others = other_ways(
-                session,
-                bill.code,
-                takes_cards=gateways.offered(),
-                now=now,
-                cooperative_ids={part.seller.id for part in found.view.orders},
-            )
-            if bill.method is Method.CARD:
-                longer = held_longer_until(session, bill.code, now=now)
-    return render_template(
-        "checkout/purchase.html",
-        proofs=_proofs(found),
-        proof_problem=proof_problem,
-        other_ways=others,
-        held_longer=longer,
-        qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
-        **_shown(found),
-        **_beside(found.view.orders),
-    )
-
-
-def bill_for_proof(found: Followed) -> int | None:
-    """The bill of a purchase whose transfer may be on its way; None where none is waited for."""
-    for bill in reversed(found.payments):
-        if bill.method in BY_STATEMENT and bill.state in WAITING:
-            with database().reading() as session:
-                return payment_by_code(session, bill.code).id
-    return None
-
-
-def _proofs(found: Followed) -> tuple[ProofSeen, ...]:
-    """Photos of the transfer that is waited for."""
-    payment_id = bill_for_proof(found)
-    if payment_id is None:
-        return ()
-    with database().reading() as session:
-        return proofs_of(session, payment_id)
-
-
-def find_purchase(code: str) -> Followed:
-    """The purchase behind a code, whoever asks."""
-    if not is_code(code):
-        raise NoSuchOrder(code)
-    with database().reading() as session:
-        return follow(session, code)
-
-
-def own_purchase(code: str) -> Followed:
-    """The same for whom it belongs to; for everybody else there is none."""
-    found = find_purchase(code)
-    if not may_see_all(_owned(found)):
-        raise NoSuchOrder(code)
-    return found
-
-
-def own_order(number: str) -> OrderView:
-    """An order by its number, for whom its purchase belongs to; for everybody else there is none.
-
-    :raises NoSuchOrder: also for a number written in another way: one address for each order.
-    """
-    seen = _visible_order(number) if read_order_number(number) == number else None
-    if seen is None:
-        raise NoSuchOrder(number)
-    return seen[1]
-
-
-def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
-    with database().reading() as session:
-        try:
-            found, part = follow_order(session, number)
-        except NoSuchOrder:
-            return None
-    return (found, part) if may_see_all(_owned(found)) else None
-
-
-def _owned(found: Followed) -> Owned:
-    view = found.view
-    return Owned(view.code, view.person_id, view.viewer_hash)
-
-
-def _shown(found: Followed) -> dict[str, object]:
-    return {
-        "now": clock.now(),
-        "found": found,
-        "view": found.view,
-        "state_word": state_word,
-        "arrives": arrival_words,
-    }
-
-
-def _beside(parts: Sequence[OrderView]) -> dict[str, object]:
-    """What other rooms tell of some orders, and timelines that end with it."""
-    told: dict[str, Beside] = {}
-    there = [part.number for part in parts if part.state in (OrderState.ARRIVED, OrderState.DONE)]
-    if there:
-        with database().reading() as session:
-            told = beside_orders(session, there)
-
-    def whole(order: OrderView, zone: str) -> tuple[WordedStep, ...]:
-        more = [WordedStep(*step) for step in told.get(order.number, Beside()).steps]
-        return tuple(woven(timeline(order, zone), more))
-
-    return {"beside": told, "timeline_of": whole}
 
 
 def _knows(phone: str | None, digits: str) -> bool:

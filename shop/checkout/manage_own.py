@@ -1,12 +1,17 @@
-"""Where a cooperative's treasurer confirms money that came to its own accounts (rule R1)."""
+"""Where transfers are confirmed (rule R1): by the operator, and by a cooperative's treasurer."""
 
 from flask import Blueprint
 
+from shop.accounts.guards import operator
+from shop.accounts.models import OperatorRight
 from shop.checkout import money_pages, statement_pages
 from shop.cooperatives.guards import desk
 from shop.cooperatives.rules import Role
 
-bp = Blueprint("checkout_own_money", __name__)
+bp = Blueprint("checkout_manage", __name__)
+own_bp = Blueprint("checkout_own_money", __name__)
+blueprints = (bp, own_bp)
 
 for part in (statement_pages.pages, money_pages.pages):
-    part.stand(bp, "/kelola/<slug>/uang-masuk", desk(Role.BENDAHARA))
+    part.stand(bp, "/operator/uang-masuk", operator(OperatorRight.CONFIRM_MONEY))
+    part.stand(own_bp, "/kelola/<slug>/uang-masuk", desk(Role.BENDAHARA))

@@ -17,9 +17,9 @@ from shop.checkout import money_in, short_money
 from shop.checkout.money_desks import DeskPages, at, person_id, whose
 from shop.checkout.money_forms import ConfirmForm, ReceiptForm, UnknownForm
 from shop.checkout.money_in import Allowance, Confirmation, Outcome
-from shop.checkout.proof_pages import as_photo
 from shop.core import clock, policy
 from shop.core.money import write_rupiah
+from shop.media.runtime import as_photo
 from shop.payments.errors import NoSuchPayment, OwnPurchase, ReceiptUsed, WrongAmount
 from shop.payments.proofs import photo_of, proofs_of
 from shop.payments.queries import accounts_to_read

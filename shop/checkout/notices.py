@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.events import AccountLink, account_links
 from shop.accounts.queries import SignedIn
-from shop.checkout.rules import zone_of
 from shop.checkout.tracking import SIDE
 from shop.cooperatives.models import Cooperative
 from shop.orders.models import Order, Purchase
@@ -18,6 +17,7 @@ from shop.outbox.models import Notice
 from shop.outbox.notices import describes
 from shop.payments.models import CASH, Method, Payee, Payment
 from shop.shipping.models import Address
+from shop.shipping.place_rules import zone_of
 
 
 @describes("purchase_placed", "purchase_paid", "purchase_cash", "purchase_lapsed")

@@ -9,8 +9,8 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
-from shop.checkout.actions import hold_for
 from shop.checkout.card import Stands, close_pay_page
+from shop.checkout.extend_hold import hold_for
 from shop.checkout.rivals import lock_purchase
 from shop.core import clock, policy
 from shop.core.database import Database

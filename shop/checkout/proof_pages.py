@@ -1,19 +1,17 @@
 """A shopper sends a photo of the transfer and sees it again; whoever confirms sees it, too (R6)."""
 
-from contextlib import closing
 from functools import partial
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
-from shop.catalog.words import photo_refusal_words
-from shop.checkout.following import bill_for_proof, own_purchase, purchase_page
+from shop.checkout.page_context import bill_for_proof, purchase_page
+from shop.checkout.purchase_guards import own_purchase
 from shop.core import clock
 from shop.core.errors import NotFound
-from shop.media.errors import EmptyPhoto, PhotoRefused, PhotoTooSmall
-from shop.media.rules import check_weight
+from shop.media.errors import PhotoRefused
+from shop.media.runtime import as_photo, read_photo, refusal_words
 from shop.payments import proofs
 from shop.payments.errors import EnoughProofs, NoSuchPayment
 from shop.web import database
@@ -72,43 +70,3 @@ def own_photo(code: str, proof_id: int) -> ResponseReturnValue:
     if photo is None:
         raise NotFound(str(proof_id))
     return as_photo(photo)
-
-
-def as_photo(photo: bytes) -> Response:
-    """A private picture: no cache keeps it, and a browser takes it for nothing else."""
-    response = Response(photo, mimetype="image/jpeg")
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Disposition"] = "inline"
-    return response
-
-
-def refusal_words(refusal: PhotoRefused) -> str:
-    """Why a photo is not taken, and what a right one looks like."""
-    if isinstance(refusal, PhotoTooSmall):
-        return str(
-            _(
-                "Fotonya terlalu kecil untuk dibaca (sisi pendek %(side)s px, perlu %(least)s px)."
-                " Kirim tangkapan layar atau foto struk yang utuh.",
-                side=refusal.short_side,
-                least=refusal.least,
-            )
-        )
-    return photo_refusal_words(refusal)
-
-
-def read_photo(upload: FileStorage | None) -> bytes:
-    """The photo as we write it anew.
-
-    :raises PhotoRefused: for what is none, too large or too small.
-    """
-    from shop.media import pixels  # Pillow only where pixels are touched: pages need none of it
-
-    if upload is None or not upload.filename:
-        raise EmptyPhoto
-    with closing(upload.stream) as stream:
-        check_weight(stream.seek(0, 2))
-        stream.seek(0)
-        data = stream.read()
-    if not data:
-        raise EmptyPhoto
-    return pixels.readable(data)

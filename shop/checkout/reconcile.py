@@ -16,17 +16,11 @@ from sqlalchemy.orm import Session
 from shop.checkout.card_money import Taken, take_event, take_page
 from shop.core.database import Database
 from shop.outbox.worker import periodic
-from shop.payments import attempts, card_jobs, events, gateways
+from shop.payments import attempts, card_jobs, gateways
+from shop.payments import attempts as events
+from shop.payments.card_models import AttemptState, PaymentAttempt
 from shop.payments.gateway import EventSeen, Gateway, GatewayRefused, GatewayUnavailable, PageState
-from shop.payments.models import (
-    AttemptState,
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from shop.payments.models import Method, Payment, PaymentState, Refund, RefundState
 
 AT_ONCE = 100
 JUST_NOW = timedelta(minutes=2)

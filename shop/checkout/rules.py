@@ -8,9 +8,9 @@ from typing import Any
 
 from shop.cart.rules import Line, Parcel
 from shop.cooperatives.rules import Calendar, ClosedTime
-from shop.core.clock import HOME_ZONE, day_in
+from shop.core.clock import day_in
 from shop.core.money import Rupiah
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.fees.rules import fee_for
 from shop.orders.actions import OrderDraft
 from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
@@ -25,17 +25,6 @@ TO_ADDRESS = "kirim"
 CODE_LENGTHS = (2, 5, 8, 13)
 """Province, regency, district, village: ``PP.KK.CC.DDDD``."""
 _AREA = re.compile(r"[0-9]{2}(\.[0-9]{2}){0,2}|[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]{4}")
-
-_WITA = frozenset({"51", "52", "53", "63", "64", "65"}) | {str(code) for code in range(71, 77)}
-_WIT = frozenset({"81", "82"}) | {str(code) for code in range(91, 98)}
-
-
-def zone_of(village_code: str | None) -> str:
-    """The zone whose clock hangs on the wall there; WIB where no place is known (rule R14)."""
-    province = (village_code or "")[:2]
-    if province in _WITA:
-        return "Asia/Makassar"
-    return "Asia/Jayapura" if province in _WIT else HOME_ZONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.actions import count_sold
+from shop.catalog.drafts import count_sold
 from shop.cooperatives.calendar import calendar_of
 from shop.cooperatives.queries import is_suspended, managers_to_tell
 from shop.core import clock, policy

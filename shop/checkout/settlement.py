@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shop.accounts.models import Contact
 from shop.audit import actions as audit
-from shop.checkout.discounts import has_voucher_again
 from shop.checkout.rivals import UNPAID, give_back_second, lock_purchase, replace, rivals
 from shop.checkout.selling import count_packs, lock_shelves, sell, tell_buyer, tell_managers
 from shop.core import clock, policy
@@ -23,7 +23,7 @@ from shop.payments.errors import NoSuchPayment, WrongAmount
 from shop.payments.models import BY_STATEMENT, Payment, PaymentState, Receipt
 from shop.payments.refunds import PLATFORM, ask_refund
 from shop.payments.voucher_money import book_vouchers
-from shop.promotions.actions import give_back
+from shop.promotions.actions import give_back, take_again
 
 LATE = "late"
 """Reason of a refund: the money came after the bill had lapsed and the goods were gone."""
@@ -234,3 +234,11 @@ def _tell_sold_out(session: Session, purchase: Purchase, order: Order, now: date
         order_id=order.id,
         now=now,
     )
+
+
+def has_voucher_again(session: Session, purchase: Purchase) -> bool:
+    """Whether a purchase that is being paid has its voucher, taken once more after a lapse."""
+    if not purchase.discount_total:
+        return True
+    phone = session.scalar(select(Contact.phone).where(Contact.id == purchase.contact_id))
+    return take_again(session, purchase.id, phone=phone)

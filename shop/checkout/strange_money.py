@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
-from shop.payments import events, receipts
-from shop.payments.models import AlertKind, GatewayAlert, PaymentAttempt, Receipt
+from shop.payments import attempts as events
+from shop.payments import receipts
+from shop.payments.card_models import AlertKind, GatewayAlert, PaymentAttempt
+from shop.payments.models import Receipt
 from shop.payments.refunds import PLATFORM, STRANGE, ask_refund
 
 

@@ -11,29 +11,19 @@ from shop.accounts.models import Contact
 from shop.cash.queries import CashView, cash_of
 from shop.catalog.queries import Sellable, sellable
 from shop.checkout.arriving import arrivals, counted_on
-from shop.checkout.rules import zone_of
 from shop.core import clock
 from shop.core.clock import HOME_ZONE
 from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderLine, Purchase
-from shop.orders.order_views import OrderView
-from shop.orders.parcel_views import ParcelView
+from shop.orders.order_views import OrderView, ParcelView
 from shop.orders.queries import PurchaseView, order_view, purchase_view
 from shop.orders.rules import DeliveryKind, OrderState
-from shop.payments.models import (
-    CASH,
-    AttemptState,
-    GatewayAlert,
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from shop.payments.card_models import AttemptState, GatewayAlert, PaymentAttempt
+from shop.payments.models import CASH, Method, Payment, PaymentState, Refund, RefundState
 from shop.payments.queries import PaymentView, payments_of
 from shop.payments.refunds import SHORT_BACK, STRANGE
-from shop.shipping.couriers import tracking_page
+from shop.shipping.place_rules import zone_of
+from shop.shipping.rules import tracking_page
 
 SIDE = (PaymentState.REPLACED, PaymentState.RETURNED)
 """Bills that another stands for."""

@@ -14,9 +14,9 @@ from shop.cart.models import Cart
 from shop.cart.queries import CartKey, cart_with_lines
 from shop.cart.rules import Line, LineChanges
 from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.card_views import lead_to_pay
 from shop.checkout.errors import NothingToBuy, NoWayToPay, StaleCheckout
 from shop.checkout.forms import TillForm, place_words, read_draft, read_seen
+from shop.checkout.page_redirects import lead_to_pay
 from shop.checkout.queries import purchase_of_checkout, review
 from shop.checkout.review import Review
 from shop.checkout.rules import Draft

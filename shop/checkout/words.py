@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from shop.cash.rules import CashNo
@@ -98,13 +97,6 @@ def _asks_more(review: Review) -> Alert:
     return Alert(
         _("Tujuan kirim belum lengkap."), ((place_words(review, review.draft.place_text), "#kel"),)
     )
-
-
-def pay_page_words(orders: int, language: str) -> str:
-    """What the pay page says is bought, in the language of the purchase."""
-    with force_locale(language):
-        words = ngettext("Belanja di %(num)s koperasi", "Belanja di %(num)s koperasi", orders)
-    return str(words)
 
 
 def _differences(review: Review, posted: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -12,18 +12,18 @@ import click
 from config import BadSetting
 
 COMMANDS = {
-    "run": ("shop.cli.serving", "run"),
+    "run": ("shop.cli.demo", "run"),
     "serve": ("shop.cli.serving", "serve"),
     "worker": ("shop.cli.serving", "worker"),
     "sandbox": ("shop.cli.double", "sandbox"),
     "db": ("shop.cli.data", "db"),
-    "demo": ("shop.cli.data", "demo"),
+    "demo": ("shop.cli.demo", "demo"),
     "search": ("shop.cli.data", "search"),
     "synth": ("shop.cli.synth", "synth"),
     "verify": ("shop.cli.data", "verify"),
     "reconcile": ("shop.cli.cards", "reconcile"),
     "backup": ("shop.cli.backup", "backup"),
-    "payouts": ("shop.cli.money_out", "payouts"),
+    "payouts": ("shop.cli.cards", "payouts"),
     "user": ("shop.cli.people", "user"),
     "doctor": ("shop.cli.doctor", "doctor"),
 }

@@ -4,7 +4,6 @@ import json
 
 import click
 
-from config import Settings
 from shop.cli.setting import open_database, reach, revision, settings
 
 
@@ -48,34 +47,6 @@ def current_revision() -> None:
 
 
 @click.group()
-def demo() -> None:
-    """The demo market: twelve invented cooperatives with 150 goods."""
-
-
-@demo.command("load")
-def load() -> None:
-    """Load it; doing so again changes nothing."""
-    from shop.cli.double import with_double
-    from shop.demo.load import load_market
-    from shop.media.storage import storage_of
-
-    found = _demo_settings()
-    database = open_database(found)
-    with with_double(found):  # the demo's past is paid there
-        load_market(database, storage=storage_of(found), say=click.echo)
-
-
-@demo.command("accounts")
-def accounts() -> None:
-    """List who can sign in, and with which password."""
-    from shop.demo.accounts import lines
-
-    _demo_settings()
-    for line in lines():
-        click.echo(line)
-
-
-@click.group()
 def search() -> None:
     """The search index."""
 
@@ -107,12 +78,3 @@ def verify() -> None:
     click.echo(json.dumps({"ok": ok, "checks": found}, indent=1, ensure_ascii=False))
     if not ok:
         raise SystemExit(1)
-
-
-def _demo_settings() -> Settings:
-    found = settings()
-    if not found.is_demo:
-        raise click.ClickException(
-            "the demo market stays out of production: set LUMBUNG_ENV=demo if this is none."
-        )
-    return found

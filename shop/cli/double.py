@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 import click
 
 from config import ROOT, Settings
+from shop.cli.setting import require_free
 
 READY_SECONDS = 20
 STOP_SECONDS = 2.5
@@ -47,27 +47,14 @@ def sandbox() -> None:
     serve(setup, found.host, found.double_port)
 
 
-def require_free(found: Settings, port: int, purpose: str = "") -> None:
-    """Name a taken port at once, instead of letting a server fail in its own words."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((found.host, port))
-        except OSError as fault:
-            raise click.ClickException(
-                f"port {port}{purpose} is taken by another program:"
-                f" end that one, or choose another with PORT={found.port + 10} make run."
-            ) from fault
-
-
 @contextmanager
 def with_double(found: Settings) -> Iterator[None]:
     """Have the payment double answer while the block runs, and be able to ask it.
 
     One that answers already is used and left alone. Where Stripe itself is asked, nothing happens.
     """
-    from shop.app import card_access
     from shop.payments import gateways
+    from shop.payments.gateways import card_access
 
     gateways.install(card_access(found))
     if found.double_port is None or answers(found):

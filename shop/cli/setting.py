@@ -1,5 +1,6 @@
 """What most commands begin with: the settings, and a database that is up to date."""
 
+import socket
 from pathlib import Path
 
 import click
@@ -85,3 +86,16 @@ def known_revisions() -> list[str]:
     """The revisions this code can read, oldest first, from the names of the migration files."""
     files = sorted(Path(ROOT / "migrations" / "versions").glob("[0-9]*.py"))
     return [file.stem.partition("_")[0] for file in files]
+
+
+def require_free(found: Settings, port: int, purpose: str = "") -> None:
+    """Name a taken port at once, instead of letting a server fail in its own words."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((found.host, port))
+        except OSError as fault:
+            raise click.ClickException(
+                f"port {port}{purpose} is taken by another program:"
+                f" end that one, or choose another with PORT={found.port + 10} make run."
+            ) from fault

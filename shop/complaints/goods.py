@@ -13,7 +13,7 @@ from shop.complaints.queries import figures_on, goods_by, line_of
 from shop.complaints.rules import State, packs_to_complain_of, refund_reason
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.parcels import send_another
-from shop.fulfilment.queries import working_days_on
+from shop.fulfilment.promises import working_days_on
 from shop.inventory import holding
 from shop.inventory.errors import InsufficientStock
 from shop.orders.models import Order, OrderLine, Parcel

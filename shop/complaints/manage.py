@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.checkout.proof_pages import as_photo
 from shop.complaints import actions, goods, money, photos, queries, words
 from shop.complaints.errors import NoSuchComplaint
 from shop.complaints.forms import (
@@ -27,8 +26,9 @@ from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.errors import RuleBroken
 from shop.core.money import write_rupiah
-from shop.fulfilment.queries import lines_to_work_on, order_to_work_on
+from shop.fulfilment.promises import lines_to_work_on, order_to_work_on
 from shop.inventory.queries import available
+from shop.media.runtime import as_photo
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order
 from shop.orders.rules import DeliveryKind

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.guards import current_person, operator
 from shop.accounts.models import OperatorRight
-from shop.checkout.proof_pages import as_photo
 from shop.complaints import money, photos, queries, words
 from shop.complaints.errors import NoSuchComplaint
 from shop.complaints.forms import PHOTO, TILL, DecideForm
@@ -17,6 +16,7 @@ from shop.core import clock
 from shop.core.codes import read_order_number
 from shop.core.errors import RuleBroken
 from shop.core.money import write_rupiah
+from shop.media.runtime import as_photo
 from shop.orders.models import Order
 from shop.web import database
 from shop.web.access import open_to

@@ -23,7 +23,7 @@ from shop.complaints.rules import (
 )
 from shop.core.errors import RuleBroken
 from shop.core.money import Rupiah
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.orders.models import Order
 from shop.payments.models import Refund
 from shop.refunds import actions as refunds

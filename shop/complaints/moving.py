@@ -20,10 +20,10 @@ from shop.complaints.rules import (
     State,
     Wrong,
 )
-from shop.fulfilment.queries import working_days_on
+from shop.fulfilment.promises import working_days_on
 from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
 from shop.orders.models import Order, OrderLine, OrderState, Parcel
-from shop.packaging.breakages import count_broken
+from shop.packaging.batches import count_broken
 
 
 def move(

@@ -15,7 +15,7 @@ from shop.complaints.rules import OVER, State, Wished, Wrong, packs_to_complain_
 from shop.cooperatives.models import Cooperative
 from shop.core import clock, paging, policy
 from shop.core.money import Rupiah
-from shop.fulfilment.queries import working_days_on
+from shop.fulfilment.promises import working_days_on
 from shop.fulfilment.rules import goods_name
 from shop.orders.models import Order, OrderLine, Purchase
 

@@ -8,12 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.complaints import goods, notices
+from shop.complaints.goods import keep_until
 from shop.complaints.models import Actor, Complaint
 from shop.complaints.money import give_money, usual_wish
 from shop.complaints.moving import move
 from shop.complaints.photos import forget
-from shop.complaints.queries import figures_on
+from shop.complaints.queries import answers_by, figures_on, goods_by
 from shop.complaints.rules import State, till_bears
+from shop.cooperatives.events import on_calendar_change
 from shop.core.database import Database
 from shop.core.errors import RuleBroken
 from shop.orders.models import Order
@@ -133,3 +135,25 @@ def accept_answer(session: Session, complaint: Complaint, now: datetime) -> None
         person_id=None,
         now=now,
     )
+
+
+def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> None:
+    """Count the time for answers and promised packs again; what has run out already stays so."""
+    for complaint in session.scalars(
+        select(Complaint)
+        .where(Complaint.cooperative_id == cooperative_id, Complaint.due_at > now)
+        .where(Complaint.state.in_((State.OPEN, State.PROMISED)))
+        .order_by(Complaint.id)
+        .with_for_update()
+    ):
+        if complaint.state is State.PROMISED and complaint.answered_at is not None:
+            keep_until(session, complaint, goods_by(session, cooperative_id, complaint.answered_at))
+        else:
+            complaint.due_at = answers_by(session, cooperative_id, complaint.filed_at)
+    session.flush()
+
+
+def init_app(_app: object, _settings: object) -> None:
+    """Listen to cooperatives that change their days."""
+    if set_clocks_anew not in on_calendar_change:
+        on_calendar_change.append(set_clocks_anew)

@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.accounts.guards import current_person
-from shop.checkout.following import own_order
-from shop.checkout.proof_pages import as_photo, read_photo, refusal_words
+from shop.checkout.purchase_guards import own_order
 from shop.complaints import actions, beside, goods, money, photos, queries, words
 from shop.complaints.errors import NoSuchComplaint, TooManyPhotos
 from shop.complaints.forms import PHOTO, AppealForm, ComplaintForm
@@ -23,6 +22,7 @@ from shop.core.errors import RuleBroken
 from shop.core.numbers import read_id
 from shop.fulfilment.events import on_parcel_arrived
 from shop.media.errors import EmptyPhoto, PhotoRefused
+from shop.media.runtime import as_photo, read_photo, refusal_words
 from shop.orders.beside import told_beside
 from shop.orders.models import Order
 from shop.orders.order_views import OrderView

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField
 
-from shop.checkout.proof_pages import refusal_words
 from shop.conversations.rules import MOST_PHOTOS, MOST_SIGNS, Side
 from shop.core.codes import fingerprint, new_secret
 from shop.media.errors import PhotoRefused
 from shop.media.rules import check_weight
+from shop.media.runtime import refusal_words
 from shop.web.forms import HiddenLine, LongText, ShopForm
 
 

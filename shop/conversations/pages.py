@@ -6,13 +6,13 @@ from flask import make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.checkout.proof_pages import as_photo
 from shop.conversations import actions, queries
 from shop.conversations.errors import ConversationClosed, NoSuchConversation
 from shop.conversations.forms import MessageForm
 from shop.conversations.queries import Subject
 from shop.conversations.rules import Side
 from shop.core import clock
+from shop.media.runtime import as_photo
 from shop.web import database
 from shop.web.limits import Limit, TooMany, spend_all
 from shop.web.pages import lead_on

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.accounts import events
 from shop.accounts.events import AccountLink
 from shop.accounts.guards import SignedIn, current_person, signed_in
-from shop.checkout.following import own_order
+from shop.checkout.purchase_guards import own_order
 from shop.conversations import pages
 from shop.conversations.errors import NoSuchConversation
 from shop.conversations.pages import Talk

@@ -1,6 +1,6 @@
 """Who can sign in at the demo market. The password is public: none of this starts in production."""
 
-from shop.demo.files import rows
+from shop.demo.lists import rows
 
 PASSWORD = "lumbung-demo"  # noqa: S105 - printed at every start of the demo
 OPERATOR = "operator@lumbung.example"

@@ -7,14 +7,12 @@ from types import MappingProxyType
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.actions import plant_categories
-from shop.catalog.drafts import NewProduct, NewVariant, add_product
+from shop.catalog.drafts import NewProduct, NewVariant, add_product, plant_categories, publish
 from shop.catalog.models import Product, Variant
-from shop.catalog.publishing import publish
 from shop.catalog.rules import FOOD
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.money import Rupiah, allocate
-from shop.demo.files import parts, rows
+from shop.demo.lists import parts, rows
 from shop.inventory.actions import open_shelf
 from shop.packaging.actions import NewHalal, NewPack, NewPermit
 from shop.packaging.batches import add_batch

@@ -15,14 +15,13 @@ from shop.cash.models import CashDue
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.demo import history_cards
-from shop.demo.files import rows
 from shop.demo.history_collecting import leave_open
-from shop.demo.history_letters import settle_letters
 from shop.demo.history_plan import Planned, plan
 from shop.demo.history_steps import Step, steps
 from shop.demo.history_stock import Option, count_shelves, opening_packs, spare_packs
-from shop.demo.history_talk import load_talk
+from shop.demo.history_talk import load_talk, settle_letters
 from shop.demo.history_trade import Trade
+from shop.demo.lists import rows
 from shop.inventory.models import MovementReason, StockMovement
 from shop.orders.models import OrderEvent
 from shop.payments.actions import rest_codes

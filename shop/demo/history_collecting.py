@@ -10,7 +10,7 @@ from shop.collecting.actions import Brought, NewBatch, receive, say_ready, set_c
 from shop.collecting.queries import lines_to_collect
 from shop.cooperatives.models import Cooperative
 from shop.core.clock import day_in
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.orders.models import Order, OrderLine
 from shop.packaging.models import Batch, PackFacts
 

@@ -9,7 +9,7 @@ from shop.complaints import actions, goods, money
 from shop.complaints.models import Complaint
 from shop.complaints.rules import No, Wished, Wrong
 from shop.demo.history_steps import Step
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.inventory.actions import change_by
 from shop.inventory.models import MovementReason
 from shop.orders.models import Actor, Order, OrderLine, OrderState

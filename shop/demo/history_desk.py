@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from shop.core.clock import day_in
-from shop.demo.history_cash import asked_for, into_drawer
+from shop.demo.history_cards import asked_for, into_drawer
 from shop.demo.history_collecting import bring
 from shop.demo.history_fates import (
     fail_reason,
@@ -22,7 +22,7 @@ from shop.demo.history_steps import Step, Verb
 from shop.fulfilment import actions, parcels, undelivered
 from shop.fulfilment.closing import close as close_order
 from shop.fulfilment.missing import miss
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.fulfilment.short import accept_or_ask
 from shop.orders.models import Actor, Order, OrderLine

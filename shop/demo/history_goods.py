@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from shop.demo.files import parts, rows
 from shop.demo.goods import is_one_piece
+from shop.demo.lists import parts, rows
 
 HEAVY_ONLY = "jne-jtr"
 """A courier for ten kilograms and more: not for a shopper's parcel."""

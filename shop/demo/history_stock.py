@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product, Variant
 from shop.core.money import allocate
-from shop.demo.files import parts, rows
 from shop.demo.history_fates import gone_packs
 from shop.demo.history_plan import Planned
 from shop.demo.history_steps import Step, Verb
+from shop.demo.lists import parts, rows
 from shop.inventory.actions import adjust
 from shop.inventory.models import MovementReason, StockItem
 

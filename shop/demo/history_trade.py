@@ -18,19 +18,20 @@ from shop.checkout.rules import Draft
 from shop.cooperatives.models import Cooperative, Role, Seat
 from shop.core import clock
 from shop.core.codes import fingerprint, new_secret
-from shop.demo import history_cards, history_cash
+from shop.demo import history_cards
+from shop.demo import history_cards as history_cash
 from shop.demo.history_collecting import LATELY
 from shop.demo.history_complaints import complain
 from shop.demo.history_desk import Work, work_on
 from shop.demo.history_goods import Home
 from shop.demo.history_plan import Fate, Paying, Planned
 from shop.demo.history_steps import Step, Verb
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.orders.models import Order, Purchase
 from shop.payments import queries
 from shop.payments.models import Method, Payment
 from shop.shipping.book import saved_addresses
-from shop.shipping.models import OwnDelivery, PickupPlace
+from shop.shipping.rate_models import OwnDelivery, PickupPlace
 
 TYPED_SHORT = 10_000
 """Rupiah that are missing where somebody mistyped a transfer."""

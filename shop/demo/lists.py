@@ -1,13 +1,15 @@
 """Lists of the demo market that the rooms read by themselves: delivery and synonyms."""
 
+import csv
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
 from shop.core.clock import HOME_ZONE, day_in
-from shop.demo.files import parts, rows
 from shop.search.actions import load_synonyms
 from shop.search.rules import SynonymRow
 from shop.shipping.actions import load_rates
@@ -42,3 +44,17 @@ def load_synonyms_list(session: Session) -> int:
             for row in rows("synonyms")
         ),
     )
+
+
+DEMO = Path(__file__).resolve().parents[2] / "demo"
+
+
+def rows(name: str) -> Iterator[dict[str, str]]:
+    """The rows of ``demo/<name>.csv`` as text by column."""
+    with (DEMO / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def parts(text: str) -> list[str]:
+    """The items of a field that ``;`` separates."""
+    return [part.strip() for part in text.split(";") if part.strip()]

@@ -9,16 +9,14 @@ from shop.catalog.models import Product, ProductPhoto
 from shop.core import clock
 from shop.core.database import Database
 from shop.demo import history
-from shop.demo.files import rows
 from shop.demo.goods import load_goods
-from shop.demo.history_cash import load_terms
-from shop.demo.lists import load_delivery, load_synonyms_list
-from shop.demo.payees import load_payees
-from shop.demo.people import load_people
+from shop.demo.history_cards import load_terms
+from shop.demo.lists import load_delivery, load_synonyms_list, rows
+from shop.demo.people import load_payees, load_people
 from shop.demo.pictures import load_pictures
 from shop.media.storage import Storage
 from shop.search.actions import listen
-from shop.shipping.actions import load_regions
+from shop.shipping.place_actions import load_regions
 
 Say = Callable[[str], None]
 

@@ -19,7 +19,8 @@ from shop.demo.accounts import (
     member_mail,
     office_mail,
 )
-from shop.demo.files import rows
+from shop.demo.lists import rows
+from shop.payments.models import Payee, PayeeKind
 
 NAME_STARTS = ("Koperasi Produsen ", "Koperasi Pemasaran ", "Koperasi Konsumen ", "Koperasi Jasa ")
 
@@ -201,3 +202,26 @@ def _basis_points(percent: str) -> int:
     """``7.5`` per cent are 750 basis points; halves and quarters occur, nothing finer."""
     whole, _, fraction = percent.partition(".")
     return int(whole) * 100 + int(f"{fraction:0<2}")
+
+
+OPERATOR = "operator"
+
+
+def load_payees(session: Session, *, now: datetime) -> None:
+    """Add the accounts that are not there yet."""
+    known = {(kind, number) for kind, number in session.execute(select(Payee.kind, Payee.number))}
+    owners = {row.code: row.id for row in session.scalars(select(Cooperative))}
+    session.add_all(
+        Payee(
+            cooperative_id=None if row["pemilik"] == OPERATOR else owners[row["pemilik"]],
+            kind=PayeeKind(row["jenis"]),
+            provider=row["penyedia"],
+            number=row["nomor"] or None,
+            holder=row["atas_nama"],
+            verified_at=now,
+            qris=row["qris"] or None,
+        )
+        for row in rows("payees")
+        if (PayeeKind(row["jenis"]), row["nomor"] or None) not in known
+    )
+    session.flush()

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from shop.catalog.actions import add_photo
+from shop.catalog.drafts import add_photo
 from shop.catalog.models import PhotoView, Product, ProductPhoto
 from shop.core.database import Database
 from shop.demo.art import prepared_pictures, views_for
-from shop.demo.files import rows
+from shop.demo.lists import rows
 from shop.media.actions import record, store
 from shop.media.rules import PreparedPhoto
 from shop.media.storage import Storage

@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import select
 
 from shop.accounts.models import Contact
-from shop.catalog.actions import plant_categories
+from shop.catalog.drafts import plant_categories
 from shop.catalog.models import Product, ProductPhoto, Variant
 from shop.catalog.rules import short_place
 from shop.cooperatives.models import Cooperative, Member
@@ -15,16 +15,17 @@ from shop.core import page_ddl
 from shop.core.bulk import count_past, make_room, pour
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.database import Database
-from shop.demo.files import rows as demo_rows
 from shop.demo.lists import load_synonyms_list
+from shop.demo.lists import rows as demo_rows
 from shop.demo.synth import Plan, goods
 from shop.demo.synth_rows import Shelf
 from shop.demo.synth_sellers import load_sellers
 from shop.inventory.models import StockMovement
 from shop.packaging.models import Permit
 from shop.search.actions import rebuild
-from shop.shipping.actions import load_rates, load_regions
-from shop.shipping.models import PickupPlace, RateCard
+from shop.shipping.actions import load_rates
+from shop.shipping.place_actions import load_regions
+from shop.shipping.rate_models import PickupPlace, RateCard
 
 CHUNK = 4_000
 """Goods a transaction: nobody waits long for the writer, and little is lost when it stops."""

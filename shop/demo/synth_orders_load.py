@@ -21,7 +21,7 @@ from shop.inventory.models import StockItem
 from shop.ledger.models import LedgerAccount, LedgerEntry
 from shop.orders.models import OrderCounter
 from shop.payments.models import Payee, PayeeKind
-from shop.shipping.models import PickupPlace
+from shop.shipping.rate_models import PickupPlace
 
 CHUNK = 2_000
 """Purchases a transaction."""

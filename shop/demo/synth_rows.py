@@ -25,7 +25,7 @@ from shop.demo.synth import Goods
 from shop.demo.synth_sellers import Home
 from shop.inventory.models import MovementReason, StockItem, StockMovement
 from shop.media.models import Photo
-from shop.media.queries import pictures
+from shop.media.picture import pictures
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import (
     Claim,

@@ -16,7 +16,7 @@ from shop.core import indonesia
 from shop.core.bulk import next_id, pour
 from shop.core.clock import HOME_ZONE, day_in
 from shop.demo.synth import Plan, Seller, person_name, sellers
-from shop.shipping.models import PickupPlace, Rate, RateCard
+from shop.shipping.rate_models import PickupPlace, Rate, RateCard
 
 SERVICE = "jne-reg"
 PRICE_A_KILO = 9_000

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from shop.core.numbers import Millimetres
 from shop.core.text import ours
-from shop.core.units import Millimetres
 
 EDGE: Final = Millimetres(4)
 """White all around: printers do not reach the edge, and a roll of 58 mm prints 48."""

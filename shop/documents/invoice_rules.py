@@ -6,8 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Protocol
 
-from shop.core.money import Rupiah, allocate
-from shop.core.tax import included_tax
+from shop.core.money import Rupiah, allocate, included_tax
 from shop.fulfilment.rules import goods_name
 from shop.orders.rules import HasShares, discount_of, refund_of
 

@@ -21,7 +21,7 @@ from shop.documents.invoice_rules import (
     number_of,
 )
 from shop.documents.models import BuyerIdentity, DocumentCounter, IssuedDocument
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.orders.models import Order, Purchase
 from shop.payments.models import Refund
 from shop.shipping.models import Address

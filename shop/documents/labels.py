@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.labelling import with_batch
 from shop.catalog.models import Variant
-from shop.core.qr import drawing
-from shop.core.units import Millimetres
+from shop.core.barcode import drawing
+from shop.core.numbers import Millimetres
 from shop.documents.formats import Format
 from shop.documents.press import pdf
 from shop.documents.rules import SAMPLE, as_data, broken, label_text, letter_height

@@ -12,11 +12,10 @@ from shop.accounts.models import Contact
 from shop.cash.queries import cash_of
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
-from shop.documents.joining import joined
 from shop.documents.keeping import keep
 from shop.documents.models import IssuedDocument
 from shop.documents.order_sheets import address_label, packing_slip
-from shop.documents.press import pdf
+from shop.documents.press import joined, pdf
 from shop.documents.rules import broken
 from shop.fulfilment.overview import Pick
 from shop.fulfilment.rules import STATES, Rights, Stage, shows_address, shows_person, to_load

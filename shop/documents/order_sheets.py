@@ -7,10 +7,9 @@ from typing import Any
 from shop.accounts.models import Contact
 from shop.cash.queries import CashView
 from shop.cooperatives.models import Cooperative
-from shop.core.barcode import bars
+from shop.core.barcode import bars, drawing
 from shop.core.indonesia import show_phone
 from shop.core.money import write_rupiah
-from shop.core.qr import drawing
 from shop.documents.invoice_rules import DocumentKind
 from shop.documents.models import BuyerIdentity, IssuedDocument
 from shop.documents.rules import broken

@@ -8,6 +8,7 @@ A document is a ``.typ`` file of this room. What it shows comes as JSON and is n
 source, so nothing that a person typed can become a command.
 """
 
+import io
 import json
 import subprocess
 import sys
@@ -76,3 +77,17 @@ def _parted(papers: bytes) -> Iterator[bytes]:
         end = begin + int.from_bytes(papers[start:begin], "big")
         yield papers[begin:end]
         start = end
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """All pages of some documents, one after the other; a single one stays byte for byte."""
+    if len(parts) == 1:
+        return parts[0]
+    from pypdf import PdfWriter
+
+    whole = PdfWriter()
+    for part in parts:
+        whole.append(io.BytesIO(part))
+    made = io.BytesIO()
+    whole.write(made)
+    return made.getvalue()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from shop.core.units import Millimetres
+from shop.core.numbers import Millimetres
 from shop.packaging.allergens import allergen_parts
 from shop.packaging.label import RULE_SETS, Fact, Goods, LabelFacts
 from shop.packaging.rules import HalalState

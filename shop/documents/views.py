@@ -3,12 +3,12 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from shop.checkout.following import own_order
+from shop.checkout.purchase_guards import own_order
 from shop.core import clock
 from shop.documents.download import as_file
-from shop.documents.joining import joined
 from shop.documents.keeping import keep
 from shop.documents.order_papers import documents_of_orders
+from shop.documents.press import joined
 from shop.orders.errors import NoSuchOrder
 from shop.web import database
 from shop.web.access import anyone, open_to

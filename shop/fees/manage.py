@@ -14,9 +14,8 @@ from shop.catalog.rules import CATEGORY_NAMES, PriceSplit, price_split
 from shop.cooperatives.guards import current_desk, desk
 from shop.core import clock, policy
 from shop.core.errors import NotFound
-from shop.core.money import Rupiah
+from shop.core.money import Rupiah, included_tax, tax_on_top
 from shop.core.numbers import NotAPercentage, read_percent, write_percent
-from shop.core.tax import included_tax, tax_on_top
 from shop.fees.actions import set_fee
 from shop.fees.errors import FeeInThePast
 from shop.fees.forms import FeeForm

@@ -14,8 +14,7 @@ from shop.fulfilment.errors import CountsMissing, ReasonMissing, WrongCode, Wron
 from shop.fulfilment.events import on_accepted
 from shop.fulfilment.giving_back import give_back_all, give_back_packs
 from shop.fulfilment.parcels import arrive, load_at_counter, send
-from shop.fulfilment.promises import ship_by
-from shop.fulfilment.queries import lines_to_work_on, others_with_tracking
+from shop.fulfilment.promises import lines_to_work_on, others_with_tracking, ship_by
 from shop.fulfilment.questions import close_question
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import Reason, Shortfall, read_tracking

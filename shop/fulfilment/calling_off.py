@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.giving_back import give_back_all
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import Reason
 from shop.fulfilment.shelves import put_back_all

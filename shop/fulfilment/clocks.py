@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 from shop.cooperatives.events import on_calendar_change
 from shop.core import clock, policy
 from shop.fulfilment.missing import paid_back
-from shop.fulfilment.promises import ship_by
-from shop.fulfilment.queries import lines_to_work_on, working_days_on
+from shop.fulfilment.promises import lines_to_work_on, ship_by, working_days_on
 from shop.orders.models import Order, OrderState
 from shop.payments.refunds import refund_promised
 

@@ -10,7 +10,7 @@ from shop.cash.queries import is_with_driver
 from shop.core import clock, policy
 from shop.core.database import Database
 from shop.fulfilment.money import pay_out
-from shop.fulfilment.queries import working_days_on
+from shop.fulfilment.promises import working_days_on
 from shop.orders.actions import advance
 from shop.orders.models import Actor, Order, OrderState
 from shop.outbox.worker import periodic

@@ -9,7 +9,7 @@ from wtforms import DateField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Optional
 
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.fulfilment.answer_words import receiver_words, tracking_words
 from shop.fulfilment.errors import NotATrackingNumber, ShelfBelowHeld
 from shop.fulfilment.rules import FOR_A_LINE, Reason, Shortfall, read_tracking

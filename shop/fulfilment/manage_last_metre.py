@@ -18,7 +18,7 @@ from shop.fulfilment import actions, answer_words, words
 from shop.fulfilment.board import Card, fetched_with
 from shop.fulfilment.errors import WrongCode
 from shop.fulfilment.forms import CashForm, PickupCashForm, PickupForm
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.route import rounds
 from shop.fulfilment.rules import rights_of
 from shop.orders.errors import AlreadyMoved, MoveRefused

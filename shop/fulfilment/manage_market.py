@@ -18,7 +18,7 @@ from shop.fulfilment.errors import BankDecides
 from shop.fulfilment.forms import SuspendForm
 from shop.fulfilment.market import MarketRow, cooperative_of_market, cooperatives_of_market
 from shop.fulfilment.overview import counts
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import BOARD, NOT_SENT, Rights, Stage, stage_of
 from shop.fulfilment.steps import Outcome, move
 from shop.orders.errors import AlreadyMoved, MoveRefused

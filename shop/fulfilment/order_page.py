@@ -41,7 +41,7 @@ from shop.fulfilment.parcel_forms import (
     resend_form,
     which_form,
 )
-from shop.fulfilment.queries import order_to_work_on, state_of
+from shop.fulfilment.promises import order_to_work_on, state_of
 from shop.fulfilment.rules import (
     FOR_CALLING_OFF,
     FOR_REFUSING,

@@ -11,13 +11,15 @@ from shop.core.money import Rupiah
 from shop.core.rows import insert_unless_there
 from shop.fulfilment.errors import AlreadyWeighed, NoRate, WrongWay
 from shop.fulfilment.money import fill_up, payment_of
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rules import Reason, Settled, settle_freight
 from shop.fulfilment.telling import tell
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind
+from shop.orders.actions import advance
 from shop.orders.errors import MoveRefused
-from shop.orders.models import Order, OrderState, PackedBox
+from shop.orders.models import Actor, Order, OrderState, PackedBox
 from shop.orders.rules import DeliveryKind
 from shop.payments.models import Refund
 from shop.payments.refunds import COOPERATIVE, ask_refund
@@ -154,3 +156,27 @@ def _book(
         now=now,
         actor_id=person_id,
     )
+
+
+def unpack(session: Session, order: Order, *, now: datetime, person_id: int | None = None) -> None:
+    """An order was marked as packed by mistake: it goes back among those to pack.
+
+    Acceptance is not taken back: it issued an invoice, and that ends by calling the order off,
+    with a credit note (rule R25).
+
+    :raises MoveRefused: when a parcel of it has left, or its shopper was told to come for it.
+    """
+    is_told = order.delivery_kind is DeliveryKind.PICKUP
+    has_left = any(line.shipped for line in lines_to_work_on(session, order.id))
+    if order.state is not OrderState.READY or is_told or has_left:
+        raise MoveRefused(order.number, order.state, OrderState.ACCEPTED)
+    advance(
+        session,
+        order,
+        OrderState.ACCEPTED,
+        actor=Actor.COOPERATIVE,
+        person_id=person_id,
+        now=now,
+    )
+    order.ready_at = None
+    session.flush()

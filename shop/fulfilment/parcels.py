@@ -18,8 +18,7 @@ from shop.core import clock
 from shop.fulfilment.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.events import on_parcel_arrived
 from shop.fulfilment.missing import still_missed
-from shop.fulfilment.promises import promised_on
-from shop.fulfilment.queries import lines_to_work_on, others_with_tracking, zone_of
+from shop.fulfilment.promises import lines_to_work_on, others_with_tracking, promised_on, zone_of
 from shop.fulfilment.rules import NOT_ARRIVED, Reason, read_tracking
 from shop.fulfilment.telling import tell
 from shop.inventory import actions as inventory

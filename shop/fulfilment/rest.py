@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.fulfilment.giving_back import give_back_packs
 from shop.fulfilment.missing import still_missed
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.fulfilment.shelves import put_back
 from shop.fulfilment.telling import tell

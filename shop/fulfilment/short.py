@@ -10,7 +10,7 @@ from shop.core import clock, policy
 from shop.fulfilment import actions
 from shop.fulfilment.errors import NoSuchDay, ShelfBelowHeld
 from shop.fulfilment.giving_back import give_back_all
-from shop.fulfilment.queries import lines_to_work_on, zone_of
+from shop.fulfilment.promises import lines_to_work_on, zone_of
 from shop.fulfilment.questions import all_back, shelf_told
 from shop.fulfilment.rules import Shortfall
 from shop.fulfilment.shelves import movement_of, put_back

@@ -16,8 +16,7 @@ from shop.core import clock, policy
 from shop.core.database import Database
 from shop.fulfilment.actions import confirm_arrival
 from shop.fulfilment.giving_back import give_back_all
-from shop.fulfilment.promises import counts_as_arrived_on
-from shop.fulfilment.queries import lines_to_work_on, working_days_on
+from shop.fulfilment.promises import counts_as_arrived_on, lines_to_work_on, working_days_on
 from shop.fulfilment.rules import NO_ANSWER, Reason
 from shop.fulfilment.shelves import put_back_all
 from shop.fulfilment.short import take_silence, unanswered_offers

@@ -27,9 +27,9 @@ from shop.fulfilment.answer_words import (
 from shop.fulfilment.board import Card
 from shop.fulfilment.errors import NotATrackingNumber, WrongCode
 from shop.fulfilment.forms import receiver_of
-from shop.fulfilment.queries import lines_to_work_on, order_to_work_on, state_of
+from shop.fulfilment.packing import unpack
+from shop.fulfilment.promises import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.rules import NOT_ARRIVED, STATES, Stage
-from shop.fulfilment.undoing import unpack
 from shop.orders.errors import AlreadyMoved, MoveRefused
 from shop.orders.models import Actor, Order, OrderState
 from shop.orders.rules import SHORT_ASKED, DeliveryKind

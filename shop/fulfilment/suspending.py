@@ -11,7 +11,7 @@ from shop.cooperatives.models import Cooperative
 from shop.cooperatives.queries import managers_to_tell
 from shop.fulfilment.errors import NotSuspended
 from shop.fulfilment.giving_back import give_back_all
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.questions import close_question
 from shop.fulfilment.rest import give_up_rest, has_left_in_part
 from shop.fulfilment.rules import NOT_SENT, Reason

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.fulfilment.errors import CountsMissing, WrongCount, WrongWay
 from shop.fulfilment.giving_back import give_back_parcel, give_back_returned
-from shop.fulfilment.promises import promised_on
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on, promised_on
 from shop.fulfilment.rules import FOR_FAILING, Reason
 from shop.fulfilment.shelves import take_in
 from shop.fulfilment.telling import tell

@@ -9,15 +9,20 @@ upload's commit are put there again after it (``actions.keep``).
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
+from shop.media.actions import RENDITIONS_JOB, make_missing_renditions
+from shop.media.errors import PhotoNotFound
 from shop.media.models import Photo
 from shop.media.rules import format_of
 from shop.media.storage import Storage, StoredFile
+from shop.outbox.actions import patient
+from shop.outbox.worker import handles, periodic
 
 GRACE = timedelta(days=1)
 """How long a photo may be without a name: a form that was refused may still be sent again."""
@@ -83,3 +88,33 @@ def _by_key(files: Iterable[StoredFile]) -> dict[str, list[StoredFile]]:
         if format_of(file.name):
             found[file.name.rpartition("/")[0]].append(file)
     return found
+
+
+DAILY = 24 * 3600
+
+
+_installed: dict[str, Storage] = {}
+
+
+patient.add(RENDITIONS_JOB)
+
+
+def install(storage: Storage) -> None:
+    """Say where photos lie, once at the start of the process."""
+    _installed["storage"] = storage
+
+
+@handles(RENDITIONS_JOB)
+def make_renditions(db: Database, payload: dict[str, Any], _now: datetime) -> None:
+    """Make the sizes of one photo that are still missing."""
+    try:
+        make_missing_renditions(db, _installed["storage"], payload["photo_id"])
+    except PhotoNotFound:
+        # Taken away since it was promised: nothing is left to do.
+        return
+
+
+@periodic("media.sweep", DAILY)
+def take_away_unnamed(db: Database, now: datetime) -> None:
+    """Files that no row names go, a day after the last one did."""
+    sweep(db, _installed["storage"], now=now)

@@ -10,10 +10,37 @@ from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
-from shop.orders.models import Order, OrderEvent, OrderLine, ShortOffer
-from shop.orders.parcel_views import ParcelView, parcels_of
+from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, ShortOffer
 from shop.orders.rules import SHORT_ASKED, DeliveryKind, OrderState, may_be_called_off
 from shop.orders.timeline import Step, steps_of, was_accepted
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    """A box on its way, with what lies in it."""
+
+    id: int
+    place: int
+    """Which of its order's parcels, from 1."""
+    courier: str | None
+    tracking_number: str | None
+    receiver_name: str | None
+    handed_over_at: datetime | None
+    arrived_at: datetime | None
+    failed_at: datetime | None
+    returned_at: datetime | None
+    given_up_at: datetime | None
+    promised_on: date | None
+    """The last day that its way named."""
+    extra: str | None
+    """Why it went on top of what was ordered, as a code."""
+    packs: Mapping[int, int]
+    """By line id."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether it left and nothing was heard of it since."""
+        return not (self.arrived_at or self.failed_at or self.returned_at or self.given_up_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,3 +280,39 @@ def _reached(session: Session, order_ids: Sequence[int]) -> dict[int, dict[Order
     ):
         reached[order_id][state] = at
     return reached
+
+
+def parcels_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[ParcelView]]:
+    """Parcels by order, in the order they left, with what lies in them; one statement."""
+    boxes: dict[int, Parcel] = {}
+    packs: dict[int, dict[int, int]] = defaultdict(dict)
+    for parcel, line_id, count in session.execute(
+        select(Parcel, ParcelLine.line_id, ParcelLine.packs)
+        .outerjoin(ParcelLine, ParcelLine.parcel_id == Parcel.id)
+        .where(Parcel.order_id.in_(order_ids))
+        .order_by(Parcel.id, ParcelLine.line_id)
+    ):
+        boxes[parcel.id] = parcel
+        if line_id is not None:
+            packs[parcel.id][line_id] = count
+    parcels: dict[int, list[ParcelView]] = defaultdict(list)
+    for parcel in boxes.values():
+        mine = parcels[parcel.order_id]
+        mine.append(
+            ParcelView(
+                id=parcel.id,
+                place=len(mine) + 1,
+                courier=parcel.courier,
+                tracking_number=parcel.tracking_number,
+                receiver_name=parcel.receiver_name,
+                handed_over_at=parcel.handed_over_at,
+                arrived_at=parcel.arrived_at,
+                failed_at=parcel.failed_at,
+                returned_at=parcel.returned_at,
+                given_up_at=parcel.given_up_at,
+                promised_on=parcel.promised_on,
+                extra=parcel.extra,
+                packs=packs[parcel.id],
+            )
+        )
+    return parcels

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from shop.catalog.rules import PriceSplit, price_split
-from shop.core.money import BASIS_POINTS, Rupiah, allocate, part_of
-from shop.core.tax import included_tax, tax_on_top
+from shop.core.money import BASIS_POINTS, Rupiah, allocate, included_tax, part_of, tax_on_top
 
 
 class OrderState(StrEnum):

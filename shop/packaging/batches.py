@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from shop.core.rows import insert_unless_there
 from shop.packaging.errors import BatchKnown, ExpiresTooEarly
-from shop.packaging.models import Batch, PackFacts
+from shop.packaging.models import Batch, Breakage, PackFacts
 from shop.packaging.rules import best_before_text
 
 
@@ -93,3 +94,28 @@ def add_batch(
         facts.best_before = written_last_day(produced_on, last_day) or None
     session.flush()
     return batch_on_label(batch)
+
+
+LATELY = timedelta(days=180)
+"""How long a breakage speaks against a pack: by then it was packed otherwise, or broke again."""
+
+
+def count_broken(
+    session: Session, *, product_id: int, packs: int, source: str, now: datetime
+) -> None:
+    """Write down packs that broke on their way.
+
+    :param source: what makes it one and the same, for example ``complaint:17``.
+    """
+    values = {"product_id": product_id, "packs": packs, "source": source, "at": now}
+    insert_unless_there(session, Breakage, values, key=["source"])
+
+
+def broken_lately(session: Session, product_id: int, now: datetime) -> int:
+    """Packs of a product that broke within the last half year."""
+    found = session.scalar(
+        select(func.sum(Breakage.packs)).where(
+            Breakage.product_id == product_id, Breakage.at > now - LATELY
+        )
+    )
+    return int(found or 0)

@@ -15,8 +15,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from shop.core.numbers import Grams, Millimetres
 from shop.core.text import fold_spelling, ours, words
-from shop.core.units import Grams, Millimetres
 
 SCALED = ("g", "ml")
 """Contents that can be halved and doubled; pieces, sheets and sets are only counted."""

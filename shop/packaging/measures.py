@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shop.core.errors import InvalidInput
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 
 MOST_GRAMS = Grams(50_000)
 MOST_SIDE = Millimetres(2_000)

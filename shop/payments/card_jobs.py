@@ -16,19 +16,14 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.outbox.worker import handles
-from shop.payments import events, gateways
+from shop.payments import attempts as events
+from shop.payments import gateways
 from shop.payments.attempts import COST_JOB
+from shop.payments.card_models import AlertKind, AttemptState, PaymentAttempt
 from shop.payments.costs import post_attempt_cost, source_account
 from shop.payments.errors import CostUnknown
 from shop.payments.gateway import Gateway, GatewayRefused, RefundProgress, RefundSeen
-from shop.payments.models import (
-    AlertKind,
-    AttemptState,
-    Payment,
-    PaymentAttempt,
-    Refund,
-    RefundState,
-)
+from shop.payments.models import Payment, Refund, RefundState
 from shop.payments.refunds import OUTSIDE, SEND_JOB
 
 GOING_ON = (RefundState.ASKED, RefundState.SENT)

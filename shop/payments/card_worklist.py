@@ -8,15 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
 from shop.orders.models import Order, Purchase
-from shop.payments.models import (
-    AlertKind,
-    GatewayAlert,
-    GatewayEvent,
-    Method,
-    Payment,
-    Refund,
-    RefundState,
-)
+from shop.payments.card_models import AlertKind, GatewayAlert, GatewayEvent
+from shop.payments.models import Method, Payment, Refund, RefundState
 
 SHOWN = 50
 LATEST = 20

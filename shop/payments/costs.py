@@ -1,28 +1,23 @@
 """What a way to pay costs: an entry of its own, once it is known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
 from shop.core import clock, policy
+from shop.core.money import Rupiah, allocate
 from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.ledger.queries import held_for_order
 from shop.orders.models import Order, OrderState
 from shop.orders.rules import ENDS
-from shop.payments.models import (
-    AttemptState,
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-    Refund,
-)
+from shop.payments.card_models import AttemptState, PaymentAttempt
+from shop.payments.models import Method, Payment, PaymentState, Refund
 from shop.payments.queries import orders_of
 from shop.payments.refunds import PLATFORM
-from shop.payments.rules import divide_cost
 from shop.payments.voucher_money import voucher_held
 
 _SOURCES = {
@@ -127,3 +122,23 @@ def _platform_bears(session: Session, order: Order) -> bool:
     """Whether an order ended through no fault of its cooperative."""
     by_us = exists().where(Refund.order_id == order.id, Refund.bearer == PLATFORM)
     return bool(session.scalar(select(by_us)))
+
+
+def divide_cost(
+    parts: Sequence[tuple[int, int]], cost: int, *, delivery_is_ours: bool
+) -> tuple[tuple[Rupiah, Rupiah], ...]:
+    """What each order bears of the cost of its payment, and what of it the platform takes over.
+
+    :param parts: goods after discount and delivery fee of each order, in the order of their ids.
+    :param delivery_is_ours: whether the cost on the delivery part is the platform's (rule R21).
+    :return: for each order the cooperative's and the platform's rupiah; together they are the
+        order's share of the cost, and all shares together the cost.
+    """
+    shares = allocate(cost, [goods + delivery for goods, delivery in parts])
+    if not delivery_is_ours:
+        return tuple((share, Rupiah(0)) for share in shares)
+    divided = []
+    for share, (goods, delivery) in zip(shares, parts, strict=True):
+        of_goods, of_delivery = allocate(share, (goods, delivery)) if share else (share, share)
+        divided.append((of_goods, of_delivery))
+    return tuple(divided)

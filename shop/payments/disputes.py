@@ -16,16 +16,16 @@ from shop.ledger import actions as ledger
 from shop.ledger.actions import Posting
 from shop.ledger.models import AccountKind, LedgerEntry
 from shop.orders.models import Order, OrderState, Parcel
-from shop.payments.costs import source_account
-from shop.payments.gateway import DisputeProgress, DisputeSeen
-from shop.payments.models import (
+from shop.payments.card_models import (
     AttemptState,
     Dispute,
     DisputePart,
     DisputeState,
-    Payment,
     PaymentAttempt,
 )
+from shop.payments.costs import source_account
+from shop.payments.gateway import DisputeProgress, DisputeSeen
+from shop.payments.models import Payment
 from shop.payments.queries import orders_of
 from shop.payments.refunds import COOPERATIVE, PLATFORM
 

@@ -5,6 +5,8 @@ this page. Every call goes over the network: no transaction may be open around i
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -177,3 +179,38 @@ class Gateway(Protocol):
         :raises BadSignature: when it was not signed with our secret within five minutes.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What it takes to ask the gateway."""
+
+    key: str
+    webhook_secrets: tuple[str, ...]
+    """An event signed with any of them counts."""
+    api_base: str
+    page_url: str
+    """Where its pay pages stand, as browsers reach it."""
+    is_double: bool
+    """The payment double, for demo and tests: no money moves."""
+
+
+_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
+
+
+@contextmanager
+def pretending(moment: datetime) -> Iterator[None]:
+    """Let the payment double believe it is ``moment``: how the demo gets a past.
+
+    Stripe itself is never told; there the block changes nothing.
+    """
+    token = _pretended.set(moment)
+    try:
+        yield
+    finally:
+        _pretended.reset(token)
+
+
+def pretended() -> datetime | None:
+    """The moment that the double shall believe in, if any."""
+    return _pretended.get()

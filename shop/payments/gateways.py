@@ -1,33 +1,13 @@
 """The card gateway of this process: set up once from the settings, made when first needed."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass
-from datetime import datetime
 
-from shop.payments.gateway import Gateway
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """What it takes to ask the gateway."""
-
-    key: str
-    webhook_secrets: tuple[str, ...]
-    """An event signed with any of them counts."""
-    api_base: str
-    page_url: str
-    """Where its pay pages stand, as browsers reach it."""
-    is_double: bool
-    """The payment double, for demo and tests: no money moves."""
-
+from config import Settings
+from shop.payments.gateway import Access, Gateway
 
 _lock = threading.Lock()
 _access: list[Access] = []
 _made: list[Gateway] = []
-_pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 def install(access: Access | None) -> None:
@@ -68,19 +48,14 @@ def gateway() -> Gateway | None:
         return _made[0] if _made else None
 
 
-@contextmanager
-def pretending(moment: datetime) -> Iterator[None]:
-    """Let the payment double believe it is ``moment``: how the demo gets a past.
-
-    Stripe itself is never told; there the block changes nothing.
-    """
-    token = _pretended.set(moment)
-    try:
-        yield
-    finally:
-        _pretended.reset(token)
-
-
-def pretended() -> datetime | None:
-    """The moment that the double shall believe in, if any."""
-    return _pretended.get()
+def card_access(settings: Settings) -> Access | None:
+    """What it takes to ask the card gateway; None where the shop offers no cards."""
+    if settings.stripe_secret_key is None:
+        return None
+    return Access(
+        key=settings.stripe_secret_key,
+        webhook_secrets=settings.stripe_webhook_secrets,
+        api_base=settings.stripe_api_base,
+        page_url=settings.stripe_page_url,
+        is_double=settings.has_double,
+    )

@@ -21,8 +21,9 @@ from shop.orders.rules import ENDS
 from shop.outbox.actions import notify
 from shop.payments.attempts import HAS_MONEY
 from shop.payments.card_jobs import is_undone_again, note_progress
+from shop.payments.card_models import AttemptState, PaymentAttempt
 from shop.payments.gateway import RefundProgress, RefundTold
-from shop.payments.models import AttemptState, PaymentAttempt, PaymentOrder, Refund, RefundState
+from shop.payments.models import PaymentOrder, Refund, RefundState
 from shop.payments.refunds import OUTSIDE, PLATFORM, claim, refund_promised
 from shop.payments.voucher_money import voucher_held
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Request, Response
 
 from shop.core.clock import HOME_ZONE, ZONE_NAMES, in_zone
 from shop.core.money import Rupiah, write_rupiah
-from shop.payments.sandbox_bank import BANK, bank_of, play_bank
+from shop.payments.sandbox_disputes import BANK, bank_of, play_bank
 from shop.payments.sandbox_money import Till
 from shop.payments.sandbox_refusals import Refusal
 from shop.payments.sandbox_store import Thing

@@ -12,6 +12,7 @@ import stripe
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.payments.gateway import (
+    Access,
     BadSignature,
     DisputeProgress,
     DisputeSeen,
@@ -24,8 +25,8 @@ from shop.payments.gateway import (
     RefundProgress,
     RefundSeen,
     RefundTold,
+    pretended,
 )
-from shop.payments.gateways import Access, pretended
 from shop.payments.patience import NoAnswer, ask_once, within_time
 
 if TYPE_CHECKING:

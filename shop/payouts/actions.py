@@ -14,8 +14,13 @@ from shop.audit.actions import record
 from shop.cooperatives.models import Cooperative
 from shop.core import codes
 from shop.payouts.booking import book, undo
-from shop.payouts.checking import require_accounts, require_still_owed, second_person_limit
-from shop.payouts.due import due_by_cooperative, due_to_members
+from shop.payouts.due import (
+    due_by_cooperative,
+    due_to_members,
+    require_accounts,
+    require_still_owed,
+    second_person_limit,
+)
 from shop.payouts.errors import (
     BatchOver,
     NothingDue,

@@ -19,17 +19,11 @@ from shop.core.money import Rupiah
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order
 from shop.orders.rules import ENDS
+from shop.payments.card_models import AlertKind, GatewayAlert
 from shop.payments.disputes import disputed
 from shop.payments.keeping import PASSING
-from shop.payments.models import (
-    AlertKind,
-    GatewayAlert,
-    Payee,
-    PayeeKind,
-    PaymentOrder,
-    Refund,
-    RefundState,
-)
+from shop.payments.models import Payee, PayeeKind, PaymentOrder, Refund, RefundState
+from shop.payouts.errors import AccountChanged, BatchStale
 from shop.payouts.models import Payout, PayoutBatch, PayoutOrder
 from shop.payouts.rules import Owed, Stop, Wait, account_rests_until, payable
 
@@ -295,3 +289,57 @@ def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], .
         dispute,
         batch,
     )
+
+
+def require_still_owed(session: Session, batch: PayoutBatch) -> None:
+    """Each order of a batch is still owed just what the batch would pay for it.
+
+    :raises BatchStale: with the orders that are not.
+    """
+    payouts = list(session.scalars(select(Payout.id).where(Payout.batch_id == batch.id)))
+    parts = session.scalars(select(PayoutOrder).where(PayoutOrder.payout_id.in_(payouts))).all()
+    orders = {part.order_id for part in parts}
+    # In id order, and before they are read: whoever gives money back locks the order as well.
+    session.execute(
+        select(Order.id).where(Order.id.in_(orders)).order_by(Order.id).with_for_update()
+    ).all()
+    owed: dict[tuple[int, int | None], tuple[int, int]]
+    if batch.cooperative_id is None:
+        owed = {
+            (one.order_id, None): (one.own, one.members)
+            for one in owed_for_orders(session, order_ids=orders, except_payouts=payouts)
+            if not one.waits
+        }
+    else:
+        owed = {
+            (order_id, one.member_id): (0, amount)
+            for one in due_to_members(session, batch.cooperative_id, except_payouts=payouts)
+            for order_id, amount in one.parts.items()
+        }
+    stale = {
+        part.order_id
+        for part in parts
+        if owed.get((part.order_id, part.member_id)) != (part.own, part.members)
+    }
+    if stale:
+        raise BatchStale(
+            session.scalars(select(Order.number).where(Order.id.in_(stale)).order_by(Order.id))
+        )
+
+
+def require_accounts(session: Session, batch: PayoutBatch, wanted: Select[int]) -> None:
+    """Money goes to the newest account that was checked before the batch was put together.
+
+    Members have no account with us: their batches name none.
+
+    :param wanted: ids of the payouts that are asked about.
+    :raises AccountChanged: with the owners whose account is another by now.
+    """
+    names = [name for _payout, name in changed_accounts(session, batch, wanted)]
+    if names:
+        raise AccountChanged(names)
+
+
+def second_person_limit(session: Session, now: datetime) -> int:
+    """Rupiah of a batch up to which one person is enough (record 0221)."""
+    return policy.figures(session, day_in(HOME_ZONE, now))["payout_second_person_above"]

@@ -14,8 +14,7 @@ from shop.core import clock
 from shop.core.money import write_rupiah
 from shop.payouts import actions
 from shop.payouts.bank_file import bank_file
-from shop.payouts.checking import second_person_limit
-from shop.payouts.due import due_by_cooperative, due_to_members
+from shop.payouts.due import due_by_cooperative, due_to_members, second_person_limit
 from shop.payouts.errors import (
     AccountChanged,
     BatchOver,

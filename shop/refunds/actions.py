@@ -11,7 +11,7 @@ from shop.core import clock, policy
 from shop.fulfilment.invariants import BORNE
 from shop.fulfilment.missing import still_missed
 from shop.fulfilment.money import fill_up, payment_of
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rest import GIVEN_UP
 from shop.fulfilment.telling import tell
 from shop.inventory import actions as inventory

@@ -11,8 +11,9 @@ from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
 from shop.orders.models import Order, OrderState, Purchase
 from shop.orders.rules import DeliveryKind
+from shop.payments.card_models import Dispute, DisputePart, DisputeState
 from shop.payments.disputes import shows_delivery
-from shop.payments.models import Dispute, DisputePart, DisputeState, Payment, PaymentOrder
+from shop.payments.models import Payment, PaymentOrder
 from shop.refunds.errors import NoSuchDispute
 
 OPEN_SHOWN, ENDED_SHOWN = 100, 20

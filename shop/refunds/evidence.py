@@ -15,14 +15,8 @@ from shop.cooperatives.models import Cooperative
 from shop.orders.models import Order, OrderEvent, OrderLine, Parcel, Purchase
 from shop.outbox.models import Notice
 from shop.outbox.notices import contacts, worded
-from shop.payments.models import (
-    AttemptState,
-    Dispute,
-    DisputePart,
-    PaymentAttempt,
-    PaymentOrder,
-    Refund,
-)
+from shop.payments.card_models import AttemptState, Dispute, DisputePart, PaymentAttempt
+from shop.payments.models import PaymentOrder, Refund
 from shop.refunds.errors import NoSuchDispute
 from shop.shipping.models import Address
 

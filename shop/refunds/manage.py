@@ -9,7 +9,7 @@ from shop.cooperatives.rules import KNOWS_MEMBERS, RUNS, Role
 from shop.core import clock, policy
 from shop.core.codes import read_order_number
 from shop.core.money import write_rupiah
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.orders.errors import NoSuchOrder
 from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.models import Refund

@@ -12,6 +12,7 @@ from shop.core import clock, policy
 from shop.core.money import write_rupiah
 from shop.payments.models import RefundTransfer, TransferState
 from shop.refunds import paying
+from shop.refunds.destination_form import MOST_ID, TransferForm
 from shop.refunds.errors import (
     NoAccountToPayFrom,
     NoSuchRefund,
@@ -19,7 +20,6 @@ from shop.refunds.errors import (
     RefundsChanged,
     SamePerson,
 )
-from shop.refunds.transfer_form import MOST_ID, TransferForm
 from shop.refunds.worklist import payable, transfers, unclaimed
 from shop.web import database
 from shop.web.access import open_to

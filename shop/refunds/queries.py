@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.accounts.models import Contact, Person
 from shop.core.money import Rupiah
-from shop.fulfilment.queries import lines_to_work_on
+from shop.fulfilment.promises import lines_to_work_on
 from shop.fulfilment.rules import goods_name
 from shop.orders.errors import NoSuchOrder
 from shop.orders.models import Order, OrderState, Purchase

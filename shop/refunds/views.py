@@ -6,7 +6,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.checkout.following import own_purchase
+from shop.checkout.purchase_guards import own_purchase
 from shop.checkout.tracking import Followed
 from shop.core import clock
 from shop.core.indonesia import last4

@@ -8,17 +8,18 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.core.money import Rupiah
-from shop.core.units import Grams
-from shop.shipping.models import (
+from shop.core.numbers import Grams
+from shop.shipping.models import Region
+from shop.shipping.place_rules import areas_of
+from shop.shipping.rate_models import (
     CourierService,
     OwnDelivery,
     OwnDeliveryArea,
     PickupPlace,
     Rate,
     RateCard,
-    Region,
 )
-from shop.shipping.rules import OpenHours, WeightRule, areas_of
+from shop.shipping.rules import OpenHours, WeightRule
 
 PROVINCE_LENGTH = 2
 

@@ -20,8 +20,8 @@ from wtforms.form import BaseForm
 
 from shop.core import clock
 from shop.core.money import Rupiah
-from shop.core.units import Grams, UnclearWeight, read_grams
-from shop.shipping.cities import Areas
+from shop.core.numbers import Grams, UnclearWeight, read_grams
+from shop.shipping.places import Areas
 from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine
 from shop.web.filters import written_weight

@@ -4,7 +4,8 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.core.checks import Check, none_of
-from shop.shipping.models import Rate, RateCard, Region
+from shop.shipping.models import Region
+from shop.shipping.rate_models import Rate, RateCard
 
 
 def verify(session: Session) -> dict[str, Check]:

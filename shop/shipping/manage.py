@@ -15,13 +15,14 @@ from shop.cooperatives.guards import current_desk, desk
 from shop.cooperatives.rules import RUNS
 from shop.core import clock
 from shop.core.table import UnreadableTable
-from shop.shipping.cities import read_areas
 from shop.shipping.desk import DeliveryDesk, Zone, delivery_desk, services
+from shop.shipping.desk_words import fault_words, table_words
 from shop.shipping.forms import FreeForm, UploadForm, ZoneForm
+from shop.shipping.places import read_areas
+from shop.shipping.sheets import COLUMNS, RowFault, read_upload
 from shop.shipping.tariff import Taken, change_rates, set_free_from, take_tariff
 from shop.shipping.trying import try_parcel
-from shop.shipping.upload import COLUMNS, RowFault, read_upload
-from shop.shipping.words import fault_words, table_words, weight_sentence
+from shop.shipping.words import weight_sentence
 from shop.web import database
 from shop.web.access import open_to
 from shop.web.pages import lead_on

@@ -14,11 +14,11 @@ from shop.cooperatives.rules import RUNS
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.shipping.actions import change_pickup_place, change_round, own_way, set_open
-from shop.shipping.cities import read_areas
 from shop.shipping.desk import PickupView, RoundView, pickups_of, rounds_of
 from shop.shipping.errors import WayNotFound
 from shop.shipping.forms import PickupForm, RoundForm
-from shop.shipping.models import OwnDelivery, PickupPlace
+from shop.shipping.places import read_areas
+from shop.shipping.rate_models import OwnDelivery, PickupPlace
 from shop.shipping.rules import longest_wait
 from shop.web import database
 from shop.web.access import open_to

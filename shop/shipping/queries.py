@@ -22,11 +22,12 @@ from shop.cooperatives.calendar import is_closed, own_day, own_days
 from shop.core import clock
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
+from shop.core.numbers import Grams
 from shop.core.reading import OneTrip
 from shop.core.schema import table_of
-from shop.core.units import Grams
 from shop.shipping.arrival import Road
-from shop.shipping.models import (
+from shop.shipping.place_rules import areas_of
+from shop.shipping.rate_models import (
     CourierService,
     OwnDelivery,
     OwnDeliveryArea,
@@ -40,7 +41,6 @@ from shop.shipping.rules import (
     Quote,
     Unit,
     WeightRule,
-    areas_of,
     billable_weight,
     courier_fee,
     fee_for,

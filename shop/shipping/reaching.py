@@ -38,8 +38,8 @@ from shop.cooperatives.rules import Calendar
 from shop.core.clock import HOME_ZONE, day_in
 from shop.core.money import Rupiah
 from shop.core.schema import table_of
-from shop.shipping.models import OwnDelivery, Rate, RateCard
 from shop.shipping.queries import days_of, holds
+from shop.shipping.rate_models import OwnDelivery, Rate, RateCard
 from shop.shipping.rules import CHILLED_DAYS, GRAMS_PER_KG, MANNERS
 
 _RATES = table_of(Rate).c

@@ -1,14 +1,13 @@
 """How parcels weigh, what they cost, and which goods may travel how."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 from typing import Literal
 
 from shop.core.money import Rupiah
-from shop.core.text import words
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 
 GRAMS_PER_KG = 1000
 CM = 10
@@ -275,54 +274,34 @@ def longest_wait(weekdays: str) -> int:
     return max(after - day for day, after in zip(days, [*days[1:], days[0] + 7], strict=True))
 
 
-def areas_of(village_code: str) -> tuple[str, ...]:
-    """Province, regency and district of a village: ``32``, ``32.05``, ``32.05.07``."""
-    parts = village_code.split(".")
-    return tuple(".".join(parts[:depth]) for depth in (1, 2, 3) if depth <= len(parts))
-
-
 def in_order(quotes: Iterable[Quote]) -> tuple[Quote, ...]:
     """Cheapest first; what costs the same by the sooner, then by what is handed over at home."""
     home = {"pickup": 0, "own": 1, "courier": 2}
     return tuple(sorted(quotes, key=lambda q: (q.fee, home[q.kind], q.days_most or 0, q.rate_code)))
 
 
-_KINDS_OF_REGION = {"kabupaten", "kota", "administrasi", "kab", "kec", "kecamatan", "distrik"}
-_FILLERS = _KINDS_OF_REGION | {"kelurahan", "kel", "desa", "provinsi", "prov", "kode", "pos"}
-_SAID_FOR = {
-    "dki": "jakarta",
-    "diy": "yogyakarta",
-    "jogja": "yogyakarta",
-    "jogjakarta": "yogyakarta",
-}
-_MOST_WORDS = 6
-
-
-def folded_name(name: str, code: str) -> str:
-    """A region's name for finding: ``Kota Administrasi Jakarta Timur`` is ``jakartatimur``.
-
-    Without spaces, because the ministry writes *Pondokgede* and its people *Pondok Gede*.
-    """
-    parts = words(name)
-    if code.count(".") == 1:
-        while len(parts) > 1 and parts[0] in _KINDS_OF_REGION:
-            parts = parts[1:]
-    return "".join(parts)
-
-
-def search_words(text: str) -> tuple[tuple[str, ...], str | None]:
-    """The words of a place that somebody typed, and the postcode among them."""
-    typed = words(text[:120])
-    postcode = next((word for word in typed if len(word) == 5 and word.isdigit()), None)
-    names = [_SAID_FOR.get(word, word) for word in typed if word != postcode]
-    return tuple(names[:_MOST_WORDS]), postcode
-
-
-def without_kinds(names: Sequence[str]) -> tuple[str, ...]:
-    """Without words that only say what kind of place it is: *kec*, *kota*, *kode pos*."""
-    return tuple(name for name in names if name not in _FILLERS)
-
-
 def _round_kg(grams: int, tolerance: int) -> Grams:
     whole, over = divmod(grams, GRAMS_PER_KG)
     return Grams(max(whole + (over > tolerance), 1) * GRAMS_PER_KG)
+
+
+PAGES = {
+    "jne": "https://www.jne.co.id/tracking-package",
+    "j&t": "https://jet.co.id/track",
+    "jnt": "https://jet.co.id/track",
+    "sicepat": "https://www.sicepat.com/checkAwb",
+    "pos": "https://www.posindonesia.co.id/id/tracking",
+    "anteraja": "https://anteraja.id/tracking",
+    "tiki": "https://www.tiki.id/id/track",
+    "ninja": "https://www.ninjaxpress.co/id-id/tracking",
+    "id express": "https://idexpress.com/lacak-paket",
+    "lion": "https://lionparcel.com/track/stt",
+    "wahana": "https://www.wahana.com",
+}
+"""By how the courier's name begins; the number is typed there, none takes it in an address."""
+
+
+def tracking_page(courier: str | None) -> str | None:
+    """The page of a courier that a desk named, however it wrote the name; None: not known."""
+    name = " ".join((courier or "").lower().split())
+    return next((page for start, page in PAGES.items() if name.startswith(start)), None)

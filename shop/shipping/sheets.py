@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import time
+from enum import StrEnum
 
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah, read_rupiah
-from shop.core.numbers import read_count
-from shop.core.units import Grams
+from shop.core.numbers import Grams, read_count
+from shop.core.table import read_table
 from shop.shipping.errors import WrongRates
 from shop.shipping.rules import OpenHours
 
@@ -232,3 +233,65 @@ def _round(cells: _Cells) -> RoundRow:
         cash_most=cells.rupiah("tunai_sampai_idr") if cells.row.get("tunai_sampai_idr") else None,
         note=(cells.row.get("catatan") or "").strip() or None,
     )
+
+
+COLUMNS = (
+    "layanan",
+    "tujuan",
+    "harga_per_kg_idr",
+    "hari_paling_cepat",
+    "hari_paling_lama",
+    "jalur",
+)
+"""What the heading must name; ``kode_koperasi`` and ``nama_tujuan`` may stand there too."""
+
+
+LONGEST_SHOWN = 60
+
+
+class Complaint(StrEnum):
+    """Why a row cannot be used."""
+
+    CELL = "cell"
+    """The cell cannot be read; its column says what it should be."""
+    NEGATIVE = "negative"
+    UNKNOWN_SERVICE = "unknown_service"
+    UNKNOWN_AREA = "unknown_area"
+    OTHER_COOPERATIVE = "other_cooperative"
+    TWICE = "twice"
+
+
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """One cell that stands in the way, for whoever has the sheet before them."""
+
+    row: int
+    column: str
+    value: str
+    complaint: Complaint
+    other_row: int = 0
+    """The row that says the same, for TWICE."""
+
+
+def read_upload(data: bytes, code: str) -> tuple[dict[int, RateRow], tuple[RowFault, ...]]:
+    """The rows of a file that can be read, by number, and what is wrong with the others.
+
+    :param code: of the cooperative that sends it, where the sheet names none.
+    :raises UnreadableTable: when the file is no tariff at all.
+    """
+    rows: dict[int, RateRow] = {}
+    faults = []
+    for number, row in read_table(data, COLUMNS).items():
+        own = row if row.get("kode_koperasi", "").strip() else {**row, "kode_koperasi": code}
+        try:
+            rows[number] = read_rate(number, own)
+        except WrongRates as fault:
+            faults.append(_fault(fault))
+    return rows, tuple(faults)
+
+
+def _fault(fault: WrongRates) -> RowFault:
+    typed = fault.value.strip()
+    is_negative = fault.column == "harga_per_kg_idr" and typed.startswith(("-", "−", "Rp-", "("))
+    complaint = Complaint.NEGATIVE if is_negative else Complaint.CELL
+    return RowFault(fault.row, fault.column, typed[:LONGEST_SHOWN], complaint)

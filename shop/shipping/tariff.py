@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from shop.cooperatives.models import Cooperative
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.shipping.errors import WrongRates
-from shop.shipping.models import CourierService, Rate, RateCard, Region
-from shop.shipping.sheets import RateRow
-from shop.shipping.upload import Complaint, RowFault
+from shop.shipping.models import Region
+from shop.shipping.rate_models import CourierService, Rate, RateCard
+from shop.shipping.sheets import Complaint, RateRow, RowFault
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.core.errors import InvalidInput
 from shop.core.money import Rupiah
-from shop.core.numbers import read_count
-from shop.core.units import Grams, Millimetres, read_grams
-from shop.shipping.cities import City, find_cities
+from shop.core.numbers import Grams, Millimetres, read_count, read_grams
+from shop.shipping.places import City, find_cities
 from shop.shipping.queries import quote_all
 from shop.shipping.rules import CM, Quote, Unit, courier_fee, lower_box
 

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from shop.catalog.queries import Card
 from shop.cooperatives.rules import ClosedTime
-from shop.storefront import words
-from shop.storefront.facts import cooperative_facts, preview_of
+from shop.storefront import seller_words
+from shop.storefront.facts import preview_of
 from shop.storefront.queries import Maker, Profile, Seen
 from shop.storefront.rules import Sort, Wish, address
+from shop.storefront.seller_structured_data import cooperative_facts
 from shop.web.language import language, named
 from shop.web.meta import Preview, whole, written_facts
 
@@ -61,7 +62,7 @@ def _page(
     return CooperativePage(
         profile=profile,
         makers=makers,
-        shares=words.surplus_shares(profile.decision) if profile.decision else [],
+        shares=seller_words.surplus_shares(profile.decision) if profile.decision else [],
         closed=closed,
         all_url=address(everything),
         newest_url=address(everything, sort=Sort.NEWEST),

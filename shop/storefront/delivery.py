@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.sheet import Offer, Sheet
 from shop.cooperatives.rules import Calendar
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.shipping.arrival import with_arrivals
-from shop.shipping.cities import City, find_cities
+from shop.shipping.places import City, find_cities
 from shop.shipping.queries import quote_all
 from shop.shipping.rules import Quote, Unit
 

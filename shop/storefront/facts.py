@@ -8,7 +8,6 @@ from typing import Final
 
 from shop.catalog.sheet import Offer, Sheet
 from shop.media.picture import Picture
-from shop.storefront.queries import Profile
 from shop.web.language import ENGLISH, language, named
 from shop.web.language import word as _
 from shop.web.meta import Facts, Preview, public_address, whole
@@ -143,27 +142,4 @@ def story_facts(sheet: Sheet) -> Facts:
     }
     if shown := preview_of_goods(sheet):
         found["image"] = whole(shown.path)
-    return found
-
-
-def cooperative_facts(profile: Profile) -> Facts:
-    """A seller: who it is and where it stands."""
-    found: dict[str, object] = {
-        "@type": "Organization",
-        "name": profile.name,
-        "alternateName": profile.short_name,
-        "url": public_address(f"/koperasi/{profile.slug}"),
-        "address": {
-            "@type": "PostalAddress",
-            "addressLocality": profile.place,
-            "addressRegion": profile.province,
-            "addressCountry": "ID",
-        },
-    }
-    if description := (profile.description_en if language() == ENGLISH else profile.story):
-        found["description"] = description
-    if profile.founded_on:
-        found["foundingDate"] = profile.founded_on.isoformat()
-    if profile.registry_number:
-        found["identifier"] = profile.registry_number
     return found

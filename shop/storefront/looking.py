@@ -11,7 +11,7 @@ from shop.core.paging import PAGE_ROWS, Page
 from shop.core.reading import Question, Raw, Reader, dialect_of
 from shop.search.queries import Matches, find, is_anywhere, loosened, matches
 from shop.search.understanding import Asked
-from shop.storefront.facets import count, facets, facets_of
+from shop.storefront.counting import count, facets, facets_of
 from shop.storefront.listing import ask, listing
 from shop.storefront.paged import page_of
 from shop.storefront.rules import Facets, Wish

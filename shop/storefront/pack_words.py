@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from shop.catalog.sheet import Offer, PermitFact, Sheet
 from shop.core.money import write_rupiah
+from shop.packaging.label_words import choice_word, fact_words
 from shop.packaging.rules import (
     Claim,
     HalalState,
@@ -18,7 +19,6 @@ from shop.packaging.rules import (
     net_text,
     size_text,
 )
-from shop.packaging.words import choice_word, fact_words
 from shop.storefront.words import keeps_words
 from shop.web.filters import written_day, written_day_short, written_net
 from shop.web.language import as_written

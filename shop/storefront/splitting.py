@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from shop.catalog.rules import PriceSplit, price_split
-from shop.core.tax import included_tax
+from shop.core.money import included_tax
 from shop.fees.rules import fee_for
 
 

@@ -19,7 +19,7 @@ from shop.core.errors import NotFound
 from shop.core.money import Rupiah
 from shop.payments import gateways
 from shop.shipping.words import arrival_words, weight_sentence
-from shop.storefront import controls, front, sellers, words
+from shop.storefront import controls, front, seller_words, sellers, words
 from shop.storefront.cooperative_page import cooperative_page, preview_of_best
 from shop.storefront.delivery import AskedQuote, quote_to
 from shop.storefront.facts import (
@@ -292,5 +292,5 @@ def cooperative(slug: str) -> ResponseReturnValue:
         seen.goods,
         page=page,
         goods=words.shown(seen.goods),
-        share=words.written_share,
+        share=seller_words.written_share,
     )

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.web.models import PageChange
+from shop.web.page_models import PageChange
 
 KEPT = timedelta(hours=6)
 """How long a change is told of: several times as long as any page is kept."""

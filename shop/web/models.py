@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Integer, String
+from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.core.schema import Base, BigId, UtcDateTime
+from shop.core.schema import Base, UtcDateTime
 
 
 class RateCounter(Base):
@@ -17,23 +17,3 @@ class RateCounter(Base):
     """SHA-256 of what was tried and by whom or on what."""
     tries: Mapped[int] = mapped_column(Integer)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
-class PageChange(Base):
-    """Something changed that pages show; triggers write it (``core.page_ddl``).
-
-    Neither goods nor a cooperative means: every page.
-    """
-
-    __tablename__ = "page_changes"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    product_id: Mapped[int | None] = mapped_column(BigInteger)
-    """Without foreign keys: goods that are gone are a change, too."""
-    cooperative_id: Mapped[int | None] = mapped_column(BigInteger)
-    lists: Mapped[bool] = mapped_column(Boolean)
-    """Whether goods may stand elsewhere in lists, or be counted otherwise."""
-    xact: Mapped[int] = mapped_column(BigInteger, index=True)
-    """PostgreSQL's transaction; 0 on SQLite."""
-    at: Mapped[int] = mapped_column(BigInteger, index=True)
-    """Seconds since 1970, by the database's clock; only for sweeping."""

@@ -10,8 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from shop.accounts.actions import create_contact, create_person
+from shop.accounts.devices import choose_mail
 from shop.accounts.models import Person
-from shop.accounts.profile import choose_mail
 from shop.core import clock
 from shop.core.database import Database
 from shop.outbox import worker

@@ -16,13 +16,13 @@ from shop.checkout.review import Review
 from shop.checkout.rules import Draft
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.fulfilment import actions
 from shop.fulfilment.closing import close
 from shop.orders.models import Order, OrderState, Purchase
 from shop.payments.models import Method
 from shop.shipping.actions import add_own_delivery
-from shop.shipping.models import OwnDelivery, PickupPlace
+from shop.shipping.rate_models import OwnDelivery, PickupPlace
 from tests.checkout.conftest import BATUR, Market, make_market
 from tests.checkout.placing import PHONE, browser, fill
 from tests.factories import NOON, Goods

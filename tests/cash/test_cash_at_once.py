@@ -23,7 +23,7 @@ from shop.checkout.errors import NoWayToPay
 from shop.core.database import Database
 from shop.core.policy import DEFAULTS
 from shop.fulfilment import actions
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason
 from shop.fulfilment.undelivered import could_not_deliver
 from shop.ledger.models import LedgerEntry

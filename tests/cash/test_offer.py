@@ -11,12 +11,12 @@ from shop.catalog.models import Product
 from shop.checkout.errors import NoWayToPay
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.fulfilment import actions
 from shop.fulfilment.rules import Reason
 from shop.orders.rules import DeliveryKind
 from shop.payments.models import Method
-from shop.shipping.models import OwnDelivery
+from shop.shipping.rate_models import OwnDelivery
 from tests.cash.door import (
     bring,
     draft_for,

@@ -7,10 +7,8 @@ import pytest
 from flask import Flask
 
 from shop.accounts.models import Person
-from shop.catalog.actions import plant_categories
-from shop.catalog.drafts import NewProduct, NewVariant, add_product
+from shop.catalog.drafts import NewProduct, NewVariant, add_product, plant_categories, publish
 from shop.catalog.models import Variant
-from shop.catalog.publishing import publish
 from shop.cooperatives.models import Cooperative, Member
 from shop.cooperatives.rules import Role
 from shop.core.database import Database

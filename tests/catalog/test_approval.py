@@ -22,7 +22,7 @@ from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.core.policy import Policy
 from shop.outbox.models import Notice
-from shop.packaging.duty import LABEL, Strictness
+from shop.packaging.label import LABEL, Strictness
 from shop.packaging.models import PackFacts
 from tests.catalog.listed import ANSWERS, NEW, only, sent
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
+from shop.catalog.drafts import publish
 from shop.catalog.duties import keep_duties
 from shop.catalog.errors import NotPublishable
 from shop.catalog.models import Product, ProductCard, ProductState
-from shop.catalog.publishing import publish
 from shop.core.database import Database
 from shop.core.policy import Policy, coming
 from shop.packaging.actions import NewHalal, NewPack
-from shop.packaging.duty import Strictness
+from shop.packaging.label import Strictness
 from shop.packaging.rules import HalalState
 from tests.catalog.conftest import AddGoods
 from tests.factories import NOON

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from shop.catalog import actions, cards, drafts, publishing
+from shop.catalog import cards, drafts
+from shop.catalog import drafts as actions
+from shop.catalog import drafts as publishing
 from shop.catalog.errors import CategoryNotFound, NotPublishable
 from shop.catalog.models import Category, FormerSlug, PhotoView, ProductCard, Variant
 from shop.catalog.queries import pictures_of, sellable

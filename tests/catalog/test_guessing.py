@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from config import ROOT
 from shop.catalog.guessing import guess_category
 from shop.catalog.rules import CATEGORY_NAMES
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.packaging.estimate import (
     Measures,
     PackTile,

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from shop.accounts.models import Person
 from shop.audit.models import AuditEvent
-from shop.catalog.actions import plant_categories
+from shop.catalog.drafts import plant_categories
 from shop.catalog.models import Product, ProductState, Variant, WholesaleStep
 from shop.cooperatives.models import Member, Role
 from shop.core.database import Database

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from shop.audit.models import AuditEvent
+from shop.catalog.drafts import publish
 from shop.catalog.errors import MemberUnknown, NotPublishable
 from shop.catalog.leaving import come_back, leave
 from shop.catalog.models import Product, ProductCard, ProductState
-from shop.catalog.publishing import publish
 from shop.cooperatives.models import Member
 from shop.core.database import Database
 from shop.orders.models import OrderState

@@ -7,17 +7,16 @@ import pytest
 from sqlalchemy import func, select, update
 
 from shop.audit.models import AuditEvent
-from shop.catalog.actions import add_photo, plant_categories
 from shop.catalog.approval import Seen, approve, send_back
+from shop.catalog.drafts import add_photo, plant_categories, publish
 from shop.catalog.editing import ProductToEdit, product_for
 from shop.catalog.errors import ListingMoved
 from shop.catalog.listing import Answers, Starting, save, start, submit
 from shop.catalog.models import Listing, ListingState, PhotoView, Product, ProductState
-from shop.catalog.publishing import publish
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.media.models import Photo
 from shop.packaging.estimate import Measures, PackTile
 from shop.packaging.measures import Net

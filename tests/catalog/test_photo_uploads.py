@@ -12,7 +12,7 @@ from shop.catalog.photos import MOST_PHOTOS, photos_of
 from shop.catalog.queries import pictures_of
 from shop.core import clock
 from shop.core.database import Database
-from shop.media import jobs
+from shop.media import sweeping as jobs
 from shop.media.rules import MOST_BYTES
 from shop.media.storage import Storage
 from shop.outbox.worker import run_once

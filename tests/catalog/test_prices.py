@@ -13,8 +13,8 @@ from shop.catalog.rules import (
     short_place,
     slugs_like,
 )
+from shop.core.money import included_tax
 from shop.core.policy import DEFAULTS
-from shop.core.tax import included_tax
 from shop.orders.rules import freeze_line
 from shop.packaging.measures import MOST_NET
 

@@ -13,15 +13,9 @@ from shop.core.database import Database
 from shop.inventory import holding
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.worker import run_once
+from shop.payments.card_models import AttemptState, PaymentAttempt
 from shop.payments.gateway import EventSeen
-from shop.payments.models import (
-    AttemptState,
-    Method,
-    Payee,
-    PayeeKind,
-    Payment,
-    PaymentAttempt,
-)
+from shop.payments.models import Method, Payee, PayeeKind, Payment
 from tests.factories import NOON, Placed
 from tests.support.fake_gateway import FakeGateway
 

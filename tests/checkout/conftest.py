@@ -11,11 +11,12 @@ import pytest
 
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.payments import gateways
 from shop.shipping.actions import add_own_delivery, add_pickup_place
 from shop.shipping.models import Region
-from shop.shipping.rules import OpenHours, folded_name
+from shop.shipping.place_rules import folded_name
+from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import Goods, make_cooperative, make_goods, make_payee, numbered_from_one
 from tests.support.databases import Templates

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from shop.complaints import clocks
+from shop.complaints import silence as clocks
 from shop.complaints.rules import (
     State,
     Wished,
@@ -11,7 +11,7 @@ from shop.complaints.rules import (
 from shop.cooperatives.models import Closing
 from shop.core.database import Database
 from shop.inventory.models import HoldState, StockHold
-from shop.packaging.breakages import broken_lately
+from shop.packaging.batches import broken_lately
 from tests.complaints.complaining import (
     broken,
     complaint_of,

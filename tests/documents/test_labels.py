@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.core.units import Millimetres
+from shop.core.numbers import Millimetres
 from shop.documents.errors import DoesNotFit
 from shop.documents.formats import BY_CODE, FORMATS, Format
 from shop.documents.labels import Pack, print_labels

@@ -9,7 +9,7 @@ import pytest
 import typst
 
 from config import ROOT
-from shop.core.qr import drawing
+from shop.core.barcode import drawing
 from shop.documents import press, printing
 from shop.documents.errors import PressStopped
 

@@ -16,7 +16,7 @@ from shop.core.checks import Check
 from shop.core.database import Database
 from shop.fulfilment import actions
 from shop.fulfilment import invariants as fulfilment
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.inventory import queries as inventory
 from shop.ledger import queries as ledger
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting

@@ -23,7 +23,7 @@ LATER = "".join(("TO", "DO"))
         ("shop/cart/rules.py", "fee = price * 0.11"),
         ("shop/cart/views.py", "fee = round(price)"),
         ("shop/cart/views.py", "fee = Decimal(price)"),
-        ("shop/cart/queries.py", "from shop.core.clock import DAY, now"),
+        ("shop/cart/queries.py", "from shop.core.months import DAY, now"),
         ("templates/cart.html", '<p style="color: red">'),
         ("templates/cart.html", "<script>alert(1)</script>"),
         ("templates/cart.html", '<a onclick="buy()">'),

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from shop.demo.art import prepared_pictures
-from shop.demo.files import rows
+from shop.demo.lists import rows
 from shop.media import pixels
 from shop.media.pixels import render
 from shop.media.rules import BUDGETS, MOST_BYTES, MOST_PIXELS, WIDTHS, PhotoFormat

@@ -11,7 +11,8 @@ from sqlalchemy import func, select
 from shop.catalog.cards import refresh_photo
 from shop.core.clock import now
 from shop.core.database import Database
-from shop.media import jobs, pixels
+from shop.media import pixels
+from shop.media import sweeping as jobs
 from shop.media.actions import (
     RENDITIONS_JOB,
     make_missing_renditions,
@@ -21,7 +22,7 @@ from shop.media.actions import (
 )
 from shop.media.errors import PhotoNotFound
 from shop.media.models import Photo, Rendition
-from shop.media.queries import pictures
+from shop.media.picture import pictures
 from shop.media.rules import PhotoFormat, PreparedPhoto, master_name, rendition_name
 from shop.media.storage import Storage, open_storage
 from shop.outbox.models import OutboxJob
@@ -101,7 +102,7 @@ def test_a_photo_taken_away_meanwhile_leaves_nothing_to_do(db: Database, storage
 
 
 def test_the_catalogue_hears_of_new_sizes() -> None:
-    import shop.catalog.jobs  # noqa: F401  to be imported is enough
+    import shop.catalog.duties  # noqa: F401  to be imported is enough
 
     assert refresh_photo in sizes_made
     assert RENDITIONS_JOB == "media.renditions"

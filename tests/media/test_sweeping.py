@@ -8,11 +8,12 @@ from sqlalchemy import Select, delete, event, func, select
 from sqlalchemy.orm import Session
 
 import shop.app  # every table there is
-import shop.catalog.jobs  # noqa: F401  to be imported is enough
+import shop.catalog.duties  # noqa: F401  to be imported is enough
 from shop.core.clock import now
 from shop.core.database import Database
 from shop.core.schema import Base
-from shop.media import jobs, sweeping
+from shop.media import sweeping
+from shop.media import sweeping as jobs
 from shop.media.actions import keep, let_go, make_missing_renditions, record, store
 from shop.media.errors import PhotoLeaving, PhotoNotFound
 from shop.media.models import Photo, Rendition

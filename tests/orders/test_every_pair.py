@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.fulfilment import actions, missing, parcels, short, undelivered, undoing
+from shop.fulfilment import actions, missing, parcels, short, undelivered
+from shop.fulfilment import packing as undoing
 from shop.fulfilment.calling_off import call_off_unsent
 from shop.fulfilment.rules import NOT_ARRIVED, Reason
 from shop.orders.actions import advance

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import BASIS_POINTS
+from shop.core.money import BASIS_POINTS, included_tax
 from shop.core.policy import DEFAULTS
-from shop.core.tax import included_tax
 from shop.orders.rules import (
     BESIDE,
     ENDS,

@@ -6,8 +6,15 @@ from datetime import date
 import pytest
 
 from shop.core.database import Database
-from shop.packaging.actions import NewHalal, NewPack, NewPermit, describe
-from shop.packaging.checking import decide_halal, decide_permit, lapse
+from shop.packaging.actions import (
+    NewHalal,
+    NewPack,
+    NewPermit,
+    decide_halal,
+    decide_permit,
+    describe,
+    lapse,
+)
 from shop.packaging.errors import ClaimMoved, ClaimNotFound, NothingToCheck
 from shop.packaging.models import Halal, Permit
 from shop.packaging.rules import Claim, HalalState, PaperFault, PermitKind

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from flask_babel import force_locale
 
-from shop.packaging.duty import HALAL, LABEL, Strictness
+from shop.packaging.label import HALAL, LABEL, Strictness
 from shop.packaging.label_words import duty_sentence
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from shop.core import clock
 from shop.core.money import Rupiah
-from shop.payments.gateway import PageWanted
-from shop.payments.gateways import Access
+from shop.payments.gateway import Access, PageWanted
 from tests.support.sandbox import Double
 
 

@@ -18,8 +18,8 @@ from shop.payments.gateway import (
     PageSeen,
     PageState,
     RefundProgress,
+    pretending,
 )
-from shop.payments.gateways import pretending
 from shop.payments.stripe_gateway import KINDS, StripeGateway, from_hundredths, to_hundredths
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double

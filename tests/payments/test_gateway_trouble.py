@@ -17,8 +17,7 @@ from config import ROOT
 from shop.core import clock
 from shop.core.money import Rupiah
 from shop.payments import patience, stripe_gateway
-from shop.payments.gateway import BadSignature, Gateway, GatewayRefused, GatewayUnavailable
-from shop.payments.gateways import Access
+from shop.payments.gateway import Access, BadSignature, Gateway, GatewayRefused, GatewayUnavailable
 from shop.payments.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, Failing, failing_gateway

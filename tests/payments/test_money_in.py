@@ -13,6 +13,7 @@ from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order
 from shop.payments.actions import add_payee, move, open_payment, rest_codes
+from shop.payments.costs import divide_cost
 from shop.payments.errors import NoFreeCode, NoSuchPayment, OverMatched, ReceiptUsed
 from shop.payments.models import (
     Method,
@@ -32,7 +33,6 @@ from shop.payments.queries import (
 )
 from shop.payments.receipts import match, park, record_receipt, void
 from shop.payments.refunds import PLATFORM, ask_refund
-from shop.payments.rules import divide_cost
 from shop.payments.worklist import waiting
 from tests.factories import (
     DAY,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.core.barcode import picture
 from shop.core.database import Database
-from shop.core.qr import picture
 from shop.payments.actions import add_payee
 from shop.payments.models import PayeeKind
 from shop.payments.qris import (

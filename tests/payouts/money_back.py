@@ -11,14 +11,9 @@ from shop.core.money import Rupiah
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
 from shop.payments.card_jobs import note_failed_refund
+from shop.payments.card_models import PaymentAttempt
 from shop.payments.gateway import RefundProgress, RefundTold
-from shop.payments.models import (
-    PaymentAttempt,
-    Refund,
-    RefundDestination,
-    RefundState,
-    RefundTransfer,
-)
+from shop.payments.models import Refund, RefundDestination, RefundState, RefundTransfer
 from shop.refunds import paying
 from shop.refunds.actions import give_back
 from shop.refunds.destinations import name_destination

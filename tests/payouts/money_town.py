@@ -21,7 +21,7 @@ from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.core.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
 from shop.core.money import allocate, part_of
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.inventory import holding
 from shop.orders.actions import create_purchase
 from shop.orders.models import Order, OrderLine

@@ -25,17 +25,10 @@ from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderLine, OrderState
 from shop.orders.rules import ENDS, discount_of
 from shop.payments.attempts import HAS_MONEY
+from shop.payments.card_models import Dispute, PaymentAttempt
 from shop.payments.disputes import choose_order
 from shop.payments.gateway import DisputeProgress, DisputeSeen
-from shop.payments.models import (
-    Dispute,
-    Payment,
-    PaymentAttempt,
-    ReceiptMatch,
-    ReceiptReturn,
-    Refund,
-    RefundState,
-)
+from shop.payments.models import Payment, ReceiptMatch, ReceiptReturn, Refund, RefundState
 from shop.payments.voucher_money import KINDS as VOUCHERS
 from shop.payouts import actions as payouts
 from shop.payouts import invariants as payouts_verified

@@ -13,15 +13,8 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.core.policy import Policy
 from shop.orders.models import Order
-from shop.payments.models import (
-    AlertKind,
-    GatewayAlert,
-    Payee,
-    Payment,
-    PaymentOrder,
-    Refund,
-    RefundState,
-)
+from shop.payments.card_models import AlertKind, GatewayAlert
+from shop.payments.models import Payee, Payment, PaymentOrder, Refund, RefundState
 from shop.payouts import actions
 from shop.payouts.errors import (
     BatchOver,

@@ -7,7 +7,7 @@ from functools import partial
 from shop.core.database import Database
 from shop.fulfilment import actions as fulfilment
 from shop.fulfilment import closing
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Actor
 from shop.payments.models import Refund

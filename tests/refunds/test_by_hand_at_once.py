@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import Database
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.orders.models import Order
 from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.models import Refund

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from shop.core.database import Database
-from shop.payments.models import Dispute, DisputePart, DisputeState
+from shop.payments.card_models import Dispute, DisputePart, DisputeState
 from shop.refunds.disputes import disputes
 from tests.checkout.cards import as_card
 from tests.factories import DAY, NOON, Goods, make_goods, make_purchase

@@ -22,10 +22,10 @@ from shop.fulfilment.silence import follow_silence
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.models import Order, OrderState
 from shop.outbox.worker import one_by_one
+from shop.payments.card_models import Dispute
 from shop.payments.disputes import choose_order, is_disputed, take_dispute
 from shop.payments.errors import RefundTooMuch
 from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
-from shop.payments.models import Dispute
 from shop.refunds.errors import Disputed
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog import drafts, publishing
-from shop.catalog.actions import count_sold
+from shop.catalog import drafts
+from shop.catalog import drafts as publishing
+from shop.catalog.drafts import count_sold
 from shop.catalog.models import Product, ProductCard
 from shop.cooperatives.models import Cooperative, Member
 from shop.core.database import Database

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from shop.catalog import drafts, publishing
-from shop.catalog.actions import count_sold, set_price
+from shop.catalog import drafts
+from shop.catalog import drafts as publishing
+from shop.catalog.drafts import count_sold, set_price
 from shop.catalog.models import ProductCard, Variant
 from shop.core.database import Database
 from shop.core.money import Rupiah

@@ -11,8 +11,9 @@ from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams
-from shop.shipping.actions import add_own_delivery, add_pickup_place, load_regions
+from shop.core.numbers import Grams
+from shop.shipping.actions import add_own_delivery, add_pickup_place
+from shop.shipping.place_actions import load_regions
 from shop.shipping.rules import OpenHours
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import NOON, make_cooperative, make_regions

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.shipping.queries import quote_all
 from shop.shipping.rules import Quote, Unit
 from tests.factories import make_person, make_seat

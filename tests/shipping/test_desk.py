@@ -9,8 +9,9 @@ from shop.cooperatives.models import Cooperative
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.shipping.invariants import verify
-from shop.shipping.models import Rate, Region
+from shop.shipping.models import Region
 from shop.shipping.queries import quote_all
+from shop.shipping.rate_models import Rate
 from tests.shipping.pricing import BOX, GOOD, HERE, MONDAY, enter, upload, ways
 from tests.support.engines import PAGES
 from tests.support.statements import statements

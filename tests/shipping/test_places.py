@@ -8,11 +8,12 @@ from sqlalchemy import func, select, update
 from shop.core import indonesia
 from shop.core.database import Database
 from shop.core.indonesia import RegionFact
-from shop.shipping.actions import add_address, load_regions
+from shop.shipping.actions import add_address
 from shop.shipping.invariants import verify
 from shop.shipping.models import Address, Region, RegionEdition
+from shop.shipping.place_actions import load_regions
+from shop.shipping.place_rules import folded_name
 from shop.shipping.places import find_places, path_to, place, regions
-from shop.shipping.rules import folded_name
 from tests.factories import NOON, make_contact
 from tests.support.statements import statements
 
@@ -161,7 +162,7 @@ def test_progress_is_told_while_regions_are_loaded(
     few = [RegionFact("32", "Jawa Barat", None), RegionFact("32.75", "Kota Bekasi", None)]
     few += [RegionFact(f"32.75.{n:02d}", f"Kecamatan {n}", None) for n in range(1, 4)]
     monkeypatch.setattr(indonesia, "regions", lambda: iter(few))
-    monkeypatch.setattr("shop.shipping.actions.BATCH", 2)
+    monkeypatch.setattr("shop.shipping.place_actions.BATCH", 2)
     told: list[tuple[int, int]] = []
     with db.writing() as session:
         load_regions(session, now=NOON, progress=lambda done, all_: told.append((done, all_)))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.database import Database
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.fulfilment.rules import settle_freight
 from shop.shipping.rules import (
     Quote,

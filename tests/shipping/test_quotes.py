@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.database import Database
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.shipping.errors import WrongRates
 from shop.shipping.invariants import verify
-from shop.shipping.models import RateCard, Region
+from shop.shipping.models import Region
 from shop.shipping.queries import quote_all
+from shop.shipping.rate_models import RateCard
 from shop.shipping.reaching import from_fee
 from shop.shipping.rules import Quote, Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service

@@ -9,7 +9,7 @@ from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.shipping.actions import change_round
-from shop.shipping.models import OwnDelivery, PickupPlace
+from shop.shipping.rate_models import OwnDelivery, PickupPlace
 from shop.shipping.rules import OpenHours
 from tests.factories import make_cooperative
 from tests.shipping.pricing import HERE, MONDAY, ways

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shop.core.database import Database
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.shipping.actions import load_rates
 from shop.shipping.errors import WrongRates
 from shop.shipping.invariants import verify

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.shipping import tariff
-from shop.shipping.models import RateCard
+from shop.shipping.rate_models import RateCard
 from shop.shipping.tariff import RateLine, set_rates
 from tests.support.at_once import together
 from tests.support.books import broken

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from shop.audit.models import AuditEvent
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database
-from shop.shipping.models import RateCard
+from shop.shipping.rate_models import RateCard
 from tests.factories import make_cooperative
 from tests.shipping.pricing import GOOD, HEADING, HERE, MONDAY, upload, ways
 from tests.support.engines import PAGES

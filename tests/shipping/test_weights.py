@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.money import Rupiah
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
+from shop.shipping.place_rules import areas_of
 from shop.shipping.rules import (
     CM,
     Kind,
@@ -16,7 +17,6 @@ from shop.shipping.rules import (
     Quote,
     Unit,
     WeightRule,
-    areas_of,
     billable_weight,
     courier_fee,
     fee_for,

@@ -14,7 +14,7 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.inventory.models import StockItem
 from shop.search.queries import find
-from shop.storefront.facets import facets
+from shop.storefront.counting import facets
 from shop.storefront.forms import read_wish
 from shop.storefront.listing import listing
 from shop.storefront.nearness import neighbours, provinces

@@ -12,7 +12,7 @@ from shop.catalog.models import Product, ProductCard
 from shop.core.database import Database
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
-from shop.shipping.models import Rate, RateCard
+from shop.shipping.rate_models import Rate, RateCard
 from shop.shipping.rules import lost_beside, may_travel
 from shop.storefront.goods import RELATED, find_goods
 from tests.factories import NOON

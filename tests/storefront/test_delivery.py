@@ -12,7 +12,7 @@ from shop.catalog.models import Product, Variant
 from shop.cooperatives.models import Closing, Cooperative
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams
+from shop.core.numbers import Grams
 from shop.packaging.models import PackFacts
 from shop.packaging.rules import SendLimit
 from shop.shipping.models import Region

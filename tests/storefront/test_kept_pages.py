@@ -9,8 +9,8 @@ import time_machine
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.actions import set_price
 from shop.catalog.cards import refresh_card, refresh_cooperative
+from shop.catalog.drafts import set_price
 from shop.catalog.models import (
     Category,
     Product,
@@ -32,7 +32,7 @@ from shop.inventory.holding import reserve
 from shop.inventory.models import StockItem
 from shop.packaging.models import Halal, PackFacts, Permit
 from shop.packaging.rules import Claim, HalalState, SendLimit
-from shop.shipping.models import CourierService, OwnDelivery, Rate, RateCard
+from shop.shipping.rate_models import CourierService, OwnDelivery, Rate, RateCard
 from shop.storefront.queries import SHOWN
 from tests.factories import NOON, make_member
 from tests.storefront.test_pages import COFFEE, GAYO

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from shop.catalog import publishing
+from shop.catalog import drafts as publishing
 from shop.catalog.models import Product, ProductCard
 from shop.cooperatives.models import Cooperative
 from shop.core.database import Database

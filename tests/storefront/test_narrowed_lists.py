@@ -12,7 +12,7 @@ from shop.core.database import Database
 from shop.core.money import Rupiah
 from shop.search.narrowing import STEPS, prices_of
 from shop.search.queries import find
-from shop.storefront.facets import facets
+from shop.storefront.counting import facets
 from shop.storefront.listing import listing
 from shop.storefront.rules import Sort, Wish
 from shop.storefront.spread import NO_END, begin

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from shop.catalog import actions as catalog
-from shop.catalog import cards, drafts, publishing
+from shop.catalog import cards, drafts
+from shop.catalog import drafts as catalog
+from shop.catalog import drafts as publishing
 from shop.catalog.models import Product, ProductCard, Variant
 from shop.cooperatives.models import BookYear, Cooperative
 from shop.core.database import Database

@@ -24,12 +24,14 @@ from shop.fulfilment import actions
 from shop.fulfilment.closing import close_done
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Order, Purchase
-from shop.payments.models import Dispute, DisputePart, DisputeState, Payment, PaymentOrder
+from shop.payments.card_models import Dispute, DisputePart, DisputeState
+from shop.payments.models import Payment, PaymentOrder
 from shop.payments.queries import accounts_to_read
 from shop.payments.statements import LineFault, Statement, StatementLine
 from shop.payouts import actions as payouts
 from shop.payouts.models import Payout
-from shop.shipping.models import BookEntry, OwnDelivery, PickupPlace
+from shop.shipping.models import BookEntry
+from shop.shipping.rate_models import OwnDelivery, PickupPlace
 from tests.complaints.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess

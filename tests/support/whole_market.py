@@ -36,7 +36,7 @@ TRADED = (
 def _load_places(url: str) -> None:
     from shop.core import clock
     from shop.core.database import Database
-    from shop.shipping.actions import load_regions
+    from shop.shipping.place_actions import load_regions
 
     database = Database(url)
     with database.writing() as session:
@@ -118,7 +118,7 @@ def _live(url: str) -> None:
 def cards_at_a_double(folder: Path) -> Iterator[None]:
     """Let this process pay its cards at a payment double that keeps its books in a folder."""
     from shop.payments import gateways
-    from shop.payments.gateways import Access
+    from shop.payments.gateway import Access
     from tests.support.sandbox import running_double
 
     before = gateways.access()

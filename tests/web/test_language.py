@@ -16,8 +16,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from shop.catalog.rules import CATEGORY_NAMES
 from shop.catalog.words import category_word
-from shop.packaging.words import fact_words
-from shop.storefront.words import keeps_words, written_share
+from shop.packaging.label_words import fact_words
+from shop.storefront.seller_words import written_share
+from shop.storefront.words import keeps_words
 from shop.web import wording
 from shop.web.filters import written_day, written_net, written_time, written_weight
 from shop.web.forms import ShopForm

@@ -24,8 +24,8 @@ from shop.checkout.rules import (
     totals,
 )
 from shop.core.money import Rupiah
+from shop.core.numbers import Grams
 from shop.core.policy import DEFAULTS
-from shop.core.units import Grams
 from shop.fees.rules import fee_for, fee_name
 from shop.orders.actions import OrderDraft
 from shop.orders.rules import discount_of as discount_of_units

@@ -11,14 +11,8 @@ from shop.inventory.queries import Shelf
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import OrderState, Purchase
-from shop.payments.models import (
-    AttemptState,
-    GatewayEvent,
-    PaymentAttempt,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from shop.payments.card_models import AttemptState, GatewayEvent, PaymentAttempt
+from shop.payments.models import PaymentState, Refund, RefundState
 from tests.checkout.cards import (
     MINUTE,
     as_card,

@@ -16,12 +16,8 @@ from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.worker import run_once
 from shop.payments import gateways
-from shop.payments.models import (
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-)
+from shop.payments.card_models import PaymentAttempt
+from shop.payments.models import Method, Payment, PaymentState
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

@@ -13,8 +13,10 @@ from shop.core.database import Database
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.outbox.worker import run_once
-from shop.payments import events, gateways
-from shop.payments.models import AlertKind, GatewayAlert, Refund, RefundState
+from shop.payments import attempts as events
+from shop.payments import gateways
+from shop.payments.card_models import AlertKind, GatewayAlert
+from shop.payments.models import Refund, RefundState
 from tests.checkout.cards import as_card, make_gateway_payee
 from tests.factories import NOON, Placed, make_goods, make_person, make_purchase
 from tests.support.books import broken

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from shop.core.database import Database
 from shop.orders.models import Order, OrderState
-from shop.payments.models import AlertKind, GatewayAlert, GatewayEvent
+from shop.payments.card_models import AlertKind, GatewayAlert, GatewayEvent
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

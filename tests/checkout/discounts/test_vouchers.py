@@ -11,7 +11,7 @@ from shop.checkout.settlement import settle_purchase
 from shop.core.database import Database
 from shop.fulfilment import actions as fulfilment
 from shop.fulfilment.closing import close_done
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of

@@ -11,7 +11,7 @@ from shop.core.database import Database
 from shop.core.policy import Policy
 from shop.inventory.queries import Shelf
 from shop.orders.models import Purchase
-from shop.packaging.duty import HALAL, LABEL, Strictness
+from shop.packaging.label import HALAL, LABEL, Strictness
 from shop.packaging.models import Halal
 from shop.packaging.rules import Claim, HalalState
 from tests.checkout.conftest import Market

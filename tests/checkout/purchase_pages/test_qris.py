@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from shop.accounts.actions import give_operator_right
 from shop.accounts.models import OperatorRight
 from shop.catalog.models import Variant
+from shop.core.barcode import picture
 from shop.core.database import Database
 from shop.core.money import write_rupiah
-from shop.core.qr import picture
 from shop.payments.actions import add_payee
 from shop.payments.models import Method, Payee, PayeeKind, Payment, PaymentState
 from shop.payments.qris import with_amount

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from shop.core.database import Database
 from shop.fulfilment import actions as fulfilment
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason
 from shop.inventory.queries import Shelf
 from shop.ledger.models import AccountKind, LedgerEntry

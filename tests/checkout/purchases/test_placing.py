@@ -21,7 +21,7 @@ from shop.orders.models import Order, OrderState, Purchase
 from shop.outbox.models import Notice
 from shop.payments.models import Payment
 from shop.promotions.models import Voucher
-from shop.shipping.models import Rate
+from shop.shipping.rate_models import Rate
 from tests.checkout.conftest import BATUR, Market
 from tests.checkout.placing import PHONE, browser, codes, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout

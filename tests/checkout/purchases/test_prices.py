@@ -10,7 +10,7 @@ from shop.core.database import Database
 from shop.inventory.models import StockItem
 from shop.inventory.queries import Shelf
 from shop.orders.models import OrderLine, Purchase
-from shop.shipping.models import Rate
+from shop.shipping.rate_models import Rate
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout, value_of

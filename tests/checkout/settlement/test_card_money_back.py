@@ -13,16 +13,9 @@ from shop.core.database import Database
 from shop.ledger.models import AccountKind
 from shop.ledger.queries import balance_of
 from shop.orders.models import OrderState, Purchase
+from shop.payments.card_models import AlertKind, GatewayAlert
 from shop.payments.gateway import RefundProgress
-from shop.payments.models import (
-    AlertKind,
-    GatewayAlert,
-    Method,
-    Payment,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from shop.payments.models import Method, Payment, PaymentState, Refund, RefundState
 from tests.checkout.cards import (
     MINUTE,
     as_card,

@@ -13,7 +13,7 @@ from shop.core import clock
 from shop.core.database import Database
 from shop.fulfilment import closing
 from shop.orders.models import Order, OrderState
-from shop.payments.models import PaymentAttempt
+from shop.payments.card_models import PaymentAttempt
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import func, select
 
 from config import ROOT, Settings
-from shop.app import card_access
 from shop.checkout import ending
 from shop.checkout.card import Stands, open_pay_page
 from shop.checkout.reconcile import RECENT, Found, reconcile
@@ -22,15 +21,10 @@ from shop.ledger.models import AccountKind, LedgerEntry
 from shop.ledger.queries import balance_of
 from shop.orders.models import Order, OrderState
 from shop.payments import gateways
+from shop.payments.card_models import AttemptState, GatewayEvent, PaymentAttempt
 from shop.payments.gateway import Gateway
-from shop.payments.models import (
-    AttemptState,
-    GatewayEvent,
-    Payment,
-    PaymentAttempt,
-    Refund,
-    RefundState,
-)
+from shop.payments.gateways import card_access
+from shop.payments.models import Payment, Refund, RefundState
 from tests.checkout.cards import as_card
 from tests.factories import Goods, Placed, make_goods, make_purchase
 from tests.support.books import broken

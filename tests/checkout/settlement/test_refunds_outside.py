@@ -20,8 +20,9 @@ from shop.fulfilment.calling_off import call_off_unsent
 from shop.orders.models import Order
 from shop.payments import outside_refunds
 from shop.payments.card_jobs import send_refund
+from shop.payments.card_models import GatewayAlert, PaymentAttempt
 from shop.payments.gateway import EventSeen, RefundProgress, RefundTold
-from shop.payments.models import GatewayAlert, PaymentAttempt, Refund, RefundState
+from shop.payments.models import Refund, RefundState
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import Desk, books, broken, order_of

@@ -18,7 +18,7 @@ from sqlalchemy import insert, select
 
 from config import ROOT, Settings
 from shop.catalog.models import PhotoView, Product, ProductPhoto
-from shop.cli import serving
+from shop.cli import demo
 from shop.core.database import Database
 from shop.media.models import Photo
 from shop.outbox.models import Worker
@@ -208,7 +208,7 @@ def test_ctrl_c_while_a_process_starts_waits_until_it_can_be_ended(
     monkeypatch.setattr(subprocess, "Popen", interrupted)
     processes: list[subprocess.Popen[bytes]] = []
     with pytest.raises(KeyboardInterrupt):
-        serving._start("worker", Settings.from_environment({"LUMBUNG_ENV": "test"}), processes)
+        demo._start("worker", Settings.from_environment({"LUMBUNG_ENV": "test"}), processes)
     assert processes == [started]
 
 

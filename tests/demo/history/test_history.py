@@ -20,8 +20,8 @@ from shop.core.database import Database
 from shop.core.money import allocate
 from shop.core.schema import Base, UtcDateTime
 from shop.demo.accounts import SHOPPERS
-from shop.demo.files import rows
 from shop.demo.history_plan import SHOWN_AT
+from shop.demo.lists import rows
 from shop.documents.invoice_rules import DocumentKind
 from shop.documents.models import IssuedDocument
 from shop.fulfilment.rules import NOT_ARRIVED
@@ -41,15 +41,8 @@ from shop.orders.models import (
 )
 from shop.orders.rules import SHORT_ASKED
 from shop.outbox.models import JobState, OutboxJob
-from shop.payments.models import (
-    AttemptState,
-    Method,
-    Payment,
-    PaymentAttempt,
-    PaymentState,
-    Refund,
-    RefundState,
-)
+from shop.payments.card_models import AttemptState, PaymentAttempt
+from shop.payments.models import Method, Payment, PaymentState, Refund, RefundState
 from shop.shipping.models import Address
 from tests.demo.conftest import load_into
 from tests.support.engines import BOOKS

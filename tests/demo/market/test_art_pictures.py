@@ -18,7 +18,7 @@ from shop.demo.art.labels import SHAPES
 from shop.demo.art.pen import MOTIFS
 from shop.demo.art.props import PROPS
 from shop.demo.art.servings import SERVINGS
-from shop.demo.files import rows
+from shop.demo.lists import rows
 from shop.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
 from tests.support.databases import Templates
 from tests.support.effort import SOAK

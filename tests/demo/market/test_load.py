@@ -12,7 +12,7 @@ from shop.core import clock
 from shop.core.database import Database
 from shop.core.schema import Base
 from shop.demo import load, pictures
-from shop.demo.files import rows
+from shop.demo.lists import rows
 from shop.media.storage import open_storage
 from shop.shipping.models import Region
 from tests.support.engines import BOOKS

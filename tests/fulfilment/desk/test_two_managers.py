@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database import Database
 from shop.fulfilment import actions
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason
 from shop.orders.models import Actor, Order, OrderEvent, OrderState
 from tests.factories import NOON, Goods, make_goods, shelf

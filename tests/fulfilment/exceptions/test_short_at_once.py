@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database import Database
 from shop.fulfilment import short
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import Reason, Shortfall
 from shop.orders.models import Actor, Order, OrderState, ShortOffer
 from shop.orders.rules import Choice

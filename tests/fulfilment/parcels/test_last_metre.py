@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from shop.cooperatives.rules import Role
 from shop.core.database import Database
 from shop.fulfilment import actions
+from shop.fulfilment.packing import unpack
 from shop.fulfilment.route import Stop, by_day
-from shop.fulfilment.undoing import unpack
 from shop.orders.errors import MoveRefused
 from shop.orders.models import Order, OrderEvent, OrderState, Purchase
 from shop.orders.rules import DeliveryKind

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from shop.core.database import Database
 from shop.core.money import Rupiah
-from shop.core.units import Grams, Millimetres
+from shop.core.numbers import Grams, Millimetres
 from shop.fulfilment import actions, packing
 from shop.fulfilment.errors import AlreadyWeighed, NoRate, WrongWay
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.fulfilment.rules import LEAST_FREIGHT_BACK, Reason, settle_freight
 from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.orders.errors import MoveRefused
@@ -24,7 +24,8 @@ from shop.orders.models import Actor, Order, PackedBox
 from shop.orders.rules import DeliveryKind, QuoteSnapshot
 from shop.payments.models import Refund
 from shop.payments.refunds import ask_refund
-from shop.shipping.models import RateCard, Region
+from shop.shipping.models import Region
+from shop.shipping.rate_models import RateCard
 from shop.shipping.rules import Unit
 from shop.shipping.tariff import RateLine, set_rates, set_service
 from tests.factories import NOON, Goods

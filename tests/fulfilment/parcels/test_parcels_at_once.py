@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core.database import Database
 from shop.fulfilment import actions, parcels
 from shop.fulfilment.errors import WrongCount
-from shop.fulfilment.queries import order_to_work_on
+from shop.fulfilment.promises import order_to_work_on
 from shop.orders import parcels as packs_of
 from shop.orders.errors import TooManyPacks
 from shop.orders.models import Order, OrderLine, OrderState, ParcelLine

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from shop.core import clock
 from shop.core.database import Database
 from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import Payment, PaymentAttempt, Refund, RefundState
+from shop.payments.card_models import PaymentAttempt
+from shop.payments.models import Payment, Refund, RefundState
 from tests.journeys.people import Shopper
 from tests.support.browser import PHONE, Window
 from tests.support.live import LiveShop

@@ -18,14 +18,8 @@ from shop.cli.cards import NO_ANSWER
 from shop.core.database import Database
 from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState
-from shop.payments.models import (
-    AlertKind,
-    GatewayAlert,
-    GatewayEvent,
-    Payment,
-    PaymentState,
-    Refund,
-)
+from shop.payments.card_models import AlertKind, GatewayAlert, GatewayEvent
+from shop.payments.models import Payment, PaymentState, Refund
 from tests.factories import NOON, make_goods, make_purchase
 from tests.races.unguarded import Unguarded
 from tests.support.customer import Customer, OverHttp

@@ -22,7 +22,8 @@ from sqlalchemy import func, select
 from shop.core.database import Database
 from shop.ledger.models import LedgerEntry
 from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import GatewayAlert, Payment, PaymentState, Refund
+from shop.payments.card_models import GatewayAlert
+from shop.payments.models import Payment, PaymentState, Refund
 from tests.races.packs import leave_packs
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp

@@ -1,0 +1,10 @@
+"""Sentences of the card payment page."""
+
+from flask_babel import force_locale, ngettext
+
+
+def pay_page_words(orders: int, language: str) -> str:
+    """What the pay page says is bought, in the language of the purchase."""
+    with force_locale(language):
+        words = ngettext("Belanja di %(num)s koperasi", "Belanja di %(num)s koperasi", orders)
+    return str(words)
