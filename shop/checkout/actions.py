@@ -21,7 +21,7 @@ from shop.checkout.errors import (
     StaleCheckout,
     TooManyOpen,
 )
-from shop.checkout.extend_hold import hold_for
+from shop.checkout.holding_on import hold_for
 from shop.checkout.queries import purchase_of_checkout, review
 from shop.checkout.review import Review
 from shop.checkout.rules import Draft, split_by_cooperative

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.models import Product
 from shop.checkout.card import Stands, close_pay_page
-from shop.checkout.extend_hold import hold_for
+from shop.checkout.holding_on import hold_for
 from shop.checkout.rivals import lock_purchase
 from shop.core import clock, policy
 from shop.core.database import Database
