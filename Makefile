@@ -98,7 +98,7 @@ check-imports:
 	@said=$$($(BIN)/lint-imports --no-logo --cache-dir .cache/imports 2>&1) || { echo "$$said"; exit 1; }
 
 check-templates:
-	@said=$$($(BIN)/djlint templates --lint --quiet 2>&1) || { echo "$$said"; exit 1; }
+	@said=$$($(BIN)/djlint templates stripe_double/templates --lint --quiet 2>&1) || { echo "$$said"; exit 1; }
 
 check-migrations:
 	@$(PY) tools/check_migrations.py

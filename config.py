@@ -1,7 +1,7 @@
 """Settings, from the environment only. Each has its unit, its default and its reason.
 
 What belongs to the trade (holds, fees, figures of the law) is not here: it stands in one dated
-table with its defaults in ``shop.core.policy``.
+table with its defaults in ``shop.core.database.settings_by_date``.
 """
 
 import contextlib

@@ -20,10 +20,10 @@ from sqlalchemy import func, select
 from bench import cpu, floor, orders, served, weight, wrong_searches
 from bench.market import ROOT, Market, market
 from bench.shopper import Shopper, new_phone
-from shop.catalog.models import Product, ProductState, Variant
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
+from shop.catalog.products.models import Product, ProductState, Variant
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.cooperatives.models import Cooperative
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
 KB, KIB = 1_000, 1_024
@@ -127,7 +127,7 @@ def _inside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     """CPU, statements and bytes, in this process."""
     from config import Settings
     from shop.app import create_app
-    from shop.web.runtime import EXTENSION
+    from shop.web.http.app_state import EXTENSION
 
     shop = create_app(Settings.from_environment(dict(found.environment)))
     bare = floor.create_app(f"sqlite:///{found.var / 'floor.db'}")

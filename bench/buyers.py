@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from bench.rush import post
 from bench.shopper import MARKET, SAME_ORIGIN, Shopper, new_phone
-from shop.cart.models import Cart, CartLine
-from shop.catalog.models import Product, ProductState, Variant
-from shop.core.codes import fingerprint, new_code, new_secret
-from shop.orders.models import Order
-from shop.packaging.models import PackFacts
-from shop.payments.models import Payment
-from shop.web import csrf
-from shop.web.runtime import EXTENSION
+from shop.catalog.packaging.models import PackFacts
+from shop.catalog.products.models import Product, ProductState, Variant
+from shop.checkout.cart.models import Cart, CartLine
+from shop.core.values.codes import fingerprint, new_code, new_secret
+from shop.payments.bills.models import Payment
+from shop.sales.orders.models import Order
+from shop.web.http.app_state import EXTENSION
+from shop.web.security import csrf
 
 TILLS = 8
 """So many sets of goods: buyers at one moment want different ones."""

@@ -25,9 +25,9 @@ from sqlalchemy.pool import NullPool
 from bench import cpu, floor, searching
 from bench.market import ROOT
 from config import Settings
-from shop.catalog.models import ProductCard
-from shop.core.database import Database
-from shop.web.runtime import EXTENSION
+from shop.catalog.products.models import ProductCard
+from shop.core.database.engine import Database
+from shop.web.http.app_state import EXTENSION
 from tests.support import postgres
 from tests.support.cleanup import open_run_folder
 
@@ -175,8 +175,8 @@ def _pages(database: Database) -> dict[str, str]:
 
 def _deep(session: Session) -> str:
     """The address of a page far behind the first."""
-    from shop.storefront.listing import listing
-    from shop.storefront.rules import Wish, address
+    from shop.storefront.listing.queries import listing
+    from shop.storefront.listing.rules import Wish, address
 
     page = listing(session, Wish(), None, size=24 * DEEP)
     return address(Wish(), after=page.next_cursor) if page.next_cursor else "/produk"

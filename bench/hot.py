@@ -20,10 +20,10 @@ from itertools import cycle
 from sqlalchemy import func, select
 
 from bench.market import ROOT
-from shop.core import clock
-from shop.core.database import Database
-from shop.inventory.holding import reserve
-from shop.inventory.models import StockItem
+from shop.catalog.inventory.holds import reserve
+from shop.catalog.inventory.models import StockItem
+from shop.core.database.engine import Database
+from shop.core.values import clock
 
 PROCESSES = 2
 SHELVES = 20

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.inventory.actions import restock
-from shop.inventory.models import MovementReason, StockItem
+from shop.catalog.inventory.actions import restock
+from shop.catalog.inventory.models import MovementReason, StockItem
+from shop.core.database.engine import Database
+from shop.core.values import clock
 
 ROOT = Path(__file__).resolve().parents[1]
 ENOUGH = 1_000_000

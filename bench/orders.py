@@ -22,7 +22,7 @@ from bench.hot import attempts_at_once
 from bench.market import Market
 from bench.rush import Rush, post, rush
 from config import Settings
-from shop.core import migrate
+from shop.core.database import migrations as migrate
 from tests.support import postgres
 from tests.support.cleanup import open_run_folder
 from tests.support.copying import copy_rows

@@ -15,12 +15,12 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from bench.market import ROOT
-from shop.core.database import Database
-from shop.search.models import SearchWord
-from shop.search.queries import beginnings, find
-from shop.storefront.counting import facets
-from shop.storefront.listing import listing
-from shop.storefront.rules import Sort, Wish
+from shop.core.database.engine import Database
+from shop.storefront.listing.facets import facets
+from shop.storefront.listing.queries import listing
+from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.search.queries import beginnings, find
+from shop.storefront.search_index.models import SearchWord
 
 TYPED = ("what_people_type.csv", "what_others_type.csv")
 TIMES = 5

@@ -1,4 +1,6 @@
-"""Runs the migrations over one database; called by Alembic through ``shop.core.migrate``."""
+"""Run the migrations over one database; called by Alembic through
+``shop.core.database.migrations``.
+"""
 
 import os
 from typing import Literal
@@ -7,8 +9,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from migrations.tables import ours, target
-from shop.core.migrate import engine_for
-from shop.core.schema import UtcDateTime
+from shop.core.database.migrations import engine_for
+from shop.core.database.schema import UtcDateTime
 
 TURN = 5_868_626
 """PostgreSQL's advisory lock for migrations: two servers that start at once take turns."""

@@ -10,8 +10,8 @@ from sqlalchemy import MetaData
 from sqlalchemy.schema import SchemaItem
 
 import shop
-from shop.core.migrate import engine_for
-from shop.core.schema import Base
+from shop.core.database.migrations import engine_for
+from shop.core.database.schema import Base
 
 BY_HAND = ("search_", "ix_search_", "ix_falling_")
 """What no model describes. The search index is written by hand in its migration: FTS5 on SQLite
@@ -24,7 +24,9 @@ def target() -> MetaData:
     for module in pkgutil.walk_packages(shop.__path__, "shop."):
         if module.name.endswith("models"):
             importlib.import_module(module.name)
-    importlib.import_module("shop.core.policy")  # the one table of the ground floor
+    importlib.import_module(
+        "shop.core.database.settings_by_date"
+    )  # the one table of the ground floor
     return Base.metadata
 
 

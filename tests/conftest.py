@@ -10,7 +10,7 @@ import hypothesis
 import pytest
 
 from migrations.tables import target
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.cleanup import HOUSE, DiskFull, is_disk_full, open_run_folder
 from tests.support.databases import Templates
 from tests.support.dialects import compile_once

@@ -13,23 +13,23 @@ from unittest.mock import patch
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
-from shop.accounts.models import Contact, Person
-from shop.catalog.cards import refresh_card
-from shop.catalog.models import Category, Product, ProductState, Variant
-from shop.cooperatives.models import Cooperative, Member, Role, Seat
-from shop.core import codes
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.inventory import actions as inventory
-from shop.inventory import holding
-from shop.inventory.queries import Shelf, shelves
-from shop.orders.actions import OrderDraft, PurchaseDraft, create_purchase
-from shop.orders.models import Purchase
-from shop.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
-from shop.payments.actions import Opened, open_payment
-from shop.payments.models import Method, Payee, PayeeKind
-from shop.shipping.models import Region
-from shop.shipping.place_rules import folded_name
+from shop.catalog.inventory import actions as inventory
+from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory.queries import Shelf, shelves
+from shop.catalog.products.models import Category, Product, ProductState, Variant
+from shop.catalog.products.product_cards import refresh_card
+from shop.core.database.engine import Database
+from shop.core.values import codes
+from shop.core.values.money import Rupiah
+from shop.payments.bills.actions import Opened, open_payment
+from shop.payments.bills.models import Method, Payee, PayeeKind
+from shop.people.accounts.models import Contact, Person
+from shop.people.cooperatives.models import Cooperative, Member, Role, Seat
+from shop.sales.orders.actions import OrderDraft, PurchaseDraft, create_purchase
+from shop.sales.orders.models import Purchase
+from shop.sales.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
+from shop.shipping.places.models import Region
+from shop.shipping.places.rules import folded_name
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 """Monday, twelve o'clock in Jakarta."""

@@ -21,6 +21,7 @@ EVERYTHING = (
     "tests/support/", "shop/app.py", "shop/core/", "shop/web/",
 )  # fmt: skip
 """Beginnings of paths that every test stands on."""
+CODE = ("shop/", "demo/", "stripe_double/")
 SWEEPS = ("tests/pages", "tests/house", "tests/safety")
 NO_TESTS = (".md", ".csv", ".png", ".txt")
 
@@ -49,11 +50,11 @@ def affected(changed: Iterable[str]) -> list[str]:
         return ["tests/house"]
     found = {path for path in files if path.startswith("tests/") and "/test_" in path}
     found |= {str(Path(path).parent) for path in files if path.startswith("tests/")} - {"tests"}
-    rooms = {path.split("/")[1] for path in files if path.startswith("templates/")}
-    modules = {_module(path) for path in files if path.startswith("shop/") and ".py" in path}
+    rooms = {"/".join(path.split("/")[1:3]) for path in files if path.startswith("templates/")}
+    modules = {_module(path) for path in files if path.startswith(CODE) and ".py" in path}
     if modules:
         reached = importers(modules)
-        rooms |= {name.split(".")[1] for name in reached if name.count(".") > 1}
+        rooms |= {"/".join(name.split(".")[1:3]) for name in reached if name.count(".") > 2}
         found |= {path for path, names in _imports("tests") if reached & names and "/test_" in path}
     found |= {f"tests/{room}" for room in rooms if (ROOT / "tests" / room).is_dir()}
     if rooms or modules:
@@ -64,7 +65,7 @@ def affected(changed: Iterable[str]) -> list[str]:
 
 def importers(modules: set[str]) -> set[str]:
     """These modules and all that import one of them, directly or not."""
-    graph = {_module(path): names for path, names in _imports("shop")}
+    graph = {_module(path): names for code in CODE for path, names in _imports(code)}
     reached: set[str] = set()
     new = set(modules)
     while new:

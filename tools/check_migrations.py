@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from migrations.tables import differences
-from shop.core import migrate
+from shop.core.database import migrations as migrate
 
 
 def main() -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 AREAS: dict[str, Callable[[str], bool]] = {
     "shop": lambda _path: True,
     "payments": lambda path: path.startswith("shop/payments/"),
-    "ledger": lambda path: path.startswith("shop/ledger/"),
-    "inventory": lambda path: path.startswith("shop/inventory/"),
-    "access": lambda path: path == "shop/web/access.py" or path.endswith("/guards.py"),
+    "ledger": lambda path: path.startswith("shop/payments/ledger/"),
+    "inventory": lambda path: path.startswith("shop/catalog/inventory/"),
+    "access": lambda path: path == "shop/web/http/access.py" or path.endswith("/guards.py"),
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from alembic import command
 
-from shop.core import migrate
+from shop.core.database import migrations as migrate
 
 
 def main(message: str) -> None:

@@ -15,14 +15,24 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from shop.web import wording
+from shop.web.i18n import translations as wording
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = wording.FOLDER
-WHERE = [("shop/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+WHERE = [
+    ("shop/**.py", "python"),
+    ("stripe_double/**.py", "python"),
+    ("stripe_double/**.html", "jinja2"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
 _PAGES = {"trimmed": "true", "encoding": "utf-8", "silent": "false"}
-OPTIONS = {"templates/**.html": _PAGES, "templates/**.txt": _PAGES}
-FOLDERS = ("shop", "templates")
+OPTIONS = {
+    "stripe_double/**.html": _PAGES,
+    "templates/**.html": _PAGES,
+    "templates/**.txt": _PAGES,
+}
+FOLDERS = ("shop", "stripe_double", "templates")
 HEAD = """\
 # The shop's words. tools/translations.py takes new ones in; people write them.
 msgid ""

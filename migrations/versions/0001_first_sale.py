@@ -8,8 +8,8 @@ Create Date: 2026-11-24 00:03:32.431753
 import sqlalchemy as sa
 from alembic import op
 
-from shop.core.ddl import APPEND_ONLY, append_only, ledger_guards
-from shop.search import ddl_of_texts as search_ddl
+from migrations import search_index_until_0032 as search_ddl
+from shop.core.database.append_only_triggers import APPEND_ONLY, append_only, ledger_guards
 
 revision: str = "0001"
 down_revision: str | None = None

@@ -8,7 +8,7 @@ Create Date: 2026-11-27 03:30:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.core.ddl import append_only
+from shop.core.database.append_only_triggers import append_only
 
 revision: str = "0030"
 down_revision: str | None = "0029"

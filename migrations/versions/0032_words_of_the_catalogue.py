@@ -11,7 +11,7 @@ Create Date: 2026-11-27 03:40:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.search import ddl_of_texts as ddl
+from migrations import search_index_until_0032 as ddl
 
 revision: str = "0032"
 down_revision: str | None = "0031"

@@ -8,7 +8,7 @@ Create Date: 2026-11-27 03:45:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.core import page_ddl
+from shop.web.page_cache import triggers as page_ddl
 
 revision: str = "0034"
 down_revision: str | None = "0033"

@@ -8,8 +8,8 @@ Create Date: 2026-11-27 04:10:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.core import ddl
-from shop.search import ddl_of_texts as search_ddl
+from migrations import search_index_until_0032 as search_ddl
+from shop.core.database import append_only_triggers as ddl
 
 revision: str = "0040"
 down_revision: str | None = "0039"

@@ -7,7 +7,7 @@ Create Date: 2026-11-27 07:30:00
 
 from alembic import op
 
-from shop.core import ddl
+from shop.core.database import append_only_triggers as ddl
 
 revision: str = "0043"
 down_revision: str | None = "0042"

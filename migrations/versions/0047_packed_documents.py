@@ -11,7 +11,8 @@ Create Date: 2026-11-27 07:50:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.search import ddl, ddl_of_texts
+from migrations import search_index_until_0032 as ddl_of_texts
+from shop.storefront.search_index import index_tables as ddl
 
 revision: str = "0047"
 down_revision: str | None = "0046"

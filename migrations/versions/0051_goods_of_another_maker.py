@@ -7,7 +7,7 @@ Create Date: 2026-11-27 09:16:00
 
 from alembic import op
 
-from shop.core import page_ddl
+from shop.web.page_cache import triggers as page_ddl
 
 revision: str = "0051"
 down_revision: str | None = "0050"

@@ -11,7 +11,7 @@ Create Date: 2026-11-27 11:20:00
 import sqlalchemy as sa
 from alembic import op
 
-from shop.search import ddl
+from shop.storefront.search_index import index_tables as ddl
 
 revision: str = "0053"
 down_revision: str | None = "0052"

@@ -10,7 +10,7 @@ Create Date: 2026-11-27 11:40:00
 
 from alembic import op
 
-from shop.search import ddl
+from shop.storefront.search_index import index_tables as ddl
 
 revision: str = "0057"
 down_revision: str | None = "0056"

@@ -12,19 +12,19 @@ import click
 from config import BadSetting
 
 COMMANDS = {
-    "run": ("shop.cli.demo", "run"),
+    "run": ("demo.commands", "run"),
     "serve": ("shop.cli.serving", "serve"),
     "worker": ("shop.cli.serving", "worker"),
-    "sandbox": ("shop.cli.double", "sandbox"),
-    "db": ("shop.cli.data", "db"),
-    "demo": ("shop.cli.demo", "demo"),
-    "search": ("shop.cli.data", "search"),
-    "synth": ("shop.cli.synth", "synth"),
-    "verify": ("shop.cli.data", "verify"),
-    "reconcile": ("shop.cli.cards", "reconcile"),
+    "sandbox": ("stripe_double.command", "sandbox"),
+    "db": ("shop.cli.database", "db"),
+    "demo": ("demo.commands", "demo"),
+    "search": ("shop.cli.database", "search"),
+    "synth": ("bench.synth.command", "synth"),
+    "verify": ("shop.cli.database", "verify"),
+    "reconcile": ("shop.cli.payments", "reconcile"),
     "backup": ("shop.cli.backup", "backup"),
-    "payouts": ("shop.cli.cards", "payouts"),
-    "user": ("shop.cli.people", "user"),
+    "payouts": ("shop.cli.payments", "payouts"),
+    "user": ("shop.cli.users", "user"),
     "doctor": ("shop.cli.doctor", "doctor"),
 }
 """Where each command stands: module and name."""

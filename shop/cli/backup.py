@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from shop.cli.setting import known_revisions, reach, revision, settings
+from shop.cli.common import known_revisions, reach, revision, settings
 
 
 @click.group()
@@ -16,10 +16,10 @@ def backup() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 def create_backup(folder: Path) -> None:
     """Keep everything in DIR, a new folder; the shop may run meanwhile."""
-    from shop.backup.actions import create
-    from shop.core import clock
-    from shop.core.errors import ShopError
-    from shop.media.storage import storage_of
+    from shop.core.values import clock
+    from shop.core.values.errors import ShopError
+    from shop.services.backup.actions import create
+    from shop.services.media.storage import storage_of
 
     found = settings()
     database = reach(found)
@@ -49,10 +49,10 @@ def restore_backup(folder: Path, force: bool) -> None:
 
     Exit 1: nothing was changed, or what was put back does not pass `lumbung verify`.
     """
-    from shop.backup.actions import restore
     from shop.cli.invariants import checks
-    from shop.core.errors import ShopError
-    from shop.media.storage import storage_of
+    from shop.core.values.errors import ShopError
+    from shop.services.backup.actions import restore
+    from shop.services.media.storage import storage_of
 
     found = settings()
     database = reach(found)

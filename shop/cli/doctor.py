@@ -12,13 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import BadSetting, Settings
-from shop.accounts.models import OperatorSeat
-from shop.cli.setting import has_demo_accounts, newest_revision, reach, revision
-from shop.core import clock
-from shop.core.errors import ShopError
-from shop.core.indonesia import last_holiday_year
-from shop.outbox.queries import last_seen_worker
-from shop.outbox.rules import WORKER_QUIET
+from shop.cli.common import has_demo_accounts, newest_revision, reach, revision
+from shop.core.formats.indonesia import last_holiday_year
+from shop.core.values import clock
+from shop.core.values.errors import ShopError
+from shop.people.accounts.models import OperatorSeat
+from shop.services.outbox.queries import last_seen_worker
+from shop.services.outbox.rules import WORKER_QUIET
 
 TRIED_FILE = "lumbung-doctor"
 LEAST_FREE_BYTES = 500_000_000
@@ -100,7 +100,7 @@ def _places(found: Settings) -> Iterator[Finding]:
 
 def _photos(found: Settings) -> Iterator[Finding]:
     """Whether photos can be kept and read where the settings say: one is tried."""
-    from shop.media.storage import storage_of
+    from shop.services.media.storage import storage_of
 
     service = found.s3_endpoint_url or ""
     if found.env == "production" and service.startswith("http://"):

@@ -4,19 +4,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shop.cash import invariants as cash
-from shop.collecting import invariants as collecting
-from shop.complaints import invariants as complaints
-from shop.documents import invariants as documents
-from shop.fulfilment import invariants as fulfilment
-from shop.inventory import queries as inventory
-from shop.ledger import queries as ledger
-from shop.orders import invariants as orders
-from shop.payments import invariants as payments
-from shop.payouts import invariants as payouts
-from shop.promotions import queries as promotions
-from shop.refunds import invariants as refunds
-from shop.shipping import invariants as shipping
+from shop.aftersales.complaints import invariants as complaints
+from shop.aftersales.refunds import invariants as refunds
+from shop.catalog.inventory import queries as inventory
+from shop.finance.payouts import invariants as payouts
+from shop.fulfilment.collecting import invariants as collecting
+from shop.fulfilment.documents import invariants as documents
+from shop.fulfilment.orders import invariants as fulfilment
+from shop.payments.cards import invariants as payments
+from shop.payments.cash import invariants as cash
+from shop.payments.ledger import queries as ledger
+from shop.sales.orders import invariants as orders
+from shop.sales.vouchers import queries as promotions
+from shop.shipping.rates import invariants as shipping
 
 ROOMS = (
     inventory,

@@ -11,8 +11,8 @@ from types import FrameType
 import click
 
 from config import ROOT, Settings
-from shop.cli.setting import newest_revision, open_for_the_public, require_free, revision, settings
-from shop.core.database import Database
+from shop.cli.common import newest_revision, open_for_the_public, require_free, revision, settings
+from shop.core.database.engine import Database
 
 READY_SECONDS = 30
 STOP_SECONDS = 2.5
@@ -30,14 +30,14 @@ def serve() -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    from shop.cli.ready import ready_shop
+    from shop.cli.preload import ready_shop
 
     if sys.platform == "linux":
         # Newer Pythons begin each process from nothing. Ours are copies of this one.
         multiprocessing.set_start_method("fork", force=True)
         ready_shop()
     Granian(
-        "shop.cli.ready:ready_shop",
+        "shop.cli.preload:ready_shop",
         interface=Interfaces.WSGI,
         address=found.host,
         port=found.port,
@@ -58,8 +58,8 @@ def worker() -> None:
     found = settings()
     open_for_the_public(found)
     from shop.app import create_app
-    from shop.outbox.worker import run_forever
-    from shop.web.runtime import EXTENSION
+    from shop.services.outbox.worker import run_forever
+    from shop.web.http.app_state import EXTENSION
 
     stop = threading.Event()
 
@@ -92,11 +92,11 @@ def _interrupts_deferred() -> Iterator[None]:
 
 def bring_up(found: Settings, database: Database) -> None:
     """Make the tables those of this version, and the search index whole."""
-    from shop.search.actions import fill
+    from shop.storefront.search_index.actions import fill
 
     if revision(database) != newest_revision():
         click.echo("Making the tables …")
-        from shop.core.migrate import upgrade
+        from shop.core.database.migrations import upgrade
 
         upgrade(found.database_url)
     fill(database)

@@ -1,1 +1,0 @@
-"""The ground floor: no business, no Flask."""

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from shop.accounts.actions import create_person
-from shop.accounts.models import Person
-from shop.core import clock
-from shop.core.database import Database
-from shop.outbox import worker
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import create_person
+from shop.people.accounts.models import Person
+from shop.services.outbox import worker
 
 SARI = "sari@pembeli.example"
 PHONE = "+6284000090010"

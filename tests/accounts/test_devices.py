@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from shop.accounts.devices import SHOWN, devices_of, end_device, end_other_devices
-from shop.accounts.errors import NotOwnDevice
-from shop.accounts.models import Person, SignInSession
-from shop.accounts.queries import signed_in_by
-from shop.accounts.rules import Device, device_of
-from shop.accounts.sessions import remember_seen
-from shop.audit.models import AuditEvent
-from shop.core import clock
-from shop.core.codes import fingerprint
-from shop.core.database import Database
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.codes import fingerprint
+from shop.people.accounts.errors import NotOwnDevice
+from shop.people.accounts.models import Person, SignInSession
+from shop.people.accounts.queries import signed_in_by
+from shop.people.accounts.rules import Device, device_of
+from shop.people.profile.actions import SHOWN, devices_of, end_device, end_other_devices
+from shop.people.sign_in.actions import remember_seen
+from shop.services.audit.models import AuditEvent
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, SARI
 from tests.factories import make_person
 from tests.support.at_once import together

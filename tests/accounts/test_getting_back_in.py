@@ -9,16 +9,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import create_person, give_operator_right
-from shop.accounts.models import OperatorRight, Person, RecoveryToken
-from shop.accounts.rules import new_desk_code, read_desk_code, show_desk_code
-from shop.cooperatives.actions import add_member
-from shop.cooperatives.models import Role
-from shop.core import clock
-from shop.core.codes import fingerprint
-from shop.core.database import Database
-from shop.outbox.models import OutboxJob
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.codes import fingerprint
+from shop.people.accounts.actions import create_person, give_operator_right
+from shop.people.accounts.models import OperatorRight, Person, RecoveryToken
+from shop.people.accounts.rules import new_desk_code, read_desk_code, show_desk_code
+from shop.people.cooperatives.actions import add_member
+from shop.people.cooperatives.models import Role
+from shop.services.outbox.models import OutboxJob
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
 from tests.factories import NOON, make_cooperative, make_person, make_seat
 from tests.support.engines import PAGES

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from shop.accounts.models import Person
-from shop.core import clock
+from shop.core.values import clock
+from shop.people.accounts.models import Person
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor

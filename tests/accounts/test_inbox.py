@@ -9,14 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import create_contact, create_person
-from shop.accounts.devices import choose_mail
-from shop.accounts.models import Person
-from shop.core import clock
-from shop.core.database import Database
-from shop.outbox import worker
-from shop.outbox.actions import notify
-from shop.outbox.models import Notice, NoticeState
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import create_contact, create_person
+from shop.people.accounts.models import Person
+from shop.people.profile.actions import choose_mail
+from shop.services.outbox import worker
+from shop.services.outbox.actions import notify
+from shop.services.outbox.models import Notice, NoticeState
 from tests.accounts.conftest import PASSWORD, SARI, Mailbox
 from tests.factories import make_cooperative, make_goods, make_payee, place
 from tests.support.engines import PAGES

@@ -8,12 +8,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import create_person
-from shop.accounts.models import Contact, Person, Registration
-from shop.accounts.rules import read_login
-from shop.audit.models import AuditEvent
-from shop.core import clock
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import create_person
+from shop.people.accounts.models import Contact, Person, Registration
+from shop.people.accounts.rules import read_login
+from shop.services.audit.models import AuditEvent
 from tests.accounts.conftest import PASSWORD, PHONE, SARI
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

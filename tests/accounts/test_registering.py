@@ -8,10 +8,10 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.accounts.letters import keep_house
-from shop.accounts.models import Contact, Person, Registration
-from shop.core import clock
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.models import Contact, Person, Registration
+from shop.people.sign_in.jobs import keep_house
 from tests.accounts.conftest import PASSWORD, PHONE, SARI, Mailbox
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor

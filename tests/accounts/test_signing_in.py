@@ -7,15 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from shop.accounts import events
-from shop.accounts.actions import create_person
-from shop.accounts.models import Person, SignInSession
-from shop.accounts.passwords import hash_password, is_password
-from shop.audit.models import AuditEvent
-from shop.core import clock
-from shop.core.codes import fingerprint
-from shop.core.database import Database
-from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.codes import fingerprint
+from shop.people.accounts import events
+from shop.people.accounts.actions import create_person
+from shop.people.accounts.models import Person, SignInSession
+from shop.people.accounts.passwords import hash_password, is_password
+from shop.services.audit.models import AuditEvent
+from shop.web.security.csrf import CART_COOKIE, SIGN_IN_COOKIE
 from tests.accounts.conftest import PASSWORD, PHONE, SARI
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -118,7 +118,7 @@ def test_unknown_mistyped_and_blocked_read_the_same(
 
 def test_an_unknown_login_costs_the_same_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    from shop.accounts import passwords
+    from shop.people.accounts import passwords
 
     kept = passwords._in_use[0]
 

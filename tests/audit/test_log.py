@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
-from shop.audit.actions import forget_addresses, record
-from shop.audit.models import AuditEvent, AuditOrigin
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.services.audit.actions import forget_addresses, record
+from shop.services.audit.models import AuditEvent, AuditOrigin
 from tests.factories import NOON
 
 

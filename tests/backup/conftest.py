@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, inspect, text
 
 from shop.cli import lumbung
-from shop.core.database import Database
-from shop.media.models import Photo
-from shop.media.storage import open_storage
+from shop.core.database.engine import Database
+from shop.services.media.models import Photo
+from shop.services.media.storage import open_storage
 from tests.factories import NOON, Goods, make_goods, make_purchase
 from tests.support.databases import Templates
 from tests.support.engines import Engine

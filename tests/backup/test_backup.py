@@ -13,10 +13,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.inventory.actions import change_by
-from shop.inventory.models import MovementReason, StockMovement
-from shop.media.models import Photo
+from shop.catalog.inventory.actions import change_by
+from shop.catalog.inventory.models import MovementReason, StockMovement
+from shop.core.database.engine import Database
+from shop.services.media.models import Photo
 from tests.backup.conftest import Place, add_photo
 from tests.factories import NOON, Goods, make_goods, make_purchase, shelf
 from tests.support.engines import OWN_FILE, OWN_SERVER
@@ -120,7 +120,7 @@ def test_a_shop_that_was_put_back_can_be_kept_and_put_back_again(
 def test_it_is_not_put_back_under_a_running_shop(
     db: Database, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.backup.postgresql.LEAVING_SECONDS", 0)
+    monkeypatch.setattr("shop.services.backup.postgresql.LEAVING_SECONDS", 0)
     assert here.run("backup", "create", str(tmp_path / "kept")).exit_code == 0
     with db.reading() as session:
         session.scalar(select(Photo.id))
@@ -143,7 +143,7 @@ def test_a_connection_that_is_just_being_closed_is_no_running_shop(
         time.sleep(seconds)
 
     while_it_waits = SimpleNamespace(monotonic=time.monotonic, sleep=close)
-    monkeypatch.setattr("shop.backup.postgresql.time", while_it_waits)
+    monkeypatch.setattr("shop.services.backup.postgresql.time", while_it_waits)
     put_back = here.run("backup", "restore", "--force", str(tmp_path / "kept"))
     assert put_back.exit_code == 0, put_back.output
     assert leaving.closed
@@ -223,7 +223,7 @@ def test_a_backup_of_another_kind_says_what_it_needs(
 def test_a_damaged_database_is_not_put_back_although_its_sheet_agrees(
     here: Place, there: Place, tmp_path: Path
 ) -> None:
-    from shop.backup.manifest import Manifest, part
+    from shop.services.backup.manifest import Manifest, part
 
     kept = tmp_path / "kept"
     assert here.run("backup", "create", str(kept)).exit_code == 0
@@ -263,7 +263,7 @@ def test_a_backup_broken_off_never_bears_the_name(
         file.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("shop.backup.sqlite.dump", full)
+    monkeypatch.setattr("shop.services.backup.sqlite.dump", full)
     refused = here.run("backup", "create", str(tmp_path / "backups" / "kept"))
     assert refused.exit_code == 1
     assert "no backup was made" in refused.output
@@ -289,7 +289,7 @@ def test_a_backup_is_for_its_owner_alone(here: Place, tmp_path: Path) -> None:
 def test_a_missing_or_older_tool_is_named_with_its_package(
     here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.backup.postgresql.DEBIAN", tmp_path / "nowhere")
+    monkeypatch.setattr("shop.services.backup.postgresql.DEBIAN", tmp_path / "nowhere")
     (tmp_path / "bin").mkdir()
     refused = here.run("backup", "create", str(tmp_path / "kept"), PATH=str(tmp_path / "bin"))
     assert refused.exit_code == 1

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from flask import Flask
 
-from shop.cooperatives.models import Closing
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Closing
 from tests.cart.test_filling import put_in
 from tests.factories import NOON, make_cooperative, make_goods
 from tests.support.customer import Customer, InProcess

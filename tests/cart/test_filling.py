@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop import web
-from shop.cart.models import Cart, CartLine
-from shop.catalog.models import Product, Variant
-from shop.core.codes import fingerprint
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.web.csrf import CART_COOKIE
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Product, Variant
+from shop.checkout.cart.models import Cart, CartLine
+from shop.core.database.engine import Database
+from shop.core.values.codes import fingerprint
+from shop.web.http import app_state
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import Goods, make_cooperative, make_goods
 from tests.support.customer import Answer, Customer, InProcess
 from tests.support.engines import PAGES
@@ -183,7 +183,7 @@ def test_below_the_minimum_the_minimum_is_offered_and_never_taken_silently(
 def test_adding_costs_four_statements_at_most(db: Database, app: Flask, sari: Customer) -> None:
     goods = make_goods(db, on_hand=50)
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     token = _day_token(sari)
     for _ in range(2):  # the first makes the cart, the second finds it
         data = {"csrf_token": token, "varian": str(goods.variant_id)}
@@ -196,7 +196,7 @@ def test_the_cart_page_costs_the_same_for_two_and_for_twenty_lines(
     db: Database, app: Flask, sari: Customer
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     costs = []
     for count in (2, 18):
         for number in range(count):
@@ -213,7 +213,7 @@ def test_the_cart_page_costs_the_same_for_two_and_for_twenty_lines(
 
 def test_a_visitor_without_a_cart_costs_the_database_nothing(app: Flask, sari: Customer) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     with statements(own) as told:
         assert sari.go("/keranjang").status == 200
     assert told == []

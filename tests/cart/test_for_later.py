@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop.cart.actions import merge, put_aside, put_in
-from shop.cart.models import Cart, CartLine
-from shop.cart.queries import CartKey, cart_of
-from shop.catalog.models import Variant
-from shop.core.database import Database
-from shop.core.numbers import MOST_PACKS
-from shop.inventory.models import StockItem
-from shop.web.csrf import CART_COOKIE
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Variant
+from shop.checkout.cart.actions import merge, put_aside, put_in
+from shop.checkout.cart.models import Cart, CartLine
+from shop.checkout.cart.queries import CartKey, cart_of
+from shop.core.database.engine import Database
+from shop.core.values.units import MOST_PACKS
+from shop.web.security.csrf import CART_COOKIE
 from tests.cart.test_filling import press
 from tests.cart.test_filling import put_in as add
 from tests.factories import NOON, Goods, make_goods, make_person

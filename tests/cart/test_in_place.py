@@ -5,10 +5,10 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from shop.catalog.models import Product
-from shop.core.database import Database
-from shop.web.csrf import CART_COOKIE
-from shop.web.runtime import database
+from shop.catalog.products.models import Product
+from shop.core.database.engine import Database
+from shop.web.http.app_state import database
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import make_goods
 from tests.support.engines import PAGES
 from tests.support.statements import statements

@@ -7,12 +7,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import update
 
-from shop.cart.letter import MOST_LINES, cart_text, letters, whatsapp
-from shop.cart.rules import Line, by_cooperative
-from shop.catalog.models import Product
-from shop.catalog.queries import sellable
-from shop.core.database import Database
-from shop.core.money import Rupiah
+from shop.catalog.products.models import Product
+from shop.catalog.products.queries import sellable
+from shop.checkout.cart.rules import Line, by_cooperative
+from shop.checkout.cart.words import MOST_LINES, cart_text, letters, whatsapp
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
 from tests.cart.test_filling import put_in
 from tests.factories import make_cooperative, make_goods
 from tests.support.customer import Answer, Customer, InProcess

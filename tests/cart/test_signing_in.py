@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from flask import Flask
 
-from shop.accounts.actions import create_person
-from shop.cart.actions import keep_draft, merge
-from shop.cart.guards import cart_comes_along
-from shop.cart.jobs import forget
-from shop.cart.models import Cart, CartLine
-from shop.cart.queries import CartKey, cart_of
-from shop.core.codes import fingerprint, new_secret
-from shop.core.database import Database
-from shop.core.numbers import MOST_PACKS
+from shop.checkout.cart.actions import keep_draft, merge
+from shop.checkout.cart.guards import cart_comes_along
+from shop.checkout.cart.jobs import forget
+from shop.checkout.cart.models import Cart, CartLine
+from shop.checkout.cart.queries import CartKey, cart_of
+from shop.core.database.engine import Database
+from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.units import MOST_PACKS
+from shop.people.accounts.actions import create_person
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.support.customer import Customer, InProcess
 
@@ -20,7 +20,7 @@ PASSWORD = "kopi tubruk pagi hari"
 
 
 def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> None:
-    from shop.cart.actions import put_in
+    from shop.checkout.cart.actions import put_in
 
     for goods, count in packs.items():
         with db.writing() as session:

@@ -7,22 +7,22 @@ from itertools import count
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.cart.queries import CartKey, cart_with_lines
-from shop.cash.actions import confirm, set_terms
-from shop.cash.models import CashDue
-from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.queries import review
-from shop.checkout.review import Review
-from shop.checkout.rules import Draft
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.fulfilment import actions
-from shop.fulfilment.closing import close
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import Method
-from shop.shipping.actions import add_own_delivery
-from shop.shipping.rate_models import OwnDelivery, PickupPlace
+from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.queries import review
+from shop.checkout.placing.review import Review
+from shop.checkout.placing.rules import Draft
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.fulfilment.deadlines.completion import close
+from shop.fulfilment.order_steps import actions
+from shop.payments.bills.models import Method
+from shop.payments.cash.actions import confirm, set_terms
+from shop.payments.cash.models import CashDue
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.shipping.rates.actions import add_own_delivery
+from shop.shipping.rates.models import OwnDelivery, PickupPlace
 from tests.checkout.conftest import BATUR, Market, make_market
 from tests.checkout.placing import PHONE, browser, fill
 from tests.factories import NOON, Goods

@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from shop.cash.actions import hand_over
-from shop.cash.errors import CashFirst, CashMoved, NotConfirmed, WrongCash
-from shop.cash.models import CashState
-from shop.cash.queries import sums_of
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.fulfilment.undelivered import could_not_deliver, take_back
-from shop.orders.models import Actor, OrderState
-from shop.payments.models import Payment, PaymentState
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.fulfilment.parcels.failed_deliveries import could_not_deliver, take_back
+from shop.payments.bills.models import Payment, PaymentState
+from shop.payments.cash.actions import hand_over
+from shop.payments.cash.errors import CashFirst, CashMoved, NotConfirmed, WrongCash
+from shop.payments.cash.models import CashState
+from shop.payments.cash.queries import sums_of
+from shop.sales.orders.models import Actor, OrderState
 from tests.cash.door import bring, due_of, finish, make_door, order_for_cash, say_yes, take
 from tests.checkout.conftest import Market
 from tests.factories import NOON, shelf

@@ -10,25 +10,25 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shop.audit.models import AuditEvent
-from shop.cash import actions as cash
-from shop.cash.actions import hand_over
-from shop.cash.errors import CashMoved
-from shop.cash.models import CashDue, CashState
-from shop.cash.queries import Record
-from shop.checkout import actions as checkout
-from shop.checkout import cash as offers
-from shop.checkout.actions import Placed
-from shop.checkout.errors import NoWayToPay
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS
-from shop.fulfilment import actions
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason
-from shop.fulfilment.undelivered import could_not_deliver
-from shop.ledger.models import LedgerEntry
-from shop.orders.errors import AlreadyMoved, MoveRefused
-from shop.orders.models import OrderState
+from shop.checkout.placing import actions as checkout
+from shop.checkout.placing import cash_option as offers
+from shop.checkout.placing.actions import Placed
+from shop.checkout.placing.errors import NoWayToPay
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason
+from shop.fulfilment.parcels.failed_deliveries import could_not_deliver
+from shop.payments.cash import actions as cash
+from shop.payments.cash.actions import hand_over
+from shop.payments.cash.errors import CashMoved
+from shop.payments.cash.models import CashDue, CashState
+from shop.payments.cash.queries import Record
+from shop.payments.ledger.models import LedgerEntry
+from shop.sales.orders.errors import AlreadyMoved, MoveRefused
+from shop.sales.orders.models import OrderState
+from shop.services.audit.models import AuditEvent
 from tests.cash.door import bring, draft_for, due_of, make_door, order_for_cash, press_pay, take
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill

@@ -4,16 +4,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.cash.actions import hand_over
-from shop.cash.queries import sums_of
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState
-from shop.payments.models import Refund, RefundState
-from shop.refunds.actions import give_back
-from shop.refunds.destinations import name_destination
-from shop.refunds.paying import send
-from shop.refunds.queries import contact_of
-from shop.refunds.worklist import payable
+from shop.aftersales.refund_transfers.actions import send
+from shop.aftersales.refund_transfers.destinations import name_destination
+from shop.aftersales.refund_transfers.queries import payable
+from shop.aftersales.refunds.actions import give_back
+from shop.aftersales.refunds.queries import contact_of
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund, RefundState
+from shop.payments.cash.actions import hand_over
+from shop.payments.cash.queries import sums_of
+from shop.sales.orders.models import Order, OrderState
 from tests.cash.door import bring, finish, make_door, order_for_cash, take
 from tests.checkout.conftest import Market
 from tests.factories import NOON

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shop.cash.actions import hand_over
-from shop.core.database import Database
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.core.database.engine import Database
+from shop.payments.cash.actions import hand_over
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from tests.cash.door import bring, finish, make_door, order_for_cash, take
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, broken

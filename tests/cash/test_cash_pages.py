@@ -6,12 +6,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderState
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.cash.door import bring, due_of, make_door, order_for_cash, take, take_cash
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import TYPED, fill_cart

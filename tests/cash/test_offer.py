@@ -5,18 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from shop.cart.queries import cart_with_lines
-from shop.cash.rules import Asked, CashNo, Terms, why_not
-from shop.catalog.models import Product
-from shop.checkout.errors import NoWayToPay
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.fulfilment import actions
-from shop.fulfilment.rules import Reason
-from shop.orders.rules import DeliveryKind
-from shop.payments.models import Method
-from shop.shipping.rate_models import OwnDelivery
+from shop.catalog.products.models import Product
+from shop.checkout.cart.queries import cart_with_lines
+from shop.checkout.placing.errors import NoWayToPay
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.models import Method
+from shop.payments.cash.rules import Asked, CashNo, Terms, why_not
+from shop.sales.orders.rules import DeliveryKind
+from shop.shipping.rates.models import OwnDelivery
 from tests.cash.door import (
     bring,
     draft_for,

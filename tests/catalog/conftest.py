@@ -6,16 +6,22 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from shop.accounts.models import Person
-from shop.catalog.drafts import NewProduct, NewVariant, add_product, plant_categories, publish
-from shop.catalog.models import Variant
-from shop.cooperatives.models import Cooperative, Member
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.inventory.actions import open_shelf
-from shop.media.storage import Storage, open_storage
-from shop.packaging.actions import NewPack
+from shop.catalog.inventory.actions import open_shelf
+from shop.catalog.packaging.actions import NewPack
+from shop.catalog.products.actions import (
+    NewProduct,
+    NewVariant,
+    add_product,
+    plant_categories,
+    publish,
+)
+from shop.catalog.products.models import Variant
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.people.cooperatives.rules import Role
+from shop.services.media.storage import Storage, open_storage
 from tests.factories import (
     NOON,
     Goods,

@@ -6,8 +6,8 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import select
 
-from shop.catalog.models import Listing, ListingState, Product
-from shop.core.database import Database
+from shop.catalog.products.models import Listing, ListingState, Product
+from shop.core.database.engine import Database
 from tests.support.visitor import Visitor
 
 NEW = "/lapak/produk/baru"

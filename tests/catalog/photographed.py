@@ -4,13 +4,13 @@ import io
 
 from werkzeug.test import TestResponse
 
-import shop.catalog.photos as verbs
-from shop.catalog.models import PhotoView
-from shop.catalog.photos import photos_of
-from shop.core.database import Database
-from shop.media import pixels
-from shop.media.actions import keep
-from shop.media.storage import Storage
+import shop.catalog.photos.actions as verbs
+from shop.catalog.photos.actions import photos_of
+from shop.catalog.products.models import PhotoView
+from shop.core.database.engine import Database
+from shop.services.media import image_processing as pixels
+from shop.services.media.actions import keep
+from shop.services.media.storage import Storage
 from tests.factories import NOON, Goods
 from tests.media.test_guidance import market_stall
 from tests.media.test_taking_photos import written

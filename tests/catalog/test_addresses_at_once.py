@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from shop.catalog import drafts
-from shop.cooperatives.models import Member
-from shop.core.database import Database
+from shop.catalog.products import actions as drafts
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Member
 from tests.catalog.conftest import new_product
 from tests.factories import NOON
 from tests.support.at_once import together

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.catalog.listing import Starting, start
-from shop.catalog.listing_queries import count_waiting, waiting
-from shop.catalog.models import (
+from shop.catalog.listings.actions import Starting, start
+from shop.catalog.listings.queries import count_waiting, waiting
+from shop.catalog.packaging.label_rules import LABEL, Strictness
+from shop.catalog.packaging.models import PackFacts
+from shop.catalog.products.models import (
     Category,
     Listing,
     ListingState,
@@ -17,13 +18,12 @@ from shop.catalog.models import (
     ProductState,
     Variant,
 )
-from shop.cooperatives.models import Cooperative, Member
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.outbox.models import Notice
-from shop.packaging.label import LABEL, Strictness
-from shop.packaging.models import PackFacts
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.people.cooperatives.rules import Role
+from shop.services.outbox.models import Notice
 from tests.catalog.listed import ANSWERS, NEW, only, sent
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.engines import PAGES

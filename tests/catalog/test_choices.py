@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.choices import (
+from shop.catalog.variants.rules import (
     MOST_COMBINATIONS,
     Axis,
     ChoiceFault,

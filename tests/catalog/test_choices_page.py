@@ -7,9 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Person
-from shop.audit.models import AuditEvent
-from shop.catalog.models import (
+from shop.catalog.products.models import (
     Listing,
     ListingState,
     Product,
@@ -17,10 +15,12 @@ from shop.catalog.models import (
     ProductState,
     Variant,
 )
-from shop.catalog.sheet import OFFERS, Offer, read_offers
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.orders.models import OrderLine
+from shop.catalog.products.product_detail import OFFERS, Offer, read_offers
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import OrderLine
+from shop.services.audit.models import AuditEvent
 from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -4,15 +4,15 @@ from datetime import date
 
 import pytest
 
-from shop.catalog.drafts import publish
-from shop.catalog.duties import keep_duties
-from shop.catalog.errors import NotPublishable
-from shop.catalog.models import Product, ProductCard, ProductState
-from shop.core.database import Database
-from shop.core.policy import Policy, coming
-from shop.packaging.actions import NewHalal, NewPack
-from shop.packaging.label import Strictness
-from shop.packaging.rules import HalalState
+from shop.catalog.packaging.actions import NewHalal, NewPack
+from shop.catalog.packaging.label_rules import Strictness
+from shop.catalog.packaging.rules import HalalState
+from shop.catalog.products.actions import publish
+from shop.catalog.products.errors import NotPublishable
+from shop.catalog.products.models import Product, ProductCard, ProductState
+from shop.catalog.workspace.jobs import keep_duties
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy, coming
 from tests.catalog.conftest import AddGoods
 from tests.factories import NOON
 

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from shop.catalog.expiring import count_expiring, expiring
-from shop.catalog.models import Variant
-from shop.cooperatives.models import Cooperative, Member
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.packaging.batches import add_batch
+from shop.catalog.packaging.batches import add_batch
+from shop.catalog.permits.expiring_batches import count_expiring, expiring
+from shop.catalog.products.models import Variant
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.people.cooperatives.rules import Role
 from tests.catalog.conftest import AddGoods
 from tests.factories import NOON, make_person, make_seat
 from tests.support.engines import PAGES

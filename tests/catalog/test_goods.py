@@ -5,21 +5,22 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import select
 
-from shop.catalog import cards, drafts
-from shop.catalog import drafts as actions
-from shop.catalog import drafts as publishing
-from shop.catalog.errors import CategoryNotFound, NotPublishable
-from shop.catalog.models import Category, FormerSlug, PhotoView, ProductCard, Variant
-from shop.catalog.queries import pictures_of, sellable
-from shop.catalog.sheet import find_product
-from shop.cooperatives.models import Cooperative, Member
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.media.models import Photo, Rendition
-from shop.media.rules import PhotoFormat
-from shop.packaging.actions import NewHalal, NewPack, NewPermit
-from shop.packaging.rules import Claim, HalalState, PermitKind
-from shop.storefront.goods import find_goods
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.products import actions
+from shop.catalog.products import actions as drafts
+from shop.catalog.products import actions as publishing
+from shop.catalog.products import product_cards as cards
+from shop.catalog.products.errors import CategoryNotFound, NotPublishable
+from shop.catalog.products.models import Category, FormerSlug, PhotoView, ProductCard, Variant
+from shop.catalog.products.product_detail import find_product
+from shop.catalog.products.queries import pictures_of, sellable
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.services.media.models import Photo, Rendition
+from shop.services.media.rules import PhotoFormat
+from shop.storefront.product.queries import find_goods
 from tests.catalog.conftest import AddGoods, new_product, new_variant
 from tests.factories import NOON
 from tests.support.statements import statements

@@ -6,10 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import ROOT
-from shop.catalog.guessing import guess_category
-from shop.catalog.rules import CATEGORY_NAMES
-from shop.core.numbers import Grams, Millimetres
-from shop.packaging.estimate import (
+from shop.catalog.listings.category_suggestion import guess_category
+from shop.catalog.packaging.weight_estimate import (
     Measures,
     PackTile,
     Weighed,
@@ -17,7 +15,9 @@ from shop.packaging.estimate import (
     tile_of,
     weighed_packs,
 )
-from shop.shipping.rules import Unit, WeightRule, billable_weight, load_of
+from shop.catalog.products.rules import CATEGORY_NAMES
+from shop.core.values.units import Grams, Millimetres
+from shop.shipping.rates.rules import Unit, WeightRule, billable_weight, load_of
 
 COURIER = WeightRule(divisor=6_000, tolerance=Grams(300), least=Grams(1_000))
 PACKS = weighed_packs()

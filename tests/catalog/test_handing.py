@@ -3,14 +3,14 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Person
-from shop.audit.models import AuditEvent
-from shop.catalog.drafts import plant_categories
-from shop.catalog.models import Product, ProductState, Variant, WholesaleStep
-from shop.cooperatives.models import Member, Role
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.orders.models import OrderLine
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.actions import plant_categories
+from shop.catalog.products.models import Product, ProductState, Variant, WholesaleStep
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Member, Role
+from shop.sales.orders.models import OrderLine
+from shop.services.audit.models import AuditEvent
 from tests.factories import (
     NOON,
     Goods,

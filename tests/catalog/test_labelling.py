@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from shop.catalog.labelling import label_facts, labels_of, score_of, with_batch
-from shop.core.database import Database
-from shop.packaging.actions import NewHalal, NewPack, NewPermit
-from shop.packaging.batches import BatchOnLabel
-from shop.packaging.label import Fact, LabelFacts, missing_for
-from shop.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.catalog.packaging.batches import BatchOnLabel
+from shop.catalog.packaging.label_rules import Fact, LabelFacts, missing_for
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.products.label_facts import label_facts, labels_of, score_of, with_batch
+from shop.core.database.engine import Database
 from tests.catalog.conftest import AddGoods
 from tests.support.statements import statements
 

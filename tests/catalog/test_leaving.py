@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.catalog.drafts import publish
-from shop.catalog.errors import MemberUnknown, NotPublishable
-from shop.catalog.leaving import come_back, leave
-from shop.catalog.models import Product, ProductCard, ProductState
-from shop.cooperatives.models import Member
-from shop.core.database import Database
-from shop.orders.models import OrderState
+from shop.catalog.products.actions import publish
+from shop.catalog.products.errors import MemberUnknown, NotPublishable
+from shop.catalog.products.models import Product, ProductCard, ProductState
+from shop.catalog.transfers.member_departure import come_back, leave
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Member
+from shop.sales.orders.models import OrderState
+from shop.services.audit.models import AuditEvent
 from tests.factories import NOON, Goods, make_goods
 from tests.fulfilment.paid import Desk, lines_of, make_paid, state_of
 from tests.support.customer import Customer, InProcess

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.audit.models import AuditEvent
-from shop.catalog.models import Listing, ListingState, Product, Variant
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
+from shop.catalog.products.models import Listing, ListingState, Product, Variant
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Cooperative
+from shop.services.audit.models import AuditEvent
 from tests.catalog.listed import ANSWERS, NEW, flat_photo, only, sent, with_photo
 from tests.factories import make_member
 from tests.support.engines import PAGES

@@ -6,20 +6,20 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, select, update
 
-from shop.audit.models import AuditEvent
-from shop.catalog.approval import Seen, approve, send_back
-from shop.catalog.drafts import add_photo, plant_categories, publish
-from shop.catalog.editing import ProductToEdit, product_for
-from shop.catalog.errors import ListingMoved
-from shop.catalog.listing import Answers, Starting, save, start, submit
-from shop.catalog.models import Listing, ListingState, PhotoView, Product, ProductState
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams, Millimetres
-from shop.media.models import Photo
-from shop.packaging.estimate import Measures, PackTile
-from shop.packaging.measures import Net
+from shop.catalog.listings.actions import Answers, Starting, save, start, submit
+from shop.catalog.listings.approval import Seen, approve, send_back
+from shop.catalog.packaging.measures import Net
+from shop.catalog.packaging.weight_estimate import Measures, PackTile
+from shop.catalog.products.actions import add_photo, plant_categories, publish
+from shop.catalog.products.edit_context import ProductToEdit, product_for
+from shop.catalog.products.errors import ListingMoved
+from shop.catalog.products.models import Listing, ListingState, PhotoView, Product, ProductState
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams, Millimetres
+from shop.people.cooperatives.rules import Role
+from shop.services.audit.models import AuditEvent
+from shop.services.media.models import Photo
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.at_once import together
 

@@ -6,10 +6,10 @@ import pytest
 from PIL import Image, ImageFilter
 from sqlalchemy import delete, select, update
 
-from shop.catalog.models import PhotoView, Product, ProductPhoto
-from shop.catalog.photos import add
-from shop.core.database import Database
-from shop.media.models import Photo
+from shop.catalog.photos.actions import add
+from shop.catalog.products.models import PhotoView, Product, ProductPhoto
+from shop.core.database.engine import Database
+from shop.services.media.models import Photo
 from tests.catalog.listed import ANSWERS, NEW, flat_photo, only, with_photo
 from tests.factories import DAY, NOON
 from tests.media.test_guidance import market_stall

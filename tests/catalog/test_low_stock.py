@@ -5,19 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.accounts.queries import reaches
-from shop.audit.models import AuditEvent
-from shop.catalog.low_stock import tell_low
-from shop.catalog.models import Product, ProductState
-from shop.catalog.notices import about_low_shelves
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.inventory.actions import change_by, warn_at
-from shop.inventory.errors import NoShelf
-from shop.inventory.models import MovementReason, StockItem
-from shop.outbox.letters import words
-from shop.outbox.models import Notice
+from shop.catalog.inventory.actions import change_by, warn_at
+from shop.catalog.inventory.errors import NoShelf
+from shop.catalog.inventory.models import MovementReason, StockItem
+from shop.catalog.listings.notices import about_low_shelves
+from shop.catalog.products.models import Product, ProductState
+from shop.catalog.stock.low_stock import tell_low
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.accounts.queries import reaches
+from shop.people.cooperatives.models import Role
+from shop.services.audit.models import AuditEvent
+from shop.services.outbox.message_templates import words
+from shop.services.outbox.models import Notice
 from tests.factories import NOON, Goods, make_goods, make_person, make_purchase, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -6,17 +6,17 @@ from datetime import timedelta
 
 import pytest
 
-from shop.catalog.labelling import label_facts
-from shop.catalog.models import Product, ProductCard, Variant
-from shop.cooperatives.models import Cooperative, Member
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.packaging.actions import NewHalal, NewPack, NewPermit
-from shop.packaging.label import missing_for
-from shop.packaging.models import Batch, Halal, PackFacts, Permit
-from shop.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.catalog.packaging.label_rules import missing_for
+from shop.catalog.packaging.models import Batch, Halal, PackFacts, Permit
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.catalog.products.label_facts import label_facts
+from shop.catalog.products.models import Product, ProductCard, Variant
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.people.cooperatives.rules import Role
 from tests.catalog.conftest import AddGoods, new_variant
 from tests.factories import make_person, make_seat
 from tests.support.engines import PAGES

@@ -6,16 +6,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.catalog.models import Product, ProductCard
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.packaging.actions import NewHalal, NewPack, NewPermit
-from shop.packaging.models import Permit
-from shop.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
+from shop.catalog.packaging.models import Permit
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.products.models import Product, ProductCard
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.services.audit.models import AuditEvent
 from tests.catalog.conftest import AddGoods
 from tests.factories import make_cooperative, make_person, make_seat
 from tests.support.engines import PAGES

@@ -7,15 +7,15 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from shop.catalog.models import PhotoView, ProductCard
-from shop.catalog.photos import MOST_PHOTOS, photos_of
-from shop.catalog.queries import pictures_of
-from shop.core import clock
-from shop.core.database import Database
-from shop.media import sweeping as jobs
-from shop.media.rules import MOST_BYTES
-from shop.media.storage import Storage
-from shop.outbox.worker import run_once
+from shop.catalog.photos.actions import MOST_PHOTOS, photos_of
+from shop.catalog.products.models import PhotoView, ProductCard
+from shop.catalog.products.queries import pictures_of
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.services.media import jobs
+from shop.services.media.rules import MOST_BYTES
+from shop.services.media.storage import Storage
+from shop.services.outbox.worker import run_once
 from tests.catalog.photographed import keys, photo, send, show
 from tests.factories import Goods
 from tests.media.test_guidance import market_stall

@@ -6,14 +6,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import shop.catalog.photos as verbs
-from shop.audit.models import AuditEvent
-from shop.catalog.models import PhotoView, ProductCard, ProductPhoto
-from shop.catalog.photos import photos_of
-from shop.catalog.queries import pictures_of
-from shop.core.database import Database
-from shop.media.errors import PhotoNotFound
-from shop.media.storage import Storage
+import shop.catalog.photos.actions as verbs
+from shop.catalog.photos.actions import photos_of
+from shop.catalog.products.models import PhotoView, ProductCard, ProductPhoto
+from shop.catalog.products.queries import pictures_of
+from shop.core.database.engine import Database
+from shop.services.audit.models import AuditEvent
+from shop.services.media.errors import PhotoNotFound
+from shop.services.media.storage import Storage
 from tests.catalog.photographed import arrange, keys, photo, send, show
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person
 from tests.media.test_guidance import market_stall

@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-import shop.catalog.photos as verbs
-from shop.catalog.cards import refresh_card
-from shop.catalog.errors import TooManyPhotos
-from shop.catalog.models import PhotoView, ProductPhoto
-from shop.catalog.photos import MOST_PHOTOS
-from shop.core.database import Database
-from shop.media.models import Photo
+import shop.catalog.photos.actions as verbs
+from shop.catalog.photos.actions import MOST_PHOTOS
+from shop.catalog.products.errors import TooManyPhotos
+from shop.catalog.products.models import PhotoView, ProductPhoto
+from shop.catalog.products.product_cards import refresh_card
+from shop.core.database.engine import Database
+from shop.services.media.models import Photo
 from tests.factories import NOON, Goods
 from tests.support.at_once import together
 from tests.support.engines import ONE_WRITER

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.audit.models import AuditEvent
-from shop.catalog.models import Variant
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.inventory.models import MovementReason, StockMovement
+from shop.catalog.inventory.models import MovementReason, StockMovement
+from shop.catalog.products.models import Variant
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Role
+from shop.services.audit.models import AuditEvent
 from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.rules import (
+from shop.catalog.packaging.measures import MOST_NET
+from shop.catalog.products.rules import (
     net_of_pack,
     price_per_hundred,
     price_split,
     short_place,
     slugs_like,
 )
-from shop.core.money import included_tax
-from shop.core.policy import DEFAULTS
-from shop.orders.rules import freeze_line
-from shop.packaging.measures import MOST_NET
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.core.values.money import included_tax
+from shop.sales.orders.rules import freeze_line
 
 PRICES = st.integers(min_value=1, max_value=100_000_000)
 SHARES = st.integers(min_value=0, max_value=10_000)

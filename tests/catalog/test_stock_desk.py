@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.inventory.queries import Shelf
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.people.cooperatives.rules import Role
+from shop.services.audit.models import AuditEvent
 from tests.factories import Goods, make_goods, make_person, make_purchase, make_seat, shelf
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.catalog.errors import StoryWithoutOpening
-from shop.catalog.models import Product, StoryPart
-from shop.catalog.stories import Story, story_of
-from shop.core.database import Database
+from shop.catalog.products.errors import StoryWithoutOpening
+from shop.catalog.products.models import Product, StoryPart
+from shop.catalog.stories.actions import Story, story_of
+from shop.core.database.engine import Database
+from shop.services.audit.models import AuditEvent
 from tests.catalog.conftest import AddGoods
 from tests.support.stories import tell
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from shop.catalog.models import StoryPart
-from shop.catalog.stories import Story, story_of
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
+from shop.catalog.products.models import StoryPart
+from shop.catalog.stories.actions import Story, story_of
+from shop.core.database.engine import Database
+from shop.people.cooperatives.rules import Role
 from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

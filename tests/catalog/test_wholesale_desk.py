@@ -5,14 +5,14 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.audit.models import AuditEvent
-from shop.catalog import wholesale
-from shop.catalog.editing import ProductToEdit, product_for
-from shop.catalog.errors import StepsMoved
-from shop.catalog.models import Product, WholesaleStep
-from shop.cooperatives.models import Role
-from shop.core.database import Database
+from shop.catalog.products.edit_context import ProductToEdit, product_for
+from shop.catalog.products.errors import StepsMoved
+from shop.catalog.products.models import Product, WholesaleStep
+from shop.catalog.variants import wholesale_prices as wholesale
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Role
+from shop.services.audit.models import AuditEvent
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
 from tests.support.at_once import together
 from tests.support.engines import PAGES

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.catalog.editing import product_for, record_edit
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
+from shop.catalog.products.edit_context import product_for, record_edit
+from shop.core.database.engine import Database
+from shop.people.cooperatives.rules import Role
+from shop.services.audit.models import AuditEvent
 from tests.factories import (
     NOON,
     make_cooperative,

@@ -8,21 +8,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from shop.catalog.models import Product, Variant
-from shop.chat_orders.actions import Shopper, place
-from shop.chat_orders.models import ChatPurchase
-from shop.checkout import actions as checkout
-from shop.checkout.rules import Draft
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.codes import new_code
-from shop.core.database import Database
-from shop.core.errors import NotFound
-from shop.inventory.errors import InsufficientStock
-from shop.inventory.models import StockItem
-from shop.inventory.queries import Shelf
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import Payment
+from shop.catalog.inventory.errors import InsufficientStock
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.products.models import Product, Variant
+from shop.checkout.chat_orders.actions import Shopper, place
+from shop.checkout.chat_orders.models import ChatPurchase
+from shop.checkout.placing import actions as checkout
+from shop.checkout.placing.rules import Draft
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.codes import new_code
+from shop.core.values.errors import NotFound
+from shop.payments.bills.models import Payment
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderState, Purchase
 from tests.checkout.conftest import JATIWARINGIN, Market, make_market
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat, shelf
 from tests.fulfilment.paid import broken, make_paid

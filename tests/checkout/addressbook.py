@@ -2,15 +2,11 @@
 
 from flask import Flask
 
-from shop.accounts.models import Person
-from shop.core.database import Database
-from shop.shipping.book import (
-    Destination,
-    add_to_book,
-    saved_addresses,
-)
-from shop.shipping.places import place
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.shipping.addresses.actions import Destination, add_to_book, saved_addresses
+from shop.shipping.places.queries import place
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.checkout.conftest import JATIWARINGIN
 from tests.checkout.shopping import TYPED
 from tests.factories import NOON, make_person

@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from shop.checkout.card import PayPage, open_pay_page
-from shop.checkout.card_money import Taken, take_event
-from shop.checkout.money_in import confirm_money
-from shop.core import codes
-from shop.core.database import Database
-from shop.inventory import holding
-from shop.orders.models import Order, OrderState, Purchase
-from shop.outbox.worker import run_once
-from shop.payments.card_models import AttemptState, PaymentAttempt
-from shop.payments.gateway import EventSeen
-from shop.payments.models import Method, Payee, PayeeKind, Payment
+from shop.catalog.inventory import holds as holding
+from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.card_payment.pay_page import PayPage, open_pay_page
+from shop.checkout.confirmation.actions import confirm_money
+from shop.core.database.engine import Database
+from shop.core.values import codes
+from shop.payments.bills.models import Method, Payee, PayeeKind, Payment
+from shop.payments.cards.gateway import EventSeen
+from shop.payments.cards.models import AttemptState, PaymentAttempt
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.services.outbox.worker import run_once
 from tests.factories import NOON, Placed
 from tests.support.fake_gateway import FakeGateway
 

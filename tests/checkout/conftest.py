@@ -9,15 +9,15 @@ from typing import cast
 
 import pytest
 
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.payments import gateways
-from shop.shipping.actions import add_own_delivery, add_pickup_place
-from shop.shipping.models import Region
-from shop.shipping.place_rules import folded_name
-from shop.shipping.rules import OpenHours
-from shop.shipping.tariff import RateLine, set_rates, set_service
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.payments.cards import gateway_setup as gateways
+from shop.shipping.places.models import Region
+from shop.shipping.places.rules import folded_name
+from shop.shipping.rates.actions import add_own_delivery, add_pickup_place
+from shop.shipping.rates.rate_cards import RateLine, set_rates, set_service
+from shop.shipping.rates.rules import OpenHours
 from tests.factories import Goods, make_cooperative, make_goods, make_payee, numbered_from_one
 from tests.support.databases import Templates
 from tests.support.engines import Engine

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from config import Settings
 from shop.app import create_app
-from shop.web.runtime import EXTENSION
+from shop.web.http.app_state import EXTENSION
 from tests.support.mortal import Doom, one_child_a_line
 
 if TYPE_CHECKING:

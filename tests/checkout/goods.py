@@ -1,7 +1,7 @@
 """Coffee as the catalogue hands it over, for rules that need no database."""
 
-from shop.catalog.queries import Sellable
-from shop.core.money import Rupiah
+from shop.catalog.products.queries import Sellable
+from shop.core.values.money import Rupiah
 
 GOODS = Sellable(
     variant_id=1,

@@ -3,8 +3,8 @@
 from sqlalchemy import event
 
 from migrations.tables import target
-from shop.cart.queries import CartKey
-from shop.core.database import Database
+from shop.checkout.cart.queries import CartKey
+from shop.core.database.engine import Database
 from tests.checkout.placing import place
 from tests.support.mortal import Doom, one_child_a_line
 

@@ -2,15 +2,15 @@
 
 from sqlalchemy import func, select
 
-from shop.cart.actions import put_in
-from shop.cart.queries import CartKey, cart_of, cart_with_lines
-from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.queries import review
-from shop.checkout.review import Review
-from shop.checkout.rules import Draft
-from shop.core.database import Database
-from shop.orders.models import Purchase
-from shop.payments.models import Method
+from shop.checkout.cart.actions import put_in
+from shop.checkout.cart.queries import CartKey, cart_of, cart_with_lines
+from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.queries import review
+from shop.checkout.placing.review import Review
+from shop.checkout.placing.rules import Draft
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Method
+from shop.sales.orders.models import Purchase
 from tests.checkout.conftest import JATIWARINGIN
 from tests.factories import NOON, Goods
 

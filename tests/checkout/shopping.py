@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from flask import Flask
 
-from shop.accounts.models import Person
-from shop.core.database import Database
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.factories import Goods, make_person
 from tests.support.customer import Answer, Customer
 from tests.support.entering import sign_in

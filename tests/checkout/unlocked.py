@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from shop.cart import queries as carts
-from shop.catalog.queries import sellable
-from shop.checkout import actions
-from shop.checkout.actions import Placed
-from shop.inventory.holding import reserve
+from shop.catalog.inventory.holds import reserve
+from shop.catalog.products.queries import sellable
+from shop.checkout.cart import queries as carts
+from shop.checkout.placing import actions
+from shop.checkout.placing.actions import Placed
 from tests.support.at_once import together
 
 PATIENCE = 20

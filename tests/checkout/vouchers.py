@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from shop.cart.queries import CartKey
-from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.rules import Draft
-from shop.core.database import Database
-from shop.payments.models import Method
-from shop.promotions.actions import make_voucher
-from shop.promotions.models import Voucher
+from shop.checkout.cart.queries import CartKey
+from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.rules import Draft
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Method
+from shop.sales.vouchers.actions import make_voucher
+from shop.sales.vouchers.models import Voucher
 from tests.checkout.conftest import JATIWARINGIN
 from tests.checkout.placing import PHONE
 from tests.factories import DAY, NOON

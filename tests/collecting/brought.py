@@ -5,11 +5,11 @@ from datetime import date
 
 from sqlalchemy import select
 
-from shop.collecting.actions import Brought, receive, say_ready
-from shop.collecting.models import LineReceipt
-from shop.collecting.queries import WantedLine, lines_of_member
-from shop.core.database import Database
-from shop.packaging.batches import add_batch
+from shop.catalog.packaging.batches import add_batch
+from shop.core.database.engine import Database
+from shop.fulfilment.collecting.actions import Brought, receive, say_ready
+from shop.fulfilment.collecting.models import LineReceipt
+from shop.fulfilment.collecting.queries import WantedLine, lines_of_member
 from tests.factories import NOON, Goods
 
 TODAY = date(2026, 11, 23)

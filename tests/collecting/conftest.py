@@ -2,7 +2,7 @@
 
 import pytest
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.collecting.brought import Village
 from tests.factories import Goods
 from tests.fulfilment.paid import Desk

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.audit.models import AuditEvent
-from shop.collecting.actions import Brought, set_aside
-from shop.collecting.batches import unfit_receipts
-from shop.collecting.errors import CountMoved, MoreThanMade
-from shop.collecting.invariants import verify
-from shop.collecting.models import CollectedLine, LineReceipt
-from shop.core.database import Database
-from shop.packaging.models import Batch
+from shop.catalog.packaging.models import Batch
+from shop.core.database.engine import Database
+from shop.fulfilment.collecting.actions import Brought, set_aside
+from shop.fulfilment.collecting.batches import unfit_receipts
+from shop.fulfilment.collecting.errors import CountMoved, MoreThanMade
+from shop.fulfilment.collecting.invariants import verify
+from shop.fulfilment.collecting.models import CollectedLine, LineReceipt
+from shop.services.audit.models import AuditEvent
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.factories import DAY, NOON, Goods, make_goods
 from tests.fulfilment.paid import Desk, make_paid, order_of

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from shop.audit.models import AuditEvent
-from shop.collecting.actions import (
+from shop.catalog.packaging.models import Batch, PackFacts
+from shop.core.database.engine import Database
+from shop.fulfilment.collecting.actions import (
     Brought,
     NewBatch,
     say_ready,
     set_collection_days,
     take_back_ready,
 )
-from shop.collecting.errors import (
+from shop.fulfilment.collecting.errors import (
     BatchNeeded,
     BatchOver,
     CountMoved,
@@ -27,16 +28,15 @@ from shop.collecting.errors import (
     NothingCounted,
     NotWanted,
 )
-from shop.collecting.invariants import verify
-from shop.collecting.models import CollectedLine, LineReceipt
-from shop.collecting.queries import lines_of_member, lines_to_collect
-from shop.collecting.rules import Fault, LineState, line_state, next_collection
-from shop.cooperatives.models import Member
-from shop.cooperatives.rules import Calendar
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.rules import Reason
-from shop.packaging.models import Batch, PackFacts
+from shop.fulfilment.collecting.invariants import verify
+from shop.fulfilment.collecting.models import CollectedLine, LineReceipt
+from shop.fulfilment.collecting.queries import lines_of_member, lines_to_collect
+from shop.fulfilment.collecting.rules import Fault, LineState, line_state, next_collection
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason
+from shop.people.cooperatives.models import Member
+from shop.people.cooperatives.rules import Calendar
+from shop.services.audit.models import AuditEvent
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
 from tests.fulfilment.paid import Desk, make_paid

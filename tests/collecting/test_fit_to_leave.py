@@ -5,14 +5,14 @@ from functools import partial
 
 import pytest
 
-from shop.collecting.actions import Brought, set_aside, set_collection_days
-from shop.collecting.errors import NotWanted, UnfitGoods
-from shop.collecting.invariants import verify
-from shop.core.clock import day_in
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.orders.models import Order, OrderState
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.core.values.clock import day_in
+from shop.fulfilment.collecting.actions import Brought, set_aside, set_collection_days
+from shop.fulfilment.collecting.errors import NotWanted, UnfitGoods
+from shop.fulfilment.collecting.invariants import verify
+from shop.fulfilment.order_steps import actions
+from shop.sales.orders.models import Order, OrderState
+from shop.sales.orders.rules import DeliveryKind
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.factories import DAY, NOON, Goods, make_goods, quote
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of

@@ -9,15 +9,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.accounts.queries import Known
-from shop.accounts.sessions import start_session
-from shop.audit.models import AuditEvent
-from shop.collecting.actions import Brought
-from shop.collecting.models import CollectionDays
-from shop.cooperatives.models import Member, Role
-from shop.core.database import Database
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.fulfilment.collecting.actions import Brought
+from shop.fulfilment.collecting.models import CollectionDays
+from shop.people.accounts.models import Person
+from shop.people.accounts.queries import Known
+from shop.people.cooperatives.models import Member, Role
+from shop.people.sign_in.actions import start_session
+from shop.services.audit.models import AuditEvent
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.collecting.brought import Village, key_of
 from tests.collecting.test_bringing import make_perishable
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat

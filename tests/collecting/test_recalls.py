@@ -12,19 +12,25 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-import shop.collecting.notices  # noqa: F401 - says what the notice is about
-from shop.collecting.actions import Brought
-from shop.collecting.batches import unfit_goods
-from shop.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
-from shop.collecting.models import Recall
-from shop.collecting.recalls import BatchFacts, GotIt, batches_with_code, orders_with, recall
-from shop.collecting.rules import RecallReason
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.orders.models import OrderState
-from shop.outbox.models import Notice
-from shop.outbox.notices import by_hand
+import shop.fulfilment.recalls.notices  # noqa: F401 - says what the notice is about
+from shop.core.database.engine import Database
+from shop.fulfilment.collecting.actions import Brought
+from shop.fulfilment.collecting.batches import unfit_goods
+from shop.fulfilment.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
+from shop.fulfilment.collecting.models import Recall
+from shop.fulfilment.collecting.recalls import (
+    BatchFacts,
+    GotIt,
+    batches_with_code,
+    orders_with,
+    recall,
+)
+from shop.fulfilment.collecting.rules import RecallReason
+from shop.fulfilment.order_steps import actions
+from shop.people.cooperatives.models import Role
+from shop.sales.orders.models import OrderState
+from shop.services.outbox.models import Notice
+from shop.services.outbox.notices import by_hand
 from tests.collecting.brought import TODAY, Village, key_of
 from tests.collecting.test_pages import at_desk
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods

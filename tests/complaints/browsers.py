@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
-from shop.accounts.models import Person
-from shop.complaints.models import Complaint
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
+from shop.aftersales.complaints.models import Complaint
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.rules import Role
 from tests.factories import Goods, make_person, make_seat
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor

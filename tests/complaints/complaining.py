@@ -8,18 +8,20 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.complaints import actions, goods, money
-from shop.complaints import invariants as complaints
-from shop.complaints.models import Complaint
-from shop.complaints.queries import complaint_at
-from shop.complaints.rules import State, Wished, Wrong
-from shop.complaints.silence import act, due
-from shop.core.checks import Check
-from shop.core.database import Database
-from shop.orders.models import Order
-from shop.outbox.models import Notice
-from shop.payments.models import Refund
-from shop.refunds.models import RefundRequest
+from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers.timeouts import act, due
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints import invariants as complaints
+from shop.aftersales.complaints.models import Complaint
+from shop.aftersales.complaints.queries import complaint_at
+from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.refunds.models import RefundRequest
+from shop.core.database.engine import Database
+from shop.core.database.invariants import Check
+from shop.payments.bills.models import Refund
+from shop.sales.orders.models import Order
+from shop.services.outbox.models import Notice
 from tests.factories import NOON
 from tests.fulfilment import paid
 from tests.fulfilment.paid import lines_of

@@ -3,12 +3,12 @@
 import pytest
 from flask import Flask
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.web.csrf import CART_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.rules import Role
+from shop.web.security.csrf import CART_COOKIE
 from tests.complaints.browsers import somebody, visitor
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.refunds.giving import arrived

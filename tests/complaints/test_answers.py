@@ -5,21 +5,14 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.complaints import actions, money
-from shop.complaints.errors import (
-    AlreadyAnswered,
-    AppealOver,
-    CountNotAsked,
-)
-from shop.complaints.rules import (
-    No,
-    State,
-    Wrong,
-)
-from shop.core.database import Database
-from shop.fulfilment import closing
-from shop.orders.models import OrderLine
-from shop.payouts.due import owed_for_orders
+from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints.errors import AlreadyAnswered, AppealOver, CountNotAsked
+from shop.aftersales.complaints.rules import No, State, Wrong
+from shop.core.database.engine import Database
+from shop.finance.payouts.amounts_due import owed_for_orders
+from shop.fulfilment.deadlines import completion as closing
+from shop.sales.orders.models import OrderLine
 from tests.complaints.complaining import (
     broken,
     complaint_of,

@@ -10,13 +10,16 @@ from sqlalchemy import ColumnElement, func, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.complaints import actions, goods, money, moving
-from shop.complaints.errors import AlreadyAnswered, AlreadyComplained
-from shop.complaints.models import Complaint
-from shop.complaints.rules import No, State, Wished
-from shop.core.database import Database
-from shop.core.errors import RuleBroken
-from shop.orders.models import Order
+from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints import transitions as moving
+from shop.aftersales.complaints.errors import AlreadyAnswered, AlreadyComplained
+from shop.aftersales.complaints.models import Complaint
+from shop.aftersales.complaints.rules import No, State, Wished
+from shop.core.database.engine import Database
+from shop.core.values.errors import RuleBroken
+from shop.sales.orders.models import Order
 from tests.complaints.complaining import (
     broken,
     complaint_of,

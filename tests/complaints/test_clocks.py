@@ -2,16 +2,12 @@
 
 from sqlalchemy import select
 
-from shop.complaints import silence as clocks
-from shop.complaints.rules import (
-    State,
-    Wished,
-    Wrong,
-)
-from shop.cooperatives.models import Closing
-from shop.core.database import Database
-from shop.inventory.models import HoldState, StockHold
-from shop.packaging.batches import broken_lately
+from shop.aftersales.complaint_answers import timeouts as clocks
+from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.catalog.inventory.models import HoldState, StockHold
+from shop.catalog.packaging.batches import broken_lately
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Closing
 from tests.complaints.complaining import (
     broken,
     complaint_of,

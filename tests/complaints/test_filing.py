@@ -5,8 +5,9 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.complaints import actions, goods
-from shop.complaints.errors import (
+from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints.errors import (
     AlreadyComplained,
     MoreThanBought,
     NoSuchComplaint,
@@ -14,22 +15,17 @@ from shop.complaints.errors import (
     WindowOver,
     WishDoesNotFit,
 )
-from shop.complaints.models import Actor
-from shop.complaints.rules import (
-    CURES,
-    State,
-    Wished,
-    Wrong,
-)
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment import closing
-from shop.fulfilment.missing import found_again, miss
-from shop.fulfilment.rules import COMPLAINT, NOT_ARRIVED
-from shop.orders.models import Order, OrderState
-from shop.payouts.due import owed_for_orders
-from shop.payouts.rules import Wait
+from shop.aftersales.complaints.models import Actor
+from shop.aftersales.complaints.rules import CURES, State, Wished, Wrong
+from shop.core.database.engine import Database
+from shop.finance.payouts.amounts_due import owed_for_orders
+from shop.finance.payouts.rules import Wait
+from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
+from shop.fulfilment.parcels.missing_parcels import found_again, miss
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderState
 from tests.complaints.complaining import (
     broken,
     file,

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import update
 
-from shop.complaints.queries import for_operator, of_cooperative
-from shop.complaints.rules import State, Wished
-from shop.core.database import Database
-from shop.payments.models import Payee
+from shop.aftersales.complaints.queries import for_operator, of_cooperative
+from shop.aftersales.complaints.rules import State, Wished
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payee
 from tests.complaints.browsers import at_desk, at_operator, here, picture, send
 from tests.complaints.complaining import broken, file, stands
 from tests.factories import Goods, make_goods

@@ -4,16 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from shop.complaints.models import ComplaintEvent
-from shop.complaints.rules import (
+from shop.aftersales.complaints.models import ComplaintEvent
+from shop.aftersales.complaints.rules import (
     NEXT,
     OVER,
     State,
     delivery_goes_back,
     packs_to_complain_of,
 )
-from shop.core.database import Database
-from shop.payments.models import Refund
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund
 from tests.complaints.complaining import (
     file,
     give,

@@ -6,22 +6,17 @@ from functools import partial
 import pytest
 from sqlalchemy.orm import Session
 
-from shop.complaints import actions, money
-from shop.complaints.errors import (
-    SecondLooks,
-)
-from shop.complaints.models import Complaint
-from shop.complaints.rules import (
-    No,
-    State,
-    Wished,
-)
-from shop.core.database import Database
-from shop.orders.models import Order
-from shop.refunds import actions as refunds_by_hand
-from shop.refunds.errors import NoSuchRefund
-from shop.refunds.events import on_decided
-from shop.refunds.models import RefundRequest
+from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints.errors import SecondLooks
+from shop.aftersales.complaints.models import Complaint
+from shop.aftersales.complaints.rules import No, State, Wished
+from shop.aftersales.refunds import actions as refunds_by_hand
+from shop.aftersales.refunds.errors import NoSuchRefund
+from shop.aftersales.refunds.events import on_decided
+from shop.aftersales.refunds.models import RefundRequest
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Order
 from tests.complaints.complaining import (
     broken,
     complaint_of,

@@ -3,22 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from shop.complaints import actions, goods, money
-from shop.complaints.errors import (
-    AlreadyAnswered,
-    NoGoodsLeft,
-    PaidBackMeanwhile,
-)
-from shop.complaints.models import Actor
-from shop.complaints.rules import (
-    State,
-    Wished,
-    Wrong,
-)
-from shop.core.database import Database
-from shop.inventory.queries import Shelf
-from shop.orders.models import Parcel
-from shop.refunds.errors import Disputed
+from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaints import actions
+from shop.aftersales.complaints.errors import AlreadyAnswered, NoGoodsLeft, PaidBackMeanwhile
+from shop.aftersales.complaints.models import Actor
+from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.refunds.errors import Disputed
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Parcel
 from tests.complaints.complaining import (
     broken,
     fall_silent,

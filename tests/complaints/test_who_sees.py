@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop.accounts.models import Contact
-from shop.complaints.photos import forget
-from shop.complaints.rules import State
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.web.csrf import CART_COOKIE
+from shop.aftersales.complaints.photos import forget
+from shop.aftersales.complaints.rules import State
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Contact
+from shop.people.cooperatives.rules import Role
+from shop.web.security.csrf import CART_COOKIE
 from tests.complaints.browsers import (
     FORM,
     at_desk,

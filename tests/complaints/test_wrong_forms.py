@@ -5,10 +5,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from shop.complaints import views
-from shop.complaints.models import ComplaintPhoto
-from shop.core import clock
-from shop.core.database import Database
+from shop.aftersales.complaint_answers import views
+from shop.aftersales.complaints.models import ComplaintPhoto
+from shop.core.database.engine import Database
+from shop.core.values import clock
 from tests.complaints.browsers import FORM, at_desk, count, here, picture, send
 from tests.complaints.complaining import complaint_of
 from tests.factories import DAY, NOON, Goods

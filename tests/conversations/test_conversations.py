@@ -10,18 +10,19 @@ from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Contact, Person
-from shop.catalog.models import Product
-from shop.conversations import actions, pages, queries
-from shop.conversations.actions import forget
-from shop.conversations.models import Conversation, Message, MessagePhoto
-from shop.conversations.rules import MOST_SIGNS, Side, place_at_desk
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.outbox.models import Notice
-from shop.web.csrf import CART_COOKIE
-from shop.web.limits import Limit
+from shop.aftersales.conversations import actions, queries
+from shop.aftersales.conversations import thread_pages as pages
+from shop.aftersales.conversations.actions import forget
+from shop.aftersales.conversations.models import Conversation, Message, MessagePhoto
+from shop.aftersales.conversations.rules import MOST_SIGNS, Side, place_at_desk
+from shop.catalog.products.models import Product
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Contact, Person
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.services.outbox.models import Notice
+from shop.web.security.csrf import CART_COOKIE
+from shop.web.security.rate_limits import Limit
 from tests.factories import (
     NOON,
     Goods,

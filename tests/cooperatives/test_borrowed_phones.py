@@ -8,20 +8,20 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person, SignInSession
-from shop.accounts.passwords import hash_password, is_password
-from shop.accounts.queries import Known
-from shop.accounts.sessions import start_session
-from shop.audit.models import AuditEvent
-from shop.cooperatives import shared_phone
-from shop.cooperatives.actions import seat
-from shop.cooperatives.models import Cooperative, Member, MemberPin, Role
-from shop.cooperatives.pins import give_pin
-from shop.cooperatives.rules import MOST_PIN_TRIES, is_pin, new_pin, read_member_code
-from shop.core import clock
-from shop.core.database import Database
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person, SignInSession
+from shop.people.accounts.passwords import hash_password, is_password
+from shop.people.accounts.queries import Known
+from shop.people.cooperatives import pin_sign_in_views as shared_phone
+from shop.people.cooperatives.actions import seat
+from shop.people.cooperatives.member_pins import give_pin
+from shop.people.cooperatives.models import Cooperative, Member, MemberPin, Role
+from shop.people.cooperatives.rules import MOST_PIN_TRIES, is_pin, new_pin, read_member_code
+from shop.people.sign_in.actions import start_session
+from shop.services.audit.models import AuditEvent
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from shop.cooperatives.calendar import calendar_of
-from shop.cooperatives.closing import plan_closing
-from shop.cooperatives.models import Closing
-from shop.cooperatives.rules import Calendar, ClosedTime, Role
-from shop.core.clock import day_in
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState
+from shop.core.database.engine import Database
+from shop.core.values.clock import day_in
+from shop.people.cooperatives.models import Closing
+from shop.people.cooperatives.rules import Calendar, ClosedTime, Role
+from shop.people.working_days.actions import plan_closing
+from shop.people.working_days.queries import calendar_of
+from shop.sales.orders.models import Order, OrderState
 from tests.factories import (
     DAY,
     NOON,

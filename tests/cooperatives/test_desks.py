@@ -7,16 +7,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop import web
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person, RecoveryToken
-from shop.audit.models import AuditEvent
-from shop.cooperatives.actions import add_member, end_seat, seat
-from shop.cooperatives.models import Cooperative, MemberPin, Role, Seat
-from shop.core import clock
-from shop.core.database import Database
-from shop.outbox.actions import leave_by_hand, notify
-from shop.outbox.models import Notice, NoticeState
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person, RecoveryToken
+from shop.people.cooperatives.actions import add_member, end_seat, seat
+from shop.people.cooperatives.models import Cooperative, MemberPin, Role, Seat
+from shop.services.audit.models import AuditEvent
+from shop.services.outbox.actions import leave_by_hand, notify
+from shop.services.outbox.models import Notice, NoticeState
+from shop.web.http import app_state
 from tests.factories import NOON, make_contact, make_cooperative, make_member, make_person
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -282,7 +282,7 @@ def test_the_register_is_paged_holds_own_members_only_and_costs_the_same_however
     app: Flask, client: Visitor, db: Database, market: Market
 ) -> None:
     with app.app_context():
-        asked = web.database()
+        asked = app_state.database()
     page = f"/kelola/{market.gayo.slug}/anggota"
 
     def count() -> int:
@@ -309,7 +309,7 @@ def test_a_page_knows_its_person_in_one_statement(
     app: Flask, client: Visitor, db: Database, market: Market, path: str
 ) -> None:
     with app.app_context():
-        asked = web.database()
+        asked = app_state.database()
     sign_in(client, db, market.people[OPERATOR])
     with statements(asked) as found:
         assert client.get(path).status_code == 200

@@ -7,15 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop import web
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.cooperatives.models import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.outbox import notices
-from shop.outbox.actions import heartbeat, leave_by_hand, notify
-from shop.outbox.models import Notice, NoticeState
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.cooperatives.models import Role
+from shop.services.outbox import notices
+from shop.services.outbox.actions import heartbeat, leave_by_hand, notify
+from shop.services.outbox.models import Notice, NoticeState
+from shop.web.http import app_state
 from tests.factories import NOON, make_contact, make_cooperative, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -130,7 +130,7 @@ def test_the_list_is_paged_and_costs_the_same_statements_for_two_and_for_twenty(
     client: Visitor, db: Database, wati: Person, app: Flask
 ) -> None:
     with app.app_context():
-        asked = web.database()
+        asked = app_state.database()
 
     def count() -> int:
         with statements(asked) as found:

@@ -6,7 +6,7 @@ from barcode.charsets import code128
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.barcode import QUIET, bars
+from shop.core.formats.barcodes import QUIET, bars
 
 NAMES = {number: sign for sign, number in code128.B.items()}
 STARTS = {104: "B", 105: "C"}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.codes import (
+from shop.core.values.codes import (
     fingerprint,
     new_code,
     new_pickup_code,

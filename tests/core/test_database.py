@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import bindparam, column, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from shop.core.database import Database, DatabaseBusy
-from shop.web.models import RateCounter
+from shop.core.database.engine import Database, DatabaseBusy
+from shop.web.security.models import RateCounter
 from tests.support.engines import OWN_FILE, OWN_SERVER
 
 SQLITE = pytest.mark.only_on("sqlite", because=OWN_FILE)
@@ -272,7 +272,7 @@ def test_writers_come_in_turn_and_without_the_queue_they_do_not(counter: Databas
 def test_a_writer_that_waits_too_long_is_told_so(
     counter: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.core.database.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("shop.core.database.engine.BUSY_SECONDS", 0.05)
     refused: list[type[Exception]] = []
 
     def write() -> None:

@@ -12,8 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.clock import day_in
-from shop.core.indonesia import (
+from shop.core.formats.indonesia import (
     WEEKEND,
     NotAPhone,
     add_working_days,
@@ -28,6 +27,7 @@ from shop.core.indonesia import (
     wa_link,
     words,
 )
+from shop.core.values.clock import day_in
 from tests.support.vectors import VECTORS
 
 ZONES = ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura")
@@ -110,7 +110,7 @@ def test_the_edition_names_what_was_read() -> None:
 
 def test_asking_for_a_holiday_does_not_load_what_the_shop_never_uses() -> None:
     code = (
-        "import sys; from datetime import date; from shop.core import indonesia;"
+        "import sys; from datetime import date; from shop.core.formats import indonesia;"
         "assert 'lokal' not in sys.modules;"
         "assert not indonesia.is_working_day(date(2026, 12, 25));"
         "assert indonesia.words(11) == 'sebelas';"

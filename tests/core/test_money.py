@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import (
+from shop.core.values.money import (
     BASIS_POINTS,
     MOST_RUPIAH,
     UnclearAmount,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.numbers import MOST_PACKS, NotACount, read_count, read_id
+from shop.core.values.units import MOST_PACKS, NotACount, read_count, read_id
 
 
 @given(st.integers(1, MOST_PACKS))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.paging import page_of, read_cursor, write_cursor
+from shop.core.database.pagination import page_of, read_cursor, write_cursor
 
 
 @given(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.prose import ALLOWED, Lost, as_html, as_plain, lost
+from shop.core.formats.markdown import ALLOWED, Lost, as_html, as_plain, lost
 from tests.web.markup import Markup
 
 

@@ -21,9 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.core.reading import Kinds, OneTrip, Question, dialect_of
-from shop.core.schema import UtcDateTime
+from shop.core.database.engine import Database
+from shop.core.database.schema import UtcDateTime
+from shop.web.page_cache.prepared_queries import Kinds, OneTrip, Question, dialect_of
 from tests.support.statements import statements
 
 BASKETS = Table(

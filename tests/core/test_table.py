@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.errors import InvalidInput
-from shop.core.numbers import read_grams
-from shop.core.table import Unreadable, UnreadableTable, read_table
+from shop.core.formats.csv_files import Unreadable, UnreadableTable, read_table
+from shop.core.values.errors import InvalidInput
+from shop.core.values.units import read_grams
 
 SAME = "nama;harga\r\nKopi é;12000\r\n;;\r\nTeh;9000\r\n"
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.text import as_typed, can_be_seen, fold, fold_spelling, one_line, slugify, words
+from shop.core.values.text import (
+    as_typed,
+    can_be_seen,
+    fold,
+    fold_spelling,
+    one_line,
+    slugify,
+    words,
+)
 
 
 @pytest.mark.parametrize("written", ["Sa'dan", "SADAN", "Sa\u2019dan", "sa\u02bcdan", "Sàdan"])

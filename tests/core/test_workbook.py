@@ -8,8 +8,8 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook
 
-from shop.core.table import UnreadableTable
-from shop.core.workbook import read_workbook
+from shop.core.formats.csv_files import UnreadableTable
+from shop.core.formats.excel_files import read_workbook
 
 
 def book(*rows: list[Any]) -> bytes:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from shop.core.database import Database
-from shop.demo import load
-from shop.media.storage import open_storage
+from demo import load
+from shop.core.database.engine import Database
+from shop.services.media.storage import open_storage
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 from tests.support.whole_market import cards_at_a_double, lived_market

@@ -9,21 +9,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS
-from shop.documents import jobs
-from shop.documents.invariants import verify
-from shop.documents.invoice_rules import DocumentKind, credit_note_of, invoice_of
-from shop.documents.issuing import issue_invoice
-from shop.documents.models import (
-    BuyerIdentity,
-    DocumentCounter,
-    IssuedDocument,
-)
-from shop.fulfilment import actions
-from shop.fulfilment.events import on_accepted
-from shop.fulfilment.rules import Reason, Shortfall, given_back
-from shop.orders.rules import freeze_line, refund_of
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.fulfilment.documents import jobs
+from shop.fulfilment.documents.actions import issue_invoice
+from shop.fulfilment.documents.invariants import verify
+from shop.fulfilment.documents.models import BuyerIdentity, DocumentCounter, IssuedDocument
+from shop.fulfilment.documents.rules import DocumentKind, credit_note_of, invoice_of
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.events import on_accepted
+from shop.fulfilment.orders.rules import Reason, Shortfall, given_back
+from shop.sales.orders.rules import freeze_line, refund_of
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
 

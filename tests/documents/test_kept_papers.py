@@ -11,16 +11,18 @@ from sqlalchemy import create_engine, delete, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.documents import jobs, keeping, order_sheets
-from shop.documents.invariants import verify
-from shop.documents.issuing import issue_invoice
-from shop.documents.keeping import keep
-from shop.documents.models import DocumentFile, IssuedDocument
-from shop.documents.order_papers import Papers, papers_of_orders, print_orders
-from shop.fulfilment.events import on_accepted
-from shop.fulfilment.rules import Rights, Stage
-from shop.orders.models import Purchase
+from shop.core.database.engine import Database
+from shop.fulfilment.documents import document_files as keeping
+from shop.fulfilment.documents import jobs
+from shop.fulfilment.documents import template_data as order_sheets
+from shop.fulfilment.documents.actions import issue_invoice
+from shop.fulfilment.documents.document_files import keep
+from shop.fulfilment.documents.invariants import verify
+from shop.fulfilment.documents.models import DocumentFile, IssuedDocument
+from shop.fulfilment.documents.queries import Papers, papers_of_orders, print_orders
+from shop.fulfilment.orders.events import on_accepted
+from shop.fulfilment.orders.rules import Rights, Stage
+from shop.sales.orders.models import Purchase
 from tests.documents.paper import sheets
 from tests.factories import DAY, NOON, Goods, make_goods
 from tests.fulfilment.paid import Desk, give_address, make_paid

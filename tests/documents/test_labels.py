@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shop.core.numbers import Millimetres
-from shop.documents.errors import DoesNotFit
-from shop.documents.formats import BY_CODE, FORMATS, Format
-from shop.documents.labels import Pack, print_labels
-from shop.documents.rules import broken, label_text, letter_height
-from shop.documents.words import ON_PAPER
-from shop.packaging.batches import BatchOnLabel
-from shop.packaging.label import LabelFacts, PermitOnLabel
-from shop.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.catalog.labels.actions import Pack, print_labels
+from shop.catalog.labels.paper_sizes import BY_CODE, FORMATS, Format
+from shop.catalog.labels.rules import broken, label_text, letter_height
+from shop.catalog.labels.words import ON_PAPER
+from shop.catalog.packaging.batches import BatchOnLabel
+from shop.catalog.packaging.label_rules import LabelFacts, PermitOnLabel
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.core.values.units import Millimetres
+from shop.services.pdf.errors import DoesNotFit
 from tests.documents.paper import Sheet, sheets, without_space
 
 CRISPS = LabelFacts(

@@ -6,22 +6,22 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-import shop.documents.jobs  # noqa: F401 - documents follow, as in the running shop
-from shop.accounts.models import Contact
-from shop.cash.actions import confirm
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.indonesia import show_phone
-from shop.documents.issuing import issue_invoice
-from shop.documents.order_papers import Papers, papers_of_orders
-from shop.fulfilment.actions import hand_over
-from shop.fulfilment.board import goods_by_order
-from shop.fulfilment.events import on_accepted
-from shop.fulfilment.overview import pick_list
-from shop.fulfilment.rules import Rights, Stage
-from shop.orders.models import Order, Purchase
-from shop.shipping.models import Address
-from shop.web.filters import written_weight
+import shop.fulfilment.documents.jobs  # noqa: F401 - documents follow, as in the running shop
+from shop.core.database.engine import Database
+from shop.core.formats.indonesia import show_phone
+from shop.fulfilment.board.overview import pick_list
+from shop.fulfilment.board.queries import goods_by_order
+from shop.fulfilment.documents.actions import issue_invoice
+from shop.fulfilment.documents.queries import Papers, papers_of_orders
+from shop.fulfilment.order_steps.actions import hand_over
+from shop.fulfilment.orders.events import on_accepted
+from shop.fulfilment.orders.rules import Rights, Stage
+from shop.payments.cash.actions import confirm
+from shop.people.accounts.models import Contact
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, Purchase
+from shop.shipping.places.models import Address
+from shop.web.rendering.template_filters import written_weight
 from tests.cash.door import make_door, order_for_cash
 from tests.documents.paper import sheets, without_space
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat

@@ -4,14 +4,14 @@ from datetime import date
 
 import pytest
 
-from shop.catalog.models import Product
-from shop.catalog.stories import Story
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.documents import press
-from shop.packaging.actions import NewHalal, NewPack, NewPermit, describe
-from shop.packaging.batches import add_batch
-from shop.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit, describe
+from shop.catalog.packaging.batches import add_batch
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
+from shop.catalog.products.models import Product
+from shop.catalog.stories.actions import Story
+from shop.core.database.engine import Database
+from shop.people.cooperatives.rules import Role
+from shop.services.pdf import renderer as press
 from tests.documents.paper import sheets
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.support.engines import PAGES

@@ -9,10 +9,12 @@ import pytest
 import typst
 
 from config import ROOT
-from shop.core.barcode import drawing
-from shop.documents import press, printing
-from shop.documents.errors import PressStopped
+from shop.core.formats.barcodes import drawing
+from shop.services.pdf import renderer as press
+from shop.services.pdf import typst_process as printing
+from shop.services.pdf.errors import PressStopped
 
+STORY_CARD = ROOT / "shop" / "catalog" / "labels" / "story_card.typ"
 CARD = {
     "title": "Cerita Kopi",
     "name": "Kopi Gayo #panic()",
@@ -32,50 +34,52 @@ def timeless(pdf: bytes) -> bytes:
 
 def test_a_paper_is_byte_for_byte_what_typst_makes_of_it_here() -> None:
     compiler = typst.Compiler(
-        root=str(printing.HERE),
-        font_paths=[str(printing.HERE / "fonts")],
+        root=str(STORY_CARD.parent),
+        font_paths=[str(printing.FONTS)],
         ignore_system_fonts=True,
     )
-    here = compiler.compile(
-        str(printing.HERE / "card.typ"), format="pdf", sys_inputs={"data": json.dumps(CARD)}
-    )
+    here = compiler.compile(str(STORY_CARD), format="pdf", sys_inputs={"data": json.dumps(CARD)})
     assert isinstance(here, bytes)
-    first, second = press.pdfs("card.typ", [CARD, CARD | {"name": "Kopi Kintamani"}])
+    first, second = press.pdfs(STORY_CARD, [CARD, CARD | {"name": "Kopi Kintamani"}])
     assert timeless(first) == timeless(here) != timeless(second)
 
 
 def test_who_has_a_paper_printed_keeps_nothing_of_typst() -> None:
     program = (
-        "import json, sys; from shop.documents.press import pdf;"
-        " assert pdf('card.typ', json.load(sys.stdin)).startswith(b'%PDF');"
+        "import json, pathlib, sys; from shop.services.pdf.renderer import pdf;"
+        " assert pdf(pathlib.Path(sys.argv[1]), json.load(sys.stdin)).startswith(b'%PDF');"
         " assert 'typst' not in sys.modules and '_typst' not in open('/proc/self/maps').read()"
     )
     subprocess.run(
-        [sys.executable, "-c", program], input=json.dumps(CARD), text=True, cwd=ROOT, check=True
+        [sys.executable, "-c", program, str(STORY_CARD)],
+        input=json.dumps(CARD),
+        text=True,
+        cwd=ROOT,
+        check=True,
     )
 
 
 def test_nothing_to_print_begins_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    assert press.pdfs("card.typ", []) == []
+    assert press.pdfs(STORY_CARD, []) == []
 
 
 def test_one_paper_that_cannot_be_printed_refuses_them_all() -> None:
     with pytest.raises(RuntimeError, match="key"):
-        press.pdfs("card.typ", [CARD, {}])
-    assert press.pdf("card.typ", CARD)  # and the next one is printed as ever
+        press.pdfs(STORY_CARD, [CARD, {}])
+    assert press.pdf(STORY_CARD, CARD)  # and the next one is printed as ever
 
 
 def test_a_press_that_dies_is_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuntimeError, match="the press ended"):
-        press.pdf("card.typ", CARD)
+        press.pdf(STORY_CARD, CARD)
 
 
 @pytest.mark.parametrize(("what", "value"), [("MOST_SECONDS", 0.0), ("sys.executable", "/nowhere")])
 def test_a_press_that_hangs_or_cannot_begin_lets_people_try_later(
     monkeypatch: pytest.MonkeyPatch, what: str, value: object
 ) -> None:
-    monkeypatch.setattr(f"shop.documents.press.{what}", value)
+    monkeypatch.setattr(f"shop.services.pdf.renderer.{what}", value)
     with pytest.raises(PressStopped):
-        press.pdf("card.typ", CARD)
+        press.pdf(STORY_CARD, CARD)

@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from shop.catalog.rules import price_split
-from shop.core import policy
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.fees.actions import set_fee
-from shop.fees.errors import FeeInThePast
-from shop.fees.manage import Example
-from shop.fees.queries import fees_set
-from shop.fees.rules import fee_for
+from shop.catalog.products.rules import price_split
+from shop.core.database import settings_by_date as policy
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.sales.fees.actions import set_fee
+from shop.sales.fees.errors import FeeInThePast
+from shop.sales.fees.manage import Example
+from shop.sales.fees.queries import fees_set
+from shop.sales.fees.rules import fee_for
 from tests.factories import NOON
 from tests.support.customer import Customer, InProcess
 from tests.support.engines import PAGES

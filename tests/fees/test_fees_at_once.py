@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.audit.models import AuditEvent
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.fees import actions
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.sales.fees import actions
+from shop.services.audit.models import AuditEvent
 from tests.fees.test_fees import TODAY, fee
 from tests.support.at_once import together
 from tests.support.engines import ONE_WRITER

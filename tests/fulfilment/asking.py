@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from shop.core.database import Database
-from shop.fulfilment import short
-from shop.fulfilment.rules import Reason, Shortfall
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.orders.rules import Reason, Shortfall
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, lines_of
 

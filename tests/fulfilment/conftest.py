@@ -2,11 +2,11 @@
 
 import pytest
 
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.rules import DeliveryKind
-from shop.web.csrf import CART_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.rules import DeliveryKind
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat, quote
 from tests.fulfilment.paid import Desk, make_paid
 from tests.support.entering import sign_in

@@ -10,26 +10,26 @@ from typing import TypeVar
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.cash import invariants as cash
-from shop.checkout.settlement import settle_purchase
-from shop.core.checks import Check
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment import invariants as fulfilment
-from shop.fulfilment.promises import order_to_work_on
-from shop.inventory import queries as inventory
-from shop.ledger import queries as ledger
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
-from shop.orders import invariants as orders
-from shop.orders.errors import AlreadyMoved, MoveRefused
-from shop.orders.models import Order, OrderLine, OrderState, Purchase
-from shop.orders.rules import DeliveryKind, QuoteSnapshot
-from shop.outbox.models import Notice
-from shop.payments import invariants as payments
-from shop.payments.models import Payment, Refund
-from shop.payments.receipts import match, record_receipt
-from shop.refunds import invariants as refunds_by_hand
-from shop.shipping.models import Address
+from shop.aftersales.refunds import invariants as refunds_by_hand
+from shop.catalog.inventory import queries as inventory
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.core.database.invariants import Check
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders import invariants as fulfilment
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.payments.bills.models import Payment, Refund
+from shop.payments.cards import invariants as payments
+from shop.payments.cash import invariants as cash
+from shop.payments.ledger import queries as ledger
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.payments.transfers.actions import match, record_receipt
+from shop.sales.orders import invariants as orders
+from shop.sales.orders.errors import AlreadyMoved, MoveRefused
+from shop.sales.orders.models import Order, OrderLine, OrderState, Purchase
+from shop.sales.orders.rules import DeliveryKind, QuoteSnapshot
+from shop.services.outbox.models import Notice
+from shop.shipping.places.models import Address
 from tests.factories import NOON, PICKUP, Goods, Placed, make_purchase, quote
 
 T = TypeVar("T")

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.orders.models import Actor, Parcel, ParcelLine
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.sales.orders.models import Actor, Parcel, ParcelLine
 from tests.factories import DAY, NOON
 from tests.fulfilment.paid import Desk, lines_of, order_of
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import event, literal, select, text
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 

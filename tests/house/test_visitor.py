@@ -1,6 +1,6 @@
 from flask import Flask
 
-from shop.web import csrf
+from shop.web.security import csrf
 from tests.support.visitor import Visitor
 
 

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from shop.audit.models import AuditEvent
-from shop.core.database import Database
-from shop.inventory.actions import adjust, restock
-from shop.inventory.errors import BelowHeld, HoldEnded, InsufficientStock, NoShelf, Shortage
-from shop.inventory.holding import consume, extend, release, reserve
-from shop.inventory.models import MovementReason, StockHold, StockItem, StockMovement
-from shop.inventory.queries import Shelf, available, movements
+from shop.catalog.inventory.actions import adjust, restock
+from shop.catalog.inventory.errors import BelowHeld, HoldEnded, InsufficientStock, NoShelf, Shortage
+from shop.catalog.inventory.holds import consume, extend, release, reserve
+from shop.catalog.inventory.models import MovementReason, StockHold, StockItem, StockMovement
+from shop.catalog.inventory.queries import Shelf, available, movements
+from shop.core.database.engine import Database
+from shop.services.audit.models import AuditEvent
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, shelf
 from tests.support.books import broken
 

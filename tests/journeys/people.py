@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from shop.core import clock
+from shop.core.values import clock
 from tests.support.browser import arrived
 from tests.support.trade import AT_HOME, PASSWORD
 

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from shop.core.database import Database
-from shop.ledger.actions import Posting, account, post
-from shop.ledger.errors import Unbalanced
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
-from shop.ledger.queries import balance, balance_of, held_for_order, held_for_orders
+from shop.core.database.engine import Database
+from shop.payments.ledger.actions import Posting, account, post
+from shop.payments.ledger.errors import Unbalanced
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.payments.ledger.queries import balance, balance_of, held_for_order, held_for_orders
 from tests.factories import NOON, make_cooperative
 from tests.support.books import broken
 

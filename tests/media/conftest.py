@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from shop.media.storage import Storage, storage_of
+from shop.services.media.storage import Storage, storage_of
 
 SIGNED = "AWS4-HMAC-SHA256 Credential=tamu/20260101/us-east-1/s3/aws4_request"
 """What the service takes for a signature: it looks at the form alone."""

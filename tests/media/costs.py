@@ -7,8 +7,8 @@ from pathlib import Path
 
 from PIL import Image
 
-from shop.media.pixels import prepare_first, render
-from shop.media.rules import AT_ONCE, PhotoFormat, missing_sizes
+from shop.services.media.image_processing import prepare_first, render
+from shop.services.media.rules import AT_ONCE, PhotoFormat, missing_sizes
 
 
 def measure(upload: Path) -> dict[str, float]:

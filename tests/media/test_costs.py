@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from shop.demo.art import prepared_pictures
-from shop.demo.lists import rows
-from shop.media import pixels
-from shop.media.pixels import render
-from shop.media.rules import BUDGETS, MOST_BYTES, MOST_PIXELS, WIDTHS, PhotoFormat
+from demo.art.pictures import prepared_pictures
+from demo.market.csv_lists import rows
+from shop.services.media import image_processing as pixels
+from shop.services.media.image_processing import render
+from shop.services.media.rules import BUDGETS, MOST_BYTES, MOST_PIXELS, WIDTHS, PhotoFormat
 
 ROOT = Path(__file__).parents[2]
 PHONE = (4000, 3000)

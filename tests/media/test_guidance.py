@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from shop.media import pixels
-from shop.media.guidance import Advice, Light, Look, Tip, advise, are_twins
-from shop.media.rules import PreparedPhoto
+from shop.services.media import image_processing as pixels
+from shop.services.media.guidance import Advice, Light, Look, Tip, advise, are_twins
+from shop.services.media.rules import PreparedPhoto
 
 
 def market_stall(side: int = 1200, *, seed: int = 3) -> Image.Image:

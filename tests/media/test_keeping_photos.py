@@ -8,25 +8,25 @@ import pytest
 from PIL import Image
 from sqlalchemy import func, select
 
-from shop.catalog.cards import refresh_photo
-from shop.core.clock import now
-from shop.core.database import Database
-from shop.media import pixels
-from shop.media import sweeping as jobs
-from shop.media.actions import (
+from shop.catalog.products.product_cards import refresh_photo
+from shop.core.database.engine import Database
+from shop.core.values.clock import now
+from shop.services.media import image_processing as pixels
+from shop.services.media import jobs
+from shop.services.media.actions import (
     RENDITIONS_JOB,
     make_missing_renditions,
     record,
     sizes_made,
     store,
 )
-from shop.media.errors import PhotoNotFound
-from shop.media.models import Photo, Rendition
-from shop.media.picture import pictures
-from shop.media.rules import PhotoFormat, PreparedPhoto, master_name, rendition_name
-from shop.media.storage import Storage, open_storage
-from shop.outbox.models import OutboxJob
-from shop.outbox.worker import run_once
+from shop.services.media.errors import PhotoNotFound
+from shop.services.media.models import Photo, Rendition
+from shop.services.media.queries import pictures
+from shop.services.media.rules import PhotoFormat, PreparedPhoto, master_name, rendition_name
+from shop.services.media.storage import Storage, open_storage
+from shop.services.outbox.models import OutboxJob
+from shop.services.outbox.worker import run_once
 from tests.support.engines import PAGES
 from tests.support.statements import statements
 
@@ -71,7 +71,9 @@ def test_the_worker_makes_what_is_missing_once_and_tells_the_rooms_above(
     db: Database, storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[int] = []
-    monkeypatch.setattr("shop.media.actions.sizes_made", [lambda _, photo: heard.append(photo)])
+    monkeypatch.setattr(
+        "shop.services.media.actions.sizes_made", [lambda _, photo: heard.append(photo)]
+    )
     photo_id = keep(db, storage, upload())
     assert make_missing_renditions(db, storage, photo_id) == 12 - 4
     assert make_missing_renditions(db, storage, photo_id) == 0
@@ -102,7 +104,7 @@ def test_a_photo_taken_away_meanwhile_leaves_nothing_to_do(db: Database, storage
 
 
 def test_the_catalogue_hears_of_new_sizes() -> None:
-    import shop.catalog.duties  # noqa: F401  to be imported is enough
+    import shop.catalog.workspace.jobs  # noqa: F401  to be imported is enough
 
     assert refresh_photo in sizes_made
     assert RENDITIONS_JOB == "media.renditions"

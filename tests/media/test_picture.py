@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.media.picture import Picture
-from shop.media.rules import WIDTHS, PhotoFormat, format_of, photo_key
+from shop.services.media.queries import Picture
+from shop.services.media.rules import WIDTHS, PhotoFormat, format_of, photo_key
 
 KEY = photo_key(b"anything")
 AVIF, WEBP, JPEG = PhotoFormat.AVIF, PhotoFormat.WEBP, PhotoFormat.JPEG

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from shop.core import clock
-from shop.media import storage as store_room
-from shop.media.errors import PhotoNotFound, StorageAway
-from shop.media.rules import FOREVER, master_name, photo_key
-from shop.media.storage import Storage, open_storage, storage_of
+from shop.core.values import clock
+from shop.services.media import storage as store_room
+from shop.services.media.errors import PhotoNotFound, StorageAway
+from shop.services.media.rules import FOREVER, master_name, photo_key
+from shop.services.media.storage import Storage, open_storage, storage_of
 from tests.media.conftest import SIGNED, Place
 from tests.support.engines import PAGES
 from tests.support.inside import shop_app

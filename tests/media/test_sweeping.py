@@ -8,18 +8,18 @@ from sqlalchemy import Select, delete, event, func, select
 from sqlalchemy.orm import Session
 
 import shop.app  # every table there is
-import shop.catalog.duties  # noqa: F401  to be imported is enough
-from shop.core.clock import now
-from shop.core.database import Database
-from shop.core.schema import Base
-from shop.media import sweeping
-from shop.media import sweeping as jobs
-from shop.media.actions import keep, let_go, make_missing_renditions, record, store
-from shop.media.errors import PhotoLeaving, PhotoNotFound
-from shop.media.models import Photo, Rendition
-from shop.media.rules import PreparedPhoto, master_name, rendition_name
-from shop.media.storage import Storage
-from shop.media.sweeping import GRACE, sweep
+import shop.catalog.workspace.jobs  # noqa: F401  to be imported is enough
+from shop.core.database.engine import Database
+from shop.core.database.schema import Base
+from shop.core.values.clock import now
+from shop.services.media import jobs
+from shop.services.media import jobs as sweeping
+from shop.services.media.actions import keep, let_go, make_missing_renditions, record, store
+from shop.services.media.errors import PhotoLeaving, PhotoNotFound
+from shop.services.media.jobs import GRACE, sweep
+from shop.services.media.models import Photo, Rendition
+from shop.services.media.rules import PreparedPhoto, master_name, rendition_name
+from shop.services.media.storage import Storage
 from tests.media.test_keeping_photos import upload
 
 BY_ROOM = sweeping.named_by

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from shop.media import pixels
-from shop.media.errors import (
+from shop.services.media import image_processing as pixels
+from shop.services.media.errors import (
     HeicPhoto,
     MovingPhoto,
     NotAPhoto,
@@ -20,7 +20,7 @@ from shop.media.errors import (
     PhotoTooSmall,
     PhotoTooWide,
 )
-from shop.media.rules import (
+from shop.services.media.rules import (
     BUDGETS,
     MOST_BYTES,
     WIDTHS,

@@ -1,8 +1,8 @@
 from sqlalchemy import inspect
 
 from migrations.tables import differences, target
-from shop.core import migrate
-from shop.core.database import Database
+from shop.core.database import migrations as migrate
+from shop.core.database.engine import Database
 
 
 def test_a_migrated_database_is_what_the_models_say(database_url: str) -> None:

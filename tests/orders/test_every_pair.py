@@ -8,14 +8,24 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment import actions, missing, parcels, short, undelivered
-from shop.fulfilment import packing as undoing
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.rules import NOT_ARRIVED, Reason
-from shop.orders.actions import advance
-from shop.orders.errors import MoveRefused
-from shop.orders.models import (
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.order_steps import packing as undoing
+from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
+from shop.fulfilment.parcels import (
+    actions as parcels,
+)
+from shop.fulfilment.parcels import (
+    failed_deliveries as undelivered,
+)
+from shop.fulfilment.parcels import (
+    missing_parcels as missing,
+)
+from shop.sales.orders.actions import advance
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import (
     Actor,
     Order,
     OrderEvent,
@@ -24,7 +34,7 @@ from shop.orders.models import (
     Parcel,
     ParcelLine,
 )
-from shop.orders.rules import (
+from shop.sales.orders.rules import (
     BESIDE,
     NEXT,
     Choice,

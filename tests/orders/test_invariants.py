@@ -2,8 +2,8 @@
 
 from sqlalchemy import select, update
 
-from shop.core.database import Database
-from shop.orders.models import Actor, Order, OrderEvent, OrderState
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Actor, Order, OrderEvent, OrderState
 from tests.factories import NOON, make_goods, make_purchase
 from tests.support.books import broken
 

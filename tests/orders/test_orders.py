@@ -6,15 +6,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from shop.catalog.models import Product, Variant
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.inventory.errors import InsufficientStock
-from shop.orders.actions import advance, create_purchase
-from shop.orders.errors import NoSuchOrder
-from shop.orders.models import Actor, Order, OrderLine, OrderState
-from shop.orders.queries import order_view, purchase_view, purchases_of
-from shop.orders.rules import DeliveryKind
+from shop.catalog.inventory.errors import InsufficientStock
+from shop.catalog.products.models import Product, Variant
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.sales.orders.actions import advance, create_purchase
+from shop.sales.orders.errors import NoSuchOrder
+from shop.sales.orders.models import Actor, Order, OrderLine, OrderState
+from shop.sales.orders.queries import order_view, purchase_view, purchases_of
+from shop.sales.orders.rules import DeliveryKind
 from tests.factories import (
     DAY,
     NOON,

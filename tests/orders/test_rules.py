@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import BASIS_POINTS, included_tax
-from shop.core.policy import DEFAULTS
-from shop.orders.rules import (
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.core.values.money import BASIS_POINTS, included_tax
+from shop.sales.orders.rules import (
     BESIDE,
     ENDS,
     NEXT,
@@ -24,7 +24,7 @@ from shop.orders.rules import (
     state_of,
     unit_shares,
 )
-from shop.orders.timeline import latest, steps_of
+from shop.sales.orders.timeline import latest, steps_of
 from tests.factories import NOON
 
 figures = st.fixed_dictionaries(

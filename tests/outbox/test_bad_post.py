@@ -18,15 +18,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Contact
-from shop.accounts.queries import reaches
-from shop.core.codes import new_secret
-from shop.core.database import Database
-from shop.outbox import mail, notices, worker
-from shop.outbox.actions import hand_over_given_up, notify
-from shop.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
-from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob
-from shop.outbox.rules import MOST_ATTEMPTS
+from shop.core.database.engine import Database
+from shop.core.values.codes import new_secret
+from shop.people.accounts.models import Contact
+from shop.people.accounts.queries import reaches
+from shop.services.outbox import mailer as mail
+from shop.services.outbox import notices, worker
+from shop.services.outbox.actions import hand_over_given_up, notify
+from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
+from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob
+from shop.services.outbox.rules import MOST_ATTEMPTS
 from tests.support.bad_post import BadPost, Mood, bad_post, by_chance
 from tests.support.effort import effort
 from tests.support.engines import FLOW

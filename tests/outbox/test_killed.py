@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.outbox import worker
-from shop.outbox.actions import LEASE, enqueue
-from shop.outbox.models import JobState, OutboxJob
+from shop.core.database.engine import Database
+from shop.services.outbox import worker
+from shop.services.outbox.actions import LEASE, enqueue
+from shop.services.outbox.models import JobState, OutboxJob
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 JOBS = 3

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from flask import Flask
 
-from shop.outbox import notices
-from shop.outbox.kinds import KINDS
+from shop.services.outbox import notices
+from shop.services.outbox.notice_kinds import KINDS
 
 LETTERS = {
     "registration",

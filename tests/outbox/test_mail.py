@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from shop.outbox import mail
-from shop.outbox.errors import MailUnavailable
-from shop.outbox.mail import FileMailer, Post, SmtpMailer, mail_name
+from shop.services.outbox import mailer as mail
+from shop.services.outbox.errors import MailUnavailable
+from shop.services.outbox.mailer import FileMailer, Post, SmtpMailer, mail_name
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 SENDER = "Lumbung <kabar@lumbung.example>"

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Contact
-from shop.accounts.queries import reaches
-from shop.core.database import Database
-from shop.core.errors import NotFound
-from shop.outbox import mail, notices, worker
-from shop.outbox.actions import mark_sent_by_hand, notify
-from shop.outbox.models import JobState, Notice, NoticeState, OutboxJob
-from shop.outbox.queries import count_by_hand, notices_by_hand
+from shop.core.database.engine import Database
+from shop.core.values.errors import NotFound
+from shop.people.accounts.models import Contact
+from shop.people.accounts.queries import reaches
+from shop.services.outbox import mailer as mail
+from shop.services.outbox import notices, worker
+from shop.services.outbox.actions import mark_sent_by_hand, notify
+from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob
+from shop.services.outbox.queries import count_by_hand, notices_by_hand
 from tests.support.statements import statements
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shop.core.database import Database
-from shop.outbox import actions
+from shop.core.database.engine import Database
+from shop.services.outbox import actions
 
 NOON = datetime(2026, 11, 23, 5, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
 
-from shop.outbox.letters import passages, words
+from shop.services.outbox.message_templates import passages, words
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 ORDERS = (("GYO-26-000001", "Koperasi Gayo"), ("KPS-26-000004", "Koperasi Kintamani"))

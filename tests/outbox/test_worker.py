@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.outbox import worker
-from shop.outbox.actions import (
+from shop.core.database.engine import Database
+from shop.services.outbox import worker
+from shop.services.outbox.actions import (
     LEASE,
     Claim,
     bury_spent,
@@ -23,9 +23,9 @@ from shop.outbox.actions import (
     renew,
     sweep,
 )
-from shop.outbox.models import JobState, OutboxJob, Worker
-from shop.outbox.queries import count_dead, last_seen_worker
-from shop.outbox.rules import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS, back_off
+from shop.services.outbox.models import JobState, OutboxJob, Worker
+from shop.services.outbox.queries import count_dead, last_seen_worker
+from shop.services.outbox.rules import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS, back_off
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -189,7 +189,7 @@ def test_a_long_job_keeps_its_lease(
 ) -> None:
     short = timedelta(seconds=0.6)
     monkeypatch.setattr(worker, "LEASE", short)
-    monkeypatch.setattr("shop.outbox.actions.LEASE", short)
+    monkeypatch.setattr("shop.services.outbox.actions.LEASE", short)
     leases = set()
 
     def slow(db: Database, _payload: dict[str, Any], _now: datetime) -> None:

@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from shop.core.database import Database
-from shop.packaging.actions import NewPack, describe
-from shop.packaging.batches import BatchOnLabel, add_batch, batches_of
-from shop.packaging.errors import BatchKnown, ExpiresTooEarly
-from shop.packaging.models import PackFacts
+from shop.catalog.packaging.actions import NewPack, describe
+from shop.catalog.packaging.batches import BatchOnLabel, add_batch, batches_of
+from shop.catalog.packaging.errors import BatchKnown, ExpiresTooEarly
+from shop.catalog.packaging.models import PackFacts
+from shop.core.database.engine import Database
 from tests.factories import NOON
 
 MADE = date(2026, 11, 2)

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from shop.core.database import Database
-from shop.packaging.actions import (
+from shop.catalog.packaging.actions import (
     NewHalal,
     NewPack,
     NewPermit,
@@ -15,9 +14,10 @@ from shop.packaging.actions import (
     describe,
     lapse,
 )
-from shop.packaging.errors import ClaimMoved, ClaimNotFound, NothingToCheck
-from shop.packaging.models import Halal, Permit
-from shop.packaging.rules import Claim, HalalState, PaperFault, PermitKind
+from shop.catalog.packaging.errors import ClaimMoved, ClaimNotFound, NothingToCheck
+from shop.catalog.packaging.models import Halal, Permit
+from shop.catalog.packaging.rules import Claim, HalalState, PaperFault, PermitKind
+from shop.core.database.engine import Database
 from tests.factories import NOON, make_person
 
 NUMBER = "2063205010072-29"

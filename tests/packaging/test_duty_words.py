@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from flask_babel import force_locale
 
-from shop.packaging.label import HALAL, LABEL, Strictness
-from shop.packaging.label_words import duty_sentence
+from shop.catalog.packaging.label_rules import HALAL, LABEL, Strictness
+from shop.catalog.packaging.words import duty_sentence
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from shop.core.database import Database
-from shop.packaging.actions import NewHalal, NewPack, NewPermit, describe, pack_of
-from shop.packaging.errors import NumberMalformed
-from shop.packaging.models import Halal, PackFacts, Permit
-from shop.packaging.rules import (
+from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit, describe, pack_of
+from shop.catalog.packaging.errors import NumberMalformed
+from shop.catalog.packaging.models import Halal, PackFacts, Permit
+from shop.catalog.packaging.rules import (
     Claim,
     HalalState,
     PermitKind,
@@ -23,6 +22,7 @@ from shop.packaging.rules import (
     short_storage,
     size_text,
 )
+from shop.core.database.engine import Database
 from tests.factories import NOON
 from tests.support.vectors import VECTORS
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.packaging.numbers import (
+from shop.catalog.packaging.permit_numbers import (
     Pirt,
     halal_number,
     needs_md,
@@ -15,7 +15,7 @@ from shop.packaging.numbers import (
     permit_number,
     read_pirt,
 )
-from shop.packaging.rules import PermitKind
+from shop.catalog.packaging.rules import PermitKind
 from tests.support.vectors import VECTORS
 
 DIGITS = "0123456789"

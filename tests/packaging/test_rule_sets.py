@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.rules import CATEGORY_NAMES
-from shop.packaging.allergens import (
+from shop.catalog.packaging.allergens import (
     ALLERGENS,
     allergen_parts,
     allergens_named,
     read_allergens,
     write_allergens,
 )
-from shop.packaging.label import (
+from shop.catalog.packaging.label_rules import (
     RULE_SETS,
     Fact,
     Goods,
@@ -23,7 +22,7 @@ from shop.packaging.label import (
     goods_of,
     missing_for,
 )
-from shop.packaging.measures import (
+from shop.catalog.packaging.measures import (
     Net,
     NotANetContent,
     Wrong,
@@ -31,7 +30,8 @@ from shop.packaging.measures import (
     wrong_sides,
     wrong_weight,
 )
-from shop.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.catalog.packaging.rules import Claim, HalalState, PermitKind, Technique
+from shop.catalog.products.rules import CATEGORY_NAMES
 
 WHOLE = LabelFacts(
     product_id=1,

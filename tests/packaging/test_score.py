@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.packaging.score import Label, all_gains, score, weights
+from shop.catalog.packaging.label_score import Label, all_gains, score, weights
 
 FACTS = [name for name in Label.__dataclass_fields__ if name != "is_food"]
 

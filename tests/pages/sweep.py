@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete
 
-from shop.web.models import RateCounter
-from shop.web.runtime import EXTENSION
+from shop.web.http.app_state import EXTENSION
+from shop.web.security.models import RateCounter
 from tests.pages.addresses import PLACES, Place
 from tests.support.busy_day import BusyDay
 from tests.support.customer import Answer, Customer, InProcess
@@ -17,7 +17,7 @@ from tests.support.forms import PageForm
 if TYPE_CHECKING:
     from flask import Flask
 
-    from shop.core.database import Database
+    from shop.core.database.engine import Database
 
 SCRIPT = "<script>alert(1)</script>"
 NASTY = {

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from shop.core import clock
-from shop.core.money import Rupiah
-from shop.payments.gateway import Access, PageWanted
+from shop.core.values import clock
+from shop.core.values.money import Rupiah
+from shop.payments.cards.gateway import Access, PageWanted
 from tests.support.sandbox import Double
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.checkout.conftest import Market, make_market
 from tests.factories import NOON
 from tests.payments.owned import make_own

@@ -3,15 +3,15 @@
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.accounts.passwords import hash_password
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.payments import own_accounts
-from shop.payments.models import PayeeKind, Payment
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.payments.bills.models import PayeeKind, Payment
+from shop.payments.payees import actions as own_accounts
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.accounts.passwords import hash_password
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import NOON, Goods, make_person, make_seat
 from tests.support.customer import Customer, InProcess

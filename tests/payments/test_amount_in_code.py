@@ -7,15 +7,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.accounts.passwords import hash_password
-from shop.audit.models import AuditEvent
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.payments.actions import add_payee
-from shop.payments.models import Payee, PayeeKind
+from shop.core.database.engine import Database
+from shop.payments.bills.actions import add_payee
+from shop.payments.bills.models import Payee, PayeeKind
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.accounts.passwords import hash_password
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.services.audit.models import AuditEvent
 from tests.factories import NOON, make_cooperative, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core import clock
-from shop.core.money import Rupiah
-from shop.payments import gateways
-from shop.payments.gateway import (
+from shop.core.values import clock
+from shop.core.values.money import Rupiah
+from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards.gateway import (
     Gateway,
     GatewayRefused,
     GatewayUnavailable,
@@ -20,7 +20,7 @@ from shop.payments.gateway import (
     RefundProgress,
     pretending,
 )
-from shop.payments.stripe_gateway import KINDS, StripeGateway, from_hundredths, to_hundredths
+from shop.payments.cards.stripe_gateway import KINDS, StripeGateway, from_hundredths, to_hundredths
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double
 

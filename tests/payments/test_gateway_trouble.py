@@ -14,11 +14,18 @@ from urllib.parse import parse_qsl
 import pytest
 
 from config import ROOT
-from shop.core import clock
-from shop.core.money import Rupiah
-from shop.payments import patience, stripe_gateway
-from shop.payments.gateway import Access, BadSignature, Gateway, GatewayRefused, GatewayUnavailable
-from shop.payments.stripe_gateway import StripeGateway
+from shop.core.values import clock
+from shop.core.values.money import Rupiah
+from shop.payments.cards import gateway_timeouts as patience
+from shop.payments.cards import stripe_gateway
+from shop.payments.cards.gateway import (
+    Access,
+    BadSignature,
+    Gateway,
+    GatewayRefused,
+    GatewayUnavailable,
+)
+from shop.payments.cards.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, Failing, failing_gateway
 
@@ -228,7 +235,7 @@ def test_a_page_that_asks_twice_waits_once() -> None:
     ("start", "not_loaded"),
     [
         ("from shop.app import create_app; create_app()", {"stripe", "requests"}),
-        ("import shop.payments.sandbox", {"stripe", "flask", "sqlalchemy"}),
+        ("import stripe_double.server", {"stripe", "flask", "sqlalchemy"}),
     ],
 )
 def test_nobody_carries_what_only_cards_need(

@@ -8,14 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from shop.core.database import Database
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order
-from shop.payments.actions import add_payee, move, open_payment, rest_codes
-from shop.payments.costs import divide_cost
-from shop.payments.errors import NoFreeCode, NoSuchPayment, OverMatched, ReceiptUsed
-from shop.payments.models import (
+from shop.core.database.engine import Database
+from shop.payments.bills.actions import add_payee, move, open_payment, rest_codes
+from shop.payments.bills.errors import NoFreeCode, NoSuchPayment, OverMatched, ReceiptUsed
+from shop.payments.bills.models import (
     Method,
     PayeeKind,
     Payment,
@@ -24,16 +20,20 @@ from shop.payments.models import (
     ReceiptText,
     Refund,
 )
-from shop.payments.queries import (
+from shop.payments.bills.queries import (
     left_of,
     operator_payee,
     payment_by_code,
     payments_of,
     received_for,
 )
-from shop.payments.receipts import match, park, record_receipt, void
-from shop.payments.refunds import PLATFORM, ask_refund
-from shop.payments.worklist import waiting
+from shop.payments.bills.refunds import PLATFORM, ask_refund
+from shop.payments.cards.costs import divide_cost
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.payments.transfers.actions import match, park, record_receipt, void
+from shop.payments.transfers.queries import waiting
+from shop.sales.orders.models import Order
 from tests.factories import (
     DAY,
     NOON,

@@ -8,13 +8,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.payments import own_accounts
-from shop.payments.errors import AccountInUse, NoSuchAccount, OwnAccount
-from shop.payments.models import Payee, PayeeKind, Payment
+from shop.core.database.engine import Database
+from shop.payments.bills.errors import AccountInUse, NoSuchAccount, OwnAccount
+from shop.payments.bills.models import Payee, PayeeKind, Payment
+from shop.payments.payees import actions as own_accounts
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.rules import Role
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import NOON, make_contact, make_person

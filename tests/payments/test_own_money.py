@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.checkout.money_in import confirm_money
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import Payment, PaymentState, Receipt, Refund
-from shop.payouts.due import due_by_cooperative
-from shop.refunds.destinations import name_destination
-from shop.refunds.paying import send
-from shop.refunds.queries import contact_of
+from shop.aftersales.refund_transfers.actions import send
+from shop.aftersales.refund_transfers.destinations import name_destination
+from shop.aftersales.refunds.queries import contact_of
+from shop.checkout.confirmation.actions import confirm_money
+from shop.core.database.engine import Database
+from shop.finance.payouts.amounts_due import due_by_cooperative
+from shop.payments.bills.models import Payment, PaymentState, Receipt, Refund
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderState, Purchase
 from tests.checkout.conftest import Market
 from tests.factories import NOON
 from tests.fulfilment.paid import books, broken

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.barcode import picture
-from shop.core.database import Database
-from shop.payments.actions import add_payee
-from shop.payments.models import PayeeKind
-from shop.payments.qris import (
+from shop.core.database.engine import Database
+from shop.core.formats.barcodes import picture
+from shop.payments.bills.actions import add_payee
+from shop.payments.bills.models import PayeeKind
+from shop.payments.bills.qris import (
     MOST_QRIS,
     BadQris,
     Fault,

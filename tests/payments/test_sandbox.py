@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from shop.core.money import Rupiah
-from shop.payments.gateway import PageState
-from shop.payments.sandbox import OutsideDemo, Sandbox, Setup
-from shop.payments.sandbox_reading import read
-from shop.payments.sandbox_refusals import Refusal
-from shop.payments.stripe_gateway import StripeGateway
+from shop.core.values.money import Rupiah
+from shop.payments.cards.gateway import PageState
+from shop.payments.cards.stripe_gateway import StripeGateway
+from stripe_double.errors import Refusal
+from stripe_double.parameters import read
+from stripe_double.server import OutsideDemo, Sandbox, Setup
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, running_double
 

@@ -6,9 +6,9 @@ import urllib.request
 
 import pytest
 
-from shop.core.money import Rupiah
-from shop.payments.gateway import DisputeProgress, EventSeen, GatewayRefused, RefundProgress
-from shop.payments.stripe_gateway import StripeGateway
+from shop.core.values.money import Rupiah
+from shop.payments.cards.gateway import DisputeProgress, EventSeen, GatewayRefused, RefundProgress
+from shop.payments.cards.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, press_at
 

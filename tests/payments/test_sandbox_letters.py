@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from shop.payments.gateway import EventSeen
-from shop.payments.stripe_gateway import StripeGateway
+from shop.payments.cards.gateway import EventSeen
+from shop.payments.cards.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.sandbox import Double, failing_gateway, running_double, wait_until_told
 
@@ -131,7 +131,7 @@ def test_held_letters_stay_where_they_are(sandbox: Double) -> None:
 
 
 def test_pauses_grow_and_end(sandbox: Double, monkeypatch: pytest.MonkeyPatch) -> None:
-    from shop.payments.sandbox_letters import GIVE_UP_SECONDS, LONGEST_PAUSE
+    from stripe_double.webhook_sender import GIVE_UP_SECONDS, LONGEST_PAUSE
 
     store = sandbox.sandbox.store
     pay(sandbox)

@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from shop.payments.gateway import GatewayRefused, GatewayUnavailable, PageState
-from shop.payments.sandbox_mischief import SWITCHES
-from shop.payments.sandbox_store import Wanted
-from shop.payments.stripe_gateway import StripeGateway
+from shop.payments.cards.gateway import GatewayRefused, GatewayUnavailable, PageState
+from shop.payments.cards.stripe_gateway import StripeGateway
+from stripe_double.fault_injection import SWITCHES
+from stripe_double.store import Wanted
 from tests.payments.cards import access, wanted
 from tests.payments.test_sandbox_letters import listening, pay
 from tests.support.sandbox import Double, _ask, wait_until_told

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shop.payments.gateway import PageSeen, PageState
-from shop.payments.stripe_gateway import StripeGateway
+from shop.payments.cards.gateway import PageSeen, PageState
+from shop.payments.cards.stripe_gateway import StripeGateway
 from tests.payments.cards import access, wanted
 from tests.support.browser import DESK, PHONE
 from tests.support.sandbox import Double

@@ -6,9 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import write_rupiah
-from shop.core.table import Unreadable, UnreadableTable
-from shop.payments.statements import LineFault, OtherAccount, Statement, read_statement
+from shop.core.formats.csv_files import Unreadable, UnreadableTable
+from shop.core.values.money import write_rupiah
+from shop.payments.transfers.bank_statements import (
+    LineFault,
+    OtherAccount,
+    Statement,
+    read_statement,
+)
 
 TODAY = date(2026, 11, 26)
 BCA = """Informasi Rekening - Mutasi Rekening

@@ -7,17 +7,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from sqlalchemy import func, select
 
-from shop.core.money import Rupiah
-from shop.fulfilment.rules import Reason
-from shop.orders.models import Order, Purchase
-from shop.payments.card_jobs import note_failed_refund
-from shop.payments.card_models import PaymentAttempt
-from shop.payments.gateway import RefundProgress, RefundTold
-from shop.payments.models import Refund, RefundDestination, RefundState, RefundTransfer
-from shop.refunds import paying
-from shop.refunds.actions import give_back
-from shop.refunds.destinations import name_destination
-from shop.refunds.rules import REASONS, Wish
+from shop.aftersales.refund_transfers import actions as paying
+from shop.aftersales.refund_transfers.destinations import name_destination
+from shop.aftersales.refunds.actions import give_back
+from shop.aftersales.refunds.rules import REASONS, Wish
+from shop.core.values.money import Rupiah
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.models import Refund, RefundDestination, RefundState, RefundTransfer
+from shop.payments.cards.gateway import RefundProgress, RefundTold
+from shop.payments.cards.jobs import note_failed_refund
+from shop.payments.cards.models import PaymentAttempt
+from shop.sales.orders.models import Order, Purchase
 from tests.payouts.money_trade import Trade, which
 
 

@@ -14,24 +14,24 @@ from typing import TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import Person
-from shop.catalog.models import Product, Variant
-from shop.checkout.money_in import Allowance, confirm_money, give_back
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.core.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
-from shop.core.money import allocate, part_of
-from shop.fulfilment.promises import order_to_work_on
-from shop.inventory import holding
-from shop.orders.actions import create_purchase
-from shop.orders.models import Order, OrderLine
-from shop.orders.rules import LineDraft
-from shop.payments.actions import open_payment
-from shop.payments.gateway import DisputeSeen, EventSeen, RefundProgress, RefundTold
-from shop.payments.models import Method, Payee, PayeeKind, Payment
-from shop.payments.worklist import unrecognised
-from shop.promotions import actions as promotions
-from shop.promotions.models import Voucher
+from shop.catalog.inventory import holds as holding
+from shop.catalog.products.models import Product, Variant
+from shop.checkout.confirmation.actions import Allowance, confirm_money, give_back
+from shop.core.database.engine import Database
+from shop.core.values.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
+from shop.core.values.money import allocate, part_of
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.payments.bills.actions import open_payment
+from shop.payments.bills.models import Method, Payee, PayeeKind, Payment
+from shop.payments.cards.gateway import DisputeSeen, EventSeen, RefundProgress, RefundTold
+from shop.payments.transfers.queries import unrecognised
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.actions import create_purchase
+from shop.sales.orders.models import Order, OrderLine
+from shop.sales.orders.rules import LineDraft
+from shop.sales.vouchers import actions as promotions
+from shop.sales.vouchers.models import Voucher
 from tests.checkout.cards import as_card, make_gateway_payee, open_page, take
 from tests.checkout.vouchers import voucher
 from tests.factories import (

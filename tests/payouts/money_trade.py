@@ -7,21 +7,19 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from sqlalchemy import select
 
-from shop.checkout import lapsing
-from shop.checkout.money_in import Allowance
-from shop.checkout.reconcile import reconcile
-from shop.checkout.short_money import give_short_back
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment import closing, undelivered
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.orders.models import Actor, Order, Purchase
-from shop.payments.gateway import DisputeSeen, RefundProgress, RefundTold
-from shop.payments.models import (
-    Method,
-    Payment,
-)
+from shop.checkout.card_payment.reconciliation import reconcile
+from shop.checkout.confirmation.actions import Allowance
+from shop.checkout.confirmation.underpayments import give_short_back
+from shop.checkout.expiry import actions as lapsing
+from shop.core.database.engine import Database
+from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.payments.bills.models import Method, Payment
+from shop.payments.cards.gateway import DisputeSeen, RefundProgress, RefundTold
+from shop.sales.orders.models import Actor, Order, Purchase
 from tests.factories import Placed
 from tests.payouts.money_town import GAYO, PLATFORM, Town
 from tests.support.databases import Templates

@@ -5,18 +5,18 @@ from functools import partial
 
 from sqlalchemy import select
 
-from shop.core.checks import Check
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment import closing
-from shop.ledger import actions as ledger
-from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
-from shop.orders.models import Actor, Order
-from shop.payments.models import Payee, PayeeKind
-from shop.payouts import actions, invariants
-from shop.payouts.due import DueOf, due_by_cooperative
-from shop.payouts.models import Payout, PayoutBatch
+from shop.core.database.engine import Database
+from shop.core.database.invariants import Check
+from shop.finance.payouts import actions, invariants
+from shop.finance.payouts.amounts_due import DueOf, due_by_cooperative
+from shop.finance.payouts.models import Payout, PayoutBatch
+from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.payments.bills.models import Payee, PayeeKind
+from shop.payments.ledger import actions as ledger
+from shop.payments.ledger.actions import Posting
+from shop.payments.ledger.models import AccountKind
+from shop.sales.orders.models import Actor, Order
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import Desk, make_paid
 from tests.fulfilment.paid import broken as books_broken

@@ -8,17 +8,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.audit.models import AuditEvent
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
-from shop.payments.models import Payee
-from shop.payouts import actions
-from shop.payouts.errors import AccountChanged
-from shop.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
-from shop.payouts.queries import payouts_of, transfers_of
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.finance.payouts import actions
+from shop.finance.payouts.errors import AccountChanged
+from shop.finance.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
+from shop.finance.payouts.queries import payouts_of, transfers_of
+from shop.payments.bills.models import Payee
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.cooperatives.models import Cooperative
+from shop.services.audit.models import AuditEvent
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person
 from tests.payouts.owed import (
     LATER,

@@ -18,21 +18,21 @@ from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from shop.cli.invariants import checks
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderLine, OrderState
-from shop.orders.rules import ENDS, discount_of
-from shop.payments.attempts import HAS_MONEY
-from shop.payments.card_models import Dispute, PaymentAttempt
-from shop.payments.disputes import choose_order
-from shop.payments.gateway import DisputeProgress, DisputeSeen
-from shop.payments.models import Payment, ReceiptMatch, ReceiptReturn, Refund, RefundState
-from shop.payments.voucher_money import KINDS as VOUCHERS
-from shop.payouts import actions as payouts
-from shop.payouts import invariants as payouts_verified
-from shop.payouts.models import Payout, PayoutBatch
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.finance.payouts import actions as payouts
+from shop.finance.payouts import invariants as payouts_verified
+from shop.finance.payouts.models import Payout, PayoutBatch
+from shop.payments.bills.models import Payment, ReceiptMatch, ReceiptReturn, Refund, RefundState
+from shop.payments.bills.voucher_money import KINDS as VOUCHERS
+from shop.payments.cards.actions import HAS_MONEY
+from shop.payments.cards.disputes import choose_order
+from shop.payments.cards.gateway import DisputeProgress, DisputeSeen
+from shop.payments.cards.models import Dispute, PaymentAttempt
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.payments.ledger.queries import balance_of
+from shop.sales.orders.models import Order, OrderLine, OrderState
+from shop.sales.orders.rules import ENDS, discount_of
 from tests.payouts.money_back import GivingBack
 from tests.payouts.money_town import build
 from tests.payouts.money_trade import packs, vouchers, which

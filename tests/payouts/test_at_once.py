@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from shop.audit.models import AuditEvent
-from shop.core.database import Database
-from shop.payouts import actions, due
-from shop.payouts.due import DueOf
-from shop.payouts.errors import BatchOver, BatchStale, NothingDue, PayoutOver
-from shop.payouts.models import BatchState, PayoutBatch, PayoutOrder
+from shop.core.database.engine import Database
+from shop.finance.payouts import actions
+from shop.finance.payouts import amounts_due as due
+from shop.finance.payouts.amounts_due import DueOf
+from shop.finance.payouts.errors import BatchOver, BatchStale, NothingDue, PayoutOver
+from shop.finance.payouts.models import BatchState, PayoutBatch, PayoutOrder
+from shop.services.audit.models import AuditEvent
 from tests.factories import Goods, make_person
 from tests.payouts.owed import (
     LATER,

@@ -7,13 +7,13 @@ from threading import Barrier
 import pytest
 from flask import Flask
 
-from shop.cooperatives.models import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.payouts import actions
-from shop.payouts.due import DueToMember, due_to_members
-from shop.payouts.errors import NoSuchBatch, NothingDue
-from shop.payouts.models import PayoutBatch
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.finance.payouts import actions
+from shop.finance.payouts.amounts_due import DueToMember, due_to_members
+from shop.finance.payouts.errors import NoSuchBatch, NothingDue
+from shop.finance.payouts.models import PayoutBatch
+from shop.people.cooperatives.models import Role
 from tests.factories import Goods, make_cooperative, make_goods, make_person
 from tests.fulfilment.paid import books
 from tests.payouts.owed import (

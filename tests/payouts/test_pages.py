@@ -5,15 +5,15 @@ import urllib.parse
 import pytest
 from flask import Flask
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.cooperatives.models import Cooperative, Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.payouts.bank_file import Transfer, bank_file
-from shop.payouts.due import due_by_cooperative
-from shop.payouts.queries import batches, held_orders, received
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.finance.payouts.amounts_due import due_by_cooperative
+from shop.finance.payouts.bank_file import Transfer, bank_file
+from shop.finance.payouts.queries import batches, held_orders, received
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.cooperatives.models import Cooperative, Role
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.factories import NOON, Goods, make_cooperative, make_person, make_seat
 from tests.payouts.owed import LATER, broken, make_owed, make_seller
 from tests.support.customer import Answer, Customer, InProcess

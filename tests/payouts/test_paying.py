@@ -8,15 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import select, update
 
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.policy import Policy
-from shop.orders.models import Order
-from shop.payments.card_models import AlertKind, GatewayAlert
-from shop.payments.models import Payee, Payment, PaymentOrder, Refund, RefundState
-from shop.payouts import actions
-from shop.payouts.errors import (
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.core.values.money import Rupiah
+from shop.finance.payouts import actions
+from shop.finance.payouts.errors import (
     BatchOver,
     BatchStale,
     NoSuchBatch,
@@ -25,9 +21,13 @@ from shop.payouts.errors import (
     ReferenceMissing,
     SecondPersonNeeded,
 )
-from shop.payouts.models import PayoutState
-from shop.payouts.queries import batch_by_code
-from shop.payouts.rules import Owed, Stop, Wait, payable
+from shop.finance.payouts.models import PayoutState
+from shop.finance.payouts.queries import batch_by_code
+from shop.finance.payouts.rules import Owed, Stop, Wait, payable
+from shop.payments.bills.models import Payee, Payment, PaymentOrder, Refund, RefundState
+from shop.payments.cards.models import AlertKind, GatewayAlert
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.models import Order
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person
 from tests.fulfilment.paid import books, make_paid
 from tests.payouts.owed import (

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import Rupiah
-from shop.core.numbers import NotAPercentage, read_percent, write_percent
-from shop.promotions.errors import VoucherRefused, Why
-from shop.promotions.rules import Goods, Terms, check, discount_of, eligible, fold_code, shares
+from shop.core.values.money import Rupiah
+from shop.core.values.units import NotAPercentage, read_percent, write_percent
+from shop.sales.vouchers.errors import VoucherRefused, Why
+from shop.sales.vouchers.rules import Goods, Terms, check, discount_of, eligible, fold_code, shares
 
 NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 GAYO, KINTAMANI = 1, 2

@@ -17,20 +17,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from migrations.tables import target
-from shop.catalog.low_stock import tell_low
-from shop.catalog.models import Product, Variant
-from shop.checkout.lapsing import cancel_unpaid, lapse
-from shop.checkout.money_in import confirm_money
-from shop.checkout.settlement import settle_purchase
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.pins import begin_try
-from shop.core.database import Database
-from shop.documents.issuing import issue_invoice
-from shop.inventory.actions import change_by
-from shop.inventory.errors import BelowHeld, InsufficientStock
-from shop.inventory.holding import reserve
-from shop.inventory.models import MovementReason
-from shop.orders.models import Order, Purchase
+from shop.catalog.inventory.actions import change_by
+from shop.catalog.inventory.errors import BelowHeld, InsufficientStock
+from shop.catalog.inventory.holds import reserve
+from shop.catalog.inventory.models import MovementReason
+from shop.catalog.products.models import Product, Variant
+from shop.catalog.stock.low_stock import tell_low
+from shop.checkout.confirmation.actions import confirm_money
+from shop.checkout.expiry.actions import cancel_unpaid, lapse
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.fulfilment.documents.actions import issue_invoice
+from shop.people.cooperatives.member_pins import begin_try
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.models import Order, Purchase
 from tests.factories import DAY, NOON, Goods, place
 
 ROOT = Path(__file__).parents[2]

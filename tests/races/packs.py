@@ -2,11 +2,11 @@
 
 from sqlalchemy import select
 
-from shop.catalog.models import Product, Variant
-from shop.core import clock
-from shop.core.database import Database
-from shop.inventory.actions import adjust
-from shop.inventory.models import MovementReason
+from shop.catalog.inventory.actions import adjust
+from shop.catalog.inventory.models import MovementReason
+from shop.catalog.products.models import Product, Variant
+from shop.core.database.engine import Database
+from shop.core.values import clock
 
 
 def leave_packs(books: Database, slug: str, packs: int) -> int:

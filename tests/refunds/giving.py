@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment import closing
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason
-from shop.orders.models import Actor
-from shop.payments.models import Refund
-from shop.refunds.actions import give_back
-from shop.refunds.rules import Wish
+from shop.aftersales.refunds.actions import give_back
+from shop.aftersales.refunds.rules import Wish
+from shop.core.database.engine import Database
+from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.models import Refund
+from shop.sales.orders.models import Actor
 from tests.factories import DAY, NOON, Goods
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of
 

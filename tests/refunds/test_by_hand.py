@@ -8,27 +8,27 @@ from hypothesis import strategies as some
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment.rules import Reason
-from shop.inventory.queries import Shelf
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
-from shop.orders.models import Order, OrderLine, OrderState
-from shop.orders.rules import freeze_line
-from shop.payments.costs import post_attempt_cost
-from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
-from shop.payments.models import RefundState
-from shop.payments.refunds import claim
-from shop.refunds.errors import (
+from shop.aftersales.refunds.errors import (
     NothingToGiveBack,
     NothingWouldBeSent,
     NotRefundable,
     TooManyPacks,
     TooMuchDelivery,
 )
-from shop.refunds.rules import Wish, reckon
+from shop.aftersales.refunds.rules import Wish, reckon
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
+from shop.payments.bills.models import RefundState
+from shop.payments.bills.refunds import claim
+from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.sales.orders.models import Order, OrderLine, OrderState
+from shop.sales.orders.rules import freeze_line
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import NOON, Goods, make_goods, make_purchase, shelf
 from tests.fulfilment.paid import (

@@ -8,16 +8,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment.promises import order_to_work_on
-from shop.orders.models import Order
-from shop.payments.errors import RefundedMeanwhile, RefundTooMuch
-from shop.payments.models import Refund
-from shop.payments.refunds import claim
-from shop.refunds import actions
-from shop.refunds.errors import NoSuchRefund
-from shop.refunds.models import RefundRequest
-from shop.refunds.rules import Wish
+from shop.aftersales.refunds import actions
+from shop.aftersales.refunds.errors import NoSuchRefund
+from shop.aftersales.refunds.models import RefundRequest
+from shop.aftersales.refunds.rules import Wish
+from shop.core.database.engine import Database
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
+from shop.payments.bills.models import Refund
+from shop.payments.bills.refunds import claim
+from shop.sales.orders.models import Order
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import broken, order_of, refunds
 from tests.refunds.giving import arrived, wish

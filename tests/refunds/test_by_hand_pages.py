@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.payments.models import Refund
-from shop.refunds.models import RefundRequest
+from shop.aftersales.refunds.models import RefundRequest
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Refund
+from shop.people.cooperatives.rules import Role
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import Desk, books, broken, make_paid, paid_by, refunds
 from tests.refunds.giving import arrived, finish, give

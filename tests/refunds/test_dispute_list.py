@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from shop.core.database import Database
-from shop.payments.card_models import Dispute, DisputePart, DisputeState
-from shop.refunds.disputes import disputes
+from shop.aftersales.disputes.queries import disputes
+from shop.core.database.engine import Database
+from shop.payments.cards.models import Dispute, DisputePart, DisputeState
 from tests.checkout.cards import as_card
 from tests.factories import DAY, NOON, Goods, make_goods, make_purchase
 from tests.support.statements import statements

@@ -9,24 +9,24 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_money import Taken, take_event
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.errors import BankDecides
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.fulfilment.short import accept_or_ask, take_silence, unanswered_offers
-from shop.fulfilment.silence import follow_silence
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
-from shop.orders.models import Order, OrderState
-from shop.outbox.worker import one_by_one
-from shop.payments.card_models import Dispute
-from shop.payments.disputes import choose_order, is_disputed, take_dispute
-from shop.payments.errors import RefundTooMuch
-from shop.payments.gateway import DisputeProgress, DisputeSeen, EventSeen
-from shop.refunds.errors import Disputed
+from shop.aftersales.refunds.errors import Disputed
+from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.fulfilment.deadlines.timeouts import follow_silence
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.shortages import accept_or_ask, take_silence, unanswered_offers
+from shop.fulfilment.orders.errors import BankDecides
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.payments.bills.errors import RefundTooMuch
+from shop.payments.cards.disputes import choose_order, is_disputed, take_dispute
+from shop.payments.cards.gateway import DisputeProgress, DisputeSeen, EventSeen
+from shop.payments.cards.models import Dispute
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.sales.orders.models import Order, OrderState
+from shop.services.outbox.worker import one_by_one
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import Desk, books, broken, lines_of, order_of, refunds, state_of

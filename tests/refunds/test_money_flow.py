@@ -5,12 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
-from shop.payments.card_jobs import send_refund
-from shop.payments.costs import post_attempt_cost
-from shop.payments.models import Refund
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund
+from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.jobs import send_refund
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import NOON, make_cooperative, make_goods, make_purchase, quote
 from tests.fulfilment.paid import broken

@@ -7,18 +7,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.payments.models import (
+from shop.aftersales.refund_transfers import actions as paying
+from shop.aftersales.refund_transfers.destinations import name_destination
+from shop.aftersales.refunds.errors import NothingToGiveBack, RefundsChanged
+from shop.aftersales.refunds.queries import contact_of
+from shop.core.database.engine import Database
+from shop.payments.bills.models import (
     Refund,
     RefundDestination,
     RefundState,
     RefundTransfer,
     TransferState,
 )
-from shop.refunds import paying
-from shop.refunds.destinations import name_destination
-from shop.refunds.errors import NothingToGiveBack, RefundsChanged
-from shop.refunds.queries import contact_of
 from tests.factories import NOON, make_goods, make_person
 from tests.fulfilment.paid import books, broken, make_paid
 from tests.refunds.giving import bring, give

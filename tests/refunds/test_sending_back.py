@@ -7,22 +7,22 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.core import clock
-from shop.core.database import Database
-from shop.outbox.models import Notice
-from shop.payments.card_jobs import send_refund
-from shop.payments.gateway import RefundProgress
-from shop.payments.models import (
+from shop.aftersales.refund_transfers.notices import remind
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import (
     Refund,
     RefundDestination,
     RefundState,
     RefundTransfer,
     TransferState,
 )
-from shop.refunds.notices import remind
-from shop.web.csrf import CART_COOKIE
+from shop.payments.cards.gateway import RefundProgress
+from shop.payments.cards.jobs import send_refund
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.services.outbox.models import Notice
+from shop.web.security.csrf import CART_COOKIE
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     NOON,
@@ -73,8 +73,8 @@ def operator(app: Flask, db: Database, name: str = "Operator") -> Visitor:
 
 
 def digits(db: Database, placed: Placed) -> str:
-    from shop.accounts.models import Contact
-    from shop.orders.models import Purchase
+    from shop.people.accounts.models import Contact
+    from shop.sales.orders.models import Purchase
 
     with db.reading() as session:
         phone = session.scalars(
@@ -253,7 +253,7 @@ def test_money_that_a_bank_sends_back_is_owed_again_and_named_anew(
 def test_a_card_that_takes_nothing_back_is_paid_out_by_hand(
     app: Flask, db: Database, kopi: Goods, sari: Visitor
 ) -> None:
-    from shop.checkout.settlement import settle_purchase
+    from shop.checkout.settlement.actions import settle_purchase
 
     make_payee(db)
     placed = as_card(db, make_purchase(db, {kopi: 2}))

@@ -7,19 +7,10 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import func, select
 
-from shop.collecting.queries import lines_of_member
-from shop.cooperatives.models import Cooperative, Member
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.months import last_months
-from shop.fulfilment.overview import figures
-from shop.fulfilment.rules import member_part
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
-from shop.ledger.queries import balance_of, held_for_orders
-from shop.orders.models import Order, OrderLine, OrderState
-from shop.orders.rules import unit_shares
-from shop.payments.models import Payment, PaymentState
-from shop.reports.member_queries import (
+from shop.core.database.engine import Database
+from shop.core.database.months import last_months
+from shop.core.values import clock
+from shop.finance.dashboards.member_queries import (
     done_shares,
     earned_by_month,
     goods_page,
@@ -27,13 +18,22 @@ from shop.reports.member_queries import (
     money_of,
     own_goods,
 )
-from shop.reports.queries import (
+from shop.finance.dashboards.queries import (
     NOT_SOLD,
     best_goods,
     held_now,
     paid_by_method,
     sales_by_month,
 )
+from shop.fulfilment.board.overview import figures
+from shop.fulfilment.collecting.queries import lines_of_member
+from shop.fulfilment.orders.rules import member_part
+from shop.payments.bills.models import Payment, PaymentState
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.payments.ledger.queries import balance_of, held_for_orders
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.sales.orders.models import Order, OrderLine, OrderState
+from shop.sales.orders.rules import unit_shares
 from tests.support.databases import Templates
 from tests.support.engines import BOOKS, Engine
 from tests.support.statements import statements

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Contact
-from shop.catalog.models import Product
-from shop.cooperatives.models import Cooperative, Member
-from shop.core.database import Database
-from shop.orders.models import Order, OrderLine, Purchase
+from shop.catalog.products.models import Product
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Contact
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.sales.orders.models import Order, OrderLine, Purchase
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Templates
 from tests.support.engines import PAGES, Engine

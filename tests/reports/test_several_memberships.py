@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from shop.cooperatives.models import Cooperative, Member
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.people.cooperatives.rules import Role
 from tests.factories import NOON, make_cooperative, make_member, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

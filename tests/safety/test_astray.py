@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from shop.web.language import LANGUAGES, in_language
-from shop.web.pages import safe_next
+from shop.web.http.responses import safe_next
+from shop.web.i18n.language import LANGUAGES, in_language
 from tests.accounts.conftest import PASSWORD, SARI
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
@@ -60,11 +60,11 @@ def stays(address: str) -> bool:
 @pytest.fixture
 def sari(app: Flask) -> None:
     """Somebody who can sign in."""
-    from shop import web
-    from shop.accounts.actions import create_person
-    from shop.core import clock
+    from shop.core.values import clock
+    from shop.people.accounts.actions import create_person
+    from shop.web.http import app_state
 
-    with app.app_context(), web.database().writing() as session:
+    with app.app_context(), app_state.database().writing() as session:
         create_person(
             session, name="Sari", phone=None, email=SARI, password=PASSWORD, now=clock.now()
         )

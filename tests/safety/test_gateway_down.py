@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.orders.models import Purchase
-from shop.payments.models import Method, Payment, PaymentState
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Method, Payment, PaymentState
+from shop.sales.orders.models import Purchase
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp
 from tests.support.databases import Templates

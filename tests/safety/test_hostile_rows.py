@@ -15,7 +15,7 @@ from sqlalchemy import Column, Enum, String, Text
 from sqlalchemy.exc import DatabaseError
 
 from migrations.tables import target
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.pages.addresses import PLACES, Place
 from tests.support.busy_day import GOODS, BusyDay, busy_day
 from tests.support.customer import Answer, Customer, InProcess

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from flask import Flask
 
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.web.csrf import FIELD
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Role
+from shop.web.security.csrf import FIELD
 from tests.factories import make_cooperative, make_person, make_seat
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

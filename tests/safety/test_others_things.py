@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import select
 
 from migrations.tables import target
-from shop.core.database import Database
-from shop.web.runtime import EXTENSION
+from shop.core.database.engine import Database
+from shop.web.http.app_state import EXTENSION
 from tests.pages.addresses import PLACES
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import Answer, Customer, InProcess

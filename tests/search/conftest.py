@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 from tests.support.market import market as open_market

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import ProductCard
-from shop.search.models import SearchWord
-from shop.search.narrowing import CATEGORY, HALAL, PROVINCE, READY, Narrow, mark
-from shop.search.on_postgresql import STRETCHES, TOP_AND_REST
-from shop.search.queries import beginnings, find
-from shop.search.rules import level_mark
-from shop.search.storing import known
+from shop.catalog.products.models import ProductCard
+from shop.storefront.search.postgresql import STRETCHES, TOP_AND_REST
+from shop.storefront.search.queries import beginnings, find
+from shop.storefront.search_index.facet_terms import CATEGORY, HALAL, PROVINCE, READY, Narrow, mark
+from shop.storefront.search_index.index_writer import known
+from shop.storefront.search_index.models import SearchWord
+from shop.storefront.search_index.rules import level_mark
 from tests.support.databases import Templates
 from tests.support.market import market as open_market
 

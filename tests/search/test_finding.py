@@ -6,21 +6,21 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog import drafts
-from shop.catalog import drafts as publishing
-from shop.catalog.drafts import count_sold
-from shop.catalog.models import Product, ProductCard
-from shop.cooperatives.models import Cooperative, Member
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.text import fold_spelling, words
-from shop.packaging.actions import NewPack
-from shop.search.actions import index_product, listen, rebuild
-from shop.search.models import SearchDocument, Synonym
-from shop.search.queries import find
-from shop.search.rules import product_of
-from shop.storefront.looking import look
-from shop.storefront.rules import Wish
+from shop.catalog.packaging.actions import NewPack
+from shop.catalog.products import actions as drafts
+from shop.catalog.products import actions as publishing
+from shop.catalog.products.actions import count_sold
+from shop.catalog.products.models import Product, ProductCard
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.text import fold_spelling, words
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.search_page import look
+from shop.storefront.search.queries import find
+from shop.storefront.search_index.actions import index_product, listen, rebuild
+from shop.storefront.search_index.models import SearchDocument, Synonym
+from shop.storefront.search_index.rules import product_of
 from tests.factories import NOON
 from tests.support.statements import statements
 

@@ -6,17 +6,18 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from shop.catalog import drafts
-from shop.catalog import drafts as publishing
-from shop.catalog.drafts import count_sold, set_price
-from shop.catalog.models import ProductCard, Variant
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.schema import table_of
-from shop.search.actions import is_complete, listen, rebuild
-from shop.search.documents import Document, pack, unpack
-from shop.search.models import SearchDocument, SearchWord, Synonym
-from shop.search.narrowing import (
+from shop.catalog.products import actions as drafts
+from shop.catalog.products import actions as publishing
+from shop.catalog.products.actions import count_sold, set_price
+from shop.catalog.products.models import ProductCard, Variant
+from shop.core.database.engine import Database
+from shop.core.database.schema import table_of
+from shop.core.values.money import Rupiah
+from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.search_page import look
+from shop.storefront.search_index.actions import is_complete, listen, rebuild
+from shop.storefront.search_index.documents import Document, pack, unpack
+from shop.storefront.search_index.facet_terms import (
     PRICE,
     PRICE_STEPS,
     STEPS,
@@ -25,10 +26,9 @@ from shop.search.narrowing import (
     mark,
     price_marks,
 )
-from shop.search.rules import place_of, product_of
-from shop.search.storing import known
-from shop.storefront.looking import look
-from shop.storefront.rules import Wish
+from shop.storefront.search_index.index_writer import known
+from shop.storefront.search_index.models import SearchDocument, SearchWord, Synonym
+from shop.storefront.search_index.rules import place_of, product_of
 from tests.support.engines import OWN_SERVER
 from tests.support.statements import statements
 
@@ -141,7 +141,7 @@ def test_price_bands_meet_without_a_gap() -> None:
 def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
     market: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.search.queries.MOST_MATCHES", 3)
+    monkeypatch.setattr("shop.storefront.search.queries.MOST_MATCHES", 3)
     with market.reading() as session:
         first = shown(session, Wish(text="kopi"))
         for province in ("Aceh", "Bali"):

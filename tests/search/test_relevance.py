@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from shop.catalog.models import Product
-from shop.core.database import Database
-from shop.storefront.looking import look
-from shop.storefront.rules import Wish
+from shop.catalog.products.models import Product
+from shop.core.database.engine import Database
+from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.search_page import look
 
 HERE = Path(__file__).parent
 FIRST = 5

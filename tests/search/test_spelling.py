@@ -4,8 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.search.rules import spelled
-from shop.search.spelling import Neighbour, halves, is_correctable, keys_of, mistakes, nearest
+from shop.storefront.search_index.rules import spelled
+from shop.storefront.search_index.spelling import (
+    Neighbour,
+    halves,
+    is_correctable,
+    keys_of,
+    mistakes,
+    nearest,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 WORDS = st.text(LETTERS, min_size=4, max_size=14)

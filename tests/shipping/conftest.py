@@ -7,15 +7,15 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.shipping.actions import add_own_delivery, add_pickup_place
-from shop.shipping.place_actions import load_regions
-from shop.shipping.rules import OpenHours
-from shop.shipping.tariff import RateLine, set_rates, set_service
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.shipping.places.actions import load_regions
+from shop.shipping.rates.actions import add_own_delivery, add_pickup_place
+from shop.shipping.rates.rate_cards import RateLine, set_rates, set_service
+from shop.shipping.rates.rules import OpenHours
 from tests.factories import NOON, make_cooperative, make_regions
 from tests.shipping.pricing import enter
 from tests.support.databases import Templates

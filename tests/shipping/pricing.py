@@ -6,12 +6,12 @@ from io import BytesIO
 
 from werkzeug.test import TestResponse
 
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.numbers import Grams
-from shop.shipping.queries import quote_all
-from shop.shipping.rules import Quote, Unit
+from shop.core.database.engine import Database
+from shop.core.values.units import Grams
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.shipping.quotes.queries import quote_all
+from shop.shipping.rates.rules import Quote, Unit
 from tests.factories import make_person, make_seat
 from tests.support.entering import sign_in
 from tests.support.visitor import Visitor

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.cooperatives.rules import Calendar, ClosedTime
-from shop.core.clock import day_in
-from shop.shipping.arrival import Road, arrival
+from shop.core.values.clock import day_in
+from shop.people.cooperatives.rules import Calendar, ClosedTime
+from shop.shipping.quotes.arrival_estimates import Road, arrival
 
 MONDAY = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 """Nine in the morning in Jakarta, eleven in Jayapura."""

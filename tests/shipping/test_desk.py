@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 from sqlalchemy import insert, select
 
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.shipping.invariants import verify
-from shop.shipping.models import Region
-from shop.shipping.queries import quote_all
-from shop.shipping.rate_models import Rate
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.shipping.places.models import Region
+from shop.shipping.quotes.queries import quote_all
+from shop.shipping.rates.invariants import verify
+from shop.shipping.rates.models import Rate
 from tests.shipping.pricing import BOX, GOOD, HERE, MONDAY, enter, upload, ways
 from tests.support.engines import PAGES
 from tests.support.statements import statements

@@ -4,8 +4,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import insert
 
-from shop.core.database import Database
-from shop.shipping.models import Region
+from shop.core.database.engine import Database
+from shop.shipping.places.models import Region
 from tests.support.engines import PAGES
 from tests.web.markup import Markup
 

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import func, select, update
 
-from shop.core import indonesia
-from shop.core.database import Database
-from shop.core.indonesia import RegionFact
-from shop.shipping.actions import add_address
-from shop.shipping.invariants import verify
-from shop.shipping.models import Address, Region, RegionEdition
-from shop.shipping.place_actions import load_regions
-from shop.shipping.place_rules import folded_name
-from shop.shipping.places import find_places, path_to, place, regions
+from shop.core.database.engine import Database
+from shop.core.formats import indonesia
+from shop.core.formats.indonesia import RegionFact
+from shop.shipping.places.actions import load_regions
+from shop.shipping.places.models import Address, Region, RegionEdition
+from shop.shipping.places.queries import find_places, path_to, place, regions
+from shop.shipping.places.rules import folded_name
+from shop.shipping.rates.actions import add_address
+from shop.shipping.rates.invariants import verify
 from tests.factories import NOON, make_contact
 from tests.support.statements import statements
 
@@ -162,7 +162,7 @@ def test_progress_is_told_while_regions_are_loaded(
     few = [RegionFact("32", "Jawa Barat", None), RegionFact("32.75", "Kota Bekasi", None)]
     few += [RegionFact(f"32.75.{n:02d}", f"Kecamatan {n}", None) for n in range(1, 4)]
     monkeypatch.setattr(indonesia, "regions", lambda: iter(few))
-    monkeypatch.setattr("shop.shipping.place_actions.BATCH", 2)
+    monkeypatch.setattr("shop.shipping.places.actions.BATCH", 2)
     told: list[tuple[int, int]] = []
     with db.writing() as session:
         load_regions(session, now=NOON, progress=lambda done, all_: told.append((done, all_)))

@@ -7,10 +7,10 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.database import Database
-from shop.core.numbers import Grams, Millimetres
-from shop.fulfilment.rules import settle_freight
-from shop.shipping.rules import (
+from shop.core.database.engine import Database
+from shop.core.values.units import Grams, Millimetres
+from shop.fulfilment.orders.rules import settle_freight
+from shop.shipping.rates.rules import (
     Quote,
     Unit,
     WeightRule,

@@ -7,16 +7,16 @@ from datetime import date, time
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.core.numbers import Grams, Millimetres
-from shop.shipping.errors import WrongRates
-from shop.shipping.invariants import verify
-from shop.shipping.models import Region
-from shop.shipping.queries import quote_all
-from shop.shipping.rate_models import RateCard
-from shop.shipping.reaching import from_fee
-from shop.shipping.rules import Quote, Unit
-from shop.shipping.tariff import RateLine, set_rates, set_service
+from shop.core.database.engine import Database
+from shop.core.values.units import Grams, Millimetres
+from shop.shipping.places.models import Region
+from shop.shipping.quotes.queries import quote_all
+from shop.shipping.quotes.reachability import from_fee
+from shop.shipping.rates.errors import WrongRates
+from shop.shipping.rates.invariants import verify
+from shop.shipping.rates.models import RateCard
+from shop.shipping.rates.rate_cards import RateLine, set_rates, set_service
+from shop.shipping.rates.rules import Quote, Unit
 from tests.factories import make_cooperative
 from tests.shipping.conftest import lines_of
 from tests.support.statements import statements

@@ -5,12 +5,12 @@ from datetime import time
 import pytest
 from sqlalchemy import select
 
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.shipping.actions import change_round
-from shop.shipping.rate_models import OwnDelivery, PickupPlace
-from shop.shipping.rules import OpenHours
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.people.cooperatives.models import Cooperative
+from shop.shipping.rates.actions import change_round
+from shop.shipping.rates.models import OwnDelivery, PickupPlace
+from shop.shipping.rates.rules import OpenHours
 from tests.factories import make_cooperative
 from tests.shipping.pricing import HERE, MONDAY, ways
 from tests.support.engines import PAGES

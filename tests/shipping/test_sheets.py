@@ -3,21 +3,21 @@
 import csv
 from collections.abc import Mapping
 from datetime import date, time
-from pathlib import Path
 
 import pytest
 
-from shop.core.database import Database
-from shop.core.numbers import Grams, Millimetres
-from shop.shipping.actions import load_rates
-from shop.shipping.errors import WrongRates
-from shop.shipping.invariants import verify
-from shop.shipping.queries import quote_all
-from shop.shipping.rules import Unit
-from shop.shipping.sheets import read_delivery, read_services, read_tariff
+from config import ROOT
+from shop.core.database.engine import Database
+from shop.core.values.units import Grams, Millimetres
+from shop.shipping.quotes.queries import quote_all
+from shop.shipping.rates.actions import load_rates
+from shop.shipping.rates.errors import WrongRates
+from shop.shipping.rates.invariants import verify
+from shop.shipping.rates.rate_import import read_delivery, read_services, read_tariff
+from shop.shipping.rates.rules import Unit
 from tests.factories import make_cooperative
 
-DEMO = Path(__file__).parents[2] / "demo"
+DATA = ROOT / "demo" / "data"
 RATE = {
     "kode_koperasi": "GRT",
     "layanan": "jne-reg",
@@ -52,7 +52,7 @@ SERVICE = {
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (DEMO / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 

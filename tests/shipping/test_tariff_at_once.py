@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.shipping import tariff
-from shop.shipping.rate_models import RateCard
-from shop.shipping.tariff import RateLine, set_rates
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.shipping.rates import rate_cards as tariff
+from shop.shipping.rates.models import RateCard
+from shop.shipping.rates.rate_cards import RateLine, set_rates
 from tests.support.at_once import together
 from tests.support.books import broken
 from tests.support.engines import ONE_WRITER

@@ -6,10 +6,10 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.shipping.rate_models import RateCard
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Cooperative
+from shop.services.audit.models import AuditEvent
+from shop.shipping.rates.models import RateCard
 from tests.factories import make_cooperative
 from tests.shipping.pricing import GOOD, HEADING, HERE, MONDAY, upload, ways
 from tests.support.engines import PAGES

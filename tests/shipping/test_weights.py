@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams, Millimetres
-from shop.shipping.place_rules import areas_of
-from shop.shipping.rules import (
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams, Millimetres
+from shop.shipping.places.rules import areas_of
+from shop.shipping.rates.rules import (
     CM,
     Kind,
     Load,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 from tests.support.inside import shop_app

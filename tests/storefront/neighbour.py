@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import time_machine
 from flask.testing import FlaskClient
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.factories import NOON
 from tests.storefront.test_kept_pages import ACTS
 from tests.support.inside import shop_app

@@ -9,16 +9,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from shop.catalog.models import ProductCard
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.inventory.models import StockItem
-from shop.search.queries import find
-from shop.storefront.counting import facets
-from shop.storefront.forms import read_wish
-from shop.storefront.listing import listing
-from shop.storefront.nearness import neighbours, provinces
-from shop.storefront.rules import Sort, Wish, address, category_options, first_sentence
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import ProductCard
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.storefront.listing.facets import facets
+from shop.storefront.listing.forms import read_wish
+from shop.storefront.listing.province_distance import neighbours, provinces
+from shop.storefront.listing.queries import listing
+from shop.storefront.listing.rules import Sort, Wish, address, category_options, first_sentence
+from shop.storefront.search.queries import find
 from tests.storefront.walking import walk
 from tests.support.statements import statements
 from tests.support.visitor import Visitor

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Product, ProductCard
-from shop.core.database import Database
-from shop.packaging.models import PackFacts
-from shop.packaging.rules import SendLimit
-from shop.shipping.rate_models import Rate, RateCard
-from shop.shipping.rules import lost_beside, may_travel
-from shop.storefront.goods import RELATED, find_goods
+from shop.catalog.packaging.models import PackFacts
+from shop.catalog.packaging.rules import SendLimit
+from shop.catalog.products.models import Product, ProductCard
+from shop.core.database.engine import Database
+from shop.shipping.rates.models import Rate, RateCard
+from shop.shipping.rates.rules import lost_beside, may_travel
+from shop.storefront.product.queries import RELATED, find_goods
 from tests.factories import NOON
 from tests.storefront.test_kept_pages import courier
 from tests.storefront.test_pages import COFFEE

@@ -8,15 +8,15 @@ import time_machine
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.models import Product, Variant
-from shop.cooperatives.models import Closing, Cooperative
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.packaging.models import PackFacts
-from shop.packaging.rules import SendLimit
-from shop.shipping.models import Region
-from shop.shipping.tariff import RateLine, set_rates, set_service
+from shop.catalog.packaging.models import PackFacts
+from shop.catalog.packaging.rules import SendLimit
+from shop.catalog.products.models import Product, Variant
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.people.cooperatives.models import Closing, Cooperative
+from shop.shipping.places.models import Region
+from shop.shipping.rates.rate_cards import RateLine, set_rates, set_service
 from tests.factories import NOON, make_regions
 from tests.support.statements import statements
 from tests.support.visitor import Visitor

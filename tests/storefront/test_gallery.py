@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import update
 
-from shop.catalog.models import ProductCard
-from shop.core.database import Database
+from shop.catalog.products.models import ProductCard
+from shop.core.database.engine import Database
 from tests.storefront.test_pages import COFFEE
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor

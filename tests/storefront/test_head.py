@@ -9,11 +9,11 @@ from sqlalchemy import select, update
 
 from config import Settings
 from shop.app import create_app
-from shop.catalog.models import Product, ProductCard
-from shop.core.database import Database
-from shop.media.picture import Picture
-from shop.media.rules import PhotoFormat
-from shop.storefront.facts import preview_of
+from shop.catalog.products.models import Product, ProductCard
+from shop.core.database.engine import Database
+from shop.services.media.queries import Picture
+from shop.services.media.rules import PhotoFormat
+from shop.storefront.sitemap.structured_data import preview_of
 from tests.storefront.test_pages import COFFEE, GAYO, PUBLIC
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
@@ -228,6 +228,6 @@ def test_a_demo_that_others_reach_is_not_to_be_listed(
     assert answer.status_code == 200
     assert answer.headers.get("X-Robots-Tag") == expected
     with app.app_context():
-        from shop.web import database
+        from shop.web.http.app_state import database
 
         database().dispose()

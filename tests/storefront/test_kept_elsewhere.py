@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.factories import NOON
 from tests.storefront.neighbour import Neighbour
 from tests.storefront.test_kept_pages import coffee

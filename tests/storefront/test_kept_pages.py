@@ -9,9 +9,12 @@ import time_machine
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from shop.catalog.cards import refresh_card, refresh_cooperative
-from shop.catalog.drafts import set_price
-from shop.catalog.models import (
+from shop.catalog.inventory.holds import reserve
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.packaging.models import Halal, PackFacts, Permit
+from shop.catalog.packaging.rules import Claim, HalalState, SendLimit
+from shop.catalog.products.actions import set_price
+from shop.catalog.products.models import (
     Category,
     Product,
     ProductCard,
@@ -21,19 +24,16 @@ from shop.catalog.models import (
     Variant,
     WholesaleStep,
 )
-from shop.cooperatives.models import BookYear, Closing, Cooperative, Member
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.page_ddl import names
-from shop.core.policy import Policy
-from shop.core.schema import table_of
-from shop.inventory.holding import reserve
-from shop.inventory.models import StockItem
-from shop.packaging.models import Halal, PackFacts, Permit
-from shop.packaging.rules import Claim, HalalState, SendLimit
-from shop.shipping.rate_models import CourierService, OwnDelivery, Rate, RateCard
-from shop.storefront.queries import SHOWN
+from shop.catalog.products.product_cards import refresh_card, refresh_cooperative
+from shop.core.database.engine import Database
+from shop.core.database.schema import table_of
+from shop.core.database.settings_by_date import Policy
+from shop.core.values import clock
+from shop.core.values.money import Rupiah
+from shop.people.cooperatives.models import BookYear, Closing, Cooperative, Member
+from shop.shipping.rates.models import CourierService, OwnDelivery, Rate, RateCard
+from shop.storefront.sellers.queries import SHOWN
+from shop.web.page_cache.triggers import names
 from tests.factories import NOON, make_member
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from shop.catalog import drafts as publishing
-from shop.catalog.models import Product, ProductCard
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.storefront import sitemap
+from shop.catalog.products import actions as publishing
+from shop.catalog.products.models import Product, ProductCard
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Cooperative
+from shop.storefront.sitemap import queries as sitemap
 from tests.factories import NOON
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.search.narrowing import STEPS, prices_of
-from shop.search.queries import find
-from shop.storefront.counting import facets
-from shop.storefront.listing import listing
-from shop.storefront.rules import Sort, Wish
-from shop.storefront.spread import NO_END, begin
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.storefront.listing.facets import facets
+from shop.storefront.listing.price_histogram import NO_END, begin
+from shop.storefront.listing.queries import listing
+from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.search.queries import find
+from shop.storefront.search_index.facet_terms import STEPS, prices_of
 from tests.storefront.walking import walk
 
 
@@ -56,8 +56,8 @@ def test_few_goods_and_many_are_listed_in_the_same_order(
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 4 for found in few)
     for most, rare in ((2, 60), (2, 1), (20, 2)):
-        monkeypatch.setattr("shop.storefront.conditions.FEW", most)
-        monkeypatch.setattr("shop.storefront.spread.RARE", rare)
+        monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", most)
+        monkeypatch.setattr("shop.storefront.listing.price_histogram.RARE", rare)
         assert [walk(session, wish, size=4) for wish in wishes] == few
 
 
@@ -71,7 +71,7 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
     )
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 8 for found in few)
-    monkeypatch.setattr("shop.storefront.conditions.FEW", 2)
+    monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", 2)
     assert [walk(session, wish, size=4) for wish in wishes] == few
 
 

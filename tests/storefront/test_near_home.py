@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.storefront.front import HOME_NEW
+from shop.storefront.home.queries import HOME_NEW
 from tests.support.engines import PAGES
 from tests.support.statements import statements
 from tests.support.visitor import Visitor

@@ -7,16 +7,17 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from shop.catalog import cards, drafts
-from shop.catalog import drafts as catalog
-from shop.catalog import drafts as publishing
-from shop.catalog.models import Product, ProductCard, Variant
-from shop.cooperatives.models import BookYear, Cooperative
-from shop.core.database import Database
-from shop.core.money import read_rupiah
-from shop.core.policy import Policy
-from shop.fees.rules import fee_name
-from shop.search.actions import rebuild
+from shop.catalog.products import actions as catalog
+from shop.catalog.products import actions as drafts
+from shop.catalog.products import actions as publishing
+from shop.catalog.products import product_cards as cards
+from shop.catalog.products.models import Product, ProductCard, Variant
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.core.values.money import read_rupiah
+from shop.people.cooperatives.models import BookYear, Cooperative
+from shop.sales.fees.rules import fee_name
+from shop.storefront.search_index.actions import rebuild
 from tests.factories import NOON
 from tests.support.engines import PAGES
 from tests.support.reading import Reading

@@ -9,15 +9,15 @@ import pytest
 from flask import render_template
 from sqlalchemy import insert, select, update
 
-from shop.accounts.actions import create_person
-from shop.catalog.models import Product, Variant
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.outbox.models import Notice, NoticeState
-from shop.storefront import views
-from shop.web import printed
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Product, Variant
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import create_person
+from shop.people.cooperatives.models import Cooperative
+from shop.services.outbox.models import Notice, NoticeState
+from shop.storefront.home import views
+from shop.web.page_cache import slots as printed
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select, update
 
-from shop.cooperatives.models import Cooperative
-from shop.core.database import Database
-from shop.core.paging import PAGE_ROWS, write_cursor
-from shop.storefront.front import HOME_COOPERATIVES
+from shop.core.database.engine import Database
+from shop.core.database.pagination import PAGE_ROWS, write_cursor
+from shop.people.cooperatives.models import Cooperative
+from shop.storefront.home.queries import HOME_COOPERATIVES
 from tests.factories import NOON, make_cooperative
 from tests.storefront.test_pages import GAYO
 from tests.support.engines import PAGES

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import select
 
-from shop.catalog.models import Product, StoryPart
-from shop.catalog.stories import Story
-from shop.core.database import Database
-from shop.search.queries import find
+from shop.catalog.products.models import Product, StoryPart
+from shop.catalog.stories.actions import Story
+from shop.core.database.engine import Database
+from shop.storefront.search.queries import find
 from tests.storefront.test_pages import COFFEE
 from tests.support.stories import tell
 from tests.support.visitor import Visitor

@@ -1,6 +1,6 @@
 """A list of links while somebody types: quick, plain, and never in the way."""
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.statements import statements
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

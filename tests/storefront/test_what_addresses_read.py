@@ -7,8 +7,8 @@ from flask import Flask
 from werkzeug.datastructures import ImmutableMultiDict
 
 from shop.app import STORED
-from shop.core.database import Database
-from shop.web.stored import told
+from shop.core.database.engine import Database
+from shop.web.page_cache.cache import told
 from tests.storefront.test_kept_pages import ALL_PATHS
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.cpu import Counter, asking
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.storefront.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
 from tests.support.inside import shop_app

@@ -5,12 +5,20 @@ from itertools import combinations
 from urllib.parse import urlsplit
 
 from bench.wrong_searches import HOSTILE, ORDINARY, TOO_LONG
-from shop.search.rules import wanted
-from shop.storefront import counting, listing, marked
-from shop.storefront.conditions import MOST_SHAPES, TESTS
-from shop.storefront.controls import MOST_CHIPS
-from shop.storefront.forms import MOST_VALUES
-from shop.storefront.rules import Sort
+from shop.storefront.listing import (
+    facets as counting,
+)
+from shop.storefront.listing import (
+    filtered_listing as marked,
+)
+from shop.storefront.listing import (
+    queries as listing,
+)
+from shop.storefront.listing.filter_words import MOST_CHIPS
+from shop.storefront.listing.forms import MOST_VALUES
+from shop.storefront.listing.listing_filters import MOST_SHAPES, TESTS
+from shop.storefront.listing.rules import Sort
+from shop.storefront.search_index.rules import wanted
 from tests.support.live import LiveShop
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from shop.catalog.queries import Card
-from shop.search.queries import find
-from shop.storefront.listing import listing
-from shop.storefront.rules import Wish
+from shop.catalog.products.queries import Card
+from shop.storefront.listing.queries import listing
+from shop.storefront.listing.rules import Wish
+from shop.storefront.search.queries import find
 
 
 def walk(session: Session, wish: Wish, size: int = 24) -> list[Card]:

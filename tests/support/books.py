@@ -1,11 +1,11 @@
 """What `lumbung verify` asks, asked in a test."""
 
-from shop.core.database import Database
-from shop.inventory import queries as inventory
-from shop.ledger import queries as ledger
-from shop.orders import invariants as orders
-from shop.payments import invariants as payments
-from shop.promotions import queries as promotions
+from shop.catalog.inventory import queries as inventory
+from shop.core.database.engine import Database
+from shop.payments.cards import invariants as payments
+from shop.payments.ledger import queries as ledger
+from shop.sales.orders import invariants as orders
+from shop.sales.vouchers import queries as promotions
 
 
 def broken(db: Database) -> dict[str, tuple[str, ...]]:

@@ -12,26 +12,26 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from shop.accounts.models import OperatorSeat, Person
-from shop.checkout.bulk import keep_statement
-from shop.complaints import actions as complaints
-from shop.complaints.rules import No
-from shop.conversations.models import Conversation
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.closing import close_done
-from shop.fulfilment.rules import Reason
-from shop.orders.models import Order, Purchase
-from shop.payments.card_models import Dispute, DisputePart, DisputeState
-from shop.payments.models import Payment, PaymentOrder
-from shop.payments.queries import accounts_to_read
-from shop.payments.statements import LineFault, Statement, StatementLine
-from shop.payouts import actions as payouts
-from shop.payouts.models import Payout
-from shop.shipping.models import BookEntry
-from shop.shipping.rate_models import OwnDelivery, PickupPlace
+from shop.aftersales.complaints import actions as complaints
+from shop.aftersales.complaints.rules import No
+from shop.aftersales.conversations.models import Conversation
+from shop.checkout.confirmation.statement_matching import keep_statement
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.finance.payouts import actions as payouts
+from shop.finance.payouts.models import Payout
+from shop.fulfilment.deadlines.completion import close_done
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.models import Payment, PaymentOrder
+from shop.payments.bills.queries import accounts_to_read
+from shop.payments.cards.models import Dispute, DisputePart, DisputeState
+from shop.payments.transfers.bank_statements import LineFault, Statement, StatementLine
+from shop.people.accounts.models import OperatorSeat, Person
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.models import Order, Purchase
+from shop.shipping.places.models import BookEntry
+from shop.shipping.rates.models import OwnDelivery, PickupPlace
 from tests.complaints.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from shop.core import migrate
+from shop.core.database import migrations as migrate
 from tests.support import postgres
 from tests.support.engines import Engine
 

@@ -2,12 +2,12 @@
 
 from flask.testing import FlaskClient
 
-from shop.accounts.models import Person
-from shop.accounts.queries import Known
-from shop.accounts.sessions import start_session
-from shop.core import clock
-from shop.core.database import Database
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.models import Person
+from shop.people.accounts.queries import Known
+from shop.people.sign_in.actions import start_session
+from shop.web.security.csrf import SIGN_IN_COOKIE
 
 
 def sign_in(client: FlaskClient, db: Database, person: Person) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from shop.core.money import Rupiah
-from shop.payments.gateway import (
+from shop.core.values.money import Rupiah
+from shop.payments.cards.gateway import (
     BadSignature,
     EventSeen,
     GatewayRefused,

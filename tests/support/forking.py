@@ -79,7 +79,13 @@ def _import_shop() -> None:
     """Import what ``lumbung serve`` and ``lumbung worker`` import."""
     from shop import app
 
-    for name in ("granian", "psycopg", "shop.cli.ready", "shop.cli.serving", "shop.outbox.worker"):
+    for name in (
+        "granian",
+        "psycopg",
+        "shop.cli.preload",
+        "shop.cli.serving",
+        "shop.services.outbox.worker",
+    ):
         import_module(name)
     for name in (*app.PAGES, *app.ROOMS, *app.JOBS):
         import_module(name)

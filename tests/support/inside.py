@@ -57,9 +57,9 @@ def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"
     :param extra: more settings, by the names of the environment.
     """
     from config import Settings
-    from shop import web
     from shop.app import attach
-    from shop.payments import patience
+    from shop.payments.cards import gateway_timeouts as patience
+    from shop.web.http import app_state
 
     settings = Settings.from_environment(
         {
@@ -86,7 +86,7 @@ def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"
             yield app
     finally:
         with app.app_context():
-            web.database().dispose()
+            app_state.database().dispose()
     if is_shared:
         _idle.append(app)
 

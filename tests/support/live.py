@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 from tests.support.cleanup import HOUSE
 from tests.support.forking import Forked
 from tests.support.inside import NOBODY

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlalchemy import func, insert, select
 
-from shop.accounts.models import Contact
-from shop.core.codes import new_code, order_number
-from shop.core.database import Database
-from shop.core.schema import Base, table_of
-from shop.orders.models import Order, OrderLine, OrderState, Parcel, Purchase
-from shop.orders.rules import DeliveryKind
-from shop.shipping.models import Address
+from shop.core.database.engine import Database
+from shop.core.database.schema import Base, table_of
+from shop.core.values.codes import new_code, order_number
+from shop.people.accounts.models import Contact
+from shop.sales.orders.models import Order, OrderLine, OrderState, Parcel, Purchase
+from shop.sales.orders.rules import DeliveryKind
+from shop.shipping.places.models import Address
 from tests.factories import NOON, Goods
 
 CHUNK = 2_000

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shop.core.database import Database
-from shop.demo.goods import load_goods
-from shop.demo.lists import load_synonyms_list
-from shop.demo.people import load_people
-from shop.search.actions import rebuild
+from demo.market.csv_lists import load_synonyms_list
+from demo.market.people import load_people
+from demo.market.products import load_goods
+from shop.core.database.engine import Database
+from shop.storefront.search_index.actions import rebuild
 from tests.factories import NOON
 from tests.support.databases import Templates
 from tests.support.engines import Engine

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-    from shop.payments.sandbox import Sandbox
+    from stripe_double.server import Sandbox
 
 Outcome = Literal["paid", "declined", "later", "later-paid", "later-failed"]
 Button = Literal["bayar", "tolak", "batal"]
@@ -70,7 +70,7 @@ class Double:
         self, event: dict[str, Any], *, at: float | None = None, secret: str | None = None
     ) -> tuple[bytes, str]:
         """Body and signature of an event; changed, late or by another secret, if so wanted."""
-        from shop.payments.sandbox_letters import signed
+        from stripe_double.webhook_sender import signed
 
         secrets = [secret] if secret is not None else self.webhook_secrets
         return signed(event, secrets, time.time() if at is None else at)
@@ -123,7 +123,7 @@ def running_double(var_dir: Path, *, shop_url: str = "http://127.0.0.1:9") -> It
     :param var_dir: the shop's ``VAR_DIR``: the same secrets, and a ``sandbox.db`` that stays.
     """
     from config import Settings
-    from shop.payments.sandbox import Setup, opened
+    from stripe_double.server import Setup, opened
 
     settings = Settings.from_environment({"LUMBUNG_ENV": "test", "VAR_DIR": str(var_dir)})
     with socket.socket() as probe:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event
 
-from shop.core.database import Database
+from shop.core.database.engine import Database
 
 COUNTED = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 

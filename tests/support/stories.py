@@ -1,10 +1,10 @@
 """Telling the story of goods, as a manager who acts for their maker."""
 
-from shop.catalog.editing import product_for
-from shop.catalog.models import Product
-from shop.catalog.stories import Story, write_story
-from shop.cooperatives.models import Cooperative, Role
-from shop.core.database import Database
+from shop.catalog.products.edit_context import product_for
+from shop.catalog.products.models import Product
+from shop.catalog.stories.actions import Story, write_story
+from shop.core.database.engine import Database
+from shop.people.cooperatives.models import Cooperative, Role
 from tests.factories import NOON, make_person, make_seat
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from shop.core import clock
+from shop.core.values import clock
 from tests.support.customer import Answer, Customer
 
 PASSWORD = "lumbung-demo"

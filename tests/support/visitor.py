@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from shop.web import csrf
+from shop.web.security import csrf
 
 
 class Visitor(FlaskClient):

@@ -21,7 +21,7 @@ from tests.support.inside import shop_app
 from tests.web.markup import Markup
 
 if TYPE_CHECKING:
-    from shop.core.database import Database
+    from shop.core.database.engine import Database
 
 MEDIA = "market-media"
 FIRST_PAGES = ("/", "/produk")
@@ -34,9 +34,9 @@ TRADED = (
 
 
 def _load_places(url: str) -> None:
-    from shop.core import clock
-    from shop.core.database import Database
-    from shop.shipping.place_actions import load_regions
+    from shop.core.database.engine import Database
+    from shop.core.values import clock
+    from shop.shipping.places.actions import load_regions
 
     database = Database(url)
     with database.writing() as session:
@@ -104,9 +104,9 @@ def on_engine(templates: Templates, engine: Engine, traded: Recipe) -> Recipe:
 
 
 def _live(url: str) -> None:
-    from shop.core.database import Database
-    from shop.demo.load import load_market
-    from shop.media.storage import open_storage
+    from demo.load import load_market
+    from shop.core.database.engine import Database
+    from shop.services.media.storage import open_storage
 
     database = Database(url)
     with tempfile.TemporaryDirectory() as folder, cards_at_a_double(Path(folder)):
@@ -117,8 +117,8 @@ def _live(url: str) -> None:
 @contextmanager
 def cards_at_a_double(folder: Path) -> Iterator[None]:
     """Let this process pay its cards at a payment double that keeps its books in a folder."""
-    from shop.payments import gateways
-    from shop.payments.gateway import Access
+    from shop.payments.cards import gateway_setup as gateways
+    from shop.payments.cards.gateway import Access
     from tests.support.sandbox import running_double
 
     before = gateways.access()
@@ -145,13 +145,13 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
 
     :param pictures: draw those of the goods that the first pages show; drawing all takes a minute.
     """
-    from shop.core import clock
-    from shop.core.database import Database
-    from shop.demo.load import load_market
-    from shop.demo.pictures import load_pictures
-    from shop.media.actions import RENDITIONS_JOB
-    from shop.media.storage import open_storage
-    from shop.outbox.models import OutboxJob
+    from demo.load import load_market
+    from demo.market.pictures import load_pictures
+    from shop.core.database.engine import Database
+    from shop.core.values import clock
+    from shop.services.media.actions import RENDITIONS_JOB
+    from shop.services.media.storage import open_storage
+    from shop.services.outbox.models import OutboxJob
 
     database = Database(url)
     load_market(database, storage=open_storage("memory:"), say=_nothing, pictures=False, past=False)
@@ -170,7 +170,7 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
 
 
 def _shown_first(database: "Database", url: str, media: Path) -> list[str]:
-    from shop.catalog.models import Product
+    from shop.catalog.products.models import Product
 
     with shop_app(url, media.with_name("market-var")) as app:
         pages = [app.test_client().get(path).text for path in FIRST_PAGES]

@@ -15,8 +15,8 @@ from contextlib import AbstractContextManager, contextmanager
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.web.models import RateCounter
+from shop.core.database.engine import Database
+from shop.web.security.models import RateCounter
 
 
 def main(url: str, threads: str, times: str, manner: str) -> None:

@@ -22,13 +22,17 @@ from wtforms import (  # type: ignore[attr-defined]  # its stubs lag behind: Sel
 )
 
 from config import ROOT
-from shop.cooperatives.rules import ClosedTime
-from shop.core.money import Rupiah, write_rupiah
-from shop.media.picture import Picture
-from shop.media.rules import PhotoFormat
-from shop.web import assets, icons, language, meta, parts, saving
-from shop.web.filters import written_day
-from shop.web.runtime import EXTENSION
+from shop.core.values.money import Rupiah, write_rupiah
+from shop.people.cooperatives.rules import ClosedTime
+from shop.services.media.queries import Picture
+from shop.services.media.rules import PhotoFormat
+from shop.web.http import data_saver as saving
+from shop.web.http.app_state import EXTENSION
+from shop.web.i18n import language
+from shop.web.page_cache import fragment_cache as parts
+from shop.web.rendering import assets, icons
+from shop.web.rendering import page_metadata as meta
+from shop.web.rendering.template_filters import written_day
 
 CLOTHS = (
     ("ceplok", "daun"),

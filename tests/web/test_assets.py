@@ -7,7 +7,7 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from config import ROOT
-from shop.web.assets import LAYERS, SHOPPERS, WORKSPACES, Assets, UnknownAsset, minified
+from shop.web.rendering.assets import LAYERS, SHOPPERS, WORKSPACES, Assets, UnknownAsset, minified
 
 STATIC = ROOT / "static"
 CSS = sorted((STATIC / "css").rglob("*.css"))

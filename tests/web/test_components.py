@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
 from config import ROOT
-from shop.web import icons
+from shop.web.rendering import icons
 from tests.web.markup import Markup
 from tests.web.showroom import Card, make_app
 
@@ -138,7 +138,7 @@ def test_an_icon_that_stands_for_a_word_says_it(app: Flask) -> None:
 
 
 def test_drawings_are_pure_shape() -> None:
-    drawings = json.loads((ROOT / "shop/web/icons.json").read_text(encoding="utf-8"))
+    drawings = json.loads((ROOT / "shop/web/rendering/icons.json").read_text(encoding="utf-8"))
     assert tuple(drawings) == icons.names()
     for drawing in drawings.values():
         assert re.fullmatch(r'(<(path|circle) [a-z0-9 ="MmLlHhVvCcSsQqTtAaZz.,-]+/>)+', drawing)

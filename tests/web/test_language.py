@@ -14,21 +14,19 @@ from flask import Flask, g
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from shop.catalog.rules import CATEGORY_NAMES
-from shop.catalog.words import category_word
-from shop.packaging.label_words import fact_words
-from shop.storefront.seller_words import written_share
-from shop.storefront.words import keeps_words
-from shop.web import wording
-from shop.web.filters import written_day, written_net, written_time, written_weight
-from shop.web.forms import ShopForm
-from shop.web.language import (
-    TWO_ADDRESSES,
-    as_written,
-    in_language,
-    named,
-    shown_name,
-    to,
+from shop.catalog.packaging.words import fact_words
+from shop.catalog.products.rules import CATEGORY_NAMES
+from shop.catalog.products.words import category_word
+from shop.storefront.listing.words import keeps_words
+from shop.storefront.sellers.words import written_share
+from shop.web.i18n import translations as wording
+from shop.web.i18n.language import TWO_ADDRESSES, as_written, in_language, named, shown_name, to
+from shop.web.rendering.forms import ShopForm
+from shop.web.rendering.template_filters import (
+    written_day,
+    written_net,
+    written_time,
+    written_weight,
 )
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor

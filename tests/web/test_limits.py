@@ -9,11 +9,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.web import limits
-from shop.web.limits import Limit, TooMany, forgive, spend, spend_all
-from shop.web.models import RateCounter
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.web.security import rate_limits as limits
+from shop.web.security.models import RateCounter
+from shop.web.security.rate_limits import Limit, TooMany, forgive, spend, spend_all
 
 MOST = 5
 

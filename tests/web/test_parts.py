@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from shop.web.parts import MOST_SIGNS_BESIDE, kept
+from shop.web.page_cache.fragment_cache import MOST_SIGNS_BESIDE, kept
 from tests.support.engines import PAGES
 
 LARGE = MOST_SIGNS_BESIDE // 3

@@ -5,7 +5,7 @@ import gzip
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.web import printed
+from shop.web.page_cache import slots as printed
 
 texts = st.one_of(st.text(), st.text(min_size=1).map(lambda text: text * 500))
 

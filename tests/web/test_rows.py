@@ -3,7 +3,7 @@
 from flask import Flask
 from wtforms import Form, FormField, StringField
 
-from shop.web.forms import Rows, ShopForm
+from shop.web.rendering.forms import Rows, ShopForm
 
 
 class Row(Form):

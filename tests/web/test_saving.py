@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.web.saving import COOKIE
+from shop.web.http.data_saver import COOKIE
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 from tests.web.markup import Markup

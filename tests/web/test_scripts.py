@@ -9,8 +9,8 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
 from config import ROOT
-from shop.web import assets as served
-from shop.web.assets import Assets, UnknownAsset, imports, stripped
+from shop.web.rendering import assets as served
+from shop.web.rendering.assets import Assets, UnknownAsset, imports, stripped
 from tools import vendor
 
 STATIC = ROOT / "static"

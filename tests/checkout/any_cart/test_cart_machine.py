@@ -14,28 +14,28 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import delete, func, select, update
 
-from shop.accounts.models import Contact
-from shop.cart import actions as carts
-from shop.cart.errors import CannotHoldThat
-from shop.cart.models import Cart, CartLine
-from shop.cart.queries import CartKey, cart_with_lines
-from shop.cart.rules import LineChanges
-from shop.catalog.models import Variant, WholesaleStep
-from shop.checkout.actions import Buyer, Placed, place_purchase
-from shop.checkout.errors import CheckoutAsksMore, NothingToBuy, PriceChanged, TooManyOpen
-from shop.checkout.lapsing import cancel_unpaid, lapse_due
-from shop.checkout.money_in import confirm_money
-from shop.checkout.queries import review
-from shop.checkout.rules import Draft
-from shop.checkout.tracking import packs_of_purchase
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS
-from shop.inventory.actions import adjust
-from shop.inventory.errors import BelowHeld
-from shop.inventory.models import MovementReason
-from shop.orders.models import Purchase
-from shop.payments.models import Method, Payment
-from shop.promotions.errors import VoucherRefused
+from shop.catalog.inventory.actions import adjust
+from shop.catalog.inventory.errors import BelowHeld
+from shop.catalog.inventory.models import MovementReason
+from shop.catalog.products.models import Variant, WholesaleStep
+from shop.checkout.cart import actions as carts
+from shop.checkout.cart.errors import CannotHoldThat
+from shop.checkout.cart.models import Cart, CartLine
+from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cart.rules import LineChanges
+from shop.checkout.confirmation.actions import confirm_money
+from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.errors import CheckoutAsksMore, NothingToBuy, PriceChanged, TooManyOpen
+from shop.checkout.placing.queries import review
+from shop.checkout.placing.rules import Draft
+from shop.checkout.purchases.queries import packs_of_purchase
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.payments.bills.models import Method, Payment
+from shop.people.accounts.models import Contact
+from shop.sales.orders.models import Purchase
+from shop.sales.vouchers.errors import VoucherRefused
 from tests.checkout.conftest import JATIWARINGIN, make_market
 from tests.checkout.placing import browser
 from tests.checkout.vouchers import voucher

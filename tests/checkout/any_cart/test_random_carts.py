@@ -12,9 +12,9 @@ from random import Random
 
 import pytest
 
-from shop.cart.rules import Line, by_cooperative
-from shop.catalog.queries import Sellable
-from shop.checkout.rules import (
+from shop.catalog.products.queries import Sellable
+from shop.checkout.cart.rules import Line, by_cooperative
+from shop.checkout.placing.rules import (
     NO_DISCOUNT,
     Discount,
     ParcelChoice,
@@ -23,16 +23,16 @@ from shop.checkout.rules import (
     split_by_cooperative,
     totals,
 )
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.core.policy import DEFAULTS
-from shop.fees.rules import fee_for, fee_name
-from shop.orders.actions import OrderDraft
-from shop.orders.rules import discount_of as discount_of_units
-from shop.orders.rules import freeze_line, refund_of, unit_shares
-from shop.promotions.errors import VoucherRefused
-from shop.promotions.rules import Terms, check
-from shop.shipping.rules import Quote
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.sales.fees.rules import fee_for, fee_name
+from shop.sales.orders.actions import OrderDraft
+from shop.sales.orders.rules import discount_of as discount_of_units
+from shop.sales.orders.rules import freeze_line, refund_of, unit_shares
+from shop.sales.vouchers.errors import VoucherRefused
+from shop.sales.vouchers.rules import Terms, check
+from shop.shipping.rates.rules import Quote
 from tests.support.effort import effort
 
 CARTS = effort("LUMBUNG_CARTS", short=1_000, soak=100_000)

@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import select
 
-from shop.checkout import ending
-from shop.checkout.card import Stands, close_pay_page, look_at_page
-from shop.checkout.card_money import Taken
-from shop.core.database import Database
-from shop.inventory.queries import Shelf
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import OrderState, Purchase
-from shop.payments.card_models import AttemptState, GatewayEvent, PaymentAttempt
-from shop.payments.models import PaymentState, Refund, RefundState
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.card_payment.gateway_events import Taken
+from shop.checkout.card_payment.pay_page import Stands, close_pay_page, look_at_page
+from shop.checkout.expiry import cancellation as ending
+from shop.core.database.engine import Database
+from shop.payments.bills.models import PaymentState, Refund, RefundState
+from shop.payments.cards.models import AttemptState, GatewayEvent, PaymentAttempt
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.sales.orders.models import OrderState, Purchase
 from tests.checkout.cards import (
     MINUTE,
     as_card,

@@ -9,14 +9,14 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.checkout.other_way import choose_other_way
-from shop.core import clock
-from shop.core.database import Database
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.payments.models import Method, Payment, Refund
+from shop.checkout.card_payment.change_method import choose_other_way
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Method, Payment, Refund
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
 from tests.checkout.cards import make_gateway_payee, open_page, take
 from tests.factories import NOON, Placed, make_goods, make_person, make_purchase
 from tests.support.books import broken

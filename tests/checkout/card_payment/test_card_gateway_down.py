@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.orders.models import Purchase
-from shop.payments.models import Payment, PaymentState
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment, PaymentState
+from shop.sales.orders.models import Purchase
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

@@ -8,16 +8,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from shop.checkout import ending, strange_money
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.ledger.models import LedgerEntry
-from shop.orders.models import Order, OrderState, Purchase
-from shop.outbox.worker import run_once
-from shop.payments import gateways
-from shop.payments.card_models import PaymentAttempt
-from shop.payments.models import Method, Payment, PaymentState
+from shop.checkout.card_payment import wrong_amounts as strange_money
+from shop.checkout.expiry import cancellation as ending
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.core.values import clock
+from shop.payments.bills.models import Method, Payment, PaymentState
+from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards.models import PaymentAttempt
+from shop.payments.ledger.models import LedgerEntry
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.services.outbox.worker import run_once
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

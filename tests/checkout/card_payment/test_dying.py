@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.ledger.models import LedgerEntry
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.models import Refund
-from shop.web.runtime import EXTENSION
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund
+from shop.payments.ledger.models import LedgerEntry
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.web.http.app_state import EXTENSION
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

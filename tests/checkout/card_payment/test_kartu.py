@@ -4,19 +4,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.audit.models import AuditEvent
-from shop.checkout.card import open_pay_page
-from shop.checkout.card_money import take_event
-from shop.core.database import Database
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.outbox.worker import run_once
-from shop.payments import attempts as events
-from shop.payments import gateways
-from shop.payments.card_models import AlertKind, GatewayAlert
-from shop.payments.models import Refund, RefundState
+from shop.checkout.card_payment.gateway_events import take_event
+from shop.checkout.card_payment.pay_page import open_pay_page
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund, RefundState
+from shop.payments.cards import actions as events
+from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards.models import AlertKind, GatewayAlert
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.services.audit.models import AuditEvent
+from shop.services.outbox.worker import run_once
 from tests.checkout.cards import as_card, make_gateway_payee
 from tests.factories import NOON, Placed, make_goods, make_person, make_purchase
 from tests.support.books import broken

@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState
-from shop.payments.card_models import AlertKind, GatewayAlert, GatewayEvent
+from shop.core.database.engine import Database
+from shop.payments.cards.models import AlertKind, GatewayAlert, GatewayEvent
+from shop.sales.orders.models import Order, OrderState
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

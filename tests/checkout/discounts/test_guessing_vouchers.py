@@ -5,8 +5,8 @@ from itertools import cycle
 import pytest
 from flask import Flask
 
-from shop.checkout.views import VOUCHER_TRIES
-from shop.core.database import Database
+from shop.checkout.placing.views import VOUCHER_TRIES
+from shop.core.database.engine import Database
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import checkout_form, pay_data, stand_at_checkout
 from tests.checkout.vouchers import voucher

@@ -5,21 +5,21 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop import web
-from shop.checkout.lapsing import cancel_unpaid, lapse_due
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment.closing import close_done
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
-from shop.payments.models import Payment, Refund
-from shop.payments.receipts import match, record_receipt
-from shop.promotions.errors import VoucherRefused, Why
-from shop.promotions.models import VoucherUse
+from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.fulfilment.deadlines.completion import close_done
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.payments.bills.models import Payment, Refund
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.payments.transfers.actions import match, record_receipt
+from shop.sales.orders.models import Actor, Order, OrderLine, OrderState, Purchase
+from shop.sales.vouchers.errors import VoucherRefused, Why
+from shop.sales.vouchers.models import VoucherUse
+from shop.web.http import app_state
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill
 from tests.checkout.shopping import pay_data, stand_at_checkout, value_of
@@ -314,7 +314,7 @@ def test_a_voucher_adds_three_statements_to_placing(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     voucher(db, most_uses=10, most_per_buyer=5)
     costs = []
     for code in ("", "PANEN10"):

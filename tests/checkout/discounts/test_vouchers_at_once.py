@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import Update, func, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from shop.checkout import queries as till
-from shop.checkout.lapsing import lapse_due
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.inventory.actions import adjust
-from shop.inventory.models import MovementReason
-from shop.payments.models import Payment
-from shop.payments.receipts import match, record_receipt
-from shop.promotions import actions
-from shop.promotions.errors import VoucherRefused
-from shop.promotions.models import Voucher, VoucherUse
+from shop.catalog.inventory.actions import adjust
+from shop.catalog.inventory.models import MovementReason
+from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.placing import queries as till
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment
+from shop.payments.transfers.actions import match, record_receipt
+from shop.sales.vouchers import actions
+from shop.sales.vouchers.errors import VoucherRefused
+from shop.sales.vouchers.models import Voucher, VoucherUse
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, fill
 from tests.checkout.vouchers import place_with, used, voucher

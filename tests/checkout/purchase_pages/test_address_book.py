@@ -4,16 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, func, select
 
-from shop import web
-from shop.accounts.models import Contact
-from shop.core.database import Database
-from shop.orders.models import Purchase
-from shop.shipping.book import (
-    MOST_SAVED,
-    saved_addresses,
-    take_from_book,
-)
-from shop.shipping.models import Address, Region
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Contact
+from shop.sales.orders.models import Purchase
+from shop.shipping.addresses.actions import MOST_SAVED, saved_addresses, take_from_book
+from shop.shipping.places.models import Address, Region
+from shop.web.http import app_state
 from tests.checkout.addressbook import add, codes, enter, fill
 from tests.checkout.conftest import BATUR, JATIWARINGIN, Market
 from tests.checkout.shopping import TYPED, fill_cart, pay_data, stand_at_checkout
@@ -157,7 +153,7 @@ def test_the_list_costs_the_same_for_two_and_for_twenty(
 ) -> None:
     sari, person = enter(db, app)
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     costs = []
     for count in (2, 18):
         fill(db, person, count)

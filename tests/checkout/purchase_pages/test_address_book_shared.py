@@ -7,19 +7,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.accounts.models import Contact
-from shop.checkout.forgetting import forget_addresses
-from shop.core import clock
-from shop.core.database import Database
-from shop.shipping.book import (
+from shop.checkout.expiry.address_retention import forget_addresses
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.models import Contact
+from shop.shipping.addresses.actions import (
     MOST_SAVED,
     add_to_book,
     choose_main,
     saved_addresses,
     take_from_book,
 )
-from shop.shipping.errors import BookIsFull, NotInBook
-from shop.shipping.models import Address, BookEntry
+from shop.shipping.places.models import Address, BookEntry
+from shop.shipping.rates.errors import BookIsFull, NotInBook
 from tests.checkout.addressbook import add, codes, destination, enter, fill
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from shop.core.database import Database
-from shop.inventory.queries import Shelf
-from shop.orders.models import Purchase
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import count
 from tests.checkout.shopping import TYPED, enter, fill_cart, pay_data, stand_at_checkout

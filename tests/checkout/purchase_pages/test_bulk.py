@@ -10,18 +10,18 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.checkout import bulk
-from shop.checkout.bulk import Fate
-from shop.checkout.money_in import confirm_money
-from shop.core.database import Database
-from shop.core.money import write_rupiah
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import Purchase
-from shop.payments.models import Payment, PaymentState, Receipt, Refund, StatementFile
-from shop.payments.statements import StatementLine
+from shop.checkout.confirmation import statement_matching as bulk
+from shop.checkout.confirmation.actions import confirm_money
+from shop.checkout.confirmation.statement_matching import Fate
+from shop.core.database.engine import Database
+from shop.core.values.money import write_rupiah
+from shop.payments.bills.models import Payment, PaymentState, Receipt, Refund, StatementFile
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.payments.transfers.bank_statements import StatementLine
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.sales.orders.models import Purchase
 from tests.factories import (
     NOON,
     Goods,
@@ -176,9 +176,9 @@ def test_what_a_person_typed_is_not_recorded_again(
 def test_a_bill_that_closed_within_a_week_is_found_and_an_older_one_is_not(
     db: Database, gayo: Goods, closed: timedelta, fate: Fate
 ) -> None:
-    from shop.checkout.lapsing import lapse
-    from shop.payments.actions import rest_codes
-    from shop.payments.statements import Statement
+    from shop.checkout.expiry.actions import lapse
+    from shop.payments.bills.actions import rest_codes
+    from shop.payments.transfers.bank_statements import Statement
 
     placed = make_purchase(db, {gayo: 2}, now=NOON - closed - timedelta(days=1))
     with db.writing() as session:
@@ -207,7 +207,7 @@ def test_who_pays_does_not_confirm_it_by_a_file_either(
 ) -> None:
     placed = make_purchase(db, {gayo: 2})
     with db.writing() as session:
-        from shop.accounts.models import Person
+        from shop.people.accounts.models import Person
 
         mine = session.scalars(
             select(Person.id).where(Person.email_login == "operator@lumbung.example")
@@ -300,11 +300,11 @@ def test_a_file_that_waits_is_forgotten_after_a_day(operator: Visitor, db: Datab
 def test_looking_costs_the_same_statements_for_two_and_for_twenty_lines(
     operator: Visitor, gayo: Goods, db: Database, app: Flask
 ) -> None:
-    from shop import web
+    from shop.web.http import app_state
 
     bills = [make_purchase(db, {gayo: 1}) for _ in range(20)]
     with app.app_context():
-        of_the_app = web.database()
+        of_the_app = app_state.database()
     costs = []
     for count in (2, 20):
         address = send(operator, sheet(*(one.amount for one in bills[:count])))

@@ -4,12 +4,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from shop import web
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.orders.models import DeliveryKind, Order, Purchase
-from shop.payments.models import Payee
-from shop.shipping.models import Address
+from shop.catalog.inventory.models import StockItem
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payee
+from shop.sales.orders.models import DeliveryKind, Order, Purchase
+from shop.shipping.places.models import Address
+from shop.web.http import app_state
 from tests.checkout.conftest import JATIWARINGIN, Market
 from tests.checkout.shopping import (
     TYPED,
@@ -384,7 +384,7 @@ def test_the_page_costs_the_same_for_two_and_for_twenty_lines(
     db: Database, market: Market, sari: Customer, app: Flask
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     costs = []
     stand_at_checkout(sari, {market.gayo: 1, market.kintamani: 1})
     for more in (0, 18):

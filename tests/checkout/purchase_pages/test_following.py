@@ -6,18 +6,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from shop import web
-from shop.checkout.lapsing import lapse_due
-from shop.checkout.notices import about_purchases
-from shop.checkout.settlement import settle_purchase
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.actions import advance
-from shop.orders.models import Actor, Order, OrderLine, OrderState, Purchase
-from shop.outbox.models import Notice
-from shop.payments.models import Payment
-from shop.payments.receipts import match, record_receipt
-from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
+from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.purchases.notices import about_purchases
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Payment
+from shop.payments.transfers.actions import match, record_receipt
+from shop.sales.orders.actions import advance
+from shop.sales.orders.models import Actor, Order, OrderLine, OrderState, Purchase
+from shop.services.outbox.models import Notice
+from shop.web.http import app_state
+from shop.web.security.csrf import CART_COOKIE, SIGN_IN_COOKIE
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import fill_cart, pay_data, stand_at_checkout
 from tests.factories import make_goods, make_person, shelf
@@ -307,7 +307,7 @@ def test_a_lapsed_purchase_fills_the_cart_again_in_one_tap(
     page = sari.go(path)
     assert "Waktu bayar sudah lewat" in page.words
     with db.writing() as session:
-        from shop.inventory.models import StockItem
+        from shop.catalog.inventory.models import StockItem
 
         session.execute(
             update(StockItem)
@@ -333,7 +333,7 @@ def test_the_own_list_is_paged_and_costs_the_same_for_two_and_for_twenty(
         sari.cookies[SIGN_IN_COOKIE] = sign_in(client, db, person)
     assert "Belum ada pesanan" in sari.go("/akun/pesanan").words
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     goods = make_goods(db, market.gayo.cooperative, on_hand=100)
     costs = []
     for more in (2, 18):
@@ -374,7 +374,7 @@ def test_the_purchase_page_costs_the_same_for_one_and_for_three_cooperatives(
     market: Market, sari: Customer, app: Flask
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     costs = []
     for packs in ({market.gayo: 1}, {market.gayo: 1, market.kintamani: 1, market.sari_bumi: 1}):
         page = stand_at_checkout(sari, packs)

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.orders.models import Order
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Order
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import make_person

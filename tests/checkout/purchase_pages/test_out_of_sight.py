@@ -3,17 +3,17 @@
 import pytest
 from flask import Flask
 
-from shop.cart.errors import NotForSale
-from shop.catalog.duties import keep_duties
-from shop.checkout.errors import CheckoutAsksMore
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.inventory.queries import Shelf
-from shop.orders.models import Purchase
-from shop.packaging.label import HALAL, LABEL, Strictness
-from shop.packaging.models import Halal
-from shop.packaging.rules import Claim, HalalState
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.packaging.label_rules import HALAL, LABEL, Strictness
+from shop.catalog.packaging.models import Halal
+from shop.catalog.packaging.rules import Claim, HalalState
+from shop.catalog.workspace.jobs import keep_duties
+from shop.checkout.cart.errors import NotForSale
+from shop.checkout.placing.errors import CheckoutAsksMore
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.sales.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout

@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from shop.checkout import actions
-from shop.checkout.actions import Placed
-from shop.checkout.errors import TooManyOpen
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS
-from shop.orders.models import Purchase
+from shop.checkout.placing import actions
+from shop.checkout.placing.actions import Placed
+from shop.checkout.placing.errors import TooManyOpen
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.sales.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.factories import NOON, shelf

@@ -15,16 +15,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import Contact, OperatorRight
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.rows import insert_unless_there
-from shop.orders.models import OrderState
-from shop.payments import proofs
-from shop.payments.errors import EnoughProofs
-from shop.payments.models import Payment, PaymentState, TransferProof
-from shop.web.csrf import CART_COOKIE
+from shop.core.database.engine import Database
+from shop.core.database.upserts import insert_unless_there
+from shop.core.values import clock
+from shop.payments.bills.errors import EnoughProofs
+from shop.payments.bills.models import Payment, PaymentState, TransferProof
+from shop.payments.transfers import transfer_proofs as proofs
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import Contact, OperatorRight
+from shop.sales.orders.models import OrderState
+from shop.web.security.csrf import CART_COOKIE
 from tests.checkout.cards import as_card, confirm, payment, states
 from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
 from tests.support.engines import ONE_WRITER, PAGES

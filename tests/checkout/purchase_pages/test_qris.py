@@ -7,15 +7,15 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select, update
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.catalog.models import Variant
-from shop.core.barcode import picture
-from shop.core.database import Database
-from shop.core.money import write_rupiah
-from shop.payments.actions import add_payee
-from shop.payments.models import Method, Payee, PayeeKind, Payment, PaymentState
-from shop.payments.qris import with_amount
+from shop.catalog.products.models import Variant
+from shop.core.database.engine import Database
+from shop.core.formats.barcodes import picture
+from shop.core.values.money import write_rupiah
+from shop.payments.bills.actions import add_payee
+from shop.payments.bills.models import Method, Payee, PayeeKind, Payment, PaymentState
+from shop.payments.bills.qris import with_amount
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.factories import NOON, make_person

@@ -8,16 +8,16 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.audit.models import AuditEvent
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.core.money import write_rupiah
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderState
-from shop.payments.models import Payment, PaymentState, Receipt, ReceiptVoid, Refund
+from shop.core.database.engine import Database
+from shop.core.values.money import write_rupiah
+from shop.payments.bills.models import Payment, PaymentState, Receipt, ReceiptVoid, Refund
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.models import Role
+from shop.sales.orders.models import Order, OrderState
+from shop.services.audit.models import AuditEvent
 from tests.factories import (
     NOON,
     Goods,
@@ -360,10 +360,10 @@ def test_who_is_not_signed_in_is_led_to_the_door(client: Visitor, placed: Placed
 def test_the_list_costs_the_same_statements_with_two_and_with_twenty_bills(
     operator: Visitor, db: Database, gayo: Goods, app: Flask
 ) -> None:
-    from shop import web
+    from shop.web.http import app_state
 
     with app.app_context():
-        of_the_app = web.database()
+        of_the_app = app_state.database()
 
     def cost() -> int:
         with statements(of_the_app) as seen:

@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from shop.cart.queries import CartKey
-from shop.checkout.actions import Placed
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.inventory.queries import Shelf
-from shop.orders.models import Purchase
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.cart.queries import CartKey
+from shop.checkout.placing.actions import Placed
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, codes, count, fill, look_at, place
 from tests.factories import shelf

@@ -4,11 +4,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, insert, select
 
-from shop import web
-from shop.cart.models import Cart, CartLine
-from shop.core.database import Database
-from shop.inventory.models import StockHold
-from shop.orders.models import OrderLine, Purchase
+from shop.catalog.inventory.models import StockHold
+from shop.checkout.cart.models import Cart, CartLine
+from shop.core.database.engine import Database
+from shop.sales.orders.models import OrderLine, Purchase
+from shop.web.http import app_state
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import checkout_form, fill_cart, pay_data, stand_at_checkout, value_of
 from tests.factories import NOON, make_goods
@@ -25,7 +25,7 @@ def test_four_hundred_lines_are_placed_for_the_price_of_a_few(
     db: Database, app: Flask, market: Market
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     few = Customer(InProcess(app))
     data = pay_data(stand_at_checkout(few, {market.gayo: 1, market.kintamani: 1}))
     with statements(own) as told:

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from shop.checkout.card import Stands
-from shop.checkout.holding_on import held_longer_until, leave_page
-from shop.checkout.lapsing import lapse_due
-from shop.core.database import Database
-from shop.inventory.models import StockHold
-from shop.orders.models import Purchase
+from shop.catalog.inventory.models import StockHold
+from shop.checkout.card_payment.extend_hold import held_longer_until, leave_page
+from shop.checkout.card_payment.pay_page import Stands
+from shop.checkout.expiry.actions import lapse_due
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Purchase
 from tests.checkout.cards import HOLD, MINUTE, as_card, count, open_page, payment
 from tests.factories import NOON, Goods, Placed, make_goods, make_purchase, shelf
 from tests.support.books import broken

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Contact
-from shop.cart.models import Cart, CartLine
-from shop.checkout.lapsing import lapse_due
-from shop.core.database import Database
-from shop.inventory.models import StockHold
-from shop.inventory.queries import Shelf
-from shop.ledger.models import LedgerEntry
-from shop.orders.models import Order, OrderCounter, OrderLine, Purchase
-from shop.outbox.models import Notice
-from shop.payments.models import Payment
-from shop.shipping.models import Address
+from shop.catalog.inventory.models import StockHold
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.cart.models import Cart, CartLine
+from shop.checkout.expiry.actions import lapse_due
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment
+from shop.payments.ledger.models import LedgerEntry
+from shop.people.accounts.models import Contact
+from shop.sales.orders.models import Order, OrderCounter, OrderLine, Purchase
+from shop.services.outbox.models import Notice
+from shop.shipping.places.models import Address
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.factories import DAY, NOON, shelf

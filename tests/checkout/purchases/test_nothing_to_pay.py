@@ -4,17 +4,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.fulfilment import actions as fulfilment
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason
-from shop.inventory.queries import Shelf
-from shop.ledger.models import AccountKind, LedgerEntry
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderState, Purchase
-from shop.outbox.models import Notice
-from shop.payments.models import Payment, PaymentState, Refund
-from shop.promotions.models import Voucher
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason
+from shop.payments.bills.models import Payment, PaymentState, Refund
+from shop.payments.ledger.models import AccountKind, LedgerEntry
+from shop.payments.ledger.queries import balance_of
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.sales.vouchers.models import Voucher
+from shop.services.outbox.models import Notice
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
 from tests.checkout.vouchers import used, voucher

@@ -4,24 +4,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import Select, column, inspect, select, table, update
 
-from shop import web
-from shop.accounts.models import Contact
-from shop.cart.models import Cart, CartLine
-from shop.catalog.models import Product
-from shop.checkout.errors import StaleCheckout, TooManyOpen
-from shop.cooperatives.models import Closing
-from shop.core import clock
-from shop.core.codes import new_code
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS, minutes
-from shop.inventory.errors import InsufficientStock
-from shop.inventory.models import StockItem
-from shop.inventory.queries import Shelf
-from shop.orders.models import Order, OrderState, Purchase
-from shop.outbox.models import Notice
-from shop.payments.models import Payment
-from shop.promotions.models import Voucher
-from shop.shipping.rate_models import Rate
+from shop.catalog.inventory.errors import InsufficientStock
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.products.models import Product
+from shop.checkout.cart.models import Cart, CartLine
+from shop.checkout.placing.errors import StaleCheckout, TooManyOpen
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS, minutes
+from shop.core.values import clock
+from shop.core.values.codes import new_code
+from shop.payments.bills.models import Payment
+from shop.people.accounts.models import Contact
+from shop.people.cooperatives.models import Closing
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.sales.vouchers.models import Voucher
+from shop.services.outbox.models import Notice
+from shop.shipping.rates.models import Rate
+from shop.web.http import app_state
 from tests.checkout.conftest import BATUR, Market
 from tests.checkout.placing import PHONE, browser, codes, count, fill, look_at, place
 from tests.checkout.shopping import pay_data, stand_at_checkout
@@ -254,7 +254,7 @@ def test_placing_costs_25_statements_at_most_however_many_cooperatives(
     db: Database, market: Market, sari: Customer, app: Flask, code: str
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     voucher(db)
     costs = []
     for packs in ({market.gayo: 1}, {market.gayo: 1, market.kintamani: 2, market.sari_bumi: 3}):

@@ -4,13 +4,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from shop.catalog.models import Variant
-from shop.checkout.errors import PriceChanged
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.inventory.queries import Shelf
-from shop.orders.models import OrderLine, Purchase
-from shop.shipping.rate_models import Rate
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.products.models import Variant
+from shop.checkout.placing.errors import PriceChanged
+from shop.core.database.engine import Database
+from shop.sales.orders.models import OrderLine, Purchase
+from shop.shipping.rates.models import Rate
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, place
 from tests.checkout.shopping import TYPED, pay_data, stand_at_checkout, value_of

@@ -6,13 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.cart.rules import Line, Mark, Parcel, by_cooperative
-from shop.checkout.rules import Draft, choose, is_village, path_of, split_by_cooperative, totals
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams
-from shop.orders.rules import DeliveryKind
-from shop.shipping.place_rules import zone_of
-from shop.shipping.rules import Kind, Quote
+from shop.checkout.cart.rules import Line, Mark, Parcel, by_cooperative
+from shop.checkout.placing.rules import (
+    Draft,
+    choose,
+    is_village,
+    path_of,
+    split_by_cooperative,
+    totals,
+)
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.sales.orders.rules import DeliveryKind
+from shop.shipping.places.rules import zone_of
+from shop.shipping.rates.rules import Kind, Quote
 from tests.checkout.goods import GOODS
 
 

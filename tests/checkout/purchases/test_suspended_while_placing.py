@@ -6,12 +6,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.checkout.actions import Placed
-from shop.checkout.errors import CheckoutAsksMore, NothingToBuy
-from shop.core.database import Database
-from shop.fulfilment.suspending import suspend
-from shop.inventory.queries import Shelf
-from shop.orders.models import Order, Purchase
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.placing.actions import Placed
+from shop.checkout.placing.errors import CheckoutAsksMore, NothingToBuy
+from shop.core.database.engine import Database
+from shop.fulfilment.suspension.actions import suspend
+from shop.sales.orders.models import Order, Purchase
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.unlocked import in_between

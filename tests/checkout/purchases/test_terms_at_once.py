@@ -9,19 +9,19 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.checkout import actions
-from shop.checkout.actions import Placed
-from shop.checkout.errors import NothingToBuy, PriceChanged
-from shop.checkout.review import Review
-from shop.cooperatives.closing import plan_closing
-from shop.core import clock
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.fees.actions import set_fee
-from shop.inventory.queries import Shelf
-from shop.orders.models import Order, OrderLine, Purchase
-from shop.shipping.tariff import RateLine, set_rates
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.placing import actions
+from shop.checkout.placing.actions import Placed
+from shop.checkout.placing.errors import NothingToBuy, PriceChanged
+from shop.checkout.placing.review import Review
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.core.values.money import Rupiah
+from shop.people.working_days.actions import plan_closing
+from shop.sales.fees.actions import set_fee
+from shop.sales.orders.models import Order, OrderLine, Purchase
+from shop.shipping.rates.rate_cards import RateLine, set_rates
 from tests.checkout.conftest import Market
 from tests.checkout.placing import browser, count, fill, look_at, place
 from tests.checkout.unlocked import in_between

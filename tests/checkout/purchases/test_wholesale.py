@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
-from shop.cart.actions import apply_changes
-from shop.cart.queries import CartKey, cart_with_lines
-from shop.cart.rules import Line, LineChanges, Mark, settled
-from shop.catalog.models import Variant, WholesaleStep
-from shop.catalog.rules import price_at, steps_of, steps_text
-from shop.checkout.errors import CheckoutAsksMore
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.orders.models import OrderLine
+from shop.catalog.products.models import Variant, WholesaleStep
+from shop.catalog.products.rules import price_at, steps_of, steps_text
+from shop.checkout.cart.actions import apply_changes
+from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cart.rules import Line, LineChanges, Mark, settled
+from shop.checkout.placing.errors import CheckoutAsksMore
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.sales.orders.models import OrderLine
 from tests.checkout.conftest import Market
 from tests.checkout.goods import GOODS
 from tests.checkout.placing import browser, fill, look_at, place

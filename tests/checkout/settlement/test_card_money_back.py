@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shop.checkout import ending
-from shop.checkout.card_money import Taken
-from shop.checkout.other_way import Choice, choose_other_way
-from shop.core.database import Database
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import OrderState, Purchase
-from shop.payments.card_models import AlertKind, GatewayAlert
-from shop.payments.gateway import RefundProgress
-from shop.payments.models import Method, Payment, PaymentState, Refund, RefundState
+from shop.checkout.card_payment.change_method import Choice, choose_other_way
+from shop.checkout.card_payment.gateway_events import Taken
+from shop.checkout.expiry import cancellation as ending
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
+from shop.payments.cards.gateway import RefundProgress
+from shop.payments.cards.models import AlertKind, GatewayAlert
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.sales.orders.models import OrderState, Purchase
 from tests.checkout.cards import (
     MINUTE,
     as_card,

@@ -6,14 +6,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.audit.models import AuditEvent
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import closing
-from shop.orders.models import Order, OrderState
-from shop.payments.card_models import PaymentAttempt
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.deadlines import completion as closing
+from shop.payments.cards.models import PaymentAttempt
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.sales.orders.models import Order, OrderState
+from shop.services.audit.models import AuditEvent
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout

@@ -12,19 +12,19 @@ import pytest
 from sqlalchemy import func, select
 
 from config import ROOT, Settings
-from shop.checkout import ending
-from shop.checkout.card import Stands, open_pay_page
-from shop.checkout.reconcile import RECENT, Found, reconcile
-from shop.core import clock
-from shop.core.database import Database
-from shop.ledger.models import AccountKind, LedgerEntry
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderState
-from shop.payments import gateways
-from shop.payments.card_models import AttemptState, GatewayEvent, PaymentAttempt
-from shop.payments.gateway import Gateway
-from shop.payments.gateways import card_access
-from shop.payments.models import Payment, Refund, RefundState
+from shop.checkout.card_payment.pay_page import Stands, open_pay_page
+from shop.checkout.card_payment.reconciliation import RECENT, Found, reconcile
+from shop.checkout.expiry import cancellation as ending
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Payment, Refund, RefundState
+from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards.gateway import Gateway
+from shop.payments.cards.gateway_setup import card_access
+from shop.payments.cards.models import AttemptState, GatewayEvent, PaymentAttempt
+from shop.payments.ledger.models import AccountKind, LedgerEntry
+from shop.payments.ledger.queries import balance_of
+from shop.sales.orders.models import Order, OrderState
 from tests.checkout.cards import as_card
 from tests.factories import Goods, Placed, make_goods, make_purchase
 from tests.support.books import broken
@@ -165,7 +165,7 @@ from config import Settings
 from shop.app import create_app
 from shop.checkout import card
 from shop.core import clock
-from shop.web.runtime import EXTENSION
+from shop.web.http.app_state.runtime import EXTENSION
 from shop.payments import gateways
 
 def die(*_, **__):

@@ -8,21 +8,21 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-import shop.documents.jobs  # noqa: F401 - documents follow, as in the running shop
-from shop.checkout.card_money import Taken, take_event
-from shop.checkout.reconcile import reconcile
-from shop.checkout.settlement import settle_purchase
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.documents.invoice_rules import DocumentKind
-from shop.documents.models import IssuedDocument
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.orders.models import Order
-from shop.payments import outside_refunds
-from shop.payments.card_jobs import send_refund
-from shop.payments.card_models import GatewayAlert, PaymentAttempt
-from shop.payments.gateway import EventSeen, RefundProgress, RefundTold
-from shop.payments.models import Refund, RefundState
+import shop.fulfilment.documents.jobs  # noqa: F401 - documents follow, as in the running shop
+from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.card_payment.reconciliation import reconcile
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.fulfilment.documents.models import IssuedDocument
+from shop.fulfilment.documents.rules import DocumentKind
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.payments.bills.models import Refund, RefundState
+from shop.payments.cards import dashboard_refunds as outside_refunds
+from shop.payments.cards.gateway import EventSeen, RefundProgress, RefundTold
+from shop.payments.cards.jobs import send_refund
+from shop.payments.cards.models import GatewayAlert, PaymentAttempt
+from shop.sales.orders.models import Order
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import DAY, NOON, Placed, make_cooperative, make_goods, make_purchase
 from tests.fulfilment.paid import Desk, books, broken, order_of

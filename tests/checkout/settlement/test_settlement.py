@@ -6,25 +6,26 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.catalog.models import Product
-from shop.checkout import ending, lapsing
-from shop.checkout.lapsing import cancel_unpaid, lapse_due
-from shop.checkout.money_in import Allowance, allow_difference
-from shop.checkout.settlement import Settlement, settle_purchase
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.core.policy import Policy
-from shop.inventory.queries import Shelf
-from shop.ledger import queries as ledger
-from shop.ledger.models import AccountKind, LedgerEntry
-from shop.orders.models import Order, OrderLine, OrderState, Purchase
-from shop.outbox.models import Notice
-from shop.outbox.notices import contacts, worded
-from shop.payments import queries as payments
-from shop.payments.costs import post_attempt_cost
-from shop.payments.errors import NoSuchPayment, WrongAmount
-from shop.payments.models import Payment, PaymentState, Refund
-from shop.payments.receipts import match, record_receipt
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.products.models import Product
+from shop.checkout.confirmation.actions import Allowance, allow_difference
+from shop.checkout.expiry import actions as lapsing
+from shop.checkout.expiry import cancellation as ending
+from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.settlement.actions import Settlement, settle_purchase
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import Policy
+from shop.payments.bills import queries as payments
+from shop.payments.bills.errors import NoSuchPayment, WrongAmount
+from shop.payments.bills.models import Payment, PaymentState, Refund
+from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.ledger import queries as ledger
+from shop.payments.ledger.models import AccountKind, LedgerEntry
+from shop.payments.transfers.actions import match, record_receipt
+from shop.people.cooperatives.models import Role
+from shop.sales.orders.models import Order, OrderLine, OrderState, Purchase
+from shop.services.outbox.models import Notice
+from shop.services.outbox.notices import contacts, worded
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     DAY,

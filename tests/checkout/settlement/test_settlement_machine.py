@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, precondition, rule
 from sqlalchemy import func, select
 
-from shop.checkout import lapsing
-from shop.checkout.money_in import Allowance, Outcome, confirm_money, use_receipt
-from shop.core.database import Database
-from shop.inventory.actions import adjust
-from shop.inventory.errors import BelowHeld, InsufficientStock
-from shop.inventory.models import MovementReason
-from shop.ledger.models import AccountKind, LedgerPosting
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderLine, OrderState, Purchase
-from shop.payments.actions import rest_codes
-from shop.payments.models import Receipt
-from shop.payments.worklist import unrecognised
+from shop.catalog.inventory.actions import adjust
+from shop.catalog.inventory.errors import BelowHeld, InsufficientStock
+from shop.catalog.inventory.models import MovementReason
+from shop.checkout.confirmation.actions import Allowance, Outcome, confirm_money, use_receipt
+from shop.checkout.expiry import actions as lapsing
+from shop.core.database.engine import Database
+from shop.payments.bills.actions import rest_codes
+from shop.payments.bills.models import Receipt
+from shop.payments.ledger.models import AccountKind, LedgerPosting
+from shop.payments.ledger.queries import balance_of
+from shop.payments.transfers.queries import unrecognised
+from shop.sales.orders.models import Order, OrderLine, OrderState, Purchase
 from tests.conftest import STEPS
 from tests.factories import (
     DAY,

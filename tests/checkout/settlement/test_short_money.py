@@ -8,18 +8,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight
-from shop.checkout import lapsing, short_money
-from shop.checkout.money_in import Outcome, confirm_money, use_receipt
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.models import Purchase
-from shop.payments.errors import OwnPurchase
-from shop.payments.models import Payment, PaymentState, Receipt, Refund
-from shop.payments.queries import matched_receipts
-from shop.payments.worklist import unrecognised, waiting
-from shop.web.csrf import CART_COOKIE
+from shop.checkout.confirmation import underpayments as short_money
+from shop.checkout.confirmation.actions import Outcome, confirm_money, use_receipt
+from shop.checkout.expiry import actions as lapsing
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.errors import OwnPurchase
+from shop.payments.bills.models import Payment, PaymentState, Receipt, Refund
+from shop.payments.bills.queries import matched_receipts
+from shop.payments.transfers.queries import unrecognised, waiting
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight
+from shop.sales.orders.models import Purchase
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, Placed, make_goods, make_person, make_purchase
 from tests.fulfilment.paid import books, broken
 from tests.support.engines import ONE_WRITER, PAGES

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import delete, func, inspect, select
 
 from config import Settings
-from shop.accounts.models import Person
-from shop.catalog.models import Product
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Product
 from shop.cli.serving import bring_up
-from shop.core.database import Database
-from shop.core.schema import Base
-from shop.inventory.models import StockItem
-from shop.search.actions import is_complete
-from shop.search.models import SearchDocument, SearchWord
+from shop.core.database.engine import Database
+from shop.core.database.schema import Base
+from shop.people.accounts.models import Person
+from shop.storefront.search_index.actions import is_complete
+from shop.storefront.search_index.models import SearchDocument, SearchWord
 from tests.cli.conftest import Command
 from tests.support.engines import COMMANDS
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from shop.accounts.models import Person
-from shop.core.database import Database
-from shop.demo.people import load_people
+from demo.market.people import load_people
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
 from tests.cli.conftest import Command
 from tests.factories import NOON
 from tests.support.engines import COMMANDS

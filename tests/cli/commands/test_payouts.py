@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.payments.models import Payee
-from shop.payouts.models import BatchState, PayoutBatch
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.finance.payouts.models import BatchState, PayoutBatch
+from shop.payments.bills.models import Payee
 from tests.cli.conftest import Command
 from tests.payouts.owed import LATER, broken, make_owed, make_seller
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import OperatorRight, OperatorSeat, Person
-from shop.cooperatives.models import Role, Seat
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.people.accounts.models import OperatorRight, OperatorSeat, Person
+from shop.people.cooperatives.models import Role, Seat
 from tests.cli.conftest import Command
 from tests.factories import make_cooperative
 from tests.support.customer import Customer, InProcess

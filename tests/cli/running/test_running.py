@@ -17,11 +17,11 @@ import pytest
 from sqlalchemy import insert, select
 
 from config import ROOT, Settings
-from shop.catalog.models import PhotoView, Product, ProductPhoto
-from shop.cli import demo
-from shop.core.database import Database
-from shop.media.models import Photo
-from shop.outbox.models import Worker
+from demo import commands as demo
+from shop.catalog.products.models import PhotoView, Product, ProductPhoto
+from shop.core.database.engine import Database
+from shop.services.media.models import Photo
+from shop.services.outbox.models import Worker
 from tests.support.databases import Templates
 from tests.support.live import free_port
 from tests.support.whole_market import Market, whole_market

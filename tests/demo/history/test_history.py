@@ -7,30 +7,38 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shop.accounts.models import Person
-from shop.cash.models import CashDue, CashState
-from shop.catalog.models import Product, Variant
+from demo.history.plan import SHOWN_AT
+from demo.market.accounts import SHOPPERS
+from demo.market.csv_lists import rows
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Product, Variant
 from shop.cli.invariants import checks
-from shop.collecting.models import LineReceipt
-from shop.collecting.queries import lines_to_collect
-from shop.collecting.rules import LineState
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.money import allocate
-from shop.core.schema import Base, UtcDateTime
-from shop.demo.accounts import SHOPPERS
-from shop.demo.history_plan import SHOWN_AT
-from shop.demo.lists import rows
-from shop.documents.invoice_rules import DocumentKind
-from shop.documents.models import IssuedDocument
-from shop.fulfilment.rules import NOT_ARRIVED
-from shop.fulfilment.silence import given_up, left_behind, long_on_the_way, unanswered, unfetched
-from shop.fulfilment.stuck import missed_orders
-from shop.inventory.models import StockItem
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
-from shop.ledger.queries import balance_of
-from shop.orders.models import (
+from shop.core.database.engine import Database
+from shop.core.database.schema import Base, UtcDateTime
+from shop.core.values import clock
+from shop.core.values.money import allocate
+from shop.fulfilment.collecting.models import LineReceipt
+from shop.fulfilment.collecting.queries import lines_to_collect
+from shop.fulfilment.collecting.rules import LineState
+from shop.fulfilment.deadlines.timeouts import (
+    given_up,
+    left_behind,
+    long_on_the_way,
+    unanswered,
+    unfetched,
+)
+from shop.fulfilment.documents.models import IssuedDocument
+from shop.fulfilment.documents.rules import DocumentKind
+from shop.fulfilment.exceptions.queries import missed_orders
+from shop.fulfilment.orders.rules import NOT_ARRIVED
+from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
+from shop.payments.cards.models import AttemptState, PaymentAttempt
+from shop.payments.cash.models import CashDue, CashState
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
+from shop.payments.ledger.queries import balance_of
+from shop.people.accounts.models import Person
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.models import (
     Order,
     OrderEvent,
     OrderLine,
@@ -39,11 +47,9 @@ from shop.orders.models import (
     Purchase,
     ShortOffer,
 )
-from shop.orders.rules import SHORT_ASKED
-from shop.outbox.models import JobState, OutboxJob
-from shop.payments.card_models import AttemptState, PaymentAttempt
-from shop.payments.models import Method, Payment, PaymentState, Refund, RefundState
-from shop.shipping.models import Address
+from shop.sales.orders.rules import SHORT_ASKED
+from shop.services.outbox.models import JobState, OutboxJob
+from shop.shipping.places.models import Address
 from tests.demo.conftest import load_into
 from tests.support.engines import BOOKS
 

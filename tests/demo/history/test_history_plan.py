@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from shop.core.indonesia import add_working_days
-from shop.core.policy import DEFAULTS
-from shop.demo.history_plan import Fate, Paying, plan
-from shop.demo.history_steps import Verb, steps
+from demo.history.plan import Fate, Paying, plan
+from demo.history.schedule import Verb, steps
+from shop.core.database.settings_by_date import DEFAULTS
+from shop.core.formats.indonesia import add_working_days
 from tests.demo.conftest import DAYS
 
 

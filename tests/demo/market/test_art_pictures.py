@@ -10,16 +10,16 @@ from typing import cast
 import pytest
 from PIL import Image
 
-from shop.demo.art import View, draw, prepared_pictures, views_for
-from shop.demo.art.casting import front_of, look_of, net_content, sketches
-from shop.demo.art.colours import DYES, STAGES
-from shop.demo.art.heaps import morsel
-from shop.demo.art.labels import SHAPES
-from shop.demo.art.pen import MOTIFS
-from shop.demo.art.props import PROPS
-from shop.demo.art.servings import SERVINGS
-from shop.demo.lists import rows
-from shop.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
+from demo.art.crafts.shape_of_product import front_of, look_of, net_content, sketches
+from demo.art.drawing.colours import DYES, STAGES
+from demo.art.drawing.labels import SHAPES
+from demo.art.drawing.pen import MOTIFS
+from demo.art.drawing.props import PROPS
+from demo.art.food.heaps import morsel
+from demo.art.food.servings import SERVINGS
+from demo.art.pictures import View, draw, prepared_pictures, views_for
+from demo.market.csv_lists import rows
+from shop.services.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
 from tests.support.databases import Templates
 from tests.support.effort import SOAK
 

@@ -6,15 +6,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.catalog.models import Product, ProductPhoto, Variant
-from shop.cooperatives.models import Cooperative, Member
-from shop.core import clock
-from shop.core.database import Database
-from shop.core.schema import Base
-from shop.demo import load, pictures
-from shop.demo.lists import rows
-from shop.media.storage import open_storage
-from shop.shipping.models import Region
+from demo import load
+from demo.market import pictures
+from demo.market.csv_lists import rows
+from shop.catalog.products.models import Product, ProductPhoto, Variant
+from shop.core.database.engine import Database
+from shop.core.database.schema import Base
+from shop.core.values import clock
+from shop.people.cooperatives.models import Cooperative, Member
+from shop.services.media.storage import open_storage
+from shop.shipping.places.models import Region
 from tests.support.engines import BOOKS
 
 

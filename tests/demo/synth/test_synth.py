@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.catalog.cards import build_card
-from shop.catalog.models import Product, ProductCard
+from bench.synth.load import MarketStands, load_synth
+from bench.synth.plan import Plan, goods, sellers
+from shop.catalog.products.models import Product, ProductCard
+from shop.catalog.products.product_cards import build_card
 from shop.cli.invariants import checks
-from shop.cooperatives.models import Cooperative
-from shop.core.clock import HOME_ZONE, day_in
-from shop.core.database import Database
-from shop.core.schema import table_of
-from shop.demo.synth import Plan, goods, sellers
-from shop.demo.synth_load import MarketStands, load_synth
-from shop.search.models import SearchDocument
+from shop.core.database.engine import Database
+from shop.core.database.schema import table_of
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.people.cooperatives.models import Cooperative
+from shop.storefront.search_index.models import SearchDocument
 from tests.factories import NOON
 from tests.support.engines import BOOKS
 

@@ -3,16 +3,16 @@
 import pytest
 from sqlalchemy import func, select
 
+from bench.synth.load import load_synth
+from bench.synth.load_orders import load_orders
+from bench.synth.orders import Shop, Ware, purchases
+from bench.synth.plan import Plan
+from shop.catalog.inventory.models import StockItem
 from shop.cli.invariants import checks
-from shop.core.database import Database
-from shop.core.schema import table_of
-from shop.demo.synth import Plan
-from shop.demo.synth_load import load_synth
-from shop.demo.synth_orders import Shop, Ware, purchases
-from shop.demo.synth_orders_load import load_orders
-from shop.inventory.models import StockItem
-from shop.ledger.models import LedgerPosting
-from shop.orders.models import Order, OrderCounter, OrderState
+from shop.core.database.engine import Database
+from shop.core.database.schema import table_of
+from shop.payments.ledger.models import LedgerPosting
+from shop.sales.orders.models import Order, OrderCounter, OrderState
 from tests.factories import NOON
 
 ORDERS = 300

@@ -8,16 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from demo.history import load as history
+from demo.history import payments as history_cards
+from demo.history.plan import plan
+from demo.history.schedule import Verb, steps
+from demo.history.trade import Trade
 from shop.cli.invariants import checks
-from shop.cooperatives.models import Cooperative
-from shop.core import clock
-from shop.core.database import Database
-from shop.demo import history, history_cards
-from shop.demo.history_plan import plan
-from shop.demo.history_steps import Verb, steps
-from shop.demo.history_trade import Trade
-from shop.orders.models import Order, Purchase
-from shop.payments.models import Receipt
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Receipt
+from shop.people.cooperatives.models import Cooperative
+from shop.sales.orders.models import Order, Purchase
 from tests.demo.conftest import DAYS, load_into
 from tests.support.databases import Templates
 from tests.support.engines import BOOKS, Engine

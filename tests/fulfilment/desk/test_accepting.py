@@ -5,20 +5,15 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.errors import (
-    CountsMissing,
-    ReasonMissing,
-    ShelfBelowHeld,
-    WrongCount,
-)
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.inventory.models import MovementReason, StockMovement
-from shop.inventory.queries import Shelf
-from shop.ledger.queries import held_for_order
-from shop.orders.errors import MoveRefused, NoSuchOrder
-from shop.orders.models import OrderState
+from shop.catalog.inventory.models import MovementReason, StockMovement
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.errors import CountsMissing, ReasonMissing, ShelfBelowHeld, WrongCount
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.payments.ledger.queries import held_for_order
+from shop.sales.orders.errors import MoveRefused, NoSuchOrder
+from shop.sales.orders.models import OrderState
 from tests.factories import (
     NOON,
     Goods,
@@ -301,7 +296,7 @@ def test_another_cooperatives_order_does_not_exist(db: Database, number: str) ->
 def test_what_the_way_to_pay_cost_is_borne_by_who_refuses(
     db: Database, gayo: Desk, placed: Placed, number: str
 ) -> None:
-    from shop.payments.costs import post_payment_cost
+    from shop.payments.cards.costs import post_payment_cost
 
     with db.writing() as session:
         post_payment_cost(session, payment_id=placed.payment_id, cost=8_000, now=NOON)

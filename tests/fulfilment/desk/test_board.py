@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop import web
-from shop.accounts.models import Contact
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment.missing import miss
-from shop.orders.models import Order, OrderState, Purchase
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.parcels.missing_parcels import miss
+from shop.people.accounts.models import Contact
+from shop.sales.orders.models import Order, OrderState, Purchase
+from shop.sales.orders.rules import DeliveryKind
+from shop.web.http import app_state
 from tests.factories import Goods, make_purchase
 from tests.fulfilment.paid import HOME, Desk, make_paid, paid_by, state_of
 from tests.support.engines import PAGES
@@ -183,7 +183,7 @@ def test_a_page_of_twenty_orders_costs_as_much_as_one_of_two(
     app: Flask, db: Database, wati: Visitor, kopi: Goods, gayo: Desk
 ) -> None:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     pages = ("", "?tahap=baru", "?tahap=siap", "?cari=sari", "/daftar-ambil")
     costs: dict[int, list[int]] = {}
     for more in (2, 18):

@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from shop import web
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.cooperatives.rules import Role
+from shop.web.http import app_state
 from tests.factories import NOON, Goods, make_goods, make_person, make_seat
 from tests.fulfilment.paid import HOME
 from tests.support.effort import SOAK, effort
@@ -73,7 +73,7 @@ def wati(db: Database, client: Visitor, kopi: Goods, monkeypatch: pytest.MonkeyP
 
 def cost_of(app: Flask, visitor: Visitor, page: str) -> Cost:
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
     visitor.get(HOME + page)
     with statements(own) as asked:
         answer = visitor.get(HOME + page)

@@ -5,11 +5,11 @@ import re
 import pytest
 from sqlalchemy import select
 
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.fulfilment.short import choose
-from shop.orders.models import Actor, OrderState, Parcel
-from shop.orders.rules import Choice, DeliveryKind
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps.shortages import choose
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Actor, OrderState, Parcel
+from shop.sales.orders.rules import Choice, DeliveryKind
 from tests.factories import NOON, Goods, make_person, make_purchase, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, lines_of, order_of, paid_by, refunds, state_of
 from tests.support.engines import PAGES

@@ -5,18 +5,18 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.audit.models import AuditEvent
-from shop.catalog import queries as catalog
-from shop.catalog.models import ProductCard
-from shop.checkout.lapsing import lapse_due
-from shop.cooperatives.models import Cooperative
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.fulfilment.errors import NotSuspended
-from shop.fulfilment.suspending import cancel_left_over, lift, suspend
-from shop.inventory.queries import Shelf
-from shop.orders.models import Order, OrderEvent, OrderState
-from shop.outbox.models import Notice
+from shop.catalog.inventory.queries import Shelf
+from shop.catalog.products import queries as catalog
+from shop.catalog.products.models import ProductCard
+from shop.checkout.expiry.actions import lapse_due
+from shop.core.database.engine import Database
+from shop.fulfilment.orders.errors import NotSuspended
+from shop.fulfilment.suspension.actions import cancel_left_over, lift, suspend
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderEvent, OrderState
+from shop.services.audit.models import AuditEvent
+from shop.services.outbox.models import Notice
 from tests.factories import (
     DAY,
     NOON,

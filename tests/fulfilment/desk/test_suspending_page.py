@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from shop.core.database import Database
-from shop.web.runtime import EXTENSION
+from shop.core.database.engine import Database
+from shop.web.http.app_state import EXTENSION
 from tests.factories import make_cooperative
 from tests.fulfilment.paid import broken, state_of
 from tests.support.busy_day import DESK, BusyDay, busy_day

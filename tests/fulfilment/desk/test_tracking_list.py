@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.fulfilment.tracking_list import Fault, Row, line_of, read_list
+from shop.fulfilment.tracking.rules import Fault, Row, line_of, read_list
 
 ONE, TWO = "GYO-26-000001", "GYO-26-000002"
 

@@ -8,13 +8,13 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import select
 
-from shop import web
-from shop.accounts.models import Contact
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.core.workbook import MOST_UNPACKED
-from shop.orders.models import Order, OrderState, Parcel
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.core.formats.excel_files import MOST_UNPACKED
+from shop.people.accounts.models import Contact
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Order, OrderState, Parcel
+from shop.sales.orders.rules import DeliveryKind
+from shop.web.http import app_state
 from tests.factories import Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, paid_by, state_of
 from tests.support.effort import effort
@@ -257,7 +257,7 @@ def test_looking_at_two_rows_or_twenty_costs_the_same_statements(
 ) -> None:
     numbers = ready(db, kopi, 8)
     with app.app_context():
-        own = web.database()
+        own = app_state.database()
 
     def cost(count: int) -> int:
         text = "\n".join(f"{number} JP{place:08}" for place, number in enumerate(numbers[:count]))

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason
-from shop.orders.models import Actor, Order, OrderEvent, OrderState
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason
+from shop.sales.orders.models import Actor, Order, OrderEvent, OrderState
 from tests.factories import NOON, Goods, make_goods, shelf
 from tests.fulfilment.paid import (
     both,

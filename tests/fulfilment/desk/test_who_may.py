@@ -6,12 +6,12 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from shop.accounts.actions import give_operator_right
-from shop.accounts.models import OperatorRight, Person
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.models import OrderState
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.actions import give_operator_right
+from shop.people.accounts.models import OperatorRight, Person
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import OrderState
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import make_paid, state_of
 from tests.support.engines import PAGES
@@ -137,8 +137,8 @@ def test_another_cooperatives_order_is_as_unknown_as_none(
 def test_who_only_reads_sees_a_first_name_and_no_phone_and_no_buttons(
     app: Flask, db: Database, market: Market
 ) -> None:
-    from shop.accounts.models import Contact
-    from shop.orders.models import Order, Purchase
+    from shop.people.accounts.models import Contact
+    from shop.sales.orders.models import Order, Purchase
 
     with db.writing() as session:
         order = session.query(Order).filter_by(number=market.number).one()

@@ -3,17 +3,17 @@
 import pytest
 from sqlalchemy import func, select
 
-from shop.checkout.settlement import settle_purchase
-from shop.cooperatives.models import Role
-from shop.core.database import Database
-from shop.inventory.queries import Shelf
-from shop.ledger.models import AccountKind
-from shop.ledger.queries import balance_of
-from shop.orders.models import OrderState
-from shop.payments.card_jobs import send_refund
-from shop.payments.costs import post_attempt_cost
-from shop.payments.models import Refund, RefundState
-from shop.web.csrf import CART_COOKIE
+from shop.catalog.inventory.queries import Shelf
+from shop.checkout.settlement.actions import settle_purchase
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Refund, RefundState
+from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.jobs import send_refund
+from shop.payments.ledger.models import AccountKind
+from shop.payments.ledger.queries import balance_of
+from shop.people.cooperatives.models import Role
+from shop.sales.orders.models import OrderState
+from shop.web.security.csrf import CART_COOKIE
 from tests.checkout.cards import as_card, paid_attempt
 from tests.factories import (
     NOON,

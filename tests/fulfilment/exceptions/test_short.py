@@ -6,17 +6,18 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions, short
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.errors import NoSuchDay
-from shop.fulfilment.rules import Reason
-from shop.fulfilment.silence import follow_silence
-from shop.fulfilment.suspending import cancel_left_over, suspend
-from shop.orders.errors import AlreadyMoved, MoveRefused
-from shop.orders.models import Actor, OrderEvent, OrderState, ShortOffer
-from shop.orders.rules import SHORT_ASKED, Choice
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.deadlines.timeouts import follow_silence
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.orders.errors import NoSuchDay
+from shop.fulfilment.orders.rules import Reason
+from shop.fulfilment.suspension.actions import cancel_left_over, suspend
+from shop.sales.orders.errors import AlreadyMoved, MoveRefused
+from shop.sales.orders.models import Actor, OrderEvent, OrderState, ShortOffer
+from shop.sales.orders.rules import SHORT_ASKED, Choice
 from tests.factories import DAY, NOON, Goods, make_goods, shelf
 from tests.fulfilment.asking import accepted, ask
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of, refunds, state_of, told

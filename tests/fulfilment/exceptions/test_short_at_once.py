@@ -4,12 +4,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment import short
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.orders.models import Actor, Order, OrderState, ShortOffer
-from shop.orders.rules import Choice
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.sales.orders.models import Actor, Order, OrderState, ShortOffer
+from shop.sales.orders.rules import Choice
 from tests.factories import DAY, NOON, Goods
 from tests.fulfilment.asking import ask
 from tests.fulfilment.paid import Desk, both, broken, lines_of, order_of, state_of, told

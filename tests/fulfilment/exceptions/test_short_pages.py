@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import notices
-from shop.orders.models import OrderState
-from shop.orders.rules import SHORT_ASKED
-from shop.outbox import mail
-from shop.outbox.letters import words
-from shop.outbox.models import Notice
+from shop.core.database.engine import Database
+from shop.fulfilment.order_desk import notices
+from shop.sales.orders.models import OrderState
+from shop.sales.orders.rules import SHORT_ASKED
+from shop.services.outbox import mailer as mail
+from shop.services.outbox.message_templates import words
+from shop.services.outbox.models import Notice
 from tests.factories import Goods
 from tests.fulfilment.asking import accepted, ask
 from tests.fulfilment.paid import HOME, Desk, broken, make_paid, order_of, state_of

@@ -8,28 +8,30 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.accounts.models import OperatorRight, OperatorSeat
-from shop.cooperatives.closing import plan_closing
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions, notices, silence
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.closing import close
-from shop.fulfilment.missing import found_again, miss, paid_back, settle
-from shop.fulfilment.parcels import send_another
-from shop.fulfilment.rules import NOT_ARRIVED, Reason
-from shop.fulfilment.silence import (
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.deadlines import timeouts as silence
+from shop.fulfilment.deadlines.completion import close
+from shop.fulfilment.deadlines.timeouts import (
     cancel_unanswered,
     follow_silence,
     given_up,
     take_as_arrived,
 )
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderEvent, OrderState, Parcel
-from shop.orders.rules import DeliveryKind
-from shop.outbox.models import Notice
-from shop.payments.models import Refund
+from shop.fulfilment.order_desk import notices
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
+from shop.fulfilment.parcels.actions import send_another
+from shop.fulfilment.parcels.missing_parcels import found_again, miss, paid_back, settle
+from shop.payments.bills.models import Refund
+from shop.people.accounts.models import OperatorRight, OperatorSeat
+from shop.people.cooperatives.rules import Role
+from shop.people.working_days.actions import plan_closing
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Actor, Order, OrderEvent, OrderState, Parcel
+from shop.sales.orders.rules import DeliveryKind
+from shop.services.outbox.models import Notice
 from tests.factories import (
     DAY,
     NOON,

@@ -4,13 +4,14 @@ from functools import partial
 
 import pytest
 
-from shop.accounts.models import OperatorRight, OperatorSeat
-from shop.cash.models import CashState
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions, missing
-from shop.fulfilment.stuck import cash_outside, missed_orders
-from shop.orders.models import Actor
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.exceptions.queries import cash_outside, missed_orders
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.parcels import missing_parcels as missing
+from shop.payments.cash.models import CashState
+from shop.people.accounts.models import OperatorRight, OperatorSeat
+from shop.sales.orders.models import Actor
 from tests.cash.door import bring, due_of, make_door, order_for_cash, take
 from tests.factories import DAY, NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import Desk, broken, order_of, paid_by

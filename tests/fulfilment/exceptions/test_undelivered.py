@@ -3,16 +3,17 @@
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import actions, undelivered
-from shop.fulfilment.errors import CountsMissing, WrongCount, WrongWay
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.inventory.models import MovementReason, StockMovement
-from shop.inventory.queries import Shelf
-from shop.ledger.queries import held_for_order
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, OrderState
-from shop.orders.rules import DeliveryKind
+from shop.catalog.inventory.models import MovementReason, StockMovement
+from shop.catalog.inventory.queries import Shelf
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.errors import CountsMissing, WrongCount, WrongWay
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.payments.ledger.queries import held_for_order
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Actor, OrderState
+from shop.sales.orders.rules import DeliveryKind
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, shelf
 from tests.fulfilment.paid import (
     Desk,

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from shop.core.database import Database
-from shop.core.policy import DEFAULTS, Policy
-from shop.fulfilment import actions, closing
-from shop.fulfilment.rules import Reason, Shortfall, divide
-from shop.orders.models import Actor, OrderLine, OrderState
-from shop.orders.rules import freeze_line
-from shop.outbox import worker
+from shop.core.database.engine import Database
+from shop.core.database.settings_by_date import DEFAULTS, Policy
+from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason, Shortfall, divide
+from shop.sales.orders.models import Actor, OrderLine, OrderState
+from shop.sales.orders.rules import freeze_line
+from shop.services.outbox import worker
 from tests.factories import DAY, NOON, PICKUP, Goods, make_cooperative, make_goods
 from tests.fulfilment.paid import (
     Desk,
@@ -140,7 +141,7 @@ def test_taxes_that_were_withheld_are_owed_to_the_state(
 def test_what_the_payment_cost_is_the_cooperatives_and_never_the_members(
     db: Database, kopi: Goods, gayo: Desk
 ) -> None:
-    from shop.payments.costs import post_payment_cost
+    from shop.payments.cards.costs import post_payment_cost
 
     placed = make_paid(db, {kopi: 2})
     with db.writing() as session:

@@ -5,13 +5,13 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.errors import NotATrackingNumber, WrongCode, WrongWay
-from shop.fulfilment.rules import read_tracking
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, OrderEvent, OrderState, Parcel
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.errors import NotATrackingNumber, WrongCode, WrongWay
+from shop.fulfilment.orders.rules import read_tracking
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Actor, OrderEvent, OrderState, Parcel
+from shop.sales.orders.rules import DeliveryKind
 from tests.factories import DAY, NOON, Goods, make_goods
 from tests.fulfilment.paid import (
     Desk,

@@ -1,17 +1,17 @@
 """``lumbung verify`` notices money that stands where no order needs it any more."""
 
-from shop.core.database import Database
-from shop.fulfilment.invariants import verify
-from shop.ledger import actions as ledger
-from shop.ledger.actions import Posting
-from shop.ledger.models import AccountKind
+from shop.core.database.engine import Database
+from shop.fulfilment.orders.invariants import verify
+from shop.payments.ledger import actions as ledger
+from shop.payments.ledger.actions import Posting
+from shop.payments.ledger.models import AccountKind
 from tests.factories import NOON, make_goods
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of
 
 
 def test_money_held_for_a_refused_order_and_members_paid_early_are_named(db: Database) -> None:
-    from shop.fulfilment import actions
-    from shop.fulfilment.rules import Reason
+    from shop.fulfilment.order_steps import actions
+    from shop.fulfilment.orders.rules import Reason
 
     kopi = make_goods(db, on_hand=9)
     refused, fresh = (make_paid(db, {kopi: 1}).numbers[0] for _ in range(2))

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.packing import unpack
-from shop.fulfilment.route import Stop, by_day
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Order, OrderEvent, OrderState, Purchase
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.fulfilment.delivery_rounds.queries import Stop, by_day
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.order_steps.packing import unpack
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Order, OrderEvent, OrderState, Purchase
+from shop.sales.orders.rules import DeliveryKind
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.paid import (
     HOME,

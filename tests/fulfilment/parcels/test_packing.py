@@ -11,23 +11,23 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.core.money import Rupiah
-from shop.core.numbers import Grams, Millimetres
-from shop.fulfilment import actions, packing
-from shop.fulfilment.errors import AlreadyWeighed, NoRate, WrongWay
-from shop.fulfilment.promises import order_to_work_on
-from shop.fulfilment.rules import LEAST_FREIGHT_BACK, Reason, settle_freight
-from shop.ledger.models import AccountKind, LedgerAccount, LedgerPosting
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, PackedBox
-from shop.orders.rules import DeliveryKind, QuoteSnapshot
-from shop.payments.models import Refund
-from shop.payments.refunds import ask_refund
-from shop.shipping.models import Region
-from shop.shipping.rate_models import RateCard
-from shop.shipping.rules import Unit
-from shop.shipping.tariff import RateLine, set_rates, set_service
+from shop.core.database.engine import Database
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams, Millimetres
+from shop.fulfilment.order_steps import actions, packing
+from shop.fulfilment.orders.errors import AlreadyWeighed, NoRate, WrongWay
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.orders.rules import LEAST_FREIGHT_BACK, Reason, settle_freight
+from shop.payments.bills.models import Refund
+from shop.payments.bills.refunds import ask_refund
+from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Actor, Order, PackedBox
+from shop.sales.orders.rules import DeliveryKind, QuoteSnapshot
+from shop.shipping.places.models import Region
+from shop.shipping.rates.models import RateCard
+from shop.shipping.rates.rate_cards import RateLine, set_rates, set_service
+from shop.shipping.rates.rules import Unit
 from tests.factories import NOON, Goods
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of, paid_by, refunds
 from tests.refunds.giving import finish

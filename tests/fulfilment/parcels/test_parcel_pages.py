@@ -5,17 +5,17 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.fulfilment.missing import miss
-from shop.orders.models import Actor, Order, OrderState, Parcel
-from shop.orders.rules import DeliveryKind
-from shop.outbox.models import Notice
-from shop.outbox.notices import by_hand
-from shop.payments import disputes
-from shop.web.csrf import CART_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.parcels.missing_parcels import miss
+from shop.payments.cards import disputes
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import Actor, Order, OrderState, Parcel
+from shop.sales.orders.rules import DeliveryKind
+from shop.services.outbox.models import Notice
+from shop.services.outbox.notices import by_hand
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import DAY, NOON, Goods, make_goods, make_person, make_seat, quote, shelf
 from tests.fulfilment.paid import HOME, Desk, broken, lines_of, make_paid, order_of, paid_by
 from tests.support.engines import PAGES
@@ -215,7 +215,9 @@ def test_an_open_card_dispute_says_not_to_send(
     db: Database, wati: Visitor, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "jangan kirim dulu" not in wati.get(f"{HOME}/{number}").text.lower()
-    monkeypatch.setattr("shop.fulfilment.sheet.is_disputed", lambda _session, _order_id: True)
+    monkeypatch.setattr(
+        "shop.fulfilment.board.order_detail.is_disputed", lambda _session, _order_id: True
+    )
     assert disputes.is_disputed is not None
     page = wati.get(f"{HOME}/{number}").text
     assert "jangan kirim dulu" in page.lower()

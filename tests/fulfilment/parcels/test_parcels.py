@@ -5,12 +5,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from shop.core.database import Database
-from shop.fulfilment import notices, parcels
-from shop.fulfilment.errors import GoesWhole, NothingChosen, WrongCount
-from shop.ledger.queries import held_for_order
-from shop.orders.models import Actor, OrderEvent, OrderState
-from shop.outbox.models import Notice
+from shop.core.database.engine import Database
+from shop.fulfilment.order_desk import notices
+from shop.fulfilment.orders.errors import GoesWhole, NothingChosen, WrongCount
+from shop.fulfilment.parcels import actions as parcels
+from shop.payments.ledger.queries import held_for_order
+from shop.sales.orders.models import Actor, OrderEvent, OrderState
+from shop.services.outbox.models import Notice
 from tests.factories import DAY, NOON
 from tests.fulfilment.paid import Desk, broken, order_of, told
 from tests.fulfilment.parcelled import arrive, counted, goods_of, packs, parcels_of, send

@@ -7,15 +7,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment import actions, parcels, undelivered
-from shop.fulfilment.calling_off import call_off_unsent
-from shop.fulfilment.errors import NothingChosen, ShelfTooLow, WrongCount
-from shop.fulfilment.missing import found_again, miss, settle
-from shop.fulfilment.rules import NOT_ARRIVED, Reason
-from shop.inventory.models import MovementReason, StockMovement
-from shop.orders.errors import MoveRefused
-from shop.orders.models import Actor, Order, OrderState
+from shop.catalog.inventory.models import MovementReason, StockMovement
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.orders.errors import NothingChosen, ShelfTooLow, WrongCount
+from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
+from shop.fulfilment.parcels import actions as parcels
+from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels.missing_parcels import found_again, miss, settle
+from shop.sales.orders.errors import MoveRefused
+from shop.sales.orders.models import Actor, Order, OrderState
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, shelf
 from tests.fulfilment.paid import Desk, broken, lines_of, make_paid, order_of, refunds, told
 from tests.fulfilment.parcelled import arrive, counted, goods_of, packs, parcels_of, send

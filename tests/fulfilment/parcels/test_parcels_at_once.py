@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import Database
-from shop.fulfilment import actions, parcels
-from shop.fulfilment.errors import WrongCount
-from shop.fulfilment.promises import order_to_work_on
-from shop.orders import parcels as packs_of
-from shop.orders.errors import TooManyPacks
-from shop.orders.models import Order, OrderLine, OrderState, ParcelLine
-from shop.orders.rules import DeliveryKind
+from shop.core.database.engine import Database
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.errors import WrongCount
+from shop.fulfilment.orders.queries import order_to_work_on
+from shop.fulfilment.parcels import actions as parcels
+from shop.sales.orders import parcels as packs_of
+from shop.sales.orders.errors import TooManyPacks
+from shop.sales.orders.models import Order, OrderLine, OrderState, ParcelLine
+from shop.sales.orders.rules import DeliveryKind
 from tests.factories import NOON, Goods, make_goods, quote
 from tests.fulfilment.paid import Desk, broken, lines_of, make_paid, order_of
 

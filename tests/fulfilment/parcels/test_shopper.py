@@ -4,15 +4,16 @@ from typing import Any
 
 import pytest
 
-from shop.core.database import Database
-from shop.fulfilment import actions, notices
-from shop.fulfilment.rules import Reason, Shortfall
-from shop.orders.models import OrderState
-from shop.orders.rules import DeliveryKind
-from shop.outbox import mail
-from shop.outbox.letters import words
-from shop.outbox.models import Notice
-from shop.web.csrf import CART_COOKIE
+from shop.core.database.engine import Database
+from shop.fulfilment.order_desk import notices
+from shop.fulfilment.order_steps import actions
+from shop.fulfilment.orders.rules import Reason, Shortfall
+from shop.sales.orders.models import OrderState
+from shop.sales.orders.rules import DeliveryKind
+from shop.services.outbox import mailer as mail
+from shop.services.outbox.message_templates import words
+from shop.services.outbox.models import Notice
+from shop.web.security.csrf import CART_COOKIE
 from tests.factories import NOON, PICKUP, Goods, make_goods, make_person, make_purchase, quote
 from tests.fulfilment.paid import Desk, lines_of, make_paid, order_of, paid_by, pay, state_of, told
 from tests.support.engines import PAGES

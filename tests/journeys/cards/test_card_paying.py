@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.card_models import PaymentAttempt
-from shop.payments.models import Payment, Refund, RefundState
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.payments.bills.models import Payment, Refund, RefundState
+from shop.payments.cards.models import PaymentAttempt
+from shop.sales.orders.models import Order, OrderState, Purchase
 from tests.journeys.people import Shopper
 from tests.support.browser import PHONE, Window
 from tests.support.live import LiveShop

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shop.accounts.queries import Known
-from shop.accounts.sessions import start_session
-from shop.cooperatives.rules import Role
-from shop.core import clock
-from shop.core.database import Database
-from shop.orders.models import OrderState
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.people.accounts.queries import Known
+from shop.people.cooperatives.rules import Role
+from shop.people.sign_in.actions import start_session
+from shop.sales.orders.models import OrderState
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.factories import make_goods, make_person, make_seat, quote
 from tests.fulfilment.paid import make_paid, state_of
 from tests.support.browser import DESK, PHONE, Window, arrived

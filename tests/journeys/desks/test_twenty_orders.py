@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 
-from shop.cooperatives.rules import Role
-from shop.core.database import Database
-from shop.orders.models import OrderState
-from shop.web.csrf import SIGN_IN_COOKIE
+from shop.core.database.engine import Database
+from shop.people.cooperatives.rules import Role
+from shop.sales.orders.models import OrderState
+from shop.web.security.csrf import SIGN_IN_COOKIE
 from tests.factories import Goods, make_goods, make_person, make_seat
 from tests.fulfilment.paid import paid_by, state_of
 from tests.support.customer import Answer, Customer, InProcess

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment.closing import close_done
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.deadlines.completion import close_done
 from tests.journeys.people import Manager, Operator, Shopper
 from tests.support.browser import PHONE, Window
 from tests.support.live import LiveShop

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from shop.accounts.models import Person
-from shop.accounts.queries import Known
-from shop.accounts.sessions import start_session
-from shop.collecting.rules import LineState
-from shop.complaints.models import Complaint
-from shop.complaints.rules import State, Wished
-from shop.core import clock
-from shop.core.database import Database
-from shop.fulfilment import actions
-from shop.orders.models import Actor
-from shop.web.csrf import CART_COOKIE, SIGN_IN_COOKIE
+from shop.aftersales.complaints.models import Complaint
+from shop.aftersales.complaints.rules import State, Wished
+from shop.core.database.engine import Database
+from shop.core.values import clock
+from shop.fulfilment.collecting.rules import LineState
+from shop.fulfilment.order_steps import actions
+from shop.people.accounts.models import Person
+from shop.people.accounts.queries import Known
+from shop.people.sign_in.actions import start_session
+from shop.sales.orders.models import Actor
+from shop.web.security.csrf import CART_COOKIE, SIGN_IN_COOKIE
 from tests.collecting.brought import Village
 from tests.factories import make_goods, make_person, quote
 from tests.fulfilment.paid import Desk, make_paid

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select, update
 
-from shop.catalog.models import Product, Variant
-from shop.core.database import Database
-from shop.inventory.models import StockItem
-from shop.orders.models import Order, Purchase
+from shop.catalog.inventory.models import StockItem
+from shop.catalog.products.models import Product, Variant
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Order, Purchase
 from tests.journeys.people import Shopper
 from tests.support.browser import PHONE, Window
 from tests.support.live import LiveShop

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from shop.web.language import TWO_ADDRESSES
+from shop.web.i18n.language import TWO_ADDRESSES
 from tests.pages.addresses import PLACES, Place
 from tests.pages.in_a_browser import EVERY_LOOK, shuts_nobody_out
 from tests.pages.tabs import Tabs, enter

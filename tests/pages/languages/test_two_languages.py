@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import update
 from werkzeug.exceptions import HTTPException
 
-from shop.accounts.models import Person
-from shop.core.database import Database
-from shop.web import wording
-from shop.web.language import TWO_ADDRESSES
+from shop.core.database.engine import Database
+from shop.people.accounts.models import Person
+from shop.web.i18n import translations as wording
+from shop.web.i18n.language import TWO_ADDRESSES
 from tests.pages.addresses import PLACES
 from tests.support.busy_day import BusyDay, busy_day
 from tests.support.customer import Customer, InProcess

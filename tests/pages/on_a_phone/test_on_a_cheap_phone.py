@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shop.web.saving import COOKIE
+from shop.web.http.data_saver import COOKIE
 from tests.pages.in_a_browser import ALL_RULES, TRANSFERS, WIDER, found
 from tests.support.browser import DESK as WIDE
 from tests.support.browser import PHONE, Window

@@ -14,12 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from shop.cli.cards import NO_ANSWER
-from shop.core.database import Database
-from shop.ledger.models import LedgerEntry
-from shop.orders.models import Order, OrderState
-from shop.payments.card_models import AlertKind, GatewayAlert, GatewayEvent
-from shop.payments.models import Payment, PaymentState, Refund
+from shop.cli.payments import NO_ANSWER
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment, PaymentState, Refund
+from shop.payments.cards.models import AlertKind, GatewayAlert, GatewayEvent
+from shop.payments.ledger.models import LedgerEntry
+from shop.sales.orders.models import Order, OrderState
 from tests.factories import NOON, make_goods, make_purchase
 from tests.races.unguarded import Unguarded
 from tests.support.customer import Customer, OverHttp

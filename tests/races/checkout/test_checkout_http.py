@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.inventory.models import StockHold
-from shop.inventory.queries import Shelf, shelves
-from shop.orders.models import Purchase
+from shop.catalog.inventory.models import StockHold
+from shop.catalog.inventory.queries import Shelf, shelves
+from shop.core.database.engine import Database
+from shop.sales.orders.models import Purchase
 from tests.races.packs import leave_packs
 from tests.support.customer import Answer, Customer, OverHttp
 from tests.support.databases import Templates

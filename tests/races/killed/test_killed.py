@@ -19,11 +19,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.ledger.models import LedgerEntry
-from shop.orders.models import Order, OrderState, Purchase
-from shop.payments.card_models import GatewayAlert
-from shop.payments.models import Payment, PaymentState, Refund
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment, PaymentState, Refund
+from shop.payments.cards.models import GatewayAlert
+from shop.payments.ledger.models import LedgerEntry
+from shop.sales.orders.models import Order, OrderState, Purchase
 from tests.races.packs import leave_packs
 from tests.support.books import broken
 from tests.support.customer import Customer, OverHttp

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from shop.core.database import Database
-from shop.inventory.models import StockItem
+from shop.catalog.inventory.models import StockItem
+from shop.core.database.engine import Database
 from tests.factories import make_goods, shelf
 from tests.races.crowd import Crowd
 from tests.races.unguarded import Unguarded

@@ -6,8 +6,8 @@ The count of orders grows with ``INVOICES``; the processes with ``RACE_PROCESSES
 import pytest
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.documents.models import IssuedDocument
+from shop.core.database.engine import Database
+from shop.fulfilment.documents.models import IssuedDocument
 from tests.factories import make_cooperative, make_goods
 from tests.fulfilment.paid import make_paid
 from tests.races.crowd import Crowd

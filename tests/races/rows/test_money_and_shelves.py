@@ -9,13 +9,13 @@ from collections import Counter
 import pytest
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.inventory.models import HoldState, StockHold, StockItem
-from shop.ledger.models import AccountKind, LedgerEntry
-from shop.ledger.queries import balance_of
-from shop.orders.models import Order, OrderState
-from shop.payments.models import Payment, PaymentState, Receipt
-from shop.payments.receipts import match, record_receipt
+from shop.catalog.inventory.models import HoldState, StockHold, StockItem
+from shop.core.database.engine import Database
+from shop.payments.bills.models import Payment, PaymentState, Receipt
+from shop.payments.ledger.models import AccountKind, LedgerEntry
+from shop.payments.ledger.queries import balance_of
+from shop.payments.transfers.actions import match, record_receipt
+from shop.sales.orders.models import Order, OrderState
 from tests.factories import (
     NOON,
     Goods,

@@ -7,11 +7,11 @@ from time import monotonic
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from shop.catalog.cards import refresh_card
-from shop.catalog.models import ProductCard, Variant
-from shop.core.database import Database
-from shop.inventory import actions as inventory
-from shop.inventory.models import MovementReason, StockItem
+from shop.catalog.inventory import actions as inventory
+from shop.catalog.inventory.models import MovementReason, StockItem
+from shop.catalog.products.models import ProductCard, Variant
+from shop.catalog.products.product_cards import refresh_card
+from shop.core.database.engine import Database
 from tests.factories import NOON, Goods, make_goods
 
 AT_MOST_SECONDS = 30

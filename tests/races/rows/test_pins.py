@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from shop.cooperatives.models import MemberPin
-from shop.cooperatives.pins import begin_try, give_pin
-from shop.cooperatives.rules import MOST_PIN_TRIES
-from shop.core.database import Database
+from shop.core.database.engine import Database
+from shop.people.cooperatives.member_pins import begin_try, give_pin
+from shop.people.cooperatives.models import MemberPin
+from shop.people.cooperatives.rules import MOST_PIN_TRIES
 from tests.factories import NOON, make_cooperative, make_member, make_person
 from tests.races.crowd import Crowd
 from tests.races.unguarded import Unguarded

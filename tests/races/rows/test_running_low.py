@@ -4,10 +4,10 @@ from collections import Counter
 
 from sqlalchemy import func, select
 
-from shop.core.database import Database
-from shop.inventory.actions import change_by
-from shop.inventory.models import MovementReason, StockItem
-from shop.outbox.models import Notice
+from shop.catalog.inventory.actions import change_by
+from shop.catalog.inventory.models import MovementReason, StockItem
+from shop.core.database.engine import Database
+from shop.services.outbox.models import Notice
 from tests.factories import NOON, Goods, make_goods
 from tests.races.crowd import Crowd
 from tests.races.unguarded import Unguarded

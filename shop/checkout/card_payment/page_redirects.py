@@ -1,0 +1,54 @@
+"""Redirects to the gateway's payment page."""
+
+from flask import redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shop.checkout.card_payment.pay_page import PayPage, Stands, open_pay_page
+from shop.checkout.card_payment.words import pay_page_words
+from shop.core.values import clock
+from shop.payments.bills.models import Method, Payment, PaymentState
+from shop.payments.cards import gateway_setup as gateways
+from shop.sales.orders.models import Purchase
+from shop.web.http.app_state import database, runtime
+from shop.web.http.responses import lead_on
+
+
+def lead_to_pay(code: str) -> ResponseReturnValue:
+    """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
+    gateway = gateways.gateway()
+    with database().reading() as session:
+        bill = _open_card_bill(session, code)
+    if bill is None or gateway is None:
+        return lead_on(f"/pembelian/{code}")
+    found = open_pay_page(
+        database(),
+        gateway,
+        payment_code=bill,
+        public_url=runtime().public_url,
+        words=pay_page_words,
+        now=clock.now(),
+    )
+    return _led(code, found)
+
+
+def _led(code: str, found: PayPage) -> ResponseReturnValue:
+    if found.stands is Stands.OPEN and found.url:
+        return redirect(found.url, code=303)
+    if found.stands is Stands.WAITING:
+        return lead_on(f"/pembelian/{code}/kartu")
+    if found.stands is Stands.TOO_LATE:
+        said = _("Halaman kartu baru tidak bisa dibuka lagi untuk belanja ini.")
+        return lead_on(f"/pembelian/{code}", said, "warn")
+    return lead_on(f"/pembelian/{code}")
+
+
+def _open_card_bill(session: Session, code: str) -> str | None:
+    return session.scalar(
+        select(Payment.code)
+        .join(Purchase, Purchase.id == Payment.purchase_id)
+        .where(Purchase.code == code, Payment.method == Method.CARD)
+        .where(Payment.state == PaymentState.OPEN)
+    )

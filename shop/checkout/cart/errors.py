@@ -1,0 +1,33 @@
+"""Why something cannot lie in a cart."""
+
+from shop.core.values.errors import RuleBroken
+
+
+class NotForSale(RuleBroken):
+    """Nobody sells this (any more): unknown, hidden, or its cooperative is suspended."""
+
+
+class CannotHoldThat(RuleBroken):
+    """The goods are for sale, but not so many of them.
+
+    :ivar name: what the goods are called, for the sentence on the page.
+    :ivar least: smallest count the maker sells.
+    :ivar left: packs that nobody has bought or holds.
+    :ivar inside: packs of them that already lay in the cart.
+    """
+
+    def __init__(self, name: str, *, least: int, left: int, inside: int) -> None:
+        super().__init__(f"least {least}, left {left}, already inside {inside}")
+        self.name, self.least, self.left, self.inside = name, least, left, inside
+
+
+class SoldOut(CannotHoldThat):
+    """Nothing is left, or less than the smallest count the maker sells."""
+
+
+class BelowLeast(CannotHoldThat):
+    """Fewer than the maker sells at once; the page offers the minimum (never raised silently)."""
+
+
+class MoreThanThere(CannotHoldThat):
+    """More than is left, counted with what already lies in the cart."""

@@ -1,0 +1,330 @@
+"""*Uang masuk*: who looks after an account reads the bank and types what came (rules R1, R4).
+
+The same pages stand at the operator's desk and at that of a cooperative with an account of its
+own; each sees its own accounts only.
+"""
+
+import re
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from shop.checkout.confirmation import actions as money_in
+from shop.checkout.confirmation import underpayments as short_money
+from shop.checkout.confirmation.actions import Allowance, Confirmation, Outcome
+from shop.checkout.confirmation.forms import ConfirmForm, ReceiptForm, UnknownForm
+from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
+from shop.core.database import settings_by_date as policy
+from shop.core.values import clock
+from shop.core.values.money import write_rupiah
+from shop.payments.bills.errors import NoSuchPayment, OwnPurchase, ReceiptUsed, WrongAmount
+from shop.payments.bills.queries import accounts_to_read
+from shop.payments.transfers.queries import bill, unrecognised, waiting
+from shop.payments.transfers.transfer_proofs import photo_of, proofs_of
+from shop.services.media.photo_uploads import as_photo
+from shop.web.http.app_state import database
+from shop.web.http.responses import lead_on, refused
+
+SOURCE_KEY = re.compile(r"[A-Za-z0-9:._-]{1,100}")
+pages = DeskPages()
+
+
+@pages.get("")
+def money_in_list() -> ResponseReturnValue:
+    """Transfers that wait for their money, and money that nobody knows."""
+    return render_template("checkout/uang_masuk.html", **_lists(_unknown_form()))
+
+
+@pages.post("")
+def record_unknown() -> ResponseReturnValue:
+    """Write down money that fits no bill."""
+    form = _unknown_form()
+    if not form.validate():
+        return refused("checkout/uang_masuk.html", **_lists(form))
+    try:
+        database().write(
+            lambda session: money_in.record_unknown(
+                session,
+                payee_id=form.account.chosen.id,
+                amount=form.seen_amount,
+                received_on=form.seen_on,
+                source_key=form.source_key,
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except ReceiptUsed as used:
+        _say_used(form, used)
+        return refused("checkout/uang_masuk.html", **_lists(form))
+    return lead_on(at("money_in_list"), _("Dicatat sebagai belum dikenali."))
+
+
+@pages.get("/<code>")
+def money_in_bill(code: str) -> ResponseReturnValue:
+    """One bill: what was asked, what came, and the form for what comes now."""
+    return render_template("checkout/uang_masuk_tagihan.html", form=ConfirmForm(), **_bill(code))
+
+
+@pages.post("/<code>")
+def confirm(code: str) -> ResponseReturnValue:
+    """Record what was typed; the bill is settled when it is what was asked."""
+    form = ConfirmForm()
+    if not form.validate():
+        return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
+    try:
+        confirmation = database().write(
+            lambda session: money_in.confirm_money(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                amount=form.seen_amount,
+                received_on=form.seen_on,
+                source_key=form.source_key,
+                allowance=form.allowed,
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except OwnPurchase:
+        return _say_own(code)
+    except ReceiptUsed as used:
+        _say_used(form, used)
+        return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
+    return _answer(code, confirmation)
+
+
+@pages.get(f"/<code>/bukti/<int(max={2**63 - 1}):proof_id>")
+def proof(code: str, proof_id: int) -> ResponseReturnValue:
+    """A photo that the shopper sent, for who compares it with the bank."""
+    with database().reading() as session:
+        found = bill(session, code, cooperative_id=whose())
+        photo = photo_of(session, found.waiting.id, proof_id)
+    if photo is None:
+        raise NoSuchPayment(code)
+    return as_photo(photo)
+
+
+@pages.post("/<code>/selisih")
+def allow_difference(code: str) -> ResponseReturnValue:
+    """Let a small difference go, with its reason."""
+    allowance = _allowance()
+    back = at("money_in_bill", code=code)
+    if allowance is None or allowance is Allowance.RETURN_REST:
+        return lead_on(back, _("Pilih dulu alasan selisihnya."), "err")
+    try:
+        confirmation = database().write(
+            lambda session: money_in.allow_difference(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                allowance=allowance,
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except OwnPurchase:
+        return _say_own(code)
+    except WrongAmount:
+        most = write_rupiah(_rounding())
+        too_much = _("Selisihnya lebih dari %(most)s, belum dapat dilunaskan.", most=most)
+        return lead_on(back, too_much, "err")
+    return _answer(code, confirmation)
+
+
+@pages.post("/<code>/pakai")
+def use_receipt(code: str) -> ResponseReturnValue:
+    """Let money that nobody knew count for this bill."""
+    try:
+        confirmation = database().write(
+            lambda session: money_in.use_receipt(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                source_key=_source_key(),
+                allowance=_allowance(),
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except OwnPurchase:
+        return _say_own(code)
+    return _answer(code, confirmation)
+
+
+@pages.post("/<code>/kembalikan")
+def give_back(code: str) -> ResponseReturnValue:
+    """Promise money back that came on top of a paid bill."""
+    try:
+        amount = database().write(
+            lambda session: money_in.give_back(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                source_key=_source_key(),
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except OwnPurchase:
+        return _say_own(code)
+    return _say_returned(code, amount)
+
+
+@pages.post("/<code>/kurang")
+def give_short_back(code: str) -> ResponseReturnValue:
+    """Promise back what came for a bill that was never paid."""
+    try:
+        amount = database().write(
+            lambda session: short_money.send_short_back(
+                session,
+                payment_code=code,
+                cooperative_id=whose(),
+                person_id=person_id(),
+                now=clock.now(),
+            )
+        )
+    except OwnPurchase:
+        return _say_own(code)
+    return _say_returned(code, amount)
+
+
+@pages.post("/<code>/batal")
+def take_back(code: str) -> ResponseReturnValue:
+    """Take a wrongly typed receipt out of count."""
+    done = database().write(
+        lambda session: money_in.take_back(
+            session,
+            source_key=_source_key(),
+            cooperative_id=whose(),
+            person_id=person_id(),
+            now=clock.now(),
+        )
+    )
+    back = at("money_in_bill", code=code)
+    if done:
+        return lead_on(back, _("Catatan dibatalkan. Ketik lagi jumlah yang benar."))
+    return lead_on(back, _("Uang ini sudah melunasi tagihan, jadi tidak dapat dibatalkan."), "err")
+
+
+def _unknown_form() -> UnknownForm:
+    form = UnknownForm()
+    with database().reading() as session:
+        form.account.among(accounts_to_read(session, whose()))
+    return form
+
+
+def _lists(form: UnknownForm) -> dict[str, Any]:
+    typed = request.args.get("cari", "")[:60]
+    text = "".join(sign for sign in typed if sign.isprintable())  # PostgreSQL refuses NUL
+    after = request.args.get("setelah")
+    with database().reading() as session:
+        return {
+            "bills": waiting(session, cooperative_id=whose(), text=text, after=after),
+            "unknown": unrecognised(session, cooperative_id=whose()),
+            "form": form,
+            "page_at": at,
+            "text": text,
+            "is_first": after is None,
+        }
+
+
+def _bill(code: str) -> dict[str, Any]:
+    with database().reading() as session:
+        found = bill(session, code, cooperative_id=whose())
+        return {
+            "bill": found,
+            "proofs": proofs_of(session, found.waiting.id),
+            "unknown": unrecognised(session, cooperative_id=whose()),
+            "most": _rounding(session),
+            "page_at": at,
+        }
+
+
+def _rounding(session: Session | None = None) -> int:
+    """Rupiah: the difference that may be let go today."""
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    if session is not None:
+        return policy.figures(session, today)["rounding_most"]
+    with database().reading() as fresh:
+        return policy.figures(fresh, today)["rounding_most"]
+
+
+def _source_key() -> str:
+    """Which receipt a button stands beside; anything else that was posted names none."""
+    posted = request.form.get("catatan", "")
+    if not SOURCE_KEY.fullmatch(posted):
+        raise NoSuchPayment
+    return posted
+
+
+def _allowance() -> Allowance | None:
+    try:
+        return Allowance(request.form.get("selisih", ""))
+    except ValueError:
+        return None
+
+
+def _say_returned(code: str, amount: int) -> ResponseReturnValue:
+    back = at("money_in_bill", code=code)
+    if not amount:
+        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
+    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
+    return lead_on(back, said)
+
+
+def _say_own(code: str) -> ResponseReturnValue:
+    said = _("Ini belanja Anda sendiri. Minta orang lain yang berhak untuk mencocokkannya.")
+    return lead_on(at("money_in_bill", code=code), said, "err")
+
+
+def _say_used(form: ReceiptForm, used: ReceiptUsed) -> None:
+    form.amount.errors = [
+        _(
+            "Formulir ini sudah dikirim dengan %(amount)s. Buka lagi halamannya untuk mencatat"
+            " uang lain.",
+            amount=write_rupiah(used.amount),
+        )
+    ]
+
+
+def _answer(code: str, confirmation: Confirmation) -> ResponseReturnValue:
+    """Back to the bill, with what became of the money in words."""
+    words, scheme = _words(confirmation)
+    settlement = confirmation.settlement
+    if settlement is not None and settlement.refunded_orders:
+        count = len(settlement.refunded_orders)
+        flash(
+            ngettext(
+                "Barang %(num)s pesanan sudah habis, jadi uangnya dikembalikan.",
+                "Barang %(num)s pesanan sudah habis, jadi uangnya dikembalikan.",
+                count,
+            ),
+            "warn",
+        )
+    return lead_on(at("money_in_bill", code=code), words, scheme)
+
+
+def _words(confirmation: Confirmation) -> tuple[str, str]:
+    difference = write_rupiah(abs(confirmation.difference))
+    if confirmation.outcome is Outcome.SHORT:
+        return _(
+            "Kurang %(difference)s dari tagihan. Uang dicatat, pesanan belum dibayar.",
+            difference=difference,
+        ), "warn"
+    if confirmation.outcome is Outcome.OVER:
+        return _(
+            "Lebih %(difference)s dari tagihan. Uang dicatat sebagai belum dikenali, pesanan"
+            " belum dibayar.",
+            difference=difference,
+        ), "warn"
+    if confirmation.outcome is Outcome.TWICE:
+        return _("Tagihan ini sudah lunas. Uang dicatat sebagai belum dikenali."), "warn"
+    if confirmation.outcome is Outcome.RETURNED:
+        return _(
+            "Belanja ini sudah dibayar dengan cara lain. Uangnya dicatat untuk dikembalikan."
+        ), "warn"
+    return _("Lunas. Pesanan sudah diteruskan ke koperasi."), "ok"

@@ -1,0 +1,123 @@
+"""*Mutasi*: a bank's list sent in, looked at, and taken with one yes (rule R4)."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from shop.checkout.confirmation import statement_matching as bulk
+from shop.checkout.confirmation.actions import Outcome
+from shop.checkout.confirmation.forms import StatementForm
+from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
+from shop.checkout.confirmation.statement_matching import Fate
+from shop.core.formats.csv_files import Unreadable, UnreadableTable
+from shop.core.values import clock
+from shop.payments.bills.queries import accounts_to_read
+from shop.payments.transfers.bank_statements import OtherAccount, formats, read_statement
+from shop.web.http.app_state import database
+from shop.web.http.responses import lead_on
+
+pages = DeskPages()
+
+
+@pages.get("/mutasi")
+def statement() -> ResponseReturnValue:
+    """Where a bank's list is sent in."""
+    return _page(_form())
+
+
+@pages.post("/mutasi")
+def send_statement() -> ResponseReturnValue:
+    """Read a list and keep it until somebody says yes."""
+    form = _form()
+    sent = request.files.get("berkas")
+    data = sent.read() if sent else b""
+    if not form.validate():
+        return _page(form), 422
+    today = clock.day_in(clock.HOME_ZONE, clock.now())
+    account = form.account.chosen
+    try:
+        found = read_statement(data, number=account.number, today=today)
+    except UnreadableTable as fault:
+        return _page(form, _unreadable(fault.why)), 422
+    except OtherAccount as other:
+        return _page(form, _other_account(other.number, account.number or "")), 422
+    with database().writing() as session:
+        code = bulk.keep_statement(
+            session, found, payee_id=account.id, person_id=person_id(), now=clock.now()
+        )
+    return lead_on(at("look", code=code))
+
+
+@pages.get("/mutasi/<code>")
+def look(code: str) -> ResponseReturnValue:
+    """What a yes would do: nothing has moved yet."""
+    with database().reading() as session:
+        found = bulk.preview(session, code, cooperative_id=whose())
+    return render_template(
+        "checkout/mutasi_lihat.html", found=found, Fate=Fate, new=bulk.NEW, page_at=at
+    )
+
+
+@pages.post("/mutasi/<code>")
+def take(code: str) -> ResponseReturnValue:
+    """Record the new lines and settle the bills they pay."""
+    done = bulk.take(
+        database(), code, cooperative_id=whose(), person_id=person_id(), now=clock.now()
+    )
+    said = _(
+        "%(paid)s tagihan lunas, %(unknown)s uang dicatat sebagai belum dikenali.",
+        paid=done[Outcome.PAID],
+        unknown=done[Outcome.OVER] + done[Outcome.TWICE],
+    )
+    if done[Outcome.RETURNED]:
+        said += " " + _("%(n)s dikembalikan.", n=done[Outcome.RETURNED])
+    return lead_on(at("money_in_list"), said)
+
+
+def _form() -> StatementForm:
+    form = StatementForm()
+    with database().reading() as session:
+        form.account.among(accounts_to_read(session, whose()))
+    return form
+
+
+def _page(form: StatementForm, problem: str | None = None) -> str:
+    return render_template(
+        "checkout/mutasi.html",
+        form=form,
+        problem=problem,
+        banks=sorted({one.name for one in formats()}),
+        page_at=at,
+    )
+
+
+def _other_account(named: str, number: str) -> str:
+    return str(
+        _(
+            "Berkas ini dari rekening %(named)s, bukan %(number)s. Pilih rekening yang benar, atau"
+            " unduh mutasi rekening itu.",
+            named=named,
+            number=number,
+        )
+    )
+
+
+def _unreadable(why: Unreadable) -> str:
+    return str(
+        {
+            Unreadable.EMPTY: _("Tidak ada uang masuk di berkas ini. Pilih berkas mutasi CSV."),
+            Unreadable.NOT_TEXT: _(
+                "Ini bukan berkas CSV. Di internet banking pilih unduh mutasi sebagai CSV."
+            ),
+            Unreadable.BROKEN: _(
+                "Ada tanda kutip yang tidak ditutup. Unduh ulang mutasinya dari bank."
+            ),
+            Unreadable.COLUMNS: _(
+                "Kolomnya tidak dikenal. Unduh mutasi sebagai CSV dari %(banks)s, tanpa diubah.",
+                banks=", ".join(sorted({one.name for one in formats()})),
+            ),
+            Unreadable.LONG: _(
+                "Terlalu banyak baris: paling banyak 2.000 uang masuk sekali kirim."
+            ),
+        }[why]
+    )

@@ -1,0 +1,49 @@
+"""Who may see a purchase or an order of it."""
+
+from shop.checkout.purchases.queries import Followed, follow, follow_order
+from shop.core.values.codes import is_code, read_order_number
+from shop.sales.orders.errors import NoSuchOrder
+from shop.sales.orders.guards import Owned, may_see_all
+from shop.sales.orders.order_status import OrderView
+from shop.web.http.app_state import database
+
+
+def find_purchase(code: str) -> Followed:
+    """The purchase behind a code, whoever asks."""
+    if not is_code(code):
+        raise NoSuchOrder(code)
+    with database().reading() as session:
+        return follow(session, code)
+
+
+def own_purchase(code: str) -> Followed:
+    """The same for whom it belongs to; for everybody else there is none."""
+    found = find_purchase(code)
+    if not may_see_all(_owned(found)):
+        raise NoSuchOrder(code)
+    return found
+
+
+def own_order(number: str) -> OrderView:
+    """An order by its number, for whom its purchase belongs to; for everybody else there is none.
+
+    :raises NoSuchOrder: also for a number written in another way: one address for each order.
+    """
+    seen = _visible_order(number) if read_order_number(number) == number else None
+    if seen is None:
+        raise NoSuchOrder(number)
+    return seen[1]
+
+
+def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
+    with database().reading() as session:
+        try:
+            found, part = follow_order(session, number)
+        except NoSuchOrder:
+            return None
+    return (found, part) if may_see_all(_owned(found)) else None
+
+
+def _owned(found: Followed) -> Owned:
+    view = found.view
+    return Owned(view.code, view.person_id, view.viewer_hash)

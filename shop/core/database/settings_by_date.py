@@ -1,0 +1,114 @@
+"""Figures of trade and law with their dates: one table, defaults here, an operator may change them.
+
+Each row of ``policies`` overrides the default of one name from its day on.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import BigInteger, Date, String, bindparam, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from shop.core.database.schema import Base, table_of
+
+DEFAULTS: Mapping[str, int] = MappingProxyType(
+    {
+        "hold_transfer_minutes": 24 * 60,
+        "hold_one_piece_minutes": 2 * 60,
+        "card_session_minutes": 31,
+        "card_hold_minutes": 41,
+        "card_extension_minutes": 60,
+        "card_least_total": 10_000,
+        "unique_code_rest_days": 7,
+        "open_purchases_per_phone": 3,
+        "cash_refusals_per_phone": 2,
+        "platform_fee_bp": 300,
+        "platform_is_pkp": 0,
+        "transfer_cost_bp": 0,
+        "card_cost_bp": 290,
+        "delivery_cost_on_platform": 1,
+        "accept_working_days": 2,
+        "accept_grace_working_days": 1,
+        "short_answer_hours": 24,
+        "arrival_extra_working_days": 3,
+        "pickup_reminder_days": 7,
+        "pickup_end_days": 14,
+        "ship_extra_working_days": 2,
+        "complaint_working_days": 2,
+        "complaint_answer_working_days": 3,
+        "complaint_appeal_working_days": 2,
+        "complaint_goods_working_days": 3,
+        "complaint_silent_most": 250_000,
+        "rounding_most": 999,
+        "refund_second_person_from": 1_000_000,
+        "payout_second_person_above": 5_000_000,
+        "payout_account_rest_hours": 48,
+        "transfer_second_person_from": 2_000_000,
+        "ppn_rate_bp": 1_200,
+        "ppn_base_numerator": 11,
+        "ppn_base_denominator": 12,
+        "pph22_bp": 0,
+        # 0 warn, 1 hide, 2 block; the day is written 20261018.
+        "label_minimum": 0,
+        "halal_duty": 0,
+        "halal_duty_day": 2026_10_18,
+    }
+)
+"""By name, each in the unit its name ends with (bp = hundredths of a per cent)."""
+
+
+FEE = "platform_fee_bp"
+"""The platform's fee for everybody; behind a colon the narrower ones (``fees.rules``)."""
+FOLLOWS = -1
+"""A narrower fee that holds no more: the wider one does."""
+
+
+class Policy(Base):
+    """A figure that holds from a day on instead of its default."""
+
+    __tablename__ = "policies"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    since: Mapped[date] = mapped_column(Date, primary_key=True)
+    value: Mapped[int] = mapped_column(BigInteger)
+
+
+_policies = table_of(Policy).c
+HOLDING = select(_policies.since, _policies.name, _policies.value).where(
+    _policies.since <= bindparam("on")
+)
+"""What has begun on a day; :func:`read_figures` reads the rows."""
+
+
+def figures(session: Session, on: date) -> dict[str, int]:
+    """All figures as they hold on a day: the latest row that has begun, else the default."""
+    return read_figures(session.execute(HOLDING, {"on": on}))
+
+
+def read_figures(rows: Iterable[Sequence[Any]]) -> dict[str, int]:
+    """The same from rows of ``HOLDING``, for a page that reads them with something else."""
+    known = {
+        name: value
+        for _since, name, value in sorted(rows, key=itemgetter(0))
+        if name.partition(":")[0] in DEFAULTS
+    }
+    return {**DEFAULTS, **known}
+
+
+def coming(session: Session, name: str, today: date) -> tuple[date, int] | None:
+    """The next change of a figure after today, and its value; None if none is set."""
+    row = session.execute(
+        select(Policy.since, Policy.value)
+        .where(Policy.name == name, Policy.since > today)
+        .order_by(Policy.since)
+        .limit(1)
+    ).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def minutes(figure: int) -> timedelta:
+    """A figure in minutes as a length of time."""
+    return timedelta(minutes=figure)

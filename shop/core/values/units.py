@@ -1,0 +1,113 @@
+"""Reading counts that people type."""
+
+import re
+from typing import NewType
+
+from shop.core.values.errors import InvalidInput
+
+MOST_PACKS = 999
+"""The largest count one line may ask for; a bigger order is a talk with the cooperative."""
+
+
+class NotACount(InvalidInput):
+    """Not a whole number between ``least`` and ``most``."""
+
+    def __init__(self, typed: str, least: int, most: int) -> None:
+        super().__init__(f"not a count between {least} and {most}")
+        self.typed, self.least, self.most = typed, least, most
+
+
+def read_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
+    """A whole number in plain digits.
+
+    :raises NotACount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
+        of other scripts, nothing at all, or more than ``most``.
+    """
+    typed = text.strip()
+    # The length is tested first: four hundred digits must not cost anything.
+    if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
+        raise NotACount(typed[:40], least, most)
+    return int(typed)
+
+
+def read_id(text: str) -> int | None:
+    """The id that a button of ours carries; None for what no page of ours ever wrote.
+
+    The length is tested first: no database holds more digits, and ``int`` takes only so many.
+    """
+    return int(text) if len(text) < 19 and text.isascii() and text.isdecimal() else None
+
+
+class NotAPercentage(InvalidInput):
+    """Not a share of a whole with two decimals at most."""
+
+
+def read_percent(text: str, *, most: int = 10_000) -> int:
+    """A percentage as people write it (``7,5``, ``10%``), in basis points.
+
+    :raises NotAPercentage: below 0, above ``most`` basis points, or with a third decimal.
+
+    >>> read_percent("7,5 %"), read_percent("10")
+    (750, 1000)
+    """
+    typed = text.strip().removesuffix("%").rstrip()
+    found = _PERCENT.fullmatch(typed) if len(typed) <= LONGEST_PERCENT and typed.isascii() else None
+    if found is None:
+        raise NotAPercentage(typed[:LONGEST_PERCENT])
+    basis_points = int(found["whole"]) * 100 + int((found["rest"] or "").ljust(2, "0"))
+    if basis_points > most:
+        raise NotAPercentage(typed)
+    return basis_points
+
+
+def write_percent(basis_points: int) -> str:
+    """Basis points as people write them.
+
+    >>> write_percent(750), write_percent(1000)
+    ('7,5', '10')
+    """
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0") if rest else str(whole)
+
+
+LONGEST_PERCENT = 8
+_PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:[.,](?P<rest>[0-9]{1,2}))?")
+
+
+Grams = NewType("Grams", int)
+"""Whole grams."""
+
+
+Millimetres = NewType("Millimetres", int)
+"""Whole millimetres."""
+
+
+MOST_GRAMS = 1_000_000
+"""A ton: above every honest parcel."""
+
+
+_WEIGHT = re.compile(r"([0-9]{1,6})(?:[.,]([0-9]{1,3}))?\s*(kg|kilo|g|gr|gram)?", re.IGNORECASE)
+
+
+class UnclearWeight(InvalidInput):
+    """A text that is no weight, or none that a parcel can have."""
+
+
+def read_grams(text: str) -> Grams:
+    """A weight the way people write it: ``1,3 kg``, ``850 g``; a bare number is kilograms.
+
+    :raises UnclearWeight: for anything else, nothing, fractions of a gram, or more than a ton.
+    """
+    found = _WEIGHT.fullmatch(text.strip()[:40])
+    if found is None:
+        raise UnclearWeight(text[:40])
+    whole, fraction, unit = found[1], found[2] or "", (found[3] or "kg").casefold()
+    if unit.startswith("k"):
+        grams = int(whole) * 1_000 + int(fraction.ljust(3, "0"))
+    elif fraction:
+        raise UnclearWeight(text[:40])
+    else:
+        grams = int(whole)
+    if not 0 < grams <= MOST_GRAMS:
+        raise UnclearWeight(text[:40])
+    return Grams(grams)

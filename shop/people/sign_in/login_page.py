@@ -1,0 +1,110 @@
+"""What every way in ends with: a session in this browser, or a page that says how long to wait."""
+
+from collections.abc import Callable
+
+from flask import flash, make_response, redirect, render_template, request
+from flask import session as browser
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from shop.core.values import clock
+from shop.people.accounts import events
+from shop.people.accounts.passwords import is_password
+from shop.people.accounts.queries import Known, known_person
+from shop.people.accounts.rules import device_of
+from shop.people.sign_in.actions import start_session
+from shop.people.sign_in.guards import give_cookie, sign_in_cookie, take_cookie
+from shop.web.http.app_state import database
+from shop.web.http.responses import lead_on
+from shop.web.i18n.language import ENGLISH, in_language, language
+from shop.web.rendering.forms import ShopForm
+from shop.web.security.csrf import CART_COOKIE
+from shop.web.security.rate_limits import Limit, TooMany, forgive, spend_all
+
+HOME = "/akun"
+OWN_PASSWORD = Limit("password-change", 10, 300)
+"""Tries of one's own password, on whatever page it is asked again."""
+
+
+def enter(
+    known: Known,
+    path: str,
+    message: str | None = None,
+    *,
+    new_hash: str | None = None,
+    is_borrowed: bool = False,
+    by_pin: bool = False,
+) -> ResponseReturnValue:
+    """Start a session in this browser, tell whoever listens, and lead on.
+
+    :param path: the page that was wanted; empty: home, in the person's own language.
+    """
+    now = clock.now()
+    with database().writing() as session:
+        secret = start_session(
+            session,
+            known,
+            now=now,
+            replaces=sign_in_cookie(),
+            new_hash=new_hash,
+            device=device_of(request.user_agent.string),
+            is_borrowed=is_borrowed,
+            by_pin=by_pin,
+            address=request.remote_addr,
+        )
+        for listen in events.on_sign_in:
+            listen(session, known.person_id, request.cookies.get(CART_COOKIE))
+    led = lead_on(path, message) if path else _lead_home(known.language, message)
+    return give_cookie(make_response(led), secret, is_borrowed=is_borrowed)
+
+
+def knows_own_password(person_id: int, typed: str) -> bool:
+    """Whether who is signed in typed the own password again. Only wrong tries count.
+
+    :raises TooMany: after ten of them in five minutes.
+    """
+    tried = (OWN_PASSWORD, str(person_id))
+    spend_all(tried)
+    with database().reading() as session:
+        known = known_person(session, person_id)
+    if known is None or not is_password(typed, known.password_hash):
+        return False
+    forgive(tried)
+    return True
+
+
+def leave() -> ResponseReturnValue:
+    """Let this browser forget who was signed in, and what they proved to know in it."""
+    # What the last digits of a phone opened must not stay open to whoever comes next.
+    browser.clear()
+    return take_cookie(make_response(lead_on("/", _("Anda sudah keluar."))))
+
+
+def lead_to(
+    wanted: str, address: str, say: Callable[[], str], scheme: str = "ok"
+) -> ResponseReturnValue:
+    """303 to a page in the wanted language, which says in it what happened."""
+    with force_locale(wanted):
+        flash(say(), scheme)
+    return redirect(in_language(wanted, address), code=303)
+
+
+def _lead_home(chosen: str, message: str | None) -> ResponseReturnValue:
+    if chosen == language() or chosen != ENGLISH:
+        return lead_on(HOME, message)
+    # Who came through an Indonesian page and wished for English once is not asked again.
+    return lead_to(
+        ENGLISH,
+        HOME,
+        lambda: _("Halaman ini dalam bahasa Inggris, sesuai pilihan bahasa di akun Anda."),
+        "info",
+    )
+
+
+def too_many(template: str, form: ShopForm, limit: TooMany) -> ResponseReturnValue:
+    """The same page with what was typed, saying how long to wait."""
+    page = render_template(template, form=form, wait_minutes=limit.wait_minutes)
+    response = make_response(page, 429)
+    response.headers["Retry-After"] = str(limit.wait_seconds)
+    return response

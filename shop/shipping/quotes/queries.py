@@ -1,0 +1,310 @@
+"""Quoting every way a parcel can go."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from shop.core.database.schema import table_of
+from shop.core.values import clock
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.core.values.money import Rupiah
+from shop.core.values.units import Grams
+from shop.people.working_days.queries import is_closed, own_day, own_days
+from shop.shipping.places.rules import areas_of
+from shop.shipping.quotes.arrival_estimates import Road
+from shop.shipping.rates.models import (
+    CourierService,
+    OwnDelivery,
+    OwnDeliveryArea,
+    PickupPlace,
+    Rate,
+    RateCard,
+)
+from shop.shipping.rates.rules import (
+    Kind,
+    Load,
+    Quote,
+    Unit,
+    WeightRule,
+    billable_weight,
+    courier_fee,
+    fee_for,
+    in_order,
+    load_of,
+    may_travel,
+    volumetric_weight,
+)
+from shop.web.page_cache.prepared_queries import OneTrip
+
+
+def quote_all(
+    session: Session,
+    parcels: Mapping[int, Sequence[Unit]],
+    village_code: str | None,
+    *,
+    goods: Mapping[int, int] | None = None,
+    on: date | None = None,
+) -> dict[int, tuple[Quote, ...]]:
+    """Every way each cooperative's parcel can go, cheapest first. One statement.
+
+    :param parcels: units by cooperative id.
+    :param village_code: where to; without it only pick-up is offered.
+    :param goods: rupiah of goods by cooperative id, for rounds that are free above a sum.
+    :param on: the day that counts; today unless told, where each cooperative is.
+    :return: every cooperative asked for; an empty tuple says "not delivered there", and also
+        that the cooperative is closed on that day.
+    """
+    loads = {cooperative: load_of(units) for cooperative, units in parcels.items()}
+    quotes: dict[int, list[Quote]] = {cooperative: [] for cooperative in loads}
+    if not loads:
+        return {}
+    values = {**days_of(on), "asked": list(loads), "areas": areas_of(village_code or "")}
+    places, *brought = _ways(to_address=village_code is not None).read(session, values)
+    found = _fetched(places, loads)
+    if brought:
+        rounds, lines = brought
+        found += _brought(rounds, loads, goods or {}) + _sent(lines, loads, goods or {})
+    for quote in found:
+        quotes[quote.cooperative_id].append(quote)
+    return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
+
+
+# What follows is built once and asked with other values each time: building it costs more.
+_ON = bindparam("on", type_=Date)
+_ASKED: BindParameter[int] = bindparam("asked", expanding=True)
+_AREAS: BindParameter[str] = bindparam("areas", expanding=True)
+
+
+def days_of(on: date | None) -> dict[str, date]:
+    """The day whose rate cards count, and the days on which cooperatives are open or closed."""
+    if on is not None:
+        return {"on": on, **dict.fromkeys(own_days(clock.now()), on)}
+    at = clock.now()
+    return {"on": day_in(HOME_ZONE, at), **own_days(at)}
+
+
+def weight_rules(
+    session: Session, cooperative_id: int, on: date
+) -> tuple[tuple[str, WeightRule], ...]:
+    """How each courier of a cooperative counts weight on a day, by the service's name."""
+    rows = session.execute(
+        select(
+            CourierService.name,
+            RateCard.divisor,
+            RateCard.tolerance_grams,
+            RateCard.least_grams,
+        )
+        .join(CourierService, CourierService.code == RateCard.service_code)
+        .where(RateCard.cooperative_id == cooperative_id, *holds(on))
+        .order_by(CourierService.name)
+    )
+    return tuple(
+        (name, WeightRule(divisor, Grams(tolerance), Grams(least)))
+        for name, divisor, tolerance, least in rows
+    )
+
+
+def holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
+    """Whether a rate card counts on a day."""
+    card = table_of(RateCard).c
+    return card.since <= on, or_(card.ends.is_(None), card.ends > on)
+
+
+@cache
+def _ways(*, to_address: bool) -> OneTrip:
+    """Every way there is, in one statement; without an address only what is fetched."""
+    if not to_address:
+        return OneTrip(_pickups())
+    return OneTrip(_pickups(), _rounds(), _couriers())
+
+
+def _pickups() -> Select[*tuple[Any, ...]]:
+    return select(
+        PickupPlace.id,
+        PickupPlace.cooperative_id,
+        PickupPlace.name,
+        PickupPlace.address,
+        PickupPlace.hours,
+        PickupPlace.weekdays,
+        PickupPlace.cut_off,
+    ).where(
+        PickupPlace.cooperative_id.in_(_ASKED),
+        PickupPlace.closed_at.is_(None),
+        ~is_closed(PickupPlace.cooperative_id, own_day()),
+    )
+
+
+def _fetched(places: Iterable[Any], loads: Mapping[int, Load]) -> list[Quote]:
+    return [
+        Quote(
+            cooperative_id=row.cooperative_id,
+            kind="pickup",
+            rate_code=f"pickup:{row.id}",
+            name=row.name,
+            fee=Rupiah(0),
+            days_least=None,
+            days_most=None,
+            scale_grams=loads[row.cooperative_id].grams,
+            billable_grams=loads[row.cooperative_id].grams,
+            place=f"{row.address} · {row.hours}",
+            weekdays=tuple(int(day) for day in row.weekdays),
+            cut_off=row.cut_off,
+        )
+        for row in places
+    ]
+
+
+def _rounds() -> Select[*tuple[Any, ...]]:
+    reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(_AREAS))
+    return select(*OwnDelivery.__table__.columns).where(
+        OwnDelivery.cooperative_id.in_(_ASKED),
+        OwnDelivery.closed_at.is_(None),
+        OwnDelivery.id.in_(reached),
+        ~is_closed(OwnDelivery.cooperative_id, own_day()),
+    )
+
+
+def _brought(
+    rounds: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, int]
+) -> list[Quote]:
+    return [
+        Quote(
+            cooperative_id=row.cooperative_id,
+            kind="own",
+            rate_code=f"own:{row.id}",
+            name=row.name,
+            fee=fee_for(row.fee, row.free_from, goods.get(row.cooperative_id)),
+            days_least=row.days_least,
+            days_most=row.days_most,
+            scale_grams=loads[row.cooperative_id].grams,
+            billable_grams=loads[row.cooperative_id].grams,
+            note=row.note,
+            free_from=None if row.free_from is None else Rupiah(row.free_from),
+            weekdays=tuple(int(day) for day in row.weekdays),
+            cut_off=row.cut_off,
+            cash_most=None if row.cash_most is None else Rupiah(row.cash_most),
+        )
+        for row in rounds
+    ]
+
+
+def _couriers() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            RateCard.id,
+            RateCard.cooperative_id,
+            RateCard.service_code,
+            RateCard.divisor,
+            RateCard.tolerance_grams,
+            RateCard.least_grams,
+            RateCard.free_from,
+            CourierService.name,
+            Rate.area_code,
+            Rate.price_per_kg,
+            Rate.days_least,
+            Rate.days_most,
+            Rate.by_air,
+        )
+        .join(CourierService, CourierService.code == RateCard.service_code)
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(RateCard.cooperative_id.in_(_ASKED), *holds(_ON), Rate.area_code.in_(_AREAS))
+        .where(~is_closed(RateCard.cooperative_id, own_day()))
+    )
+
+
+def _sent(lines: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, int]) -> list[Quote]:
+    # Narrow areas come last and so replace the wide ones.
+    narrowest = {line.id: line for line in sorted(lines, key=lambda line: len(line.area_code))}
+    quotes = []
+    for line in narrowest.values():
+        load = loads[line.cooperative_id]
+        if not may_travel(load.limits, "courier", days_most=line.days_most, by_air=line.by_air):
+            continue
+        rule = WeightRule(line.divisor, Grams(line.tolerance_grams), Grams(line.least_grams))
+        billable = billable_weight(load, rule)
+        quotes.append(
+            Quote(
+                cooperative_id=line.cooperative_id,
+                kind="courier",
+                rate_code=f"courier:{line.service_code}:{line.id}:{line.area_code}",
+                name=line.name,
+                fee=fee_for(
+                    courier_fee(line.price_per_kg, billable),
+                    line.free_from,
+                    goods.get(line.cooperative_id),
+                ),
+                days_least=line.days_least,
+                days_most=line.days_most,
+                scale_grams=load.grams,
+                billable_grams=billable,
+                space_grams=volumetric_weight(load.volume, line.divisor),
+                free_from=None if line.free_from is None else Rupiah(line.free_from),
+                rule=rule,
+                price_per_kg=Rupiah(line.price_per_kg),
+            )
+        )
+    return quotes
+
+
+def rate_behind(session: Session, rate_code: str) -> tuple[WeightRule, Rupiah] | None:
+    """How the courier of a sold quote counts weight, and its price for a kilogram.
+
+    :param rate_code: of a quote; None for what is no courier's, or is gone.
+    """
+    kind, *line = rate_code.split(":")
+    if kind != "courier" or len(line) != 3 or not line[1].isdecimal():
+        return None
+    row = session.execute(
+        select(RateCard.divisor, RateCard.tolerance_grams, RateCard.least_grams, Rate.price_per_kg)
+        .join(Rate, Rate.card_id == RateCard.id)
+        .where(RateCard.id == int(line[1]), Rate.area_code == line[2])
+    ).one_or_none()
+    if row is None:
+        return None
+    divisor, tolerance, least, price_per_kg = row
+    return WeightRule(divisor, Grams(tolerance), Grams(least)), Rupiah(price_per_kg)
+
+
+def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:
+    """Days and cut-off, as they are now, of ways that the cooperatives hand over themselves.
+
+    :param rate_codes: of pick-ups and rounds; others are left out. One statement.
+    """
+    kept: dict[Kind, list[int]] = {"pickup": [], "own": []}
+    for code in rate_codes:
+        kind, _, number = code.partition(":")
+        for known, ids in kept.items():
+            if kind == known and number.isdecimal():
+                ids.append(int(number))
+    rows = session.execute(
+        union_all(
+            select(
+                literal("pickup"), PickupPlace.id, PickupPlace.weekdays, PickupPlace.cut_off
+            ).where(PickupPlace.id.in_(kept["pickup"])),
+            select(literal("own"), OwnDelivery.id, OwnDelivery.weekdays, OwnDelivery.cut_off).where(
+                OwnDelivery.id.in_(kept["own"])
+            ),
+        )
+    )
+    return {
+        f"{kind}:{number}": Road(
+            "pickup" if kind == "pickup" else "own",
+            weekdays=tuple(int(day) for day in weekdays),
+            cut_off=cut_off,
+        )
+        for kind, number, weekdays, cut_off in rows
+    }

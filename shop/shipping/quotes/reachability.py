@@ -1,0 +1,133 @@
+"""What sending costs at least, from which days on, and how a cooperative's couriers go."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from shop.core.database.schema import table_of
+from shop.core.values.clock import HOME_ZONE, day_in
+from shop.core.values.money import Rupiah
+from shop.people.cooperatives.models import Cooperative
+from shop.people.cooperatives.rules import Calendar
+from shop.people.working_days.queries import (
+    CALENDAR,
+    is_closed,
+    looked_back,
+    own_day,
+    own_days,
+    read_calendars,
+    with_closings,
+)
+from shop.shipping.quotes.queries import days_of, holds
+from shop.shipping.rates.models import OwnDelivery, Rate, RateCard
+from shop.shipping.rates.rules import CHILLED_DAYS, GRAMS_PER_KG, MANNERS
+
+_RATES = table_of(Rate).c
+_ON = bindparam("on", type_=Date)
+_ONE: BindParameter[int] = bindparam("cooperative_id", type_=BigInteger)
+
+
+def from_fee(
+    session: Session, cooperative_ids: Collection[int], *, on: date | None = None
+) -> dict[int, Rupiah]:
+    """The least anybody pays to have something brought: "mulai Rp9.000". One statement.
+
+    A cooperative that only hands over at its own door, or is closed, is absent.
+    """
+    rows = session.execute(_lowest_fees(), {**days_of(on), "asked": list(cooperative_ids)})
+    return {cooperative: Rupiah(fee) for cooperative, fee in rows}
+
+
+@cache
+def _lowest_fees() -> Select[int, int]:
+    asked: BindParameter[int] = bindparam("asked", expanding=True)
+    lowest = _lowest(lambda column: column.in_(asked))
+    return select(lowest.c.cooperative_id, func.min(lowest.c.fee)).group_by(lowest.c.cooperative_id)
+
+
+def reach_values(at: datetime) -> dict[str, date]:
+    """What to bind for :func:`reached` at a moment, beside ``cooperative_id``."""
+    today = day_in(HOME_ZONE, at)
+    return {**own_days(at), "on": today, "since": looked_back(today)}
+
+
+def read_reach(rows: Sequence[Sequence[Any]]) -> tuple[Rupiah | None, Calendar]:
+    """The fee and the calendar from rows of :func:`reached`."""
+    in_order = sorted(rows, key=itemgetter(4, 3)) if len(rows) > 1 else rows  # earliest first
+    (calendar,) = read_calendars(row[:-1] for row in in_order).values()
+    fee = rows[0][-1]
+    return None if fee is None else Rupiah(fee), calendar
+
+
+@cache
+def reached() -> Select[*tuple[Any, ...]]:
+    """What sending costs at least from one cooperative, and the days it works on.
+
+    A row for each of its closings; part of a larger question.
+    """
+    lowest = select(func.min(_lowest(lambda column: column == _ONE).c.fee)).scalar_subquery()
+    since = bindparam("since", type_=Date)
+    return with_closings(select(*CALENDAR, lowest.label("fee")), since).where(
+        table_of(Cooperative).c.id == _ONE
+    )
+
+
+def _lowest(asked: Callable[[SQLColumnExpression[int]], ColumnElement[bool]]) -> Subquery:
+    card, own = table_of(RateCard).c, table_of(OwnDelivery).c
+    couriers = (
+        select(
+            card.cooperative_id.label("cooperative_id"),
+            func.min(_RATES.price_per_kg * (card.least_grams // GRAMS_PER_KG)).label("fee"),
+        )
+        .join_from(table_of(RateCard), table_of(Rate), _RATES.card_id == card.id)
+        .where(asked(card.cooperative_id), *holds(_ON))
+        .where(~is_closed(card.cooperative_id, own_day()))
+        .group_by(card.cooperative_id)
+    )
+    rounds = (
+        select(own.cooperative_id, func.min(own.fee))
+        .where(asked(own.cooperative_id), own.closed_at.is_(None))
+        .where(~is_closed(own.cooperative_id, own_day()))
+        .group_by(own.cooperative_id)
+    )
+    return union_all(couriers, rounds).subquery()
+
+
+def ways_gone() -> ColumnElement[int]:
+    """The ways that a cooperative's couriers go, a bit for each of ``rules.MANNERS`` in order.
+
+    Part of a larger question: the cooperative is bound as ``cooperative_id``, the day as ``on``.
+    """
+    bits: ColumnElement[int] = literal(0)
+    for place, way in enumerate(MANNERS):
+        days = _RATES.days_most > CHILLED_DAYS if way.is_long else _RATES.days_most <= CHILLED_DAYS
+        is_gone = and_(_RATES.by_air.is_(way.by_air), days)
+        bits = bits + func.coalesce(func.max(case((is_gone, 1 << place), else_=0)), 0)
+    cards = table_of(RateCard)
+    return (
+        select(bits)
+        .select_from(cards)
+        .join(table_of(Rate), _RATES.card_id == cards.c.id)
+        .where(cards.c.cooperative_id == _ONE, *holds(_ON))
+        .scalar_subquery()
+    )

@@ -1,0 +1,57 @@
+"""What somebody may be about to type: a list of links, whole or as a part for ``suggest.js``."""
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from shop.catalog.products.rules import CATEGORY_NAMES
+from shop.catalog.products.words import category_word
+from shop.core.values.text import words
+from shop.storefront.listing.forms import read_wish
+from shop.storefront.listing.rules import Wish, address
+from shop.storefront.search.queries import beginnings
+from shop.storefront.search_index.rules import typed_words
+from shop.web.http.access import anyone, open_to
+from shop.web.http.app_state import database
+from shop.web.http.headers import shared_for
+from shop.web.i18n.language import HOME, language, named, to
+from shop.web.rendering.page_metadata import stands_at
+
+bp = Blueprint("suggestions", __name__)
+
+MOST_GOODS = 7
+MOST_CATEGORIES = 2
+KEPT_SECONDS = 300
+
+
+@bp.get("/produk/saran")
+@open_to(anyone)
+@shared_for(KEPT_SECONDS)
+def suggestions() -> ResponseReturnValue:
+    """Categories and goods that begin like the typed text; the best-liked goods first."""
+    text = read_wish(request.args)[0].text
+    with database().reading() as session:
+        goods = beginnings(session, text, MOST_GOODS, only_names=language() == HOME)
+    stands_at("/produk/saran", is_listed=False)
+    is_part = request.args.get("bagian") == "1"
+    return render_template(
+        "storefront/saran_isi.html" if is_part else "storefront/saran.html",
+        q=text,
+        categories=[
+            (category_word(path), to(address(Wish(categories=(path,))))) for path in _begun(text)
+        ],
+        goods=[
+            (named(name, name_en), to(f"/produk/{slug}"), name_en) for slug, name, name_en in goods
+        ],
+    )
+
+
+def _begun(text: str) -> list[str]:
+    """Paths of categories with a word for each typed one that begins like it."""
+    typed = typed_words(text)
+    if not typed:
+        return []
+    return [
+        path
+        for path in CATEGORY_NAMES
+        if all(any(word.startswith(part) for word in words(category_word(path))) for part in typed)
+    ][:MOST_CATEGORIES]

@@ -1,0 +1,112 @@
+"""Looking for goods: what was typed, else what was meant, else what comes nearest."""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Dialect
+
+from shop.catalog.products.queries import Card
+from shop.core.database.pagination import PAGE_ROWS, Page
+from shop.storefront.listing.facets import count, facets, facets_of
+from shop.storefront.listing.listing_page import page_of
+from shop.storefront.listing.queries import ask, listing
+from shop.storefront.listing.rules import Facets, Wish
+from shop.storefront.search.queries import Matches, find, is_anywhere, loosened, matches
+from shop.storefront.search.query_parser import Asked
+from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
+
+MOST_SEEN = 64
+"""Lists that a process knows by their rows, with the pages that show them."""
+FEW = 4
+"""Goods; whoever finds fewer with all words may want more with one of them."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the catalogue shows for a wish."""
+
+    page: Page[Card]
+    facets: Facets
+    corrected: str = ""
+    """The text that was searched instead of the typed one."""
+    is_loose: bool = False
+    """Whether goods lack one of the words, because none has them all."""
+    apart: tuple[str, ...] = ()
+    """What else may be searched: each thing that the text asks for, by itself."""
+    kept: dict[tuple[object, ...], Any] | None = field(default=None, compare=False)
+    """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
+
+
+def look(session: Reader, wish: Wish) -> Seen:
+    """A page of goods and the counts beside it.
+
+    Two statements; one more where a text is searched, and a few when nothing answers to it.
+    """
+    if not wish.text:
+        asked = ask(session, wish, None)
+        rows = tuple(asked.question.rows(session, asked.values))
+        counted = count(session, wish, None)
+        of = (asked.question, asked.sign, asked.keys, dialect_of(session))
+        return _seen(wish, rows, counted, *of)
+    found = find(session, wish.text, wish.narrow(), exact=wish.exact)
+    if found is None:  # no letter, no digit: nothing to look for
+        return Seen(Page((), None), Facets())
+    page = listing(session, wish, found)
+    if not page.rows and not wish.is_narrowed and found.asked.is_strange:
+        return Seen(page, Facets())
+    if not page.rows and not wish.exact and not is_anywhere(session, found.asked):
+        found = _nearest(session, wish) or found
+        page = listing(session, wish, found)
+    return Seen(
+        page,
+        facets(session, wish, found),
+        found.asked.text,
+        found.asked.is_loose,
+        _apart(found.asked) if len(page.rows) < FEW and not wish.after else (),
+    )
+
+
+@lru_cache(MOST_SEEN)
+def _seen(
+    wish: Wish,
+    rows: tuple[Raw, ...],
+    counted: tuple[Raw, ...],
+    question: Question,
+    sign: str,
+    keys: int,
+    dialect: Dialect,
+) -> Seen:
+    """What was found, made once of the same rows."""
+    page = page_of(rows, question, sign, keys, PAGE_ROWS, dialect)
+    return Seen(page, facets_of(wish, counted), kept={})
+
+
+def _apart(asked: Asked) -> tuple[str, ...]:
+    """The things that a text asks for, as it names them, of which there are goods."""
+    if len(asked.wanted) == 1:
+        return ()
+    known = [
+        " ".join(one.typed[0])
+        for one in asked.wanted
+        if one.synonyms or any(word in asked.endings for phrase in one.typed for word in phrase)
+    ]
+    return tuple(dict.fromkeys(known))
+
+
+def _nearest(session: Reader, wish: Wish) -> Matches | None:
+    """What comes nearest to a text that nothing answers to: words put right, then one left out.
+
+    Which it is depends on the text alone, so that narrowing the list does not change it.
+    """
+    found = find(session, wish.text, wish.narrow(), deeply=True)
+    if found is None:
+        return None
+    ways = [found.asked]
+    loose = loosened(found.asked)
+    if loose is not None:
+        ways.append(loose)
+    for asked in ways:
+        if is_anywhere(session, asked):
+            return matches(session, asked, wish.narrow())
+    return None

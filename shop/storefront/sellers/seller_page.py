@@ -1,0 +1,71 @@
+"""The page of a cooperative in the reader's words, made once while nothing that it says changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from markupsafe import Markup
+
+from shop.catalog.products.queries import Card
+from shop.people.cooperatives.rules import ClosedTime
+from shop.storefront.listing.rules import Sort, Wish, address
+from shop.storefront.sellers import words as seller_words
+from shop.storefront.sellers.queries import Maker, Profile, Seen
+from shop.storefront.sellers.structured_data import cooperative_facts
+from shop.storefront.sitemap.structured_data import preview_of
+from shop.web.i18n.language import language, named
+from shop.web.rendering.page_metadata import Preview, whole, written_facts
+
+MOST_PAGES = 64
+"""Pages that a process keeps: those of the most visited cooperatives."""
+
+
+@dataclass(frozen=True)
+class CooperativePage:
+    """What ``storefront/cooperative.html`` shows, but for the goods."""
+
+    profile: Profile
+    makers: tuple[Maker, ...]
+    shares: list[tuple[str, int, str]]
+    closed: ClosedTime | None
+    all_url: str
+    newest_url: str
+    cheapest_url: str
+    machine_facts: Markup
+    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
+    """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
+
+
+def cooperative_page(seen: Seen, now: datetime) -> CooperativePage:
+    """The page of a cooperative as it stands at a moment."""
+    closed = seen.calendar.closing_near(now)
+    return _page(seen.profile, seen.makers, closed, language(), whole(""))
+
+
+def preview_of_best(goods: Sequence[Card]) -> Preview | None:
+    """What links to the page show: what its members sell best."""
+    best = goods[0] if goods else None
+    return preview_of(best.picture, named(best.name, best.name_en)) if best else None
+
+
+@lru_cache(MOST_PAGES)
+def _page(
+    profile: Profile,
+    makers: tuple[Maker, ...],
+    closed: ClosedTime | None,
+    _language: str,
+    _public_url: str,
+) -> CooperativePage:
+    everything = Wish(cooperatives=(profile.slug,))
+    return CooperativePage(
+        profile=profile,
+        makers=makers,
+        shares=seller_words.surplus_shares(profile.decision) if profile.decision else [],
+        closed=closed,
+        all_url=address(everything),
+        newest_url=address(everything, sort=Sort.NEWEST),
+        cheapest_url=address(everything, sort=Sort.CHEAPEST),
+        machine_facts=written_facts([cooperative_facts(profile)]),
+    )
