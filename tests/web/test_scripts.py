@@ -76,12 +76,12 @@ def test_no_page_of_shoppers_loads_more_than_six_kilobytes_of_script(assets: Ass
 @pytest.mark.parametrize("module", sorted(WORKSPACES_ONLY))
 def test_a_module_of_workspaces_is_named_by_their_templates_alone(module: str) -> None:
     named = f'enhance("{module.removeprefix("js/").removesuffix(".js")}")'
-    frame = ROOT / "templates" / "catalog" / "workspace.html"
+    frame = ROOT / "templates" / "catalog" / "workspace" / "workspace.html"
     naming = [file for file in (ROOT / "templates").rglob("*.html") if named in file.read_text()]
     assert naming
     for file in naming:
         assert file == frame or file.read_text().startswith(
-            '{% extends "catalog/workspace.html" %}'
+            '{% extends "catalog/workspace/workspace.html" %}'
         )
 
 

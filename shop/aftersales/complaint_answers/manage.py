@@ -61,7 +61,7 @@ def listing(slug: str) -> ResponseReturnValue:
         days = queries.figures_on(session, clock.now())["complaint_answer_working_days"]
     place = current_desk()
     return render_template(
-        "complaints/daftar.html",
+        "aftersales/complaint_answers/daftar.html",
         page=page,
         days=days,
         is_over=is_over,
@@ -257,7 +257,7 @@ def _page(
         said = forms[key].pesan
         said.id = said.label.field_id = f"pesan-{key}"
     return render_template(
-        "complaints/meja.html",
+        "aftersales/complaint_answers/meja.html",
         number=number,
         story=story,
         forms=forms,

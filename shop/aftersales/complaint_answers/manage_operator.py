@@ -36,7 +36,7 @@ def listing() -> ResponseReturnValue:
     with database().reading() as session:
         waiting, decided = queries.for_operator(session)
     return render_template(
-        "complaints/operator.html", waiting=waiting, decided=decided, words=words
+        "aftersales/complaint_answers/operator.html", waiting=waiting, decided=decided, words=words
     )
 
 
@@ -117,7 +117,7 @@ def _page(number: str, position: int, form: DecideForm | None = None, note: str 
         complaint = queries.complaint_at(session, order.id, position)
         amount = money.amount_of(session, order, complaint)
     return render_template(
-        "complaints/putusan.html",
+        "aftersales/complaint_answers/putusan.html",
         number=number,
         story=story,
         cooperative=cooperative,

@@ -71,7 +71,7 @@ def choose(number: str) -> ResponseReturnValue:
         lines = queries.lines_of(session, part.id)
         told = queries.stories(session, [part.id]).get(part.id, ())
     return render_template(
-        "complaints/pilih.html",
+        "aftersales/complaint_answers/pilih.html",
         part=part,
         lines=lines,
         told={one.line.position: one for one in told},
@@ -298,7 +298,7 @@ def _page(
         kept = photos.drafts(session, part.id, form.draft) if form.draft else ()
     is_told = story is not None and story.state is not State.WITHDRAWN
     return render_template(
-        "complaints/keluhan.html",
+        "aftersales/complaint_answers/keluhan.html",
         part=part,
         line=line,
         story=story,

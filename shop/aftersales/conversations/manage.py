@@ -40,7 +40,7 @@ def waiting(slug: str) -> ResponseReturnValue:
         )
         count = count_unanswered(session, place.cooperative_id)
     return render_template(
-        "conversations/daftar.html",
+        "aftersales/conversations/daftar.html",
         page=page,
         count=count,
         is_first=after is None,
@@ -118,7 +118,7 @@ def _talk(subject: Subject, address: str, back: str) -> Talk:
         subject=subject,
         side=Side.DESK,
         address=address,
-        template="conversations/meja.html",
+        template="aftersales/conversations/meja.html",
         writer=str(place.person_id),
         author_id=place.person_id,
         zone=place.zone,

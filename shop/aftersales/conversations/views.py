@@ -81,7 +81,7 @@ def own() -> ResponseReturnValue:
     before = read_cursor(request.args.get("setelah"), (int,))
     with database().reading() as session:
         page = conversations_of(session, _me().id, int(before[0]) if before else None)
-    return render_template("conversations/saya.html", page=page, is_first=before is None)
+    return render_template("aftersales/conversations/saya.html", page=page, is_first=before is None)
 
 
 def _account_link(_session: Session, _person: SignedIn) -> list[AccountLink]:
@@ -105,7 +105,7 @@ def _order(number: str) -> Talk:
         subject=subject,
         side=Side.SHOPPER,
         address=f"/pesanan/{number}/percakapan",
-        template="conversations/pembeli.html",
+        template="aftersales/conversations/pembeli.html",
         writer=str(person.id) if person else visitor_address(),
         author_id=person.id if person else None,
         zone=part.seller.zone,
@@ -125,7 +125,7 @@ def _product(slug: str) -> Talk:
         subject=subject,
         side=Side.SHOPPER,
         address=f"/produk/{slug}/tanya",
-        template="conversations/pembeli.html",
+        template="aftersales/conversations/pembeli.html",
         writer=str(person.id),
         author_id=person.id,
         zone=clock.HOME_ZONE,

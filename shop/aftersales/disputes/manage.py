@@ -36,7 +36,7 @@ def listing() -> ResponseReturnValue:
     """Which are open, until when, and what ended lately."""
     with database().reading() as session:
         found = disputes(session)
-    return render_template("refunds/sengketa.html", rows=found, now=clock.now())
+    return render_template("aftersales/disputes/sengketa.html", rows=found, now=clock.now())
 
 
 @bp.get(ONE)
@@ -109,7 +109,7 @@ def _case(dispute_id: int) -> Case:
 
 def _page(found: Case, fault: str = "") -> str:
     return render_template(
-        "refunds/sengketa_satu.html",
+        "aftersales/disputes/sengketa_satu.html",
         case=found,
         row=found.row,
         state_word=state_word,

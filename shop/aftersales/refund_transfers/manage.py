@@ -143,7 +143,7 @@ def _page(cooperative_id: int | None, form: TransferForm) -> str:
     with database().reading() as session:
         today = clock.day_in(clock.HOME_ZONE, clock.now())
         return render_template(
-            "refunds/kirim.html",
+            "aftersales/refund_transfers/kirim.html",
             page=payable(session, cooperative_id, request.args.get("setelah")),
             waiting=transfers(session, cooperative_id, TransferState.WAITING),
             sent=transfers(session, cooperative_id, TransferState.PAID),

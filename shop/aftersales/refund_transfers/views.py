@@ -37,7 +37,9 @@ def where_to(code: str) -> ResponseReturnValue:
         found = own_purchase(code)
     except NoSuchOrder:
         return lead_on(f"/pembelian/{code}")  # where the phone's digits open it, if it exists
-    return render_template("refunds/ke_mana.html", form=DestinationForm(), **_shown(found))
+    return render_template(
+        "aftersales/refund_transfers/ke_mana.html", form=DestinationForm(), **_shown(found)
+    )
 
 
 @bp.post(PAGE)
@@ -46,7 +48,7 @@ def say_where(code: str) -> ResponseReturnValue:
     """Note where all that waits goes; who only found the open page does not know the digits."""
     found, form = own_purchase(code), DestinationForm()
     if not form.validate():
-        return refused("refunds/ke_mana.html", form, **_shown(found))
+        return refused("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
     spend("refund-digits:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
     spend("refund-digits", code, TRIES_A_PURCHASE, HOUR)
     phone = found.view.recipient.phone
@@ -54,7 +56,7 @@ def say_where(code: str) -> ResponseReturnValue:
     typed = (form.digit.data or "").encode()
     if phone is None or not hmac.compare_digest(last4(phone).encode(), typed):
         form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
-        return refused("refunds/ke_mana.html", form, **_shown(found))
+        return refused("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
     try:
         with database().writing() as session:
             amount = name_destination(

@@ -175,7 +175,7 @@ def _page(
         today = clock.day_in(clock.HOME_ZONE, clock.now())
         limit = policy.figures(session, today)["refund_second_person_from"]
     return render_template(
-        "refunds/uang_kembali.html",
+        "aftersales/refunds/uang_kembali.html",
         found=found,
         form=form,
         money=money,

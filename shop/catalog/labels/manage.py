@@ -95,7 +95,7 @@ def _read() -> tuple[LabelFacts, tuple[Pack, ...]]:
 
 def _page(facts: LabelFacts, form: LabelForm) -> str:
     return render_template(
-        "documents/label.html",
+        "catalog/labels/label.html",
         product=product_to_edit(),
         form=form,
         missing=[fact_word(fact) for fact in missing_for(facts)],

@@ -58,7 +58,7 @@ def begin() -> ResponseReturnValue:
     with database().reading() as session:
         drafts = unfinished(session, mine.member_id)
     return render_template(
-        "catalog/jual.html",
+        "catalog/listings/jual.html",
         form=ListingForm(),
         drafts=drafts,
         mine=mine,
@@ -91,7 +91,7 @@ def choose_member(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         page = members_of(session, place.cooperative_id, request.args.get("setelah"))
     return render_template(
-        "catalog/pilih_anggota.html",
+        "catalog/listings/pilih_anggota.html",
         page=page,
         is_first="setelah" not in request.args,
         here=f"/kelola/{place.slug}/produk",
@@ -226,7 +226,7 @@ def _page(product: ProductToEdit, draft: Draft, form: ListingForm) -> str:
         label = label_facts(session, product.product_id, today)
         score = score_of(session, label) if label else None
     return render_template(
-        "catalog/isi.html",
+        "catalog/listings/isi.html",
         product=product,
         draft=draft,
         form=form,

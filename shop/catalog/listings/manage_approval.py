@@ -37,7 +37,7 @@ def queue(slug: str) -> ResponseReturnValue:
     place, after = current_desk(), request.args.get("setelah")
     with database().reading() as session:
         return render_template(
-            "catalog/antrean.html",
+            "catalog/listings/antrean.html",
             page=waiting(session, place.cooperative_id, after),
             count=count_waiting(session, place.cooperative_id),
             is_first=after is None,
@@ -150,7 +150,7 @@ def _page(
     with database().reading() as session:
         shown = photos_of(session, product.product_id, product.cooperative_id)
     return render_template(
-        "catalog/setuju.html",
+        "catalog/listings/setuju.html",
         product=product,
         draft=draft,
         photos=shown,

@@ -142,7 +142,7 @@ def expiring_here() -> ResponseReturnValue:
             session, day_in(mine.zone, clock.now()), member_id=mine.member_id, after=after
         )
     return render_template(
-        "catalog/kedaluwarsa_saya.html",
+        "catalog/pack_editing/kedaluwarsa_saya.html",
         page=page,
         is_first=after is None,
         mine=mine,
@@ -299,7 +299,7 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         )
     pirt = [read_pirt(permit.number) for permit in label.permits if permit.kind is PermitKind.PIRT]
     return render_template(
-        "catalog/kemasan.html",
+        "catalog/pack_editing/kemasan.html",
         product=product,
         label=label,
         form=form,

@@ -131,7 +131,7 @@ def expiring_list(slug: str) -> ResponseReturnValue:
             after=after,
         )
     return render_template(
-        "catalog/kedaluwarsa.html",
+        "catalog/permits/kedaluwarsa.html",
         page=page,
         is_first=after is None,
         here=f"/kelola/{place.slug}/kedaluwarsa",
@@ -157,7 +157,7 @@ def _page(form: PaperForm | None = None, wrong: Paper | None = None) -> str:
         names = names_of(session, [one.checked_by_id for one in page.rows if one.checked_by_id])
         counts = count_papers(session, place.cooperative_id, today)
     return render_template(
-        "catalog/izin.html",
+        "catalog/permits/izin.html",
         # A refused decision stands alone on top, with what was chosen.
         rows=(wrong,) if wrong else page.rows,
         next_cursor=None if wrong else page.next_cursor,

@@ -182,7 +182,7 @@ def _page(taken: Taken, count: int = 0) -> str:
         mine = photos_of(session, product.product_id, product.cooperative_id)
     first = {view: _first(mine, view) for view in SLOTS}
     return render_template(
-        "catalog/foto.html",
+        "catalog/photos/foto.html",
         product=product,
         photos=mine,
         first=first,

@@ -80,7 +80,7 @@ def goods(slug: str) -> ResponseReturnValue:
     today = day_in(place.zone, clock.now())
     with database().reading() as session:
         return render_template(
-            "catalog/stok_daftar.html",
+            "catalog/stock/stok_daftar.html",
             page=stock_list(
                 session,
                 place.cooperative_id,
@@ -176,7 +176,7 @@ def _page(row: StockRow, form: StockForm) -> str:
         changes = movements(session, place.cooperative_id, [row.variant_id])
         names = names_of(session, [one.person_id for one in changes if one.person_id])
     return render_template(
-        "catalog/stok_barang.html",
+        "catalog/stock/stok_barang.html",
         row=row,
         form=form,
         changes=changes,

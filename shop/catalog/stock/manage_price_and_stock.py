@@ -198,7 +198,7 @@ def _page(form: PriceAndStockForm, packs: list[Pack]) -> str:
     known = {pack.sku: pack for pack in packs}
     rows: list[Any] = [entry.form for entry in form.baris.entries]
     return render_template(
-        "catalog/harga_stok.html",
+        "catalog/stock/harga_stok.html",
         product=product,
         form=form,
         rows=[(row, known[row.kode.data], pack_name(known[row.kode.data].pair)) for row in rows],

@@ -98,7 +98,7 @@ def write(sku: str) -> ResponseReturnValue:
 
 def _page(form: StoryForm) -> str:
     return render_template(
-        "catalog/cerita.html",
+        "catalog/stories/cerita.html",
         product=product_to_edit(),
         form=form,
         parts=[form[_name(part)] for part in StoryPart],

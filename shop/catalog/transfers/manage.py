@@ -79,5 +79,5 @@ def move(sku: str) -> ResponseReturnValue:
 def _page(form: MoveForm) -> str:
     product = product_to_edit()
     return render_template(
-        "catalog/lain.html", product=product, form=form, may_move=product.desk.may(*RUNS)
+        "catalog/transfers/lain.html", product=product, form=form, may_move=product.desk.may(*RUNS)
     )

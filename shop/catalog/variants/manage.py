@@ -235,7 +235,7 @@ def _page(
     rows = [entry.form for entry in form.baris.entries]
     known = _packs(there, [row.pair for row in rows])
     return render_template(
-        "catalog/pilihan.html",
+        "catalog/variants/pilihan.html",
         product=product_to_edit(),
         form=form,
         rows=[(row, pack_name(row.pair), known.get(row.pair)) for row in rows],

@@ -179,7 +179,7 @@ def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
         return price_split(price, product.contribution_bp, 0, 0, ppn).member
 
     return render_template(
-        "catalog/grosir.html",
+        "catalog/variants/grosir.html",
         product=product,
         form=form,
         terms=terms,

@@ -72,7 +72,7 @@ def overview(sku: str) -> ResponseReturnValue:
         label = label_facts(session, product.product_id, day_in(product.desk.zone, clock.now()))
         score = score_of(session, label) if label else None
     return render_template(
-        "catalog/ringkasan.html",
+        "catalog/workspace/ringkasan.html",
         product=product,
         draft=draft,
         stops=stops,

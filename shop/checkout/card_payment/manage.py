@@ -39,7 +39,7 @@ def worklist() -> ResponseReturnValue:
     """What waits for somebody, what is on its way back, what was told lately."""
     with database().reading() as session:
         return render_template(
-            "checkout/kartu.html",
+            "checkout/card_payment/kartu.html",
             alerts=open_alerts(session),
             refunds=refunds_on_their_way(session),
             events=latest_events(session),

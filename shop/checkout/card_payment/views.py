@@ -56,7 +56,9 @@ def landing(code: str) -> ResponseReturnValue:
     spend("card-look", visitor_address(), LOOKS, TEN_MINUTES)
     stands = look_at_page(database(), gateway, payment_code=bill.code, now=clock.now())
     if stands in (Stands.SILENT, Stands.WAITING):
-        return render_template("checkout/card_wait.html", code=code, stands=stands.value)
+        return render_template(
+            "checkout/card_payment/card_wait.html", code=code, stands=stands.value
+        )
     return redirect(_page_of(code))
 
 

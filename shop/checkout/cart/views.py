@@ -183,7 +183,7 @@ def _page(key: CartKey, changes: LineChanges) -> str:
         sellers = [parcel.cooperative_id for parcel in parcels]
         days = calendars(session, sellers, day_in(HOME_ZONE, now)) if sellers else {}
     return render_template(
-        "cart/cart.html",
+        "checkout/cart/cart.html",
         parcels=parcels,
         closed={one: calendar.closing_near(now) for one, calendar in days.items()},
         aside=aside,
@@ -208,7 +208,7 @@ def _not_put_in(
     if _asks_for_data():
         return jsonify(said=f"{goods.name}: {sentence}" if goods else sentence), 422
     page = render_template(
-        "cart/not_put_in.html",
+        "checkout/cart/not_put_in.html",
         goods=goods if goods and goods.is_published else None,
         typed=typed[:40],
         sentence=sentence,

@@ -98,7 +98,7 @@ def link(slug: str, number: str) -> ResponseReturnValue:
     with database().reading() as session:
         order = chat_order(session, here.cooperative_id, number)
     return render_template(
-        "chat_orders/tautan.html",
+        "checkout/chat_orders/tautan.html",
         order=order,
         letter=words.letter(order, here.name, here.zone),
         whatsapp=words.whatsapp(order, here.name, here.zone),
@@ -140,7 +140,7 @@ def _page(
     with database().reading() as session:
         open_ones = waiting(session, here.cooperative_id)
     return render_template(
-        "chat_orders/chat.html",
+        "checkout/chat_orders/chat.html",
         form=form,
         review=typed.shown,
         offers=typed.offers,

@@ -36,7 +36,7 @@ pages = DeskPages()
 @pages.get("")
 def money_in_list() -> ResponseReturnValue:
     """Transfers that wait for their money, and money that nobody knows."""
-    return render_template("checkout/uang_masuk.html", **_lists(_unknown_form()))
+    return render_template("checkout/confirmation/uang_masuk.html", **_lists(_unknown_form()))
 
 
 @pages.post("")
@@ -44,7 +44,7 @@ def record_unknown() -> ResponseReturnValue:
     """Write down money that fits no bill."""
     form = _unknown_form()
     if not form.validate():
-        return refused("checkout/uang_masuk.html", **_lists(form))
+        return refused("checkout/confirmation/uang_masuk.html", **_lists(form))
     try:
         database().write(
             lambda session: money_in.record_unknown(
@@ -59,14 +59,16 @@ def record_unknown() -> ResponseReturnValue:
         )
     except ReceiptUsed as used:
         _say_used(form, used)
-        return refused("checkout/uang_masuk.html", **_lists(form))
+        return refused("checkout/confirmation/uang_masuk.html", **_lists(form))
     return lead_on(at("money_in_list"), _("Dicatat sebagai belum dikenali."))
 
 
 @pages.get("/<code>")
 def money_in_bill(code: str) -> ResponseReturnValue:
     """One bill: what was asked, what came, and the form for what comes now."""
-    return render_template("checkout/uang_masuk_tagihan.html", form=ConfirmForm(), **_bill(code))
+    return render_template(
+        "checkout/confirmation/uang_masuk_tagihan.html", form=ConfirmForm(), **_bill(code)
+    )
 
 
 @pages.post("/<code>")
@@ -74,7 +76,7 @@ def confirm(code: str) -> ResponseReturnValue:
     """Record what was typed; the bill is settled when it is what was asked."""
     form = ConfirmForm()
     if not form.validate():
-        return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
+        return refused("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
     try:
         confirmation = database().write(
             lambda session: money_in.confirm_money(
@@ -93,7 +95,7 @@ def confirm(code: str) -> ResponseReturnValue:
         return _say_own(code)
     except ReceiptUsed as used:
         _say_used(form, used)
-        return refused("checkout/uang_masuk_tagihan.html", form, **_bill(code))
+        return refused("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
     return _answer(code, confirmation)
 
 

@@ -54,7 +54,7 @@ def look(code: str) -> ResponseReturnValue:
     with database().reading() as session:
         found = bulk.preview(session, code, cooperative_id=whose())
     return render_template(
-        "checkout/mutasi_lihat.html", found=found, Fate=Fate, new=bulk.NEW, page_at=at
+        "checkout/confirmation/mutasi_lihat.html", found=found, Fate=Fate, new=bulk.NEW, page_at=at
     )
 
 
@@ -83,7 +83,7 @@ def _form() -> StatementForm:
 
 def _page(form: StatementForm, problem: str | None = None) -> str:
     return render_template(
-        "checkout/mutasi.html",
+        "checkout/confirmation/mutasi.html",
         form=form,
         problem=problem,
         banks=sorted({one.name for one in formats()}),

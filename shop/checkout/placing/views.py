@@ -262,7 +262,7 @@ def _page(
         form.voucher.errors = [refusal_words(shown.refusal, shown.terms)]
     allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
     return render_template(
-        "checkout/checkout.html",
+        "checkout/placing/checkout.html",
         review=shown,
         form=form,
         changes=LineChanges() if changes is None else changes,

@@ -62,7 +62,7 @@ def book() -> ResponseReturnValue:
     """Everything that is kept."""
     with database().reading() as session:
         saved = saved_addresses(session, _me().id)
-    return render_template("checkout/alamat.html", saved=saved, most=MOST_SAVED)
+    return render_template("checkout/purchase_pages/alamat.html", saved=saved, most=MOST_SAVED)
 
 
 @bp.get(f"{BOOK}/baru")
@@ -203,7 +203,7 @@ def _page(
     form: AddressForm, found: Found, known: SavedAddress | None, wait_minutes: int = 0
 ) -> str:
     return render_template(
-        "checkout/alamat_satu.html",
+        "checkout/purchase_pages/alamat_satu.html",
         form=form,
         found=found,
         known=known,

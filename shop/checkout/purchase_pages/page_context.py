@@ -44,7 +44,7 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
             if bill.method is Method.CARD:
                 longer = held_longer_until(session, bill.code, now=now)
     return render_template(
-        "checkout/purchase.html",
+        "checkout/purchase_pages/purchase.html",
         proofs=_proofs(found),
         proof_problem=proof_problem,
         other_ways=others,

@@ -42,7 +42,9 @@ def purchase(code: str) -> ResponseReturnValue:
     """The purchase: what to pay until when, then the way of each parcel."""
     found = find_purchase(code)
     if not may_see_all(_owned(found)):
-        return render_template("checkout/purchase_closed.html", form=DigitsForm(), **_shown(found))
+        return render_template(
+            "checkout/purchase_pages/purchase_closed.html", form=DigitsForm(), **_shown(found)
+        )
     return purchase_page(found)
 
 
@@ -52,12 +54,12 @@ def open_purchase(code: str) -> ResponseReturnValue:
     """Open it with the last digits of the phone."""
     found, form = find_purchase(code), DigitsForm()
     if not form.validate():
-        return refused("checkout/purchase_closed.html", form, **_shown(found))
+        return refused("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
     _count_try("purchase-digits", code)
     spend("digits", code, TRIES_A_PURCHASE, HOUR)
     if not _knows(found.view.recipient.phone, form.digit.data or ""):
         form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
-        return refused("checkout/purchase_closed.html", form, **_shown(found))
+        return refused("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
     let_see(code)
     return lead_on(f"/pembelian/{code}")
 
@@ -111,16 +113,18 @@ def order(number: str) -> ResponseReturnValue:
     seen = _visible_order(read_order_number(number) or "")
     if seen is None:
         # The same page for a number nobody has and for somebody else's.
-        return render_template("checkout/order_closed.html"), 404
+        return render_template("checkout/purchase_pages/order_closed.html"), 404
     found, part = seen
-    return render_template("checkout/order.html", part=part, **_shown(found), **_beside([part]))
+    return render_template(
+        "checkout/purchase_pages/order.html", part=part, **_shown(found), **_beside([part])
+    )
 
 
 @bp.get("/lacak")
 @open_to(anyone)
 def track() -> ResponseReturnValue:
     """Ask for order number and four digits."""
-    return render_template("checkout/track.html", form=TrackForm())
+    return render_template("checkout/purchase_pages/track.html", form=TrackForm())
 
 
 @bp.post("/lacak")
@@ -129,11 +133,11 @@ def find() -> ResponseReturnValue:
     """Lead to the order; an unknown number and wrong digits get the same answer."""
     form = TrackForm()
     if not form.validate():
-        return refused("checkout/track.html", form)
+        return refused("checkout/purchase_pages/track.html", form)
     number = read_order_number(form.nomor.data or "")
     if number is None:
         form.nomor.errors = [_("Nomor pesanan tertulis seperti GYO-26-000123.")]
-        return refused("checkout/track.html", form)
+        return refused("checkout/purchase_pages/track.html", form)
     _count_try("track", number)
     with database().reading() as session:
         found = phone_of_order(session, number)
@@ -141,7 +145,7 @@ def find() -> ResponseReturnValue:
         spend("digits", found[0], TRIES_A_PURCHASE, HOUR)
     if not _knows(found[1] if found else None, form.digit.data or "") or found is None:
         form.nomor.errors = [_("Nomor pesanan dan 4 angka ini tidak cocok. Periksa keduanya.")]
-        return refused("checkout/track.html", form)
+        return refused("checkout/purchase_pages/track.html", form)
     let_see(found[0])
     return lead_on(f"/pesanan/{number}")
 
@@ -154,7 +158,7 @@ def own() -> ResponseReturnValue:
     assert person is not None  # the guard let nobody else in
     with database().reading() as session:
         page = purchases_of(session, person.id, request.args.get("setelah"))
-    return render_template("checkout/own.html", page=page, state_word=state_word)
+    return render_template("checkout/purchase_pages/own.html", page=page, state_word=state_word)
 
 
 def _knows(phone: str | None, digits: str) -> bool:

@@ -35,7 +35,7 @@ def desk_home(slug: str) -> ResponseReturnValue:
     mine = place.cooperative_id
     with database().reading() as session:
         return render_template(
-            "reports/meja.html",
+            "finance/dashboards/meja.html",
             counted=counts(session, mine),
             figures=figures(session, mine, place.zone, now),
             sales=bars(sales_by_month(session, months, mine)) if sees_money else [],
@@ -61,7 +61,7 @@ def operator_home() -> ResponseReturnValue:
     with database().reading() as session:
         seen = last_seen_worker(session)
         return render_template(
-            "reports/operator.html",
+            "finance/dashboards/operator.html",
             market={
                 "by_hand": count_by_hand(session, None),
                 "dead": count_dead(session),

@@ -41,7 +41,7 @@ def stall() -> ResponseReturnValue:
     shows = person is not None and shows_money(person.is_borrowed, person.money_until, now)
     with database().reading() as session:
         return render_template(
-            "reports/lapak.html",
+            "finance/dashboards/lapak.html",
             prepare=[
                 line
                 for line in lines_of_member(session, mine.cooperative_id, mine.member_id, now)
@@ -64,7 +64,9 @@ def goods() -> ResponseReturnValue:
     mine, after = current_membership(), request.args.get("setelah")
     with database().reading() as session:
         page = goods_page(session, mine.member_id, after)
-    return render_template("reports/produk.html", page=page, is_first=after is None, **_common())
+    return render_template(
+        "finance/dashboards/produk.html", page=page, is_first=after is None, **_common()
+    )
 
 
 @bp.get("/lapak/pendapatan")
@@ -75,7 +77,7 @@ def income() -> ResponseReturnValue:
     with database().reading() as session:
         months = last_months(mine.zone, clock.now())
         return render_template(
-            "reports/pendapatan.html",
+            "finance/dashboards/pendapatan.html",
             money=money_of(session, mine.member_id),
             earned=bars(earned_by_month(session, mine.member_id, months)),
             held=held_shares(session, mine.member_id),

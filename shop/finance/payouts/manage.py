@@ -53,7 +53,7 @@ def money_out() -> ResponseReturnValue:
     after = request.args.get("setelah")
     with database().reading() as session:
         return render_template(
-            "payouts/pencairan.html",
+            "finance/payouts/pencairan.html",
             due=due_by_cooperative(session, clock.now()) if after is None else (),
             page=batches(session, None, after),
             is_first=after is None,
@@ -71,7 +71,7 @@ def own_money(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         due = due_by_cooperative(session, clock.now(), mine)
         return render_template(
-            "payouts/keuangan.html",
+            "finance/payouts/keuangan.html",
             due=due[0] if due else None,
             held=held_orders(session, mine) if after is None else (),
             members=due_to_members(session, mine),
@@ -207,7 +207,9 @@ def file_for_bank(code: str) -> ResponseReturnValue:
 
 def _show(code: str) -> str:
     return render_template(
-        "payouts/daftar.html", form=PaidForm(), **_batch(code, request.args.get("catat", ""))
+        "finance/payouts/daftar.html",
+        form=PaidForm(),
+        **_batch(code, request.args.get("catat", "")),
     )
 
 
@@ -256,7 +258,7 @@ def _drop(code: str) -> ResponseReturnValue:
 def _paid(code: str, payout: str) -> ResponseReturnValue:
     form, person_id, owner = PaidForm(), _person_id(), _owner()
     if not form.validate():
-        return refused("payouts/daftar.html", form, **_batch(code, payout))
+        return refused("finance/payouts/daftar.html", form, **_batch(code, payout))
     reference = form.reference.data or ""
     try:
         first = database().write(
@@ -274,7 +276,7 @@ def _paid(code: str, payout: str) -> ResponseReturnValue:
         )
     except AccountChanged as changed:
         form.had_left.errors = [_account_words(changed)]
-        return refused("payouts/daftar.html", form, **_batch(code, payout))
+        return refused("finance/payouts/daftar.html", form, **_batch(code, payout))
     except PayoutOver as over:
         return lead_on(_at(code), _over_words(over), "err")
     except SecondPersonNeeded:

@@ -58,7 +58,7 @@ def picking(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         place = current_desk()
         return render_template(
-            "fulfilment/daftar_ambil.html",
+            "fulfilment/board/daftar_ambil.html",
             picks=pick_list(session, place.cooperative_id, stages),
             counted=counts(session, place.cooperative_id),
             stages=stages,
@@ -185,7 +185,7 @@ def _board(stage: Stage | None, typed: Typed) -> str:
             after=request.args.get("setelah"),
         )
         return render_template(
-            "fulfilment/board.html",
+            "fulfilment/board/board.html",
             stage=stage,
             columns=shown,
             counted=counted,
@@ -216,7 +216,7 @@ def _found(text: str) -> str:
             if text
             else None
         )
-    return render_template("fulfilment/cari.html", text=text, page=page, **_common(rights))
+    return render_template("fulfilment/board/cari.html", text=text, page=page, **_common(rights))
 
 
 def _common(rights: Rights) -> dict[str, object]:

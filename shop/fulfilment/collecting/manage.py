@@ -88,7 +88,7 @@ def collect(slug: str) -> ResponseReturnValue:
         ]
         days.append((day, stops))
     return render_template(
-        "collecting/kumpulkan.html",
+        "fulfilment/collecting/kumpulkan.html",
         days=days,
         has_days=has_days,
         state_tag=state_tag,
@@ -329,7 +329,7 @@ def _member_page(found: MemberRow, sent: Mapping[str, ReceiveForm] | None = None
         if line.left
     }
     return render_template(
-        "collecting/anggota.html",
+        "fulfilment/collecting/anggota.html",
         member=found,
         lines=lines,
         forms=forms,
@@ -350,7 +350,7 @@ def _days_page(*, is_wrong: bool = False) -> str:
         weekdays = collection_weekdays(session, place.cooperative_id)
         villages = villages_of(session, place.cooperative_id)
     return render_template(
-        "collecting/hari.html",
+        "fulfilment/collecting/hari.html",
         weekdays=weekdays,
         villages=villages,
         is_wrong=is_wrong,

@@ -28,7 +28,7 @@ def prepare() -> ResponseReturnValue:
     with database().reading() as session:
         lines = lines_of_member(session, mine.cooperative_id, mine.member_id, now)
     return render_template(
-        "collecting/siapkan.html",
+        "fulfilment/collecting/siapkan.html",
         prepare=[line for line in lines if line.left],
         brought=[line for line in lines if not line.left],
         state_tag=state_tag,

@@ -42,7 +42,7 @@ def route(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         found = rounds(session, place.cooperative_id, place.zone, rights_of(place.roles))
     return render_template(
-        "fulfilment/rute.html",
+        "fulfilment/delivery_rounds/rute.html",
         rounds=found,
         here=f"/kelola/{place.slug}/pesanan",
         now=clock.now(),
@@ -129,7 +129,7 @@ def _counter(form: PickupForm, cards: Sequence[Card], problem: str = "") -> str:
             else PickupCashForm(is_sent=False, kode=form.kode.data)
         )
     return render_template(
-        "fulfilment/ambil.html",
+        "fulfilment/delivery_rounds/ambil.html",
         form=form,
         cards=cards,
         problem=problem,

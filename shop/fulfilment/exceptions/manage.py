@@ -30,7 +30,7 @@ def stuck() -> ResponseReturnValue:
     """What waits for people, with whom to call."""
     with database().reading() as session:
         missed, cash = missed_orders(session), cash_outside(session, clock.now())
-    return render_template("fulfilment/macet.html", missed=missed, cash=cash)
+    return render_template("fulfilment/exceptions/macet.html", missed=missed, cash=cash)
 
 
 @bp.post(f"{HERE}/<number>/tiba")

@@ -139,7 +139,7 @@ def page_of(
     with database().reading() as session:
         told = beside_orders(session, [found.number], at_desk=True).get(found.number, Beside())
     return render_template(
-        "fulfilment/pesanan.html",
+        "fulfilment/order_desk/pesanan.html",
         order=found,
         forms=forms,
         sent=next(iter(sent.values())) if sent else None,

@@ -55,7 +55,7 @@ def recalls(slug: str) -> ResponseReturnValue:
     with database().reading() as session:
         recent = recent_batches(session, current_desk().cooperative_id, RECENT)
     return render_template(
-        "fulfilment/tarik.html",
+        "fulfilment/recalls/tarik.html",
         code=code,
         found=found,
         recent=recent,
@@ -156,7 +156,7 @@ def _page(batch: BatchFacts, form: RecallForm) -> str:
             )
         }
     return render_template(
-        "fulfilment/tarik_satu.html",
+        "fulfilment/recalls/tarik_satu.html",
         batch=batch,
         orders=orders,
         contacts={

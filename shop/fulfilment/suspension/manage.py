@@ -46,7 +46,7 @@ def cooperatives() -> ResponseReturnValue:
     after = request.args.get("setelah")
     with database().reading() as session:
         page = cooperatives_of_market(session, after)
-    return render_template("fulfilment/pasar.html", page=page, is_first=after is None)
+    return render_template("fulfilment/suspension/pasar.html", page=page, is_first=after is None)
 
 
 @bp.get(f"{HERE}/<slug>")
@@ -189,7 +189,7 @@ def _page(
     with database().reading() as session:
         found = cooperative_of_market(session, slug)
         return render_template(
-            "fulfilment/pasar_satu.html",
+            "fulfilment/suspension/pasar_satu.html",
             one=found,
             columns=_columns(session, found.cooperative_id, STAGES),
             form=form,

@@ -121,7 +121,7 @@ def _page(
 ) -> str:
     place = current_desk()
     return render_template(
-        "fulfilment/resi.html",
+        "fulfilment/tracking/resi.html",
         typed=typed,
         seen=fingerprint(typed),
         checked=checked,

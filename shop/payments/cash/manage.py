@@ -43,7 +43,7 @@ def drawer(slug: str) -> ResponseReturnValue:
     after = request.args.get("setelah")
     with database().reading() as session:
         return render_template(
-            "cash/kas.html",
+            "payments/cash/kas.html",
             sums=sums_of(session, mine.cooperative_id),
             page=rows_of(session, mine.cooperative_id, LISTS[chosen], after),
             chosen=chosen,
@@ -100,7 +100,7 @@ def set_terms(slug: str) -> ResponseReturnValue:
     """Change it; orders that were placed stay as they are."""
     mine, form = current_desk(), TermsForm()
     if not form.validate():
-        return refused("cash/batas.html", form, **_around())
+        return refused("payments/cash/batas.html", form, **_around())
 
     def work(session: Session) -> None:
         actions.set_terms(
@@ -118,7 +118,7 @@ def set_terms(slug: str) -> ResponseReturnValue:
 
 
 def _terms_page(form: TermsForm) -> str:
-    return render_template("cash/batas.html", form=form, **_around())
+    return render_template("payments/cash/batas.html", form=form, **_around())
 
 
 def _around() -> dict[str, object]:

@@ -182,7 +182,7 @@ def _all_page(sent: tuple[int, SecretForm] | None) -> str:
         forms[sent[0]] = sent[1]
     _tell_apart(forms)
     return render_template(
-        "payments/periksa.html",
+        "payments/payees/periksa.html",
         found=found,
         codes=codes,
         forms=forms,
@@ -248,7 +248,7 @@ def _page(sent: Mapping[str | int, SecretForm]) -> str:
     }
     _tell_apart(forms)
     return render_template(
-        "payments/rekening.html",
+        "payments/payees/rekening.html",
         accounts=accounts,
         sent=sent,
         fault=next(iter(sent.values()), None),

@@ -45,7 +45,7 @@ def desks() -> ResponseReturnValue:
         raise NotFound
     if len(mine) == 1:
         return redirect(f"/kelola/{mine[0].slug}", code=303)
-    return render_template("cooperatives/pilih_meja.html", desks=mine)
+    return render_template("people/cooperatives/pilih_meja.html", desks=mine)
 
 
 @bp.get("/kelola/<slug>/anggota")
@@ -55,7 +55,7 @@ def members(slug: str) -> ResponseReturnValue:
     after = request.args.get("setelah")
     with database().reading() as session:
         page = members_of(session, current_desk().cooperative_id, after)
-    return render_template("cooperatives/anggota.html", page=page, is_first=after is None)
+    return render_template("people/cooperatives/anggota.html", page=page, is_first=after is None)
 
 
 @bp.get("/kelola/<slug>/anggota/<code>")
@@ -71,7 +71,7 @@ def member(slug: str, code: str) -> ResponseReturnValue:
         )
         pin = pin_of(session, found.person_id)
     return render_template(
-        "cooperatives/satu_anggota.html",
+        "people/cooperatives/satu_anggota.html",
         member=found,
         may_recover=may_recover,
         may_have_pin=found.left_on is None and (found.person_id is None or may_recover),
@@ -179,7 +179,7 @@ def _notice_list(cooperative_id: int | None, *, may_act: bool) -> ResponseReturn
     with database().reading() as session:
         page = notices_by_hand(session, cooperative_id, int(after[0]) if after else None)
         return render_template(
-            "cooperatives/kabar.html",
+            "people/cooperatives/kabar.html",
             lines=by_hand(session, page.rows),
             count=count_by_hand(session, cooperative_id),
             next_cursor=page.next_cursor,

@@ -73,7 +73,7 @@ def pin_page() -> ResponseReturnValue:
     wanted = safe_next(request.args.get("lanjut"), "")
     if current_person() is not None:
         return redirect(wanted or STALL, code=303)
-    return render_template("cooperatives/masuk_pin.html", form=PinForm(lanjut=wanted))
+    return render_template("people/cooperatives/masuk_pin.html", form=PinForm(lanjut=wanted))
 
 
 @bp.post("/masuk/pin")
@@ -82,13 +82,13 @@ def sign_in_by_pin() -> ResponseReturnValue:
     """Let a member in. Unknown codes, locked and wrong PINs are answered alike, and as slowly."""
     form = PinForm()
     if not form.validate():
-        return refused("cooperatives/masuk_pin.html", form)
+        return refused("people/cooperatives/masuk_pin.html", form)
     code = read_member_code(form.kode.data or "")
     tries = ((BY_CODE, code), (BY_ADDRESS, visitor_address()))
     try:
         spend_all(*tries)
     except TooMany as limit:
-        return too_many("cooperatives/masuk_pin.html", form, limit)
+        return too_many("people/cooperatives/masuk_pin.html", form, limit)
     with database().writing() as session:
         begun = begin_try(session, code, clock.now())
     if not _is_right((form.pin.data or "").strip(), begun) or begun is None:
@@ -98,7 +98,7 @@ def sign_in_by_pin() -> ResponseReturnValue:
                 " hanya dapat dibuat baru di meja koperasi."
             )
         ]
-        return refused("cooperatives/masuk_pin.html", form)
+        return refused("people/cooperatives/masuk_pin.html", form)
     response = enter(begun.known, safe_next(form.lanjut.data, STALL), is_borrowed=True, by_pin=True)
     forgive(*tries)
     return response
@@ -109,7 +109,7 @@ def sign_in_by_pin() -> ResponseReturnValue:
 def again_page() -> ResponseReturnValue:
     """Ask once more, before a borrowed phone shows anybody's money."""
     form = AgainForm(lanjut=safe_next(request.args.get("lanjut"), ""))
-    return render_template("cooperatives/buka_uang.html", form=form)
+    return render_template("people/cooperatives/buka_uang.html", form=form)
 
 
 @bp.post("/lapak/buka-uang")
@@ -119,15 +119,15 @@ def again() -> ResponseReturnValue:
     form, person = AgainForm(), current_person()
     assert person is not None  # the guard let nobody else in
     if not form.validate():
-        return refused("cooperatives/buka_uang.html", form)
+        return refused("people/cooperatives/buka_uang.html", form)
     typed, knows = form.rahasia.data or "", _knows_pin if person.by_pin else knows_own_password
     try:
         is_known = knows(person.id, typed)
     except TooMany as limit:
-        return too_many("cooperatives/buka_uang.html", form, limit)
+        return too_many("people/cooperatives/buka_uang.html", form, limit)
     if not is_known:
         form.rahasia.errors = [_("Belum cocok. Periksa lalu coba lagi.")]
-        return refused("cooperatives/buka_uang.html", form)
+        return refused("people/cooperatives/buka_uang.html", form)
     with database().writing() as session:
         show_money(session, person.session_id, clock.now())
     return lead_on(safe_next(form.lanjut.data, STALL))

@@ -40,7 +40,7 @@ def inbox() -> ResponseReturnValue:
         page = notices_of(session, _me().id, int(before[0]) if before else None)
         lines = in_the_shop(session, page.rows, language())
     return render_template(
-        "accounts/pemberitahuan.html",
+        "people/profile/pemberitahuan.html",
         lines=lines,
         newest=page.rows[0].id if page.rows else 0,
         next_cursor=page.next_cursor,
@@ -84,7 +84,9 @@ def open_one() -> ResponseReturnValue:
 @open_to(signed_in)
 def mail_page() -> ResponseReturnValue:
     """How mail comes now."""
-    return render_template("accounts/surat.html", form=MailForm(surat=_me().digest_zone or AT_ONCE))
+    return render_template(
+        "people/profile/surat.html", form=MailForm(surat=_me().digest_zone or AT_ONCE)
+    )
 
 
 @bp.post(SETTINGS)
@@ -93,7 +95,7 @@ def new_mail() -> ResponseReturnValue:
     """Have notices mailed at once, or once a day."""
     form = MailForm()
     if not form.validate():
-        return refused("accounts/surat.html", form)
+        return refused("people/profile/surat.html", form)
     chosen = str(form.surat.data)
     with database().writing() as session:
         choose_mail(session, _me().id, None if chosen == AT_ONCE else chosen)

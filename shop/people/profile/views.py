@@ -43,7 +43,7 @@ def contact_page() -> ResponseReturnValue:
     person = _me()
     shown = show_phone(person.phone) if person.phone else ""
     return render_template(
-        "accounts/data_diri.html", form=ContactForm(nama=person.name, whatsapp=shown)
+        "people/profile/data_diri.html", form=ContactForm(nama=person.name, whatsapp=shown)
     )
 
 
@@ -53,17 +53,17 @@ def new_contact() -> ResponseReturnValue:
     """Change name and number; a new number only with the password."""
     person, form = _me(), ContactForm()
     if not form.validate():
-        return refused("accounts/data_diri.html", form)
+        return refused("people/profile/data_diri.html", form)
     phone = form.whatsapp.data or None
     is_new_number = phone != person.phone
     try:
         spend_all((CHANGES, str(person.id)))
         if is_new_number and not _knows_password(person, form):
-            return refused("accounts/data_diri.html", form)
+            return refused("people/profile/data_diri.html", form)
         if is_new_number:
             spend_all((NUMBERS, str(person.id)))
     except TooMany as limit:
-        return too_many("accounts/data_diri.html", form, limit)
+        return too_many("people/profile/data_diri.html", form, limit)
     try:
         with database().writing() as session:
             change_contact(
@@ -78,7 +78,7 @@ def new_contact() -> ResponseReturnValue:
         form.whatsapp.errors = [
             _("Tanpa nomor ini Anda tidak dapat masuk lagi. Tulis nomor lain, bukan kosong.")
         ]
-        return refused("accounts/data_diri.html", form)
+        return refused("people/profile/data_diri.html", form)
     if not is_new_number or phone is None:
         return lead_on(HOME, _("Data diri sudah disimpan."))
     return lead_on(
@@ -104,7 +104,7 @@ def _knows_password(person: SignedIn, form: ContactForm) -> bool:
 @open_to(signed_in)
 def language_page() -> ResponseReturnValue:
     """The language the person chose."""
-    return render_template("accounts/bahasa.html", form=LanguageForm(bahasa=_me().language))
+    return render_template("people/profile/bahasa.html", form=LanguageForm(bahasa=_me().language))
 
 
 @bp.post("/akun/bahasa")
@@ -113,12 +113,12 @@ def new_language() -> ResponseReturnValue:
     """Write workspaces and letters in another language, and go on in it."""
     person, form = _me(), LanguageForm()
     if not form.validate():
-        return refused("accounts/bahasa.html", form)
+        return refused("people/profile/bahasa.html", form)
     chosen = str(form.bahasa.data)
     try:
         spend_all((CHANGES, str(person.id)))
     except TooMany as limit:
-        return too_many("accounts/bahasa.html", form, limit)
+        return too_many("people/profile/bahasa.html", form, limit)
     with database().writing() as session:
         choose_language(session, person.id, chosen)
     return lead_to(chosen, HOME, lambda: _("Bahasa akun Anda sudah diganti."))
@@ -131,7 +131,7 @@ def devices_page() -> ResponseReturnValue:
     person = _me()
     with database().reading() as session:
         devices = devices_of(session, person.id, here=person.session_id, now=clock.now())
-    return render_template("accounts/perangkat.html", devices=devices)
+    return render_template("people/profile/perangkat.html", devices=devices)
 
 
 @bp.post(f"{DEVICES}/<code>/keluarkan")

@@ -47,7 +47,7 @@ def demo_only() -> None:
 @open_to(anyone)
 def register_page() -> ResponseReturnValue:
     """Ask for what an account needs."""
-    return render_template("accounts/daftar.html", form=RegistrationForm())
+    return render_template("people/sign_in/daftar.html", form=RegistrationForm())
 
 
 @bp.post("/daftar")
@@ -56,12 +56,12 @@ def register() -> ResponseReturnValue:
     """Begin an account: by a mailed link, or at once where there is a number only."""
     form = RegistrationForm()
     if not form.validate():
-        return refused("accounts/daftar.html", form)
+        return refused("people/sign_in/daftar.html", form)
     name, email, phone = form.nama.data or "", form.surel.data or "", form.whatsapp.data or ""
     try:
         spend_all((REGISTER_BY_LOGIN, email or phone), (REGISTER_BY_ADDRESS, visitor_address()))
     except TooMany as limit:
-        return too_many("accounts/daftar.html", form, limit)
+        return too_many("people/sign_in/daftar.html", form, limit)
     # Before the transaction, and for known logins too: it takes long on purpose.
     password_hash = hash_password(form.sandi.data or "")
     now = clock.now()
@@ -101,7 +101,7 @@ def register() -> ResponseReturnValue:
 @open_to(anyone)
 def register_sent() -> ResponseReturnValue:
     """Say what happens next, whether the address is known or not."""
-    return render_template("accounts/daftar_terkirim.html")
+    return render_template("people/sign_in/daftar_terkirim.html")
 
 
 @bp.get("/daftar/<secret>")
@@ -111,8 +111,8 @@ def confirm_page(secret: str) -> ResponseReturnValue:
     with database().reading() as session:
         waiting = registration_of_link(session, secret, clock.now())
     if waiting is None:
-        return render_template("accounts/tautan_mati.html", again="/daftar"), 404
-    return render_template("accounts/daftar_selesai.html", waiting=waiting, secret=secret)
+        return render_template("people/sign_in/tautan_mati.html", again="/daftar"), 404
+    return render_template("people/sign_in/daftar_selesai.html", waiting=waiting, secret=secret)
 
 
 @bp.post("/daftar/<secret>")
@@ -124,7 +124,7 @@ def confirm(secret: str) -> ResponseReturnValue:
             person = finish_registration(session, secret, clock.now())
             known = Known(person.id, person.password_hash, person.generation, person.language)
     except DeadLink:
-        return render_template("accounts/tautan_mati.html", again="/daftar"), 404
+        return render_template("people/sign_in/tautan_mati.html", again="/daftar"), 404
     return enter(known, HOME, _("Akun Anda sudah jadi. Selamat berbelanja."))
 
 
@@ -132,7 +132,7 @@ def confirm(secret: str) -> ResponseReturnValue:
 @open_to(anyone)
 def recovery_page() -> ResponseReturnValue:
     """Ask whose password was forgotten."""
-    return render_template("accounts/lupa_sandi.html", form=RecoveryForm())
+    return render_template("people/sign_in/lupa_sandi.html", form=RecoveryForm())
 
 
 @bp.post("/lupa-sandi")
@@ -141,11 +141,11 @@ def recover() -> ResponseReturnValue:
     """Have a link mailed where there is a mail to send it to; say the same in any case."""
     form = RecoveryForm()
     if not form.validate():
-        return refused("accounts/lupa_sandi.html", form)
+        return refused("people/sign_in/lupa_sandi.html", form)
     try:
         spend_all((RECOVER_BY_LOGIN, form.subject()), (RECOVER_BY_ADDRESS, visitor_address()))
     except TooMany as limit:
-        return too_many("accounts/lupa_sandi.html", form, limit)
+        return too_many("people/sign_in/lupa_sandi.html", form, limit)
     key = f"recovery:{new_code()}"
     with database().writing() as session:
         known = known_by(session, form.read())
@@ -157,14 +157,14 @@ def recover() -> ResponseReturnValue:
 @open_to(anyone)
 def recovery_sent() -> ResponseReturnValue:
     """Say what happens next, whether the login is known or not."""
-    return render_template("accounts/lupa_sandi_terkirim.html")
+    return render_template("people/sign_in/lupa_sandi_terkirim.html")
 
 
 @bp.get("/lupa-sandi/kode")
 @open_to(anyone)
 def code_page() -> ResponseReturnValue:
     """Ask for the code from the cooperative's desk."""
-    return render_template("accounts/kode.html", form=DeskCodeForm())
+    return render_template("people/sign_in/kode.html", form=DeskCodeForm())
 
 
 @bp.post("/lupa-sandi/kode")
@@ -173,11 +173,11 @@ def use_code() -> ResponseReturnValue:
     """Set a new password with a code from the desk, once."""
     form = DeskCodeForm()
     if not form.validate():
-        return refused("accounts/kode.html", form)
+        return refused("people/sign_in/kode.html", form)
     try:
         spend_all((CODE_BY_LOGIN, form.subject()), (CODE_BY_ADDRESS, visitor_address()))
     except TooMany as limit:
-        return too_many("accounts/kode.html", form, limit)
+        return too_many("people/sign_in/kode.html", form, limit)
     password_hash = hash_password(form.sandi.data or "")
     code = read_desk_code(form.kode.data or "")
     try:
@@ -190,7 +190,7 @@ def use_code() -> ResponseReturnValue:
         form.kode.errors = [
             _("Kode, nomor atau surelnya belum cocok, atau kodenya sudah lewat 30 menit.")
         ]
-        return refused("accounts/kode.html", form)
+        return refused("people/sign_in/kode.html", form)
     return enter(changed, HOME, _("Sandi baru sudah berlaku."))
 
 
@@ -200,8 +200,8 @@ def new_password_page(secret: str) -> ResponseReturnValue:
     """Ask for the new password, when the link still holds."""
     with database().reading() as session:
         if person_of_link(session, secret, clock.now()) is None:
-            return render_template("accounts/tautan_mati.html", again="/lupa-sandi"), 404
-    return render_template("accounts/sandi_baru.html", form=NewPasswordForm(), secret=secret)
+            return render_template("people/sign_in/tautan_mati.html", again="/lupa-sandi"), 404
+    return render_template("people/sign_in/sandi_baru.html", form=NewPasswordForm(), secret=secret)
 
 
 @bp.post("/sandi-baru/<secret>")
@@ -210,13 +210,13 @@ def set_new_password(secret: str) -> ResponseReturnValue:
     """Set the new password: the link is spent, other sessions end, this browser is signed in."""
     form = NewPasswordForm()
     if not form.validate():
-        return refused("accounts/sandi_baru.html", form, secret=secret)
+        return refused("people/sign_in/sandi_baru.html", form, secret=secret)
     password_hash = hash_password(form.sandi.data or "")
     try:
         with database().writing() as session:
             changed = recover_by_link(session, secret, password_hash, clock.now())
     except DeadLink:
-        return render_template("accounts/tautan_mati.html", again="/lupa-sandi"), 404
+        return render_template("people/sign_in/tautan_mati.html", again="/lupa-sandi"), 404
     return enter(changed, HOME, _("Sandi baru sudah berlaku."))
 
 
@@ -228,12 +228,12 @@ def demo_mail(name: str) -> ResponseReturnValue:
     is_plain = len(name) <= LONGEST_MAIL_NAME and name.replace("-", "").isalnum()
     path = runtime().var_dir / "outbox" / f"{name}.eml"
     if not is_plain or not path.is_file():
-        return render_template("accounts/surat_demo.html", subject=None, lines=(), name=name)
+        return render_template("people/sign_in/surat_demo.html", subject=None, lines=(), name=name)
     mail = message_from_bytes(path.read_bytes(), policy=policy.default)
     body = mail.get_body(("plain",))
     text = body.get_content() if body is not None else ""
     return render_template(
-        "accounts/surat_demo.html",
+        "people/sign_in/surat_demo.html",
         subject=mail["Subject"],
         lines=[(line, _own_path(line)) for line in text.splitlines() if line.strip("- ")],
         name=name,

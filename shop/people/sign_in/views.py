@@ -31,7 +31,7 @@ def sign_in_page() -> ResponseReturnValue:
     wanted = safe_next(request.args.get("lanjut"), "")
     if current_person() is not None:
         return redirect(wanted or to(HOME), code=303)
-    return render_template("accounts/masuk.html", form=SignInForm(lanjut=wanted))
+    return render_template("people/sign_in/masuk.html", form=SignInForm(lanjut=wanted))
 
 
 @bp.post("/masuk")
@@ -40,18 +40,18 @@ def sign_in() -> ResponseReturnValue:
     """Let a person in. Unknown, blocked and mistyped are answered alike, and as slowly."""
     form = SignInForm()
     if not form.validate():
-        return refused("accounts/masuk.html", form)
+        return refused("people/sign_in/masuk.html", form)
     tries = ((BY_LOGIN, form.subject()), (BY_ADDRESS, visitor_address()))
     try:
         spend_all(*tries)
     except TooMany as limit:
-        return too_many("accounts/masuk.html", form, limit)
+        return too_many("people/sign_in/masuk.html", form, limit)
     with database().reading() as session:
         known = known_by(session, form.read())
     password = form.sandi.data or ""
     if not is_password(password, known.password_hash if known else None) or known is None:
         form.sandi.errors = [_("Nomor, surel atau sandinya belum cocok. Periksa lalu coba lagi.")]
-        return refused("accounts/masuk.html", form)
+        return refused("people/sign_in/masuk.html", form)
     response = enter(
         known,
         safe_next(form.lanjut.data, ""),
@@ -83,7 +83,7 @@ def account_page() -> ResponseReturnValue:
     with database().reading() as session:
         links = [link for found in events.account_links for link in found(session, person)]
     return render_template(
-        "accounts/akun.html",
+        "people/sign_in/akun.html",
         links=[link for link in links if not link.is_desk],
         desks=[link for link in links if link.is_desk],
     )
@@ -93,7 +93,7 @@ def account_page() -> ResponseReturnValue:
 @open_to(signed_in)
 def password_page() -> ResponseReturnValue:
     """Ask for the old password and a new one."""
-    return render_template("accounts/ganti_sandi.html", form=ChangePasswordForm())
+    return render_template("people/sign_in/ganti_sandi.html", form=ChangePasswordForm())
 
 
 @bp.post("/akun/sandi")
@@ -104,14 +104,14 @@ def new_password() -> ResponseReturnValue:
     assert person is not None
     form = ChangePasswordForm()
     if not form.validate():
-        return refused("accounts/ganti_sandi.html", form)
+        return refused("people/sign_in/ganti_sandi.html", form)
     try:
         is_known = knows_own_password(person.id, form.sandi_lama.data or "")
     except TooMany as limit:
-        return too_many("accounts/ganti_sandi.html", form, limit)
+        return too_many("people/sign_in/ganti_sandi.html", form, limit)
     if not is_known:
         form.sandi_lama.errors = [_("Sandi sekarang belum cocok.")]
-        return refused("accounts/ganti_sandi.html", form)
+        return refused("people/sign_in/ganti_sandi.html", form)
     password_hash = hash_password(form.sandi.data or "")
     with database().writing() as session:
         changed = change_password(session, person.id, password_hash, clock.now())

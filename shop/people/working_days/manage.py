@@ -161,7 +161,7 @@ def _page(form: ClosingForm, *, wrong_weekend: bool = False) -> str:
         found: Calendar = calendar_of(session, place.cooperative_id, today)
     last = today + SHOWS_HOLIDAYS
     return render_template(
-        "cooperatives/kalender.html",
+        "people/working_days/kalender.html",
         form=form,
         calendar=found,
         today=today,

@@ -143,7 +143,7 @@ def own_fees(slug: str) -> ResponseReturnValue:
         figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
         me = [one for one in sellers(session) if one.cooperative_id == own]
         return render_template(
-            "fees/biaya.html",
+            "sales/fees/biaya.html",
             rows=_rows(me, figures),
             fees=fees_set(session, own),
             names={own: me[0].name},
@@ -172,7 +172,7 @@ def _page(form: FeeForm, *, shown_bp: int | None = None) -> str:
             name = fee_name(told[0].cooperative_id if form.koperasi.data and told else None, path)
             preview = _rows(told, {**figures, name: shown_bp}, path or "")
         return render_template(
-            "fees/biaya.html",
+            "sales/fees/biaya.html",
             rows=_rows(everybody, figures),
             fees=fees_set(session),
             names={one.cooperative_id: one.name for one in everybody},

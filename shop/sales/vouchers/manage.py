@@ -128,7 +128,7 @@ def _page(cooperative_id: int | None, form: VoucherForm) -> str:
     with database().reading() as session:
         page = vouchers_of(session, cooperative_id, after)
     return render_template(
-        "promotions/voucher.html",
+        "sales/vouchers/voucher.html",
         page=page,
         form=form,
         is_first=after is None,

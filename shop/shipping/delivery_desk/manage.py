@@ -42,7 +42,7 @@ def delivery(slug: str) -> ResponseReturnValue:
         found = delivery_desk(session, place.cooperative_id, today)
         trial = try_parcel(session, place.cooperative_id, request.args, today)
     return render_template(
-        "shipping/ongkir.html",
+        "shipping/delivery_desk/ongkir.html",
         found=found,
         trial=trial,
         today=today,
@@ -251,13 +251,15 @@ def _zone(found: DeliveryDesk, service: str, area: str) -> Zone | None:
 def _zone_page(form: ZoneForm, *, is_known: bool = False) -> str:
     with database().reading() as session:
         form.layanan.choices = list(services(session))
-    return render_template("shipping/zona.html", form=form, is_known=is_known, here=_home())
+    return render_template(
+        "shipping/delivery_desk/zona.html", form=form, is_known=is_known, here=_home()
+    )
 
 
 def _free_page(form: FreeForm) -> str:
     with database().reading() as session:
         form.layanan.choices = list(services(session))
-    return render_template("shipping/gratis.html", form=form, here=_home())
+    return render_template("shipping/delivery_desk/gratis.html", form=form, here=_home())
 
 
 def _upload_page(
@@ -271,7 +273,7 @@ def _upload_page(
         known = services(session)
     codes = tuple(code for code, _name in known)
     return render_template(
-        "shipping/unggah.html",
+        "shipping/delivery_desk/unggah.html",
         form=form,
         problem=problem,
         taken=taken,

@@ -197,8 +197,12 @@ def _log(session: Session, action: str) -> None:
 
 
 def _round_page(form: RoundForm, found: RoundView | None) -> str:
-    return render_template("shipping/antar.html", form=form, found=found, here=_home())
+    return render_template(
+        "shipping/delivery_desk/antar.html", form=form, found=found, here=_home()
+    )
 
 
 def _pickup_page(form: PickupForm, found: PickupView | None) -> str:
-    return render_template("shipping/ambil.html", form=form, found=found, here=_home())
+    return render_template(
+        "shipping/delivery_desk/ambil.html", form=form, found=found, here=_home()
+    )

@@ -23,11 +23,13 @@ def places() -> ResponseReturnValue:
     with database().reading() as session:
         if typed:
             found = find_places(session, typed)
-            return render_template("shipping/places.html", typed=typed, found=found)
+            return render_template("shipping/places/places.html", typed=typed, found=found)
         path = path_to(session, inside) if inside else ()
         if inside and not path:
             abort(404)
-        return render_template("shipping/regions.html", path=path, parts=regions(session, inside))
+        return render_template(
+            "shipping/places/regions.html", path=path, parts=regions(session, inside)
+        )
 
 
 @bp.get("/wilayah.json")

@@ -34,7 +34,7 @@ def suggestions() -> ResponseReturnValue:
     stands_at("/produk/saran", is_listed=False)
     is_part = request.args.get("bagian") == "1"
     return render_template(
-        "storefront/saran_isi.html" if is_part else "storefront/saran.html",
+        "storefront/home/saran_isi.html" if is_part else "storefront/home/saran.html",
         q=text,
         categories=[
             (category_word(path), to(address(Wish(categories=(path,))))) for path in _begun(text)

@@ -97,7 +97,7 @@ def home() -> ResponseReturnValue:
         }
 
     return printed(
-        "storefront/home.html",
+        "storefront/home/home.html",
         page,
         split,
         near,
@@ -144,7 +144,7 @@ def catalogue() -> ResponseReturnValue:
         }
 
     return printed(
-        "storefront/catalogue.html",
+        "storefront/home/catalogue.html",
         seen,
         wish,
         unread,
@@ -195,7 +195,7 @@ def product(slug: str) -> ResponseReturnValue:
             cooperatives=[sheet.cooperative_id],
         )
     return printed(
-        "storefront/product.html",
+        "storefront/home/product.html",
         page,
         page=page,
         sheet=sheet,
@@ -226,7 +226,7 @@ def story(slug: str) -> ResponseReturnValue:
         facts=[story_facts(sheet)],
     )
     return render_template(
-        "storefront/story.html",
+        "storefront/home/story.html",
         sheet=sheet,
         parts=[(part.value, story_heading(part), text) for part, text in parts.items()],
         split=_split(sheet.price, sheet, figures, sheet.category_path),
@@ -248,7 +248,7 @@ def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
     """An old name leads on; what is not sold any more says so and shows a way."""
     if found.sheet is not None:
         return redirect(to(f"{root}{found.slug}"), code=301)
-    return render_template("storefront/gone.html", cooperative=found.cooperative_slug), 404
+    return render_template("storefront/home/gone.html", cooperative=found.cooperative_slug), 404
 
 
 @bp.get("/koperasi")
@@ -264,7 +264,7 @@ def cooperatives() -> ResponseReturnValue:
     stands_at(sellers.address(province), is_listed=bool(page.rows))
     leans_on(lists=True)
     return render_template(
-        "storefront/cooperatives.html",
+        "storefront/home/cooperatives.html",
         sellers=page.rows,
         province=province,
         provinces=there,
@@ -288,7 +288,7 @@ def cooperative(slug: str) -> ResponseReturnValue:
     leans_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
     stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts)
     return printed(
-        "storefront/cooperative.html",
+        "storefront/home/cooperative.html",
         page,
         seen.goods,
         page=page,
