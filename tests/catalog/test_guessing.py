@@ -35,7 +35,7 @@ def kilograms(grams: int, length: int, width: int, height: int) -> int:
 
 
 def test_the_learned_table_is_what_the_demo_goods_say() -> None:
-    with (ROOT / "demo" / "products.csv").open(encoding="utf-8") as file:
+    with (ROOT / "demo" / "data" / "products.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert [(p.name, p.category_path, p.content, p.grams, p.space) for p in PACKS] == [
         (
