@@ -29,7 +29,7 @@ help: ## lists the targets
 	@echo "make bench   the shop's own measurements, written to var/bench.json"
 	@echo "make lock    resolve the requirements anew (UPGRADE=1 takes newer versions)"
 	@echo
-	@echo "TESTS=tests/cart  only these tests · CHANGED=1  only what the change can affect"
+	@echo "TESTS=tests/checkout/cart  only these tests · CHANGED=1  only what the change can affect"
 	@echo "PYTHON=…     which Python makes .venv (3.11 or newer; the newest is found)"
 
 run: export LUMBUNG_ENV = demo

@@ -63,7 +63,10 @@ def market(var: Path) -> Market:
 
 def _made_of() -> str:
     told = hashlib.sha256()
-    files = [*(ROOT / "migrations" / "versions").glob("*.py"), *(ROOT / "demo" / "data").glob("*.csv")]
+    files = [
+        *(ROOT / "migrations" / "versions").glob("*.py"),
+        *(ROOT / "demo" / "data").glob("*.csv"),
+    ]
     for file in sorted(files):
         told.update(file.read_bytes())
     return told.hexdigest()

@@ -198,7 +198,7 @@ def _until(page: Thing | None, language: str) -> str:
 @cache
 def _templates(language: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, ROOT / "templates"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -12,8 +12,8 @@ from shop.services.media import image_processing as pixels
 from shop.services.media.actions import keep
 from shop.services.media.storage import Storage
 from tests.factories import NOON, Goods
-from tests.media.test_guidance import market_stall
-from tests.media.test_taking_photos import written
+from tests.services.media.test_guidance import market_stall
+from tests.services.media.test_taking_photos import written
 from tests.support.visitor import Visitor
 
 

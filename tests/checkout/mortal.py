@@ -5,7 +5,7 @@ from sqlalchemy import event
 from migrations.tables import target
 from shop.checkout.cart.queries import CartKey
 from shop.core.database.engine import Database
-from tests.checkout.placing import place
+from tests.checkout.placed import place
 from tests.support.mortal import Doom, one_child_a_line
 
 

@@ -10,7 +10,7 @@ from shop.payments.bills.models import Method
 from shop.sales.vouchers.actions import make_voucher
 from shop.sales.vouchers.models import Voucher
 from tests.checkout.conftest import JATIWARINGIN
-from tests.checkout.placing import PHONE
+from tests.checkout.placed import PHONE
 from tests.factories import DAY, NOON
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from shop.web.http.responses import safe_next
 from shop.web.i18n.language import LANGUAGES, in_language
-from tests.accounts.conftest import PASSWORD, SARI
+from tests.people.conftest import PASSWORD, SARI
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
 

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from shop.core.database.engine import Database
 from tests.factories import NOON
-from tests.storefront.test_kept_pages import ACTS
+from tests.storefront.home.test_kept_pages import ACTS
 from tests.support.inside import shop_app
 
 ROOT = Path(__file__).parents[2]

@@ -32,7 +32,7 @@ from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, Purchase
 from shop.shipping.places.models import BookEntry
 from shop.shipping.rates.models import OwnDelivery, PickupPlace
-from tests.complaints.complaining import file, on_complaint
+from tests.aftersales.complaining import file, on_complaint
 from tests.fulfilment.paid import Desk
 from tests.support.customer import Customer, InProcess
 from tests.support.databases import Recipe, Templates

@@ -14,13 +14,13 @@ from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import OperatorRight
 from shop.sales.orders.models import Order, OrderState
 from shop.services.audit.models import AuditEvent
+from tests.aftersales.giving import bring
 from tests.checkout.cards import make_gateway_payee
 from tests.checkout.conftest import Market
 from tests.checkout.shopping import pay_data, stand_at_checkout
-from tests.documents.paper import sheets
 from tests.factories import NOON, make_person
+from tests.fulfilment.documents.paper import sheets
 from tests.fulfilment.paid import books, broken
-from tests.refunds.giving import bring
 from tests.support.customer import Customer, InProcess
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in

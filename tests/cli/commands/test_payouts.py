@@ -9,7 +9,7 @@ from shop.core.values import clock
 from shop.finance.payouts.models import BatchState, PayoutBatch
 from shop.payments.bills.models import Payee
 from tests.cli.conftest import Command
-from tests.payouts.owed import LATER, broken, make_owed, make_seller
+from tests.finance.payouts.owed import LATER, broken, make_owed, make_seller
 
 
 def test_what_is_due_stands_in_one_batch_that_waits_for_a_person(

@@ -12,9 +12,9 @@ from shop.fulfilment.parcels import missing_parcels as missing
 from shop.payments.cash.models import CashState
 from shop.people.accounts.models import OperatorRight, OperatorSeat
 from shop.sales.orders.models import Actor
-from tests.cash.door import bring, due_of, make_door, order_for_cash, take
 from tests.factories import DAY, NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import Desk, broken, order_of, paid_by
+from tests.payments.cash.door import bring, due_of, make_door, order_for_cash, take
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
 from tests.support.statements import statements

@@ -17,8 +17,8 @@ from shop.people.accounts.queries import Known
 from shop.people.sign_in.actions import start_session
 from shop.sales.orders.models import Actor
 from shop.web.security.csrf import CART_COOKIE, SIGN_IN_COOKIE
-from tests.collecting.brought import Village
 from tests.factories import make_goods, make_person, quote
+from tests.fulfilment.collecting.brought import Village
 from tests.fulfilment.paid import Desk, make_paid
 from tests.support.browser import DESK, PHONE, Window, arrived
 from tests.support.live import LiveShop
