@@ -163,10 +163,10 @@ KILLED_WHILE = """
 import os, signal, sys
 from config import Settings
 from shop.app import create_app
-from shop.checkout import card
-from shop.core import clock
-from shop.web.http.app_state.runtime import EXTENSION
-from shop.payments import gateways
+from shop.checkout.card_payment import pay_page as card
+from shop.core.values import clock
+from shop.payments.cards import gateway_setup as gateways
+from shop.web.http.app_state import EXTENSION
 
 def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
