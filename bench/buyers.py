@@ -12,7 +12,7 @@ from bench.shopper import MARKET, SAME_ORIGIN, Shopper, new_phone
 from shop.catalog.packaging.models import PackFacts
 from shop.catalog.products.models import Product, ProductState, Variant
 from shop.checkout.cart.models import Cart, CartLine
-from shop.core.values.codes import fingerprint, new_code, new_secret
+from shop.core.values.codes import hash_token, new_code, new_secret
 from shop.payments.bills.models import Payment
 from shop.sales.orders.models import Order
 from shop.web.http.app_state import EXTENSION
@@ -85,7 +85,7 @@ class Buyers:
         cookie = shopper.client.get_cookie(csrf.CART_COOKIE, domain="127.0.0.1")
         if cookie is None:
             raise RuntimeError("the cart has no cookie")
-        return Till(fingerprint(cookie.value), action, fields)
+        return Till(hash_token(cookie.value), action, fields)
 
     def _copy(self, session: Session, till: Till) -> str:
         """The same cart and choices for another browser and phone."""
@@ -96,7 +96,7 @@ class Buyers:
             insert(Cart)
             .values(
                 {column.key: getattr(cart, column.key) for column in columns if column.key != "id"}
-                | {"token_hash": fingerprint(secret), "checkout_token": token}
+                | {"token_hash": hash_token(secret), "checkout_token": token}
             )
             .returning(columns.id)
         )

@@ -176,10 +176,10 @@ def _pages(database: Database) -> dict[str, str]:
 def _deep(session: Session) -> str:
     """The address of a page far behind the first."""
     from shop.storefront.listing.queries import listing
-    from shop.storefront.listing.rules import Wish, address
+    from shop.storefront.listing.rules import ListingFilters, address
 
-    page = listing(session, Wish(), None, size=24 * DEEP)
-    return address(Wish(), after=page.next_cursor) if page.next_cursor else "/produk"
+    page = listing(session, ListingFilters(), None, size=24 * DEEP)
+    return address(ListingFilters(), after=page.next_cursor) if page.next_cursor else "/produk"
 
 
 def _weight(app: Flask, path: str) -> int:

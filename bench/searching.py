@@ -18,7 +18,7 @@ from bench.market import ROOT
 from shop.core.database.engine import Database
 from shop.storefront.listing.facets import facets
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.listing.rules import ListingFilters, Sort
 from shop.storefront.search.queries import beginnings, find
 from shop.storefront.search_index.models import SearchWord
 
@@ -107,14 +107,14 @@ def _kinds(session: Session) -> Iterator[tuple[str, list[Ask]]]:
     )
 
 
-def _wishes() -> Iterator[Wish]:
-    yield Wish(categories=("minuman",))
-    yield Wish(categories=("makanan-olahan/keripik-kerupuk",), halal=True, ready=True)
-    yield Wish(provinces=("Aceh",))
-    yield Wish(provinces=("Papua",), categories=("minuman",))
-    yield Wish(provinces=("Bali", "Aceh"), keeps_days=90)
-    yield Wish(near="Bali")
-    yield Wish(halal=True)
+def _wishes() -> Iterator[ListingFilters]:
+    yield ListingFilters(categories=("minuman",))
+    yield ListingFilters(categories=("makanan-olahan/keripik-kerupuk",), halal=True, ready=True)
+    yield ListingFilters(provinces=("Aceh",))
+    yield ListingFilters(provinces=("Papua",), categories=("minuman",))
+    yield ListingFilters(provinces=("Bali", "Aceh"), keeps_days=90)
+    yield ListingFilters(near="Bali")
+    yield ListingFilters(halal=True)
 
 
 def _texts(file: Path) -> Iterator[str]:
@@ -126,25 +126,25 @@ def _searching(session: Session, text: str) -> Ask:
     """A page of goods with stock and price for a typed text."""
 
     def ask() -> None:
-        listing(session, Wish(text=text), find(session, text))
+        listing(session, ListingFilters(text=text), find(session, text))
 
     return ask
 
 
 def _counting(session: Session, text: str) -> Ask:
     found = find(session, text)
-    return lambda: facets(session, Wish(text=text), found)
+    return lambda: facets(session, ListingFilters(text=text), found)
 
 
 def _suggesting(session: Session, start: str) -> Ask:
     return lambda: beginnings(session, start, 7)
 
 
-def _listing(session: Session, wish: Wish) -> Ask:
+def _listing(session: Session, wish: ListingFilters) -> Ask:
     return lambda: listing(session, wish, None)
 
 
-def _counted(session: Session, wish: Wish) -> Ask:
+def _counted(session: Session, wish: ListingFilters) -> Ask:
     return lambda: facets(session, wish, None)
 
 

@@ -277,11 +277,11 @@ def _bound_waiting(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        patience.begin_together()
+        patience.start_request_budget()
 
     @app.teardown_request
     def end(_fault: BaseException | None) -> None:
-        patience.end_together()
+        patience.end_request_budget()
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stripe_double.charges import LEAST_AMOUNT, LEAST_SECONDS, MOST_SECONDS, Till
+from stripe_double.charges import LEAST_AMOUNT, LEAST_SECONDS, MOST_SECONDS, ChargeEngine
 from stripe_double.errors import Refusal, missing
 from stripe_double.parameters import amount_in, dict_in, only_known, strings_in, text_in
 from stripe_double.store import Thing, Wanted
@@ -27,7 +27,7 @@ LISTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ApiRequest:
     """One call, read."""
 
     method: str
@@ -51,7 +51,7 @@ def is_key(header: str, key: str) -> bool:
     return hmac.compare_digest(given.strip().encode(), key.encode())
 
 
-def answer(till: Till, question: Question) -> tuple[Thing, bool]:
+def answer(till: ChargeEngine, question: ApiRequest) -> tuple[Thing, bool]:
     """The object asked for, and whether it is the repetition of an earlier answer.
 
     :raises Refusal: with status and words.
@@ -78,7 +78,7 @@ def answer(till: Till, question: Question) -> tuple[Thing, bool]:
         return repeated, True
 
 
-def _answer(till: Till, question: Question) -> Thing:
+def _answer(till: ChargeEngine, question: ApiRequest) -> Thing:
     steps = question.path.removeprefix("/v1/").strip("/")
     for address, (kind, narrowing) in LISTS.items():
         if steps != address and not steps.startswith(f"{address}/"):
@@ -97,7 +97,7 @@ def _answer(till: Till, question: Question) -> Thing:
 
 
 # ---- what can be made
-def _open_page(till: Till, given: Thing, _key: str) -> Thing:
+def _open_page(till: ChargeEngine, given: Thing, _key: str) -> Thing:
     only_known(given, "mode line_items client_reference_id metadata payment_intent_data expires_at")
     if given.get("mode") != "payment":
         raise Refusal("Invalid mode: must be payment", param="mode")
@@ -145,15 +145,15 @@ def _open_page(till: Till, given: Thing, _key: str) -> Thing:
     )
 
 
-def _close_page(till: Till, _given: Thing, key: str) -> Thing:
+def _close_page(till: ChargeEngine, _given: Thing, key: str) -> Thing:
     return till.close_page(till.get("checkout.session", key))
 
 
-def _open_intent(till: Till, given: Thing, _key: str) -> Thing:
+def _open_intent(till: ChargeEngine, given: Thing, _key: str) -> Thing:
     return till.open_intent(amount_in(given, "amount", ""), text_in(given, "currency", ""), given)
 
 
-def _refund(till: Till, given: Thing, _key: str) -> Thing:
+def _refund(till: ChargeEngine, given: Thing, _key: str) -> Thing:
     only_known(given, "payment_intent charge amount metadata reason")
     if "charge" in given:
         charge = till.get("charge", given["charge"], "charge")
@@ -170,12 +170,12 @@ def _refund(till: Till, given: Thing, _key: str) -> Thing:
     return till.refund(charge, amount, given.get("metadata") or {}, given.get("reason"))
 
 
-def _transfer(till: Till, given: Thing, _key: str) -> Thing:
+def _transfer(till: ChargeEngine, given: Thing, _key: str) -> Thing:
     text_in(given, "destination", "")
     return till.transfer(amount_in(given, "amount", ""), text_in(given, "currency", ""), given)
 
 
-VERBS: dict[tuple[str, str, bool], Callable[[Till, Thing, str], Thing]] = {
+VERBS: dict[tuple[str, str, bool], Callable[[ChargeEngine, Thing, str], Thing]] = {
     ("checkout/sessions", "", False): _open_page,
     ("checkout/sessions", "expire", True): _close_page,
     ("payment_intents", "", False): _open_intent,
@@ -187,7 +187,11 @@ VERBS: dict[tuple[str, str, bool], Callable[[Till, Thing, str], Thing]] = {
 
 # ---- showing
 def _list(
-    till: Till, question: Question, kind: str, narrowing: tuple[str, ...], expand: list[str]
+    till: ChargeEngine,
+    question: ApiRequest,
+    kind: str,
+    narrowing: tuple[str, ...],
+    expand: list[str],
 ) -> Thing:
     given = question.given
     limit = amount_in(given, "limit", "") if "limit" in given else 10
@@ -227,7 +231,7 @@ def _list(
     }
 
 
-def _expanded(till: Till, thing: Thing, paths: list[str]) -> Thing:
+def _expanded(till: ChargeEngine, thing: Thing, paths: list[str]) -> Thing:
     for path in paths:
         place = thing
         for step in path.split("."):

@@ -6,7 +6,7 @@ No shop asks for this; a test pulls the strings, and in the demo a person plays 
 import contextlib
 from dataclasses import dataclass
 
-from stripe_double.charges import Till
+from stripe_double.charges import ChargeEngine
 from stripe_double.errors import Refusal
 from stripe_double.store import Thing
 
@@ -17,7 +17,9 @@ ENDS = ("won", "lost")
 OPEN = ("needs_response", "warning_needs_response")
 
 
-def dispute(till: Till, charge: Thing, amount: int | None = None, *, asks_only: bool) -> Thing:
+def dispute(
+    till: ChargeEngine, charge: Thing, amount: int | None = None, *, asks_only: bool
+) -> Thing:
     """A cardholder says at the bank that this payment was not right.
 
     :param amount: hundredths; None: all of the charge that did not go back.
@@ -50,7 +52,7 @@ def dispute(till: Till, charge: Thing, amount: int | None = None, *, asks_only: 
     return made
 
 
-def decide(till: Till, made: Thing, status: str) -> Thing:
+def decide(till: ChargeEngine, made: Thing, status: str) -> Thing:
     """The bank has decided: ``won`` by the shop, or ``lost``."""
     if made["status"] not in OPEN:
         raise Refusal(f"This Dispute has a status of `{made['status']}`.")
@@ -66,12 +68,12 @@ def decide(till: Till, made: Thing, status: str) -> Thing:
     return made
 
 
-def open_dispute(till: Till, intent_id: str) -> Thing | None:
+def open_dispute(till: ChargeEngine, intent_id: str) -> Thing | None:
     """The dispute of a payment that nobody has decided."""
     return next((one for one in till.disputes(intent_id) if one["status"] in OPEN), None)
 
 
-def _take(till: Till, made: Thing) -> None:
+def _take(till: ChargeEngine, made: Thing) -> None:
     charge = till.get("charge", made["charge"])
     charge["disputed"] = True
     till.store.keep(charge)
@@ -96,7 +98,7 @@ class Bank:
     """It can be disputed, or sent back from here."""
 
 
-def bank_of(till: Till, page: Thing) -> Bank | None:
+def bank_of(till: ChargeEngine, page: Thing) -> Bank | None:
     """How the money of a page stands; None where none came."""
     charge = _charge(till, page)
     if charge is None:
@@ -105,7 +107,7 @@ def bank_of(till: Till, page: Thing) -> Bank | None:
     return Bank(is_disputed, not is_disputed and not charge["disputed"] and not charge["refunded"])
 
 
-def play_bank(till: Till, page: Thing, act: str) -> None:
+def play_bank(till: ChargeEngine, page: Thing, act: str) -> None:
     """Do what a button says; one that fits no more does nothing."""
     charge = _charge(till, page)
     if charge is None:
@@ -121,6 +123,6 @@ def play_bank(till: Till, page: Thing, act: str) -> None:
             decide(till, waits, "won" if act == WON else "lost")
 
 
-def _charge(till: Till, page: Thing) -> Thing | None:
+def _charge(till: ChargeEngine, page: Thing) -> Thing | None:
     intent = till.store.find(page["payment_intent"] or "") or {}
     return till.store.find(intent.get("latest_charge") or "")

@@ -26,7 +26,7 @@ DECLINED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Till:
+class ChargeEngine:
     """The double at one moment, which may lie in the past."""
 
     store: Store

@@ -14,9 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.wrappers import Request, Response
 
 from shop.core.values.clock import HOME_ZONE, ZONE_NAMES, in_zone
-from shop.core.values.money import Rupiah, write_rupiah
+from shop.core.values.money import Rupiah, format_rupiah
 from stripe_double.bank import BANK, bank_of, play_bank
-from stripe_double.charges import Till
+from stripe_double.charges import ChargeEngine
 from stripe_double.errors import Refusal
 from stripe_double.store import Thing
 
@@ -47,7 +47,7 @@ class PayPages:
         self._css = re.sub(r"@font-face\s*{[^}]*}", "", css).encode()
         self._css_path = f"/pay/gaya-{hashlib.sha256(self._css).hexdigest()[:16]}.css"
 
-    def answer(self, request: Request, till: Till) -> Response:
+    def answer(self, request: Request, till: ChargeEngine) -> Response:
         """The page, or what its button did."""
         if request.path == self._css_path:
             return Response(
@@ -72,7 +72,9 @@ class PayPages:
         """What the form carries, so that no other site can press the buttons."""
         return hmac.new(self._secret, page["id"].encode(), "sha256").hexdigest()
 
-    def _open(self, till: Till, page: Thing, status: int = 200, *, stale: bool = False) -> Response:
+    def _open(
+        self, till: ChargeEngine, page: Thing, status: int = 200, *, stale: bool = False
+    ) -> Response:
         intent = till.store.find(page["payment_intent"] or "") or {}
         asked = till.store.find(f"{page['id']}/payment_intent_data") or {}
         return self._page(
@@ -85,7 +87,9 @@ class PayPages:
             token=self.token(page),
         )
 
-    def _over(self, till: Till, page: Thing, status: int = 200, *, stale: bool = False) -> Response:
+    def _over(
+        self, till: ChargeEngine, page: Thing, status: int = 200, *, stale: bool = False
+    ) -> Response:
         """What a page says that was paid or closed; on a paid one a person can play the bank."""
         return self._page(
             page,
@@ -97,7 +101,7 @@ class PayPages:
         )
 
     def _press(
-        self, given: Mapping[str, str], till: Till, page: Thing, *, foreign: bool
+        self, given: Mapping[str, str], till: ChargeEngine, page: Thing, *, foreign: bool
     ) -> Response:
         if foreign or not _same(given.get("token", ""), self.token(page)):
             refuse = self._open if page["status"] == "open" else self._over
@@ -184,7 +188,7 @@ def _amount(page: Thing | None) -> str:
     whole, rest = divmod(page["amount_total"], 100)
     if page["currency"] != "idr":
         return f"{page['currency'].upper()} {whole}.{rest:02}"
-    return write_rupiah(Rupiah(whole)) + (f",{rest:02}" if rest else "")
+    return format_rupiah(Rupiah(whole)) + (f",{rest:02}" if rest else "")
 
 
 def _until(page: Thing | None, language: str) -> str:

@@ -20,15 +20,15 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
-from stripe_double.api import Question, answer, is_key
-from stripe_double.charges import Till
+from stripe_double.api import ApiRequest, answer, is_key
+from stripe_double.charges import ChargeEngine
 from stripe_double.errors import Refusal
 from stripe_double.fault_injection import hold_up, stumble
 from stripe_double.parameters import pairs, read
 from stripe_double.pay_pages import PayPages
 from stripe_double.store import Store, Thing
-from stripe_double.test_controls import pull
-from stripe_double.webhook_sender import Postman
+from stripe_double.test_controls import apply_control
+from stripe_double.webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -74,18 +74,18 @@ class Sandbox:
         self._setup = setup
         self.store = Store(setup.folder / "sandbox.db")
         self._pages = PayPages(setup.key)
-        self.postman = Postman(
+        self.postman = WebhookSender(
             self.store,
             self.till,
             f"{setup.shop_url}/webhooks/stripe",
             setup.webhook_secrets,
         )
 
-    def till(self, moment: int | None = None) -> Till:
+    def till(self, moment: int | None = None) -> ChargeEngine:
         """The double at a moment; now, when left out."""
         now = int(time.time())
         past = moment is not None and now - moment > LONG_AGO_SECONDS
-        return Till(
+        return ChargeEngine(
             self.store, now if moment is None else moment, self._setup.page_url, tells=not past
         )
 
@@ -118,12 +118,12 @@ class Sandbox:
             response.headers["Idempotent-Replayed"] = "true"
         return response
 
-    def _ask(self, request: Request, till: Till) -> tuple[Thing, bool]:
+    def _ask(self, request: Request, till: ChargeEngine) -> tuple[Thing, bool]:
         if not is_key(request.headers.get("Authorization", ""), self._setup.key):
             raise Refusal("Invalid API Key provided.", status=401)
         body = request.get_data(cache=False, parse_form_data=False)
         text = (body if request.method == "POST" else request.query_string).decode(errors="replace")
-        question = Question(
+        question = ApiRequest(
             request.method,
             request.path,
             read(pairs(text)),
@@ -131,7 +131,7 @@ class Sandbox:
             request.headers.get("Idempotency-Key"),
         )
         if request.path.startswith("/sandbox/"):
-            return pull(till, question), False
+            return apply_control(till, question), False
         hold_up(self.store)
         stumble(self.store, "refused")
         answered = answer(till, question)

@@ -6,25 +6,25 @@ For tests and for the demo's past; the API's key opens them.
 from collections.abc import Callable, Mapping
 from typing import Literal, cast
 
-from stripe_double.api import Question
+from stripe_double.api import ApiRequest
 from stripe_double.bank import decide, dispute
-from stripe_double.charges import Till
+from stripe_double.charges import ChargeEngine
 from stripe_double.errors import Refusal
 from stripe_double.fault_injection import turn
 from stripe_double.parameters import amount_in
 from stripe_double.store import Thing
 
 Outcome = Literal["paid", "declined", "later", "later-paid", "later-failed"]
-OUTCOMES: Mapping[Outcome, Callable[[Till, Thing], Thing]] = {
-    "paid": Till.pay,
-    "declined": Till.decline,
-    "later": Till.pay_later,
-    "later-paid": Till.later_paid,
-    "later-failed": Till.later_failed,
+OUTCOMES: Mapping[Outcome, Callable[[ChargeEngine, Thing], Thing]] = {
+    "paid": ChargeEngine.pay,
+    "declined": ChargeEngine.decline,
+    "later": ChargeEngine.pay_later,
+    "later-paid": ChargeEngine.later_paid,
+    "later-failed": ChargeEngine.later_failed,
 }
 
 
-def pull(till: Till, question: Question) -> Thing:
+def apply_control(till: ChargeEngine, question: ApiRequest) -> Thing:
     """Do what the address says.
 
     ``POST /sandbox/sessions/<id>/<outcome>`` · ``POST /sandbox/refunds/<id>/succeeded|failed`` ·

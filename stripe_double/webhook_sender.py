@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from http.client import HTTPException
 
-from shop.payments.cards.gateway_timeouts import ask_once
-from stripe_double.charges import Till
+from shop.payments.cards.gateway_timeouts import call_once
+from stripe_double.charges import ChargeEngine
 from stripe_double.fault_injection import HELD, is_lost, number, position
 from stripe_double.store import Letter, Store, Thing
 
@@ -32,11 +32,11 @@ def signed(event: Thing, secrets: Sequence[str], now: float) -> tuple[bytes, str
     return body, ",".join([f"t={int(now)}", *(f"v1={mark}" for mark in marks)])
 
 
-class Postman:
+class WebhookSender:
     """A thread that delivers what is due and ends pages whose time has come."""
 
     def __init__(
-        self, store: Store, till: Callable[[], Till], url: str, secrets: Sequence[str]
+        self, store: Store, till: Callable[[], ChargeEngine], url: str, secrets: Sequence[str]
     ) -> None:
         self._store, self._till, self.url, self._secrets = store, till, url, secrets
         self._trust = ssl.create_default_context()
@@ -111,6 +111,6 @@ class Postman:
             "User-Agent": "Lumbung-Sandbox/1.0",
         }
         with contextlib.suppress(OSError, HTTPException, ValueError):
-            _, status, _ = ask_once("POST", self.url, headers, body.decode(), self._trust)
+            _, status, _ = call_once("POST", self.url, headers, body.decode(), self._trust)
             return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
         return False

@@ -307,7 +307,7 @@ def draft_of(
         checkout_token=codes.new_code(),
         contact_id=contact_id,
         person_id=person_id,
-        viewer_hash=codes.fingerprint("sari"),
+        viewer_hash=codes.hash_token("sari"),
         hold_until=now + DAY,
         orders=tuple(
             OrderDraft(

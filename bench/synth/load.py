@@ -13,10 +13,10 @@ from demo.market.csv_lists import load_synonyms_list
 from demo.market.csv_lists import rows as demo_rows
 from shop.catalog.inventory.models import StockMovement
 from shop.catalog.packaging.models import Permit
-from shop.catalog.products.actions import plant_categories
+from shop.catalog.products.actions import seed_categories
 from shop.catalog.products.models import Product, ProductPhoto, Variant
 from shop.catalog.products.rules import short_place
-from shop.core.database.bulk_insert import count_past, make_room, pour
+from shop.core.database.bulk_insert import advance_sequence, bulk_insert, make_room
 from shop.core.database.engine import Database
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.people.accounts.models import Contact
@@ -63,7 +63,7 @@ def load_synth(
         page_ddl.drop(session.connection())
         if regions:
             load_regions(session, now=now)
-        plant_categories(session)
+        seed_categories(session)
         load_synonyms_list(session)
         load_rates(
             session,
@@ -85,12 +85,12 @@ def load_synth(
             make_room(session)
             page_ddl.drop(session.connection())
             for model, rows in shelf.tables(chunk):
-                pour(session, model, rows)
+                bulk_insert(session, model, rows)
             page_ddl.create(session.connection())
         done += len(chunk)
         if progress is not None:
             progress(done, plan.products)
     with database.writing() as session:
-        count_past(session, (Contact, Cooperative, Member, RateCard, PickupPlace))
-        count_past(session, (Product, Variant, StockMovement, Permit, ProductPhoto))
+        advance_sequence(session, (Contact, Cooperative, Member, RateCard, PickupPlace))
+        advance_sequence(session, (Product, Variant, StockMovement, Permit, ProductPhoto))
     rebuild(database, indexed)

@@ -13,7 +13,7 @@ from bench.synth.seller_rows import places
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.products.models import Product, ProductState, Variant
 from shop.core.database import settings_by_date as policy
-from shop.core.database.bulk_insert import count_past, make_room, next_id, pour
+from shop.core.database.bulk_insert import advance_sequence, bulk_insert, make_room, next_id
 from shop.core.database.engine import Database
 from shop.core.database.schema import table_of
 from shop.core.values.clock import HOME_ZONE, day_in
@@ -55,7 +55,7 @@ def load_orders(
         trade = Trade(
             seed=seed,
             homes=places(VILLAGES),
-            figures=policy.figures(session, day_in(HOME_ZONE, now)),
+            figures=policy.settings_on(session, day_in(HOME_ZONE, now)),
             payee_id=payee_id,
             accounts=dict(session.execute(accounts).all()),
             first={model: next_id(session, model) for model in NUMBERED},
@@ -68,7 +68,7 @@ def load_orders(
         with database.writing() as session:
             make_room(session)
             for model, rows in trade.tables(chunk).items():
-                pour(session, model, rows)
+                bulk_insert(session, model, rows)
             # The seal is where the database itself counts each entry.
             session.execute(
                 update(LedgerEntry).where(LedgerEntry.sealed.is_(False)).values(sealed=True)
@@ -79,7 +79,7 @@ def load_orders(
         if progress is not None:
             progress(done, orders)
     with database.writing() as session:
-        count_past(session, NUMBERED)
+        advance_sequence(session, NUMBERED)
 
 
 def _wares(session: Session) -> tuple[list[Ware], dict[int, int]]:
@@ -151,7 +151,7 @@ def _keep_counters(
 ) -> None:
     """Let the next order of each cooperative get the next number."""
     new = [key for key in now if key not in before]
-    pour(
+    bulk_insert(
         session,
         OrderCounter,
         [{"cooperative_id": key[0], "year": key[1], "last": now[key]} for key in new],

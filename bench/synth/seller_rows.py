@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bench.synth.plan import Plan, Seller, person_name, sellers
 from shop.catalog.products.rules import short_place
-from shop.core.database.bulk_insert import next_id, pour
+from shop.core.database.bulk_insert import bulk_insert, next_id
 from shop.core.formats import indonesia
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.people.accounts.models import Contact
@@ -72,9 +72,9 @@ def load_sellers(session: Session, plan: Plan, now: datetime) -> list[Home]:
             row = len(members)
             contacts.append(_contact(contact + row, person_name(plan.seed, row), now))
             members.append(_member(member + row, homes[-1], count, contact + row, business, today))
-    pour(session, Cooperative, [_cooperative(home, now) for home in homes])
-    pour(session, Contact, contacts)
-    pour(session, Member, members)
+    bulk_insert(session, Cooperative, [_cooperative(home, now) for home in homes])
+    bulk_insert(session, Contact, contacts)
+    bulk_insert(session, Member, members)
     _load_ways(session, homes, today)
     return homes
 
@@ -171,7 +171,7 @@ def _load_ways(session: Session, homes: Sequence[Home], today: date) -> None:
     """A courier to every province, and a place to fetch goods."""
     provinces = sorted({home.place.village_code[:2] for home in homes})
     card, place = next_id(session, RateCard), next_id(session, PickupPlace)
-    pour(
+    bulk_insert(
         session,
         RateCard,
         [
@@ -189,7 +189,7 @@ def _load_ways(session: Session, homes: Sequence[Home], today: date) -> None:
             for number, home in enumerate(homes)
         ],
     )
-    pour(
+    bulk_insert(
         session,
         Rate,
         [
@@ -205,7 +205,7 @@ def _load_ways(session: Session, homes: Sequence[Home], today: date) -> None:
             for to, province in enumerate(provinces)
         ],
     )
-    pour(
+    bulk_insert(
         session,
         PickupPlace,
         [

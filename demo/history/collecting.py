@@ -11,8 +11,8 @@ from shop.core.values.clock import day_in
 from shop.fulfilment.collecting.actions import (
     Brought,
     NewBatch,
+    mark_ready,
     receive,
-    say_ready,
     set_collection_days,
 )
 from shop.fulfilment.collecting.queries import lines_to_collect
@@ -48,7 +48,7 @@ def leave_open(session: Session, managers: Mapping[int, int], now: datetime) -> 
         for number, line in enumerate(lines_to_collect(session, place.id, now)):
             if number % 3 == 0:
                 continue
-            say_ready(
+            mark_ready(
                 session,
                 cooperative_id=place.id,
                 key=line.key,

@@ -10,7 +10,7 @@ from shop.aftersales.complaint_answers import refunds as money
 from shop.aftersales.complaint_answers import replacements as goods
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.models import Complaint
-from shop.aftersales.complaints.rules import No, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RefusalReason, RequestedRemedy
 from shop.catalog.inventory.actions import change_by
 from shop.catalog.inventory.models import MovementReason
 from shop.fulfilment.orders.queries import lines_to_work_on
@@ -35,13 +35,13 @@ def complain(
     line = lines_to_work_on(session, order.id)[0]
     if not line.delivered:
         return
-    wished = Wished.EXCHANGE if fate == "exchanged" else Wished.REFUND
+    wished = RequestedRemedy.EXCHANGE if fate == "exchanged" else RequestedRemedy.REFUND
     one = actions.file(
         session,
         order,
         line_id=line.id,
         packs=1,
-        wrong=Wrong.BROKEN,
+        wrong=ComplaintReason.BROKEN,
         wished=wished,
         words="Kardusnya penyok, satu bungkus sobek dan isinya tumpah.",
         now=step.at,
@@ -105,7 +105,9 @@ def _exchange(
         person_id=manager,
         now=now,
     )
-    goods.promise(session, order, one, words="Kami kirim gantinya.", person_id=manager, now=now)
+    goods.reserve_replacement(
+        session, order, one, words="Kami kirim gantinya.", person_id=manager, now=now
+    )
     goods.send(session, order, one, tracking="JP8800012345", person_id=manager, now=now)
     goods.arrived(session, order, one, actor=Actor.SHOPPER, now=now)
 
@@ -115,7 +117,7 @@ def _refuse(session: Session, order: Order, one: Complaint, manager: int, now: d
         session,
         order,
         one,
-        reason=No.NOT_SHOWN,
+        reason=RefusalReason.NOT_SHOWN,
         words="Di foto kemasannya masih utuh. Mohon kirim foto yang lebih dekat.",
         person_id=manager,
         now=now,

@@ -26,7 +26,7 @@ from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.fulfilment.parcels import actions as parcels
 from shop.fulfilment.parcels import failed_deliveries as undelivered
-from shop.fulfilment.parcels.missing_parcels import miss
+from shop.fulfilment.parcels.missing_parcels import report_missing
 from shop.sales.orders.models import Actor, Order, OrderLine
 from shop.sales.orders.parcels import parcels_under_way
 from shop.sales.orders.rules import DeliveryKind
@@ -103,7 +103,7 @@ def _refuse(session: Session, work: Work) -> None:
 
 
 def _call_off(session: Session, work: Work) -> None:
-    actions.call_off(
+    actions.cancel(
         session, work.order, reason=Reason.CANNOT_SEND, now=work.step.at, person_id=work.by
     )
 
@@ -146,7 +146,7 @@ def _tracking(work: Work) -> str:
 
 
 def _fail(session: Session, work: Work) -> None:
-    undelivered.could_not_deliver(
+    undelivered.record_failed_delivery(
         session,
         work.order,
         reason=fail_reason(work.step.purchase, work.part),
@@ -161,7 +161,7 @@ def _try_again(session: Session, work: Work) -> None:
 
 def _take_back(session: Session, work: Work) -> None:
     counted = zip(work.lines(session), fit_packs(work.part), strict=True)
-    undelivered.take_back(
+    undelivered.return_to_stock(
         session,
         work.order,
         fit={line.id: packs for line, packs in counted},
@@ -190,7 +190,7 @@ def _arrive(session: Session, work: Work) -> None:
         person_id=None if by_shopper else work.by,
     )
     if is_missed:
-        miss(session, order, now)
+        report_missing(session, order, now)
 
 
 def _to_treasurer(session: Session, work: Work) -> None:

@@ -21,7 +21,7 @@ from demo.history.trade import Trade
 from demo.market.csv_lists import rows
 from shop.catalog.inventory.models import MovementReason, StockMovement
 from shop.core.database.engine import Database
-from shop.payments.bills.actions import rest_codes
+from shop.payments.bills.actions import release_codes
 from shop.payments.bills.models import Receipt
 from shop.payments.cash.models import CashDue
 from shop.people.cooperatives.models import Cooperative
@@ -88,7 +88,7 @@ def load_history(database: Database, *, now: datetime) -> int:
                 count_shelves(session, spare, trade.managers, some[-1].at)
                 load_talk(session, opened + BEFORE)
                 leave_open(session, trade.managers, some[-1].at)
-            rest_codes(session, some[-1].at)
+            release_codes(session, some[-1].at)
             settle_letters(session, opened + BEFORE)
         history_cards.do_card_jobs(database)
     return len(planned)

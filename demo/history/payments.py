@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from demo.history.schedule import Step
-from shop.checkout.card_payment.pay_page import Stands, look_at_page, open_pay_page
+from shop.checkout.card_payment.pay_page import PageStatus, open_pay_page, poll_page
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
@@ -17,7 +17,7 @@ from shop.payments.bills.models import Method, Payment
 from shop.payments.bills.refunds import SEND_JOB
 from shop.payments.cards import gateway_setup as gateways
 from shop.payments.cards.actions import COST_JOB
-from shop.payments.cards.gateway import pretending
+from shop.payments.cards.gateway import fake_time
 from shop.payments.cards.jobs import learn_cost, send_refund
 from shop.payments.cards.models import PaymentAttempt
 from shop.payments.cash.actions import confirm, hand_over, set_terms
@@ -47,7 +47,7 @@ def pay_by_card(database: Database, step: Step, payment: Payment) -> None:
     if payment.method is not Method.CARD:
         raise ValueError(f"{payment.code} is not paid by card")
     opened = step.at - TYPING
-    with pretending(opened):
+    with fake_time(opened):
         open_pay_page(
             database,
             gateway,
@@ -69,9 +69,9 @@ def pay_by_card(database: Database, step: Step, payment: Payment) -> None:
         if step.purchase % DECLINED_EACH == 0:
             act(page, "declined", step.at - TYPING / 2)
         act(page, "paid", step.at)
-    with pretending(step.at):
-        found = look_at_page(database, gateway, payment_code=payment.code, now=step.at)
-    if found is not Stands.PAID:
+    with fake_time(step.at):
+        found = poll_page(database, gateway, payment_code=payment.code, now=step.at)
+    if found is not PageStatus.PAID:
         raise RuntimeError(f"the double says {found} of a card that was paid")
 
 
@@ -88,7 +88,7 @@ def do_card_jobs(database: Database) -> None:
         ).all()
     for job in jobs:
         moment = job.created_at + SOON
-        with pretending(moment):
+        with fake_time(moment):
             if job.kind == COST_JOB:
                 learn_cost(database, gateway, str(job.payload["attempt_id"]), moment)
             else:

@@ -15,15 +15,15 @@ from demo.history.desk import Work, work_on
 from demo.history.plan import Fate, Paying, Planned
 from demo.history.schedule import Step, Verb
 from shop.catalog.products.models import Product, Variant
-from shop.checkout.cart.actions import put_in
+from shop.checkout.cart.actions import add_to_cart
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.confirmation.actions import Allowance, confirm_money
-from shop.checkout.expiry.actions import cancel_unpaid, lapse
+from shop.checkout.expiry.actions import cancel_unpaid, expire_payment
 from shop.checkout.placing.actions import Buyer, place_purchase
 from shop.checkout.placing.queries import NEW_ADDRESS, review
 from shop.checkout.placing.rules import Draft
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.payments.bills import queries
 from shop.payments.bills.models import Method, Payment
@@ -98,12 +98,12 @@ class Trade:
     def place(self, session: Session, step: Step, one: Planned) -> None:
         """Put the goods into a cart and place the purchase."""
         person_id = self._people.get(one.shopper.email) if one.shopper.email else None
-        token_hash = fingerprint(new_secret())
+        token_hash = hash_token(new_secret())
         key = CartKey(person_id) if person_id else CartKey(token_hash=token_hash)
         for part in one.parts:
             for item in part.basket.items:
                 variant_id = self._variants[item.sku, item.position]
-                put_in(session, key=key, variant_id=variant_id, packs=item.packs, now=step.at)
+                add_to_cart(session, key=key, variant_id=variant_id, packs=item.packs, now=step.at)
         found = cart_with_lines(session, key, lock=True)
         assert found is not None
         home = one.shopper.homes[one.home]
@@ -203,7 +203,7 @@ class Trade:
 
     def lapse(self, session: Session, step: Step, _one: Planned) -> None:
         """Nobody paid in time."""
-        lapse(session, self.bill(session, step).id, step.at)
+        expire_payment(session, self.bill(session, step).id, step.at)
 
     def cancel(self, session: Session, step: Step, _one: Planned) -> None:
         """The shopper thinks better of it."""

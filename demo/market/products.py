@@ -16,8 +16,8 @@ from shop.catalog.products.actions import (
     NewProduct,
     NewVariant,
     add_product,
-    plant_categories,
     publish,
+    seed_categories,
 )
 from shop.catalog.products.models import Product, Variant
 from shop.catalog.products.rules import FOOD
@@ -51,7 +51,7 @@ def load_goods(
     :param opening: packs by SKU and option that lie on the shelves beside those of the file.
     :return: how many were added.
     """
-    plant_categories(session)
+    seed_categories(session)
     known = set(session.scalars(select(Product.sku)))
     cooperatives = {row.code: row.id for row in session.scalars(select(Cooperative))}
     members = {row.code: row.id for row in session.scalars(select(Member))}

@@ -68,7 +68,7 @@ def prepare_batch() -> None:
     """
     from shop.app import create_app
     from shop.core.values import clock
-    from shop.core.values.money import write_rupiah
+    from shop.core.values.money import format_rupiah
     from shop.finance.payouts.actions import prepare
     from shop.finance.payouts.errors import NothingDue
 
@@ -80,5 +80,5 @@ def prepare_batch() -> None:
     except NothingDue:
         click.echo("Nothing is due.")
     else:
-        click.echo(f"{write_rupiah(batch.total)} in batch {batch.code}")
+        click.echo(f"{format_rupiah(batch.total)} in batch {batch.code}")
     database.dispose()

@@ -15,7 +15,7 @@ from shop.aftersales.complaints import actions
 from shop.aftersales.complaints import invariants as complaints
 from shop.aftersales.complaints.models import Complaint
 from shop.aftersales.complaints.queries import complaint_at
-from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RequestedRemedy, State
 from shop.aftersales.refunds.models import RefundRequest
 from shop.core.database.engine import Database
 from shop.core.database.invariants import Check
@@ -48,8 +48,8 @@ def file(
     packs: int = 1,
     *,
     place: int = 1,
-    wrong: Wrong = Wrong.BROKEN,
-    wished: Wished = Wished.REFUND,
+    wrong: ComplaintReason = ComplaintReason.BROKEN,
+    wished: RequestedRemedy = RequestedRemedy.REFUND,
     now: datetime = NOON,
     words: str = "Bungkusnya sobek.",
 ) -> int:
@@ -148,7 +148,9 @@ def kinds(db: Database) -> list[str]:
 
 def promise(db: Database, number: str) -> None:
     """The cooperative promises the packs."""
-    on_complaint(db, number, lambda s, o, c: goods.promise(s, o, c, words="Maaf.", now=NOON))
+    on_complaint(
+        db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="Maaf.", now=NOON)
+    )
 
 
 def send(db: Database, number: str) -> None:

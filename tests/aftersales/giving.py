@@ -36,7 +36,7 @@ def bring(db: Database, number: str) -> None:
 
 def finish(db: Database) -> None:
     """The time for complaints is over."""
-    db.write(partial(closing.close_done, now=NOON + 7 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 7 * DAY))
 
 
 def wish(

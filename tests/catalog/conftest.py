@@ -12,8 +12,8 @@ from shop.catalog.products.actions import (
     NewProduct,
     NewVariant,
     add_product,
-    plant_categories,
     publish,
+    seed_categories,
 )
 from shop.catalog.products.models import Variant
 from shop.core.database.engine import Database
@@ -41,7 +41,7 @@ AddGoods = Callable[..., int]
 def gayo(db: Database) -> Cooperative:
     """Bu Wati's cooperative."""
     with db.writing() as session:
-        plant_categories(session)
+        seed_categories(session)
     return make_cooperative(db)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from shop.catalog.inventory import holds as holding
-from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.card_payment.gateway_events import Taken, process_event
 from shop.checkout.card_payment.pay_page import PayPage, open_pay_page
 from shop.checkout.confirmation.actions import confirm_money
 from shop.core.database.engine import Database
@@ -93,7 +93,7 @@ def open_page(db: Database, gateway: FakeGateway, placed: Placed, now: datetime 
 
 
 def take(db: Database, event: EventSeen, now: datetime = NOON) -> Taken:
-    return db.write(lambda session: take_event(session, event, is_live=False, now=now))
+    return db.write(lambda session: process_event(session, event, is_live=False, now=now))
 
 
 def payment(db: Database, placed: Placed) -> Payment:

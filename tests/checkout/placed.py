@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from shop.checkout.cart.actions import put_in
+from shop.checkout.cart.actions import add_to_cart
 from shop.checkout.cart.queries import CartKey, cart_of, cart_with_lines
 from shop.checkout.placing.actions import Buyer, Placed, place_purchase
 from shop.checkout.placing.queries import review
@@ -26,7 +26,7 @@ def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> str:
     """A cart with goods; its checkout token."""
     for goods, count in packs.items():
         with db.writing() as session:
-            put_in(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
+            add_to_cart(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
     with db.reading() as session:
         cart = cart_of(session, key)
         assert cart is not None

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
-from shop.payments.cards.gateway import Access, PageWanted
+from shop.payments.cards.gateway import GatewayConfig, PaymentPageRequest
 from tests.support.sandbox import Double
 
 
-def access(double: Double) -> Access:
+def access(double: Double) -> GatewayConfig:
     """A shop's access to the double."""
-    return Access(
+    return GatewayConfig(
         key=double.key,
         webhook_secrets=double.webhook_secrets,
         api_base=double.url,
@@ -19,9 +19,11 @@ def access(double: Double) -> Access:
     )
 
 
-def wanted(attempt: str = "attempt-1", amount: int = 45_000, language: str = "id") -> PageWanted:
+def wanted(
+    attempt: str = "attempt-1", amount: int = 45_000, language: str = "id"
+) -> PaymentPageRequest:
     """A page for a purchase from three cooperatives."""
-    return PageWanted(
+    return PaymentPageRequest(
         attempt_id=attempt,
         reference="KPS-7F3K",
         amount=Rupiah(amount),

@@ -22,13 +22,13 @@ from shop.catalog.inventory.errors import BelowHeld, InsufficientStock
 from shop.catalog.inventory.holds import reserve
 from shop.catalog.inventory.models import MovementReason
 from shop.catalog.products.models import Product, Variant
-from shop.catalog.stock.low_stock import tell_low
+from shop.catalog.stock.low_stock import notify_low_stock
 from shop.checkout.confirmation.actions import confirm_money
-from shop.checkout.expiry.actions import cancel_unpaid, lapse
+from shop.checkout.expiry.actions import cancel_unpaid, expire_payment
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.fulfilment.documents.actions import issue_invoice
-from shop.people.cooperatives.member_pins import begin_try
+from shop.people.cooperatives.member_pins import start_pin_attempt
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, Purchase
 from tests.factories import DAY, NOON, Goods, place
@@ -173,7 +173,7 @@ def _confirm(session: Session, payment_code: str, amount: int, token: str) -> st
 
 
 def _lapse(session: Session, payment_id: int) -> str:
-    return "lapsed" if lapse(session, payment_id, NOON + DAY) else "left"
+    return "lapsed" if expire_payment(session, payment_id, NOON + DAY) else "left"
 
 
 def _cancel(session: Session, purchase_id: int) -> str:
@@ -195,11 +195,11 @@ def _change(session: Session, variant_id: int, cooperative_id: int, by: int) -> 
 
 
 def _guess(session: Session, code: str) -> str:
-    return "checked" if begin_try(session, code, NOON) else "refused"
+    return "checked" if start_pin_attempt(session, code, NOON) else "refused"
 
 
 def _tell(session: Session, minute: int) -> str:
-    return str(tell_low(session, NOON + timedelta(minutes=minute)))
+    return str(notify_low_stock(session, NOON + timedelta(minutes=minute)))
 
 
 def _invoice(session: Session, order_id: int, *, breaks: bool = False) -> str:

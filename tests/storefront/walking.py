@@ -6,11 +6,11 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.products.queries import Card
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search.queries import find
 
 
-def walk(session: Session, wish: Wish, size: int = 24) -> list[Card]:
+def walk(session: Session, wish: ListingFilters, size: int = 24) -> list[Card]:
     """All pages of a wish, one after the other."""
     matches = find(session, wish.text) if wish.text else None
     found: list[Card] = []

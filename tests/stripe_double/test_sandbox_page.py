@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shop.payments.cards.gateway import PageSeen, PageState
+from shop.payments.cards.gateway import PageState, PaymentPage
 from shop.payments.cards.stripe_gateway import StripeGateway
 from tests.payments.paid_by_card import access, wanted
 from tests.support.browser import DESK, PHONE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.support.browser import Window
 
 
-def opened(sandbox: Double, language: str = "id") -> PageSeen:
+def opened(sandbox: Double, language: str = "id") -> PaymentPage:
     return StripeGateway(access(sandbox)).open_page(wanted(f"in-{language}", language=language))
 
 
@@ -50,7 +50,7 @@ def text(url: str | None) -> str:
         return found
 
 
-def form(sandbox: Double, page: PageSeen, button: str) -> dict[str, str]:
+def form(sandbox: Double, page: PaymentPage, button: str) -> dict[str, str]:
     token = re.search(r'name="token" value="(\w+)"', text(page.url))
     assert token is not None
     return {"token": token[1], "tindakan": button}

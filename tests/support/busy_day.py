@@ -13,14 +13,14 @@ from pathlib import Path
 from sqlalchemy import select
 
 from shop.aftersales.complaints import actions as complaints
-from shop.aftersales.complaints.rules import No
+from shop.aftersales.complaints.rules import RefusalReason
 from shop.aftersales.conversations.models import Conversation
 from shop.checkout.confirmation.statement_matching import keep_statement
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.finance.payouts import actions as payouts
 from shop.finance.payouts.models import Payout
-from shop.fulfilment.deadlines.completion import close_done
+from shop.fulfilment.deadlines.completion import complete_due_orders
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.models import Payment, PaymentOrder
@@ -317,7 +317,7 @@ def _work(db: Database, orders: dict[str, str]) -> None:
             db,
             orders[stage],
             lambda s, order, one: complaints.refuse(
-                s, order, one, reason=No.NOT_SHOWN, words="Tidak terlihat.", now=now
+                s, order, one, reason=RefusalReason.NOT_SHOWN, words="Tidak terlihat.", now=now
             ),
         )
     on_complaint(
@@ -333,7 +333,7 @@ def _work(db: Database, orders: dict[str, str]) -> None:
             s, order, code=order.pickup_code or "", now=long_ago
         ),
     )
-    db.write(lambda session: close_done(session, now))
+    db.write(lambda session: complete_due_orders(session, now))
     desk.do(
         orders["refused"],
         lambda s, order: actions.refuse(s, order, reason=Reason.NOT_MADE, now=now),

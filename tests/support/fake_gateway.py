@@ -10,9 +10,9 @@ from shop.payments.cards.gateway import (
     EventSeen,
     GatewayRefused,
     GatewayUnavailable,
-    PageSeen,
     PageState,
-    PageWanted,
+    PaymentPage,
+    PaymentPageRequest,
     RefundProgress,
     RefundSeen,
     RefundTold,
@@ -24,20 +24,20 @@ from tests.factories import NOON
 class FakeGateway:
     """Does what a gateway promises; ``is_silent`` makes it answer nothing."""
 
-    pages: dict[str, PageSeen] = field(default_factory=dict)
+    pages: dict[str, PaymentPage] = field(default_factory=dict)
     refunds: dict[str, tuple[str, int]] = field(default_factory=dict)
     told: list[EventSeen] = field(default_factory=list)
     is_silent: bool = False
     asked: list[str] = field(default_factory=list)
     progress: RefundProgress = RefundProgress.DONE
 
-    def open_page(self, wanted: PageWanted) -> PageSeen:
+    def open_page(self, wanted: PaymentPageRequest) -> PaymentPage:
         """One page for each attempt."""
         self._answer("open")
         ref = f"page-{wanted.attempt_id}"
         return self.pages.setdefault(
             ref,
-            PageSeen(
+            PaymentPage(
                 ref=ref,
                 attempt_id=wanted.attempt_id,
                 reference=wanted.reference,
@@ -51,12 +51,12 @@ class FakeGateway:
             ),
         )
 
-    def page(self, ref: str) -> PageSeen:
+    def page(self, ref: str) -> PaymentPage:
         """As it stands."""
         self._answer("look")
         return self._page(ref)
 
-    def close_page(self, ref: str) -> PageSeen:
+    def close_page(self, ref: str) -> PaymentPage:
         """Expired, unless it was paid."""
         self._answer("close")
         page = self._page(ref)
@@ -101,7 +101,7 @@ class FakeGateway:
     def tell(
         self,
         kind: str,
-        page: PageSeen | None = None,
+        page: PaymentPage | None = None,
         *,
         object_ref: str = "",
         refund: RefundTold | None = None,
@@ -123,7 +123,7 @@ class FakeGateway:
         self.told.append(event)
         return event
 
-    def _page(self, ref: str) -> PageSeen:
+    def _page(self, ref: str) -> PaymentPage:
         if ref not in self.pages:
             raise GatewayRefused("resource_missing")
         return self.pages[ref]

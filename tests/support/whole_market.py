@@ -118,13 +118,15 @@ def _live(url: str) -> None:
 def cards_at_a_double(folder: Path) -> Iterator[None]:
     """Let this process pay its cards at a payment double that keeps its books in a folder."""
     from shop.payments.cards import gateway_setup as gateways
-    from shop.payments.cards.gateway import Access
+    from shop.payments.cards.gateway import GatewayConfig
     from tests.support.sandbox import running_double
 
     before = gateways.access()
     with running_double(folder) as double:
         gateways.install(
-            Access(double.key, double.webhook_secrets, double.url, double.url, is_double=True)
+            GatewayConfig(
+                double.key, double.webhook_secrets, double.url, double.url, is_double=True
+            )
         )
         try:
             yield

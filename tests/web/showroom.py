@@ -22,7 +22,7 @@ from wtforms import (  # type: ignore[attr-defined]  # its stubs lag behind: Sel
 )
 
 from config import ROOT
-from shop.core.values.money import Rupiah, write_rupiah
+from shop.core.values.money import Rupiah, format_rupiah
 from shop.people.cooperatives.rules import ClosedTime
 from shop.services.media.queries import Picture
 from shop.services.media.rules import PhotoFormat
@@ -166,7 +166,7 @@ def make_app() -> Flask:
         csrf_token=lambda: "token-of-the-day",
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
     )
-    app.jinja_env.filters.update(rupiah=write_rupiah, tanggal=written_day)
+    app.jinja_env.filters.update(rupiah=format_rupiah, tanggal=written_day)
 
     @app.get("/")
     def everything() -> str:

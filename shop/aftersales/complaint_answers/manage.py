@@ -14,14 +14,14 @@ from shop.aftersales.complaints import actions, photos, queries, words
 from shop.aftersales.complaints.errors import NoSuchComplaint
 from shop.aftersales.complaints.forms import PHOTO, TILL, GoodsForm, MoneyForm, RefuseForm, SendForm
 from shop.aftersales.complaints.models import Complaint
-from shop.aftersales.complaints.rules import No, State, delivery_goes_back
+from shop.aftersales.complaints.rules import RefusalReason, State, delivery_goes_back
 from shop.aftersales.refunds.errors import TooMuchDelivery
 from shop.aftersales.refunds.queries import delivery_left, order_at
 from shop.catalog.inventory.queries import available
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
 from shop.core.values.errors import RuleBroken
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.orders.queries import lines_to_work_on, order_to_work_on
 from shop.payments.bills.models import Refund
 from shop.people.cooperatives.guards import current_desk, desk
@@ -32,7 +32,7 @@ from shop.sales.orders.rules import DeliveryKind
 from shop.services.media.photo_uploads import as_photo
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import OneOfSeveral
 
 bp = Blueprint("complaints_manage", __name__)
@@ -100,7 +100,7 @@ def give(slug: str, number: str, position: int) -> ResponseReturnValue:
             person_id=current_desk().person_id,
             now=clock.now(),
         )
-        amount = write_rupiah(given.amount)
+        amount = format_rupiah(given.amount)
         if isinstance(given, Refund):
             return str(_("%(amount)s dikembalikan ke pembeli.", amount=amount))
         return str(_("Dicatat. Orang kedua perlu menyetujui %(amount)s.", amount=amount))
@@ -118,7 +118,7 @@ def promise(slug: str, number: str, position: int) -> ResponseReturnValue:
         return _page(number, position, {"barang": form}), 422
 
     def work(session: Session, order: Order, complaint: Complaint) -> str:
-        goods.promise(
+        goods.reserve_replacement(
             session,
             order,
             complaint,
@@ -171,7 +171,7 @@ def refuse(slug: str, number: str, position: int) -> ResponseReturnValue:
             session,
             order,
             complaint,
-            reason=No(form.alasan.data),
+            reason=RefusalReason(form.alasan.data),
             words=form.pesan.data or "",
             person_id=current_desk().person_id,
             now=clock.now(),
@@ -213,7 +213,7 @@ def _step(
     except RuleBroken as refusal:
         note = words.refusal_words(refusal, place.zone)
         return _page(number, position, sent, note=note), 409
-    return lead_on(f"/kelola/{place.slug}/pesanan/{number}/keluhan/{position}", said)
+    return redirect_with_flash(f"/kelola/{place.slug}/pesanan/{number}/keluhan/{position}", said)
 
 
 def _story(number: str, position: int) -> queries.Story:

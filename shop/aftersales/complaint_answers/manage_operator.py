@@ -14,14 +14,14 @@ from shop.aftersales.complaints.rules import State
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
 from shop.core.values.errors import RuleBroken
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.people.accounts.models import OperatorRight
 from shop.people.sign_in.guards import current_person, operator
 from shop.sales.orders.models import Order
 from shop.services.media.photo_uploads import as_photo
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("complaints_market", __name__)
 
@@ -75,7 +75,7 @@ def decide(number: str, position: int) -> ResponseReturnValue:
         )
         if refund is None:
             return str(_("Diputuskan: tidak ada lagi yang kembali."))
-        amount = write_rupiah(refund.amount)
+        amount = format_rupiah(refund.amount)
         return str(_("Diputuskan: %(amount)s kembali ke pembeli.", amount=amount))
 
     try:
@@ -83,7 +83,7 @@ def decide(number: str, position: int) -> ResponseReturnValue:
     except RuleBroken as refusal:
         note = words.refusal_words(refusal, clock.HOME_ZONE)
         return _page(number, position, form, note), 409
-    return lead_on(f"/operator/keluhan/{number}/{position}", said)
+    return redirect_with_flash(f"/operator/keluhan/{number}/{position}", said)
 
 
 @bp.get(f"{ONE}/{PHOTO}")

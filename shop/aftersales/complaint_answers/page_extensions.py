@@ -14,11 +14,11 @@ from shop.core.values import clock
 from shop.people.cooperatives.models import Cooperative
 from shop.people.working_days.queries import calendars
 from shop.sales.orders.models import Order
-from shop.sales.orders.page_extensions import Beside, Lead
+from shop.sales.orders.page_extensions import Lead, PageExtension
 from shop.web.rendering.template_filters import written_moment
 
 
-def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[str, Beside]:
+def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[str, PageExtension]:
     """Complaints of some orders, by number; the same statements however many orders."""
     now = clock.now()
     rows = session.execute(
@@ -40,7 +40,7 @@ def tell(session: Session, numbers: Collection[str], at_desk: bool) -> Mapping[s
             leads.append(Lead("/keluhan", _("Ada yang tidak beres? Sampaikan keluhan"), said))
         if leads:
             steps = tuple(step for one in mine for step in steps_of(one, zone))
-            found[order.number] = Beside(steps, tuple(leads))
+            found[order.number] = PageExtension(steps, tuple(leads))
     return found
 
 

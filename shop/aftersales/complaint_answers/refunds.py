@@ -10,13 +10,13 @@ from shop.aftersales.complaints import notices
 from shop.aftersales.complaints.errors import AlreadyAnswered, CountNotAsked
 from shop.aftersales.complaints.models import Actor, Complaint
 from shop.aftersales.complaints.rules import (
-    No,
+    RefusalReason,
     State,
     delivery_goes_back,
+    platform_pays,
     refund_reason,
-    till_bears,
 )
-from shop.aftersales.complaints.transitions import appeal_until, move, require, stands
+from shop.aftersales.complaints.transitions import appeal_until, require, stands, transition
 from shop.aftersales.refunds import actions as refunds
 from shop.aftersales.refunds.models import RefundRequest
 from shop.aftersales.refunds.queries import delivery_left
@@ -39,7 +39,7 @@ def give_money(
     till_pays: bool,
     now: datetime,
     actor: Actor = Actor.COOPERATIVE,
-    refusal: No | None = None,
+    refusal: RefusalReason | None = None,
     words: str = "",
     person_id: int | None = None,
 ) -> Refund | RefundRequest:
@@ -56,7 +56,7 @@ def give_money(
     require(complaint, State.OPEN)
     wish = wish_of(complaint, packs, delivery, till_pays=till_pays)
     if actor is Actor.COOPERATIVE and person_id is not None:
-        given = refunds.ask_or_give(
+        given = refunds.request_or_refund(
             session, order, wish, seen=order.refunded, person_id=person_id, now=now
         )
     else:
@@ -104,8 +104,11 @@ def settle_money(
     if words:
         changes["answer_words"] = words
     if is_part:
-        changes |= {"refusal": refusal or No.AS_SAID, "due_at": appeal_until(session, order, now)}
-    move(
+        changes |= {
+            "refusal": refusal or RefusalReason.AS_SAID,
+            "due_at": appeal_until(session, order, now),
+        }
+    transition(
         session,
         complaint,
         State.ANSWERED if is_part else State.GRANTED,
@@ -191,7 +194,7 @@ def decide(
             session, order, wish, seen=order.refunded, person_id=person_id, now=now
         )
     granted = complaint.granted + packs
-    move(
+    transition(
         session,
         complaint,
         State.GRANTED if granted else State.DECLINED,
@@ -235,7 +238,7 @@ def usual_wish(session: Session, order: Order, complaint: Complaint) -> Wish:
     lines = lines_to_work_on(session, order.id)
     packs = complaint.packs - complaint.granted
     delivery = delivery_goes_back(lines, complaint.line_id, packs, delivery_left(session, order))
-    return wish_of(complaint, packs, delivery, till_pays=till_bears(complaint.wrong))
+    return wish_of(complaint, packs, delivery, till_pays=platform_pays(complaint.wrong))
 
 
 def amount_of(session: Session, order: Order, complaint: Complaint) -> Rupiah | None:
@@ -252,7 +255,7 @@ def _wait_for_second(
     session: Session,
     complaint: Complaint,
     request_id: int,
-    refusal: No | None,
+    refusal: RefusalReason | None,
     words: str,
 ) -> None:
     """One person has said yes, a second has to look within the days that the answer has."""

@@ -10,7 +10,7 @@ from shop.aftersales.complaints.errors import NoGoodsLeft, PaidBackMeanwhile
 from shop.aftersales.complaints.models import Actor, Complaint
 from shop.aftersales.complaints.queries import figures_on, goods_by, line_of
 from shop.aftersales.complaints.rules import State, packs_to_complain_of, refund_reason
-from shop.aftersales.complaints.transitions import move, require
+from shop.aftersales.complaints.transitions import require, transition
 from shop.aftersales.refunds.errors import Disputed
 from shop.catalog.inventory import holds as holding
 from shop.catalog.inventory.errors import InsufficientStock
@@ -22,7 +22,7 @@ from shop.sales.orders.models import Order, OrderLine, Parcel
 from shop.sales.orders.rules import DeliveryKind
 
 
-def promise(
+def reserve_replacement(
     session: Session,
     order: Order,
     complaint: Complaint,
@@ -51,7 +51,7 @@ def promise(
         )
     except InsufficientStock as refusal:
         raise NoGoodsLeft(refusal.shortages[0].available) from refusal
-    move(
+    transition(
         session,
         complaint,
         State.PROMISED,
@@ -70,7 +70,7 @@ def keep_until(session: Session, complaint: Complaint, until: datetime) -> None:
     complaint.due_at = until
 
 
-def let_go(session: Session, complaint: Complaint) -> None:
+def release_replacement(session: Session, complaint: Complaint) -> None:
     """Packs that were promised and did not leave are free again."""
     holding.release(session, holder=_holder(complaint))
 
@@ -94,7 +94,7 @@ def send(
     _refuse_both(session, complaint, line_of(session, order.id, complaint.line_id))
     by_courier = order.delivery_kind is DeliveryKind.COURIER
     # Freed and taken in one commit: the packs that were held are those that leave.
-    let_go(session, complaint)
+    release_replacement(session, complaint)
     parcel, _same_number = send_another(
         session,
         order,
@@ -108,7 +108,7 @@ def send(
     # What is handed over by hand has come as soon as its shopper does not say otherwise.
     days = figures_on(session, now)["arrival_extra_working_days"]
     days += (order.days_most or 0) if by_courier else 0
-    move(
+    transition(
         session,
         complaint,
         State.SENT,
@@ -150,7 +150,7 @@ def hear_parcel(session: Session, _order: Order, parcel: Parcel, now: datetime) 
 def _settle(
     session: Session, complaint: Complaint, actor: Actor, person_id: int | None, now: datetime
 ) -> None:
-    move(
+    transition(
         session,
         complaint,
         State.GRANTED,

@@ -14,12 +14,12 @@ from shop.aftersales.complaints import notices
 from shop.aftersales.complaints.models import Actor, Complaint
 from shop.aftersales.complaints.photos import forget
 from shop.aftersales.complaints.queries import answers_by, figures_on, goods_by
-from shop.aftersales.complaints.rules import State, till_bears
-from shop.aftersales.complaints.transitions import move
+from shop.aftersales.complaints.rules import State, platform_pays
+from shop.aftersales.complaints.transitions import transition
 from shop.aftersales.refunds.actions import let_lapse, reckoned
 from shop.core.database.engine import Database
 from shop.core.values.errors import RuleBroken
-from shop.payments.cards.disputes import disputed
+from shop.payments.cards.disputes import has_open_dispute
 from shop.people.cooperatives.events import on_calendar_change
 from shop.sales.orders.models import Order
 from shop.services.outbox.worker import one_by_one, periodic
@@ -48,7 +48,7 @@ def due(session: Session, now: datetime) -> Sequence[int]:
         .where(Complaint.due_at <= now)
         .where(
             Complaint.state.in_((State.OPEN, State.PROMISED, State.SENT, State.ANSWERED)),
-            ~disputed(Complaint.order_id),
+            ~has_open_dispute(Complaint.order_id),
         )
         .order_by(Complaint.due_at, Complaint.id)
         .limit(AT_ONCE)
@@ -64,10 +64,10 @@ def act(session: Session, complaint_id: int, now: datetime) -> None:
         return
     match complaint.state:
         case State.OPEN:
-            grant_or_hand_up(session, order, complaint, now)
+            grant_or_escalate(session, order, complaint, now)
         case State.PROMISED:
-            goods.let_go(session, complaint)
-            hand_up(session, complaint, State.PROMISED, now)
+            goods.release_replacement(session, complaint)
+            escalate(session, complaint, State.PROMISED, now)
         case State.SENT:
             goods.arrived(session, order, complaint, actor=Actor.SHOP, now=now)
         case State.ANSWERED:
@@ -76,7 +76,7 @@ def act(session: Session, complaint_id: int, now: datetime) -> None:
             return
 
 
-def grant_or_hand_up(session: Session, order: Order, complaint: Complaint, now: datetime) -> None:
+def grant_or_escalate(session: Session, order: Order, complaint: Complaint, now: datetime) -> None:
     """A cooperative that says nothing grants the wish up to a sum; above it the operator decides.
 
     The shop can send no goods for it: what it grants is money. Where one person said yes and the
@@ -84,16 +84,16 @@ def grant_or_hand_up(session: Session, order: Order, complaint: Complaint, now: 
     """
     if complaint.request_id is not None:
         let_lapse(session, complaint.request_id, now=now)
-        hand_up(session, complaint, State.OPEN, now)
+        escalate(session, complaint, State.OPEN, now)
         return
     wish = usual_wish(session, order, complaint)
     try:
         money = reckoned(session, order, wish)
     except RuleBroken:  # nothing of it can go back by itself: a person looks
-        hand_up(session, complaint, State.OPEN, now)
+        escalate(session, complaint, State.OPEN, now)
         return
     if money.to_buyer > figures_on(session, now)["complaint_silent_most"]:
-        hand_up(session, complaint, State.OPEN, now)
+        escalate(session, complaint, State.OPEN, now)
         return
     give_money(
         session,
@@ -101,17 +101,17 @@ def grant_or_hand_up(session: Session, order: Order, complaint: Complaint, now: 
         complaint,
         packs=complaint.packs,
         delivery=wish.delivery,
-        till_pays=till_bears(complaint.wrong),
+        till_pays=platform_pays(complaint.wrong),
         actor=Actor.SHOP,
         now=now,
     )
 
 
-def hand_up(session: Session, complaint: Complaint, since: State, now: datetime) -> None:
+def escalate(session: Session, complaint: Complaint, since: State, now: datetime) -> None:
     """Let the operator decide; nobody can be asked afterwards."""
     is_proposed = complaint.request_id is not None  # a proposal is no answer
     unsaid = {"request_id": None, "refusal": None, "answer_words": ""} if is_proposed else {}
-    move(
+    transition(
         session,
         complaint,
         State.APPEALED,
@@ -127,7 +127,7 @@ def hand_up(session: Session, complaint: Complaint, since: State, now: datetime)
 
 def accept_answer(session: Session, complaint: Complaint, now: datetime) -> None:
     """Who does not ask the operator in time is content with the answer."""
-    move(
+    transition(
         session,
         complaint,
         State.GRANTED if complaint.granted else State.DECLINED,

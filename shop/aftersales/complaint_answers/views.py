@@ -39,9 +39,9 @@ from shop.services.media.errors import EmptyPhoto, PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.http.uploads import takes_files
-from shop.web.security.rate_limits import TooMany, spend, visitor_address
+from shop.web.security.rate_limits import RateLimitExceeded, hit, visitor_address
 
 bp = Blueprint("complaints", __name__)
 T = TypeVar("T")
@@ -96,8 +96,8 @@ def file(number: str, position: int) -> ResponseReturnValue:
         line = queries.line_at(session, part.id, position)
         held = is_held(session, part.id)
     try:
-        spend("complaint", visitor_address(), TRIES, HOUR)
-    except TooMany as limit:
+        hit("complaint", visitor_address(), TRIES, HOUR)
+    except RateLimitExceeded as limit:
         return _too_many(part, position, ComplaintForm(line), limit)
     form = ComplaintForm(line)
     draft = form.draft or new_code()
@@ -128,7 +128,7 @@ def file(number: str, position: int) -> ResponseReturnValue:
     said = _("Keluhan Anda sampai ke koperasi.")
     if held:
         said = _("Keluhan Anda sampai ke koperasi. Uang pesanan ini ditahan sampai beres.")
-    return lead_on(_here(number, position), said)
+    return redirect_with_flash(_here(number, position), said)
 
 
 @bp.post(f"{LINE}/tarik")
@@ -235,7 +235,7 @@ def _keep_photos(part: OrderView, draft: str) -> str:
 
 
 def _too_many(
-    part: OrderView, position: int, form: ComplaintForm, limit: TooMany
+    part: OrderView, position: int, form: ComplaintForm, limit: RateLimitExceeded
 ) -> ResponseReturnValue:
     """The same page with what was typed; photos are read for nobody who sent too many forms."""
     said = _(
@@ -264,8 +264,8 @@ def _step(
         _on_order(number, do)
     except RuleBroken as refusal:
         words_of = words.refusal_words(refusal, part.seller.zone)
-        return lead_on(_here(number, position), words_of, "warn")
-    return lead_on(_here(number, position), said)
+        return redirect_with_flash(_here(number, position), words_of, "warn")
+    return redirect_with_flash(_here(number, position), said)
 
 
 def _on_order(number: str, work: Callable[[Session, Order], T]) -> T:

@@ -21,15 +21,15 @@ from shop.aftersales.complaints.photos import attach
 from shop.aftersales.complaints.queries import active_of_line, answers_by, line_of
 from shop.aftersales.complaints.rules import (
     CURES,
-    No,
+    ComplaintReason,
+    RefusalReason,
+    RequestedRemedy,
     State,
-    Wished,
-    Wrong,
     may_be_filed,
     packs_to_complain_of,
 )
-from shop.aftersales.complaints.transitions import appeal_until, hold, move, note, require
-from shop.core.database.upserts import add_row
+from shop.aftersales.complaints.transitions import appeal_until, hold, note, require, transition
+from shop.core.database.upserts import insert_row
 from shop.fulfilment.deadlines.completion import complaints_until
 from shop.sales.orders.models import Order
 
@@ -40,8 +40,8 @@ def file(
     *,
     line_id: int,
     packs: int,
-    wrong: Wrong,
-    wished: Wished,
+    wrong: ComplaintReason,
+    wished: RequestedRemedy,
     now: datetime,
     words: str = "",
     draft: str = "",
@@ -88,7 +88,7 @@ def file(
         "filed_at": now,
         "due_at": answers_by(session, order.cooperative_id, now),
     }
-    complaint = session.get_one(Complaint, add_row(session, Complaint, values))
+    complaint = session.get_one(Complaint, insert_row(session, Complaint, values))
     attach(session, complaint, draft)
     missed = hold(session, order)
     note(session, complaint, None, Actor.SHOPPER, person_id, now, reason=missed)
@@ -101,13 +101,13 @@ def refuse(
     order: Order,
     complaint: Complaint,
     *,
-    reason: No,
+    reason: RefusalReason,
     words: str,
     now: datetime,
     person_id: int | None = None,
 ) -> None:
     """Grant nothing, and say why; the shopper can ask the operator once."""
-    move(
+    transition(
         session,
         complaint,
         State.ANSWERED,
@@ -130,7 +130,7 @@ def withdraw(
     session: Session, complaint: Complaint, *, now: datetime, person_id: int | None = None
 ) -> None:
     """The shopper thinks otherwise, while nobody has answered."""
-    move(
+    transition(
         session,
         complaint,
         State.WITHDRAWN,
@@ -158,7 +158,7 @@ def appeal(
     require(complaint, State.ANSWERED, State.SENT)
     if complaint.due_at is not None and now > complaint.due_at:
         raise AppealOver(order.number)
-    move(
+    transition(
         session,
         complaint,
         State.APPEALED,

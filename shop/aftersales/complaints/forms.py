@@ -9,10 +9,16 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from shop.aftersales.complaints.errors import CountNotAsked, MoreThanBought, WishDoesNotFit
 from shop.aftersales.complaints.queries import Line, Story
-from shop.aftersales.complaints.rules import CURES, No, Wished, Wrong, till_bears
+from shop.aftersales.complaints.rules import (
+    CURES,
+    ComplaintReason,
+    RefusalReason,
+    RequestedRemedy,
+    platform_pays,
+)
 from shop.aftersales.complaints.words import no_word, refusal_words, wished_word, wrong_word
 from shop.core.values.codes import is_code
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.answer_words import tracking_words
 from shop.fulfilment.orders.errors import NotATrackingNumber
 from shop.fulfilment.orders.rules import read_tracking
@@ -53,8 +59,8 @@ class ComplaintForm(ShopForm):
     def __init__(self, line: Line) -> None:
         super().__init__()
         self.left = line.left
-        self.alasan.choices = [(one.value, wrong_word(one)) for one in Wrong]
-        self.harapan.choices = [(one.value, wished_word(one)) for one in Wished]
+        self.alasan.choices = [(one.value, wrong_word(one)) for one in ComplaintReason]
+        self.harapan.choices = [(one.value, wished_word(one)) for one in RequestedRemedy]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field, then whether the wish cures what is wrong."""
@@ -75,14 +81,14 @@ class ComplaintForm(ShopForm):
         return is_fine
 
     @property
-    def wrong(self) -> Wrong:
+    def wrong(self) -> ComplaintReason:
         """What is wrong, once the form is valid."""
-        return Wrong(self.alasan.data)
+        return ComplaintReason(self.alasan.data)
 
     @property
-    def wished(self) -> Wished:
+    def wished(self) -> RequestedRemedy:
         """What is wished, once the form is valid."""
-        return Wished(self.harapan.data)
+        return RequestedRemedy(self.harapan.data)
 
     @property
     def packs(self) -> int:
@@ -126,7 +132,7 @@ class MoneyForm(OneOfSeveral):
             is_sent=is_sent,
             jumlah=story.left,
             ongkir=delivery or None,
-            tanggung=TILL if till_bears(story.wrong) else TOGETHER,
+            tanggung=TILL if platform_pays(story.wrong) else TOGETHER,
         )
         self.story = story
         self.kurang.choices = _no_choices()
@@ -156,13 +162,17 @@ class MoneyForm(OneOfSeveral):
         return int(amount or 0)
 
     @property
-    def refusal(self) -> No | None:
+    def refusal(self) -> RefusalReason | None:
         """Why fewer; None where all of them."""
-        return No(self.kurang.data) if self.kurang.data and self.packs < self.story.left else None
+        return (
+            RefusalReason(self.kurang.data)
+            if self.kurang.data and self.packs < self.story.left
+            else None
+        )
 
     def say_too_much(self, left: int) -> None:
         """Tell what of the delivery is left."""
-        self.ongkir.errors = [_("Paling banyak %(left)s.", left=write_rupiah(left))]
+        self.ongkir.errors = [_("Paling banyak %(left)s.", left=format_rupiah(left))]
 
 
 class GoodsForm(OneOfSeveral):
@@ -233,7 +243,9 @@ class DecideForm(ShopForm):
     )
 
     def __init__(self, story: Story) -> None:
-        super().__init__(jumlah=story.left, tanggung=TILL if till_bears(story.wrong) else TOGETHER)
+        super().__init__(
+            jumlah=story.left, tanggung=TILL if platform_pays(story.wrong) else TOGETHER
+        )
         self.left = story.left
         self.putusan.choices = [
             (BACK, _("Uang kembali ke pembeli")),
@@ -269,5 +281,5 @@ def bearers() -> list[tuple[str, str]]:
 def _no_choices() -> list[SelectChoice]:
     return [
         SelectChoice("", _("— pilih —")),
-        *(SelectChoice(one.value, no_word(one)) for one in No),
+        *(SelectChoice(one.value, no_word(one)) for one in RefusalReason),
     ]

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from shop.aftersales.complaints.models import Complaint, ComplaintEvent
 from shop.aftersales.complaints.rules import OVER, State
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.fulfilment.orders.rules import COMPLAINT
 from shop.payments.bills.models import Refund
 from shop.sales.orders.models import Order, OrderLine, OrderState
@@ -27,7 +27,7 @@ def verify(session: Session) -> dict[str, Check]:
     )
     waits = exists().where(Complaint.order_id == Order.id, Complaint.state.not_in(OVER))
     return {
-        "complaints_granted_have_their_refund_or_parcel": none_of(
+        "complaints_granted_have_their_refund_or_parcel": no_rows(
             session.execute(
                 select(Complaint.id, Complaint.granted, given, sent).where(
                     or_(
@@ -40,7 +40,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "complaint {}: {} granted, {} went back, {} were sent",
         ),
-        "complaints_grant_no_more_than_was_bought": none_of(
+        "complaints_grant_no_more_than_was_bought": no_rows(
             session.execute(
                 select(Complaint.id, Complaint.packs, OrderLine.packs)
                 .join(OrderLine, OrderLine.id == Complaint.line_id)
@@ -53,7 +53,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "complaint {}: about {} packs of {}",
         ),
-        "complaints_stand_where_their_last_step_led": none_of(
+        "complaints_stand_where_their_last_step_led": no_rows(
             session.execute(
                 select(Complaint.id, Complaint.state, cast(ComplaintEvent.to_state, String))
                 .join(ComplaintEvent, ComplaintEvent.complaint_id == Complaint.id)
@@ -61,7 +61,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "complaint {} is {}, its last step says {}",
         ),
-        "complaints_that_are_open_keep_their_order": none_of(
+        "complaints_that_are_open_keep_their_order": no_rows(
             session.execute(
                 select(Order.number, Order.state, Order.needs).where(
                     or_(

@@ -14,11 +14,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RequestedRemedy, State
 from shop.core.database.schema import Base, BigId, UtcDateTime, states
 from shop.sales.orders.models import Actor
 
-__all__ = ["Actor", "Complaint", "ComplaintEvent", "ComplaintPhoto", "State", "Wished", "Wrong"]
+__all__ = [
+    "Actor",
+    "Complaint",
+    "ComplaintEvent",
+    "ComplaintPhoto",
+    "ComplaintReason",
+    "RequestedRemedy",
+    "State",
+]
 
 
 class Complaint(Base):
@@ -50,8 +58,8 @@ class Complaint(Base):
     line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
     cooperative_id: Mapped[int] = mapped_column(ForeignKey("cooperatives.id"))
     packs: Mapped[int] = mapped_column(Integer)
-    wrong: Mapped[Wrong] = mapped_column(states(Wrong, "wrong"))
-    wished: Mapped[Wished] = mapped_column(states(Wished, "wished"))
+    wrong: Mapped[ComplaintReason] = mapped_column(states(ComplaintReason, "wrong"))
+    wished: Mapped[RequestedRemedy] = mapped_column(states(RequestedRemedy, "wished"))
     state: Mapped[State] = mapped_column(states(State, "state"), default=State.OPEN)
     words: Mapped[str] = mapped_column(Text, default="")
     """The shopper's; these and the next three are emptied on erasure."""

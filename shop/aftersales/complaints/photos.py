@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.aftersales.complaints.errors import TooManyPhotos
 from shop.aftersales.complaints.models import Complaint, ComplaintPhoto
 from shop.aftersales.complaints.rules import MOST_PHOTOS
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, Purchase
 
@@ -43,7 +43,7 @@ def keep_draft(session: Session, order: Order, draft: str, photo: bytes, *, now:
         "photo": photo,
         "sent_at": now,
     }
-    insert_unless_there(session, ComplaintPhoto, values, key=["order_id", "draft", "digest"])
+    insert_if_absent(session, ComplaintPhoto, values, key=["order_id", "draft", "digest"])
 
 
 def drop_drafts(session: Session, order: Order, draft: str, photo_ids: list[int]) -> None:

@@ -11,7 +11,13 @@ from sqlalchemy.orm import Session
 
 from shop.aftersales.complaints.errors import NoSuchComplaint
 from shop.aftersales.complaints.models import Actor, Complaint, ComplaintEvent, ComplaintPhoto
-from shop.aftersales.complaints.rules import OVER, State, Wished, Wrong, packs_to_complain_of
+from shop.aftersales.complaints.rules import (
+    OVER,
+    ComplaintReason,
+    RequestedRemedy,
+    State,
+    packs_to_complain_of,
+)
 from shop.core.database import pagination as paging
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
@@ -63,8 +69,8 @@ class Story:
     cooperative_id: int
     line: Line
     packs: int
-    wrong: Wrong
-    wished: Wished
+    wrong: ComplaintReason
+    wished: RequestedRemedy
     state: State
     words: str
     answer_words: str
@@ -105,7 +111,7 @@ class Row:
     position: int
     name: str
     packs: int
-    wrong: Wrong
+    wrong: ComplaintReason
     state: State
     filed_at: datetime
     due_at: datetime | None
@@ -115,7 +121,7 @@ class Row:
 
 def figures_on(session: Session, now: datetime) -> Mapping[str, int]:
     """The days and sums of complaints as they hold today."""
-    return policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
 
 
 def answers_by(session: Session, cooperative_id: int, since: datetime) -> datetime:

@@ -11,7 +11,7 @@ from shop.fulfilment.orders.rules import Reason
 from shop.sales.orders.rules import OrderState
 
 
-class Wrong(StrEnum):
+class ComplaintReason(StrEnum):
     """What is wrong with the packs."""
 
     BROKEN = "broken"
@@ -25,7 +25,7 @@ class Wrong(StrEnum):
     """Not what the page said of it."""
 
 
-class Wished(StrEnum):
+class RequestedRemedy(StrEnum):
     """What the shopper would like."""
 
     REFUND = "refund"
@@ -34,18 +34,18 @@ class Wished(StrEnum):
     """What is missing of the parcel, sent after it."""
 
 
-CURES: Mapping[Wrong, frozenset[Wished]] = MappingProxyType(
+CURES: Mapping[ComplaintReason, frozenset[RequestedRemedy]] = MappingProxyType(
     {
-        wrong: frozenset({Wished.REFUND, Wished.REST})
-        if wrong is Wrong.MISSING
-        else frozenset({Wished.REFUND, Wished.EXCHANGE})
-        for wrong in Wrong
+        wrong: frozenset({RequestedRemedy.REFUND, RequestedRemedy.REST})
+        if wrong is ComplaintReason.MISSING
+        else frozenset({RequestedRemedy.REFUND, RequestedRemedy.EXCHANGE})
+        for wrong in ComplaintReason
     }
 )
 """What is missing is not exchanged, what is there is not sent after."""
 
 
-class No(StrEnum):
+class RefusalReason(StrEnum):
     """Why a cooperative grants less than was wished: a list, as facts hold no free text."""
 
     AS_SAID = "as_said"
@@ -89,29 +89,29 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
 
 MOST_PHOTOS = 5
 
-_AS_REFUND: Mapping[Wrong, Reason] = MappingProxyType(
+_AS_REFUND: Mapping[ComplaintReason, Reason] = MappingProxyType(
     {
-        Wrong.BROKEN: Reason.BROKEN_ON_THE_WAY,
-        Wrong.MISSING: Reason.SHORT,
-        Wrong.WRONG_GOODS: Reason.WRONG_GOODS,
-        Wrong.SPOILED: Reason.DAMAGED,
-        Wrong.NOT_AS_SAID: Reason.WRONG_GOODS,
+        ComplaintReason.BROKEN: Reason.BROKEN_ON_THE_WAY,
+        ComplaintReason.MISSING: Reason.SHORT,
+        ComplaintReason.WRONG_GOODS: Reason.WRONG_GOODS,
+        ComplaintReason.SPOILED: Reason.DAMAGED,
+        ComplaintReason.NOT_AS_SAID: Reason.WRONG_GOODS,
     }
 )
 
 
-def refund_reason(wrong: Wrong) -> Reason:
+def refund_reason(wrong: ComplaintReason) -> Reason:
     """What a refund is called that cures it."""
     return _AS_REFUND[wrong]
 
 
-def till_bears(wrong: Wrong) -> bool:
+def platform_pays(wrong: ComplaintReason) -> bool:
     """Whether the cooperative's till pays for it unless somebody says otherwise.
 
     It packed and sent the parcel: what broke, was left out or mixed up is not the maker's loss
     (rule R21). What the goods themselves lack is no sale.
     """
-    return wrong in (Wrong.BROKEN, Wrong.MISSING, Wrong.WRONG_GOODS)
+    return wrong in (ComplaintReason.BROKEN, ComplaintReason.MISSING, ComplaintReason.WRONG_GOODS)
 
 
 class HasCounts(Protocol):

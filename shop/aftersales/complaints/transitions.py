@@ -10,14 +10,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shop.aftersales.complaints.errors import AlreadyAnswered, SecondLooks, WindowOver
 from shop.aftersales.complaints.models import Actor, Complaint, ComplaintEvent
 from shop.aftersales.complaints.queries import figures_on
-from shop.aftersales.complaints.rules import NEXT, OVER, State, Wrong
+from shop.aftersales.complaints.rules import NEXT, OVER, ComplaintReason, State
 from shop.catalog.packaging.batches import count_broken
 from shop.fulfilment.orders.queries import working_days_on
 from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
 from shop.sales.orders.models import Order, OrderLine, OrderState, Parcel
 
 
-def move(
+def transition(
     session: Session,
     complaint: Complaint,
     to: State,
@@ -97,7 +97,7 @@ def note(
 
 def _tell_maker(session: Session, complaint: Complaint, now: datetime) -> None:
     """What came broken counts against how it was packed."""
-    if complaint.wrong is Wrong.BROKEN and complaint.granted:
+    if complaint.wrong is ComplaintReason.BROKEN and complaint.granted:
         line = session.get_one(OrderLine, complaint.line_id)
         count_broken(
             session,
@@ -171,7 +171,7 @@ def _let_go(session: Session, complaint: Complaint) -> None:
 
 
 def require(complaint: Complaint, *allowed: State) -> None:
-    """Refuse before any money is reckoned; ``move`` looks again."""
+    """Refuse before any money is reckoned; ``transition`` looks again."""
     if complaint.state not in allowed:
         raise AlreadyAnswered(complaint.state)
     if complaint.request_id is not None:

@@ -18,32 +18,32 @@ from shop.aftersales.complaints.errors import (
 )
 from shop.aftersales.complaints.models import Actor
 from shop.aftersales.complaints.queries import EventView, Story
-from shop.aftersales.complaints.rules import No, State, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RefusalReason, RequestedRemedy, State
 from shop.aftersales.refunds.words import refusal_words as refund_refusal_words
 from shop.core.values.errors import RuleBroken
 from shop.web.rendering.template_filters import written_moment
 
 
-def wrong_word(wrong: Wrong) -> str:
+def wrong_word(wrong: ComplaintReason) -> str:
     """What is wrong."""
     return str(
         {
-            Wrong.BROKEN: _("Rusak, pecah atau bocor"),
-            Wrong.MISSING: _("Isi paket kurang"),
-            Wrong.WRONG_GOODS: _("Barangnya lain dari yang dipesan"),
-            Wrong.SPOILED: _("Basi, berjamur atau lewat tanggal"),
-            Wrong.NOT_AS_SAID: _("Tidak sesuai keterangan di toko"),
+            ComplaintReason.BROKEN: _("Rusak, pecah atau bocor"),
+            ComplaintReason.MISSING: _("Isi paket kurang"),
+            ComplaintReason.WRONG_GOODS: _("Barangnya lain dari yang dipesan"),
+            ComplaintReason.SPOILED: _("Basi, berjamur atau lewat tanggal"),
+            ComplaintReason.NOT_AS_SAID: _("Tidak sesuai keterangan di toko"),
         }[wrong]
     )
 
 
-def wished_word(wished: Wished) -> str:
+def wished_word(wished: RequestedRemedy) -> str:
     """What the shopper would like."""
     return str(
         {
-            Wished.REFUND: _("Uang kembali"),
-            Wished.EXCHANGE: _("Ganti dengan barang yang sama"),
-            Wished.REST: _("Kirim yang kurang"),
+            RequestedRemedy.REFUND: _("Uang kembali"),
+            RequestedRemedy.EXCHANGE: _("Ganti dengan barang yang sama"),
+            RequestedRemedy.REST: _("Kirim yang kurang"),
         }[wished]
     )
 
@@ -52,11 +52,11 @@ def no_word(code: str | None) -> str:
     """Why less was granted."""
     return str(
         {
-            No.AS_SAID.value: _("Barangnya sesuai keterangan"),
-            No.NOT_SHOWN.value: _("Kerusakannya tidak terlihat di foto"),
-            No.USED_UP.value: _("Barangnya sudah dipakai habis"),
-            No.NOT_OURS.value: _("Bukan barang dari koperasi kami"),
-            No.SETTLED.value: _("Sudah diselesaikan dengan cara lain"),
+            RefusalReason.AS_SAID.value: _("Barangnya sesuai keterangan"),
+            RefusalReason.NOT_SHOWN.value: _("Kerusakannya tidak terlihat di foto"),
+            RefusalReason.USED_UP.value: _("Barangnya sudah dipakai habis"),
+            RefusalReason.NOT_OURS.value: _("Bukan barang dari koperasi kami"),
+            RefusalReason.SETTLED.value: _("Sudah diselesaikan dengan cara lain"),
         }.get(code or "", "")
     )
 

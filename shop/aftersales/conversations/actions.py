@@ -10,7 +10,7 @@ from shop.aftersales.conversations.errors import ConversationClosed
 from shop.aftersales.conversations.models import Conversation, Message, MessagePhoto
 from shop.aftersales.conversations.queries import Subject, about
 from shop.aftersales.conversations.rules import Side, place_at_desk
-from shop.core.database.upserts import add_row, insert_unless_there
+from shop.core.database.upserts import insert_if_absent, insert_row
 from shop.people.accounts.models import Contact
 from shop.people.cooperatives.queries import managers_to_tell
 from shop.services.outbox.actions import mark_read_about, notify
@@ -45,11 +45,11 @@ def write(
         "text": text,
         "sent_at": now,
     }
-    message_id = insert_unless_there(session, Message, values, key=["conversation_id", "key"])
+    message_id = insert_if_absent(session, Message, values, key=["conversation_id", "key"])
     if message_id is None:
         return False
     for photo in photos:
-        add_row(session, MessagePhoto, {"message_id": message_id, "photo": photo})
+        insert_row(session, MessagePhoto, {"message_id": message_id, "photo": photo})
     if side is Side.SHOPPER:
         conversation.waits_since = conversation.waits_since or now
         _tell_desk(session, conversation, now)
@@ -126,7 +126,7 @@ def _begun(session: Session, subject: Subject, now: datetime) -> Conversation:
         "desk_saw": 0,
     }
     key = ["order_id"] if subject.order_id is not None else ["product_id", "person_id"]
-    insert_unless_there(session, Conversation, values, key=key)
+    insert_if_absent(session, Conversation, values, key=key)
     # Two messages at once follow one another: place and waiting are written by what was read.
     return session.scalars(about(subject).with_for_update()).one()
 

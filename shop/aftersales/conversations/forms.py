@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField
 
 from shop.aftersales.conversations.rules import MOST_PHOTOS, MOST_SIGNS, Side
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import refusal_words
 from shop.services.media.rules import check_weight
@@ -46,7 +46,7 @@ class MessageForm(ShopForm):
 
     def key(self, side: Side) -> str:
         """What makes two submits of one form one message; other words are another."""
-        return fingerprint(f"{side}:{self.kunci.data or new_secret()}:{self.pesan.data}")
+        return hash_token(f"{side}:{self.kunci.data or new_secret()}:{self.pesan.data}")
 
     def _read_photos(self) -> bool:
         from shop.services.media import (

@@ -14,8 +14,8 @@ from shop.aftersales.conversations.rules import Side
 from shop.core.values import clock
 from shop.services.media.photo_uploads import as_photo
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
-from shop.web.security.rate_limits import Limit, TooMany, spend_all
+from shop.web.http.responses import redirect_with_flash
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all
 
 TRIES = {
     Side.SHOPPER: Limit("message:shopper", 20, 3_600),
@@ -66,8 +66,8 @@ def take(talk: Talk) -> ResponseReturnValue:
     """Add what was typed, once, and come back to the page."""
     form = MessageForm()
     try:
-        spend_all((TRIES[talk.side], talk.writer))
-    except TooMany as limit:
+        hit_all((TRIES[talk.side], talk.writer))
+    except RateLimitExceeded as limit:
         said = _(
             "Terlalu banyak pesan dalam satu jam. Coba lagi %(n)s menit lagi;"
             " tulisan Anda masih ada di bawah.",
@@ -93,7 +93,7 @@ def take(talk: Talk) -> ResponseReturnValue:
         )
     except ConversationClosed:
         return _again(talk, form), 409
-    return lead_on(f"{talk.address}#tulis", _("Pesan terkirim."))
+    return redirect_with_flash(f"{talk.address}#tulis", _("Pesan terkirim."))
 
 
 def photo(subject: Subject, photo_id: int) -> ResponseReturnValue:

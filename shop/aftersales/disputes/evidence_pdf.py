@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 from shop.aftersales.disputes.evidence import Evidence, OrderFile
 from shop.aftersales.refunds.words import state_word as refund_word
 from shop.catalog.labels.rules import broken
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.core.values.clock import HOME_ZONE
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.words import actor_word, reason_word, state_word
 from shop.fulfilment.orders.rules import goods_name
 from shop.sales.orders.models import Parcel
 from shop.sales.orders.rules import DeliveryKind
-from shop.services.pdf.renderer import pdf
+from shop.services.pdf.renderer import render_pdf
 from shop.web.i18n.language import HOME
 from shop.web.rendering.template_filters import written_day, written_time
 
@@ -26,7 +26,7 @@ Pairs = list[tuple[str, str]]
 
 def print_evidence(found: Evidence) -> bytes:
     """The whole file of a dispute."""
-    return pdf(
+    return render_pdf(
         Path(__file__).with_name("evidence.typ"),
         {
             "title": _("Bukti untuk sengketa %(ref)s", ref=found.dispute.dispute_ref),
@@ -51,14 +51,14 @@ def _payment(found: Evidence) -> Pairs:
     dispute, attempt = found.dispute, found.attempt
     pairs = [
         (_("Nomor sengketa"), dispute.dispute_ref),
-        (_("Yang disanggah"), write_rupiah(dispute.amount)),
+        (_("Yang disanggah"), format_rupiah(dispute.amount)),
         (_("Bukti diterima sampai"), _moment(dispute.respond_by)),
         (_("Belanja"), found.purchase.code),
         (_("Dipesan"), _moment(found.purchase.placed_at)),
     ]
     if attempt is not None:
         pairs += [
-            (_("Dibayar"), f"{write_rupiah(attempt.amount)} · {_moment(attempt.paid_at)}"),
+            (_("Dibayar"), f"{format_rupiah(attempt.amount)} · {_moment(attempt.paid_at)}"),
             (_("Nomor pembayaran"), attempt.intent_ref or ""),
         ]
     return pairs
@@ -66,7 +66,7 @@ def _payment(found: Evidence) -> Pairs:
 
 def _buyer(found: Evidence) -> Pairs:
     contact, address = found.contact, found.address
-    pairs = [(_("Nama"), contact.name), (_("Telepon"), show_phone(contact.phone or ""))]
+    pairs = [(_("Nama"), contact.name), (_("Telepon"), format_phone(contact.phone or ""))]
     if contact.email:
         pairs.append((_("Surel"), contact.email))
     if address is not None:
@@ -87,7 +87,7 @@ def _order(one: OrderFile) -> Iterable[dict[str, object]]:
         _("Pesanan %(number)s", number=order.number),
         pairs=[
             (_("Penjual"), one.cooperative),
-            (_("Bagian yang disanggah"), write_rupiah(one.disputed)),
+            (_("Bagian yang disanggah"), format_rupiah(one.disputed)),
             (_("Pengiriman"), order.delivery_name),
             (_("Sekarang"), state_word(order.state, order.delivery_kind)),
         ],
@@ -97,18 +97,18 @@ def _order(one: OrderFile) -> Iterable[dict[str, object]]:
                 (
                     goods_name(line.name, line.variant_name, line.net_label),
                     str(line.packs),
-                    write_rupiah(line.unit_price),
-                    write_rupiah(line.goods_total),
+                    format_rupiah(line.unit_price),
+                    format_rupiah(line.goods_total),
                 )
                 for line in one.lines
             ),
-            (_("Ongkir"), "", "", write_rupiah(order.delivery_fee)),
+            (_("Ongkir"), "", "", format_rupiah(order.delivery_fee)),
             *(
-                [(_("Potongan"), "", "", write_rupiah(-order.discount_total))]
+                [(_("Potongan"), "", "", format_rupiah(-order.discount_total))]
                 if order.discount_total
                 else []
             ),
-            (_("Dibayar pembeli"), "", "", write_rupiah(order.total)),
+            (_("Dibayar pembeli"), "", "", format_rupiah(order.total)),
         ],
     )
     yield _part(
@@ -136,7 +136,7 @@ def _order(one: OrderFile) -> Iterable[dict[str, object]]:
             rows=[
                 (
                     _moment(refund.done_at or refund.asked_at, one.zone),
-                    write_rupiah(refund.amount),
+                    format_rupiah(refund.amount),
                     reason_word(refund.reason),
                     refund_word(refund.state),
                 )

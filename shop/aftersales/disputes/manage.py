@@ -11,7 +11,7 @@ from shop.aftersales.disputes.evidence_pdf import print_evidence
 from shop.aftersales.disputes.queries import Case, case, disputes
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.words import state_word
 from shop.payments.cards.disputes import choose_order
 from shop.people.accounts.models import OperatorRight
@@ -20,7 +20,7 @@ from shop.services.audit import actions as audit
 from shop.services.pdf.download import as_file
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.i18n.language import ENGLISH, HOME
 
 bp = Blueprint("refunds_disputes", __name__)
@@ -77,7 +77,7 @@ def choose(dispute_id: int) -> ResponseReturnValue:
     if not database().write(write):
         return _page(_case(dispute_id), _("Bank baru saja memutuskan sengketa ini.")), 422
     said = _("Sengketa ini sekarang tentang pesanan %(number)s.", number=chosen.number)
-    return lead_on(f"/operator/sengketa/{dispute_id}", said)
+    return redirect_with_flash(f"/operator/sengketa/{dispute_id}", said)
 
 
 @bp.get(f"{ONE}/bukti.pdf")
@@ -123,8 +123,8 @@ def _too_small(found: Case, total: int) -> str:
         _(
             "Yang disanggah %(amount)s, lebih dari harga pesanan itu (%(total)s). Pilih pesanan"
             " lain, atau biarkan terbagi.",
-            amount=write_rupiah(found.row.amount),
-            total=write_rupiah(total),
+            amount=format_rupiah(found.row.amount),
+            total=format_rupiah(total),
         )
     )
 

@@ -96,7 +96,7 @@ def send(
         .values(transfer_id=transfer.id, state=RefundState.SENT, reference=reference)
         .execution_options(synchronize_session=False)
     )
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if amount < figures["transfer_second_person_from"]:
         _paid(session, transfer, person_id, now)
     _log(session, "refund.transferred", transfer, cooperative_id, person_id, now)

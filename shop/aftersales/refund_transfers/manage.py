@@ -16,7 +16,7 @@ from shop.aftersales.refunds.errors import (
 )
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.models import RefundTransfer, TransferState
 from shop.people.accounts.models import OperatorRight
 from shop.people.cooperatives.guards import current_desk, desk
@@ -24,7 +24,7 @@ from shop.people.cooperatives.rules import KNOWS_MEMBERS, Role
 from shop.people.sign_in.guards import current_person, operator
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("refunds_paying", __name__)
 
@@ -97,14 +97,14 @@ def _send(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
         form.rujukan.errors = [
             _(
                 "Jumlahnya berubah: sekarang %(amount)s yang menunggu. Periksa lagi transfernya.",
-                amount=write_rupiah(refusal.waiting),
+                amount=format_rupiah(refusal.waiting),
             )
         ]
         return _page(cooperative_id, form), 422
     except NoAccountToPayFrom:
         form.rujukan.errors = [_("Rekening asalnya belum dicatat dan diperiksa.")]
         return _page(cooperative_id, form), 422
-    return lead_on(_here(), _done(done))
+    return redirect_with_flash(_here(), _done(done))
 
 
 def _decide(cooperative_id: int | None, transfer_id: int, person_id: int) -> ResponseReturnValue:
@@ -121,14 +121,14 @@ def _decide(cooperative_id: int | None, transfer_id: int, person_id: int) -> Res
         )
     except SamePerson:
         said = _("Orang lain yang harus menyetujui: bukan yang mencatatnya.")
-        return lead_on(_here(), said, "err")
+        return redirect_with_flash(_here(), said, "err")
     except NoSuchRefund:
-        return lead_on(_here(), _("Sudah diputuskan sebelumnya."), "warn")
-    return lead_on(_here(), _done(done))
+        return redirect_with_flash(_here(), _("Sudah diputuskan sebelumnya."), "warn")
+    return redirect_with_flash(_here(), _done(done))
 
 
 def _done(transfer: RefundTransfer) -> str:
-    amount = write_rupiah(transfer.amount)
+    amount = format_rupiah(transfer.amount)
     said = {
         TransferState.WAITING: _("Dicatat. Orang kedua perlu menyetujui %(amount)s."),
         TransferState.PAID: _("%(amount)s tercatat terkirim. Pembeli dikabari."),
@@ -148,7 +148,7 @@ def _page(cooperative_id: int | None, form: TransferForm) -> str:
             waiting=transfers(session, cooperative_id, TransferState.WAITING),
             sent=transfers(session, cooperative_id, TransferState.PAID),
             unclaimed=unclaimed(session, cooperative_id),
-            limit=policy.figures(session, today)["transfer_second_person_from"],
+            limit=policy.settings_on(session, today)["transfer_second_person_from"],
             form=form,
             is_platform=cooperative_id is None,
             may_act=may_act,

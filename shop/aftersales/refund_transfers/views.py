@@ -11,15 +11,15 @@ from shop.aftersales.refund_transfers.forms import DestinationForm
 from shop.aftersales.refunds.errors import NothingToGiveBack
 from shop.aftersales.refunds.queries import contact_of
 from shop.checkout.purchases.guards import own_purchase
-from shop.checkout.purchases.queries import Followed
+from shop.checkout.purchases.queries import PurchaseDetail
 from shop.core.formats.indonesia import last4
 from shop.core.values import clock
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.sales.orders.errors import NoSuchOrder
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
-from shop.web.security.rate_limits import spend, visitor_address
+from shop.web.http.responses import redirect_with_flash, render_invalid
+from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("refunds", __name__)
 
@@ -36,7 +36,9 @@ def where_to(code: str) -> ResponseReturnValue:
     try:
         found = own_purchase(code)
     except NoSuchOrder:
-        return lead_on(f"/pembelian/{code}")  # where the phone's digits open it, if it exists
+        return redirect_with_flash(
+            f"/pembelian/{code}"
+        )  # where the phone's digits open it, if it exists
     return render_template(
         "aftersales/refund_transfers/ke_mana.html", form=DestinationForm(), **_shown(found)
     )
@@ -48,15 +50,15 @@ def say_where(code: str) -> ResponseReturnValue:
     """Note where all that waits goes; who only found the open page does not know the digits."""
     found, form = own_purchase(code), DestinationForm()
     if not form.validate():
-        return refused("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
-    spend("refund-digits:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
-    spend("refund-digits", code, TRIES_A_PURCHASE, HOUR)
+        return render_invalid("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
+    hit("refund-digits:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
+    hit("refund-digits", code, TRIES_A_PURCHASE, HOUR)
     phone = found.view.recipient.phone
     # As bytes: compare_digest raises on text that is not ASCII.
     typed = (form.digit.data or "").encode()
     if phone is None or not hmac.compare_digest(last4(phone).encode(), typed):
         form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
-        return refused("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
+        return render_invalid("aftersales/refund_transfers/ke_mana.html", form, **_shown(found))
     try:
         with database().writing() as session:
             amount = name_destination(
@@ -70,16 +72,16 @@ def say_where(code: str) -> ResponseReturnValue:
             )
     except NothingToGiveBack:
         said = _("Tidak ada uang yang menunggu tujuan: sudah atau sedang dikirim.")
-        return lead_on(_here(code), said, "warn")
-    said = _("Dicatat. %(amount)s kami kirim ke sana.", amount=write_rupiah(amount))
-    return lead_on(_here(code), said)
+        return redirect_with_flash(_here(code), said, "warn")
+    said = _("Dicatat. %(amount)s kami kirim ke sana.", amount=format_rupiah(amount))
+    return redirect_with_flash(_here(code), said)
 
 
 def _here(code: str) -> str:
     return f"/pembelian/{code}/uang-kembali"
 
 
-def _shown(found: Followed) -> dict[str, object]:
+def _shown(found: PurchaseDetail) -> dict[str, object]:
     with database().reading() as session:
         back: ToGoBack = to_go_back(session, found.view.id)
     return {"found": found, "view": found.view, "back": back, "mine": _here(found.view.code)}

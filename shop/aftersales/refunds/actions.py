@@ -17,20 +17,28 @@ from shop.aftersales.refunds.errors import (
 from shop.aftersales.refunds.events import on_decided
 from shop.aftersales.refunds.models import RefundRequest
 from shop.aftersales.refunds.queries import delivery_left
-from shop.aftersales.refunds.rules import REFUNDABLE, THERE, UNSENT, Reckoning, Wish, check, reckon
+from shop.aftersales.refunds.rules import (
+    REFUNDABLE,
+    THERE,
+    UNSENT,
+    RefundCalculation,
+    Wish,
+    calculate_refund,
+    check,
+)
 from shop.catalog.inventory import actions as inventory
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
-from shop.fulfilment.orders.held_money import fill_up, payment_of
+from shop.fulfilment.orders.held_money import payment_of, top_up
 from shop.fulfilment.orders.invariants import BORNE
-from shop.fulfilment.orders.notifications import tell
+from shop.fulfilment.orders.notifications import notify_shopper
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.parcels.missing_parcels import still_missed
 from shop.fulfilment.parcels.partial_cancellation import GIVEN_UP
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.holding_accounts import kept_account
 from shop.payments.bills.models import Payment, Refund
-from shop.payments.bills.refunds import COOPERATIVE, ask_refund, claim
+from shop.payments.bills.refunds import COOPERATIVE, claim, request_refund
 from shop.payments.bills.voucher_money import give_voucher_back
 from shop.payments.cards.disputes import is_disputed, lost_of
 from shop.payments.ledger import actions as ledger
@@ -41,7 +49,7 @@ from shop.sales.orders.models import Actor, Order, OrderLine, OrderState
 from shop.services.audit import actions as audit
 
 
-def ask_or_give(
+def request_or_refund(
     session: Session, order: Order, wish: Wish, *, seen: int, person_id: int, now: datetime
 ) -> Refund | RefundRequest:
     """Give money back at once, or, from a limit on, ask for a second person.
@@ -51,7 +59,7 @@ def ask_or_give(
     """
     refuse_repeat(session, order, wish, seen)
     money = reckoned(session, order, wish)
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if money.to_buyer < figures["refund_second_person_from"]:
         return give_back(session, order, wish, seen=seen, person_id=person_id, now=now)
     waits = exists().where(RefundRequest.order_id == order.id, RefundRequest.decided_at.is_(None))
@@ -144,9 +152,9 @@ def give_back(
         _take_back(session, order, money, key, person_id, now)
         _lay_ready(session, order, payment, money.to_buyer, key, now)
     else:
-        fill_up(session, order, money.to_buyer + money.voucher, now, cause=key)
+        top_up(session, order, money.to_buyer + money.voucher, now, cause=key)
         _keep_promise(session, order, money, key, now)
-    refund = ask_refund(
+    refund = request_refund(
         session,
         key=key,
         payment_id=payment.id,
@@ -176,12 +184,12 @@ def give_back(
         now=now,
     )
     # Each refund is told; what had gone back before names it.
-    tell(session, order, "order_refunded", now, turn=seen + 1)
+    notify_shopper(session, order, "order_refunded", now, turn=seen + 1)
     session.flush()
     return refund
 
 
-def reckoned(session: Session, order: Order, wish: Wish) -> Reckoning:
+def reckoned(session: Session, order: Order, wish: Wish) -> RefundCalculation:
     """What a wish takes from whom.
 
     :raises NotRefundable, TooManyPacks, TooMuchDelivery, NothingWouldBeSent, NothingToGiveBack:
@@ -194,7 +202,7 @@ def reckoned(session: Session, order: Order, wish: Wish) -> Reckoning:
         raise Disputed(order.number)
     lines = lines_to_work_on(session, order.id)
     check(order.state, lines, wish, delivery_left=delivery_left(session, order))
-    money = reckon(lines, wish)
+    money = calculate_refund(lines, wish)
     if money.to_buyer <= 0:
         raise NothingToGiveBack(order.number)
     lost = lost_of(session, order.id)
@@ -227,7 +235,7 @@ def _key(order: Order, seen: int) -> str:
 def _take_back(
     session: Session,
     order: Order,
-    money: Reckoning,
+    money: RefundCalculation,
     key: str,
     person_id: int | None,
     now: datetime,
@@ -275,7 +283,7 @@ def _lay_ready(
 
 
 def _keep_promise(
-    session: Session, order: Order, money: Reckoning, key: str, now: datetime
+    session: Session, order: Order, money: RefundCalculation, key: str, now: datetime
 ) -> None:
     """The till pays the makers for packs that the order's end will not pay them for."""
     if not money.till_pays or not money.shares:
@@ -338,7 +346,7 @@ def _count(
     session.flush()
     if is_here and all(line.accepted == line.shipped for line in lines):
         with still_missed(order):
-            parcels.follow(
+            parcels.update_order_state(
                 session,
                 order,
                 actor=Actor.COOPERATIVE,

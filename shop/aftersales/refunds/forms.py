@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from shop.aftersales.refunds.queries import Line, Refundable
 from shop.aftersales.refunds.rules import REASONS, Wish
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.words import reason_word
 from shop.fulfilment.orders.rules import Reason
 from shop.web.rendering.forms import CountField, RupiahField, ShopForm
@@ -73,7 +73,7 @@ class RefundForm(ShopForm):
             is_fine = False
         left = self.found.delivery_left
         if self.delivery > left:
-            self.ongkir.errors = [_("Paling banyak %(left)s.", left=write_rupiah(left))]
+            self.ongkir.errors = [_("Paling banyak %(left)s.", left=format_rupiah(left))]
             is_fine = False
         for line in self.lines:
             if (self.packs_of(line).data or 0) > line.left:

@@ -3,7 +3,7 @@
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.payments.bills.models import Refund, RefundState, RefundTransfer, TransferState
 from shop.payments.ledger.models import LedgerEntry
 from shop.sales.orders.models import Order
@@ -31,7 +31,7 @@ def verify(session: Session) -> dict[str, Check]:
         0,
     )
     return {
-        "refund_transfers_are_the_sum_of_what_they_pay": none_of(
+        "refund_transfers_are_the_sum_of_what_they_pay": no_rows(
             session.execute(
                 select(RefundTransfer.id, RefundTransfer.amount, pays).where(
                     or_(goes & (pays != RefundTransfer.amount), ~goes & (pays != 0))
@@ -39,7 +39,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "transfer {}: {} sent, its refunds are {}",
         ),
-        "refund_transfers_that_went_are_posted": none_of(
+        "refund_transfers_that_went_are_posted": no_rows(
             session.execute(
                 select(RefundTransfer.id, RefundTransfer.state).where(
                     or_(
@@ -50,7 +50,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "transfer {} is {}",
         ),
-        "refunds_under_way_have_a_sender": none_of(
+        "refunds_under_way_have_a_sender": no_rows(
             session.execute(
                 select(Refund.key, RefundTransfer.state)
                 .join(RefundTransfer, RefundTransfer.id == Refund.transfer_id)
@@ -65,7 +65,7 @@ def verify(session: Session) -> dict[str, Check]:
             "refund {} beside a transfer that is {}",
         ),
         # Unique codes go back on top of an order's own money, so the sum may be more.
-        "orders_count_what_went_back": none_of(
+        "orders_count_what_went_back": no_rows(
             session.execute(
                 select(Order.number, Order.refunded, promised).where(Order.refunded > promised)
             ),

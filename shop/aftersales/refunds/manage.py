@@ -18,11 +18,11 @@ from shop.aftersales.refunds.errors import (
 )
 from shop.aftersales.refunds.forms import LOOKS, RefundForm, refund_form
 from shop.aftersales.refunds.queries import Refundable, order_at, refundable
-from shop.aftersales.refunds.rules import Reckoning
+from shop.aftersales.refunds.rules import RefundCalculation
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.models import Refund
@@ -31,7 +31,7 @@ from shop.people.cooperatives.rules import KNOWS_MEMBERS, RUNS, Role
 from shop.sales.orders.errors import NoSuchOrder
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("refunds_manage", __name__)
 
@@ -87,7 +87,7 @@ def give(slug: str, number: str) -> ResponseReturnValue:
         return _page(found, form), 422
     try:
         done = database().write(
-            lambda session: actions.ask_or_give(
+            lambda session: actions.request_or_refund(
                 session,
                 order_to_work_on(session, place.cooperative_id, number),
                 form.wish(),
@@ -101,10 +101,10 @@ def give(slug: str, number: str) -> ResponseReturnValue:
     except REFUSALS as refusal:
         return _page(found, form, note=words.refusal_words(refusal)), 422
     if isinstance(done, Refund):
-        said = _("%(amount)s dikembalikan ke pembeli.", amount=write_rupiah(done.amount))
-        return lead_on(_here(number), said)
-    said = _("Dicatat. Orang kedua perlu menyetujui %(amount)s.", amount=write_rupiah(done.amount))
-    return lead_on(_here(number), said, "warn")
+        said = _("%(amount)s dikembalikan ke pembeli.", amount=format_rupiah(done.amount))
+        return redirect_with_flash(_here(number), said)
+    said = _("Dicatat. Orang kedua perlu menyetujui %(amount)s.", amount=format_rupiah(done.amount))
+    return redirect_with_flash(_here(number), said, "warn")
 
 
 @bp.post(f"{PAGE}/<int(max={2**63 - 1}):request_id>")
@@ -126,7 +126,7 @@ def decide(slug: str, number: str, request_id: int) -> ResponseReturnValue:
             )
         )
     except NoSuchRefund:
-        return lead_on(_here(number), _("Sudah diputuskan sebelumnya."), "warn")
+        return redirect_with_flash(_here(number), _("Sudah diputuskan sebelumnya."), "warn")
     except SamePerson:
         note = _("Orang lain yang harus menyetujui: bukan yang memintanya.")
         return _page(found, refund_form(found), note=note), 409
@@ -134,9 +134,11 @@ def decide(slug: str, number: str, request_id: int) -> ResponseReturnValue:
         note = _("Sementara itu ada uang lain yang kembali. Tolak yang ini, lalu hitung ulang.")
         return _page(_found(number), refund_form(found), note=note), 409
     if done is None:
-        return lead_on(_here(number), _("Tidak disetujui. Tidak ada uang yang kembali."))
-    said = _("%(amount)s dikembalikan ke pembeli.", amount=write_rupiah(done.amount))
-    return lead_on(_here(number), said)
+        return redirect_with_flash(
+            _here(number), _("Tidak disetujui. Tidak ada uang yang kembali.")
+        )
+    said = _("%(amount)s dikembalikan ke pembeli.", amount=format_rupiah(done.amount))
+    return redirect_with_flash(_here(number), said)
 
 
 def _changed(found: Refundable, form: RefundForm, seen: int) -> ResponseReturnValue:
@@ -147,11 +149,11 @@ def _changed(found: Refundable, form: RefundForm, seen: int) -> ResponseReturnVa
             actions.refuse_repeat(session, order, form.wish(), seen)
     except RefundedMeanwhile as refusal:
         if refusal.is_same:
-            return lead_on(_here(found.number), _("Sudah tercatat sebelumnya."))
+            return redirect_with_flash(_here(found.number), _("Sudah tercatat sebelumnya."))
     note = _(
         "Sementara itu sudah %(amount)s yang kembali. Masih bisa kembali %(left)s; hitung ulang.",
-        amount=write_rupiah(found.refunded),
-        left=write_rupiah(found.left),
+        amount=format_rupiah(found.refunded),
+        left=format_rupiah(found.left),
     )
     return _page(found, form, note=note), 409
 
@@ -168,12 +170,12 @@ def _here(number: str) -> str:
 
 
 def _page(
-    found: Refundable, form: RefundForm, money: Reckoning | None = None, note: str = ""
+    found: Refundable, form: RefundForm, money: RefundCalculation | None = None, note: str = ""
 ) -> str:
     place = current_desk()
     with database().reading() as session:
         today = clock.day_in(clock.HOME_ZONE, clock.now())
-        limit = policy.figures(session, today)["refund_second_person_from"]
+        limit = policy.settings_on(session, today)["refund_second_person_from"]
     return render_template(
         "aftersales/refunds/uang_kembali.html",
         found=found,

@@ -73,7 +73,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Reckoning:
+class RefundCalculation:
     """Who gives how much so that the shopper has the money back; all whole rupiah."""
 
     goods: Rupiah
@@ -110,7 +110,7 @@ class Reckoning:
         return Rupiah(whole - self.from_members)
 
 
-def reckon(lines: Sequence[HasPacks], wish: Wish) -> Reckoning:
+def calculate_refund(lines: Sequence[HasPacks], wish: Wish) -> RefundCalculation:
     """What a refund takes from whom: pack ``k`` of a line carries share ``k`` (rule R11)."""
     members: dict[int, int] = {}
     goods = fee = tax = voucher = 0
@@ -123,7 +123,7 @@ def reckon(lines: Sequence[HasPacks], wish: Wish) -> Reckoning:
             members[line.member_id] = members.get(line.member_id, 0) + share.member_share
             fee += share.parts.get("platform_fee", 0)
             tax += share.parts.get("platform_fee_ppn", 0) + share.parts.get("pph22", 0)
-    return Reckoning(
+    return RefundCalculation(
         goods=Rupiah(goods),
         delivery=Rupiah(wish.delivery),
         members={member: Rupiah(amount) for member, amount in sorted(members.items())},

@@ -11,7 +11,7 @@ from shop.aftersales.refunds.errors import (
     TooMuchDelivery,
 )
 from shop.core.values.errors import RuleBroken
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.words import reason_word
 from shop.payments.bills.errors import RefundTooMuch
 from shop.payments.bills.models import RefundState
@@ -24,7 +24,7 @@ def refusal_words(refusal: RuleBroken) -> str:
     if isinstance(refusal, TooManyPacks):
         return str(_("Bungkus yang belum dikembalikan tinggal %(left)s.", left=refusal.left))
     if isinstance(refusal, (TooMuchDelivery, RefundTooMuch)):
-        return str(_("Yang masih bisa kembali tinggal %(left)s.", left=write_rupiah(refusal.left)))
+        return str(_("Yang masih bisa kembali tinggal %(left)s.", left=format_rupiah(refusal.left)))
     if isinstance(refusal, NothingWouldBeSent):
         return str(_("Tidak ada lagi yang akan dikirim. Batalkan saja pesanannya."))
     if isinstance(refusal, NothingToGiveBack):

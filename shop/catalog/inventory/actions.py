@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.errors import BelowHeld, NoShelf
 from shop.catalog.inventory.models import MovementReason, StockItem
-from shop.catalog.inventory.stock_locks import Packs, lock, moved, of, packs_here, pairs
+from shop.catalog.inventory.stock_locks import Packs, lock, of, packs_here, pairs, record_movement
 from shop.services.audit import actions as audit
 
 
@@ -20,7 +20,7 @@ def open_shelf(
     )
     session.flush()
     if on_hand:
-        moved(session, {variant_id: (on_hand, on_hand)}, MovementReason.OPENING, now=now)
+        record_movement(session, {variant_id: (on_hand, on_hand)}, MovementReason.OPENING, now=now)
 
 
 def restock(
@@ -52,7 +52,7 @@ def restock(
     changes = {
         variant_id: (packs, left[variant_id]) for variant_id, packs in packs_by_variant.items()
     }
-    moved(session, changes, reason, now=now, reference=reference, person_id=person_id)
+    record_movement(session, changes, reason, now=now, reference=reference, person_id=person_id)
 
 
 def adjust(
@@ -91,7 +91,7 @@ def adjust(
     if done is None:
         raise BelowHeld(counted, shelf.reserved)
     if change:
-        moved(
+        record_movement(
             session,
             {variant_id: (change, counted)},
             reason,
@@ -147,7 +147,7 @@ def change_by(
         if shelf is None:
             raise NoShelf(str(variant_id))
         raise BelowHeld(shelf.on_hand + change, shelf.reserved)
-    moved(
+    record_movement(
         session,
         {variant_id: (change, left)},
         reason,
@@ -168,7 +168,7 @@ def change_by(
     return left
 
 
-def warn_at(
+def set_low_stock_threshold(
     session: Session, *, variant_id: int, cooperative_id: int, low_at: int
 ) -> tuple[int, int] | None:
     """From how few free packs on a shelf it counts as low.
@@ -188,7 +188,7 @@ def warn_at(
     return None if before == low_at else (before, low_at)
 
 
-def run_low(session: Session) -> list[int]:
+def low_stock(session: Session) -> list[int]:
     """Variants whose shelves ran low since they were seen full; each is told once.
 
     The mark is taken inside the UPDATE, so of several who look at the same moment one gets a

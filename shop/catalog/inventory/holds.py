@@ -22,7 +22,7 @@ from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from shop.catalog.inventory.errors import HoldEnded, InsufficientStock, Shortage
 from shop.catalog.inventory.models import HoldState, MovementReason, StockHold, StockItem
-from shop.catalog.inventory.stock_locks import Packs, lock, moved, of, packs_here, pairs
+from shop.catalog.inventory.stock_locks import Packs, lock, of, packs_here, pairs, record_movement
 from shop.core.database.schema import BigId, table_of
 from shop.core.database.upserts import add_rows
 
@@ -150,7 +150,7 @@ def consume(
         left |= _take(session, lapsed, on_hand=-1)
     sold = {**held, **lapsed}
     changes = {variant_id: (-packs, left[variant_id]) for variant_id, packs in sold.items()}
-    moved(session, changes, MovementReason.SOLD, now=now, reference=holder)
+    record_movement(session, changes, MovementReason.SOLD, now=now, reference=holder)
     return sold
 
 

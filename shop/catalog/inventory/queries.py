@@ -14,7 +14,7 @@ from shop.catalog.inventory.models import (
     StockItem,
     StockMovement,
 )
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 
 MOVEMENTS_SHOWN = 50
 
@@ -117,7 +117,7 @@ def verify(session: Session) -> dict[str, Check]:
     last = select(func.max(StockMovement.id)).group_by(StockMovement.variant_id)
     moved_sum, held_sum = func.coalesce(moved.c.moved, 0), func.coalesce(held.c.held, 0)
     return {
-        "stock_is_its_movements": none_of(
+        "stock_is_its_movements": no_rows(
             session.execute(
                 select(StockItem.variant_id, StockItem.on_hand, moved_sum)
                 .outerjoin(moved, moved.c.variant_id == StockItem.variant_id)
@@ -125,7 +125,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "variant {}: {} on hand, movements give {}",
         ),
-        "stock_reserved_is_its_holds": none_of(
+        "stock_reserved_is_its_holds": no_rows(
             session.execute(
                 select(StockItem.variant_id, StockItem.reserved, held_sum)
                 .outerjoin(held, held.c.variant_id == StockItem.variant_id)
@@ -133,7 +133,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "variant {}: {} reserved, holds give {}",
         ),
-        "stock_movements_tell_what_was_left": none_of(
+        "stock_movements_tell_what_was_left": no_rows(
             session.execute(
                 select(StockItem.variant_id, StockItem.on_hand, StockMovement.on_hand_after)
                 .join(

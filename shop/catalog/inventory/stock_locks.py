@@ -50,7 +50,7 @@ def pairs(rows: Iterable[Row[int, int]]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def moved(
+def record_movement(
     session: Session,
     changes: Mapping[int, tuple[int, int]],
     reason: MovementReason,

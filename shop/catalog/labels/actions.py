@@ -14,7 +14,7 @@ from shop.catalog.products.label_facts import with_batch
 from shop.catalog.products.models import Variant
 from shop.core.formats.barcodes import drawing
 from shop.core.values.units import Millimetres
-from shop.services.pdf.renderer import pdf
+from shop.services.pdf.renderer import render_pdf
 
 QR_LEAST = 140
 """Tenths of a millimetre: what a phone reads from a hand's breadth away."""
@@ -74,7 +74,7 @@ def print_labels(
     shown = with_batch(facts, batch) if batch else facts
     missing = missing_for(shown)
     code, modules = drawing(story_url)
-    return pdf(
+    return render_pdf(
         Path(__file__).with_name("label.typ"),
         {
             **as_data(label_text(shown, pack.option)),
@@ -102,7 +102,7 @@ def print_story_cards(facts: LabelFacts, opening: str, *, colour: str, story_url
 
     :param colour: of the cooperative's cloth, as ``#7a4317``.
     """
-    return pdf(
+    return render_pdf(
         Path(__file__).with_name("story_card.typ"),
         {
             "title": f"Cerita {facts.name}",

@@ -3,24 +3,24 @@
 from flask_babel import gettext as _
 
 from shop.catalog.packaging.label_rules import Fact
-from shop.core.values.text import ours
+from shop.core.values.text import mark_translatable
 from shop.web.i18n.language import ENGLISH, language
 
 FACT_WORDS = {
-    Fact.NAME: ours("nama produk"),
-    Fact.INGREDIENTS: ours("komposisi"),
-    Fact.NET: ours("isi bersih"),
-    Fact.MAKER: ours("alamat pembuat dengan kode pos"),
-    Fact.HALAL: ours("keterangan halal (nomor sertifikat, proses, atau tidak halal)"),
-    Fact.BATCH: ours("kode produksi"),
-    Fact.EXPIRY: ours("tanggal kedaluwarsa"),
-    Fact.PERMIT: ours("nomor izin edar"),
-    Fact.PORK: ours("keterangan tidak halal, karena mengandung babi"),
-    Fact.DIRECTIONS: ours("cara pakai"),
-    Fact.FIBRE: ours("serat kain"),
-    Fact.CARE: ours("cara merawat"),
-    Fact.TECHNIQUE: ours("teknik batik"),
-    Fact.MATERIAL: ours("bahan"),
+    Fact.NAME: mark_translatable("nama produk"),
+    Fact.INGREDIENTS: mark_translatable("komposisi"),
+    Fact.NET: mark_translatable("isi bersih"),
+    Fact.MAKER: mark_translatable("alamat pembuat dengan kode pos"),
+    Fact.HALAL: mark_translatable("keterangan halal (nomor sertifikat, proses, atau tidak halal)"),
+    Fact.BATCH: mark_translatable("kode produksi"),
+    Fact.EXPIRY: mark_translatable("tanggal kedaluwarsa"),
+    Fact.PERMIT: mark_translatable("nomor izin edar"),
+    Fact.PORK: mark_translatable("keterangan tidak halal, karena mengandung babi"),
+    Fact.DIRECTIONS: mark_translatable("cara pakai"),
+    Fact.FIBRE: mark_translatable("serat kain"),
+    Fact.CARE: mark_translatable("cara merawat"),
+    Fact.TECHNIQUE: mark_translatable("teknik batik"),
+    Fact.MATERIAL: mark_translatable("bahan"),
 }
 ON_PAPER = {fact.value: word for fact, word in FACT_WORDS.items()}
 """In Indonesian, as the label itself."""

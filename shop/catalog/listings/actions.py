@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.actions import adjust, open_shelf
 from shop.catalog.inventory.models import MovementReason
-from shop.catalog.listings.category_suggestion import guess_category
+from shop.catalog.listings.category_suggestion import suggest_category
 from shop.catalog.packaging.measures import Net
 from shop.catalog.packaging.models import PackFacts
 from shop.catalog.packaging.weight_estimate import PackTile, estimate, tile_of, weighed_packs
@@ -27,7 +27,7 @@ from shop.catalog.products.models import (
     Variant,
 )
 from shop.catalog.products.product_cards import refresh_card
-from shop.catalog.products.reapproval import confirmed_facts, looked_at_again
+from shop.catalog.products.reapproval import confirmed_facts, reapprove_if_changed
 from shop.catalog.products.rules import KEEPS_FOREVER, is_food
 from shop.core.values.money import Rupiah
 from shop.core.values.text import slugify
@@ -123,7 +123,7 @@ def save(session: Session, product: ProductToEdit, answers: Answers, *, now: dat
     contents, the wrapping – they are looked at again; a manager's own change needs nobody else.
     """
     row = session.get_one(Product, product.product_id)
-    with looked_at_again(session, product, now) as listing:
+    with reapprove_if_changed(session, product, now) as listing:
         before = confirmed_facts(session, row.id)
         if answers.name is not None and answers.name != row.name:
             rename(session, row.id, answers.name)
@@ -214,7 +214,7 @@ def _sort(session: Session, row: Product, listing: Listing, answers: Answers) ->
     if path is not None:
         listing.is_category_guessed = False
     elif listing.is_category_guessed and row.name:
-        path = guess_category(row.name, weighed_packs())
+        path = suggest_category(row.name, weighed_packs())
     if path is not None:
         _facts(session, row.id)  # written down by now: whether it is food stands there
         sort_under(session, row.id, path)

@@ -77,7 +77,7 @@ SAID_WEIGHS = 2.0
 """A word that names a kind of goods counts as much as two names that were seen with it."""
 
 
-def guess_category(name: str, known: Sequence[Weighed]) -> str | None:
+def suggest_category(name: str, known: Sequence[Weighed]) -> str | None:
     """The category of goods with this name; None when no word of it says anything.
 
     Indonesian names the thing first (*kopi kelor*, *tas kulit kayu*), so earlier words weigh more.

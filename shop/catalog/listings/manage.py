@@ -24,7 +24,7 @@ from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.label_facts import label_facts, score_of
 from shop.catalog.products.models import PhotoView
 from shop.catalog.products.rules import KEEPS_FOREVER, PriceSplit, price_split, short_place
-from shop.core.database.settings_by_date import figures
+from shop.core.database.settings_by_date import settings_on
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.core.values.money import included_tax
@@ -41,7 +41,7 @@ from shop.people.cooperatives.rules import RUNS
 from shop.people.sign_in.guards import current_person
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.http.uploads import takes_files
 from shop.web.rendering.template_filters import written_time
 
@@ -116,7 +116,7 @@ def begin_for_member(slug: str) -> ResponseReturnValue:
             is_own=found.person_id == place.person_id,
         )
         sku = start(session, who, now=clock.now())
-    return lead_on(f"/lapak/produk/{sku}/isi")
+    return redirect_with_flash(f"/lapak/produk/{sku}/isi")
 
 
 @bp.get("/lapak/produk/<sku>/isi")
@@ -173,15 +173,17 @@ def _keep(product: ProductToEdit | None, who: Starting | None) -> ResponseReturn
         mine, is_sent = database().write(work)
     except ListingMoved:
         here = product.here if product else NEW
-        return lead_on(here, _("Produk ini sudah dikirim sebelumnya."), "warn")
+        return redirect_with_flash(here, _("Produk ini sudah dikirim sebelumnya."), "warn")
     store_again(photos)
     if form.has_errors:
         with database().reading() as session:
             draft = draft_of(session, mine.product_id)
         return _page(mine, draft, form), 422
     if is_sent:
-        return lead_on(mine.here, _("Terkirim. Pengurus memeriksa, lalu produk terbit."))
-    return lead_on(
+        return redirect_with_flash(
+            mine.here, _("Terkirim. Pengurus memeriksa, lalu produk terbit.")
+        )
+    return redirect_with_flash(
         f"{mine.here}/isi",
         _(
             "Tersimpan jam %(time)s. Aman kalau sinyal putus; buka lagi kapan saja.",
@@ -257,6 +259,6 @@ def _received(
     """What of the price is the member's; None while there is no price."""
     if draft.price is None:
         return None
-    known = figures(session, today)
+    known = settings_on(session, today)
     ppn = included_tax(draft.price, known)[1] if product.is_pkp else 0
     return price_split(draft.price, product.contribution_bp, known["platform_fee_bp"], 0, ppn)

@@ -23,7 +23,7 @@ from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("catalog_approval", __name__)
 
@@ -118,10 +118,10 @@ def _decide(
             now_there = draft_of(session, product.product_id)
         if now_there.state in WAITING:
             said = _("Produk ini berubah sejak Anda buka. Periksa lagi, lalu setujui.")
-            return lead_on(f"{queue}/{product.sku}", said, "warn")
+            return redirect_with_flash(f"{queue}/{product.sku}", said, "warn")
         said = _("Produk ini sudah diputuskan pengurus lain.")
-        return lead_on(queue, said, "warn")
-    return lead_on(queue, said)
+        return redirect_with_flash(queue, said, "warn")
+    return redirect_with_flash(queue, said)
 
 
 def _listing(sku: str) -> tuple[ProductToEdit, Draft]:

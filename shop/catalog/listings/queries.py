@@ -219,7 +219,7 @@ def _queue(query: Select[*tuple[Any, ...]], cooperative_id: int) -> Select[*tupl
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class PublishBlocker:
     """One line of "why am I not published": what it is about, whether it is done, whose turn."""
 
     about: str
@@ -229,7 +229,7 @@ class Stop:
     """``member`` or ``manager``."""
 
 
-def why_not_published(session: Session, product_id: int) -> tuple[Stop, ...]:
+def publish_blockers(session: Session, product_id: int) -> tuple[PublishBlocker, ...]:
     """The five things between a maker and a sale, each with who has to act (M10)."""
     draft = draft_of(session, product_id)
     left_on, state, member_state = session.execute(
@@ -241,11 +241,11 @@ def why_not_published(session: Session, product_id: int) -> tuple[Stop, ...]:
     is_packed = bool(draft.net_content and draft.pack_type and draft.storage and draft.is_kept)
     sent = draft.state not in (ListingState.WRITING, ListingState.RETURNED)
     return (
-        Stop("identity", left_on is None and member_state is not None, "manager"),
-        Stop("product", is_described, "member"),
-        Stop("photo", draft.photo_count > 0, "member"),
-        Stop("packaging", is_packed and draft.has_measures, "member"),
-        Stop(
+        PublishBlocker("identity", left_on is None and member_state is not None, "manager"),
+        PublishBlocker("product", is_described, "member"),
+        PublishBlocker("photo", draft.photo_count > 0, "member"),
+        PublishBlocker("packaging", is_packed and draft.has_measures, "member"),
+        PublishBlocker(
             "approval",
             state is ProductState.PUBLISHED,
             "manager" if sent else "member",

@@ -27,8 +27,8 @@ from shop.catalog.packaging.label_rules import (
     duty_day,
     goods_of,
     missing_for,
+    missing_requirements,
     origin_named,
-    shortfalls,
 )
 from shop.catalog.packaging.measures import Net
 from shop.catalog.packaging.permit_numbers import read_pirt
@@ -48,7 +48,7 @@ from shop.catalog.permits.queries import papers_of_product
 from shop.catalog.products.edit_context import ProductToEdit
 from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.label_facts import label_facts, score_of
-from shop.core.database.settings_by_date import coming, figures
+from shop.core.database.settings_by_date import coming, settings_on
 from shop.core.values import clock
 from shop.core.values.clock import day_in
 from shop.core.values.units import Grams, Millimetres
@@ -57,7 +57,7 @@ from shop.shipping.quotes.queries import weight_rules
 from shop.shipping.rates.rules import CM, Unit, billable_weight, load_of, lower_box
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.template_filters import written_weight
 
 bp = Blueprint("catalog_packaging", __name__)
@@ -92,7 +92,7 @@ def save(sku: str) -> ResponseReturnValue:
             now=now,
         )
     )
-    return lead_on(f"{product.here}/kemasan", _("Kemasan dan izin tersimpan."))
+    return redirect_with_flash(f"{product.here}/kemasan", _("Kemasan dan izin tersimpan."))
 
 
 @bp.post(f"{RULE}/kode")
@@ -127,7 +127,7 @@ def made(sku: str) -> ResponseReturnValue:
             said = _("Kode produksi %(code)s tercatat.", code=batch.code)
             if batch.best_before:
                 said += " " + _("Baik sebelum %(day)s.", day=batch.best_before)
-            return lead_on(f"{product.here}/kemasan", said)
+            return redirect_with_flash(f"{product.here}/kemasan", said)
     pack_form = PackForm(label.goods, _typed(before, size), one_size=size is not None)
     return _page(label, pack_form, form), 422
 
@@ -286,10 +286,10 @@ def _page(label: LabelFacts, form: PackForm, batch: BatchForm | None = None) -> 
         score = score_of(session, label)
         broken = broken_lately(session, product.product_id, clock.now())
         lower = _lower_box_words(session, product, today)
-        known = figures(session, today)
+        known = settings_on(session, today)
         duties = [
             duty_sentence(name, known[name], duty_day(known), coming(session, name, today))
-            for name in shortfalls(label, known, today)
+            for name in missing_requirements(label, known, today)
         ]
         papers = papers_of_product(
             session,

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterable
 
-from shop.core.values.text import ours
+from shop.core.values.text import mark_translatable
 
 ALLERGENS = (
-    ours("gandum"),
-    ours("telur"),
-    ours("ikan"),
-    ours("udang"),
-    ours("moluska"),
-    ours("kacang tanah"),
-    ours("kedelai"),
-    ours("susu"),
-    ours("kacang mete"),
-    ours("wijen"),
-    ours("sulfit"),
+    mark_translatable("gandum"),
+    mark_translatable("telur"),
+    mark_translatable("ikan"),
+    mark_translatable("udang"),
+    mark_translatable("moluska"),
+    mark_translatable("kacang tanah"),
+    mark_translatable("kedelai"),
+    mark_translatable("susu"),
+    mark_translatable("kacang mete"),
+    mark_translatable("wijen"),
+    mark_translatable("sulfit"),
 )
 """Gluten cereals, eggs, fish, crustaceans, molluscs, peanuts, soy, milk, tree nuts, sulphite
 (PerBPOM 31/2018), and sesame, which buyers abroad ask for. Kept in Indonesian, shown translated."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.packaging.errors import BatchKnown, ExpiresTooEarly
 from shop.catalog.packaging.models import Batch, Breakage, PackFacts
 from shop.catalog.packaging.rules import best_before_text
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def count_broken(
     :param source: what makes it one and the same, for example ``complaint:17``.
     """
     values = {"product_id": product_id, "packs": packs, "source": source, "at": now}
-    insert_unless_there(session, Breakage, values, key=["source"])
+    insert_if_absent(session, Breakage, values, key=["source"])
 
 
 def broken_lately(session: Session, product_id: int, now: datetime) -> int:

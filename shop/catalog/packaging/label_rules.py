@@ -304,7 +304,9 @@ def duty_day(figures: Mapping[str, int]) -> date:
     return date(day // 10_000, day // 100 % 100, day % 100)
 
 
-def shortfalls(facts: LabelFacts, figures: Mapping[str, int], today: date) -> tuple[str, ...]:
+def missing_requirements(
+    facts: LabelFacts, figures: Mapping[str, int], today: date
+) -> tuple[str, ...]:
     """Under which switches a label falls short today.
 
     The halal duty is met by a certificate with its number, by saying *tidak halal*, and by goods
@@ -323,10 +325,10 @@ def shortfalls(facts: LabelFacts, figures: Mapping[str, int], today: date) -> tu
 
 def strictness(facts: LabelFacts, figures: Mapping[str, int], today: date) -> Strictness:
     """What happens to goods with this label today: the strictest switch it falls under."""
-    found = (figures[name] for name in shortfalls(facts, figures, today))
+    found = (figures[name] for name in missing_requirements(facts, figures, today))
     return Strictness(min(max(found, default=0), Strictness.BLOCK))
 
 
-def is_at_work(figures: Mapping[str, int]) -> bool:
+def is_enforced(figures: Mapping[str, int]) -> bool:
     """Whether any switch does more than warn."""
     return figures[LABEL] > Strictness.WARN or figures[HALAL] > Strictness.WARN

@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from shop.core.values.text import fold_spelling, ours, words
+from shop.core.values.text import fold_spelling, mark_translatable, words
 from shop.core.values.units import Grams, Millimetres
 
 SCALED = ("g", "ml")
@@ -41,12 +41,12 @@ class PackTile(StrEnum):
 
 
 _WRITTEN = {
-    PackTile.POUCH: ours("Kantong"),
-    PackTile.BAG: ours("Plastik"),
-    PackTile.JAR: ours("Stoples"),
-    PackTile.BOTTLE: ours("Botol"),
-    PackTile.BOX: ours("Kardus"),
-    PackTile.LEAF: ours("Daun atau bambu"),
+    PackTile.POUCH: mark_translatable("Kantong"),
+    PackTile.BAG: mark_translatable("Plastik"),
+    PackTile.JAR: mark_translatable("Stoples"),
+    PackTile.BOTTLE: mark_translatable("Botol"),
+    PackTile.BOX: mark_translatable("Kardus"),
+    PackTile.LEAF: mark_translatable("Daun atau bambu"),
 }
 _BEGINNINGS = {
     PackTile.POUCH: ("standing pouch", "retort", "kantong kertas"),

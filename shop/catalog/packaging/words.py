@@ -17,7 +17,7 @@ from shop.catalog.packaging.rules import (
     SendLimit,
     Technique,
 )
-from shop.core.values.text import ours
+from shop.core.values.text import mark_translatable
 from shop.web.i18n.language import as_written, word
 from shop.web.rendering.template_filters import written_day
 
@@ -252,77 +252,77 @@ if TYPE_CHECKING:
 
 
 STORAGES = (
-    ours("Suhu ruang, tempat kering, tutup rapat"),
-    ours("Tempat kering, hindari lembap"),
-    ours("Tempat sejuk dan gelap, jauh dari sinar matahari"),
-    ours("Dingin 2-8 °C"),
-    ours("Beku -18 °C"),
+    mark_translatable("Suhu ruang, tempat kering, tutup rapat"),
+    mark_translatable("Tempat kering, hindari lembap"),
+    mark_translatable("Tempat sejuk dan gelap, jauh dari sinar matahari"),
+    mark_translatable("Dingin 2-8 °C"),
+    mark_translatable("Beku -18 °C"),
     # The same as a card has room for them.
-    ours("Suhu ruang"),
-    ours("Tempat kering"),
-    ours("Tempat sejuk dan gelap"),
+    mark_translatable("Suhu ruang"),
+    mark_translatable("Tempat kering"),
+    mark_translatable("Tempat sejuk dan gelap"),
 )
 """What the form offers for keeping goods; whatever else stands there was typed by a person."""
 
 
 PACK_TYPES = (
-    ours("Standing pouch foil, zipper"),
-    ours("Standing pouch foil, zipper, katup satu arah"),
-    ours("Standing pouch kraft berlapis, zipper"),
-    ours("Standing pouch bening, zipper"),
-    ours("Retort pouch"),
-    ours("Kantong OPP, kartu gantung"),
-    ours("Kantong PP tebal 0,08 mm, seal panas"),
-    ours("Kantong vakum nilon 80 mikron"),
-    ours("Daun kering, kantong dalam PP"),
-    ours("Kotak karton, kantong dalam"),
-    ours("Kotak kraft"),
-    ours("Kotak hardboard, kertas tisu bebas asam, kartu kain"),
-    ours("Kardus dobel, sekat dan bantalan kertas (anti pecah)"),
-    ours("Kardus gelombang"),
-    ours("Tabung karton, tutup plastik"),
-    ours("Kaleng tinplate, tutup rapat"),
-    ours("Jar kaca, tutup twist-off, segel"),
-    ours("Toples PET, segel induksi"),
-    ours("Botol kaca bening, tutup putar, segel"),
-    ours("Botol kaca ambar, tutup tetes/putar"),
-    ours("Botol PET, tutup segel"),
+    mark_translatable("Standing pouch foil, zipper"),
+    mark_translatable("Standing pouch foil, zipper, katup satu arah"),
+    mark_translatable("Standing pouch kraft berlapis, zipper"),
+    mark_translatable("Standing pouch bening, zipper"),
+    mark_translatable("Retort pouch"),
+    mark_translatable("Kantong OPP, kartu gantung"),
+    mark_translatable("Kantong PP tebal 0,08 mm, seal panas"),
+    mark_translatable("Kantong vakum nilon 80 mikron"),
+    mark_translatable("Daun kering, kantong dalam PP"),
+    mark_translatable("Kotak karton, kantong dalam"),
+    mark_translatable("Kotak kraft"),
+    mark_translatable("Kotak hardboard, kertas tisu bebas asam, kartu kain"),
+    mark_translatable("Kardus dobel, sekat dan bantalan kertas (anti pecah)"),
+    mark_translatable("Kardus gelombang"),
+    mark_translatable("Tabung karton, tutup plastik"),
+    mark_translatable("Kaleng tinplate, tutup rapat"),
+    mark_translatable("Jar kaca, tutup twist-off, segel"),
+    mark_translatable("Toples PET, segel induksi"),
+    mark_translatable("Botol kaca bening, tutup putar, segel"),
+    mark_translatable("Botol kaca ambar, tutup tetes/putar"),
+    mark_translatable("Botol PET, tutup segel"),
 )
 
 
 CHOICES = (
-    ours("warna"),
-    ours("ukuran"),
-    ours("nomor"),
-    ours("rasa"),
-    ours("giling"),
-    ours("lingkar"),
-    ours("furing"),
-    ours("tokoh"),
+    mark_translatable("warna"),
+    mark_translatable("ukuran"),
+    mark_translatable("nomor"),
+    mark_translatable("rasa"),
+    mark_translatable("giling"),
+    mark_translatable("lingkar"),
+    mark_translatable("furing"),
+    mark_translatable("tokoh"),
 )
 """By what the packs of one product usually differ; a cooperative may type something else."""
 
 
 VALUES = (
-    ours("biji"),
-    ours("kasar"),
-    ours("sedang"),
-    ours("halus"),
-    ours("putih"),
-    ours("hitam"),
-    ours("abu-abu"),
-    ours("krem"),
-    ours("cokelat"),
-    ours("merah"),
-    ours("kuning"),
-    ours("hijau"),
-    ours("biru"),
-    ours("ungu"),
-    ours("polos"),
-    ours("lurik"),
-    ours("kelinci"),
-    ours("pendekar"),
-    ours("gunungan"),
+    mark_translatable("biji"),
+    mark_translatable("kasar"),
+    mark_translatable("sedang"),
+    mark_translatable("halus"),
+    mark_translatable("putih"),
+    mark_translatable("hitam"),
+    mark_translatable("abu-abu"),
+    mark_translatable("krem"),
+    mark_translatable("cokelat"),
+    mark_translatable("merah"),
+    mark_translatable("kuning"),
+    mark_translatable("hijau"),
+    mark_translatable("biru"),
+    mark_translatable("ungu"),
+    mark_translatable("polos"),
+    mark_translatable("lurik"),
+    mark_translatable("kelinci"),
+    mark_translatable("pendekar"),
+    mark_translatable("gunungan"),
 )
 """What a pack is usually called among its brothers: a grind, a colour, a lining, a figure."""
 

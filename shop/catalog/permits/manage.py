@@ -13,7 +13,7 @@ from shop.catalog.packaging.rules import Claim, PaperFault
 from shop.catalog.packaging.words import FAULT_WORDS, fault_word, paper_word
 from shop.catalog.permits.actions import decide
 from shop.catalog.permits.expiring_batches import expiring
-from shop.catalog.permits.queries import Paper, Pile, count_papers, paper_of, papers
+from shop.catalog.permits.queries import Paper, PermitFilter, count_papers, paper_of, papers
 from shop.core.values import clock
 from shop.core.values.clock import day_in
 from shop.people.accounts.queries import names_of
@@ -21,7 +21,7 @@ from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import HiddenLine, ShopForm
 
 bp = Blueprint("catalog_papers", __name__)
@@ -101,20 +101,20 @@ def decide_paper(slug: str, sku: str) -> ResponseReturnValue:
     try:
         database().write(look)
     except ClaimMoved:
-        return lead_on(
+        return redirect_with_flash(
             here,
             _("%(name)s sudah diputus orang lain atau nomornya baru diganti.", name=name),
             "warn",
         )
     except NothingToCheck:
-        return lead_on(
+        return redirect_with_flash(
             here, _("%(name)s sudah lewat masa berlakunya: minta nomor baru.", name=name), "warn"
         )
     if fault:
         said = _("%(name)s ditolak: %(why)s.", name=name, why=fault_word(fault))
     else:
         said = _("%(name)s tercatat diperiksa.", name=name)
-    return lead_on(here, said)
+    return redirect_with_flash(here, said)
 
 
 @bp.get("/kelola/<slug>/kedaluwarsa")
@@ -144,9 +144,9 @@ def _claim(text: str | None) -> Claim:
     return Claim(text) if text in tuple(Claim) else Claim.LAPSED
 
 
-def _pile() -> Pile:
+def _pile() -> PermitFilter:
     wanted = request.args.get("lihat")
-    return Pile(wanted) if wanted in tuple(Pile) else Pile.WAITING
+    return PermitFilter(wanted) if wanted in tuple(PermitFilter) else PermitFilter.WAITING
 
 
 def _page(form: PaperForm | None = None, wrong: Paper | None = None) -> str:
@@ -165,7 +165,7 @@ def _page(form: PaperForm | None = None, wrong: Paper | None = None) -> str:
         form=form,
         counts=counts,
         pile=pile,
-        piles=Pile,
+        piles=PermitFilter,
         names=names,
         today=today,
         zone=place.zone,

@@ -46,7 +46,7 @@ PAGE = 30
 HALAL = "halal"
 
 
-class Pile(StrEnum):
+class PermitFilter(StrEnum):
     """Where a paper lies on the desk."""
 
     WAITING = "menunggu"
@@ -102,14 +102,16 @@ class Paper:
 def papers(
     session: Session,
     cooperative_id: int,
-    pile: Pile,
+    pile: PermitFilter,
     today: date,
     after: str | None = None,
 ) -> Page[Paper]:
     """The papers of one pile by product name, what ends soon by its day; one statement."""
     rows = _papers(cooperative_id)
     wanted = _read(rows).where(_in_pile(rows, pile, today))
-    key = func.coalesce(rows.c.valid_until, date.max) if pile is Pile.SOON else rows.c.product
+    key = (
+        func.coalesce(rows.c.valid_until, date.max) if pile is PermitFilter.SOON else rows.c.product
+    )
     start = read_cursor(after, (str, str, str))
     if start is not None:
         first = _first_key(start[0], pile)
@@ -126,16 +128,16 @@ def papers(
         found,
         PAGE,
         lambda paper: (
-            str(paper.valid_until) if pile is Pile.SOON else paper.product,
+            str(paper.valid_until) if pile is PermitFilter.SOON else paper.product,
             paper.sku,
             paper.kind,
         ),
     )
 
 
-def _first_key(text: str | int, pile: Pile) -> date | str:
+def _first_key(text: str | int, pile: PermitFilter) -> date | str:
     """The first part of a cursor; one that is no day begins at the first."""
-    if pile is not Pile.SOON:
+    if pile is not PermitFilter.SOON:
         return str(text)
     try:
         return date.fromisoformat(str(text))
@@ -143,15 +145,15 @@ def _first_key(text: str | int, pile: Pile) -> date | str:
         return date.min
 
 
-def count_papers(session: Session, cooperative_id: int, today: date) -> dict[Pile, int]:
+def count_papers(session: Session, cooperative_id: int, today: date) -> dict[PermitFilter, int]:
     """How many papers lie in each pile; one statement."""
     rows = _papers(cooperative_id)
     counts = session.execute(
-        select(*(func.count().filter(_in_pile(rows, pile, today)) for pile in Pile)).select_from(
-            rows
-        )
+        select(
+            *(func.count().filter(_in_pile(rows, pile, today)) for pile in PermitFilter)
+        ).select_from(rows)
     ).one()
-    return dict(zip(Pile, counts, strict=True))
+    return dict(zip(PermitFilter, counts, strict=True))
 
 
 def paper_of(
@@ -228,17 +230,17 @@ def _read(rows: Subquery) -> Select[*tuple[Any, ...]]:
     return select(*rows.c)
 
 
-def _in_pile(rows: Subquery, pile: Pile, today: date) -> ColumnElement[bool]:
+def _in_pile(rows: Subquery, pile: PermitFilter, today: date) -> ColumnElement[bool]:
     until = rows.c.valid_until
     is_over = or_(
         rows.c.claim.in_((Claim.REFUSED, Claim.LAPSED)), func.coalesce(until < today, False)
     )
-    if pile is Pile.OVER:
+    if pile is PermitFilter.OVER:
         return is_over
-    if pile is Pile.SOON:
+    if pile is PermitFilter.SOON:
         return and_(until >= today, until <= today + SOON)
     return and_(
-        ~is_over, rows.c.claim == (Claim.CLAIMED if pile is Pile.WAITING else Claim.CHECKED)
+        ~is_over, rows.c.claim == (Claim.CLAIMED if pile is PermitFilter.WAITING else Claim.CHECKED)
     )
 
 

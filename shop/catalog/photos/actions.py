@@ -10,9 +10,9 @@ from shop.catalog.products.actions import add_photo
 from shop.catalog.products.errors import ProductNotFound, TooManyPhotos
 from shop.catalog.products.models import PhotoView, Product, ProductPhoto
 from shop.catalog.products.product_cards import refresh_card
-from shop.services.media.actions import let_go
+from shop.services.media.actions import schedule_deletion
 from shop.services.media.errors import PhotoNotFound
-from shop.services.media.guidance import Light, Tip, are_twins
+from shop.services.media.guidance import Light, Tip, are_near_duplicates
 from shop.services.media.models import Photo
 from shop.services.media.queries import Picture, pictures
 from shop.services.media.rules import Centre, whole_name
@@ -75,7 +75,7 @@ def fill_slot(
     if same is None or photo_id in {row.photo_id for row in rows}:
         add(session, product_id, photo_id, view)
         return
-    let_go(session, same.photo_id, now=now)
+    schedule_deletion(session, same.photo_id, now=now)
     same.photo_id = photo_id
     _number(session, product_id, rows)
 
@@ -88,7 +88,7 @@ def remove(session: Session, product_id: int, key: str, *, now: datetime) -> Non
     rows = _locked(session, product_id)
     gone = _row(session, rows, key)
     session.execute(delete(ProductPhoto).where(ProductPhoto.id == gone.id))
-    let_go(session, gone.photo_id, now=now)
+    schedule_deletion(session, gone.photo_id, now=now)
     _number(session, product_id, [row for row in rows if row is not gone])
 
 
@@ -134,7 +134,7 @@ def exchange(session: Session, product_id: int, key: str, photo_id: int, *, now:
     old = _row(session, rows, key)
     if old.photo_id == photo_id:
         return
-    let_go(session, old.photo_id, now=now)
+    schedule_deletion(session, old.photo_id, now=now)
     if photo_id in [row.photo_id for row in rows]:
         session.execute(delete(ProductPhoto).where(ProductPhoto.id == old.id))
         rows.remove(old)
@@ -169,7 +169,7 @@ def photos_of(session: Session, product_id: int, cooperative_id: int) -> tuple[S
                 Twin(other, sku, name)
                 for other_photo, print_, other, sku, name in others
                 if (other_photo, other) != (photo.id, product_id)
-                and are_twins(photo.fingerprint, print_)
+                and are_near_duplicates(photo.fingerprint, print_)
             ),
             None,
         )

@@ -33,7 +33,7 @@ from shop.services.media.photo_uploads import photo_refusal_words, storage
 from shop.services.media.rules import Centre, whole_name
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.http.uploads import takes_files
 
 bp = Blueprint("catalog_photos", __name__)
@@ -84,8 +84,10 @@ def send(sku: str) -> ResponseReturnValue:
     if taken.refused:
         return _page(taken, count), 422
     if not count:
-        return lead_on(f"{product.here}/foto", _("Belum ada foto yang dipilih."), "warn")
-    return lead_on(f"{product.here}/foto", _said_of(count))
+        return redirect_with_flash(
+            f"{product.here}/foto", _("Belum ada foto yang dipilih."), "warn"
+        )
+    return redirect_with_flash(f"{product.here}/foto", _said_of(count))
 
 
 @bp.post(f"{ADDRESS}/atur")
@@ -97,14 +99,14 @@ def arrange(sku: str) -> ResponseReturnValue:
     work = _work(product.product_id, key, what)
     if work is None:
         # The Enter key presses the form's first button, which changes nothing.
-        return lead_on(f"{product.here}/foto")
+        return redirect_with_flash(f"{product.here}/foto")
 
     def change(session: Session) -> None:
         work(session)
         record_edit(session, product, f"photo_{DONE[what][0]}", now=now)
 
     database().write(change)
-    return lead_on(f"{product.here}/foto", str(DONE[what][1]))
+    return redirect_with_flash(f"{product.here}/foto", str(DONE[what][1]))
 
 
 @bp.post(f"{ADDRESS}/potong")
@@ -123,7 +125,9 @@ def cut(sku: str) -> ResponseReturnValue:
     if not any(one.key == key and one.centre for one in mine):
         raise NotFound
     if centre is None:
-        return lead_on(f"{product.here}/foto", _("Pilih dulu bagian tengahnya."), "warn")
+        return redirect_with_flash(
+            f"{product.here}/foto", _("Pilih dulu bagian tengahnya."), "warn"
+        )
     again = pixels.cut_again(storage().get(whole_name(key)), centre)
 
     def show(session: Session, kept: Photo) -> None:
@@ -131,7 +135,7 @@ def cut(sku: str) -> ResponseReturnValue:
         record_edit(session, product, "photo_cut", now=now, after={"photo": kept.id})
 
     keep(database(), storage(), again, show, now=now)
-    return lead_on(f"{product.here}/foto", _("Potongannya sudah digeser."))
+    return redirect_with_flash(f"{product.here}/foto", _("Potongannya sudah digeser."))
 
 
 DONE = {

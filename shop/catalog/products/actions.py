@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, select, true, union_all, upd
 from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.actions import NewPack, describe
-from shop.catalog.packaging.label_rules import Strictness, is_at_work, strictness
+from shop.catalog.packaging.label_rules import Strictness, is_enforced, strictness
 from shop.catalog.packaging.models import PackFacts
 from shop.catalog.products.errors import (
     CategoryNotFound,
@@ -31,8 +31,8 @@ from shop.catalog.products.models import (
 from shop.catalog.products.product_cards import card_changed, refresh_card
 from shop.catalog.products.queries import get_product
 from shop.catalog.products.rules import CATEGORY_NAMES, is_food, slugs_like
-from shop.core.database.engine import take_turns
-from shop.core.database.settings_by_date import figures
+from shop.core.database.engine import advisory_lock
+from shop.core.database.settings_by_date import settings_on
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
 from shop.core.values.text import slugify
@@ -159,7 +159,7 @@ def free_slug(session: Session, wanted: str, product_id: int | None) -> str:
     """The first of ``kopi``, ``kopi-2``, … that is free or was this product's own."""
     for slug in slugs_like(wanted):
         # Nobody may take it, or leave it behind, while we look: no constraint spans two tables.
-        take_turns(session, f"slug:{slug}")
+        advisory_lock(session, f"slug:{slug}")
         owner = session.scalar(
             union_all(
                 select(Product.id).where(Product.slug == slug),
@@ -171,7 +171,7 @@ def free_slug(session: Session, wanted: str, product_id: int | None) -> str:
     raise AssertionError("there is always one more number")
 
 
-def plant_categories(session: Session) -> None:
+def seed_categories(session: Session) -> None:
     """Write the category tree; what stands there already gets its name and place."""
     known = {row.path: row for row in session.scalars(select(Category))}
     for position, (path, name) in enumerate(CATEGORY_NAMES.items()):
@@ -257,8 +257,8 @@ def publish(session: Session, product_id: int, *, now: datetime) -> None:
     if not packs or any(measure <= 0 for pack in packs for measure in pack):
         raise NotPublishable(f"product {product_id}")
     today = day_in(HOME_ZONE, now)
-    known = figures(session, today)
-    if is_at_work(known):
+    known = settings_on(session, today)
+    if is_enforced(known):
         label = label_facts(session, product_id, today)
         if label is not None and strictness(label, known, today) is Strictness.BLOCK:
             raise LabelTooThin(f"label of product {product_id}")

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.packaging.actions import lapse
-from shop.catalog.packaging.label_rules import Strictness, is_at_work, strictness
+from shop.catalog.packaging.label_rules import Strictness, is_enforced, strictness
 from shop.catalog.packaging.models import Halal, PackFacts, Permit
 from shop.catalog.packaging.rules import (
     Claim,
@@ -30,7 +30,7 @@ from shop.catalog.products.models import (
     Variant,
 )
 from shop.catalog.products.rules import short_place, top_of
-from shop.core.database.settings_by_date import figures
+from shop.core.database.settings_by_date import settings_on
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.people.cooperatives.models import Cooperative
@@ -75,7 +75,7 @@ def refresh_photo(session: Session, photo_id: int) -> None:
     _refresh_all(session, select(ProductPhoto.product_id).where(ProductPhoto.photo_id == photo_id))
 
 
-def lapse_permits(session: Session, today: date) -> int:
+def expire_permits(session: Session, today: date) -> int:
     """Say of permits whose last day is over that they lapsed, and take their badge from cards.
 
     For a worker, once a day.
@@ -171,8 +171,8 @@ _VARIANTS = (
 
 def _is_held_back(session: Session, product_id: int, today: date) -> bool:
     """Whether a switch of the operator's keeps goods with such a label out of sight."""
-    known = figures(session, today)
-    if not is_at_work(known):
+    known = settings_on(session, today)
+    if not is_enforced(known):
         return False
     label = label_facts(session, product_id, today)
     return label is not None and strictness(label, known, today) > Strictness.WARN

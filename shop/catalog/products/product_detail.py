@@ -50,7 +50,7 @@ class PermitFact:
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class ProductDetail:
     """All that the page of one product says, but for its packs and permits.
 
     One row gives one sheet, so that it can be told by itself from every other.
@@ -217,7 +217,7 @@ MOST_SHEETS = 256
 class Found:
     """What an address of a product leads to."""
 
-    sheet: Sheet | None
+    sheet: ProductDetail | None
     """None: the product is not in the shop any more."""
     slug: str
     """The present name; another one than asked for leads on."""
@@ -237,7 +237,7 @@ def _found(row: Raw, dialect: Dialect) -> Found:
         return Found(None, present, cooperative_slug)
     photos = pictures_of(sheet.pop())
     steps = steps_of(sheet.pop() or "")
-    return Found(Sheet(photos, steps, *sheet), present, cooperative_slug)
+    return Found(ProductDetail(photos, steps, *sheet), present, cooperative_slug)
 
 
 def read_permits(rows: Iterable[Sequence[Any]]) -> tuple[PermitFact, ...]:

@@ -74,7 +74,9 @@ def measures_of_packs(session: Session, product_id: int) -> list[tuple[int, ...]
 
 
 @contextmanager
-def looked_at_again(session: Session, product: ProductToEdit, now: datetime) -> Iterator[Listing]:
+def reapprove_if_changed(
+    session: Session, product: ProductToEdit, now: datetime
+) -> Iterator[Listing]:
     """Ask the manager again when what stands in the block changes what was confirmed.
 
     The goods stay in the shop meanwhile. A manager's own change needs nobody else.
@@ -91,7 +93,7 @@ def looked_at_again(session: Session, product: ProductToEdit, now: datetime) -> 
 @contextmanager
 def weighed_by_hand(session: Session, product: ProductToEdit, now: datetime) -> Iterator[None]:
     """The same around an edit of weights and sides: what somebody typed is no guess any more."""
-    with looked_at_again(session, product, now) as listing:
+    with reapprove_if_changed(session, product, now) as listing:
         before = measures_of_packs(session, product.product_id)
         yield
         session.flush()

@@ -7,44 +7,44 @@ from types import MappingProxyType
 from typing import Protocol
 
 from shop.catalog.packaging.measures import NotANetContent, read_net
-from shop.core.values.money import BASIS_POINTS, Rupiah, allocate, part_of
-from shop.core.values.text import ours
+from shop.core.values.money import BASIS_POINTS, Rupiah, allocate, apply_basis_points
+from shop.core.values.text import mark_translatable
 
 CATEGORY_NAMES: Mapping[str, str] = MappingProxyType(
     {
-        "makanan-olahan": ours("Makanan Olahan"),
-        "makanan-olahan/keripik-kerupuk": ours("Keripik & Kerupuk"),
-        "makanan-olahan/kue-camilan-manis": ours("Kue & Camilan Manis"),
-        "makanan-olahan/lauk-siap-saji": ours("Lauk & Abon"),
-        "makanan-olahan/bumbu-sambal": ours("Bumbu & Sambal"),
-        "makanan-olahan/gula-madu-selai": ours("Gula, Madu & Selai"),
-        "makanan-olahan/minyak-kelapa": ours("Minyak Kelapa"),
-        "makanan-olahan/tepung-pati": ours("Tepung & Pati"),
-        "minuman": ours("Minuman"),
-        "minuman/kopi": ours("Kopi"),
-        "minuman/teh-wedang": ours("Teh & Wedang"),
-        "minuman/kakao-cokelat": ours("Kakao & Cokelat"),
-        "minuman/minuman-segar": ours("Minuman Segar"),
-        "hasil-tani": ours("Hasil Tani"),
-        "batik-tenun": ours("Batik & Tenun"),
-        "batik-tenun/batik": ours("Batik"),
-        "batik-tenun/tenun": ours("Tenun"),
-        "batik-tenun/sasirangan": ours("Sasirangan"),
-        "fesyen": ours("Fesyen"),
-        "fesyen/pakaian": ours("Pakaian"),
-        "fesyen/tas-dompet": ours("Tas & Dompet"),
-        "fesyen/aksesori": ours("Aksesori & Alas Kaki"),
-        "kerajinan": ours("Kerajinan"),
-        "kerajinan/anyaman": ours("Anyaman"),
-        "kerajinan/bambu": ours("Bambu"),
-        "kerajinan/gerabah-keramik": ours("Gerabah & Keramik"),
-        "kerajinan/kayu-ukir": ours("Kayu & Ukir"),
-        "kerajinan/lukis-hiasan": ours("Lukis & Hiasan"),
-        "kesehatan-kecantikan": ours("Kesehatan & Kecantikan"),
-        "kesehatan-kecantikan/jamu-herbal": ours("Jamu & Herbal"),
-        "kesehatan-kecantikan/perawatan-tubuh": ours("Perawatan Tubuh"),
-        "kesehatan-kecantikan/minyak-aroma": ours("Minyak & Aroma"),
-        "rumah-tangga": ours("Perabot & Rumah Tangga"),
+        "makanan-olahan": mark_translatable("Makanan Olahan"),
+        "makanan-olahan/keripik-kerupuk": mark_translatable("Keripik & Kerupuk"),
+        "makanan-olahan/kue-camilan-manis": mark_translatable("Kue & Camilan Manis"),
+        "makanan-olahan/lauk-siap-saji": mark_translatable("Lauk & Abon"),
+        "makanan-olahan/bumbu-sambal": mark_translatable("Bumbu & Sambal"),
+        "makanan-olahan/gula-madu-selai": mark_translatable("Gula, Madu & Selai"),
+        "makanan-olahan/minyak-kelapa": mark_translatable("Minyak Kelapa"),
+        "makanan-olahan/tepung-pati": mark_translatable("Tepung & Pati"),
+        "minuman": mark_translatable("Minuman"),
+        "minuman/kopi": mark_translatable("Kopi"),
+        "minuman/teh-wedang": mark_translatable("Teh & Wedang"),
+        "minuman/kakao-cokelat": mark_translatable("Kakao & Cokelat"),
+        "minuman/minuman-segar": mark_translatable("Minuman Segar"),
+        "hasil-tani": mark_translatable("Hasil Tani"),
+        "batik-tenun": mark_translatable("Batik & Tenun"),
+        "batik-tenun/batik": mark_translatable("Batik"),
+        "batik-tenun/tenun": mark_translatable("Tenun"),
+        "batik-tenun/sasirangan": mark_translatable("Sasirangan"),
+        "fesyen": mark_translatable("Fesyen"),
+        "fesyen/pakaian": mark_translatable("Pakaian"),
+        "fesyen/tas-dompet": mark_translatable("Tas & Dompet"),
+        "fesyen/aksesori": mark_translatable("Aksesori & Alas Kaki"),
+        "kerajinan": mark_translatable("Kerajinan"),
+        "kerajinan/anyaman": mark_translatable("Anyaman"),
+        "kerajinan/bambu": mark_translatable("Bambu"),
+        "kerajinan/gerabah-keramik": mark_translatable("Gerabah & Keramik"),
+        "kerajinan/kayu-ukir": mark_translatable("Kayu & Ukir"),
+        "kerajinan/lukis-hiasan": mark_translatable("Lukis & Hiasan"),
+        "kesehatan-kecantikan": mark_translatable("Kesehatan & Kecantikan"),
+        "kesehatan-kecantikan/jamu-herbal": mark_translatable("Jamu & Herbal"),
+        "kesehatan-kecantikan/perawatan-tubuh": mark_translatable("Perawatan Tubuh"),
+        "kesehatan-kecantikan/minyak-aroma": mark_translatable("Minyak & Aroma"),
+        "rumah-tangga": mark_translatable("Perabot & Rumah Tangga"),
     }
 )
 """The category tree, parents before children; alcohol, tobacco and medicine are not sold.
@@ -107,7 +107,13 @@ def price_split(
     """
     base = price - ppn
     member, treasury = allocate(base, (BASIS_POINTS - contribution_bp, contribution_bp))
-    return PriceSplit(member, treasury, part_of(base, fee_bp), part_of(price, cost_bp), Rupiah(ppn))
+    return PriceSplit(
+        member,
+        treasury,
+        apply_basis_points(base, fee_bp),
+        apply_basis_points(price, cost_bp),
+        Rupiah(ppn),
+    )
 
 
 def price_at(packs: int, price: int, steps: Iterable[tuple[int, int]]) -> Rupiah:

@@ -5,16 +5,16 @@ from flask_babel import gettext as _
 from shop.catalog.inventory.models import MovementReason
 from shop.catalog.products.models import StoryPart
 from shop.catalog.products.rules import CATEGORY_NAMES
-from shop.core.values.text import ours
+from shop.core.values.text import mark_translatable
 
 STORY_HEADINGS = {
-    StoryPart.WHO: ours("Siapa yang membuat"),
-    StoryPart.WHERE: ours("Di mana dibuat"),
-    StoryPart.SINCE: ours("Sejak kapan"),
-    StoryPart.HOW: ours("Bagaimana dibuat"),
-    StoryPart.WITH: ours("Dengan apa dibuat"),
-    StoryPart.DIFFERENCE: ours("Apa yang membedakannya"),
-    StoryPart.CHANGE: ours("Apa yang berubah berkat pembelian Anda"),
+    StoryPart.WHO: mark_translatable("Siapa yang membuat"),
+    StoryPart.WHERE: mark_translatable("Di mana dibuat"),
+    StoryPart.SINCE: mark_translatable("Sejak kapan"),
+    StoryPart.HOW: mark_translatable("Bagaimana dibuat"),
+    StoryPart.WITH: mark_translatable("Dengan apa dibuat"),
+    StoryPart.DIFFERENCE: mark_translatable("Apa yang membedakannya"),
+    StoryPart.CHANGE: mark_translatable("Apa yang berubah berkat pembelian Anda"),
 }
 
 

@@ -5,21 +5,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.inventory.actions import run_low
+from shop.catalog.inventory.actions import low_stock
 from shop.catalog.products.models import Product, ProductState, Variant
 from shop.people.cooperatives.models import Member
 from shop.people.cooperatives.queries import managers_to_tell
 from shop.services.outbox.actions import notify
 
 
-def tell_low(session: Session, now: datetime) -> int:
+def notify_low_stock(session: Session, now: datetime) -> int:
     """Tell of every shelf that ran low since the last look.
 
     Goods that are not in the shop say nothing: nobody waits for them.
 
     :return: how many notices were new.
     """
-    low = run_low(session)
+    low = low_stock(session)
     if not low:
         return 0
     rows = session.execute(

@@ -15,7 +15,7 @@ from shop.catalog.inventory.queries import Movement, movements, shelves
 from shop.catalog.inventory.stock_locks import lock
 from shop.catalog.listings.queries import count_waiting
 from shop.catalog.permits.expiring_batches import count_expiring
-from shop.catalog.permits.queries import Pile, count_papers
+from shop.catalog.permits.queries import PermitFilter, count_papers
 from shop.catalog.products.words import reason_word
 from shop.catalog.stock.queries import StockRow, count_low, stock_list, stock_of
 from shop.core.values import clock
@@ -27,7 +27,7 @@ from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS, Role
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import CountField, HiddenLine, Required, ShopForm
 
 bp = Blueprint("catalog_manage", __name__)
@@ -89,7 +89,7 @@ def goods(slug: str) -> ResponseReturnValue:
                 after=request.args.get("setelah"),
             ),
             low=count_low(session, place.cooperative_id),
-            waiting=count_papers(session, place.cooperative_id, today)[Pile.WAITING],
+            waiting=count_papers(session, place.cooperative_id, today)[PermitFilter.WAITING],
             expiring=count_expiring(session, place.cooperative_id, today),
             text=text,
             only_low=only_low,
@@ -160,7 +160,7 @@ def count(slug: str, sku: str) -> ResponseReturnValue:
         return _page(now_there, form), 422
     said = _("Stok %(name)s sekarang %(n)s.", name=row.name, n=counted)
     address = f"/kelola/{place.slug}/produk/{sku}/stok"
-    return lead_on(address, said if change else _("Stoknya sudah %(n)s.", n=counted))
+    return redirect_with_flash(address, said if change else _("Stoknya sudah %(n)s.", n=counted))
 
 
 def _row(sku: str) -> StockRow:

@@ -25,11 +25,11 @@ from shop.catalog.variants.rules import MOST_COMBINATIONS, pack_name
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah
-from shop.core.values.units import NotACount, read_count
+from shop.core.values.units import InvalidCount, parse_count
 from shop.people.accounts.queries import names_of
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import CountField, HiddenLine, Required, Rows, ShopForm
 
 bp = Blueprint("catalog_stock_of_product", __name__)
@@ -48,8 +48,8 @@ class ChangeField(StringField):
             return
         found = re.fullmatch(r"([+\-\u2212]?) ?([0-9]{1,6})", typed)
         try:
-            count = read_count(found[2] if found else typed, least=0, most=MOST_CHANGE)
-        except NotACount as refusal:
+            count = parse_count(found[2] if found else typed, least=0, most=MOST_CHANGE)
+        except InvalidCount as refusal:
             raise ValueError(
                 _("Tulis angka bulat, misalnya 5 kalau bertambah atau -2 kalau berkurang.")
             ) from refusal
@@ -148,7 +148,7 @@ def save_price_and_stock(sku: str) -> ResponseReturnValue:
                     now=now,
                 )
             if row.menipis.data not in (None, pack.low_at):
-                changed = inventory.warn_at(
+                changed = inventory.set_low_stock_threshold(
                     session,
                     variant_id=pack.variant_id,
                     cooperative_id=product.cooperative_id,
@@ -180,7 +180,7 @@ def save_price_and_stock(sku: str) -> ResponseReturnValue:
             )
         ]
         return _page(form, _packs()), 422
-    return lead_on(f"{product.here}/stok", _("Harga dan stok sudah disimpan."))
+    return redirect_with_flash(f"{product.here}/stok", _("Harga dan stok sudah disimpan."))
 
 
 def _packs() -> list[Pack]:

@@ -16,7 +16,7 @@ from shop.core.formats.markdown import Lost, lost
 from shop.core.values import clock
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import LongText, ShopForm
 
 bp = Blueprint("catalog_story", __name__)
@@ -93,7 +93,7 @@ def write(sku: str) -> ResponseReturnValue:
         ]
         return _page(form), 422
     said = _("Ceritanya sudah dihapus.") if told.is_empty else _("Ceritanya sudah disimpan.")
-    return lead_on(f"{product.here}/cerita", said)
+    return redirect_with_flash(f"{product.here}/cerita", said)
 
 
 def _page(form: StoryForm) -> str:

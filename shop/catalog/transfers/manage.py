@@ -13,7 +13,7 @@ from shop.core.values.errors import NotAllowed
 from shop.people.cooperatives.rules import RUNS, read_member_code
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import PlainText, Required, ShopForm
 
 bp = Blueprint("catalog_handing", __name__)
@@ -48,7 +48,7 @@ def copy(sku: str) -> ResponseReturnValue:
     name = _("%(name)s (salinan)", name=product.name[:LONGEST_COPIED])
     with database().writing() as session:
         made = copy_product(session, product, name, code=product.desk.code, now=clock.now())
-    return lead_on(
+    return redirect_with_flash(
         f"/lapak/produk/{made}", _("Salinan sudah dibuat. Ganti namanya dan isi stoknya.")
     )
 
@@ -70,7 +70,7 @@ def move(sku: str) -> ResponseReturnValue:
     except MemberUnknown:
         form.kode.errors = [_("Tidak ada anggota aktif dengan kode itu di koperasi ini.")]
         return _page(form), 422
-    return lead_on(
+    return redirect_with_flash(
         f"/kelola/{product.desk.slug}/produk",
         _("Produk sudah dipindahkan. Penjualan mulai sekarang milik anggota yang baru."),
     )

@@ -14,7 +14,7 @@ from shop.people.cooperatives.queries import member_of
 from shop.people.cooperatives.rules import RUNS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("catalog_manage_leaving", __name__)
 
@@ -29,10 +29,10 @@ def leave(slug: str, code: str) -> ResponseReturnValue:
     _require(code)
     here = f"/kelola/{slug}/anggota/{code}"
     if "yakin" not in request.form:
-        return lead_on(here, _("Centang dulu bahwa anggota ini memang keluar."), "warn")
+        return redirect_with_flash(here, _("Centang dulu bahwa anggota ini memang keluar."), "warn")
     try:
         hidden = database().write(
-            lambda session: leaving.leave(
+            lambda session: leaving.deactivate_member(
                 session,
                 place.cooperative_id,
                 code,
@@ -42,13 +42,13 @@ def leave(slug: str, code: str) -> ResponseReturnValue:
             )
         )
     except MemberUnknown:
-        return lead_on(here, _("Anggota ini sudah dicatat keluar."), "warn")
+        return redirect_with_flash(here, _("Anggota ini sudah dicatat keluar."), "warn")
     said = ngettext(
         "Dicatat keluar; %(num)s barang disembunyikan.",
         "Dicatat keluar; %(num)s barang disembunyikan.",
         hidden,
     )
-    return lead_on(here, said)
+    return redirect_with_flash(here, said)
 
 
 @bp.post(f"{MEMBER}/kembali")
@@ -60,7 +60,7 @@ def come_back(slug: str, code: str) -> ResponseReturnValue:
     here = f"/kelola/{slug}/anggota/{code}"
     try:
         database().write(
-            lambda session: leaving.come_back(
+            lambda session: leaving.reactivate_member(
                 session,
                 place.cooperative_id,
                 code,
@@ -69,8 +69,10 @@ def come_back(slug: str, code: str) -> ResponseReturnValue:
             )
         )
     except MemberUnknown:
-        return lead_on(here, _("Anggota ini tidak keluar."), "warn")
-    return lead_on(here, _("Dicatat kembali sebagai anggota. Barangnya tetap tersembunyi."))
+        return redirect_with_flash(here, _("Anggota ini tidak keluar."), "warn")
+    return redirect_with_flash(
+        here, _("Dicatat kembali sebagai anggota. Barangnya tetap tersembunyi.")
+    )
 
 
 def _require(code: str) -> None:

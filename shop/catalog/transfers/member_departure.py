@@ -12,7 +12,7 @@ from shop.people.cooperatives.models import Member
 from shop.services.audit.actions import record
 
 
-def leave(
+def deactivate_member(
     session: Session, cooperative_id: int, code: str, *, today: date, now: datetime, person_id: int
 ) -> int:
     """Write down that a member left: their goods are hidden from today on.
@@ -34,7 +34,7 @@ def leave(
     return len(shown)
 
 
-def come_back(
+def reactivate_member(
     session: Session, cooperative_id: int, code: str, *, now: datetime, person_id: int
 ) -> None:
     """Take a leaving back; the goods stay hidden until somebody shows them again.

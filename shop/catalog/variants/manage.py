@@ -32,7 +32,7 @@ from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import CountField, HiddenLine, PlainText, Required, Rows, ShopForm
 
 bp = Blueprint("catalog_choices", __name__)
@@ -169,7 +169,7 @@ def save_choices(sku: str) -> ResponseReturnValue:
     except NothingOffered:
         rows[0].dijual.errors = [_("Paling sedikit satu harus dijual selama produknya terbit.")]
         return _page(form, there), 422
-    return lead_on(f"{product.here}/pilihan", _("Pilihan dan harga sudah disimpan."))
+    return redirect_with_flash(f"{product.here}/pilihan", _("Pilihan dan harga sudah disimpan."))
 
 
 def _there() -> Arrangement:

@@ -16,11 +16,11 @@ from shop.catalog.variants.wholesale_prices import MOST_STEPS, Terms, set_steps,
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
-from shop.core.values.money import Rupiah, included_tax, write_rupiah
+from shop.core.values.money import Rupiah, format_rupiah, included_tax
 from shop.core.values.units import MOST_PACKS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import CountField, HiddenLine, Rows, ShopForm
 
 bp = Blueprint("catalog_wholesale", __name__)
@@ -90,7 +90,7 @@ class StepsForm(ShopForm):
                 row.harga.errors = [
                     _(
                         "Harga satuan biasa %(price)s. Tulis harga di bawahnya.",
-                        price=write_rupiah(terms.highest),
+                        price=format_rupiah(terms.highest),
                     )
                 ]
         right = [row for row in typed if not row.mulai.errors and not row.harga.errors]
@@ -123,7 +123,7 @@ def _compare(rows: list[Any]) -> None:
                 _(
                     "Mulai dari %(least)s harganya sudah %(price)s. Tulis harga di bawahnya.",
                     least=before.mulai.data,
-                    price=write_rupiah(before.harga.data),
+                    price=format_rupiah(before.harga.data),
                 )
             ]
         before = row
@@ -155,7 +155,7 @@ def save_wholesale(sku: str) -> ResponseReturnValue:
         there = _terms()
         return _page(form, there, moved=True), 422
     said = _("Harga grosir sudah disimpan.") if changed else _("Tidak ada yang berubah.")
-    return lead_on(f"{product.here}/grosir", said)
+    return redirect_with_flash(f"{product.here}/grosir", said)
 
 
 def _terms() -> Terms:
@@ -171,7 +171,7 @@ def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
     if moved:
         form.tadi.data = steps_text(terms.steps.items())
     with database().reading() as session:
-        figures = policy.figures(session, day_in(HOME_ZONE, clock.now()))
+        figures = policy.settings_on(session, day_in(HOME_ZONE, clock.now()))
 
     def reaches_maker(price: int) -> Rupiah:
         """Whatever the sale costs is the cooperative's to bear, never the maker's (rule R21)."""

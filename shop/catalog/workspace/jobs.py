@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from shop.catalog.packaging.label_rules import Strictness, strictness
 from shop.catalog.products.label_facts import labels_of
 from shop.catalog.products.models import Product, ProductCard, ProductPhoto, ProductState
-from shop.catalog.products.product_cards import lapse_permits, refresh_card, refresh_photo
-from shop.catalog.stock.low_stock import tell_low
+from shop.catalog.products.product_cards import expire_permits, refresh_card, refresh_photo
+from shop.catalog.stock.low_stock import notify_low_stock
 from shop.core.database.engine import Database
-from shop.core.database.settings_by_date import figures
+from shop.core.database.settings_by_date import settings_on
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.people.cooperatives.models import Cooperative
 from shop.services.audit import actions as audit
@@ -22,12 +22,12 @@ from shop.services.outbox.worker import periodic
 AT_ONCE = 500
 
 
-def keep_duties(session: Session, today: date, *, now: datetime) -> int:
+def enforce_compliance(session: Session, today: date, *, now: datetime) -> int:
     """Let the switches of today hold for everything that is in the shop; for a worker.
 
     :return: how many goods were hidden, taken out or shown again.
     """
-    known = figures(session, today)
+    known = settings_on(session, today)
     rows = session.execute(
         select(Product.id, Product.cooperative_id, ProductCard.product_id.is_not(None))
         .join(Cooperative, Cooperative.id == Product.cooperative_id)
@@ -80,18 +80,18 @@ named_by.append(shown_photos)
 def take_lapsed_badges(db: Database, now: datetime) -> None:
     """A permit that ended yesterday gives no badge today."""
     with db.writing() as session:
-        lapse_permits(session, day_in(HOME_ZONE, now))
+        expire_permits(session, day_in(HOME_ZONE, now))
 
 
 @periodic("catalog.duties", TWICE_A_DAY)
 def keep_what_the_law_wants(db: Database, now: datetime) -> None:
     """A switch of the operator's holds from its day on, also for goods nobody touches."""
     with db.writing() as session:
-        keep_duties(session, day_in(HOME_ZONE, now), now=now)
+        enforce_compliance(session, day_in(HOME_ZONE, now), now=now)
 
 
 @periodic("catalog.low-stock", EVERY_MINUTE)
 def tell_what_runs_low(db: Database, now: datetime) -> None:
     """Makers and managers hear of a shelf that runs low, once each time that it does."""
     with db.writing() as session:
-        tell_low(session, now)
+        notify_low_stock(session, now)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from shop.catalog.inventory.queries import sold
 from shop.catalog.listings.approval import WAITING
-from shop.catalog.listings.queries import Draft, draft_of, why_not_published
+from shop.catalog.listings.queries import Draft, draft_of, publish_blockers
 from shop.catalog.packaging.rules import size_text
 from shop.catalog.packaging.words import gain_word
 from shop.catalog.photos.actions import photos_of
@@ -63,7 +63,7 @@ def overview(sku: str) -> ResponseReturnValue:
     product = product_to_edit()
     with database().reading() as session:
         draft = draft_of(session, product.product_id)
-        stops = why_not_published(session, product.product_id)
+        stops = publish_blockers(session, product.product_id)
         shown = photos_of(session, product.product_id, product.cooperative_id)
         packs = [
             one for one in arrangement_of(session, product.product_id).packs if not one.is_hidden

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory import holds as holding
 from shop.catalog.products.models import Product
-from shop.checkout.card_payment.extend_hold import hold_for
-from shop.checkout.card_payment.pay_page import Stands, close_pay_page
+from shop.checkout.card_payment.extend_hold import hold_duration
+from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
 from shop.checkout.settlement.duplicate_payments import lock_purchase
 from shop.core.database import settings_by_date as policy
 from shop.core.database.engine import Database
@@ -30,7 +30,7 @@ from shop.payments.bills.models import (
 from shop.payments.bills.qris import MOST_QRIS
 from shop.payments.cards import actions as attempts
 from shop.payments.cards.gateway import Gateway
-from shop.payments.payees.actions import keep_open
+from shop.payments.payees.actions import lock_open_payee
 from shop.sales.orders.models import Order, OrderLine, Purchase
 from shop.sales.orders.queries import sells_suspended
 from shop.services.outbox.actions import notify
@@ -51,7 +51,7 @@ class Choice(StrEnum):
     NOT_OFFERED = "not_offered"
 
 
-def choose_other_way(
+def change_method(
     db: Database, gateway: Gateway | None, *, payment_code: str, method: Method, now: datetime
 ) -> Choice:
     """End one way to pay and begin another; the goods stay held.
@@ -66,7 +66,7 @@ def choose_other_way(
         return Choice.MADE
     if not can:
         return Choice.NOT_OFFERED
-    if close_pay_page(db, gateway, payment.id, now) in (Stands.PAID, Stands.WAITING):
+    if close_pay_page(db, gateway, payment.id, now) in (PageStatus.PAID, PageStatus.WAITING):
         return Choice.PAID
     return db.write(
         partial(
@@ -79,7 +79,7 @@ def choose_other_way(
     )
 
 
-def other_ways(
+def available_methods(
     session: Session,
     payment_code: str,
     *,
@@ -130,7 +130,7 @@ def _offers(
 ) -> bool:
     """Whether this way takes such a sum, and would still hold the goods."""
     if method is Method.CARD:
-        least = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
+        least = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
         return takes_cards and payment.orders_total >= least
     if method is Method.QRIS and payment.orders_total + payments.MOST_CODE > MOST_QRIS:
         return False
@@ -148,10 +148,10 @@ def _choose(
     payee = _payees(session, payment).get(method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
         return Choice.NOT_OFFERED
-    if payee.cooperative_id and not keep_open(session, payee.id):
+    if payee.cooperative_id and not lock_open_payee(session, payee.id):
         return Choice.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
-    attempt = attempts.going_on(session, payment.id)
+    attempt = attempts.open_attempt(session, payment.id)
     if attempt is not None:
         attempts.close_later(session, attempt.id, now=now)
     payments.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
@@ -197,7 +197,7 @@ def _hold_until(session: Session, payment: Payment, method: Method, now: datetim
     So nobody holds goods for longer by going to and fro.
     """
     purchase = session.get_one(Purchase, payment.purchase_id)
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     one_piece = session.scalar(
         select(
             exists()
@@ -206,4 +206,4 @@ def _hold_until(session: Session, payment: Payment, method: Method, now: datetim
         )
     )
     start = now if method is Method.CARD else purchase.placed_at
-    return start + hold_for(method, figures, one_piece=bool(one_piece))
+    return start + hold_duration(method, figures, one_piece=bool(one_piece))

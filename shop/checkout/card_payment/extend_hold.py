@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_payment.pay_page import Stands, close_pay_page, last_new_page
+from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page, last_new_page
 from shop.core.database import settings_by_date as policy
 from shop.core.database.engine import Database
 from shop.core.values import clock
@@ -23,10 +23,10 @@ def held_longer_until(session: Session, payment_code: str, *, now: datetime) -> 
     payment = payment_by_code(session, payment_code)
     if payment.state is not PaymentState.OPEN or payment.method is not Method.CARD:
         return None
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if now > last_new_page(payment.created_at, figures):
         return None
-    attempt = attempts.going_on(session, payment.id)
+    attempt = attempts.open_attempt(session, payment.id)
     if attempt is None or attempt.session_ref is None or attempt.expires_at - now > OFFERED:
         return None
     return now + policy.minutes(figures["card_hold_minutes"])
@@ -34,7 +34,7 @@ def held_longer_until(session: Session, payment_code: str, *, now: datetime) -> 
 
 def leave_page(
     db: Database, gateway: Gateway | None, *, payment_code: str, now: datetime
-) -> Stands:
+) -> PageStatus:
     """Close a pay page that is about to be over, so that another one can take its place.
 
     :return: CLOSED when another may be opened; PAID, WAITING or SILENT as ``close_pay_page``
@@ -43,11 +43,11 @@ def leave_page(
     with db.reading() as session:
         payment = payment_by_code(session, payment_code)
         if held_longer_until(session, payment_code, now=now) is None:
-            return Stands.TOO_LATE
+            return PageStatus.TOO_LATE
     return close_pay_page(db, gateway, payment.id, now)
 
 
-def hold_for(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
+def hold_duration(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
     """How long goods are held for a purchase that is to be paid this way."""
     if method is Method.CARD:
         return policy.minutes(figures["card_hold_minutes"])

@@ -10,15 +10,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.checkout.settlement.actions import settle_purchase
-from shop.checkout.settlement.duplicate_payments import give_back_second, lock_purchase
+from shop.checkout.settlement.duplicate_payments import lock_purchase, refund_duplicate
 from shop.core.values import clock
 from shop.payments.bills.models import WAS_PAID, Payment, Receipt
 from shop.payments.cards import actions as attempts
 from shop.payments.cards import actions as events
 from shop.payments.cards.costs import source_account
-from shop.payments.cards.dashboard_refunds import take_refund
-from shop.payments.cards.disputes import take_dispute
-from shop.payments.cards.gateway import EventSeen, PageSeen, PageState, RefundProgress, RefundTold
+from shop.payments.cards.dashboard_refunds import record_dashboard_refund
+from shop.payments.cards.disputes import record_dispute
+from shop.payments.cards.gateway import (
+    EventSeen,
+    PageState,
+    PaymentPage,
+    RefundProgress,
+    RefundTold,
+)
 from shop.payments.cards.jobs import is_ours, note_failed_refund
 from shop.payments.cards.models import AlertKind, AttemptState, PaymentAttempt
 from shop.payments.ledger.actions import Posting
@@ -48,7 +54,7 @@ class Taken(StrEnum):
     """Nothing moved; a person is asked to look at it."""
 
 
-def take_event(session: Session, event: EventSeen, *, is_live: bool, now: datetime) -> Taken:
+def process_event(session: Session, event: EventSeen, *, is_live: bool, now: datetime) -> Taken:
     """Take in a signed event, once for ever however often and late it comes.
 
     It is kept in the same transaction as what follows from it: whatever fails leaves no trace,
@@ -56,15 +62,15 @@ def take_event(session: Session, event: EventSeen, *, is_live: bool, now: dateti
 
     :param is_live: whether this shop takes real money.
     """
-    if not events.keep(session, event, now=now):
+    if not events.record_event(session, event, now=now):
         return Taken.REPEAT
     if event.is_live is not is_live:
         return _alert(session, AlertKind.OTHER_ENVIRONMENT, event.object_ref or event.ref, now)
     if event.page is not None:
-        return take_page(session, event.page, is_live=is_live, now=now, kind=event.kind)
+        return process_page(session, event.page, is_live=is_live, now=now, kind=event.kind)
     if event.kind.startswith(DISPUTES):
         if event.dispute is not None:
-            take_dispute(session, event.dispute, now=now)
+            record_dispute(session, event.dispute, now=now)
         return _alert(session, AlertKind.DISPUTE, event.object_ref or event.ref, now)
     if event.refund is not None:
         return _refund_told(session, event, event.refund, now)
@@ -77,7 +83,7 @@ def _refund_told(session: Session, event: EventSeen, told: RefundTold, now: date
         if event.kind == REFUND_FAILED:
             note_failed_refund(session, told.ref, now=now)
         return Taken.WAITING
-    payment_id = take_refund(session, told, now=now)
+    payment_id = record_dashboard_refund(session, told, now=now)
     if payment_id is None and told.progress is RefundProgress.FAILED:
         return Taken.WAITING  # it never went
     return _alert(
@@ -90,8 +96,8 @@ def _refund_told(session: Session, event: EventSeen, told: RefundTold, now: date
     )
 
 
-def take_page(
-    session: Session, page: PageSeen, *, is_live: bool, now: datetime, kind: str | None = None
+def process_page(
+    session: Session, page: PaymentPage, *, is_live: bool, now: datetime, kind: str | None = None
 ) -> Taken:
     """Take in how a pay page stands.
 
@@ -117,7 +123,7 @@ def take_page(
 
 
 def _paid(
-    session: Session, page: PageSeen, payment: Payment, attempt: PaymentAttempt, now: datetime
+    session: Session, page: PaymentPage, payment: Payment, attempt: PaymentAttempt, now: datetime
 ) -> Taken:
     wrong = _wrong(page, payment, attempt)
     if wrong is not None:
@@ -125,14 +131,16 @@ def _paid(
     if payment.state in WAS_PAID:
         attempts.note_money(session, attempt, AttemptState.RETURNED, page, now=now)
         money = [Posting(source_account(session, payment), payment.amount)]
-        give_back_second(session, payment, money, attempt_id=attempt.id, now=now)
+        refund_duplicate(session, payment, money, attempt_id=attempt.id, now=now)
         return Taken.RETURNED
     attempts.note_money(session, attempt, AttemptState.PAID, page, now=now)
     settlement = settle_purchase(session, payment_id=payment.id, now=now)
     return Taken.RETURNED if settlement.is_returned else Taken.SETTLED
 
 
-def _unpaid(session: Session, attempt: PaymentAttempt, page: PageSeen, kind: str | None) -> Taken:
+def _unpaid(
+    session: Session, attempt: PaymentAttempt, page: PaymentPage, kind: str | None
+) -> Taken:
     if page.state is PageState.EXPIRED and not page.is_paid:
         attempts.expire(session, attempt, AttemptState.EXPIRED)
         return Taken.EXPIRED
@@ -142,7 +150,7 @@ def _unpaid(session: Session, attempt: PaymentAttempt, page: PageSeen, kind: str
     return Taken.WAITING
 
 
-def _wrong(page: PageSeen, payment: Payment, attempt: PaymentAttempt) -> AlertKind | None:
+def _wrong(page: PaymentPage, payment: Payment, attempt: PaymentAttempt) -> AlertKind | None:
     """Why money that came is not the money that was asked for."""
     if page.amount is None or page.currency.lower() != RUPIAH:
         return AlertKind.WRONG_CURRENCY
@@ -154,7 +162,7 @@ def _wrong(page: PageSeen, payment: Payment, attempt: PaymentAttempt) -> AlertKi
 def _strange_money(
     session: Session,
     kind: AlertKind,
-    page: PageSeen,
+    page: PaymentPage,
     payment: Payment,
     attempt: PaymentAttempt,
     now: datetime,
@@ -175,7 +183,7 @@ def _strange_money(
             source_key=source_key,
             now=now,
         )
-        receipts.park(session, receipt, now=now)
+        receipts.set_aside(session, receipt, now=now)
     return _alert(session, kind, page.ref, now, payment_id=payment.id, amount=page.amount)
 
 
@@ -193,7 +201,7 @@ def _alert(
     payment_id: int | None = None,
     amount: int | None = None,
 ) -> Taken:
-    is_new = events.alert(
+    is_new = events.raise_alert(
         session,
         kind,
         subject=object_ref,

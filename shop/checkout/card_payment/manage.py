@@ -15,7 +15,7 @@ from shop.people.accounts.models import OperatorRight
 from shop.people.sign_in.guards import current_person, operator
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("card_manage", __name__)
 
@@ -57,7 +57,7 @@ def resolve(alert_id: int) -> ResponseReturnValue:
         lambda session: events.resolve(session, alert_id, person_id=person.id, now=clock.now())
     )
     said = _("Dicatat sudah dibereskan.") if done else _("Baris ini sudah dibereskan.")
-    return lead_on(url_for("card_manage.worklist"), said)
+    return redirect_with_flash(url_for("card_manage.worklist"), said)
 
 
 @bp.post(f"{ALERT}/kembalikan")
@@ -71,8 +71,10 @@ def give_back(alert_id: int) -> ResponseReturnValue:
     )
     if done:
         said = _("Uangnya sedang dikembalikan ke kartu.")
-        return lead_on(url_for("card_manage.worklist"), said)
-    return lead_on(url_for("card_manage.worklist"), _("Baris ini sudah dibereskan."), "warn")
+        return redirect_with_flash(url_for("card_manage.worklist"), said)
+    return redirect_with_flash(
+        url_for("card_manage.worklist"), _("Baris ini sudah dibereskan."), "warn"
+    )
 
 
 def advice(kind: AlertKind, *, is_known: bool) -> Advice:

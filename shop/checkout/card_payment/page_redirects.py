@@ -6,23 +6,23 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_payment.pay_page import PayPage, Stands, open_pay_page
+from shop.checkout.card_payment.pay_page import PageStatus, PayPage, open_pay_page
 from shop.checkout.card_payment.words import pay_page_words
 from shop.core.values import clock
 from shop.payments.bills.models import Method, Payment, PaymentState
 from shop.payments.cards import gateway_setup as gateways
 from shop.sales.orders.models import Purchase
 from shop.web.http.app_state import database, runtime
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 
-def lead_to_pay(code: str) -> ResponseReturnValue:
+def redirect_to_payment(code: str) -> ResponseReturnValue:
     """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
     gateway = gateways.gateway()
     with database().reading() as session:
         bill = _open_card_bill(session, code)
     if bill is None or gateway is None:
-        return lead_on(f"/pembelian/{code}")
+        return redirect_with_flash(f"/pembelian/{code}")
     found = open_pay_page(
         database(),
         gateway,
@@ -35,14 +35,14 @@ def lead_to_pay(code: str) -> ResponseReturnValue:
 
 
 def _led(code: str, found: PayPage) -> ResponseReturnValue:
-    if found.stands is Stands.OPEN and found.url:
+    if found.stands is PageStatus.OPEN and found.url:
         return redirect(found.url, code=303)
-    if found.stands is Stands.WAITING:
-        return lead_on(f"/pembelian/{code}/kartu")
-    if found.stands is Stands.TOO_LATE:
+    if found.stands is PageStatus.WAITING:
+        return redirect_with_flash(f"/pembelian/{code}/kartu")
+    if found.stands is PageStatus.TOO_LATE:
         said = _("Halaman kartu baru tidak bisa dibuka lagi untuk belanja ini.")
-        return lead_on(f"/pembelian/{code}", said, "warn")
-    return lead_on(f"/pembelian/{code}")
+        return redirect_with_flash(f"/pembelian/{code}", said, "warn")
+    return redirect_with_flash(f"/pembelian/{code}")
 
 
 def _open_card_bill(session: Session, code: str) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory import holds as holding
-from shop.checkout.card_payment.gateway_events import Taken, take_page
+from shop.checkout.card_payment.gateway_events import Taken, process_page
 from shop.checkout.settlement.duplicate_payments import lock_purchase
 from shop.core.database import settings_by_date as policy
 from shop.core.database.engine import Database
@@ -29,8 +29,8 @@ from shop.payments.cards.gateway import (
     Gateway,
     GatewayRefused,
     GatewayUnavailable,
-    PageSeen,
-    PageWanted,
+    PaymentPage,
+    PaymentPageRequest,
 )
 from shop.payments.cards.models import AttemptState, PaymentAttempt
 from shop.sales.orders.models import Order, Purchase
@@ -50,7 +50,7 @@ PageWords = Callable[[int, str], str]
 _doors = threading.BoundedSemaphore(DOORS)
 
 
-class Stands(StrEnum):
+class PageStatus(StrEnum):
     """How it stands with a pay page."""
 
     OPEN = "open"
@@ -71,7 +71,7 @@ class Stands(StrEnum):
 class PayPage:
     """Where the shopper pays, when there is such a page."""
 
-    stands: Stands
+    stands: PageStatus
     url: str = ""
 
 
@@ -85,7 +85,7 @@ class _Try:
     url: str
     is_over: bool
     """By our clock nobody can pay on it any more."""
-    wanted: PageWanted
+    wanted: PaymentPageRequest
 
 
 def open_pay_page(
@@ -111,67 +111,69 @@ def open_pay_page(
         if isinstance(found, PayPage):
             return found
         if asked > QUICK_SECONDS:
-            return PayPage(Stands.SILENT)
+            return PayPage(PageStatus.SILENT)
         began = time.monotonic()
         try:
             page = _asked(gateway, found)
         except GatewayRefused:
             if found.state is not AttemptState.STARTED:
-                return PayPage(Stands.SILENT)
+                return PayPage(PageStatus.SILENT)
             db.write(partial(_give_up, attempt_id=found.attempt_id))
             continue
         except GatewayUnavailable:
-            return PayPage(Stands.SILENT)
+            return PayPage(PageStatus.SILENT)
         finally:
             asked += time.monotonic() - began
         taken = db.write(partial(_note, found=found, page=page, now=now))
         answer = _answer(taken, page)
         if answer is not None:
             return answer
-    return PayPage(Stands.SILENT)
+    return PayPage(PageStatus.SILENT)
 
 
-def look_at_page(db: Database, gateway: Gateway, *, payment_code: str, now: datetime) -> Stands:
+def poll_page(db: Database, gateway: Gateway, *, payment_code: str, now: datetime) -> PageStatus:
     """Ask how the latest page of a bill stands, and settle when it was paid."""
     with db.reading() as session:
         payment = payment_by_code(session, payment_code)
         if payment.state is PaymentState.PAID:
-            return Stands.PAID
+            return PageStatus.PAID
         attempt = _latest(session, payment.id)
     if attempt is None or attempt.session_ref is None:
-        return Stands.CLOSED
+        return PageStatus.CLOSED
     try:
         page = _through(partial(gateway.page, attempt.session_ref))
     except GatewayUnavailable:
-        return Stands.SILENT
-    taken = db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now))
+        return PageStatus.SILENT
+    taken = db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
     answer = _answer(taken, page)
-    return Stands.CLOSED if answer is None else answer.stands
+    return PageStatus.CLOSED if answer is None else answer.stands
 
 
-def close_pay_page(db: Database, gateway: Gateway | None, payment_id: int, now: datetime) -> Stands:
+def close_pay_page(
+    db: Database, gateway: Gateway | None, payment_id: int, now: datetime
+) -> PageStatus:
     """Let nobody pay on a bill's page any more; says whether somebody had.
 
     :return: CLOSED, PAID, WAITING, or SILENT when the gateway does not answer.
     """
     with db.reading() as session:
-        attempt = attempts.going_on(session, payment_id)
+        attempt = attempts.open_attempt(session, payment_id)
     if attempt is None:
-        return Stands.CLOSED
+        return PageStatus.CLOSED
     if attempt.session_ref is None:
         # Nobody was led there. Should the answer still come, its page is closed at once.
         db.write(partial(_give_up, attempt_id=attempt.id))
-        return Stands.CLOSED
+        return PageStatus.CLOSED
     if gateway is None:
-        return Stands.SILENT
+        return PageStatus.SILENT
     try:
         page = _through(partial(gateway.close_page, attempt.session_ref))
     except GatewayUnavailable:
-        return Stands.SILENT
-    taken = db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now))
+        return PageStatus.SILENT
+    taken = db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
     if taken in (Taken.SETTLED, Taken.RETURNED, Taken.REPEAT):
-        return Stands.PAID
-    return Stands.WAITING if taken is Taken.WAITING else Stands.CLOSED
+        return PageStatus.PAID
+    return PageStatus.WAITING if taken is Taken.WAITING else PageStatus.CLOSED
 
 
 def _begin(
@@ -182,18 +184,18 @@ def _begin(
     purchase = lock_purchase(session, payment.purchase_id)
     session.refresh(payment)
     if payment.state in WAS_PAID:
-        return PayPage(Stands.PAID)
+        return PayPage(PageStatus.PAID)
     if payment.state is not PaymentState.OPEN or payment.method is not Method.CARD:
-        return PayPage(Stands.OVER)
-    attempt = attempts.going_on(session, payment.id)
+        return PayPage(PageStatus.OVER)
+    attempt = attempts.open_attempt(session, payment.id)
     if attempt is not None and attempt.state is AttemptState.OPEN and attempt.expires_at > now:
-        return PayPage(Stands.OPEN, attempt.page_url or "")
+        return PayPage(PageStatus.OPEN, attempt.page_url or "")
     if attempt is None:
-        figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
         is_late = now > last_new_page(payment.created_at, figures)
         # A new page would hold goods longer that a suspended cooperative lets go (rule R28).
         if is_late or sells_suspended(session, purchase.id):
-            return PayPage(Stands.TOO_LATE)
+            return PayPage(PageStatus.TOO_LATE)
         attempt = attempts.start(session, payment, now=now, figures=figures)
         _hold_on(session, payment, purchase, now + policy.minutes(figures["card_hold_minutes"]))
     count = session.scalar(
@@ -216,10 +218,10 @@ def last_new_page(created_at: datetime, figures: dict[str, int]) -> datetime:
 
 def _wanted(
     payment: Payment, purchase: Purchase, attempt: PaymentAttempt, words: str, public_url: str
-) -> PageWanted:
+) -> PaymentPageRequest:
     """What a page is opened with: always the very same for the same attempt."""
     here = public_url + in_language(purchase.language, f"/pembelian/{purchase.code}")
-    return PageWanted(
+    return PaymentPageRequest(
         attempt_id=attempt.id,
         reference=payment.code,
         amount=Rupiah(attempt.amount),
@@ -239,14 +241,14 @@ def _hold_on(session: Session, payment: Payment, purchase: Purchase, until: date
         session.flush()
 
 
-def _asked(gateway: Gateway, found: _Try) -> PageSeen:
+def _asked(gateway: Gateway, found: _Try) -> PaymentPage:
     """The one question that this attempt needs."""
     if found.ref is None:
         return _through(partial(gateway.open_page, found.wanted))
     return _through(partial(gateway.page, found.ref))
 
 
-def _through(ask: Callable[[], PageSeen]) -> PageSeen:
+def _through(ask: Callable[[], PaymentPage]) -> PaymentPage:
     if not _doors.acquire(timeout=DOOR_SECONDS):
         raise GatewayUnavailable("too many wait for it")
     try:
@@ -256,26 +258,26 @@ def _through(ask: Callable[[], PageSeen]) -> PageSeen:
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:
-    return attempts.give_up(session, attempt_id)
+    return attempts.abandon(session, attempt_id)
 
 
-def _note(session: Session, found: _Try, page: PageSeen, now: datetime) -> Taken | None:
+def _note(session: Session, found: _Try, page: PaymentPage, now: datetime) -> Taken | None:
     """Keep what the gateway said; None: it is a page to lead to."""
     if found.ref is None and not attempts.note_page(session, found.attempt_id, page, now=now):
         return Taken.ALERT
-    taken = take_page(session, page, is_live=gateways.is_live(), now=now)
+    taken = process_page(session, page, is_live=gateways.is_live(), now=now)
     return None if taken is Taken.WAITING and page.url else taken
 
 
-def _answer(taken: Taken | None, page: PageSeen) -> PayPage | None:
+def _answer(taken: Taken | None, page: PaymentPage) -> PayPage | None:
     """What it means for the shopper; None: that page is over, another may be opened."""
     if taken is None or (taken is Taken.WAITING and page.url):
-        return PayPage(Stands.OPEN, page.url or "")
+        return PayPage(PageStatus.OPEN, page.url or "")
     if taken in (Taken.SETTLED, Taken.RETURNED, Taken.REPEAT):
-        return PayPage(Stands.PAID)
+        return PayPage(PageStatus.PAID)
     if taken is Taken.WAITING:
-        return PayPage(Stands.WAITING)
-    return PayPage(Stands.OVER) if taken is Taken.ALERT else None
+        return PayPage(PageStatus.WAITING)
+    return PayPage(PageStatus.OVER) if taken is Taken.ALERT else None
 
 
 def _latest(session: Session, payment_id: int) -> PaymentAttempt | None:

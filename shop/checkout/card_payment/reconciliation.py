@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_payment.gateway_events import Taken, take_event, take_page
+from shop.checkout.card_payment.gateway_events import Taken, process_event, process_page
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
 from shop.payments.cards import actions as attempts
@@ -111,7 +111,7 @@ def _take_events(
     is_live = gateways.is_live()
     for event in reversed(missed):
         found.events += 1
-        found.count(db.write(partial(take_event, event=event, is_live=is_live, now=now)))
+        found.count(db.write(partial(process_event, event=event, is_live=is_live, now=now)))
 
 
 def _in_pages(told: Iterator[EventSeen]) -> Iterator[list[EventSeen]]:
@@ -160,11 +160,11 @@ def _look(
             page = gateway.close_page(attempt.session_ref)
     except GatewayRefused:
         return  # it knows no such page: another account's key, or a test that was wiped
-    found.count(db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now)))
+    found.count(db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now)))
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:
-    return attempts.give_up(session, attempt_id)
+    return attempts.abandon(session, attempt_id)
 
 
 def _hanging(session: Session) -> list[int]:

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from shop.checkout.card_payment.change_method import PAYEES, Choice, choose_other_way
+from shop.checkout.card_payment.change_method import PAYEES, Choice, change_method
 from shop.checkout.card_payment.extend_hold import leave_page
-from shop.checkout.card_payment.gateway_events import take_event
-from shop.checkout.card_payment.page_redirects import lead_to_pay
-from shop.checkout.card_payment.pay_page import Stands, look_at_page
+from shop.checkout.card_payment.gateway_events import process_event
+from shop.checkout.card_payment.page_redirects import redirect_to_payment
+from shop.checkout.card_payment.pay_page import PageStatus, poll_page
 from shop.checkout.purchases.guards import find_purchase, own_purchase
 from shop.core.values import clock
 from shop.core.values.errors import InvalidInput
@@ -22,10 +22,10 @@ from shop.payments.bills.models import Method, PaymentState
 from shop.payments.cards import gateway_setup as gateways
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
-from shop.web.i18n.language import to
+from shop.web.http.responses import redirect_with_flash
+from shop.web.i18n.language import localized_url
 from shop.web.security.csrf import exempt
-from shop.web.security.rate_limits import spend, visitor_address
+from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("card", __name__)
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ CHANGES, A_DAY = 12, 86_400
 def pay(code: str) -> ResponseReturnValue:
     """Lead to the page where the card is asked."""
     own_purchase(code)
-    return lead_to_pay(code)
+    return redirect_to_payment(code)
 
 
 @bp.get("/pembelian/<code>/kartu")
@@ -53,9 +53,9 @@ def landing(code: str) -> ResponseReturnValue:
     gateway = gateways.gateway()
     if bill is None or bill.state is PaymentState.PAID or gateway is None:
         return redirect(_page_of(code))
-    spend("card-look", visitor_address(), LOOKS, TEN_MINUTES)
-    stands = look_at_page(database(), gateway, payment_code=bill.code, now=clock.now())
-    if stands in (Stands.SILENT, Stands.WAITING):
+    hit("card-look", visitor_address(), LOOKS, TEN_MINUTES)
+    stands = poll_page(database(), gateway, payment_code=bill.code, now=clock.now())
+    if stands in (PageStatus.SILENT, PageStatus.WAITING):
         return render_template(
             "checkout/card_payment/card_wait.html", code=code, stands=stands.value
         )
@@ -68,17 +68,17 @@ def hold_on(code: str) -> ResponseReturnValue:
     """A little more time: another pay page, and the goods held as long as it stands."""
     bill = own_purchase(code).open_payment
     if bill is None:
-        return lead_on(f"/pembelian/{code}")
-    spend("other-way", code, CHANGES, A_DAY)
+        return redirect_with_flash(f"/pembelian/{code}")
+    hit("other-way", code, CHANGES, A_DAY)
     stands = leave_page(database(), gateways.gateway(), payment_code=bill.code, now=clock.now())
-    if stands is Stands.CLOSED:
-        return lead_to_pay(code)
-    if stands in (Stands.PAID, Stands.WAITING):
-        return lead_on(f"/pembelian/{code}/kartu")
+    if stands is PageStatus.CLOSED:
+        return redirect_to_payment(code)
+    if stands in (PageStatus.PAID, PageStatus.WAITING):
+        return redirect_with_flash(f"/pembelian/{code}/kartu")
     said = {
-        Stands.SILENT: _("Halaman kartu sedang tidak menjawab. Coba lagi sebentar lagi."),
+        PageStatus.SILENT: _("Halaman kartu sedang tidak menjawab. Coba lagi sebentar lagi."),
     }.get(stands, _("Waktunya belum bisa, atau tidak bisa lagi, diperpanjang."))
-    return lead_on(f"/pembelian/{code}", said, "warn")
+    return redirect_with_flash(f"/pembelian/{code}", said, "warn")
 
 
 @bp.post("/pembelian/<code>/cara")
@@ -89,9 +89,9 @@ def other_way(code: str) -> ResponseReturnValue:
     bill = found.open_payment
     wanted = request.form.get("cara", "")
     if bill is None or wanted not in list(PAYEES):
-        return lead_on(f"/pembelian/{code}")
-    spend("other-way", code, CHANGES, A_DAY)
-    choice = choose_other_way(
+        return redirect_with_flash(f"/pembelian/{code}")
+    hit("other-way", code, CHANGES, A_DAY)
+    choice = change_method(
         database(),
         gateways.gateway(),
         payment_code=bill.code,
@@ -100,11 +100,15 @@ def other_way(code: str) -> ResponseReturnValue:
     )
     if choice is Choice.PAID:
         said = _("Ternyata kartu Anda sudah dibayar, jadi cara bayarnya tidak kami ganti.")
-        return lead_on(f"/pembelian/{code}", said)
+        return redirect_with_flash(f"/pembelian/{code}", said)
     if choice is Choice.NOT_OFFERED:
         said = _("Cara bayar ini sudah tidak bisa dipilih untuk belanja ini.")
-        return lead_on(f"/pembelian/{code}", said, "warn")
-    return lead_to_pay(code) if wanted == Method.CARD.value else lead_on(f"/pembelian/{code}")
+        return redirect_with_flash(f"/pembelian/{code}", said, "warn")
+    return (
+        redirect_to_payment(code)
+        if wanted == Method.CARD.value
+        else redirect_with_flash(f"/pembelian/{code}")
+    )
 
 
 @bp.post("/webhooks/stripe")
@@ -127,7 +131,7 @@ def webhook() -> ResponseReturnValue:
         return "", 400
     is_live = gateways.is_live()
     taken = database().write(
-        lambda session: take_event(session, event, is_live=is_live, now=clock.now())
+        lambda session: process_event(session, event, is_live=is_live, now=clock.now())
     )
     log.info("event taken in", extra={"event": event.ref, "kind": event.kind, "taken": taken.value})
     return "", 204
@@ -139,4 +143,4 @@ def init_app(app: Flask, _settings: object) -> None:
 
 
 def _page_of(code: str) -> str:
-    return to(f"/pembelian/{code}")
+    return localized_url(f"/pembelian/{code}")

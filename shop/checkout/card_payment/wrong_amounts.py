@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.payments.bills.models import Receipt
-from shop.payments.bills.refunds import PLATFORM, STRANGE, ask_refund
+from shop.payments.bills.refunds import PLATFORM, STRANGE, request_refund
 from shop.payments.cards import actions as events
 from shop.payments.cards.models import AlertKind, GatewayAlert, PaymentAttempt
 from shop.payments.ledger import actions as ledger
@@ -44,7 +44,7 @@ def send_back(session: Session, alert_id: int, *, person_id: int, now: datetime)
         now=now,
         actor_id=person_id,
     )
-    ask_refund(
+    request_refund(
         session,
         key=key,
         payment_id=alert.payment_id,

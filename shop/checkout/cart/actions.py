@@ -31,7 +31,7 @@ from shop.core.values.codes import new_code
 from shop.core.values.units import MOST_PACKS
 
 
-def put_in(
+def add_to_cart(
     session: Session, *, key: CartKey, variant_id: int, packs: int, now: datetime
 ) -> Sellable:
     """Put packs of one kind of goods into the cart behind ``key``; the cart is made if need be.
@@ -48,7 +48,7 @@ def put_in(
     return check_count(goods, packs, inside=total - packs)
 
 
-def put_in_again(
+def reorder(
     session: Session, *, key: CartKey, packs_by_variant: Mapping[int, int], now: datetime
 ) -> tuple[str, ...]:
     """Put goods that were wanted before back in, as far as they are there; twice adds nothing.
@@ -174,7 +174,7 @@ def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datet
     _count_again(session, own.id, now)
 
 
-def put_aside(
+def save_for_later(
     session: Session, *, cart_id: int, variant_id: int, later: bool, now: datetime
 ) -> bool:
     """Take a line out of what is bought and keep it for later, or bring it back.
@@ -195,7 +195,7 @@ def put_aside(
     return True
 
 
-def drop_aside(session: Session, *, cart_id: int, variant_id: int) -> None:
+def remove_saved(session: Session, *, cart_id: int, variant_id: int) -> None:
     """Forget goods that were kept for later."""
     session.execute(
         delete(CartLine)

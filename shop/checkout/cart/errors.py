@@ -25,9 +25,9 @@ class SoldOut(CannotHoldThat):
     """Nothing is left, or less than the smallest count the maker sells."""
 
 
-class BelowLeast(CannotHoldThat):
+class BelowMinimum(CannotHoldThat):
     """Fewer than the maker sells at once; the page offers the minimum (never raised silently)."""
 
 
-class MoreThanThere(CannotHoldThat):
+class ExceedsStock(CannotHoldThat):
     """More than is left, counted with what already lies in the cart."""

@@ -5,10 +5,16 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
-from shop.checkout.cart.errors import BelowLeast, CannotHoldThat, MoreThanThere, NotForSale, SoldOut
+from shop.checkout.cart.errors import (
+    BelowMinimum,
+    CannotHoldThat,
+    ExceedsStock,
+    NotForSale,
+    SoldOut,
+)
 from shop.checkout.cart.rules import Line, LineChanges, check_count
 from shop.core.values.errors import InvalidInput
-from shop.core.values.units import MOST_PACKS, NotACount, read_count
+from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count
 from shop.web.rendering.forms import count_sentence
 
 MOST_ID = 2**62
@@ -17,7 +23,7 @@ MOST_ID = 2**62
 def read_variant(typed: str) -> int | None:
     """The variant a button names; None for anything that no button of ours says."""
     try:
-        return read_count(typed, most=MOST_ID)
+        return parse_count(typed, most=MOST_ID)
     except InvalidInput:
         return None
 
@@ -56,11 +62,11 @@ def read_changes(posted: Mapping[str, str], lines: Sequence[Line]) -> LineChange
         changes.typed[key] = typed
         step = (key == more) - (key == less)
         try:
-            packs = read_count(typed) + step
+            packs = parse_count(typed) + step
             if packs != line.packs:
                 check_count(line.goods, packs)
                 changes.packs[key] = packs
-        except NotACount:
+        except InvalidCount:
             changes.refused[key] = count_sentence(line.least, min(line.left or 1, MOST_PACKS))
         except (NotForSale, CannotHoldThat) as refusal:
             changes.refused[key] = refusal_words(refusal)
@@ -72,11 +78,11 @@ def refusal_words(refusal: NotForSale | CannotHoldThat) -> str:
     match refusal:
         case SoldOut():
             words = _("Habis. Belum ada yang bisa dibeli.")
-        case BelowLeast(least=least):
+        case BelowMinimum(least=least):
             words = _("Dijual paling sedikit %(least)s sekali pesan.", least=least)
-        case MoreThanThere(left=left, inside=0):
+        case ExceedsStock(left=left, inside=0):
             words = _("Tersisa %(left)s. Tulis %(left)s atau kurang.", left=left)
-        case MoreThanThere(left=left, inside=inside):
+        case ExceedsStock(left=left, inside=inside):
             words = _(
                 "Tersisa %(left)s, dan %(inside)s sudah ada di keranjang Anda.",
                 left=left,

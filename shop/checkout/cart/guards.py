@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.checkout.cart.actions import merge
 from shop.checkout.cart.queries import CartKey, packs_in_cart
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.core.values.errors import ShopError
 from shop.people.accounts.events import on_sign_in
 from shop.people.sign_in.guards import current_person
@@ -31,7 +31,7 @@ def cart_cookie() -> str | None:
 def browser_hash() -> str | None:
     """What a purchase remembers of the browser that placed it."""
     cookie = cart_cookie()
-    return fingerprint(cookie) if cookie else None
+    return hash_token(cookie) if cookie else None
 
 
 def cart_key() -> CartKey:
@@ -48,10 +48,10 @@ def cart_key_for_adding() -> tuple[CartKey, str | None]:
     if not key.is_new:
         return key, None
     secret = new_secret()
-    return CartKey(token_hash=fingerprint(secret)), secret
+    return CartKey(token_hash=hash_token(secret)), secret
 
 
-def give_cookie(response: Response, secret: str) -> None:
+def set_cart_cookie(response: Response, secret: str) -> None:
     """Let the browser keep its cart; no script can read it and no other site can send it."""
     response.set_cookie(
         CART_COOKIE,
@@ -63,7 +63,7 @@ def give_cookie(response: Response, secret: str) -> None:
     )
 
 
-def take_cookie(response: Response) -> None:
+def clear_cart_cookie(response: Response) -> None:
     """The browser forgets its cart, the purchases that only it could open, and what it saw last."""
     response.delete_cookie(CART_COOKIE, httponly=True, samesite="Lax", secure=runtime().https)
     response.headers["Clear-Site-Data"] = '"storage"'
@@ -87,7 +87,7 @@ def cart_comes_along(session: Session, person_id: int, cookie: str | None) -> No
     if cookie and _SECRET.fullmatch(cookie):
         merge(
             session,
-            guest_token_hash=fingerprint(cookie),
+            guest_token_hash=hash_token(cookie),
             person_id=person_id,
             now=clock.now(),
         )

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shop.catalog.products.queries import Sellable
 from shop.catalog.products.rules import price_at
-from shop.checkout.cart.errors import BelowLeast, MoreThanThere, NotForSale, SoldOut
+from shop.checkout.cart.errors import BelowMinimum, ExceedsStock, NotForSale, SoldOut
 from shop.core.values.money import Rupiah
 from shop.core.values.units import MOST_PACKS
 
@@ -15,7 +15,7 @@ Steps = tuple[tuple[int, Rupiah], ...]
 """Wholesale: from how many packs of a product on, and the price of one then."""
 
 
-class Mark(StrEnum):
+class LineWarning(StrEnum):
     """What happened to a line since it was put in; the shopper accepts or removes it."""
 
     GONE = "gone"
@@ -72,7 +72,7 @@ class Line:
         The page offers the steps of today. One that makes a pack cheaper is taken as it was
         offered; one that makes it dearer is another price, which only a yes takes.
         """
-        if self.goods is None or Mark.REPRICED in self.marks:
+        if self.goods is None or LineWarning.REPRICED in self.marks:
             return self.accepted_steps
         offered = price_at(inside, self.seen_price, self.goods.steps)
         is_dearer = offered > price_at(inside, self.seen_price, self.accepted_steps)
@@ -104,26 +104,26 @@ class Line:
         return self.goods.least_packs if self.goods else 1
 
     @property
-    def marks(self) -> tuple[Mark, ...]:
+    def marks(self) -> tuple[LineWarning, ...]:
         """Everything the shopper has to accept before paying; none: the line stands."""
         if self.goods is None or not self.goods.is_published:
-            return (Mark.GONE,)
+            return (LineWarning.GONE,)
         if self.left < self.least:
-            return (Mark.SOLD_OUT,)
+            return (LineWarning.SOLD_OUT,)
         marks = []
         if self.packs > self.left:
-            marks.append(Mark.SHORT)
+            marks.append(LineWarning.SHORT)
         if self.packs < self.least:
-            marks.append(Mark.BELOW_LEAST)
+            marks.append(LineWarning.BELOW_LEAST)
         if self.seen_unit_price != self.unit_price:
-            marks.append(Mark.REPRICED)
+            marks.append(LineWarning.REPRICED)
         return tuple(marks)
 
     @property
     def accepted(self) -> int:
         """Packs after the shopper accepts what changed; 0: the line goes."""
         marks = self.marks
-        if Mark.GONE in marks or Mark.SOLD_OUT in marks:
+        if LineWarning.GONE in marks or LineWarning.SOLD_OUT in marks:
             return 0
         return min(max(self.packs, self.least), self.left)
 
@@ -254,7 +254,7 @@ def check_count(goods: Sellable | None, packs: int, *, inside: int = 0) -> Sella
     if left < least:
         raise SoldOut(goods.name, least=least, left=max(left, 0), inside=inside)
     if packs + inside < least:
-        raise BelowLeast(goods.name, least=least, left=left, inside=inside)
+        raise BelowMinimum(goods.name, least=least, left=left, inside=inside)
     if packs + inside > left:
-        raise MoreThanThere(goods.name, least=least, left=left, inside=inside)
+        raise ExceedsStock(goods.name, least=least, left=left, inside=inside)
     return goods

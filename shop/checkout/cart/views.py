@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.products.queries import Sellable, sellable
 from shop.checkout.cart import actions
-from shop.checkout.cart.errors import BelowLeast, CannotHoldThat, NotForSale
+from shop.checkout.cart.errors import BelowMinimum, CannotHoldThat, NotForSale
 from shop.checkout.cart.forms import (
     Aside,
     read_aside,
@@ -22,8 +22,8 @@ from shop.checkout.cart.guards import (
     browser_hash,
     cart_key,
     cart_key_for_adding,
-    give_cookie,
-    take_cookie,
+    clear_cart_cookie,
+    set_cart_cookie,
 )
 from shop.checkout.cart.queries import (
     CartKey,
@@ -36,13 +36,13 @@ from shop.checkout.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.checkout.cart.words import letters
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
-from shop.core.values.units import MOST_PACKS, NotACount, read_count
+from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count
 from shop.people.sign_in.guards import current_person
 from shop.people.working_days.queries import calendars
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, safe_next, way_back
-from shop.web.i18n.language import named, to
+from shop.web.http.responses import redirect_with_flash, referrer_or, safe_next
+from shop.web.i18n.language import localized_url, named
 from shop.web.rendering.forms import count_sentence
 
 bp = Blueprint("cart", __name__)
@@ -68,24 +68,24 @@ def put_in() -> ResponseReturnValue:
         return _not_put_in(None, typed, refusal_words(NotForSale()))
     key, secret = cart_key_for_adding()
     try:
-        packs = read_count(typed)
+        packs = parse_count(typed)
         goods, inside = database().write(lambda session: _put(session, key, variant_id, packs))
-    except NotACount:
+    except InvalidCount:
         return _not_put_in(variant_id, typed, count_sentence(1, MOST_PACKS))
     except (NotForSale, CannotHoldThat) as refusal:
-        offer = refusal.least - refusal.inside if isinstance(refusal, BelowLeast) else None
+        offer = refusal.least - refusal.inside if isinstance(refusal, BelowMinimum) else None
         return _not_put_in(variant_id, typed, refusal_words(refusal), offer)
     if request.form.get("lalu") == "checkout":
-        answer = make_response(lead_on("/checkout"))
+        answer = make_response(redirect_with_flash("/checkout"))
     elif _asks_for_data():
         said = _("%(name)s masuk keranjang.", name=named(goods.name, goods.name_en))
-        way = [_("Lihat keranjang"), to("/keranjang")]
+        way = [_("Lihat keranjang"), localized_url("/keranjang")]
         answer = jsonify(said=said, link=way, count=inside)
     else:
         name = named(goods.name, goods.name_en)
-        answer = make_response(lead_on(_where_from(), _put_in_words(name)))
+        answer = make_response(redirect_with_flash(_where_from(), _put_in_words(name)))
     if secret:
-        give_cookie(answer, secret)
+        set_cart_cookie(answer, secret)
     return answer
 
 
@@ -112,8 +112,8 @@ def change() -> ResponseReturnValue:
     if changes.refused:
         return _page(key, changes), 422
     if request.form.get("lalu") == "checkout":
-        return lead_on("/checkout")
-    return lead_on("/keranjang", removed_words(lines, changes))
+        return redirect_with_flash("/checkout")
+    return redirect_with_flash("/keranjang", removed_words(lines, changes))
 
 
 @bp.post("/keranjang/lupakan")
@@ -126,8 +126,8 @@ def forget_me() -> ResponseReturnValue:
             actions.forget_guest(session, token_hash=cookie)
     browser.clear()  # also which purchases were opened with the digits of a phone
     said = _("Keranjang dan isian Anda di HP ini sudah dilupakan.")
-    answer = make_response(lead_on("/keranjang", said))
-    take_cookie(answer)
+    answer = make_response(redirect_with_flash("/keranjang", said))
+    clear_cart_cookie(answer)
     return answer
 
 
@@ -139,9 +139,9 @@ def _put_aside(key: CartKey, variant_id: int, act: Aside) -> ResponseReturnValue
         if cart is None:
             return
         if act is Aside.DROP:
-            actions.drop_aside(session, cart_id=cart.id, variant_id=variant_id)
+            actions.remove_saved(session, cart_id=cart.id, variant_id=variant_id)
         else:
-            actions.put_aside(
+            actions.save_for_later(
                 session,
                 cart_id=cart.id,
                 variant_id=variant_id,
@@ -150,12 +150,14 @@ def _put_aside(key: CartKey, variant_id: int, act: Aside) -> ResponseReturnValue
             )
 
     database().write(move)
-    return lead_on("/keranjang" if act is Aside.BACK else "/keranjang#nanti")
+    return redirect_with_flash("/keranjang" if act is Aside.BACK else "/keranjang#nanti")
 
 
 def _put(session: Session, key: CartKey, variant_id: int, packs: int) -> tuple[Sellable, int]:
     """The goods, and how many packs lie in the cart now if somebody wants to know."""
-    goods = actions.put_in(session, key=key, variant_id=variant_id, packs=packs, now=clock.now())
+    goods = actions.add_to_cart(
+        session, key=key, variant_id=variant_id, packs=packs, now=clock.now()
+    )
     return goods, packs_in_cart(session, key) if _asks_for_data() else 0
 
 
@@ -166,12 +168,12 @@ def _asks_for_data() -> bool:
 
 def _put_in_words(name: str) -> str:
     return Markup('{} <a href="{}">{}</a>').format(
-        _("%(name)s masuk keranjang.", name=name), to("/keranjang"), _("Lihat keranjang")
+        _("%(name)s masuk keranjang.", name=name), localized_url("/keranjang"), _("Lihat keranjang")
     )
 
 
 def _where_from() -> str:
-    return safe_next(request.form.get("kembali"), way_back("/keranjang"))
+    return safe_next(request.form.get("kembali"), referrer_or("/keranjang"))
 
 
 def _page(key: CartKey, changes: LineChanges) -> str:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.checkout.cart.rules import Line, Parcel
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.web.i18n.language import named, our_word
 from shop.web.rendering.page_metadata import public_address
 
@@ -44,7 +44,7 @@ def cart_text(parcels: Sequence[Parcel]) -> str:
         left = sum(kind == "goods" for kind, _text in goods[room - 1 :])
         more = ngettext("dan %(num)s barang lain", "dan %(num)s barang lain", left)
         goods = [*goods[: room - 1], ("more", more)]
-    total = write_rupiah(sum(one.goods_total for one in parcels))
+    total = format_rupiah(sum(one.goods_total for one in parcels))
     path = f"/koperasi/{parcels[0].seller.cooperative_slug}" if len(parcels) == 1 else "/"
     return "\n".join(
         [
@@ -67,7 +67,7 @@ def _lines_of(parcel: Parcel) -> Iterator[tuple[str, str]]:
                 "%(packs)s × %(name)s = %(price)s",
                 packs=line.packs,
                 name=_name_of(line),
-                price=write_rupiah(line.amount),
+                price=format_rupiah(line.amount),
             ),
         )
 

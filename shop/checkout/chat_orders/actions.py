@@ -14,7 +14,7 @@ from shop.checkout.placing.actions import Buyer, place_purchase
 from shop.checkout.placing.errors import NoWayToPay, StaleCheckout
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
-from shop.core.database.engine import take_turns
+from shop.core.database.engine import advisory_lock
 from shop.payments.bills.models import Method
 from shop.sales.orders.models import Order, Purchase
 from shop.services.audit import actions as audit
@@ -53,7 +53,7 @@ def place(
     Whatever ``place_purchase`` refuses is refused here too.
     """
     # Two clicks at once: the second waits here and finds what the first one placed.
-    take_turns(session, f"chat-order:{token}")
+    advisory_lock(session, f"chat-order:{token}")
     before = _placed(session, cooperative_id, token)
     if before is not None:
         return before

@@ -26,7 +26,7 @@ from shop.people.cooperatives.rules import RUNS
 from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("chat_orders", __name__)
 
@@ -77,7 +77,7 @@ def type_in(slug: str) -> ResponseReturnValue:
                 draft=typed.draft,
                 seen_total=read_seen(request.form, "lihat-total"),
                 now=clock.now(),
-                takes_cards=gateways.offered(),
+                takes_cards=gateways.cards_enabled(),
             )
         )
     except RuleBroken as refusal:
@@ -85,7 +85,9 @@ def type_in(slug: str) -> ResponseReturnValue:
         can_be_made = form.validate_all(again.shown, again.offers)
         alert = alert_for(refusal, again.shown or typed.shown, request.form)
         return _page(form, again, alert, can_be_made=can_be_made), 422
-    return lead_on(f"{_home()}/{number}", _("Pesanan dibuat. Kirim tautannya ke pembeli."))
+    return redirect_with_flash(
+        f"{_home()}/{number}", _("Pesanan dibuat. Kirim tautannya ke pembeli.")
+    )
 
 
 @bp.get("/kelola/<slug>/pesanan/chat/<number>")
@@ -125,7 +127,7 @@ def _read(form: ChatForm) -> Typed:
                 draft=draft,
                 token=form.tanda.data or "",
                 now=clock.now(),
-                takes_cards=gateways.offered(),
+                takes_cards=gateways.cards_enabled(),
             )
             if form_packs
             else None

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 
 from shop.checkout.chat_orders.queries import ChatOrder
 from shop.core.formats.indonesia import wa_link
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.web.i18n.language import HOME
 from shop.web.rendering.page_metadata import whole
 from shop.web.rendering.template_filters import written_moment
@@ -34,7 +34,7 @@ def _lines(order: ChatOrder, seller: str, zone: str) -> list[str]:
         seller=seller,
     )
     number = _("Nomor pesanan: %(number)s", number=order.number)
-    total = _("Total: %(total)s", total=write_rupiah(order.total))
+    total = _("Total: %(total)s", total=format_rupiah(order.total))
     if not order.is_open:
         return [
             hello,

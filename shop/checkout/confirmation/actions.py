@@ -15,7 +15,7 @@ from shop.core.values.money import Rupiah
 from shop.payments.bills import queries
 from shop.payments.bills.errors import NoSuchPayment, OwnPurchase, WrongAmount
 from shop.payments.bills.models import BY_STATEMENT, WAS_PAID, Payee, Payment, PaymentState, Receipt
-from shop.payments.bills.refunds import PLATFORM, ask_refund
+from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
@@ -162,7 +162,7 @@ def record_unknown(
         now=now,
     )
     if not queries.is_booked(session, receipt.id):
-        receipts.park(session, receipt, now=now, person_id=person_id)
+        receipts.set_aside(session, receipt, now=now, person_id=person_id)
     return receipt
 
 
@@ -221,7 +221,7 @@ def owe_back(
         now=now,
         actor_id=person_id,
     )
-    ask_refund(
+    request_refund(
         session,
         key=key,
         payment_id=payment.id,
@@ -314,13 +314,13 @@ def compare(
     left = queries.left_of(session, receipt.id)
     missing = payment.amount - queries.received_for(session, payment.id)
     difference = Rupiah(left - missing)
-    most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
+    most = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
     small = allowance not in (None, *BIG) and abs(difference) <= most
     if payment.state in WAS_PAID:
-        receipts.park(session, receipt, now=now, person_id=person_id)
+        receipts.set_aside(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
     if difference > 0 and allowance is Allowance.KEEP_REST and missing > 0:
-        receipts.park(session, receipt, now=now, person_id=person_id)
+        receipts.set_aside(session, receipt, now=now, person_id=person_id)
         receipts.match(session, receipt, payment, missing, person_id=person_id, now=now)
         return _settle(session, payment, Rupiah(0), None, person_id=person_id, now=now)
     enough = difference == 0 or small or (difference > 0 and allowance is Allowance.RETURN_REST)
@@ -328,7 +328,7 @@ def compare(
         receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
     if enough:
         return _settle(session, payment, difference, allowance, person_id=person_id, now=now)
-    receipts.park(session, receipt, now=now, person_id=person_id)
+    receipts.set_aside(session, receipt, now=now, person_id=person_id)
     return Confirmation(Outcome.SHORT if difference < 0 else Outcome.OVER, difference)
 
 

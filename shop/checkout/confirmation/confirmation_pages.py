@@ -20,14 +20,14 @@ from shop.checkout.confirmation.forms import ConfirmForm, ReceiptForm, UnknownFo
 from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.errors import NoSuchPayment, OwnPurchase, ReceiptUsed, WrongAmount
 from shop.payments.bills.queries import accounts_to_read
 from shop.payments.transfers.queries import bill, unrecognised, waiting
 from shop.payments.transfers.transfer_proofs import photo_of, proofs_of
 from shop.services.media.photo_uploads import as_photo
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
+from shop.web.http.responses import redirect_with_flash, render_invalid
 
 SOURCE_KEY = re.compile(r"[A-Za-z0-9:._-]{1,100}")
 pages = DeskPages()
@@ -44,7 +44,7 @@ def record_unknown() -> ResponseReturnValue:
     """Write down money that fits no bill."""
     form = _unknown_form()
     if not form.validate():
-        return refused("checkout/confirmation/uang_masuk.html", **_lists(form))
+        return render_invalid("checkout/confirmation/uang_masuk.html", **_lists(form))
     try:
         database().write(
             lambda session: money_in.record_unknown(
@@ -59,8 +59,8 @@ def record_unknown() -> ResponseReturnValue:
         )
     except ReceiptUsed as used:
         _say_used(form, used)
-        return refused("checkout/confirmation/uang_masuk.html", **_lists(form))
-    return lead_on(at("money_in_list"), _("Dicatat sebagai belum dikenali."))
+        return render_invalid("checkout/confirmation/uang_masuk.html", **_lists(form))
+    return redirect_with_flash(at("money_in_list"), _("Dicatat sebagai belum dikenali."))
 
 
 @pages.get("/<code>")
@@ -76,7 +76,7 @@ def confirm(code: str) -> ResponseReturnValue:
     """Record what was typed; the bill is settled when it is what was asked."""
     form = ConfirmForm()
     if not form.validate():
-        return refused("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
+        return render_invalid("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
     try:
         confirmation = database().write(
             lambda session: money_in.confirm_money(
@@ -95,7 +95,7 @@ def confirm(code: str) -> ResponseReturnValue:
         return _say_own(code)
     except ReceiptUsed as used:
         _say_used(form, used)
-        return refused("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
+        return render_invalid("checkout/confirmation/uang_masuk_tagihan.html", form, **_bill(code))
     return _answer(code, confirmation)
 
 
@@ -116,7 +116,7 @@ def allow_difference(code: str) -> ResponseReturnValue:
     allowance = _allowance()
     back = at("money_in_bill", code=code)
     if allowance is None or allowance is Allowance.RETURN_REST:
-        return lead_on(back, _("Pilih dulu alasan selisihnya."), "err")
+        return redirect_with_flash(back, _("Pilih dulu alasan selisihnya."), "err")
     try:
         confirmation = database().write(
             lambda session: money_in.allow_difference(
@@ -131,9 +131,9 @@ def allow_difference(code: str) -> ResponseReturnValue:
     except OwnPurchase:
         return _say_own(code)
     except WrongAmount:
-        most = write_rupiah(_rounding())
+        most = format_rupiah(_rounding())
         too_much = _("Selisihnya lebih dari %(most)s, belum dapat dilunaskan.", most=most)
-        return lead_on(back, too_much, "err")
+        return redirect_with_flash(back, too_much, "err")
     return _answer(code, confirmation)
 
 
@@ -208,8 +208,10 @@ def take_back(code: str) -> ResponseReturnValue:
     )
     back = at("money_in_bill", code=code)
     if done:
-        return lead_on(back, _("Catatan dibatalkan. Ketik lagi jumlah yang benar."))
-    return lead_on(back, _("Uang ini sudah melunasi tagihan, jadi tidak dapat dibatalkan."), "err")
+        return redirect_with_flash(back, _("Catatan dibatalkan. Ketik lagi jumlah yang benar."))
+    return redirect_with_flash(
+        back, _("Uang ini sudah melunasi tagihan, jadi tidak dapat dibatalkan."), "err"
+    )
 
 
 def _unknown_form() -> UnknownForm:
@@ -250,9 +252,9 @@ def _rounding(session: Session | None = None) -> int:
     """Rupiah: the difference that may be let go today."""
     today = clock.day_in(clock.HOME_ZONE, clock.now())
     if session is not None:
-        return policy.figures(session, today)["rounding_most"]
+        return policy.settings_on(session, today)["rounding_most"]
     with database().reading() as fresh:
-        return policy.figures(fresh, today)["rounding_most"]
+        return policy.settings_on(fresh, today)["rounding_most"]
 
 
 def _source_key() -> str:
@@ -273,14 +275,16 @@ def _allowance() -> Allowance | None:
 def _say_returned(code: str, amount: int) -> ResponseReturnValue:
     back = at("money_in_bill", code=code)
     if not amount:
-        return lead_on(back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn")
-    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=write_rupiah(amount))
-    return lead_on(back, said)
+        return redirect_with_flash(
+            back, _("Tidak ada lagi uang yang bisa dikembalikan dari sini."), "warn"
+        )
+    said = _("%(amount)s dicatat untuk dikembalikan ke pembeli.", amount=format_rupiah(amount))
+    return redirect_with_flash(back, said)
 
 
 def _say_own(code: str) -> ResponseReturnValue:
     said = _("Ini belanja Anda sendiri. Minta orang lain yang berhak untuk mencocokkannya.")
-    return lead_on(at("money_in_bill", code=code), said, "err")
+    return redirect_with_flash(at("money_in_bill", code=code), said, "err")
 
 
 def _say_used(form: ReceiptForm, used: ReceiptUsed) -> None:
@@ -288,7 +292,7 @@ def _say_used(form: ReceiptForm, used: ReceiptUsed) -> None:
         _(
             "Formulir ini sudah dikirim dengan %(amount)s. Buka lagi halamannya untuk mencatat"
             " uang lain.",
-            amount=write_rupiah(used.amount),
+            amount=format_rupiah(used.amount),
         )
     ]
 
@@ -307,11 +311,11 @@ def _answer(code: str, confirmation: Confirmation) -> ResponseReturnValue:
             ),
             "warn",
         )
-    return lead_on(at("money_in_bill", code=code), words, scheme)
+    return redirect_with_flash(at("money_in_bill", code=code), words, scheme)
 
 
 def _words(confirmation: Confirmation) -> tuple[str, str]:
-    difference = write_rupiah(abs(confirmation.difference))
+    difference = format_rupiah(abs(confirmation.difference))
     if confirmation.outcome is Outcome.SHORT:
         return _(
             "Kurang %(difference)s dari tagihan. Uang dicatat, pesanan belum dibayar.",

@@ -180,7 +180,7 @@ def preview(session: Session, code: str, *, cooperative_id: int | None) -> Previ
     )
 
 
-def take(
+def confirm_statement(
     db: Database,
     code: str,
     *,
@@ -258,7 +258,7 @@ def take_line(
     if queries.is_booked(session, receipt.id):
         return None
     if bill is None or is_own(session, bill, person_id):
-        receipts.park(session, receipt, now=now, person_id=person_id)
+        receipts.set_aside(session, receipt, now=now, person_id=person_id)
         return Outcome.OVER
     return compare(session, receipt, bill, None, person_id=person_id, now=now).outcome
 

@@ -14,7 +14,7 @@ from shop.core.values import clock
 from shop.payments.bills.queries import accounts_to_read
 from shop.payments.transfers.bank_statements import OtherAccount, formats, read_statement
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 pages = DeskPages()
 
@@ -45,7 +45,7 @@ def send_statement() -> ResponseReturnValue:
         code = bulk.keep_statement(
             session, found, payee_id=account.id, person_id=person_id(), now=clock.now()
         )
-    return lead_on(at("look", code=code))
+    return redirect_with_flash(at("look", code=code))
 
 
 @pages.get("/mutasi/<code>")
@@ -61,7 +61,7 @@ def look(code: str) -> ResponseReturnValue:
 @pages.post("/mutasi/<code>")
 def take(code: str) -> ResponseReturnValue:
     """Record the new lines and settle the bills they pay."""
-    done = bulk.take(
+    done = bulk.confirm_statement(
         database(), code, cooperative_id=whose(), person_id=person_id(), now=clock.now()
     )
     said = _(
@@ -71,7 +71,7 @@ def take(code: str) -> ResponseReturnValue:
     )
     if done[Outcome.RETURNED]:
         said += " " + _("%(n)s dikembalikan.", n=done[Outcome.RETURNED])
-    return lead_on(at("money_in_list"), said)
+    return redirect_with_flash(at("money_in_list"), said)
 
 
 def _form() -> StatementForm:

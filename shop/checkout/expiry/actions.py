@@ -13,17 +13,19 @@ from shop.payments.bills import queries
 from shop.payments.bills.models import Payment, PaymentState
 from shop.sales.orders.actions import advance
 from shop.sales.orders.models import Actor, OrderLine, OrderState, Purchase
-from shop.sales.vouchers.actions import give_back
+from shop.sales.vouchers.actions import release
 from shop.services.outbox.actions import notify
 
 
-def lapse_due(session: Session, now: datetime) -> int:
+def expire_due_payments(session: Session, now: datetime) -> int:
     """End every bill whose time is over; returns how many.
 
     The worker ends them one by one in transactions of their own (``ending.lapse_unpaid``), so
     that it never holds the shelves of two purchases at once, and closes their pay pages before.
     """
-    return sum(lapse(session, payment_id, now) for payment_id in due_payments(session, now))
+    return sum(
+        expire_payment(session, payment_id, now) for payment_id in due_payments(session, now)
+    )
 
 
 def due_payments(session: Session, now: datetime) -> tuple[int, ...]:
@@ -37,7 +39,7 @@ def due_payments(session: Session, now: datetime) -> tuple[int, ...]:
     )
 
 
-def lapse(session: Session, payment_id: int, now: datetime) -> bool:
+def expire_payment(session: Session, payment_id: int, now: datetime) -> bool:
     """End one unpaid bill: its packs go free, its orders lapse, the shopper is told.
 
     :return: False when somebody paid, cancelled or extended it meanwhile.
@@ -120,6 +122,6 @@ def _end(
         advance(session, order, order_state, actor=actor, person_id=person_id, now=now)
     if purchase.settled_at is None and not queries.is_open(session, purchase.id):
         purchase.ended_at = now
-        give_back(session, purchase.id, now=now)
+        release(session, purchase.id, now=now)
     session.flush()
     return purchase

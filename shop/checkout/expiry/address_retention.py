@@ -16,7 +16,7 @@ AT_ONCE = 500
 
 
 @periodic("checkout-addresses", 6 * 3_600)
-def forget_addresses(db: Database, now: datetime) -> None:
+def erase_expired_addresses(db: Database, now: datetime) -> None:
     """Delete what was taken out of address books, unless an order went there."""
     with db.writing() as session:
         removed = session.execute(

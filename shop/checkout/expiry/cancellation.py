@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_payment.gateway_events import take_page
-from shop.checkout.card_payment.pay_page import Stands, close_pay_page
+from shop.checkout.card_payment.gateway_events import process_page
+from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
 from shop.checkout.confirmation import statement_matching as bulk
-from shop.checkout.expiry.actions import cancel_unpaid, due_payments, lapse
+from shop.checkout.expiry.actions import cancel_unpaid, due_payments, expire_payment
 from shop.core.database.engine import Database
 from shop.payments.bills import actions as payments
 from shop.payments.bills.models import Payment, PaymentState
@@ -25,10 +25,10 @@ from shop.services.outbox.worker import handles, periodic
 PATIENCE = timedelta(minutes=60)
 """How long goods of a bill that is over wait for a gateway that does not answer: somebody may
 have paid in time."""
-STILL_OPEN = (Stands.PAID, Stands.WAITING)
+STILL_OPEN = (PageStatus.PAID, PageStatus.WAITING)
 
 
-def call_off(
+def cancel_payment(
     db: Database,
     gateway: Gateway | None,
     purchase_id: int,
@@ -72,7 +72,7 @@ def lapse_unpaid(db: Database, now: datetime) -> None:
         }
     for payment_id, due_at in due.items():
         stands = close_pay_page(db, gateways.gateway(), payment_id, now)
-        if stands is Stands.PAID or (stands is Stands.SILENT and now < due_at + PATIENCE):
+        if stands is PageStatus.PAID or (stands is PageStatus.SILENT and now < due_at + PATIENCE):
             continue
         db.write(partial(_lapse, payment_id=payment_id, now=now))
 
@@ -80,7 +80,7 @@ def lapse_unpaid(db: Database, now: datetime) -> None:
 @periodic("rest-codes", every_seconds=3600)
 def rest_codes(db: Database, now: datetime) -> None:
     """Set unique codes free that have rested long enough (rule R5)."""
-    db.write(partial(payments.rest_codes, now=now))
+    db.write(partial(payments.release_codes, now=now))
 
 
 @periodic("forget-statements", every_seconds=3600)
@@ -104,15 +104,15 @@ def close_page_job(db: Database, payload: dict[str, Any], now: datetime) -> None
     if gateway is None or attempt.session_ref is None or attempt.state in attempts.HAS_MONEY:
         return
     page = gateway.close_page(attempt.session_ref)
-    db.write(partial(take_page, page=page, is_live=gateways.is_live(), now=now))
+    db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
 
 
 def _lapse(session: Session, payment_id: int, now: datetime) -> bool:
     _close_later(session, payment_id, now)
-    return lapse(session, payment_id, now)
+    return expire_payment(session, payment_id, now)
 
 
 def _close_later(session: Session, payment_id: int, now: datetime) -> None:
-    attempt = attempts.going_on(session, payment_id)
+    attempt = attempts.open_attempt(session, payment_id)
     if attempt is not None:
         attempts.close_later(session, attempt.id, now=now)

@@ -8,7 +8,7 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.holds import reserve
-from shop.checkout.card_payment.extend_hold import hold_for
+from shop.checkout.card_payment.extend_hold import hold_duration
 from shop.checkout.cart import actions as cart_actions
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.placing.cash_option import sell_for_cash
@@ -24,18 +24,18 @@ from shop.checkout.placing.queries import purchase_of_checkout, review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft, split_by_cooperative
 from shop.checkout.settlement.actions import settle_purchase
-from shop.core.database.engine import take_turns
+from shop.core.database.engine import advisory_lock
 from shop.core.database.schema import table_of
-from shop.core.values.codes import fingerprint, new_code, new_secret
+from shop.core.values.codes import hash_token, new_code, new_secret
 from shop.payments.bills.actions import open_payment
 from shop.payments.bills.models import BY_STATEMENT, CASH, Method
 from shop.payments.cash.queries import record_of
-from shop.payments.payees.actions import keep_open
+from shop.payments.payees.actions import lock_open_payee
 from shop.people.accounts.actions import create_contact
 from shop.people.accounts.models import Contact
 from shop.sales.orders.actions import PurchaseDraft, create_purchase
 from shop.sales.orders.models import Purchase
-from shop.sales.vouchers.actions import take
+from shop.sales.vouchers.actions import redeem
 from shop.services.outbox.actions import notify
 from shop.shipping.addresses.actions import keep_address
 from shop.shipping.rates.actions import add_address
@@ -129,7 +129,7 @@ def place_purchase(
         for choice in shown.bought
         for line in choice.parcel.lines
     )
-    hold_until = now + hold_for(method, figures, one_piece=one_piece)
+    hold_until = now + hold_duration(method, figures, one_piece=one_piece)
     code = new_code()
     packs = {line.variant_id: line.packs for choice in shown.bought for line in choice.parcel.lines}
     reserve(session, packs_by_variant=packs, holder=code, until=hold_until)
@@ -155,7 +155,7 @@ def place_purchase(
     if purchase.orders_total != total:
         raise AssertionError(f"{purchase.orders_total} was written down, {total} was agreed")
     if shown.discount.total:
-        take(
+        redeem(
             session,
             voucher_id=shown.discount.voucher_id,
             purchase_id=purchase.id,
@@ -170,7 +170,7 @@ def place_purchase(
     else:
         # What costs nothing is paid nowhere: any account will do.
         payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)
-        if payee is None or (payee.cooperative_id and not keep_open(session, payee.id)):
+        if payee is None or (payee.cooperative_id and not lock_open_payee(session, payee.id)):
             raise NoWayToPay
         payment = open_payment(
             session,
@@ -220,7 +220,7 @@ def _agreed_total(shown: Review, seen_total: int | None) -> int:
 
 def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -> None:
     # Counted in turn: two carts with one phone would otherwise both be its last purchase.
-    take_turns(session, f"phone:{buyer.phone}")
+    advisory_lock(session, f"phone:{buyer.phone}")
     open_ones = _open_purchases(session, buyer.phone, now)
     if len(open_ones) >= most:
         own = [
@@ -277,4 +277,4 @@ def _viewer(buyer: Buyer) -> str:
     """Who may see the purchase by cookie. A person's never: others may use their browser."""
     if buyer.key.person_id is None and buyer.browser_hash is not None:
         return buyer.browser_hash
-    return fingerprint(new_secret())
+    return hash_token(new_secret())

@@ -10,13 +10,13 @@ from shop.checkout.placing.rules import ParcelChoice
 from shop.checkout.settlement.order_release import (
     count_packs,
     lock_shelves,
-    sell,
-    tell_buyer,
-    tell_managers,
+    notify_buyer,
+    notify_managers,
+    release_to_cooperatives,
 )
 from shop.payments.cash.actions import promise
 from shop.payments.cash.queries import record_of, terms_of
-from shop.payments.cash.rules import Asked, CashNo, Terms, why_not
+from shop.payments.cash.rules import Asked, CashRefusal, Terms, why_not
 from shop.sales.orders.models import Purchase
 from shop.sales.orders.rules import DeliveryKind
 
@@ -27,7 +27,7 @@ class CashOffer:
 
     payees: dict[int, int]
     """The drawer that each parcel's cash goes to, by cooperative id; those that may."""
-    refusing: tuple[tuple[ParcelChoice, CashNo], ...]
+    refusing: tuple[tuple[ParcelChoice, CashRefusal], ...]
     """Parcels that may not, and why."""
     is_barred: bool = False
     """This phone left parcels behind, or has too many on their way."""
@@ -87,7 +87,7 @@ def set_aside(choices: Sequence[ParcelChoice], found: CashOffer) -> tuple[Parcel
     )
 
 
-def _why_not(choice: ParcelChoice, terms: Terms | None) -> CashNo | None:
+def _why_not(choice: ParcelChoice, terms: Terms | None) -> CashRefusal | None:
     way = choice.chosen
     assert way is not None  # somebody has to stand at a door or a counter
     goods = [line.goods for line in choice.parcel.lines if line.goods]
@@ -111,10 +111,10 @@ def sell_for_cash(
     purchase = session.get_one(Purchase, purchase_id, options=[joinedload(Purchase.orders)])
     lock_shelves(session, purchase.orders)
     for order in purchase.orders:
-        sell(session, purchase, order, now, None, is_paid=False)
+        release_to_cooperatives(session, purchase, order, now, None, is_paid=False)
         promise(session, order, payee_id=payees[order.cooperative_id], now=now)
     purchase.settled_at = now
     count_packs(session, purchase.orders)
-    tell_buyer(session, purchase, "purchase_cash", purchase.orders[0], now)
-    tell_managers(session, purchase.orders, now)
+    notify_buyer(session, purchase, "purchase_cash", purchase.orders[0], now)
+    notify_managers(session, purchase.orders, now)
     session.flush()

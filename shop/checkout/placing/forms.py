@@ -12,7 +12,7 @@ from wtforms.widgets import TelInput
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft, is_village, path_of
 from shop.core.values.text import as_typed, one_line
-from shop.core.values.units import NotACount, read_count
+from shop.core.values.units import InvalidCount, parse_count
 from shop.payments.bills.models import Method
 from shop.shipping.places.queries import Place, contradicts
 from shop.web.rendering.forms import LongText, PhoneField, PlainText, Required, ShopForm
@@ -217,6 +217,6 @@ def _number(typed: str | None, otherwise: int | None) -> int | None:
     if typed is None:
         return otherwise
     try:
-        return read_count(typed, least=0, most=MOST_RUPIAH_SEEN)
-    except NotACount:
+        return parse_count(typed, least=0, most=MOST_RUPIAH_SEEN)
+    except InvalidCount:
         return otherwise

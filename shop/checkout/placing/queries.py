@@ -30,7 +30,7 @@ from shop.checkout.placing.rules import (
     units,
 )
 from shop.core.database import settings_by_date as policy
-from shop.core.formats.indonesia import normal_phone, show_phone
+from shop.core.formats.indonesia import format_phone, normal_phone
 from shop.core.values import clock
 from shop.core.values.codes import is_code
 from shop.core.values.errors import InvalidInput
@@ -94,7 +94,7 @@ def review(
     parcels = _parcels(
         session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
     )
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if not is_placing:
         parcels = _with_days(session, parcels, now, spare=figures["ship_extra_working_days"])
     phone = _normal_phone(address.phone if address else draft.phone)
@@ -274,5 +274,5 @@ def _with_own_contact(session: Session, draft: Draft, person_id: int | None) -> 
         .join(Person, Person.contact_id == Contact.id)
         .where(Person.id == person_id)
     ).one()
-    phone = show_phone(own.phone) if own.phone else ""
+    phone = format_phone(own.phone) if own.phone else ""
     return replace(draft, name=draft.name or own.name, phone=draft.phone or phone)

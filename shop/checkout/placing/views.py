@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.checkout.card_payment.page_redirects import lead_to_pay
+from shop.checkout.card_payment.page_redirects import redirect_to_payment
 from shop.checkout.cart import actions as cart_actions
 from shop.checkout.cart.forms import read_changes, removed_words
 from shop.checkout.cart.guards import browser_hash, cart_key
@@ -32,9 +32,9 @@ from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 from shop.web.http.headers import allow_form_to
-from shop.web.http.responses import lead_on
-from shop.web.i18n.language import language, to
-from shop.web.security.rate_limits import spend, visitor_address
+from shop.web.http.responses import redirect_with_flash
+from shop.web.i18n.language import language, localized_url
+from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("checkout", __name__)
 
@@ -61,7 +61,7 @@ def look() -> ResponseReturnValue:
     """Goods and delivery, where to, how to pay."""
     shown = _review(cart_key())
     if shown is None:
-        return redirect(to("/keranjang"))
+        return redirect(localized_url("/keranjang"))
     return _page(shown, TillForm.showing(shown.draft, shown.place))
 
 
@@ -76,10 +76,10 @@ def go_on() -> ResponseReturnValue:
 def _reckon(key: CartKey) -> ResponseReturnValue:
     posted = database().write(lambda session: _keep(session, key))
     if posted is None:
-        return lead_on("/keranjang")
+        return redirect_with_flash("/keranjang")
     shown = _review(key, posted.draft)
     if shown is None:
-        return lead_on("/keranjang", removed_words(posted.lines, posted.changes))
+        return redirect_with_flash("/keranjang", removed_words(posted.lines, posted.changes))
     form = TillForm()
     if posted.changes.refused:
         return _page(shown, form, changes=posted.changes), 422
@@ -93,7 +93,7 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
     asks_where = shown.place is None and (asks_fees or bool(shown.candidates))
     asks_where = asks_where or "langkah" in request.form
     here = "#cara" if "pisah" in request.form else "#tujuan" if asks_where else "#barang"
-    return lead_on(
+    return redirect_with_flash(
         f"/checkout{here}",
         removed_words(posted.lines, posted.changes),
     )
@@ -105,19 +105,19 @@ def _pay(key: CartKey) -> ResponseReturnValue:
         # One transaction from the look to the purchase: nothing changes in between.
         done = database().write(lambda session: _try_to_place(session, key, form))
     except NothingToBuy:
-        return lead_on("/keranjang")
+        return redirect_with_flash("/keranjang")
     except RuleBroken as refusal:
         return _refused(key, form, refusal)
     if isinstance(done, Placed):
         if done.method in (*BY_STATEMENT, *CASH):
-            return lead_on(f"/pembelian/{done.code}")
-        return lead_to_pay(done.code)
+            return redirect_with_flash(f"/pembelian/{done.code}")
+        return redirect_to_payment(done.code)
     if done.changes.is_any and not done.changes.refused:
         said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
-        return lead_on("/checkout#ringkasan", said, "warn")
+        return redirect_with_flash("/checkout#ringkasan", said, "warn")
     shown = _review(key, done.draft)
     if shown is None:
-        return lead_on("/keranjang")
+        return redirect_with_flash("/keranjang")
     return _page(shown, form, changes=done.changes), 422
 
 
@@ -145,7 +145,7 @@ def _try_to_place(session: Session, key: CartKey, form: TillForm) -> Placed | Po
         person_id=key.person_id,
         now=clock.now(),
         is_placing=True,
-        takes_cards=gateways.offered(),
+        takes_cards=gateways.cards_enabled(),
     )
     if not form.validate_asked(shown):
         return posted
@@ -166,7 +166,7 @@ def _refused(key: CartKey, form: TillForm, refusal: RuleBroken) -> ResponseRetur
         posted = _read(session, key)
     shown = _review(key, posted.draft) if posted else None
     if shown is None:
-        return lead_on("/keranjang")
+        return redirect_with_flash("/keranjang")
     return _page(shown, form, alert=alert_for(refusal, shown, request.form)), 422
 
 
@@ -222,7 +222,7 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
             draft=kept,
             person_id=key.person_id,
             now=clock.now(),
-            takes_cards=gateways.offered(),
+            takes_cards=gateways.cards_enabled(),
         )
 
 
@@ -258,7 +258,7 @@ def _page(
     if shown.refusal is not None:
         if request.method == "POST" and shown.refusal.why is Why.UNKNOWN:
             # Nobody finds a code by trying, whichever button tells: so many tries an hour.
-            spend("voucher", visitor_address(), VOUCHER_TRIES, HOUR)
+            hit("voucher", visitor_address(), VOUCHER_TRIES, HOUR)
         form.voucher.errors = [refusal_words(shown.refusal, shown.terms)]
     allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
     return render_template(

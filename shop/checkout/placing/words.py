@@ -17,9 +17,9 @@ from shop.checkout.placing.forms import place_words, read_seen
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import ParcelChoice
 from shop.core.values.errors import RuleBroken
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.errors import NoFreeCode
-from shop.payments.cash.rules import CashNo
+from shop.payments.cash.rules import CashRefusal
 from shop.sales.vouchers.errors import VoucherRefused
 from shop.sales.vouchers.words import refusal_words
 
@@ -129,27 +129,29 @@ def _differences(review: Review, posted: Mapping[str, str]) -> tuple[tuple[str, 
 
 def _changed(what: str, seen: int | None, now: int) -> str:
     if seen is None:
-        return str(_("%(what)s: %(now)s.", what=what, now=write_rupiah(now)))
+        return str(_("%(what)s: %(now)s.", what=what, now=format_rupiah(now)))
     return str(
         _(
             "%(what)s: tadi %(seen)s, sekarang %(now)s.",
             what=what,
-            seen=write_rupiah(seen),
-            now=write_rupiah(now),
+            seen=format_rupiah(seen),
+            now=format_rupiah(now),
         )
     )
 
 
-def cash_no_words(choice: ParcelChoice, no: CashNo) -> str:
+def cash_no_words(choice: ParcelChoice, no: CashRefusal) -> str:
     """Why one cooperative's parcel cannot be paid in cash."""
     name = choice.parcel.seller.cooperative_name
     return str(
         {
-            CashNo.COURIER: _("%(name)s: paketnya dibawa kurir.", name=name),
-            CashNo.NOT_TAKEN: _("%(name)s tidak menerima tunai untuk cara ini.", name=name),
-            CashNo.TOTAL: _("%(name)s: jumlahnya di atas batas tunai.", name=name),
-            CashNo.WEIGHT: _("%(name)s: paketnya terlalu berat untuk bayar tunai.", name=name),
-            CashNo.MADE_TO_ORDER: _("%(name)s: barangnya dibuat khusus untuk Anda.", name=name),
-            CashNo.PERISHABLE: _("%(name)s: barangnya cepat rusak.", name=name),
+            CashRefusal.COURIER: _("%(name)s: paketnya dibawa kurir.", name=name),
+            CashRefusal.NOT_TAKEN: _("%(name)s tidak menerima tunai untuk cara ini.", name=name),
+            CashRefusal.TOTAL: _("%(name)s: jumlahnya di atas batas tunai.", name=name),
+            CashRefusal.WEIGHT: _("%(name)s: paketnya terlalu berat untuk bayar tunai.", name=name),
+            CashRefusal.MADE_TO_ORDER: _(
+                "%(name)s: barangnya dibuat khusus untuk Anda.", name=name
+            ),
+            CashRefusal.PERISHABLE: _("%(name)s: barangnya cepat rusak.", name=name),
         }[no]
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.placing.forms import AddressForm, place_words, read_draft
 from shop.checkout.placing.rules import Draft, Steps, is_village, path_of
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.core.values import clock
 from shop.people.sign_in.guards import SignedIn, current_person, signed_in
 from shop.shipping.addresses.actions import (
@@ -30,8 +30,8 @@ from shop.shipping.places.queries import Place, find_village, path_to, place, re
 from shop.shipping.rates.errors import BookIsFull
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
-from shop.web.security.rate_limits import Limit, TooMany, spend_all
+from shop.web.http.responses import redirect_with_flash
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all
 
 bp = Blueprint("checkout_addresses", __name__)
 
@@ -70,7 +70,7 @@ def book() -> ResponseReturnValue:
 def new_page() -> ResponseReturnValue:
     """An empty form, with the person's own name and number in it."""
     person = _me()
-    draft = Draft(name=person.name, phone=show_phone(person.phone) if person.phone else "")
+    draft = Draft(name=person.name, phone=format_phone(person.phone) if person.phone else "")
     with database().reading() as session:
         found = _find(session, draft, None)
     return _page(AddressForm.showing(draft, None), found, None)
@@ -91,7 +91,7 @@ def one_page(code: str) -> ResponseReturnValue:
         known = saved_address(session, _me().id, code)
         draft = Draft(
             name=known.name,
-            phone=show_phone(known.phone),
+            phone=format_phone(known.phone),
             street=known.street,
             courier_note=known.courier_note or "",
             village_code=known.place.village_code,
@@ -114,10 +114,10 @@ def change(code: str) -> ResponseReturnValue:
 def make_main(code: str) -> ResponseReturnValue:
     """Let checkout begin with this one."""
     person = _me()
-    spend_all((CHANGES, str(person.id)))
+    hit_all((CHANGES, str(person.id)))
     with database().writing() as session:
         choose_main(session, person_id=person.id, code=code)
-    return lead_on(BOOK, _("Alamat utama sudah diganti."))
+    return redirect_with_flash(BOOK, _("Alamat utama sudah diganti."))
 
 
 @bp.post(f"{BOOK}/<code>/hapus")
@@ -125,10 +125,12 @@ def make_main(code: str) -> ResponseReturnValue:
 def remove(code: str) -> ResponseReturnValue:
     """Take an address out of the book."""
     person = _me()
-    spend_all((CHANGES, str(person.id)))
+    hit_all((CHANGES, str(person.id)))
     with database().writing() as session:
         take_from_book(session, person_id=person.id, code=code, now=clock.now())
-    return lead_on(BOOK, _("Alamat sudah dihapus. Pesanan yang lama tetap menyimpannya."))
+    return redirect_with_flash(
+        BOOK, _("Alamat sudah dihapus. Pesanan yang lama tetap menyimpannya.")
+    )
 
 
 def _save(code: str | None) -> ResponseReturnValue:
@@ -157,8 +159,8 @@ def _save(code: str | None) -> ResponseReturnValue:
         courier_note=form.catatan_kurir.data or None,
     )
     try:
-        spend_all((CHANGES, str(person.id)))
-    except TooMany as limit:
+        hit_all((CHANGES, str(person.id)))
+    except RateLimitExceeded as limit:
         return _page(form, found, known, wait_minutes=limit.wait_minutes), 429
     try:
         _keep(person.id, code, where, is_main=bool(form.utama.data))
@@ -167,7 +169,7 @@ def _save(code: str | None) -> ResponseReturnValue:
             _("Buku alamat sudah penuh: %(most)s alamat. Hapus satu dulu.", most=refusal.most)
         )
         return _page(form, found, known), 422
-    return lead_on(BOOK, _("Alamat sudah disimpan."))
+    return redirect_with_flash(BOOK, _("Alamat sudah disimpan."))
 
 
 def _keep(person_id: int, code: str | None, where: Destination, *, is_main: bool) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from flask import render_template
 
-from shop.checkout.card_payment.change_method import other_ways
+from shop.checkout.card_payment.change_method import available_methods
 from shop.checkout.card_payment.extend_hold import held_longer_until
-from shop.checkout.purchases.queries import Followed
+from shop.checkout.purchases.queries import PurchaseDetail
 from shop.checkout.purchases.words import WordedStep, state_word, timeline
 from shop.core.formats.barcodes import picture
 from shop.core.values import clock
@@ -15,14 +15,14 @@ from shop.payments.bills.queries import payment_by_code
 from shop.payments.cards import gateway_setup as gateways
 from shop.payments.transfers.transfer_proofs import WAITING, ProofSeen, proofs_of
 from shop.sales.orders.order_status import OrderView
-from shop.sales.orders.page_extensions import Beside, beside_orders, woven
+from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
 from shop.sales.orders.rules import OrderState
 from shop.shipping.quotes.words import arrival_words
 from shop.web.http.app_state import database
 from shop.web.http.headers import allow_form_to
 
 
-def purchase_page(found: Followed, proof_problem: str = "") -> str:
+def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
     """The whole page, for whom it belongs to.
 
     :param proof_problem: why a photo of the transfer was not taken.
@@ -34,10 +34,10 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
     if bill is not None:
         allow_form_to(gateways.page_origin())
         with database().reading() as session:
-            others = other_ways(
+            others = available_methods(
                 session,
                 bill.code,
-                takes_cards=gateways.offered(),
+                takes_cards=gateways.cards_enabled(),
                 now=now,
                 cooperative_ids={part.seller.id for part in found.view.orders},
             )
@@ -55,7 +55,7 @@ def purchase_page(found: Followed, proof_problem: str = "") -> str:
     )
 
 
-def bill_for_proof(found: Followed) -> int | None:
+def bill_for_proof(found: PurchaseDetail) -> int | None:
     """The bill of a purchase whose transfer may be on its way; None where none is waited for."""
     for bill in reversed(found.payments):
         if bill.method in BY_STATEMENT and bill.state in WAITING:
@@ -64,7 +64,7 @@ def bill_for_proof(found: Followed) -> int | None:
     return None
 
 
-def _proofs(found: Followed) -> tuple[ProofSeen, ...]:
+def _proofs(found: PurchaseDetail) -> tuple[ProofSeen, ...]:
     """Photos of the transfer that is waited for."""
     payment_id = bill_for_proof(found)
     if payment_id is None:
@@ -73,7 +73,7 @@ def _proofs(found: Followed) -> tuple[ProofSeen, ...]:
         return proofs_of(session, payment_id)
 
 
-def _shown(found: Followed) -> dict[str, object]:
+def _shown(found: PurchaseDetail) -> dict[str, object]:
     return {
         "now": clock.now(),
         "found": found,
@@ -85,14 +85,14 @@ def _shown(found: Followed) -> dict[str, object]:
 
 def _beside(parts: Sequence[OrderView]) -> dict[str, object]:
     """What other rooms tell of some orders, and timelines that end with it."""
-    told: dict[str, Beside] = {}
+    told: dict[str, PageExtension] = {}
     there = [part.number for part in parts if part.state in (OrderState.ARRIVED, OrderState.DONE)]
     if there:
         with database().reading() as session:
             told = beside_orders(session, there)
 
     def whole(order: OrderView, zone: str) -> tuple[WordedStep, ...]:
-        more = [WordedStep(*step) for step in told.get(order.number, Beside()).steps]
-        return tuple(woven(timeline(order, zone), more))
+        more = [WordedStep(*step) for step in told.get(order.number, PageExtension()).steps]
+        return tuple(merge_timeline(timeline(order, zone), more))
 
     return {"beside": told, "timeline_of": whole}

@@ -16,9 +16,9 @@ from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.http.uploads import takes_files
-from shop.web.security.rate_limits import spend, visitor_address
+from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("proofs", __name__)
 
@@ -37,8 +37,8 @@ def send(code: str) -> ResponseReturnValue:
     payment_id = bill_for_proof(found)
     if payment_id is None:
         said = _("Belanja ini tidak menunggu transfer lagi, jadi fotonya tidak diperlukan.")
-        return lead_on(f"/pembelian/{code}", said, "warn")
-    spend("proof", visitor_address(), TRIES, HOUR)
+        return redirect_with_flash(f"/pembelian/{code}", said, "warn")
+    hit("proof", visitor_address(), TRIES, HOUR)
     try:
         photo = read_photo(request.files.get(FIELD))
     except PhotoRefused as refusal:
@@ -51,13 +51,13 @@ def send(code: str) -> ResponseReturnValue:
         full = _("Sudah ada %(most)s foto untuk tagihan ini. Itu cukup.", most=refusal.most)
         return purchase_page(found, proof_problem=full), 422
     except NoSuchPayment:  # paid or called off just now
-        return lead_on(f"/pembelian/{code}")
+        return redirect_with_flash(f"/pembelian/{code}")
     if not is_new:
-        return lead_on(f"/pembelian/{code}", _("Foto ini sudah kami terima tadi."))
+        return redirect_with_flash(f"/pembelian/{code}", _("Foto ini sudah kami terima tadi."))
     said = _(
         "Fotonya kami terima. Pesanan jalan begitu uangnya terlihat di rekening, bukan dari foto."
     )
-    return lead_on(f"/pembelian/{code}", said)
+    return redirect_with_flash(f"/pembelian/{code}", said)
 
 
 @bp.get(f"/pembelian/<code>/bukti/{SHOWN_ID}")

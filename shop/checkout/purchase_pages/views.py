@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.checkout.cart.actions import put_in_again
-from shop.checkout.cart.guards import cart_key_for_adding, give_cookie
-from shop.checkout.expiry.cancellation import call_off
+from shop.checkout.cart.actions import reorder
+from shop.checkout.cart.guards import cart_key_for_adding, set_cart_cookie
+from shop.checkout.expiry.cancellation import cancel_payment
 from shop.checkout.placing.forms import DigitsForm, TrackForm
 from shop.checkout.purchase_pages.page_context import _beside, _shown, purchase_page
 from shop.checkout.purchases.guards import _owned, _visible_order, find_purchase, own_purchase
@@ -24,8 +24,8 @@ from shop.sales.orders.guards import let_see, may_see_all
 from shop.sales.orders.queries import purchases_of
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
-from shop.web.security.rate_limits import spend, visitor_address
+from shop.web.http.responses import redirect_with_flash, render_invalid
+from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("following", __name__)
 
@@ -54,14 +54,14 @@ def open_purchase(code: str) -> ResponseReturnValue:
     """Open it with the last digits of the phone."""
     found, form = find_purchase(code), DigitsForm()
     if not form.validate():
-        return refused("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
+        return render_invalid("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
     _count_try("purchase-digits", code)
-    spend("digits", code, TRIES_A_PURCHASE, HOUR)
+    hit("digits", code, TRIES_A_PURCHASE, HOUR)
     if not _knows(found.view.recipient.phone, form.digit.data or ""):
         form.digit.errors = [_("Angkanya tidak cocok. Periksa nomor yang dipakai memesan.")]
-        return refused("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
+        return render_invalid("checkout/purchase_pages/purchase_closed.html", form, **_shown(found))
     let_see(code)
-    return lead_on(f"/pembelian/{code}")
+    return redirect_with_flash(f"/pembelian/{code}")
 
 
 @bp.post("/pembelian/<code>/batal")
@@ -70,7 +70,7 @@ def cancel(code: str) -> ResponseReturnValue:
     """Call an unpaid purchase off; its goods go back to the shelf at once."""
     purchase_id = own_purchase(code).view.id
     person = current_person()
-    done = call_off(
+    done = cancel_payment(
         database(),
         gateways.gateway(),
         purchase_id,
@@ -78,31 +78,31 @@ def cancel(code: str) -> ResponseReturnValue:
         person_id=person.id if person else None,
     )
     if done:
-        return lead_on(f"/pembelian/{code}", _("Belanja ini sudah dibatalkan."))
+        return redirect_with_flash(f"/pembelian/{code}", _("Belanja ini sudah dibatalkan."))
     said = _("Belanja ini tidak bisa dibatalkan lagi: sudah dibayar atau sudah berakhir.")
-    return lead_on(f"/pembelian/{code}", said, "warn")
+    return redirect_with_flash(f"/pembelian/{code}", said, "warn")
 
 
 @bp.post("/pembelian/<code>/lagi")
 @open_to(anyone)
-def once_more(code: str) -> ResponseReturnValue:
+def buy_again(code: str) -> ResponseReturnValue:
     """Put the same goods into the cart again, as far as they are there."""
     purchase_id = own_purchase(code).view.id
     key, secret = cart_key_for_adding()
 
     def refill(session: Session) -> tuple[str, ...]:
         packs = packs_of_purchase(session, purchase_id)
-        return put_in_again(session, key=key, packs_by_variant=packs, now=clock.now())
+        return reorder(session, key=key, packs_by_variant=packs, now=clock.now())
 
     missing = database().write(refill)
     if missing:
         said = _("Tidak semua masih ada: %(names)s.", names=", ".join(missing))
-        answer = make_response(lead_on("/keranjang", said, "warn"))
+        answer = make_response(redirect_with_flash("/keranjang", said, "warn"))
     else:
         said = _("Barangnya sudah masuk keranjang lagi.")
-        answer = make_response(lead_on("/keranjang", said))
+        answer = make_response(redirect_with_flash("/keranjang", said))
     if secret:
-        give_cookie(answer, secret)
+        set_cart_cookie(answer, secret)
     return answer
 
 
@@ -133,21 +133,21 @@ def find() -> ResponseReturnValue:
     """Lead to the order; an unknown number and wrong digits get the same answer."""
     form = TrackForm()
     if not form.validate():
-        return refused("checkout/purchase_pages/track.html", form)
+        return render_invalid("checkout/purchase_pages/track.html", form)
     number = read_order_number(form.nomor.data or "")
     if number is None:
         form.nomor.errors = [_("Nomor pesanan tertulis seperti GYO-26-000123.")]
-        return refused("checkout/purchase_pages/track.html", form)
+        return render_invalid("checkout/purchase_pages/track.html", form)
     _count_try("track", number)
     with database().reading() as session:
         found = phone_of_order(session, number)
     if found:
-        spend("digits", found[0], TRIES_A_PURCHASE, HOUR)
+        hit("digits", found[0], TRIES_A_PURCHASE, HOUR)
     if not _knows(found[1] if found else None, form.digit.data or "") or found is None:
         form.nomor.errors = [_("Nomor pesanan dan 4 angka ini tidak cocok. Periksa keduanya.")]
-        return refused("checkout/purchase_pages/track.html", form)
+        return render_invalid("checkout/purchase_pages/track.html", form)
     let_see(found[0])
-    return lead_on(f"/pesanan/{number}")
+    return redirect_with_flash(f"/pesanan/{number}")
 
 
 @bp.get("/akun/pesanan")
@@ -168,5 +168,5 @@ def _knows(phone: str | None, digits: str) -> bool:
 
 def _count_try(scope: str, subject: str) -> None:
     """Four digits are few: five tries an hour for a purchase, thirty for a household."""
-    spend(f"{scope}:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
-    spend(scope, subject, TRIES_A_NUMBER, HOUR)
+    hit(f"{scope}:visitor", visitor_address(), TRIES_A_VISITOR, HOUR)
+    hit(scope, subject, TRIES_A_NUMBER, HOUR)

@@ -22,7 +22,7 @@ ON_THE_ROAD = frozenset({OrderState.ON_THE_WAY, OrderState.UNDELIVERED})
 Days = tuple[date, date]
 
 
-def arrivals(
+def delivery_estimates(
     session: Session, orders: Sequence[OrderView], goods: Mapping[int, Sellable], now: datetime
 ) -> dict[int, Days]:
     """First and last day on which each order can be in the shopper's hands, by order id.
@@ -36,7 +36,7 @@ def arrivals(
     today = clock.day_in(clock.HOME_ZONE, now)
     days = calendars(session, [order.seller.id for order in coming], today)
     known = roads(session, [order.rate_code or "" for order in coming])
-    spare = policy.figures(session, today)["ship_extra_working_days"]
+    spare = policy.settings_on(session, today)["ship_extra_working_days"]
     found = {}
     for order in coming:
         calendar = days[order.seller.id]
@@ -70,7 +70,7 @@ def counted_on(session: Session, orders: Sequence[OrderView], now: datetime) -> 
         return {}
     today = clock.day_in(clock.HOME_ZONE, now)
     days = calendars(session, [order.seller.id for order, _, _ in waiting], today)
-    extra = policy.figures(session, today)["arrival_extra_working_days"]
+    extra = policy.settings_on(session, today)["arrival_extra_working_days"]
     return {
         box.id: days[order.seller.id].add_working_days(clock.noon_of(promised), extra)
         for order, box, promised in waiting

@@ -1,6 +1,6 @@
 """Who may see a purchase or an order of it."""
 
-from shop.checkout.purchases.queries import Followed, follow, follow_order
+from shop.checkout.purchases.queries import PurchaseDetail, follow_order, purchase_detail
 from shop.core.values.codes import is_code, read_order_number
 from shop.sales.orders.errors import NoSuchOrder
 from shop.sales.orders.guards import Owned, may_see_all
@@ -8,15 +8,15 @@ from shop.sales.orders.order_status import OrderView
 from shop.web.http.app_state import database
 
 
-def find_purchase(code: str) -> Followed:
+def find_purchase(code: str) -> PurchaseDetail:
     """The purchase behind a code, whoever asks."""
     if not is_code(code):
         raise NoSuchOrder(code)
     with database().reading() as session:
-        return follow(session, code)
+        return purchase_detail(session, code)
 
 
-def own_purchase(code: str) -> Followed:
+def own_purchase(code: str) -> PurchaseDetail:
     """The same for whom it belongs to; for everybody else there is none."""
     found = find_purchase(code)
     if not may_see_all(_owned(found)):
@@ -35,7 +35,7 @@ def own_order(number: str) -> OrderView:
     return seen[1]
 
 
-def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
+def _visible_order(number: str) -> tuple[PurchaseDetail, OrderView] | None:
     with database().reading() as session:
         try:
             found, part = follow_order(session, number)
@@ -44,6 +44,6 @@ def _visible_order(number: str) -> tuple[Followed, OrderView] | None:
     return (found, part) if may_see_all(_owned(found)) else None
 
 
-def _owned(found: Followed) -> Owned:
+def _owned(found: PurchaseDetail) -> Owned:
     view = found.view
     return Owned(view.code, view.person_id, view.viewer_hash)

@@ -8,7 +8,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.products.queries import Sellable, sellable
-from shop.checkout.purchases.delivery_estimates import arrivals, counted_on
+from shop.checkout.purchases.delivery_estimates import counted_on, delivery_estimates
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE
 from shop.core.values.money import Rupiah
@@ -51,7 +51,7 @@ class PayPageView:
 
 
 @dataclass(frozen=True, slots=True)
-class MoneyBack:
+class RefundSummary:
     """Money that goes back and never paid for an order."""
 
     amount: Rupiah
@@ -64,7 +64,7 @@ class MoneyBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class PurchaseDetail:
     """A purchase with everything its pages show."""
 
     view: PurchaseView
@@ -73,7 +73,7 @@ class Followed:
     """The goods as they are sold now, by variant: for photos and links."""
     refunds: Mapping[int, tuple[tuple[Rupiah, RefundState], ...]]
     """Money that goes back, by order id."""
-    not_for_orders: tuple[MoneyBack, ...] = ()
+    not_for_orders: tuple[RefundSummary, ...] = ()
     """Money that came on top of what had been paid, or that was not what was asked."""
     arrives: Mapping[int, tuple[date, date]] = field(default_factory=dict)
     """First and last day on which an order still to come can be there, by order id."""
@@ -162,7 +162,7 @@ class Followed:
         return zone_of(village_code)
 
 
-def follow(session: Session, code: str) -> Followed:
+def purchase_detail(session: Session, code: str) -> PurchaseDetail:
     """The purchase behind a code, in a fixed number of statements.
 
     :raises NoSuchOrder: when no purchase answers to it.
@@ -170,7 +170,7 @@ def follow(session: Session, code: str) -> Followed:
     return _followed(session, purchase_view(session, code))
 
 
-def follow_order(session: Session, number: str) -> tuple[Followed, OrderView]:
+def follow_order(session: Session, number: str) -> tuple[PurchaseDetail, OrderView]:
     """An order by its number, with its purchase.
 
     :raises NoSuchOrder: when no order answers to it.
@@ -201,7 +201,7 @@ def packs_of_purchase(session: Session, purchase_id: int) -> dict[int, int]:
     return {variant_id: int(packs) for variant_id, packs in rows}
 
 
-def _followed(session: Session, view: PurchaseView) -> Followed:
+def _followed(session: Session, view: PurchaseView) -> PurchaseDetail:
     bills = payments_of(session, view.id)
     variants = [line.variant_id for order in view.orders for line in order.lines]
     refunds: dict[int, tuple[tuple[Rupiah, RefundState], ...]] = {}
@@ -219,13 +219,13 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
         .order_by(Refund.id)
     ).all()
     goods = sellable(session, variants)
-    return Followed(
+    return PurchaseDetail(
         view,
         bills,
         goods,
         refunds,
         tuple(
-            MoneyBack(
+            RefundSummary(
                 Rupiah(amount),
                 state,
                 method,
@@ -234,7 +234,7 @@ def _followed(session: Session, view: PurchaseView) -> Followed:
             )
             for amount, state, method, reason in others
         ),
-        arrivals(session, view.orders, goods, clock.now()),
+        delivery_estimates(session, view.orders, goods, clock.now()),
         cash_of(session, [order.id for order in view.orders]) if _in_cash(bills) else {},
         counted_on(session, view.orders, clock.now()),
         _page(session, bills),

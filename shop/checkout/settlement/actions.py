@@ -8,17 +8,17 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.settlement.duplicate_payments import (
     UNPAID,
-    give_back_second,
+    competing_payments,
     lock_purchase,
+    refund_duplicate,
     replace,
-    rivals,
 )
 from shop.checkout.settlement.order_release import (
     count_packs,
     lock_shelves,
-    sell,
-    tell_buyer,
-    tell_managers,
+    notify_buyer,
+    notify_managers,
+    release_to_cooperatives,
 )
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
@@ -26,7 +26,7 @@ from shop.payments.bills import actions as payments
 from shop.payments.bills import queries
 from shop.payments.bills.errors import NoSuchPayment, WrongAmount
 from shop.payments.bills.models import BY_STATEMENT, Payment, PaymentState, Receipt
-from shop.payments.bills.refunds import PLATFORM, ask_refund
+from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.bills.voucher_money import book_vouchers
 from shop.payments.cards.costs import source_account
 from shop.payments.ledger import actions as ledger
@@ -35,7 +35,7 @@ from shop.payments.ledger.models import AccountKind, LedgerEntry
 from shop.payments.transfers import actions as receipts
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, Purchase
-from shop.sales.vouchers.actions import give_back, take_again
+from shop.sales.vouchers.actions import redeem_again, release
 from shop.services.audit import actions as audit
 from shop.services.outbox.actions import notify
 
@@ -81,7 +81,7 @@ def settle_purchase(
         raise NoSuchPayment(str(payment_id))
     # Bills over the same orders follow one another: the second has to see the first.
     purchase = lock_purchase(session, payment.purchase_id)
-    others = rivals(session, payment)
+    others = competing_payments(session, payment)
     is_first = not any(other.state is PaymentState.PAID for other in others)
     to = PaymentState.PAID if is_first else PaymentState.RETURNED
     with session.begin_nested():  # a wrong amount leaves the payment where it was
@@ -90,26 +90,26 @@ def settle_purchase(
             return Settlement(payment.id, payment.purchase_id, is_repeat=True)
         money = _money_in(session, payment, now, accept_difference, return_rest)
     if not is_first:
-        give_back_second(session, payment, money, now=now, person_id=person_id)
+        refund_duplicate(session, payment, money, now=now, person_id=person_id)
         return Settlement(payment.id, payment.purchase_id, is_repeat=False, is_returned=True)
     replace(session, others, now)
     orders = queries.orders_of(session, payment.id)
     lock_shelves(session, orders)
-    discounted = has_voucher_again(session, purchase)
+    discounted = restore_voucher(session, purchase)
     sold = [
         order
         for order in orders
-        if sell(session, purchase, order, now, person_id, discounted=discounted)
+        if release_to_cooperatives(session, purchase, order, now, person_id, discounted=discounted)
     ]
     gone = [order for order in orders if order not in sold]
     _post(session, payment, money, sold, gone, now=now, person_id=person_id)
     book_vouchers(session, purchase.id, sold, now=now)
     if not sold:
-        give_back(session, purchase.id, now=now)
+        release(session, purchase.id, now=now)
     for order in gone:
         # The unique code goes back with the last refund of a purchase that is wholly cancelled.
         rest = payment.unique_code if not sold and order is gone[-1] else 0
-        ask_refund(
+        request_refund(
             session,
             key=f"{LATE}:{order.number}",
             payment_id=payment.id,
@@ -127,10 +127,10 @@ def settle_purchase(
         purchase.ended_at = None  # it had lapsed; the late money brought it back
     count_packs(session, sold)
     if sold:
-        tell_buyer(session, purchase, "purchase_paid", sold[0], now)
+        notify_buyer(session, purchase, "purchase_paid", sold[0], now)
     for order in gone:
         _tell_sold_out(session, purchase, order, now)
-    tell_managers(session, sold, now)
+    notify_managers(session, sold, now)
     audit.record(
         session,
         action="payment.settled",
@@ -170,9 +170,9 @@ def _money_in(
     )
     received = queries.matched_receipts(session, payment.id)
     difference = sum(received.values()) - payment.amount
-    most = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
+    most = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
     if difference > 0 and return_rest:
-        ask_refund(
+        request_refund(
             session,
             key=f"over:{payment.code}",
             payment_id=payment.id,
@@ -250,9 +250,9 @@ def _tell_sold_out(session: Session, purchase: Purchase, order: Order, now: date
     )
 
 
-def has_voucher_again(session: Session, purchase: Purchase) -> bool:
+def restore_voucher(session: Session, purchase: Purchase) -> bool:
     """Whether a purchase that is being paid has its voucher, taken once more after a lapse."""
     if not purchase.discount_total:
         return True
     phone = session.scalar(select(Contact.phone).where(Contact.id == purchase.contact_id))
-    return take_again(session, purchase.id, phone=phone)
+    return redeem_again(session, purchase.id, phone=phone)

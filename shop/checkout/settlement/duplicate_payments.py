@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.payments.bills import actions as payments
 from shop.payments.bills.models import ENDED_UNPAID, Payment, PaymentOrder, PaymentState
-from shop.payments.bills.refunds import PLATFORM, ask_refund
+from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.cards import actions as attempts
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
@@ -32,7 +32,7 @@ def lock_purchase(session: Session, purchase_id: int) -> Purchase:
     ).one()
 
 
-def rivals(session: Session, payment: Payment) -> list[Payment]:
+def competing_payments(session: Session, payment: Payment) -> list[Payment]:
     """Other bills over the same orders, as they stand now."""
     mine = select(PaymentOrder.order_id).where(PaymentOrder.payment_id == payment.id)
     theirs = select(PaymentOrder.payment_id).where(PaymentOrder.order_id.in_(mine))
@@ -51,12 +51,12 @@ def replace(session: Session, others: Sequence[Payment], now: datetime) -> None:
     unpaid = tuple(state for state in UNPAID if state is not PaymentState.REPLACED)
     for other in others:
         payments.move(session, other, PaymentState.REPLACED, expected=unpaid, now=now)
-        attempt = attempts.going_on(session, other.id)
+        attempt = attempts.open_attempt(session, other.id)
         if attempt is not None:
             attempts.close_later(session, attempt.id, now=now)
 
 
-def give_back_second(
+def refund_duplicate(
     session: Session,
     payment: Payment,
     money: Sequence[Posting],
@@ -80,7 +80,7 @@ def give_back_second(
         now=now,
         actor_id=person_id,
     )
-    ask_refund(
+    request_refund(
         session,
         key=f"{TWICE}:{subject}",
         payment_id=payment.id,

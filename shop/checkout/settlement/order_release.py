@@ -29,7 +29,7 @@ def lock_shelves(session: Session, orders: Sequence[Order]) -> None:
     lock(session, session.scalars(wanted).all())
 
 
-def sell(
+def release_to_cooperatives(
     session: Session,
     purchase: Purchase,
     order: Order,
@@ -73,7 +73,7 @@ def sell(
         )
         return False
     calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
-    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
+    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
     order.paid_at = now if is_paid else None
     order.accept_by = calendar.add_working_days(now, days)
     session.flush()
@@ -99,7 +99,7 @@ def count_packs(session: Session, sold: Sequence[Order]) -> None:
     count_sold(session, {product_id: int(count) for product_id, count in packs})
 
 
-def tell_buyer(
+def notify_buyer(
     session: Session, purchase: Purchase, kind: str, first: Order, now: datetime
 ) -> None:
     """Tell the shopper that the cooperatives have the orders; once for each first order."""
@@ -113,7 +113,7 @@ def tell_buyer(
     )
 
 
-def tell_managers(session: Session, sold: Sequence[Order], now: datetime) -> None:
+def notify_managers(session: Session, sold: Sequence[Order], now: datetime) -> None:
     """Tell the managers of each cooperative that has work now."""
     managers = managers_to_tell(session, [order.cooperative_id for order in sold])
     for order in sold:

@@ -19,7 +19,9 @@ ROOMY_CACHE = -256 * 1024
 """SQLite: kibibytes of pages to keep; its own two megabytes would write each page many times."""
 
 
-def pour(session: Session, into: type[Base] | Table, rows: Sequence[Mapping[str, Any]]) -> None:
+def bulk_insert(
+    session: Session, into: type[Base] | Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
     """Add rows that all name the same columns, every one that has no default of the database's.
 
     :raises ValueError: when they leave a column out whose default is the code's, not theirs.
@@ -58,7 +60,7 @@ def next_id(session: Session, model: type[Base]) -> int:
     return (session.scalar(select(func.max(table_of(model).c.id))) or 0) + 1
 
 
-def count_past(session: Session, models: Iterable[type[Base]]) -> None:
+def advance_sequence(session: Session, models: Iterable[type[Base]]) -> None:
     """Let the database's own counters go on behind the ids that were poured in."""
     if session.connection().dialect.name == "sqlite":
         return  # it always takes the highest and one

@@ -119,7 +119,7 @@ class Database:
             yield session
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def connect_readonly(self) -> Iterator[Connection]:
         """The same for questions alone (``core.reading``), without what a session knows of objects:
         that costs as much as a question.
         """
@@ -164,7 +164,7 @@ class Database:
         raise AssertionError("the last try either returns or raises")
 
     @contextmanager
-    def standing_still(self) -> Iterator[None]:
+    def block_writers(self) -> Iterator[None]:
         """Keep every writer waiting at its door; nothing is opened. On SQLite only.
 
         For who changes the file itself: a writer opens it after its turn came.
@@ -201,7 +201,7 @@ class Database:
         self.read_engine.dispose()
 
 
-def take_turns(session: Session, subject: str) -> None:
+def advisory_lock(session: Session, subject: str) -> None:
     """Let nobody else who names the same subject go on before this transaction ends.
 
     For what several rows say together and no single row could be locked for. SQLite has one

@@ -21,7 +21,7 @@ class Check:
         return not self.wrong
 
 
-def none_of(rows: Iterable[Sequence[Any]], words: str) -> Check:
+def no_rows(rows: Iterable[Sequence[Any]], words: str) -> Check:
     """A check that holds when a query for broken rows finds none.
 
     :param words: how to tell a row, for example ``"order {} owes {}"``.

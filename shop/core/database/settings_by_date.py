@@ -83,7 +83,7 @@ HOLDING = select(_policies.since, _policies.name, _policies.value).where(
 """What has begun on a day; :func:`read_figures` reads the rows."""
 
 
-def figures(session: Session, on: date) -> dict[str, int]:
+def settings_on(session: Session, on: date) -> dict[str, int]:
     """All figures as they hold on a day: the latest row that has begun, else the default."""
     return read_figures(session.execute(HOLDING, {"on": on}))
 

@@ -15,7 +15,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from shop.core.database.schema import Base, table_of
 
 
-def add_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
+def insert_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
     """Make a row and tell its id."""
     made: int = session.execute(_adding(model), values).scalar_one()
     return made
@@ -26,7 +26,7 @@ def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, An
     session.execute(_adding_many(model), rows)
 
 
-def insert_unless_there(
+def insert_if_absent(
     session: Session, model: type[Base], values: Mapping[str, Any], *, key: Sequence[str] = ()
 ) -> int | None:
     """Make a row and tell its id; None when one with this key stands already.
@@ -42,7 +42,7 @@ def insert_unless_there(
     return made
 
 
-def count_up(
+def increment_counter(
     session: Session, counter: type[Base], keys: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[Any, ...], int]:
     """The next number of each counter, from 1, by its primary key; one statement.

@@ -43,7 +43,7 @@ def read_table(
     :param columns: what the heading must name, in any order, among other columns.
     :raises UnreadableTable: when it cannot be read at all; what stands in the cells is not judged.
     """
-    text = text_of(data)
+    text = decode_text(data)
     heading, _, _rest = text.partition("\n")
     if heading.casefold().startswith("sep="):  # Excel writes it for itself
         text = _rest
@@ -71,7 +71,7 @@ def read_table(
     return rows
 
 
-def text_of(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """What a file says, in whatever way it was saved as text.
 
     :raises UnreadableTable: when it is no text.
@@ -90,7 +90,7 @@ def text_of(data: bytes) -> str:
     return text.strip("\r\n")
 
 
-def inert(words: str) -> str:
+def escape_formula(words: str) -> str:
     """Text that no spreadsheet takes for a formula: what begins like one gets a quote before it.
 
     >>> inert("=1+1")

@@ -51,7 +51,7 @@ def normal_phone(text: str) -> str:
     return "+62" + found[1]
 
 
-def show_phone(phone: str) -> str:
+def format_phone(phone: str) -> str:
     """A stored number as people read it: ``0812-3456-7890``."""
     national = "0" + phone.removeprefix("+62")
     return f"{national[:4]}-{national[4:8]}-{national[8:]}"

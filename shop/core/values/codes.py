@@ -22,7 +22,7 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def fingerprint(secret: str) -> str:
+def hash_token(secret: str) -> str:
     """SHA-256 of a secret, in hex: what the database keeps instead of it."""
     return hashlib.sha256(secret.encode()).hexdigest()
 

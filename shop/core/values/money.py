@@ -56,17 +56,17 @@ def allocate(total: int, weights: Sequence[int]) -> tuple[Rupiah, ...]:
     return tuple(Rupiah(part) for part in floors)
 
 
-def part_of(amount: int, basis_points: int) -> Rupiah:
+def apply_basis_points(amount: int, basis_points: int) -> Rupiah:
     """The share of ``amount`` that ``basis_points`` (hundredths of a per cent, 0-10,000) take."""
     return allocate(amount, (basis_points, BASIS_POINTS - basis_points))[0]
 
 
-def write_rupiah(amount: int) -> str:
+def format_rupiah(amount: int) -> str:
     """``Rp45.000``: the official spelling, without a space; ``-Rp1.500`` below zero."""
     return f"{'-' if amount < 0 else ''}Rp{abs(amount):,}".replace(",", ".")
 
 
-def read_rupiah(text: str) -> Rupiah:
+def parse_rupiah(text: str) -> Rupiah:
     """Read an amount the way people write it: ``Rp 25.000``, ``25rb``, ``2,5jt``, ``25000``.
 
     A comma parts cents here and thousands elsewhere: only ``IDR 12,500`` and ``12,500.00`` say

@@ -13,7 +13,7 @@ _UNSEEN = re.compile(
 stands behind them."""
 
 
-def ours(text: str) -> str:
+def mark_translatable(text: str) -> str:
     """Mark a text of ours that is kept in Indonesian and translated where it is shown.
 
     It returns what it was given; tools/translations.py finds it by this name.
@@ -39,7 +39,7 @@ def as_typed(text: str) -> str:
     return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def can_be_seen(text: str) -> bool:
+def has_visible_text(text: str) -> bool:
     """Whether anything of a text shows: joiners alone, as between emoji, do not."""
     return any(sign.isprintable() and not sign.isspace() for sign in as_typed(text))
 

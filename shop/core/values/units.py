@@ -9,7 +9,7 @@ MOST_PACKS = 999
 """The largest count one line may ask for; a bigger order is a talk with the cooperative."""
 
 
-class NotACount(InvalidInput):
+class InvalidCount(InvalidInput):
     """Not a whole number between ``least`` and ``most``."""
 
     def __init__(self, typed: str, least: int, most: int) -> None:
@@ -17,7 +17,7 @@ class NotACount(InvalidInput):
         self.typed, self.least, self.most = typed, least, most
 
 
-def read_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
+def parse_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
     """A whole number in plain digits.
 
     :raises NotACount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
@@ -26,7 +26,7 @@ def read_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
     typed = text.strip()
     # The length is tested first: four hundred digits must not cost anything.
     if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
-        raise NotACount(typed[:40], least, most)
+        raise InvalidCount(typed[:40], least, most)
     return int(typed)
 
 
@@ -93,7 +93,7 @@ class UnclearWeight(InvalidInput):
     """A text that is no weight, or none that a parcel can have."""
 
 
-def read_grams(text: str) -> Grams:
+def parse_grams(text: str) -> Grams:
     """A weight the way people write it: ``1,3 kg``, ``850 g``; a bare number is kilograms.
 
     :raises UnclearWeight: for anything else, nothing, fractions of a gram, or more than a ton.

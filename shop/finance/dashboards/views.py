@@ -35,7 +35,7 @@ BEST_SHOWN = 5
 
 @bp.get("/lapak")
 @open_to(member())
-def stall() -> ResponseReturnValue:
+def seller_home() -> ResponseReturnValue:
     """The member's own corner of the market; on a borrowed phone without the money."""
     mine, now, person = current_membership(), clock.now(), current_person()
     shows = person is not None and shows_money(person.is_borrowed, person.money_until, now)

@@ -25,7 +25,7 @@ from shop.finance.payouts.errors import (
     ReferenceMissing,
     SecondPersonNeeded,
 )
-from shop.finance.payouts.ledger_entries import book, undo
+from shop.finance.payouts.ledger_entries import post_payout, reverse_payout
 from shop.finance.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 from shop.finance.payouts.queries import batch_by_code, payout_of
 from shop.finance.payouts.rules import may_approve, may_pay
@@ -173,7 +173,7 @@ def mark_paid(
     payout = payout_of(session, batch, payout_code)
     if not had_left:
         require_accounts(session, batch, select(Payout.id).where(Payout.id == payout.id))
-    book(session, payout, now, person_id)
+    post_payout(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
         session,
@@ -216,7 +216,7 @@ def mark_failed(
     payout.state, payout.failed_at, payout.failed_by_id = PayoutState.FAILED, now, person_id
     session.flush()
     if was_paid:
-        undo(session, payout, now, person_id)
+        reverse_payout(session, payout, now, person_id)
     _let_go(session, Payout.id == payout.id)
     record(
         session,

@@ -16,10 +16,10 @@ from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
 from shop.finance.payouts.errors import AccountChanged, BatchStale
 from shop.finance.payouts.models import Payout, PayoutBatch, PayoutOrder
-from shop.finance.payouts.rules import Owed, Stop, Wait, account_rests_until, payable
+from shop.finance.payouts.rules import BlockReason, HoldReason, Owed, account_rests_until, payable
 from shop.payments.bills.holding_accounts import PASSING
 from shop.payments.bills.models import Payee, PayeeKind, PaymentOrder, Refund, RefundState
-from shop.payments.cards.disputes import disputed
+from shop.payments.cards.disputes import has_open_dispute
 from shop.payments.cards.models import AlertKind, GatewayAlert
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.people.accounts.models import Contact
@@ -46,7 +46,7 @@ class DueOf:
     waiting: tuple[Owed, ...]
     amount: Rupiah
     """What the free orders come to; below zero it is a debt."""
-    stop: Stop | None
+    stop: BlockReason | None
     payee_id: int | None
     rests_until: datetime | None = None
     """From when on the account may be paid to, where it changed a short time ago."""
@@ -99,7 +99,7 @@ def owed_for_orders(
             Rupiah(int(its_own)),
             Rupiah(int(its_members)),
             ended_at,
-            tuple(wait for wait, holds in zip(Wait, keeps, strict=True) if holds),
+            tuple(wait for wait, holds in zip(HoldReason, keeps, strict=True) if holds),
         )
         for order_id, number, owner, its_own, its_members, ended_at, *keeps in rows
     )
@@ -118,7 +118,7 @@ def due_by_cooperative(
         .order_by(Cooperative.short_name, Cooperative.id)
     ).all()
     accounts = accounts_of(session, by_owner)
-    rest = policy.figures(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
+    rest = policy.settings_on(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
     return tuple(_due_of(one, by_owner[one.id], accounts.get(one.id), rest, now) for one in owners)
 
 
@@ -197,13 +197,13 @@ def _due_of(
         account_rests_until(payee.verified_at, rest) if payee and payee.verified_at else None
     )
     if cooperative.suspended_at is not None:
-        stop: Stop | None = Stop.SUSPENDED
+        stop: BlockReason | None = BlockReason.SUSPENDED
     elif rests_until is None:
-        stop = Stop.NO_ACCOUNT
+        stop = BlockReason.NO_ACCOUNT
     elif now < rests_until:
-        stop = Stop.NEW_ACCOUNT
+        stop = BlockReason.NEW_ACCOUNT
     elif orders and amount <= 0:
-        stop = Stop.DEBT
+        stop = BlockReason.DEBT
     else:
         stop = None
     return DueOf(
@@ -214,7 +214,7 @@ def _due_of(
         amount,
         stop,
         payee.id if payee else None,
-        rests_until if stop is Stop.NEW_ACCOUNT else None,
+        rests_until if stop is BlockReason.NEW_ACCOUNT else None,
     )
 
 
@@ -267,7 +267,7 @@ def _part(which: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], ...]:
-    """Whether each reason of ``Wait`` holds, in its order."""
+    """Whether each reason of ``HoldReason`` holds, in its order."""
     refund = exists().where(Refund.order_id == Order.id, Refund.state != RefundState.DONE)
     told = (
         exists()
@@ -275,7 +275,7 @@ def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], .
         .where(GatewayAlert.payment_id == PaymentOrder.payment_id)
         .where(GatewayAlert.kind == AlertKind.DISPUTE, GatewayAlert.resolved_at.is_(None))
     )
-    dispute = or_(told, disputed(Order.id))
+    dispute = or_(told, has_open_dispute(Order.id))
     batch = exists().where(
         PayoutOrder.order_id == Order.id,
         PayoutOrder.is_open,
@@ -342,4 +342,4 @@ def require_accounts(session: Session, batch: PayoutBatch, wanted: Select[int]) 
 
 def second_person_limit(session: Session, now: datetime) -> int:
     """Rupiah of a batch up to which one person is enough (record 0221)."""
-    return policy.figures(session, day_in(HOME_ZONE, now))["payout_second_person_above"]
+    return policy.settings_on(session, day_in(HOME_ZONE, now))["payout_second_person_above"]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
-from shop.core.formats.csv_files import inert
+from shop.core.formats.csv_files import escape_formula
 
 HEADING = ("no", "bank", "rekening", "atas_nama", "jumlah", "berita")
 
@@ -29,5 +29,5 @@ def bank_file(transfers: Iterable[Transfer]) -> bytes:
     writer.writerow(HEADING)
     for row, one in enumerate(transfers, start=1):
         words = (one.bank, one.number, one.holder)
-        writer.writerow([row, *map(inert, words), one.amount, inert(one.message)])
+        writer.writerow([row, *map(escape_formula, words), one.amount, escape_formula(one.message)])
     return text.getvalue().encode("utf-8-sig")

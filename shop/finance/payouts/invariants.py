@@ -3,7 +3,7 @@
 from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.finance.payouts.ledger_entries import FAILED, PAID
 from shop.finance.payouts.models import BatchState, Payout, PayoutBatch, PayoutOrder, PayoutState
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
@@ -24,7 +24,7 @@ def verify(session: Session) -> dict[str, Check]:
 
 def _batches(session: Session) -> Check:
     parts = func.coalesce(func.sum(Payout.amount), 0)
-    return none_of(
+    return no_rows(
         session.execute(
             select(PayoutBatch.code, PayoutBatch.total, parts)
             .outerjoin(Payout, Payout.batch_id == PayoutBatch.id)
@@ -37,7 +37,7 @@ def _batches(session: Session) -> Check:
 
 def _payouts(session: Session) -> Check:
     parts = func.coalesce(func.sum(PayoutOrder.own + PayoutOrder.members), 0)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payout.code, Payout.amount, parts)
             .outerjoin(PayoutOrder, PayoutOrder.payout_id == Payout.id)
@@ -52,7 +52,7 @@ def _posted(session: Session) -> Check:
     """Paid: one entry. Failed: none, or one and the one that undoes it."""
     paid = exists().where(LedgerEntry.reason == func.concat(f"{PAID}:", Payout.code))
     undone = exists().where(LedgerEntry.reason == func.concat(f"{FAILED}:", Payout.code))
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payout.code, Payout.state).where(
                 or_(
@@ -85,7 +85,7 @@ def _owed(session: Session) -> Check:
     )
     paid = func.sum(PayoutOrder.own + PayoutOrder.members)
     owed = func.coalesce(credited.c.amount, 0)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, owed, paid)
             .join(PayoutOrder, PayoutOrder.order_id == Order.id)
@@ -105,7 +105,7 @@ def _members(session: Session) -> Check:
     paid = func.sum(case((is_payout, LedgerPosting.amount), else_=0))
     is_credit = and_(~is_payout, LedgerPosting.amount < 0)
     owed = func.sum(case((is_credit, -LedgerPosting.amount), else_=0))
-    return none_of(
+    return no_rows(
         session.execute(
             select(LedgerAccount.code, LedgerPosting.order_id, owed, paid)
             .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)
@@ -120,7 +120,7 @@ def _members(session: Session) -> Check:
 
 def _open(session: Session) -> Check:
     is_alive = and_(Payout.state == PayoutState.WAITING, PayoutBatch.state != BatchState.DROPPED)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payout.code, Payout.state)
             .join(PayoutBatch, PayoutBatch.id == Payout.batch_id)

@@ -18,7 +18,7 @@ PAID, FAILED = "payout", "payout-failed"
 """Kinds of entries."""
 
 
-def book(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
+def post_payout(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
     """What left the bank, or the cooperative's drawer, was owed to this owner."""
     mine, member_id = payout.cooperative_id, payout.member_id
     passing = ledger.account(session, AccountKind.CASH_DRAWER, cooperative_id=mine, owner=PASSING)
@@ -52,7 +52,7 @@ def book(session: Session, payout: Payout, now: datetime, person_id: int) -> Non
     )
 
 
-def undo(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
+def reverse_payout(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
     """What was written when it was paid, the other way round."""
     written = session.scalars(
         select(LedgerPosting)

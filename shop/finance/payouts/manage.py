@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.core.values import clock
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.finance.payouts import actions
 from shop.finance.payouts.amounts_due import due_by_cooperative, due_to_members, second_person_limit
 from shop.finance.payouts.bank_file import bank_file
@@ -37,7 +37,7 @@ from shop.people.cooperatives.rules import KNOWS_MEMBERS
 from shop.people.sign_in.guards import current_person, operator
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
+from shop.web.http.responses import redirect_with_flash, render_invalid
 
 bp = Blueprint("payouts_manage", __name__)
 
@@ -98,8 +98,8 @@ def prepare() -> ResponseReturnValue:
             lambda session: actions.prepare(session, now=clock.now(), person_id=person_id).code
         )
     except NothingDue:
-        return lead_on(LIST, _("Tidak ada yang dapat dicairkan sekarang."), "warn")
-    return lead_on(_at(code), _("Daftar pencairan disusun. Periksa, lalu setujui."))
+        return redirect_with_flash(LIST, _("Tidak ada yang dapat dicairkan sekarang."), "warn")
+    return redirect_with_flash(_at(code), _("Daftar pencairan disusun. Periksa, lalu setujui."))
 
 
 @bp.post(f"{OWN}/anggota")
@@ -115,8 +115,8 @@ def prepare_members(slug: str) -> ResponseReturnValue:
         )
     except NothingDue:
         words = _("Belum ada uang anggota yang dapat dibayarkan.")
-        return lead_on(f"/kelola/{slug}/keuangan", words, "warn")
-    return lead_on(_at(code), _("Daftar pencairan disusun. Periksa, lalu setujui."))
+        return redirect_with_flash(f"/kelola/{slug}/keuangan", words, "warn")
+    return redirect_with_flash(_at(code), _("Daftar pencairan disusun. Periksa, lalu setujui."))
 
 
 @bp.get(f"{LIST}/<code>")
@@ -222,9 +222,9 @@ def _approve(code: str) -> ResponseReturnValue:
             )
         )
     except SecondPersonNeeded:
-        return lead_on(_at(code), _second_person_words(), "err")
+        return redirect_with_flash(_at(code), _second_person_words(), "err")
     except BatchStale as stale:
-        return lead_on(
+        return redirect_with_flash(
             _at(code),
             _(
                 "Hak untuk pesanan %(numbers)s berubah sejak daftar ini disusun. Batalkan daftar"
@@ -234,12 +234,14 @@ def _approve(code: str) -> ResponseReturnValue:
             "err",
         )
     except AccountChanged as changed:
-        return lead_on(_at(code), _account_words(changed), "err")
+        return redirect_with_flash(_at(code), _account_words(changed), "err")
     except BatchOver:
-        return lead_on(_at(code), _("Daftar ini sudah diputuskan orang lain."), "warn")
+        return redirect_with_flash(_at(code), _("Daftar ini sudah diputuskan orang lain."), "warn")
     if owner is not None:
-        return lead_on(_at(code), _("Disetujui. Bayarkan kepada anggota, lalu catat."))
-    return lead_on(_at(code), _("Disetujui. Unduh berkas bank, kirim uangnya, lalu catat."))
+        return redirect_with_flash(_at(code), _("Disetujui. Bayarkan kepada anggota, lalu catat."))
+    return redirect_with_flash(
+        _at(code), _("Disetujui. Unduh berkas bank, kirim uangnya, lalu catat.")
+    )
 
 
 def _drop(code: str) -> ResponseReturnValue:
@@ -251,14 +253,16 @@ def _drop(code: str) -> ResponseReturnValue:
             )
         )
     except BatchOver:
-        return lead_on(_at(code), _("Daftar ini sudah diputuskan orang lain."), "warn")
-    return lead_on(_home(), _("Daftar pencairan dibatalkan. Pesanannya dapat disusun lagi."))
+        return redirect_with_flash(_at(code), _("Daftar ini sudah diputuskan orang lain."), "warn")
+    return redirect_with_flash(
+        _home(), _("Daftar pencairan dibatalkan. Pesanannya dapat disusun lagi.")
+    )
 
 
 def _paid(code: str, payout: str) -> ResponseReturnValue:
     form, person_id, owner = PaidForm(), _person_id(), _owner()
     if not form.validate():
-        return refused("finance/payouts/daftar.html", form, **_batch(code, payout))
+        return render_invalid("finance/payouts/daftar.html", form, **_batch(code, payout))
     reference = form.reference.data or ""
     try:
         first = database().write(
@@ -276,14 +280,14 @@ def _paid(code: str, payout: str) -> ResponseReturnValue:
         )
     except AccountChanged as changed:
         form.had_left.errors = [_account_words(changed)]
-        return refused("finance/payouts/daftar.html", form, **_batch(code, payout))
+        return render_invalid("finance/payouts/daftar.html", form, **_batch(code, payout))
     except PayoutOver as over:
-        return lead_on(_at(code), _over_words(over), "err")
+        return redirect_with_flash(_at(code), _over_words(over), "err")
     except SecondPersonNeeded:
-        return lead_on(_at(code), _second_person_words(), "err")
+        return redirect_with_flash(_at(code), _second_person_words(), "err")
     except BatchOver:
-        return lead_on(_at(code), _("Daftar ini belum disetujui."), "err")
-    return lead_on(
+        return redirect_with_flash(_at(code), _("Daftar ini belum disetujui."), "err")
+    return redirect_with_flash(
         _at(code),
         _("Dicatat dibayar dengan referensi %(ref)s.", ref=reference)
         if first
@@ -300,8 +304,8 @@ def _failed(code: str, payout: str) -> ResponseReturnValue:
             )
         )
     except BatchOver:
-        return lead_on(_at(code), _("Daftar ini belum disetujui."), "err")
-    return lead_on(
+        return redirect_with_flash(_at(code), _("Daftar ini belum disetujui."), "err")
+    return redirect_with_flash(
         _at(code),
         _("Dicatat gagal. Pesanannya masuk lagi ke daftar yang dapat dicairkan.")
         if first
@@ -358,7 +362,7 @@ def _batch(code: str, chosen: str) -> dict[str, object]:
 
 def _second_person_words() -> str:
     with database().reading() as session:
-        limit = write_rupiah(second_person_limit(session, clock.now()))
+        limit = format_rupiah(second_person_limit(session, clock.now()))
     return str(_("Di atas %(limit)s perlu orang kedua, bukan yang menyusun.", limit=limit))
 
 

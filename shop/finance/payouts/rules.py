@@ -8,7 +8,7 @@ from enum import StrEnum
 from shop.core.values.money import Rupiah
 
 
-class Wait(StrEnum):
+class HoldReason(StrEnum):
     """Why an order's money stays a while, although something is owed for it (rule R20)."""
 
     NOT_OVER = "not_over"
@@ -21,7 +21,7 @@ class Wait(StrEnum):
     """In a batch that is not paid yet."""
 
 
-class Stop(StrEnum):
+class BlockReason(StrEnum):
     """Why a cooperative is not paid at all now."""
 
     SUSPENDED = "suspended"
@@ -47,7 +47,7 @@ class Owed:
     members: Rupiah
     """Its members' part, which passes through its hands."""
     ended_at: datetime | None
-    waits: tuple[Wait, ...] = ()
+    waits: tuple[HoldReason, ...] = ()
 
     @property
     def amount(self) -> Rupiah:

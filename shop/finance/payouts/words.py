@@ -5,20 +5,20 @@ from flask_babel import lazy_gettext as _l
 
 from shop.finance.payouts.models import BatchState, PayoutState
 from shop.finance.payouts.queries import BatchRow
-from shop.finance.payouts.rules import Stop, Wait
+from shop.finance.payouts.rules import BlockReason, HoldReason
 
 WAITS = {
-    Wait.NOT_OVER: _l("pesanan belum selesai"),
-    Wait.ATTENTION: _l("ada keluhan atau hal yang perlu diselesaikan"),
-    Wait.REFUND: _l("pengembalian uang belum selesai"),
-    Wait.DISPUTE: _l("ada sengketa kartu"),
-    Wait.IN_BATCH: _l("sudah masuk daftar pencairan"),
+    HoldReason.NOT_OVER: _l("pesanan belum selesai"),
+    HoldReason.ATTENTION: _l("ada keluhan atau hal yang perlu diselesaikan"),
+    HoldReason.REFUND: _l("pengembalian uang belum selesai"),
+    HoldReason.DISPUTE: _l("ada sengketa kartu"),
+    HoldReason.IN_BATCH: _l("sudah masuk daftar pencairan"),
 }
 STOPS = {
-    Stop.SUSPENDED: _l("Koperasi ini dihentikan sementara, jadi belum dibayar."),
-    Stop.NO_ACCOUNT: _l("Belum ada rekening yang sudah diperiksa."),
-    Stop.NEW_ACCOUNT: _l("Rekeningnya baru diganti. Menunggu masa aman."),
-    Stop.DEBT: _l("Utangnya sama atau lebih besar; dipotong dari pencairan berikutnya."),
+    BlockReason.SUSPENDED: _l("Koperasi ini dihentikan sementara, jadi belum dibayar."),
+    BlockReason.NO_ACCOUNT: _l("Belum ada rekening yang sudah diperiksa."),
+    BlockReason.NEW_ACCOUNT: _l("Rekeningnya baru diganti. Menunggu masa aman."),
+    BlockReason.DEBT: _l("Utangnya sama atau lebih besar; dipotong dari pencairan berikutnya."),
 }
 PAYOUTS = {
     PayoutState.WAITING: (_l("Belum dibayar"), ""),

@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from shop.core.values.money import Rupiah, write_rupiah
+from shop.core.values.money import Rupiah, format_rupiah
 from shop.fulfilment.board.words import state_word
 from shop.fulfilment.orders.rules import Settled
 from shop.sales.orders.models import OrderState
@@ -54,13 +54,13 @@ def bank_decides_words() -> str:
 
 def cash_on_page_words(asked: int) -> str:
     """Cash is counted on the order's own page."""
-    known = write_rupiah(Rupiah(asked))
+    known = format_rupiah(Rupiah(asked))
     return str(_("Dibayar tunai %(sum)s: catat uangnya di halaman pesanan ini.", sum=known))
 
 
 def wrong_cash_words(asked: int) -> str:
     """Another amount than was asked."""
-    known = write_rupiah(Rupiah(asked))
+    known = format_rupiah(Rupiah(asked))
     return str(
         _("Yang harus diterima %(sum)s. Jangan serahkan paketnya sebelum uangnya pas.", sum=known)
     )
@@ -68,7 +68,7 @@ def wrong_cash_words(asked: int) -> str:
 
 def weighed_words(settled: Settled) -> str:
     """What a real box changed, for who packs."""
-    total = write_rupiah(Rupiah(settled.refund + settled.borne + settled.booked))
+    total = format_rupiah(Rupiah(settled.refund + settled.borne + settled.booked))
     if settled.refund:
         return str(_("Ongkirnya lebih murah: %(sum)s kembali ke pembeli.", sum=total))
     if settled.borne:
@@ -80,7 +80,7 @@ def weighed_words(settled: Settled) -> str:
 
 def weighed_before_words(fee: Rupiah) -> str:
     """Somebody packed it first."""
-    known = write_rupiah(fee)
+    known = format_rupiah(fee)
     return str(
         _("Paket ini sudah ditimbang: ongkirnya %(fee)s. Tidak ada yang berubah.", fee=known)
     )

@@ -11,7 +11,7 @@ from shop.core.values import clock
 from shop.core.values.codes import read_order_number
 from shop.fulfilment.board import words
 from shop.fulfilment.board.overview import counts, figures, pick_list
-from shop.fulfilment.board.page_actions import Outcome, move, take_back
+from shop.fulfilment.board.page_actions import Outcome, run_step, take_back
 from shop.fulfilment.board.queries import GLANCE, PAGE, cards_of, columns, search
 from shop.fulfilment.orders.rules import BOARD, Rights, Stage, rights_of
 from shop.people.cooperatives.guards import current_desk, desk
@@ -20,7 +20,7 @@ from shop.people.cooperatives.rules import PACKS, RUNS, Role
 from shop.sales.orders.errors import NoSuchOrder
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, safe_next
+from shop.web.http.responses import redirect_with_flash, safe_next
 
 bp = Blueprint("fulfilment_manage", __name__)
 
@@ -132,7 +132,7 @@ def _batch(stage: Stage, *, back: bool = False) -> ResponseReturnValue:
     outcomes = [
         take_back(mine, cards[number], person_id=who, now=now)
         if back
-        else move(mine, cards[number], stage, fields.get(number, ""), person_id=who, now=now)
+        else run_step(mine, cards[number], stage, fields.get(number, ""), person_id=who, now=now)
         for number in numbers
     ]
     moved = sum(not one.fault and not one.is_repeat for one in outcomes)
@@ -162,7 +162,7 @@ def _answer(
         return _board(stage, Typed(left, fields, faults, done=done)), 422
     here = f"/kelola/{current_desk().slug}/pesanan"
     back = safe_next(request.form.get("kembali"), here)
-    return lead_on(back if back.startswith(here) else here, done or _already(outcomes))
+    return redirect_with_flash(back if back.startswith(here) else here, done or _already(outcomes))
 
 
 def _already(outcomes: Sequence[Outcome]) -> str:

@@ -69,7 +69,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class OrderDetail:
     """An order with everything that can be done to it."""
 
     number: str
@@ -160,7 +160,7 @@ class Sheet:
         return sum(line.left for line in self.lines) > 1 and not self.takes_cash
 
 
-def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) -> Sheet:
+def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) -> OrderDetail:
     """An order of this cooperative; a fixed number of statements.
 
     :raises NoSuchOrder: for another cooperative's too.
@@ -183,7 +183,7 @@ def sheet(session: Session, cooperative_id: int, number: str, rights: Rights) ->
             OrderLine.order_id == order.id
         )
     ).one()
-    return Sheet(
+    return OrderDetail(
         number=order.number,
         state=order.state,
         needs=order.needs,

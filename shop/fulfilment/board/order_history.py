@@ -115,7 +115,7 @@ def _counts_on(session: Session, order: Order, parcel: Parcel) -> datetime | Non
         return None
     if order.delivery_kind is not DeliveryKind.COURIER and parcel.extra is None:
         return None
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
     days = figures["arrival_extra_working_days"]
     return counts_as_arrived_on(session, order.cooperative_id, day, days)
 

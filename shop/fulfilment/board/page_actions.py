@@ -25,7 +25,7 @@ from shop.fulfilment.board.queries import Card
 from shop.fulfilment.collecting.errors import UnfitGoods
 from shop.fulfilment.collecting.words import unfit_words
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps.packing import unpack
+from shop.fulfilment.order_steps.packing import undo_packing
 from shop.fulfilment.orders.errors import NotATrackingNumber, WrongCode
 from shop.fulfilment.orders.queries import lines_to_work_on, order_to_work_on, state_of
 from shop.fulfilment.orders.rules import NOT_ARRIVED, STATES, Stage
@@ -34,7 +34,7 @@ from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderState
 from shop.sales.orders.rules import SHORT_ASKED, DeliveryKind
 from shop.web.http.app_state import database
-from shop.web.security.rate_limits import TooMany, spend
+from shop.web.security.rate_limits import RateLimitExceeded, hit
 
 HOUR = 3_600
 TRIES_A_CODE = 5
@@ -68,7 +68,7 @@ class Act:
     now: datetime
 
 
-def move(
+def run_step(
     cooperative_id: int, card: Card, stage: Stage, typed: str, *, person_id: int, now: datetime
 ) -> Outcome:
     """Do a stage's step for one order, in a transaction of its own.
@@ -94,7 +94,7 @@ def take_back(cooperative_id: int, card: Card, *, person_id: int, now: datetime)
     """Put one packed order back among those to pack, in a transaction of its own."""
 
     def work(session: Session, order: Order) -> str:
-        unpack(session, order, now=now, person_id=person_id)
+        undo_packing(session, order, now=now, person_id=person_id)
         return ""
 
     try:
@@ -111,7 +111,7 @@ def take_back(cooperative_id: int, card: Card, *, person_id: int, now: datetime)
 _REFUSALS = (
     NotATrackingNumber,
     WrongCode,
-    TooMany,
+    RateLimitExceeded,
     ValidationError,
     NotConfirmed,
     WrongCash,
@@ -126,7 +126,7 @@ def _refusal_words(refusal: Exception) -> str:
             return tracking_words()
         case WrongCode():
             return code_words()
-        case TooMany():
+        case RateLimitExceeded():
             return too_many_words(refusal.wait_minutes)
         case NotConfirmed():
             return not_confirmed_words()
@@ -142,7 +142,7 @@ def count_code(number: str) -> None:
 
     :raises TooMany: after five in an hour.
     """
-    spend("pickup-code", number, TRIES_A_CODE, HOUR)
+    hit("pickup-code", number, TRIES_A_CODE, HOUR)
 
 
 def _write(cooperative_id: int, number: str, work: Callable[[Session, Order], str]) -> str:

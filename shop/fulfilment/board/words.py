@@ -9,8 +9,8 @@ from flask_babel import get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from shop.core.values.clock import in_zone
-from shop.core.values.money import write_rupiah
-from shop.fulfilment.board.order_detail import Sheet
+from shop.core.values.money import format_rupiah
+from shop.fulfilment.board.order_detail import OrderDetail
 from shop.fulfilment.board.queries import Card
 from shop.fulfilment.orders.order_refunds import UNIQUE_CODE
 from shop.fulfilment.orders.rules import COMPLAINT, NO_ANSWER, NOT_ARRIVED, Reason, Stage
@@ -142,7 +142,7 @@ def need_word(code: str | None) -> str:
 def cash_tag(cash: CashView) -> Tag:
     """How far the cash of a parcel has come."""
     word, scheme = {
-        CashState.ASKED: (_("Tunai %(sum)s, belum dibayar", sum=write_rupiah(cash.asked)), "warn"),
+        CashState.ASKED: (_("Tunai %(sum)s, belum dibayar", sum=format_rupiah(cash.asked)), "warn"),
         CashState.COLLECTED: (_("Tunai diterima, belum di bendahara"), "info"),
         CashState.HANDED_OVER: (_("Tunai di bendahara"), "ok"),
         CashState.REFUSED: (_("Tunai, tidak diambil"), "err"),
@@ -237,7 +237,7 @@ def picked_words(stages: Sequence[Stage], counted: Mapping[Stage, int]) -> str:
     return str(_("Untuk %(orders)s", orders=mine[0])) if mine else ""
 
 
-def journey(order: Sheet, zone: str) -> list[tuple[str, str, str]]:
+def journey(order: OrderDetail, zone: str) -> list[tuple[str, str, str]]:
     """The steps of an order for the timeline: word, when and by whom, how far."""
     steps = []
     for step in order.steps:
@@ -253,7 +253,7 @@ def journey(order: Sheet, zone: str) -> list[tuple[str, str, str]]:
     return steps
 
 
-def _step_word(state: OrderState, order: Sheet) -> str:
+def _step_word(state: OrderState, order: OrderDetail) -> str:
     # What is paid at the door comes in before anything is paid.
     came_in = _("Dibayar") if order.cash is None else _("Diteruskan ke koperasi")
     placed = {OrderState.UNPAID: _("Dipesan"), OrderState.NEW: came_in}

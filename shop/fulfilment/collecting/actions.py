@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.batches import add_batch
 from shop.catalog.packaging.models import Batch
-from shop.core.database.engine import take_turns
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.engine import advisory_lock
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.fulfilment.collecting.batches import spoils, unfit_goods, unfit_receipts
 from shop.fulfilment.collecting.errors import (
@@ -32,7 +32,7 @@ from shop.fulfilment.collecting.models import (
     Withdrawal,
 )
 from shop.fulfilment.collecting.queries import line_of
-from shop.fulfilment.collecting.recalls import keep_from_recall
+from shop.fulfilment.collecting.recalls import lock_against_recall
 from shop.fulfilment.collecting.rules import WANTED, Fault, read_key
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, OrderLine, OrderState
@@ -59,7 +59,7 @@ class Brought:
     """Its id, or what is written down now."""
 
 
-def say_ready(
+def mark_ready(
     session: Session,
     *,
     cooperative_id: int,
@@ -91,7 +91,7 @@ def say_ready(
     return True
 
 
-def take_back_ready(
+def unmark_ready(
     session: Session,
     *,
     cooperative_id: int,
@@ -133,7 +133,7 @@ def receive(
 
     :param seen: packs that were received before, as the page showed them.
     :return: packs of the line that are still to come.
-    :raises NoSuchLine, NotWanted: see :func:`say_ready`.
+    :raises NoSuchLine, NotWanted: see :func:`mark_ready`.
     :raises CountMoved: when somebody else received some since.
     :raises MoreThanAsked: with how many are left.
     :raises BatchNeeded, NoSuchBatch, BatchOver, MoreThanMade: about its code.
@@ -193,7 +193,7 @@ def receive(
     return asked - taken
 
 
-def set_aside(session: Session, order: Order, *, person_id: int | None, now: datetime) -> int:
+def reject_packs(session: Session, order: Order, *, person_id: int | None, now: datetime) -> int:
     """Take out of an order what came for it and must not be sold; its makers are asked anew.
 
     Of a line that left in part nobody knows which packs lie here: as many as can be are taken out.
@@ -244,7 +244,7 @@ def require_fit(session: Session, order: Order, now: datetime) -> None:
     :raises UnfitGoods: naming all of it.
     """
     mine = select(OrderLine.variant_id).where(OrderLine.order_id == order.id)
-    keep_from_recall(session, session.scalars(mine).all())
+    lock_against_recall(session, session.scalars(mine).all())
     zone = session.scalar(select(Cooperative.zone).where(Cooperative.id == order.cooperative_id))
     unfit = unfit_goods(session, order.id, day_in(zone or HOME_ZONE, now))
     if unfit:
@@ -261,7 +261,7 @@ def set_collection_days(
 ) -> None:
     """On which days somebody comes by in each village; "" stands for all others."""
     # A village without a row yet has nothing to lock: who saves second sees what stands there.
-    take_turns(session, f"collection-days:{cooperative_id}")
+    advisory_lock(session, f"collection-days:{cooperative_id}")
     before = {
         one.village: one
         for one in session.scalars(
@@ -276,7 +276,7 @@ def set_collection_days(
             before[village].weekdays = days
         else:
             values = {"cooperative_id": cooperative_id, "village": village, "weekdays": days}
-            insert_unless_there(session, CollectionDays, values, key=["cooperative_id", "village"])
+            insert_if_absent(session, CollectionDays, values, key=["cooperative_id", "village"])
     for village, one in before.items():
         if village not in weekdays:
             session.delete(one)
@@ -321,7 +321,7 @@ def _was_set_aside(session: Session, line: OrderLine) -> bool:
 
 
 def _begin(session: Session, line: OrderLine) -> None:
-    insert_unless_there(
+    insert_if_absent(
         session,
         CollectedLine,
         {"order_line_id": line.id, "received": 0},
@@ -350,7 +350,7 @@ def _batch(
     batch = session.get(Batch, chosen)
     if batch is None or batch.variant_id != line.variant_id:
         raise NoSuchBatch
-    keep_from_recall(session, [line.variant_id])
+    lock_against_recall(session, [line.variant_id])
     recalled = session.scalar(select(Recall.id).where(Recall.batch_id == batch.id)) is not None
     if recalled or (batch.best_before is not None and batch.best_before < today):
         raise BatchOver(batch.code, batch.best_before, is_recalled=recalled)

@@ -4,7 +4,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.models import Batch
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.fulfilment.collecting.models import CollectedLine, LineReceipt, Withdrawal
 from shop.sales.orders.models import Order, OrderLine
 
@@ -19,7 +19,7 @@ def verify(session: Session) -> dict[str, Check]:
         .scalar_subquery()
     )
     return {
-        "received_packs_are_their_receipts": none_of(
+        "received_packs_are_their_receipts": no_rows(
             session.execute(
                 select(Order.number, OrderLine.position, CollectedLine.received, counted - aside)
                 .join(OrderLine, OrderLine.id == CollectedLine.order_line_id)
@@ -30,7 +30,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "line {}.{}: {} received, its receipts say {}",
         ),
-        "no_more_received_than_ordered": none_of(
+        "no_more_received_than_ordered": no_rows(
             session.execute(
                 select(Order.number, OrderLine.position, CollectedLine.received, OrderLine.packs)
                 .join(OrderLine, OrderLine.id == CollectedLine.order_line_id)
@@ -39,7 +39,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "line {}.{}: {} received of {} ordered",
         ),
-        "batches_bring_no_more_than_was_made": none_of(
+        "batches_bring_no_more_than_was_made": no_rows(
             session.execute(
                 select(Batch.id, Batch.made, Batch.brought, counted)
                 .outerjoin(LineReceipt, LineReceipt.batch_id == Batch.id)

@@ -16,10 +16,10 @@ from shop.core.values import clock
 from shop.core.values.clock import day_in
 from shop.core.values.errors import NotFound
 from shop.fulfilment.collecting.actions import (
+    mark_ready,
     receive,
-    say_ready,
     set_collection_days,
-    take_back_ready,
+    unmark_ready,
 )
 from shop.fulfilment.collecting.batches import batch_choices, receipts_of
 from shop.fulfilment.collecting.errors import (
@@ -48,7 +48,7 @@ from shop.people.cooperatives.queries import MemberRow, member_of
 from shop.people.cooperatives.rules import PACKS, RUNS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("collecting_manage", __name__)
 
@@ -139,7 +139,7 @@ def set_days(slug: str) -> ResponseReturnValue:
             listen(session, place.cooperative_id, now)
 
     database().write(work)
-    return lead_on(f"{_here()}/hari", _("Hari ambil tersimpan."))
+    return redirect_with_flash(f"{_here()}/hari", _("Hari ambil tersimpan."))
 
 
 @bp.get("/kelola/<slug>/kumpulkan/<code>")
@@ -158,7 +158,7 @@ def ready_for(slug: str, code: str) -> ResponseReturnValue:
 
     def work(session: Session) -> bool:
         _require_own(session, place.cooperative_id, found, key)
-        return (take_back_ready if is_back else say_ready)(
+        return (unmark_ready if is_back else mark_ready)(
             session,
             cooperative_id=place.cooperative_id,
             key=key,
@@ -171,12 +171,12 @@ def ready_for(slug: str, code: str) -> ResponseReturnValue:
     try:
         is_new = database().write(work)
     except NotWanted:
-        return lead_on(here, _("Pesanan ini tidak perlu disiapkan lagi."), "warn")
+        return redirect_with_flash(here, _("Pesanan ini tidak perlu disiapkan lagi."), "warn")
     if not is_new:
-        return lead_on(here, _("Sudah tercatat sebelumnya."))
+        return redirect_with_flash(here, _("Sudah tercatat sebelumnya."))
     if is_back:
-        return lead_on(here, _("Ditandai belum siap."))
-    return lead_on(here, _("Ditandai siap atas nama %(name)s.", name=found.name))
+        return redirect_with_flash(here, _("Ditandai belum siap."))
+    return redirect_with_flash(here, _("Ditandai siap atas nama %(name)s.", name=found.name))
 
 
 @bp.post("/kelola/<slug>/kumpulkan/<code>/terima")
@@ -190,7 +190,7 @@ def receive_packs(slug: str, code: str) -> ResponseReturnValue:
         line = next((one for one in lines if one.key == key), None)
         if line is None:
             _require_own(session, place.cooperative_id, found, key)
-            return lead_on(
+            return redirect_with_flash(
                 f"{_here()}/{found.code}", _("Pesanan ini tidak perlu disiapkan lagi."), "warn"
             )
         batches = batch_choices(session, [line.variant_id], today).get(line.variant_id, [])
@@ -213,7 +213,7 @@ def receive_packs(slug: str, code: str) -> ResponseReturnValue:
     try:
         left = database().write(work)
     except NotWanted:
-        return lead_on(
+        return redirect_with_flash(
             f"{_here()}/{found.code}", _("Pesanan ini tidak perlu disiapkan lagi."), "warn"
         )
     except (
@@ -228,7 +228,7 @@ def receive_packs(slug: str, code: str) -> ResponseReturnValue:
     ) as refusal:
         _say(form, refusal)
         return _member_page(found, {key: form}), 422
-    return lead_on(f"{_here()}/{found.code}", _received_words(form, line, left))
+    return redirect_with_flash(f"{_here()}/{found.code}", _received_words(form, line, left))
 
 
 def _received_words(form: ReceiveForm, line: WantedLine, left: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.models import Batch
 from shop.catalog.products.models import Product, Variant
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.fulfilment.collecting.errors import AlreadyRecalled
 from shop.fulfilment.collecting.models import LineReceipt, Recall
 from shop.fulfilment.collecting.rules import RecallReason
@@ -47,7 +47,7 @@ class BatchFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class GotIt:
+class AffectedOrder:
     """An order that holds packs of a batch, or may."""
 
     order_id: int
@@ -93,7 +93,7 @@ def recent_batches(session: Session, cooperative_id: int, most: int) -> tuple[Ba
 
 def orders_with(
     session: Session, cooperative_id: int, batch: BatchFacts, most: int | None = MOST
-) -> tuple[GotIt, ...]:
+) -> tuple[AffectedOrder, ...]:
     """The orders that hold a batch, and those that may; the surest and the latest first.
 
     May: packs of the same goods without a code that left between the day the batch was made and
@@ -157,7 +157,7 @@ def recall(
     session.execute(
         select(Variant.id).where(Variant.id == batch.variant_id).with_for_update(key_share=True)
     )
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         Recall,
         {
@@ -184,7 +184,7 @@ def recall(
     return told
 
 
-def keep_from_recall(session: Session, variant_ids: Collection[int]) -> None:
+def lock_against_recall(session: Session, variant_ids: Collection[int]) -> None:
     """Let nobody call goods back until the transaction ends: what is looked at now stays true."""
     session.execute(
         select(Variant.id)
@@ -219,7 +219,7 @@ def _tell(
     return told
 
 
-def _to_tell(orders: Iterable[GotIt], *, tells_maybe: bool) -> list[GotIt]:
+def _to_tell(orders: Iterable[AffectedOrder], *, tells_maybe: bool) -> list[AffectedOrder]:
     return [one for one in orders if one.is_out and (one.is_certain or tells_maybe)]
 
 
@@ -309,8 +309,8 @@ def _orders(packs: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _got(row: Row[*tuple[Any, ...]], *, is_certain: bool) -> GotIt:
-    return GotIt(
+def _got(row: Row[*tuple[Any, ...]], *, is_certain: bool) -> AffectedOrder:
+    return AffectedOrder(
         row.id,
         row.number,
         row.state,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.values import clock
 from shop.core.values.clock import day_in
-from shop.fulfilment.collecting.actions import say_ready, take_back_ready
+from shop.fulfilment.collecting.actions import mark_ready, unmark_ready
 from shop.fulfilment.collecting.errors import NotWanted
 from shop.fulfilment.collecting.queries import lines_of_member
 from shop.fulfilment.collecting.words import state_tag
@@ -15,7 +15,7 @@ from shop.people.cooperatives.guards import all_memberships, current_membership,
 from shop.people.sign_in.guards import current_person
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("collecting", __name__)
 
@@ -47,7 +47,7 @@ def ready() -> ResponseReturnValue:
     key, is_back = request.form.get("baris", "")[:40], "batal" in request.form
 
     def work(session: Session) -> bool:
-        return (take_back_ready if is_back else say_ready)(
+        return (unmark_ready if is_back else mark_ready)(
             session,
             cooperative_id=mine.cooperative_id,
             key=key,
@@ -60,7 +60,11 @@ def ready() -> ResponseReturnValue:
     try:
         is_new = database().write(work)
     except NotWanted:
-        return lead_on(here, _("Pesanan ini tidak perlu disiapkan lagi."), "warn")
+        return redirect_with_flash(here, _("Pesanan ini tidak perlu disiapkan lagi."), "warn")
     if is_back:
-        return lead_on(here, _("Ditandai belum siap.") if is_new else _("Sudah diterima koperasi."))
-    return lead_on(here, _("Ditandai siap. Terima kasih.") if is_new else _("Sudah tercatat siap."))
+        return redirect_with_flash(
+            here, _("Ditandai belum siap.") if is_new else _("Sudah diterima koperasi.")
+        )
+    return redirect_with_flash(
+        here, _("Ditandai siap. Terima kasih.") if is_new else _("Sudah tercatat siap.")
+    )

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from shop.core.database import settings_by_date as policy
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.orders.held_money import pay_out
+from shop.fulfilment.orders.held_money import release_held_money
 from shop.fulfilment.orders.queries import working_days_on
-from shop.payments.cards.disputes import disputed, is_disputed
+from shop.payments.cards.disputes import has_open_dispute, is_disputed
 from shop.payments.cash.queries import is_with_driver
 from shop.sales.orders.actions import advance
 from shop.sales.orders.models import Actor, Order, OrderState
@@ -20,7 +20,7 @@ from shop.services.outbox.worker import periodic
 BATCH = 200
 
 
-def close_done(session: Session, now: datetime) -> int:
+def complete_due_orders(session: Session, now: datetime) -> int:
     """Finish every order whose time for complaints is over; returns how many."""
     return sum(close(session, order_id, now) for order_id in due_orders(session, now))
 
@@ -32,7 +32,7 @@ def due_orders(session: Session, now: datetime) -> tuple[int, ...]:
         session.scalars(
             select(Order.id)
             .where(Order.state == OrderState.ARRIVED, Order.needs.is_(None))
-            .where(~disputed(Order.id), ~is_with_driver(Order.id))
+            .where(~has_open_dispute(Order.id), ~is_with_driver(Order.id))
             .where(Order.arrived_at < now - timedelta(days=days))
             .order_by(Order.arrived_at, Order.id)
             .limit(BATCH)
@@ -58,7 +58,7 @@ def close(session: Session, order_id: int, now: datetime) -> bool:
     if session.scalar(select(is_with_driver(order.id))):
         return False  # the treasurer has not got its cash yet (rule R18)
     advance(session, order, OrderState.DONE, actor=Actor.SHOP, now=now)
-    pay_out(session, order, now=now)
+    release_held_money(session, order, now=now)
     return True
 
 
@@ -78,4 +78,4 @@ def close_orders(db: Database, now: datetime) -> None:
 
 
 def _complaint_days(session: Session, on: datetime) -> int:
-    return policy.figures(session, clock.day_in(clock.HOME_ZONE, on))["complaint_working_days"]
+    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, on))["complaint_working_days"]

@@ -14,9 +14,9 @@ from shop.people.cooperatives.events import on_calendar_change
 from shop.sales.orders.models import Order, OrderState
 
 
-def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> None:
+def recalculate_deadlines(session: Session, cooperative_id: int, now: datetime) -> None:
     """Count the open promises of a cooperative again; what has run out already stays so."""
-    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
+    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
     orders = session.scalars(
         select(Order)
         .where(Order.cooperative_id == cooperative_id)
@@ -37,7 +37,7 @@ def set_clocks_anew(session: Session, cooperative_id: int, now: datetime) -> Non
 
 def init_app(_app: object, _settings: object) -> None:
     """Listen to cooperatives that change their days, and to money that goes back."""
-    if set_clocks_anew not in on_calendar_change:
-        on_calendar_change.append(set_clocks_anew)
+    if recalculate_deadlines not in on_calendar_change:
+        on_calendar_change.append(recalculate_deadlines)
     if paid_back not in refund_promised:
         refund_promised.append(paid_back)

@@ -13,9 +13,9 @@ from shop.core.database import settings_by_date as policy
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.order_steps.actions import confirm_arrival
-from shop.fulfilment.order_steps.shortages import take_silence, unanswered_offers
-from shop.fulfilment.orders.notifications import tell
-from shop.fulfilment.orders.order_refunds import give_back_all
+from shop.fulfilment.order_steps.shortages import expire_offer, unanswered_offers
+from shop.fulfilment.orders.notifications import notify_shopper
+from shop.fulfilment.orders.order_refunds import refund_order
 from shop.fulfilment.orders.queries import counts_as_arrived_on, lines_to_work_on, working_days_on
 from shop.fulfilment.orders.restocking import put_back_all
 from shop.fulfilment.orders.rules import NO_ANSWER, Reason
@@ -42,13 +42,13 @@ _WAITING, _UNFETCHED = "order_waiting", "order_unfetched"
 
 
 @periodic("order-silence", every_seconds=600)
-def follow_silence(db: Database, now: datetime) -> None:
+def run_timeouts(db: Database, now: datetime) -> None:
     """Look at every clock, each order in a transaction of its own."""
     for find, act in (
         (half_waited, remind),
         (unanswered, call_operator),
         (given_up, cancel_unanswered),
-        (unanswered_offers, take_silence),
+        (unanswered_offers, expire_offer),
         (long_on_the_way, take_as_arrived),
         (unfetched, remind_to_fetch),
         (left_behind, cancel_unfetched),
@@ -198,7 +198,7 @@ def remind_to_fetch(session: Session, order_id: int, now: datetime) -> None:
     """Say again where it can be fetched, and until when."""
     order = _locked(session, order_id)
     if order.state is OrderState.READY:
-        tell(session, order, _UNFETCHED, now)
+        notify_shopper(session, order, _UNFETCHED, now)
 
 
 def left_behind(session: Session, now: datetime) -> tuple[int, ...]:
@@ -254,8 +254,8 @@ def _cancel(session: Session, order: Order, reason: Reason, notice: str, now: da
     lines = lines_to_work_on(session, order.id)
     advance(session, order, OrderState.CANCELLED, actor=Actor.SHOP, now=now, reason=reason)
     put_back_all(session, order, lines, reason, {}, now=now, person_id=None)
-    give_back_all(session, order, lines, reason, now=now, person_id=None)
-    tell(session, order, notice, now)
+    refund_order(session, order, lines, reason, now=now, person_id=None)
+    notify_shopper(session, order, notice, now)
 
 
 def _operators() -> Select[int]:
@@ -275,7 +275,7 @@ def _ids(session: Session, wanted: Select[int]) -> tuple[int, ...]:
 
 
 def _figure(session: Session, now: datetime, name: str) -> int:
-    return policy.figures(session, clock.day_in(clock.HOME_ZONE, now))[name]
+    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[name]
 
 
 def _notify(

@@ -25,8 +25,8 @@ from shop.people.cooperatives.rules import PACKS
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
-from shop.web.security.rate_limits import Limit, TooMany, forgive, spend_all
+from shop.web.http.responses import redirect_with_flash
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all, undo_hit
 
 bp = Blueprint("fulfilment_last_metre", __name__)
 
@@ -70,8 +70,8 @@ def at_counter(slug: str) -> ResponseReturnValue:
     code = "".join((form.kode.data or "").split())
     counted = (WRONG_CODES, str(place.cooperative_id))
     try:
-        spend_all(counted)
-    except TooMany as refusal:
+        hit_all(counted)
+    except RateLimitExceeded as refusal:
         form.kode.errors = [answer_words.too_many_words(refusal.wait_minutes)]
         return _counter(form, ()), 422
     with database().reading() as session:
@@ -79,7 +79,7 @@ def at_counter(slug: str) -> ResponseReturnValue:
     if not cards:
         form.kode.errors = [answer_words.code_words()]
         return _counter(form, ()), 422
-    forgive(counted)
+    undo_hit(counted)
     chosen = next((card for card in cards if card.number == request.form.get("nomor")), None)
     if chosen is None:
         return _counter(form, cards)
@@ -112,8 +112,8 @@ def _hand_over(form: PickupForm, card: Card, code: str) -> ResponseReturnValue:
         return _counter(form, (card,), unfit_words(refusal)), 422
     except (WrongCode, MoveRefused, AlreadyMoved):
         said = _("Pesanan ini baru saja diubah orang lain. Ketik lagi kodenya.")
-        return lead_on(_home(), said, "warn")
-    return lead_on(_home(), _("%(number)s diserahkan ke pembeli.", number=card.number))
+        return redirect_with_flash(_home(), said, "warn")
+    return redirect_with_flash(_home(), _("%(number)s diserahkan ke pembeli.", number=card.number))
 
 
 def _home() -> str:

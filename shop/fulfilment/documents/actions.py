@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database import settings_by_date as policy
-from shop.core.database.upserts import count_up
+from shop.core.database.upserts import increment_counter
 from shop.core.formats.indonesia import words
 from shop.core.values.clock import day_in
 from shop.fulfilment.documents.models import BuyerIdentity, DocumentCounter, IssuedDocument
@@ -41,7 +41,7 @@ def issue_invoice(session: Session, order: Order, now: datetime) -> IssuedDocume
         lines_to_work_on(session, order.id),
         order.delivery_fee,
         is_pkp=seller.is_pkp,
-        figures=policy.figures(session, day),
+        figures=policy.settings_on(session, day),
     )
     session.add(_buyer(session, order, day))
     return _issue(session, DocumentKind.INVOICE, order, seller, paper, now, day)
@@ -68,7 +68,7 @@ def issue_credit_note(
         amount,
         {int(line): packs for line, packs in refund.lines.items()},
         is_pkp=seller.is_pkp,
-        figures=policy.figures(session, day),
+        figures=policy.settings_on(session, day),
     )
     return _issue(
         session,
@@ -96,7 +96,7 @@ def _issue(
     about: str = "",
 ) -> IssuedDocument:
     counter = {"cooperative_id": seller.id, "kind": kind, "year": day.year}
-    (running,) = count_up(session, DocumentCounter, [counter]).values()
+    (running,) = increment_counter(session, DocumentCounter, [counter]).values()
     document = IssuedDocument(
         kind=kind,
         cooperative_id=seller.id,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.errors import ShopError
 from shop.fulfilment.documents.models import BuyerIdentity, DocumentFile, IssuedDocument
 from shop.fulfilment.documents.template_data import invoice_sheet
@@ -29,7 +29,7 @@ LATELY = timedelta(days=7)
 MOST_AT_ONCE = 50
 
 
-def keep(db: Database, document_ids: Sequence[int], now: datetime) -> Mapping[int, bytes]:
+def store_document(db: Database, document_ids: Sequence[int], now: datetime) -> Mapping[int, bytes]:
     """The bytes of some documents; those that nobody drew yet are drawn and kept.
 
     One whose time is over was emptied of its buyer: it is drawn without them, and not kept.
@@ -63,7 +63,7 @@ def draw_new(db: Database, now: datetime) -> int:
         ).all()
     for one in ids:
         try:
-            keep(db, [one], now)
+            store_document(db, [one], now)
         except (ShopError, RuntimeError):  # the press refuses it; the others are drawn
             log.exception("document %s could not be drawn", one)
     return len(ids)
@@ -95,7 +95,7 @@ def _sheets(session: Session, document_ids: Sequence[int]) -> dict[int, dict[str
 
 
 def _write_down(session: Session, document_id: int, made: bytes, now: datetime) -> None:
-    insert_unless_there(
+    insert_if_absent(
         session,
         DocumentFile,
         {

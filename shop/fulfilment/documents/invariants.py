@@ -5,7 +5,7 @@ from hashlib import sha256
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.fulfilment.documents.models import DocumentCounter, DocumentFile, IssuedDocument
 from shop.fulfilment.documents.rules import DocumentKind
 from shop.sales.orders.models import Order
@@ -14,7 +14,7 @@ from shop.sales.orders.models import Order
 def verify(session: Session) -> dict[str, Check]:
     """Numbers run without gaps, no document is over more than was paid, and its paper stands."""
     return {
-        "document_numbers_have_no_gaps": none_of(
+        "document_numbers_have_no_gaps": no_rows(
             session.execute(
                 select(
                     IssuedDocument.cooperative_id,
@@ -42,7 +42,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "cooperative {} in {}: {} documents, the last has {}, counted {}",
         ),
-        "invoices_are_within_their_orders": none_of(
+        "invoices_are_within_their_orders": no_rows(
             session.execute(
                 select(IssuedDocument.number, Order.number)
                 .join(Order, Order.id == IssuedDocument.order_id)
@@ -53,7 +53,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "invoice {} is over more than order {}",
         ),
-        "document_files_are_what_was_drawn": none_of(
+        "document_files_are_what_was_drawn": no_rows(
             (
                 (number,)
                 for number, made, digest in session.execute(

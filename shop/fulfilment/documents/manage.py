@@ -17,7 +17,7 @@ from shop.sales.orders.errors import NoSuchOrder
 from shop.services.pdf.download import as_file
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("documents_orders", __name__)
 
@@ -48,7 +48,9 @@ def stage_pdf(slug: str) -> ResponseReturnValue:
     papers = _only(papers, wanted)
     if papers.is_empty:
         said = _("Belum ada yang bisa dicetak di tahap ini.")
-        return lead_on(f"/kelola/{place.slug}/pesanan?tahap={stage.value}", said, "warn")
+        return redirect_with_flash(
+            f"/kelola/{place.slug}/pesanan?tahap={stage.value}", said, "warn"
+        )
     count = max(len(papers.slips), len(papers.invoices))
     now = in_zone(clock.now(), place.zone)
     made = print_orders(

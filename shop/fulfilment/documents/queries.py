@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.labels.rules import broken
 from shop.core.database.engine import Database
 from shop.fulfilment.board.overview import Pick
-from shop.fulfilment.documents.document_files import keep
+from shop.fulfilment.documents.document_files import store_document
 from shop.fulfilment.documents.models import IssuedDocument
 from shop.fulfilment.documents.template_data import address_label, packing_slip
 from shop.fulfilment.orders.rules import STATES, Rights, Stage, shows_address, shows_person, to_load
@@ -20,7 +20,7 @@ from shop.payments.cash.queries import cash_of
 from shop.people.accounts.models import Contact
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, OrderLine, PackedBox, Purchase
-from shop.services.pdf.renderer import joined, pdf
+from shop.services.pdf.renderer import merge_pdfs, render_pdf
 from shop.shipping.places.models import Address
 
 MOST = 200
@@ -134,9 +134,9 @@ def print_orders(
             "slips": list(papers.slips),
             "labels": list(papers.labels),
         }
-        parts.append(pdf(Path(__file__).with_name("packing_slip.typ"), data))
-    kept = keep(db, papers.invoices, now)
-    return joined([*parts, *(kept[one] for one in papers.invoices)])
+        parts.append(render_pdf(Path(__file__).with_name("packing_slip.typ"), data))
+    kept = store_document(db, papers.invoices, now)
+    return merge_pdfs([*parts, *(kept[one] for one in papers.invoices)])
 
 
 def _picks(picks: Sequence[Pick], about: str) -> dict[str, Any]:

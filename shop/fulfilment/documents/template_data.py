@@ -6,8 +6,8 @@ from typing import Any
 
 from shop.catalog.labels.rules import broken
 from shop.core.formats.barcodes import bars, drawing
-from shop.core.formats.indonesia import show_phone
-from shop.core.values.money import write_rupiah
+from shop.core.formats.indonesia import format_phone
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.documents.models import BuyerIdentity, IssuedDocument
 from shop.fulfilment.documents.rules import DocumentKind
 from shop.fulfilment.orders.rules import goods_name, to_load
@@ -24,20 +24,20 @@ def invoice_sheet(document: IssuedDocument, buyer: BuyerIdentity | None) -> dict
     """An invoice or credit note as it was issued."""
     facts = document.facts
     seller, is_invoice = facts["seller"], document.kind is DocumentKind.INVOICE
-    sums = [{"word": "Barang", "amount": write_rupiah(facts["goods"])}] if facts["lines"] else []
+    sums = [{"word": "Barang", "amount": format_rupiah(facts["goods"])}] if facts["lines"] else []
     if facts["discount"]:
-        sums.append({"word": "Potongan", "amount": write_rupiah(-facts["discount"])})
+        sums.append({"word": "Potongan", "amount": format_rupiah(-facts["discount"])})
     if facts["delivery"]:
         word = "Ongkos kirim" if is_invoice else "Ongkos kirim dan lainnya"
-        sums.append({"word": word, "amount": write_rupiah(facts["delivery"])})
+        sums.append({"word": word, "amount": format_rupiah(facts["delivery"])})
     taxes = []
     if facts["ppn"]:
         taxes = [
-            {"word": "Dasar pengenaan pajak (11/12)", "amount": write_rupiah(facts["tax_base"])},
-            {"word": "PPN, sudah termasuk dalam harga", "amount": write_rupiah(facts["ppn"])},
+            {"word": "Dasar pengenaan pajak (11/12)", "amount": format_rupiah(facts["tax_base"])},
+            {"word": "PPN, sudah termasuk dalam harga", "amount": format_rupiah(facts["ppn"])},
         ]
     if facts["pph22"]:
-        taxes.append({"word": "PPh 22 yang dipungut", "amount": write_rupiah(facts["pph22"])})
+        taxes.append({"word": "PPh 22 yang dipungut", "amount": format_rupiah(facts["pph22"])})
     return {
         "title": "Faktur" if is_invoice else "Nota kredit",
         "number": document.number,
@@ -62,15 +62,15 @@ def invoice_sheet(document: IssuedDocument, buyer: BuyerIdentity | None) -> dict
                 "name": broken(line["name"]),
                 "sku": line["sku"],
                 "packs": str(line["packs"]),
-                "price": write_rupiah(line["unit_price"]),
-                "discount": write_rupiah(line["discount"]) if line["discount"] else "",
-                "sum": write_rupiah(line["sum"]),
+                "price": format_rupiah(line["unit_price"]),
+                "discount": format_rupiah(line["discount"]) if line["discount"] else "",
+                "sum": format_rupiah(line["sum"]),
             }
             for line in facts["lines"]
         ],
         "sums": sums,
         "total_word": "Jumlah" if is_invoice else "Kembali ke pembeli",
-        "total": write_rupiah(facts["total"]),
+        "total": format_rupiah(facts["total"]),
         "taxes": taxes,
         "words": facts["words"],
         "foot": f"Dijual oleh {seller['name']} lewat Lumbung.",
@@ -125,13 +125,13 @@ def address_label(
                 broken(row)
                 for row in (
                     f"{seller.district}, {seller.regency} {seller.postcode}",
-                    show_phone(seller.phone) if seller.phone else "",
+                    format_phone(seller.phone) if seller.phone else "",
                 )
                 if row
             ],
         },
         "who": broken(contact.name),
-        "phone": show_phone(contact.phone) if contact.phone else "",
+        "phone": format_phone(contact.phone) if contact.phone else "",
         "rows": [
             broken(row)
             for row in (
@@ -144,7 +144,7 @@ def address_label(
         "way": broken(order.delivery_name),
         "weight": written_weight(weight, reads=HOME),
         "count": _count(order, goods),
-        "cash": f"Terima tunai {write_rupiah(cash.asked)}" if cash and cash.is_asked else "",
+        "cash": f"Terima tunai {format_rupiah(cash.asked)}" if cash and cash.is_asked else "",
     }
 
 

@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from shop.checkout.purchases.guards import own_order
 from shop.core.values import clock
-from shop.fulfilment.documents.document_files import keep
+from shop.fulfilment.documents.document_files import store_document
 from shop.fulfilment.documents.queries import documents_of_orders
 from shop.sales.orders.errors import NoSuchOrder
 from shop.services.pdf.download import as_file
-from shop.services.pdf.renderer import joined
+from shop.services.pdf.renderer import merge_pdfs
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 
@@ -25,5 +25,7 @@ def invoice(number: str) -> ResponseReturnValue:
         documents = documents_of_orders(session, [part.id])
     if not documents:
         raise NoSuchOrder(number)
-    kept = keep(database(), documents, clock.now())
-    return as_file(joined([kept[one] for one in documents]), f"faktur-{part.number.lower()}.pdf")
+    kept = store_document(database(), documents, clock.now())
+    return as_file(
+        merge_pdfs([kept[one] for one in documents]), f"faktur-{part.number.lower()}.pdf"
+    )

@@ -17,7 +17,7 @@ from shop.sales.orders.errors import MoveRefused, NoSuchOrder
 from shop.sales.orders.models import Order
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_stuck", __name__)
 
@@ -47,9 +47,9 @@ def arrived(number: str) -> ResponseReturnValue:
         return True
 
     if database().write(work):
-        return lead_on(HERE, _("Selesai. Masa keluhannya berjalan lagi."))
+        return redirect_with_flash(HERE, _("Selesai. Masa keluhannya berjalan lagi."))
     said = _("Belum bisa: paketnya belum tercatat tiba, atau laporannya sudah selesai.")
-    return lead_on(HERE, said, "warn")
+    return redirect_with_flash(HERE, said, "warn")
 
 
 @bp.post(f"{HERE}/<number>/kas")
@@ -73,8 +73,8 @@ def has_cash(number: str) -> ResponseReturnValue:
         return True
 
     if database().write(work):
-        return lead_on(HERE, _("Tercatat: uangnya di bendahara."))
-    return lead_on(HERE, _("Tidak ada uang yang menunggu untuk pesanan ini."), "warn")
+        return redirect_with_flash(HERE, _("Tercatat: uangnya di bendahara."))
+    return redirect_with_flash(HERE, _("Tidak ada uang yang menunggu untuk pesanan ini."), "warn")
 
 
 def _by() -> int:

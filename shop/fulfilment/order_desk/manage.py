@@ -11,7 +11,7 @@ from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.fulfilment.board import answer_words
 from shop.fulfilment.board.forms import BoxForm, CourierForm, EndForm, accept_form
-from shop.fulfilment.board.order_detail import Sheet
+from shop.fulfilment.board.order_detail import OrderDetail
 from shop.fulfilment.board.page_actions import count_code
 from shop.fulfilment.order_desk.order_page import (
     T,
@@ -47,7 +47,7 @@ from shop.sales.orders.errors import AlreadyMoved
 from shop.sales.orders.models import Order, OrderState
 from shop.sales.orders.rules import DeliveryKind
 from shop.web.http.access import open_to
-from shop.web.security.rate_limits import TooMany
+from shop.web.security.rate_limits import RateLimitExceeded
 
 bp = Blueprint("fulfilment_order", __name__)
 
@@ -138,7 +138,7 @@ def call_off(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"end": form})
 
     def work(session: Session, order: Order) -> None:
-        actions.call_off(
+        actions.cancel(
             session,
             order,
             reason=Reason(form.alasan.data),
@@ -201,7 +201,7 @@ def hand_over(slug: str, number: str) -> ResponseReturnValue:
     return _on_own_round(found)
 
 
-def _to_courier(found: Sheet) -> ResponseReturnValue:
+def _to_courier(found: OrderDetail) -> ResponseReturnValue:
     form = send_form(found)
     assert isinstance(form, CourierForm)
     if not form.validate():
@@ -223,7 +223,7 @@ def _to_courier(found: Sheet) -> ResponseReturnValue:
     return _send(found, form, work, _("Paket diserahkan ke kurir."), warn_of_same)
 
 
-def _on_own_round(found: Sheet) -> ResponseReturnValue:
+def _on_own_round(found: OrderDetail) -> ResponseReturnValue:
     form = send_form(found)
     if not form.validate():
         return refuse_form(found, {"send": form})
@@ -242,7 +242,7 @@ def _on_own_round(found: Sheet) -> ResponseReturnValue:
 
 
 def _send(
-    found: Sheet,
+    found: OrderDetail,
     form: PartForm,
     work: Work[T],
     said: str,
@@ -266,7 +266,7 @@ def _require_next(session: Session, order: Order, form: PartForm) -> None:
         raise AlreadyMoved(order.number, order.state)
 
 
-def _to_shopper(found: Sheet) -> ResponseReturnValue:
+def _to_shopper(found: OrderDetail) -> ResponseReturnValue:
     form = pickup_form(found)
     if not form.validate():
         return refuse_form(found, {"pickup": form})
@@ -287,7 +287,7 @@ def _to_shopper(found: Sheet) -> ResponseReturnValue:
         return step(found, work, (OrderState.ARRIVED,), _("Pesanan sudah diambil pembeli."))
     except WrongCode:
         form.kode.errors = [answer_words.code_words()]
-    except TooMany as refusal:
+    except RateLimitExceeded as refusal:
         form.kode.errors = [answer_words.too_many_words(refusal.wait_minutes)]
     except WrongCash as refusal:
         return wrong_cash(found, "pickup", form, refusal)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.core.values import clock
-from shop.fulfilment.board.order_detail import Sheet
+from shop.fulfilment.board.order_detail import OrderDetail
 from shop.fulfilment.order_desk.order_page import (
     back_form,
     page_of,
@@ -62,7 +62,7 @@ def arrived(slug: str, number: str) -> ResponseReturnValue:
     return step(found, work, (OrderState.ARRIVED,), _("Paket ditandai sudah tiba."))
 
 
-def _taken_at_door(found: Sheet) -> ResponseReturnValue:
+def _taken_at_door(found: OrderDetail) -> ResponseReturnValue:
     form = receiver_form(found)
     if not form.validate():
         return refuse_form(found, {"receiver": form})
@@ -93,7 +93,7 @@ def failed(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"fail": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.could_not_deliver(
+        undelivered.record_failed_delivery(
             session,
             order,
             reason=Reason(form.alasan.data),
@@ -137,7 +137,7 @@ def returned(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"back": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.take_back(
+        undelivered.return_to_stock(
             session,
             order,
             fit=form.fit(),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.core.database import settings_by_date as policy
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.core.values import clock
 from shop.payments.bills.models import Refund
 from shop.payments.cash.queries import cash_of
@@ -56,7 +56,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     ):
         parcels.setdefault(parcel.order_id, []).append(parcel)
     cash = cash_of(session, ids)
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
     days = figures["pickup_end_days"] - figures["pickup_reminder_days"]
     facts: dict[int, dict[str, object]] = {}
     for order, cooperative, zone, code, language in session.execute(
@@ -175,7 +175,7 @@ def about_unanswered(session: Session, notices: Sequence[Notice]) -> Facts:
         order_id: {
             "number": number,
             "cooperative": name,
-            "phone": show_phone(phone) if phone else "",
+            "phone": format_phone(phone) if phone else "",
             "link": post().link("/operator/koperasi"),
         }
         for order_id, number, name, phone in session.execute(

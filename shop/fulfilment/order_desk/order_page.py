@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from shop.core.formats.indonesia import wa_link
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.fulfilment.board import answer_words, words
 from shop.fulfilment.board.forms import (
     BoxForm,
@@ -26,7 +26,7 @@ from shop.fulfilment.board.forms import (
     accept_form,
     return_form,
 )
-from shop.fulfilment.board.order_detail import Sheet, sheet
+from shop.fulfilment.board.order_detail import OrderDetail, sheet
 from shop.fulfilment.board.order_history import packs_of
 from shop.fulfilment.collecting.errors import UnfitGoods
 from shop.fulfilment.collecting.words import unfit_words
@@ -53,10 +53,10 @@ from shop.people.cooperatives.guards import current_desk
 from shop.people.cooperatives.rules import RUNS, Role
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder, TooManyPacks
 from shop.sales.orders.models import Order, OrderState
-from shop.sales.orders.page_extensions import Beside, beside_orders, woven
+from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
 from shop.sales.orders.rules import DeliveryKind
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import OneOfSeveral
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ CALLED_OFF_FROM = (OrderState.ACCEPTED, OrderState.READY)
 
 
 def step(
-    found: Sheet,
+    found: OrderDetail,
     work: Work[T],
     to: tuple[OrderState, ...],
     said: str,
@@ -97,15 +97,15 @@ def step(
         with database().reading() as session:
             state = state_of(session, place.cooperative_id, found.number)
         if state in to:
-            return lead_on(address, _("Sudah tercatat sebelumnya."))
+            return redirect_with_flash(address, _("Sudah tercatat sebelumnya."))
         note = answer_words.moved_words(state, found.kind)
         return page_of(sheet_of(found.number), note=note), 409
     if then is not None:
         then(done)
-    return lead_on(address, said)
+    return redirect_with_flash(address, said)
 
 
-def sheet_of(number: str) -> Sheet:
+def sheet_of(number: str) -> OrderDetail:
     """The order of this desk that an address names.
 
     :raises NoSuchOrder: for another cooperative's too.
@@ -118,13 +118,13 @@ def sheet_of(number: str) -> Sheet:
         return sheet(session, place.cooperative_id, number, rights_of(place.roles))
 
 
-def refuse_form(found: Sheet, sent: Mapping[str, OneOfSeveral]) -> ResponseReturnValue:
+def refuse_form(found: OrderDetail, sent: Mapping[str, OneOfSeveral]) -> ResponseReturnValue:
     """The same page again, with what was typed and what is wrong with it."""
     return page_of(found, sent), 422
 
 
 def page_of(
-    found: Sheet,
+    found: OrderDetail,
     sent: Mapping[str, OneOfSeveral] | None = None,
     note: str = "",
     *,
@@ -137,7 +137,9 @@ def page_of(
     place = current_desk()
     forms = {**_fresh(found), **(sent or {})}
     with database().reading() as session:
-        told = beside_orders(session, [found.number], at_desk=True).get(found.number, Beside())
+        told = beside_orders(session, [found.number], at_desk=True).get(
+            found.number, PageExtension()
+        )
     return render_template(
         "fulfilment/order_desk/pesanan.html",
         order=found,
@@ -146,7 +148,7 @@ def page_of(
         note_words=note,
         sets_aside=sets_aside,
         beside=told,
-        woven=woven,
+        woven=merge_timeline,
         words=words,
         parcel_words=parcel_words,
         stage=stage_of(found.state),
@@ -160,7 +162,7 @@ def page_of(
     )
 
 
-def _whatsapp(found: Sheet, cooperative: str) -> str | None:
+def _whatsapp(found: OrderDetail, cooperative: str) -> str | None:
     """A link that opens WhatsApp with a greeting; None where the phone is not shown."""
     if found.phone is None:
         return None
@@ -176,7 +178,7 @@ def _whatsapp(found: Sheet, cooperative: str) -> str | None:
     return wa_link(found.phone, greeting)
 
 
-def _cash_question(found: Sheet, cooperative: str) -> str:
+def _cash_question(found: OrderDetail, cooperative: str) -> str:
     assert found.cash is not None  # only such an order is asked about
     goods = ", ".join(f"{line.packs}x {line.name}" for line in found.lines)
     return str(
@@ -188,22 +190,22 @@ def _cash_question(found: Sheet, cooperative: str) -> str:
             cooperative=cooperative,
             number=found.number,
             goods=goods,
-            sum=write_rupiah(found.cash.asked),
+            sum=format_rupiah(found.cash.asked),
         )
     )
 
 
-def pickup_form(found: Sheet, *, is_sent: bool = True) -> PickupForm:
+def pickup_form(found: OrderDetail, *, is_sent: bool = True) -> PickupForm:
     """The form of the counter, with the cash where it is paid there."""
     return (PickupCashForm if found.takes_cash else PickupForm)(is_sent=is_sent)
 
 
-def receiver_form(found: Sheet, *, is_sent: bool = True) -> ReceiverForm:
+def receiver_form(found: OrderDetail, *, is_sent: bool = True) -> ReceiverForm:
     """The form of the door, with the cash where it is paid there."""
     return (ReceiverCashForm if found.takes_cash else ReceiverForm)(is_sent=is_sent)
 
 
-def send_form(found: Sheet, *, is_sent: bool = True) -> PartForm:
+def send_form(found: OrderDetail, *, is_sent: bool = True) -> PartForm:
     """The form of a parcel that leaves: what lies in it, and who takes it."""
     to_courier = found.kind is DeliveryKind.COURIER
     defaults = {"kurir": found.way} if to_courier else {}
@@ -211,12 +213,12 @@ def send_form(found: Sheet, *, is_sent: bool = True) -> PartForm:
     return part_form(found.lines, to_courier=to_courier, place=place, is_sent=is_sent, **defaults)
 
 
-def back_form(found: Sheet, *, is_sent: bool = True) -> ReturnForm:
+def back_form(found: OrderDetail, *, is_sent: bool = True) -> ReturnForm:
     """The form of what came back."""
     return return_form(found.lines, packs_of(found.failed), found.reason, is_sent=is_sent)
 
 
-def replacing_form(found: Sheet, *, is_sent: bool = True) -> WhichForm:
+def replacing_form(found: OrderDetail, *, is_sent: bool = True) -> WhichForm:
     """The form of a parcel that goes in another's place; what arrived and is missed too."""
     lost = [*found.under_way, *found.failed]
     there = [one for one in found.parcels if one.arrived_at and not one.extra]
@@ -224,7 +226,7 @@ def replacing_form(found: Sheet, *, is_sent: bool = True) -> WhichForm:
     return resend_form(lost or there, to_courier=to_courier, is_sent=is_sent)
 
 
-def _fresh(found: Sheet) -> dict[str, OneOfSeveral]:
+def _fresh(found: OrderDetail) -> dict[str, OneOfSeveral]:
     """The forms that nobody has sent."""
     new_reasons = FOR_REFUSING_CASH if found.cash else FOR_REFUSING
     reasons = new_reasons if found.state is OrderState.NEW else FOR_CALLING_OFF
@@ -256,7 +258,7 @@ def taken(form: OneOfSeveral) -> int | None:
 
 
 def wrong_cash(
-    found: Sheet, name: str, form: OneOfSeveral, refusal: WrongCash
+    found: OrderDetail, name: str, form: OneOfSeveral, refusal: WrongCash
 ) -> ResponseReturnValue:
     """Another amount than was asked: the parcel stays where it is."""
     if isinstance(form, CashForm):

@@ -10,11 +10,11 @@ from shop.core.values import clock
 from shop.core.values.codes import read_order_number
 from shop.fulfilment.board.answer_words import called_off_words
 from shop.fulfilment.order_steps.actions import confirm_arrival
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.order_steps.shortages import choose
 from shop.fulfilment.orders.errors import BankDecides, WrongWay
 from shop.fulfilment.orders.rules import NOT_ARRIVED
-from shop.fulfilment.parcels.missing_parcels import found_again, miss
+from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing
 from shop.payments.cash.errors import CashFirst
 from shop.people.sign_in.guards import current_person
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
@@ -23,7 +23,7 @@ from shop.sales.orders.models import Actor, Order, OrderState, Purchase
 from shop.sales.orders.rules import Choice
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment", __name__)
 
@@ -51,15 +51,17 @@ def received(number: str) -> ResponseReturnValue:
                 now=clock.now(),
             )
         except (MoveRefused, AlreadyMoved, WrongWay, CashFirst):
-            found_again(session, order)
+            mark_found(session, order)
             return order.state, False
         return order.state, True
 
     state, is_there = database().write(arrive)
     if is_there or state in _THERE:
-        return lead_on(f"/pesanan/{wanted}", _("Terima kasih. Paket ini tercatat sudah tiba."))
+        return redirect_with_flash(
+            f"/pesanan/{wanted}", _("Terima kasih. Paket ini tercatat sudah tiba.")
+        )
     said = _("Paket ini belum di jalan, jadi belum bisa ditandai diterima.")
-    return lead_on(f"/pesanan/{wanted}", said, "warn")
+    return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
 
 
 @bp.post("/pesanan/<number>/belum-sampai")
@@ -70,13 +72,13 @@ def missing(number: str) -> ResponseReturnValue:
 
     def tell(session: Session) -> bool:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
-        return miss(session, order, clock.now()) or order.needs == NOT_ARRIVED
+        return report_missing(session, order, clock.now()) or order.needs == NOT_ARRIVED
 
     if database().write(tell):
         said = _("Koperasi kami minta mencari paket ini. Pesanan tidak selesai sebelum jelas.")
-        return lead_on(f"/pesanan/{wanted}", said)
+        return redirect_with_flash(f"/pesanan/{wanted}", said)
     said = _("Paket ini belum berangkat, atau pesanannya sudah selesai.")
-    return lead_on(f"/pesanan/{wanted}", said, "warn")
+    return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
 
 
 @bp.post("/pesanan/<number>/batal")
@@ -89,7 +91,7 @@ def call_off(number: str) -> ResponseReturnValue:
     def end(session: Session) -> str:
         order = session.scalars(select(Order).where(Order.number == wanted).with_for_update()).one()
         try:
-            is_whole = call_off_unsent(
+            is_whole = cancel_unshipped(
                 session, order, person_id=person.id if person else None, now=clock.now()
             )
         except (MoveRefused, AlreadyMoved):
@@ -102,11 +104,11 @@ def call_off(number: str) -> ResponseReturnValue:
         said = database().write(end)
     except BankDecides:
         said = _("Bank Anda sedang memutuskan pembayaran ini. Uangnya kembali lewat bank saja.")
-        return lead_on(f"/pesanan/{wanted}", said, "warn")
+        return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
     if said:
-        return lead_on(f"/pesanan/{wanted}", said)
+        return redirect_with_flash(f"/pesanan/{wanted}", said)
     said = _("Pesanan ini sudah mulai dikemas, jadi tidak bisa dibatalkan dari sini lagi.")
-    return lead_on(f"/pesanan/{wanted}", said, "warn")
+    return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
 
 
 @bp.post("/pesanan/<number>/kurang")
@@ -117,7 +119,7 @@ def choose_short(number: str) -> ResponseReturnValue:
     typed = request.form.get("pilihan", "")
     if typed not in CHOICES:
         said = _("Pilih salah satu: kirim yang ada, tunggu, atau batalkan.")
-        return lead_on(f"/pesanan/{wanted}", said, "warn")
+        return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
     choice, person = CHOICES[typed], current_person()
 
     def decide(session: Session) -> bool:
@@ -139,11 +141,11 @@ def choose_short(number: str) -> ResponseReturnValue:
         is_done = database().write(decide)
     except BankDecides:
         said = _("Bank Anda sedang memutuskan pembayaran ini. Uangnya kembali lewat bank saja.")
-        return lead_on(f"/pesanan/{wanted}", said, "warn")
+        return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
     if not is_done:
         said = _("Pilihan ini sudah tidak terbuka. Keadaannya sekarang tertulis di bawah.")
-        return lead_on(f"/pesanan/{wanted}", said, "warn")
-    return lead_on(
+        return redirect_with_flash(f"/pesanan/{wanted}", said, "warn")
+    return redirect_with_flash(
         f"/pesanan/{wanted}",
         {
             Choice.SEND: _("Baik. Koperasi mengirim yang ada."),

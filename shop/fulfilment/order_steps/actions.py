@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.collecting.actions import require_fit
-from shop.fulfilment.order_steps.shortage_offers import close_question
+from shop.fulfilment.order_steps.shortage_offers import close_offer
 from shop.fulfilment.orders.errors import (
     CountsMissing,
     ReasonMissing,
@@ -16,13 +16,13 @@ from shop.fulfilment.orders.errors import (
     WrongWay,
 )
 from shop.fulfilment.orders.events import on_accepted
-from shop.fulfilment.orders.notifications import tell
-from shop.fulfilment.orders.order_refunds import give_back_all, give_back_packs
+from shop.fulfilment.orders.notifications import notify_shopper
+from shop.fulfilment.orders.order_refunds import refund_order, refund_packs
 from shop.fulfilment.orders.queries import lines_to_work_on, others_with_tracking, ship_by
 from shop.fulfilment.orders.restocking import put_back, put_back_all
 from shop.fulfilment.orders.rules import Reason, Shortfall, read_tracking
 from shop.fulfilment.parcels.actions import arrive, load_at_counter, send
-from shop.fulfilment.parcels.partial_cancellation import give_up_rest, has_left_in_part
+from shop.fulfilment.parcels.partial_cancellation import cancel_remaining, is_partially_shipped
 from shop.payments.cash.actions import collect
 from shop.payments.cash.errors import CashFirst, NotConfirmed
 from shop.payments.cash.queries import cash_of, is_asked
@@ -85,7 +85,7 @@ def accept(
             shortfalls=shortfalls,
         )
         return
-    close_question(session, order, lines, actor=actor, now=now)
+    close_offer(session, order, lines, actor=actor, now=now)
     order.ship_by = ship_by(session, order, lines, now)
     advance(
         session,
@@ -100,10 +100,10 @@ def accept(
     )
     if short:
         put_back(session, order, lines, short, shortfalls, now=now, person_id=person_id)
-        give_back_packs(session, order, lines, short, now=now, person_id=person_id)
+        refund_packs(session, order, lines, short, now=now, person_id=person_id)
     for listen in on_accepted:
         listen(session, order, now)
-    tell(session, order, "order_accepted", now)
+    notify_shopper(session, order, "order_accepted", now)
 
 
 def refuse(
@@ -117,10 +117,10 @@ def refuse(
 ) -> None:
     """Send nothing of a new order: all of its money goes back, the other orders go on."""
     _end(session, order, OrderState.REFUSED, reason, shortfalls or {}, now, person_id)
-    tell(session, order, "order_refused", now)
+    notify_shopper(session, order, "order_refused", now)
 
 
-def call_off(
+def cancel(
     session: Session,
     order: Order,
     *,
@@ -133,13 +133,13 @@ def call_off(
     Where a part of it has left, the rest is given up and the part goes on.
     """
     _require_state(order, OrderState.CANCELLED, OrderState.ACCEPTED, OrderState.READY)
-    if has_left_in_part(session, order):
-        give_up_rest(
+    if is_partially_shipped(session, order):
+        cancel_remaining(
             session, order, actor=Actor.COOPERATIVE, reason=reason, now=now, person_id=person_id
         )
         return
     _end(session, order, OrderState.CANCELLED, reason, {}, now, person_id)
-    tell(session, order, "order_refused", now)
+    notify_shopper(session, order, "order_refused", now)
 
 
 def mark_ready(
@@ -159,7 +159,7 @@ def mark_ready(
         now=now,
     )
     if order.delivery_kind is DeliveryKind.PICKUP:
-        tell(session, order, "order_ready_pickup", now)
+        notify_shopper(session, order, "order_ready_pickup", now)
 
 
 def hand_over(
@@ -270,7 +270,7 @@ def hand_over_pickup(
         now=now,
     )
     load_at_counter(session, order, now)
-    tell(session, order, "order_arrived", now)
+    notify_shopper(session, order, "order_arrived", now)
 
 
 def confirm_arrival(
@@ -323,7 +323,7 @@ def _end(
     person_id: int | None,
 ) -> None:
     lines = lines_to_work_on(session, order.id)
-    counted = close_question(session, order, lines, actor=Actor.COOPERATIVE, now=now)
+    counted = close_offer(session, order, lines, actor=Actor.COOPERATIVE, now=now)
     advance(
         session,
         order,
@@ -341,7 +341,7 @@ def _end(
     }
     told = {**shortfalls, **counted, **known}
     put_back_all(session, order, lines, reason, told, now=now, person_id=person_id)
-    give_back_all(session, order, lines, reason, now=now, person_id=person_id)
+    refund_order(session, order, lines, reason, now=now, person_id=person_id)
 
 
 def _require_state(order: Order, to: OrderState, *allowed: OrderState) -> None:
@@ -376,4 +376,6 @@ def _arrive(
     before = order.state
     arrive(session, order, out, actor=actor, now=now, person_id=person_id)
     if actor is not Actor.SHOPPER and order.state is not before:
-        tell(session, order, "order_arrived", now)  # a shopper who says so knows it already
+        notify_shopper(
+            session, order, "order_arrived", now
+        )  # a shopper who says so knows it already

@@ -6,19 +6,19 @@ from sqlalchemy.orm import Session
 
 from shop.fulfilment.order_steps.shortages import choose
 from shop.fulfilment.orders.notifications import tell_called_off
-from shop.fulfilment.orders.order_refunds import give_back_all
+from shop.fulfilment.orders.order_refunds import refund_order
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.restocking import put_back_all
 from shop.fulfilment.orders.rules import Reason
-from shop.fulfilment.parcels.partial_cancellation import give_up_rest, has_left_in_part
+from shop.fulfilment.parcels.partial_cancellation import cancel_remaining, is_partially_shipped
 from shop.payments.bills.refunds import COOPERATIVE, PLATFORM
 from shop.sales.orders.actions import advance
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderState
-from shop.sales.orders.rules import SHORT_ASKED, Choice, may_be_called_off
+from shop.sales.orders.rules import SHORT_ASKED, Choice, is_cancellable
 
 
-def call_off_unsent(
+def cancel_unshipped(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
 ) -> bool:
     """End an order that has not left: at once while it is new, later when it is long overdue (R8).
@@ -29,7 +29,7 @@ def call_off_unsent(
     :return: whether all of it ended; False: a part is gone and the rest was given up.
     :raises MoveRefused: when it is being packed in time, has left, or is over.
     """
-    if not may_be_called_off(order.state, order.delivery_kind, order.ship_by, now):
+    if not is_cancellable(order.state, order.delivery_kind, order.ship_by, now):
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     if order.needs == SHORT_ASKED:
         choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=now, person_id=person_id)
@@ -37,8 +37,8 @@ def call_off_unsent(
     lines = lines_to_work_on(session, order.id)
     is_late = order.state is not OrderState.NEW
     reason = Reason.NOT_SENT if is_late else Reason.CHANGED_MIND
-    if has_left_in_part(session, order):
-        give_up_rest(
+    if is_partially_shipped(session, order):
+        cancel_remaining(
             session, order, actor=Actor.SHOPPER, reason=reason, now=now, person_id=person_id
         )
         tell_called_off(session, order, now)
@@ -55,6 +55,6 @@ def call_off_unsent(
     put_back_all(session, order, lines, reason, {}, now=now, person_id=person_id)
     # Where no cooperative is at fault, none pays what the card cost.
     bearer = COOPERATIVE if is_late else PLATFORM
-    give_back_all(session, order, lines, reason, now=now, person_id=person_id, bearer=bearer)
+    refund_order(session, order, lines, reason, now=now, person_id=person_id, bearer=bearer)
     tell_called_off(session, order, now)
     return True

@@ -6,15 +6,15 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.money import Rupiah
 from shop.fulfilment.orders.errors import AlreadyWeighed, NoRate, WrongWay
-from shop.fulfilment.orders.held_money import fill_up, payment_of
-from shop.fulfilment.orders.notifications import tell
+from shop.fulfilment.orders.held_money import payment_of, top_up
+from shop.fulfilment.orders.notifications import notify_shopper
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.rules import Reason, Settled, settle_freight
 from shop.payments.bills.models import Refund
-from shop.payments.bills.refunds import COOPERATIVE, ask_refund
+from shop.payments.bills.refunds import COOPERATIVE, request_refund
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
@@ -91,7 +91,7 @@ def _record(
     person_id: int | None,
 ) -> None:
     # The order's own key decides: of two managers at once, one packs.
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         PackedBox,
         {
@@ -126,8 +126,8 @@ def _give_back(
     if payment is None:
         return
     seen = order.refunded
-    fill_up(session, order, amount, now, cause=f"freight:{order.number}")
-    ask_refund(
+    top_up(session, order, amount, now, cause=f"freight:{order.number}")
+    request_refund(
         session,
         key=f"freight:{order.number}",
         payment_id=payment.id,
@@ -139,7 +139,7 @@ def _give_back(
         person_id=person_id,
         now=now,
     )
-    tell(session, order, "order_refunded", now, turn=seen + 1)
+    notify_shopper(session, order, "order_refunded", now, turn=seen + 1)
 
 
 def _book(
@@ -158,7 +158,9 @@ def _book(
     )
 
 
-def unpack(session: Session, order: Order, *, now: datetime, person_id: int | None = None) -> None:
+def undo_packing(
+    session: Session, order: Order, *, now: datetime, person_id: int | None = None
+) -> None:
     """An order was marked as packed by mistake: it goes back among those to pack.
 
     Acceptance is not taken back: it issued an invoice, and that ends by calling the order off,

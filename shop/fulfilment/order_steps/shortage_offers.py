@@ -42,7 +42,7 @@ def all_back(
     return {**others, **shelf_told(session, lines, offer, whole=True)}
 
 
-def close_question(
+def close_offer(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],

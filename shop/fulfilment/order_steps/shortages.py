@@ -13,12 +13,12 @@ from shop.core.values import clock
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.order_steps.shortage_offers import all_back, shelf_told
 from shop.fulfilment.orders.errors import NoSuchDay, ShelfBelowHeld
-from shop.fulfilment.orders.notifications import tell, tell_called_off
-from shop.fulfilment.orders.order_refunds import give_back_all
+from shop.fulfilment.orders.notifications import notify_shopper, tell_called_off
+from shop.fulfilment.orders.order_refunds import refund_order
 from shop.fulfilment.orders.queries import lines_to_work_on, zone_of
 from shop.fulfilment.orders.restocking import movement_of, put_back
 from shop.fulfilment.orders.rules import Shortfall
-from shop.payments.cards.disputes import disputed, is_disputed
+from shop.payments.cards.disputes import has_open_dispute, is_disputed
 from shop.sales.orders.actions import advance
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderLine, OrderState, ShortOffer
@@ -84,7 +84,7 @@ def accept_or_ask(
     for line in short:
         _set_right(session, order, line, shortfalls[line.id], person_id, now)
     note(session, order, SHORT_ASKED, actor=Actor.COOPERATIVE, now=now, person_id=person_id)
-    tell(session, order, "order_short", now)
+    notify_shopper(session, order, "order_short", now)
 
 
 def choose(
@@ -137,14 +137,14 @@ def unanswered_offers(session: Session, now: datetime) -> tuple[int, ...]:
             .join(Order, Order.id == ShortOffer.order_id)
             .where(ShortOffer.answered_at.is_(None), ShortOffer.answer_by <= now)
             .where(Order.state == OrderState.NEW, Order.needs == SHORT_ASKED)
-            .where(~disputed(Order.id))
+            .where(~has_open_dispute(Order.id))
             .order_by(ShortOffer.answer_by, ShortOffer.order_id)
             .limit(200)
         )
     )
 
 
-def take_silence(session: Session, order_id: int, now: datetime) -> None:
+def expire_offer(session: Session, order_id: int, now: datetime) -> None:
     """A day of silence means: send what there is and give the rest back (rule R9)."""
     order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
     is_asked = order.state is OrderState.NEW and order.needs == SHORT_ASKED
@@ -227,9 +227,9 @@ def _end(
     )
     packs = {line.id: line.packs - line.refunded for line in lines}
     put_back(session, order, lines, packs, found, now=now, person_id=person_id)
-    give_back_all(session, order, lines, reason, now=now, person_id=person_id)
+    refund_order(session, order, lines, reason, now=now, person_id=person_id)
     tell_called_off(session, order, now)
 
 
 def _hours(session: Session, now: datetime) -> int:
-    return policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["short_answer_hours"]
+    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["short_answer_hours"]

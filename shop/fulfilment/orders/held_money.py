@@ -17,7 +17,7 @@ from shop.payments.ledger.queries import held_for_order
 from shop.sales.orders.models import Order, OrderLine
 
 
-def pay_out(session: Session, order: Order, *, now: datetime) -> None:
+def release_held_money(session: Session, order: Order, *, now: datetime) -> None:
     """Divide what was held for a finished order among those it belongs to (rules R20 to R22)."""
     held = held_for_order(session, order.id)
     lines = session.scalars(
@@ -113,7 +113,7 @@ def keep_rest(session: Session, order: Order, kind: str, now: datetime) -> None:
     )
 
 
-def fill_up(
+def top_up(
     session: Session,
     order: Order,
     amount: int,

@@ -3,7 +3,7 @@
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from shop.sales.orders.models import Order
 from shop.sales.orders.rules import ENDS, OrderState
@@ -26,7 +26,7 @@ def verify(session: Session) -> dict[str, Check]:
         LedgerEntry.kind != BORNE
     )
     return {
-        "fulfilment_holds_nothing_for_ended_orders": none_of(
+        "fulfilment_holds_nothing_for_ended_orders": no_rows(
             session.execute(
                 of_kind.where(LedgerAccount.kind == AccountKind.ESCROW, Order.state.in_(ENDS))
                 .having(held != 0)
@@ -34,7 +34,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "order {} is {}, {} stands in escrow",
         ),
-        "fulfilment_pays_members_for_done_orders_only": none_of(
+        "fulfilment_pays_members_for_done_orders_only": no_rows(
             session.execute(
                 earned.where(
                     LedgerAccount.kind == AccountKind.MEMBER_DUE, Order.state != OrderState.DONE

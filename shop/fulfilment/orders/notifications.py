@@ -10,7 +10,9 @@ from shop.sales.orders.models import Order, Purchase
 from shop.services.outbox.actions import notify
 
 
-def tell(session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1) -> None:
+def notify_shopper(
+    session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1
+) -> None:
     """Tell the shopper, once for each step.
 
     :param turn: how often the order has come to this step: each time is told.

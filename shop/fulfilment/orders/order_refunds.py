@@ -7,10 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.orders.errors import BankDecides
-from shop.fulfilment.orders.held_money import fill_up, keep_rest, payment_of
+from shop.fulfilment.orders.held_money import keep_rest, payment_of, top_up
 from shop.fulfilment.orders.rules import Reason, given_back
 from shop.payments.bills.models import Method, Payment, PaymentOrder, Refund
-from shop.payments.bills.refunds import COOPERATIVE, PLATFORM, ask_refund
+from shop.payments.bills.refunds import COOPERATIVE, PLATFORM, request_refund
 from shop.payments.bills.voucher_money import give_voucher_back
 from shop.payments.cards.disputes import is_disputed, lost_of
 from shop.payments.cash.actions import drop, lessen
@@ -26,7 +26,7 @@ UNIQUE_CODE = "unique_code"
 _NOTHING_SOLD = (OrderState.REFUSED, OrderState.CANCELLED)
 
 
-def give_back_packs(
+def refund_packs(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],
@@ -56,7 +56,7 @@ def give_back_packs(
     if payment is not None:
         amount = min(amount, _left(session, order, _lost(session, order, payment)))
     if payment is not None and amount:
-        ask_refund(
+        request_refund(
             session,
             key=cause,
             payment_id=payment.id,
@@ -80,7 +80,7 @@ def give_back_packs(
     session.flush()
 
 
-def give_back_all(
+def refund_order(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],
@@ -105,8 +105,8 @@ def give_back_all(
     lost = _lost(session, order, payment)
     amount = _left(session, order, lost)
     if amount:
-        fill_up(session, order, amount, now, bearer)
-        ask_refund(
+        top_up(session, order, amount, now, bearer)
+        request_refund(
             session,
             key=f"ended:{order.number}",
             payment_id=payment.id,
@@ -122,7 +122,7 @@ def give_back_all(
         keep_rest(session, order, "dispute-settled", now)
     _give_code_back(session, order, payment, now)
     if order.discount_total and not _goes_on(session, order):
-        promotions.give_back(session, order.purchase_id, now=now)
+        promotions.release(session, order.purchase_id, now=now)
     session.flush()
 
 
@@ -156,8 +156,8 @@ def give_back_returned(
     left = _left(session, order, _lost(session, order, payment))
     amount = min(goods, left) if reason.delivery_was_done else left
     if amount:
-        fill_up(session, order, amount, now)
-        ask_refund(
+        top_up(session, order, amount, now)
+        request_refund(
             session,
             key=f"returned:{order.number}",
             payment_id=payment.id,
@@ -195,7 +195,7 @@ def give_back_parcel(
         for line in lines
         if packs.get(line.id) and line.refunded < line.packs
     }
-    give_back_packs(
+    refund_packs(
         session,
         order,
         lines,
@@ -211,7 +211,7 @@ def _nothing_paid(session: Session, order: Order, reason: Reason, now: datetime)
     """An order ends whose cash nobody took: its bill too; who left it behind has it counted."""
     was_promised = drop(session, order, is_refused=reason.was_left_behind, now=now)
     if was_promised and order.discount_total and not _goes_on(session, order):
-        promotions.give_back(session, order.purchase_id, now=now)
+        promotions.release(session, order.purchase_id, now=now)
     session.flush()
 
 
@@ -263,7 +263,7 @@ def _give_code_back(session: Session, order: Order, payment: Payment, now: datet
     if not code or goes_on is not None:
         return
     key = f"unique-code:{payment.code}"
-    ask_refund(
+    request_refund(
         session,
         key=key,
         payment_id=payment.id,

@@ -25,7 +25,9 @@ def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: dat
     Where somebody collects from the makers, those two begin with the collection (R16).
     """
     sent = [line for line in lines if line.accepted]
-    extra = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["ship_extra_working_days"]
+    extra = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "ship_extra_working_days"
+    ]
     calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
     longest = session.scalar(
         select(func.max(Product.days_to_make)).where(

@@ -19,7 +19,7 @@ from shop.core.values import clock
 from shop.fulfilment.collecting.actions import require_fit
 from shop.fulfilment.orders.errors import GoesWhole, NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.orders.events import on_parcel_arrived
-from shop.fulfilment.orders.notifications import tell
+from shop.fulfilment.orders.notifications import notify_shopper
 from shop.fulfilment.orders.queries import (
     lines_to_work_on,
     others_with_tracking,
@@ -72,10 +72,10 @@ def send(
     parcels.ship_packs(session, order, chosen)
     parcel = _load(session, order, chosen, courier=courier, number=number, now=now)
     with still_missed(order):
-        parcels.follow(
+        parcels.update_order_state(
             session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=PART_SENT
         )
-    tell(session, order, "order_shipped", now, turn=how_many(session, order))
+    notify_shopper(session, order, "order_shipped", now, turn=how_many(session, order))
     return parcel
 
 
@@ -116,10 +116,10 @@ def send_again(
     courier = courier or lost.courier
     _load(session, order, packs, courier=courier, number=number, now=now)
     order.needs = None if order.needs == NOT_ARRIVED else order.needs
-    parcels.follow(
+    parcels.update_order_state(
         session, order, actor=Actor.COOPERATIVE, now=now, person_id=person_id, part=SENT_AGAIN
     )
-    tell(session, order, "order_shipped", now, turn=how_many(session, order))
+    notify_shopper(session, order, "order_shipped", now, turn=how_many(session, order))
     return same
 
 
@@ -155,7 +155,7 @@ def send_another(
     _take(session, order, chosen, reason, now, person_id)
     parcel = _load(session, order, chosen, courier=courier, number=number, now=now, extra=reason)
     parcels.note(session, order, EXTRA_SENT, actor=Actor.COOPERATIVE, now=now, person_id=person_id)
-    tell(session, order, "order_shipped", now, turn=how_many(session, order))
+    notify_shopper(session, order, "order_shipped", now, turn=how_many(session, order))
     return parcel, same
 
 
@@ -183,7 +183,7 @@ def arrive(
     if was_missed and actor is Actor.SHOPPER and not parcels.parcels_under_way(session, order):
         order.needs = None  # also where the rest waits and the order stays where it is
     extra = [parcel for parcel in arrived if parcel.extra is not None]
-    parcels.follow(
+    parcels.update_order_state(
         session,
         order,
         actor=actor,

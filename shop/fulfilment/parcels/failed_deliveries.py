@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.orders.errors import CountsMissing, WrongCount, WrongWay
-from shop.fulfilment.orders.notifications import tell
+from shop.fulfilment.orders.notifications import notify_shopper
 from shop.fulfilment.orders.order_refunds import give_back_parcel, give_back_returned
 from shop.fulfilment.orders.queries import lines_to_work_on, promised_on
 from shop.fulfilment.orders.restocking import take_in
@@ -21,7 +21,7 @@ NOT_TAKEN, BROUGHT_AGAIN, CAME_BACK = "part_not_taken", "part_brought_again", "p
 """What events say of one parcel of several, where the order stays where it is."""
 
 
-def could_not_deliver(
+def record_failed_delivery(
     session: Session,
     order: Order,
     *,
@@ -44,7 +44,7 @@ def could_not_deliver(
     for parcel in out:
         parcel.failed_at = now
     turns = _times_failed(session, order)
-    parcels.follow(
+    parcels.update_order_state(
         session,
         order,
         actor=Actor.COOPERATIVE,
@@ -53,7 +53,7 @@ def could_not_deliver(
         part=f"{NOT_TAKEN}:{reason}"[:40],
         reason=reason,
     )
-    tell(session, order, "order_undelivered", now, turn=turns + 1)
+    notify_shopper(session, order, "order_undelivered", now, turn=turns + 1)
 
 
 def try_again(
@@ -74,7 +74,7 @@ def try_again(
         raise MoveRefused(order.number, order.state, OrderState.ON_THE_WAY)
     for parcel in failed:
         parcel.failed_at, parcel.promised_on = None, promised_on(session, order, now)
-    parcels.follow(
+    parcels.update_order_state(
         session,
         order,
         actor=Actor.COOPERATIVE,
@@ -84,7 +84,7 @@ def try_again(
     )
 
 
-def take_back(
+def return_to_stock(
     session: Session,
     order: Order,
     *,
@@ -127,7 +127,7 @@ def take_back(
     else:
         cause = f"parcel:{failed[0].id}:{order.number}"
         give_back_parcel(session, order, mine, back, reason, cause, now=now, person_id=person_id)
-    tell(session, order, "order_returned", now, turn=_times_back(session, order))
+    notify_shopper(session, order, "order_returned", now, turn=_times_back(session, order))
 
 
 MAY_FAIL = (OrderState.READY, OrderState.ON_THE_WAY, OrderState.UNDELIVERED)
@@ -157,7 +157,7 @@ def _stand_again(
     for parcel in failed:
         parcel.returned_at = now
     parcels.unship_packs(session, order, back)
-    parcels.follow(
+    parcels.update_order_state(
         session, order, actor=Actor.COOPERATIVE, person_id=person_id, now=now, part=CAME_BACK
     )
 
@@ -171,7 +171,7 @@ def _count_back(
     reason: Reason,
 ) -> None:
     parcels.return_packs(session, order, back)
-    parcels.follow(
+    parcels.update_order_state(
         session,
         order,
         actor=Actor.COOPERATIVE,

@@ -37,7 +37,7 @@ _MAY_BE_FOUND = or_(
 CLAIM_SETTLED = "claim_settled"
 
 
-def miss(session: Session, order: Order, now: datetime) -> bool:
+def report_missing(session: Session, order: Order, now: datetime) -> bool:
     """A shopper says that a parcel did not come: its clock stands until people have settled it.
 
     Also of one that counts as arrived: the seller's word alone ends no claim.
@@ -76,7 +76,7 @@ def still_missed(order: Order) -> Iterator[None]:
         order.needs = NOT_ARRIVED
 
 
-def found_again(session: Session, order: Order) -> bool:
+def mark_found(session: Session, order: Order) -> bool:
     """A parcel is there after all that was missed and counts as arrived.
 
     :return: False when it was not missed.
@@ -97,7 +97,7 @@ def settle(session: Session, order: Order, *, now: datetime, person_id: int | No
 
     :raises MoveRefused: when it is not missed, or was never there.
     """
-    if not found_again(session, order):
+    if not mark_found(session, order):
         raise MoveRefused(order.number, order.state, OrderState.DONE)
     note(session, order, CLAIM_SETTLED, actor=Actor.OPERATOR, now=now, person_id=person_id)
 

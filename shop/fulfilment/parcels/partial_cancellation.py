@@ -4,8 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop.fulfilment.orders.notifications import tell
-from shop.fulfilment.orders.order_refunds import give_back_packs
+from shop.fulfilment.orders.notifications import notify_shopper
+from shop.fulfilment.orders.order_refunds import refund_packs
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.restocking import put_back
 from shop.fulfilment.orders.rules import Reason, Shortfall
@@ -17,12 +17,12 @@ GIVEN_UP = "rest_given_up"
 """What its event says, where the order stays where it is."""
 
 
-def has_left_in_part(session: Session, order: Order) -> bool:
+def is_partially_shipped(session: Session, order: Order) -> bool:
     """Whether a part of an order is gone: it cannot be ended as a whole any more."""
     return any(line.shipped for line in lines_to_work_on(session, order.id))
 
 
-def give_up_rest(
+def cancel_remaining(
     session: Session,
     order: Order,
     *,
@@ -50,7 +50,7 @@ def give_up_rest(
     }
     shortfalls = {line_id: Shortfall(reason) for line_id in rest}
     put_back(session, order, lines, rest, shortfalls, now=now, person_id=person_id)
-    give_back_packs(
+    refund_packs(
         session,
         order,
         lines,
@@ -61,6 +61,8 @@ def give_up_rest(
         cause=f"rest:{order.number}",
     )
     with still_missed(order):
-        parcels.follow(session, order, actor=actor, now=now, person_id=person_id, part=GIVEN_UP)
+        parcels.update_order_state(
+            session, order, actor=actor, now=now, person_id=person_id, part=GIVEN_UP
+        )
     if order.refunded > given:
-        tell(session, order, "order_refunded", now, turn=given + 1)
+        notify_shopper(session, order, "order_refunded", now, turn=given + 1)

@@ -17,7 +17,7 @@ from shop.core.values.clock import day_in
 from shop.core.values.errors import NotFound
 from shop.core.values.text import one_line
 from shop.fulfilment.board.words import state_word
-from shop.fulfilment.collecting.actions import set_aside
+from shop.fulfilment.collecting.actions import reject_packs
 from shop.fulfilment.collecting.errors import AlreadyRecalled
 from shop.fulfilment.collecting.forms import RecallForm
 from shop.fulfilment.collecting.recalls import (
@@ -36,7 +36,7 @@ from shop.people.cooperatives.rules import PACKS, RUNS
 from shop.sales.orders.models import Order
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_recall", __name__)
 
@@ -90,8 +90,8 @@ def call_back(slug: str) -> ResponseReturnValue:
     try:
         told = database().write(work)
     except AlreadyRecalled:
-        return lead_on(_address(batch), _("Kode ini sudah ditarik sebelumnya."), "warn")
-    return lead_on(
+        return redirect_with_flash(_address(batch), _("Kode ini sudah ditarik sebelumnya."), "warn")
+    return redirect_with_flash(
         _address(batch),
         ngettext(
             "Kode %(code)s ditarik. %(num)s pembeli dikabari.",
@@ -133,7 +133,7 @@ def take_out(slug: str, number: str) -> ResponseReturnValue:
     """Take out of an order what must not be sold, so that its makers are asked for others."""
 
     def work(session: Session, order: Order) -> None:
-        set_aside(session, order, person_id=current_desk().person_id, now=clock.now())
+        reject_packs(session, order, person_id=current_desk().person_id, now=clock.now())
 
     said = _("Yang tidak boleh dijual sudah dikeluarkan. Gantinya dicatat di Kumpulkan.")
     return step(sheet_of(number), work, (), said)

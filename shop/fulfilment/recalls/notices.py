@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.models import Batch
 from shop.catalog.products.models import Product, Variant
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.fulfilment.collecting.models import Recall
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, Purchase
@@ -29,7 +29,7 @@ def about_recalls(
             "code": code,
             "reason": reason.value,
             "cooperative": cooperative,
-            "phone": show_phone(phone) if phone else "",
+            "phone": format_phone(phone) if phone else "",
         }
         for recall_id, reason, name, variant, code, cooperative, phone in session.execute(
             select(

@@ -6,14 +6,14 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.products.product_cards import refresh_cooperative
-from shop.fulfilment.order_steps.shortage_offers import close_question
+from shop.fulfilment.order_steps.shortage_offers import close_offer
 from shop.fulfilment.orders.errors import NotSuspended
-from shop.fulfilment.orders.notifications import tell
-from shop.fulfilment.orders.order_refunds import give_back_all
+from shop.fulfilment.orders.notifications import notify_shopper
+from shop.fulfilment.orders.order_refunds import refund_order
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.restocking import put_back_all
 from shop.fulfilment.orders.rules import NOT_SENT, Reason
-from shop.fulfilment.parcels.partial_cancellation import give_up_rest, has_left_in_part
+from shop.fulfilment.parcels.partial_cancellation import cancel_remaining, is_partially_shipped
 from shop.people.cooperatives.models import Cooperative
 from shop.people.cooperatives.queries import managers_to_tell
 from shop.sales.orders.actions import advance
@@ -64,12 +64,12 @@ def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id
     if order.state not in NOT_SENT:
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     lines, reason = lines_to_work_on(session, order.id), Reason.SUSPENDED
-    if has_left_in_part(session, order):
-        give_up_rest(
+    if is_partially_shipped(session, order):
+        cancel_remaining(
             session, order, actor=Actor.OPERATOR, reason=reason, now=now, person_id=person_id
         )
         return
-    counted = close_question(session, order, lines, actor=Actor.OPERATOR, now=now)
+    counted = close_offer(session, order, lines, actor=Actor.OPERATOR, now=now)
     advance(
         session,
         order,
@@ -80,8 +80,8 @@ def cancel_left_over(session: Session, order: Order, *, now: datetime, person_id
         reason=reason,
     )
     put_back_all(session, order, lines, reason, counted, now=now, person_id=person_id)
-    give_back_all(session, order, lines, reason, now=now, person_id=person_id)
-    tell(session, order, "order_refused", now)
+    refund_order(session, order, lines, reason, now=now, person_id=person_id)
+    notify_shopper(session, order, "order_refused", now)
 
 
 def require_suspended(session: Session, cooperative_id: int) -> None:

@@ -14,7 +14,7 @@ from shop.core.values.errors import NotFound
 from shop.fulfilment.board import answer_words, words
 from shop.fulfilment.board.forms import SuspendForm
 from shop.fulfilment.board.overview import counts
-from shop.fulfilment.board.page_actions import Outcome, move
+from shop.fulfilment.board.page_actions import Outcome, run_step
 from shop.fulfilment.board.queries import PAGE, Card, Column, cards_of, columns
 from shop.fulfilment.orders.errors import BankDecides
 from shop.fulfilment.orders.queries import order_to_work_on
@@ -29,7 +29,7 @@ from shop.people.sign_in.guards import current_person, operator
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_manage_market", __name__)
 
@@ -72,7 +72,7 @@ def suspend(slug: str) -> ResponseReturnValue:
             person_id=_operator_id(),
         )
     )
-    return lead_on(f"{HERE}/{slug}", _("%(name)s ditangguhkan.", name=found.name))
+    return redirect_with_flash(f"{HERE}/{slug}", _("%(name)s ditangguhkan.", name=found.name))
 
 
 @bp.post(f"{HERE}/<slug>/cabut")
@@ -85,7 +85,9 @@ def lift(slug: str) -> ResponseReturnValue:
             session, found.cooperative_id, now=clock.now(), person_id=_operator_id()
         )
     )
-    return lead_on(f"{HERE}/{slug}", _("%(name)s boleh berjualan lagi.", name=found.name))
+    return redirect_with_flash(
+        f"{HERE}/{slug}", _("%(name)s boleh berjualan lagi.", name=found.name)
+    )
 
 
 @bp.post(f"{HERE}/<slug>/pesanan")
@@ -94,7 +96,7 @@ def go_on(slug: str) -> ResponseReturnValue:
     """Do the next step of an order in the cooperative's place, or call it off."""
     found, number = _found(slug), request.form.get("satu") or request.form.get("batal", "")
     if not number:  # the Enter key: nothing was decided
-        return lead_on(f"{HERE}/{slug}")
+        return redirect_with_flash(f"{HERE}/{slug}")
     with database().reading() as session:
         suspending.require_suspended(session, found.cooperative_id)
         card = cards_of(session, found.cooperative_id, [number[:40]], RIGHTS).get(number)
@@ -106,14 +108,16 @@ def go_on(slug: str) -> ResponseReturnValue:
         return _told(slug, called_off, said)
     stage = stage_of(card.state)
     if stage not in STAGES:
-        return lead_on(f"{HERE}/{slug}", answer_words.moved_words(card.state, card.kind), "warn")
+        return redirect_with_flash(
+            f"{HERE}/{slug}", answer_words.moved_words(card.state, card.kind), "warn"
+        )
     typed = request.form.get(f"isi-{number}", "")
-    outcome = move(
+    outcome = run_step(
         found.cooperative_id, card, stage, typed, person_id=_operator_id(), now=clock.now()
     )
     if outcome.fault:
         return _page(slug, SuspendForm(), typed={number: typed}, refused=outcome), 422
-    return lead_on(f"{HERE}/{slug}", words.done_words(stage, 1))
+    return redirect_with_flash(f"{HERE}/{slug}", words.done_words(stage, 1))
 
 
 @bp.post(f"{HERE}/<slug>/batalkan")
@@ -154,13 +158,13 @@ def _cancel_one(session: Session, *, cooperative_id: int, number: str, person_id
 
 def _told(slug: str, count: int, otherwise: str) -> ResponseReturnValue:
     if not count:
-        return lead_on(f"{HERE}/{slug}", otherwise, "warn")
+        return redirect_with_flash(f"{HERE}/{slug}", otherwise, "warn")
     said = ngettext(
         "%(num)s pesanan dibatalkan; uangnya kembali ke pembeli.",
         "%(num)s pesanan dibatalkan; uangnya kembali ke pembeli.",
         count,
     )
-    return lead_on(f"{HERE}/{slug}", said)
+    return redirect_with_flash(f"{HERE}/{slug}", said)
 
 
 def _operator_id() -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.board.answer_words import moved_words
-from shop.fulfilment.board.page_actions import move
+from shop.fulfilment.board.page_actions import run_step
 from shop.fulfilment.board.queries import Card, cards_of
 from shop.fulfilment.orders.rules import STATES, Rights, Stage
 from shop.fulfilment.tracking.rules import Fault, Row
@@ -93,7 +93,7 @@ def send(
     left: list[Checked] = []
     for one in checked:
         if one.fate is Fate.NEW and one.card is not None:
-            outcome = move(
+            outcome = run_step(
                 cooperative_id,
                 one.card,
                 Stage.READY,

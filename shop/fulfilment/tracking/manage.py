@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from shop.core.formats.csv_files import Unreadable, UnreadableTable, inert, text_of
+from shop.core.formats.csv_files import Unreadable, UnreadableTable, decode_text, escape_formula
 from shop.core.formats.excel_files import is_workbook, read_workbook
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.core.values.text import as_typed
 from shop.fulfilment.board import words
 from shop.fulfilment.orders.rules import rights_of
@@ -23,7 +23,7 @@ from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import PACKS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_tracking", __name__)
 
@@ -51,7 +51,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
     writer.writerows(
-        [card.number, *map(inert, (card.who, card.place, card.way)), ""] for card in cards
+        [card.number, *map(escape_formula, (card.who, card.place, card.way)), ""] for card in cards
     )
     return Response(
         text.getvalue().encode("utf-8-sig"),
@@ -86,7 +86,7 @@ def take(slug: str) -> ResponseReturnValue:
         return _page(typed, checked, problem=problem, field="daftar"), 422
     is_wrong = any(one.fate is Fate.WRONG for one in checked)
     # Nothing leaves that nobody looked at: a list that changed since is shown again first.
-    if "kirim" not in request.form or request.form.get("dilihat") != fingerprint(typed):
+    if "kirim" not in request.form or request.form.get("dilihat") != hash_token(typed):
         return _page(typed, checked), 422 if is_wrong else 200
     left = send(place.cooperative_id, checked, person_id=place.person_id, now=clock.now())
     gone = len({one.number for one in rows} - {one.row.number for one in left})
@@ -95,7 +95,7 @@ def take(slug: str) -> ResponseReturnValue:
     if any(one.fate is Fate.WRONG for one in left):
         kept = "\n".join(one.row.text for one in left)
         return _page(kept, left, done=said if gone else ""), 422
-    return lead_on(f"/kelola/{place.slug}/pesanan?tahap=siap", said)
+    return redirect_with_flash(f"/kelola/{place.slug}/pesanan?tahap=siap", said)
 
 
 def _file() -> str:
@@ -108,7 +108,7 @@ def _file() -> str:
         return ""
     if is_workbook(data):
         return "\n".join(map(line_of, read_workbook(data, MOST_ROWS * 2)))
-    return text_of(data)
+    return decode_text(data)
 
 
 def _page(
@@ -123,7 +123,7 @@ def _page(
     return render_template(
         "fulfilment/tracking/resi.html",
         typed=typed,
-        seen=fingerprint(typed),
+        seen=hash_token(typed),
         checked=checked,
         fates={fate: [one for one in checked if one.fate is fate] for fate in Fate},
         Fate=Fate,

@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core.database import settings_by_date as policy
 from shop.core.database.schema import table_of
-from shop.core.database.upserts import add_rows, insert_unless_there
+from shop.core.database.upserts import add_rows, insert_if_absent
 from shop.core.values import clock, codes
 from shop.payments.bills.errors import NoFreeCode
 from shop.payments.bills.models import (
@@ -127,7 +127,7 @@ def _make_out(session: Session, bill: Mapping[str, Any], orders: Mapping[int, in
         parts = {"order_ids": list(orders), "amounts": list(orders.values())}
         made: int | None = session.scalars(_making_out(tuple(bill)), {**named, **parts}).first()
         return made
-    payment_id = insert_unless_there(session, Payment, bill)
+    payment_id = insert_if_absent(session, Payment, bill)
     if payment_id is not None:
         covered = [
             {"payment_id": payment_id, "order_id": order_id, "amount": amount}
@@ -216,9 +216,9 @@ def _free_code(session: Session, payee_id: int, total: int) -> int:
     return secrets.choice(free)
 
 
-def rest_codes(session: Session, now: datetime) -> int:
+def release_codes(session: Session, now: datetime) -> int:
     """Set the unique codes free whose payments closed long enough ago; returns how many."""
-    days = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))["unique_code_rest_days"]
+    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["unique_code_rest_days"]
     freed = session.scalars(
         update(Payment)
         .where(Payment.code_held, Payment.closed_at <= now - timedelta(days=days))

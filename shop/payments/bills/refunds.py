@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.models import Method, Payment, Refund, RefundState
 from shop.payments.ledger import actions as ledger
@@ -57,7 +57,7 @@ def claim(session: Session, order: Order, amount: int, *, seen: int | None = Non
         raise RefundTooMuch(order.total - order.refunded)
 
 
-def ask_refund(
+def request_refund(
     session: Session,
     *,
     key: str,
@@ -89,7 +89,7 @@ def ask_refund(
     :param is_claimed: the caller counted it on the order already.
     :raises RefundTooMuch: when less is left of what was paid for the order.
     """
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         Refund,
         {

@@ -11,10 +11,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database import settings_by_date as policy
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values import codes
 from shop.payments.bills.models import Payment
-from shop.payments.cards.gateway import EventSeen, PageSeen
+from shop.payments.cards.gateway import EventSeen, PaymentPage
 from shop.payments.cards.models import (
     AlertKind,
     AttemptState,
@@ -53,7 +53,7 @@ def start(
     return attempt
 
 
-def going_on(session: Session, payment_id: int) -> PaymentAttempt | None:
+def open_attempt(session: Session, payment_id: int) -> PaymentAttempt | None:
     """The try of a payment that is not over, if there is one."""
     return session.scalars(
         select(PaymentAttempt).where(
@@ -62,7 +62,7 @@ def going_on(session: Session, payment_id: int) -> PaymentAttempt | None:
     ).one_or_none()
 
 
-def note_page(session: Session, attempt_id: str, page: PageSeen, *, now: datetime) -> bool:
+def note_page(session: Session, attempt_id: str, page: PaymentPage, *, now: datetime) -> bool:
     """Keep where a pay page stands.
 
     :return: False when the try was given up meanwhile: nobody may be led there, and the page
@@ -81,7 +81,7 @@ def note_page(session: Session, attempt_id: str, page: PageSeen, *, now: datetim
     return False
 
 
-def give_up(session: Session, attempt_id: str) -> bool:
+def abandon(session: Session, attempt_id: str) -> bool:
     """End a try whose page nobody was led to."""
     return _move(session, attempt_id, AttemptState.FAILED, (AttemptState.STARTED,))
 
@@ -94,7 +94,7 @@ def expire(session: Session, attempt: PaymentAttempt, to: AttemptState) -> bool:
 
 
 def note_money(
-    session: Session, attempt: PaymentAttempt, to: AttemptState, page: PageSeen, *, now: datetime
+    session: Session, attempt: PaymentAttempt, to: AttemptState, page: PaymentPage, *, now: datetime
 ) -> None:
     """Keep that money came on a page, and ask in time what it cost."""
     attempt.state = to
@@ -122,7 +122,7 @@ def close_later(session: Session, attempt_id: str, *, now: datetime) -> None:
     )
 
 
-def of_page(session: Session, page: PageSeen) -> PaymentAttempt | None:
+def of_page(session: Session, page: PaymentPage) -> PaymentAttempt | None:
     """The try that a pay page belongs to, also when its address never reached us."""
     found = session.scalars(
         select(PaymentAttempt).where(PaymentAttempt.session_ref == page.ref)
@@ -144,7 +144,7 @@ def _move(
     attempt_id: str,
     to: AttemptState,
     expected: Collection[AttemptState],
-    page: PageSeen | None = None,
+    page: PaymentPage | None = None,
 ) -> bool:
     seen = {} if page is None else {"session_ref": page.ref, "page_url": page.url}
     moved = session.scalar(
@@ -157,9 +157,9 @@ def _move(
     return moved is not None
 
 
-def keep(session: Session, event: EventSeen, *, now: datetime) -> bool:
+def record_event(session: Session, event: EventSeen, *, now: datetime) -> bool:
     """Write an event down; False when it was told before and nothing is left to do."""
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         GatewayEvent,
         {
@@ -179,7 +179,7 @@ def known_events(session: Session, refs: list[str]) -> set[str]:
     return set(session.scalars(found))
 
 
-def alert(
+def raise_alert(
     session: Session,
     kind: AlertKind,
     *,
@@ -194,7 +194,7 @@ def alert(
     :param subject: what it is about; told again it stays one line.
     :return: whether it is new.
     """
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         GatewayAlert,
         {

@@ -48,7 +48,7 @@ def post_payment_cost(
     """
     payment = session.get_one(Payment, payment_id)
     orders = orders_of(session, payment.id)
-    figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     shares = divide_cost(
         [(order.goods_total - order.discount_total, order.delivery_fee) for order in orders],
         cost,

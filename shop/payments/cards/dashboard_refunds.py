@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.money import allocate
 from shop.payments.bills.models import PaymentOrder, Refund, RefundState
 from shop.payments.bills.refunds import OUTSIDE, PLATFORM, claim, refund_promised
@@ -30,7 +30,7 @@ from shop.services.outbox.actions import notify
 _FAILED = Refund.state == RefundState.FAILED
 
 
-def take_refund(session: Session, told: RefundTold, *, now: datetime) -> int | None:
+def record_dashboard_refund(session: Session, told: RefundTold, *, now: datetime) -> int | None:
     """Take in how a refund stands that this shop did not ask for; told again it moves nothing.
 
     :return: whose payment it was; None when nothing was booked: money of nobody we know, no whole
@@ -121,7 +121,7 @@ def _divided(
         if not share:
             continue
         key = f"{OUTSIDE}:{told.ref}:{order.number}"[:120]
-        row = insert_unless_there(
+        row = insert_if_absent(
             session,
             Refund,
             {

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.money import allocate
 from shop.payments.bills.models import Payment
 from shop.payments.bills.queries import orders_of
@@ -32,7 +32,7 @@ from shop.sales.orders.models import Order, OrderState, Parcel
 _SHOWN = (OrderState.ARRIVED, OrderState.DONE)
 
 
-def take_dispute(session: Session, seen: DisputeSeen, *, now: datetime) -> Dispute | None:
+def record_dispute(session: Session, seen: DisputeSeen, *, now: datetime) -> Dispute | None:
     """Note how a dispute stands, and book what it moved; told again it moves nothing.
 
     :return: None for a payment that is not ours, or money that is no whole rupiah.
@@ -81,7 +81,7 @@ def choose_order(session: Session, dispute_id: int, order_id: int, *, now: datet
 
 def is_disputed(session: Session, order_id: int) -> bool:
     """Whether the money of an order is kept where it is until a dispute ends."""
-    return bool(session.scalar(select(disputed(order_id))))
+    return bool(session.scalar(select(has_open_dispute(order_id))))
 
 
 def lost_of(session: Session, order_id: int) -> int:
@@ -94,7 +94,7 @@ def lost_of(session: Session, order_id: int) -> int:
     return int(total or 0)
 
 
-def disputed(order_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
+def has_open_dispute(order_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
     """The same as a condition beside a query: an open dispute over this order."""
     return exists().where(
         DisputePart.order_id == order_id,
@@ -104,7 +104,7 @@ def disputed(order_id: int | InstrumentedAttribute[int]) -> ColumnElement[bool]:
 
 
 def _opened(session: Session, seen: DisputeSeen, payment_id: int, now: datetime) -> Dispute:
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         Dispute,
         {

@@ -37,7 +37,7 @@ class PageState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class PageWanted:
+class PaymentPageRequest:
     """What a pay page is opened with."""
 
     attempt_id: str
@@ -55,7 +55,7 @@ class PageWanted:
 
 
 @dataclass(frozen=True, slots=True)
-class PageSeen:
+class PaymentPage:
     """A pay page as the gateway tells it."""
 
     ref: str
@@ -124,7 +124,7 @@ class EventSeen:
     kind: str
     """As the gateway calls it, for example ``checkout.session.completed``."""
     object_ref: str | None
-    page: PageSeen | None
+    page: PaymentPage | None
     """The pay page it is about, where it is about one."""
     created_at: datetime
     is_live: bool
@@ -149,15 +149,15 @@ class Gateway(Protocol):
     ``GatewayRefused`` when the answer is no.
     """
 
-    def open_page(self, wanted: PageWanted) -> PageSeen:
+    def open_page(self, wanted: PaymentPageRequest) -> PaymentPage:
         """Open a page where the shopper pays; the same attempt twice is one page."""
         ...
 
-    def page(self, ref: str) -> PageSeen:
+    def page(self, ref: str) -> PaymentPage:
         """How a pay page stands now."""
         ...
 
-    def close_page(self, ref: str) -> PageSeen:
+    def close_page(self, ref: str) -> PaymentPage:
         """Let nobody pay on it any more; says what became of it, which may be that it was paid."""
         ...
 
@@ -182,7 +182,7 @@ class Gateway(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class GatewayConfig:
     """What it takes to ask the gateway."""
 
     key: str
@@ -199,7 +199,7 @@ _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 @contextmanager
-def pretending(moment: datetime) -> Iterator[None]:
+def fake_time(moment: datetime) -> Iterator[None]:
     """Let the payment double believe it is ``moment``: how the demo gets a past.
 
     Stripe itself is never told; there the block changes nothing.

@@ -3,21 +3,21 @@
 import threading
 
 from config import Settings
-from shop.payments.cards.gateway import Access, Gateway
+from shop.payments.cards.gateway import Gateway, GatewayConfig
 
 _lock = threading.Lock()
-_access: list[Access] = []
+_access: list[GatewayConfig] = []
 _made: list[Gateway] = []
 
 
-def install(access: Access | None) -> None:
+def install(access: GatewayConfig | None) -> None:
     """Set up cards for this process; None: the shop offers none."""
     with _lock:
         _access[:] = [access] if access else []
         _made.clear()
 
 
-def offered() -> bool:
+def cards_enabled() -> bool:
     """Whether this shop takes cards; costs nothing, unlike the first ``gateway()``."""
     return bool(_access)
 
@@ -27,7 +27,7 @@ def is_live() -> bool:
     return bool(_access) and _access[0].key.startswith(("sk_live_", "rk_live_"))
 
 
-def access() -> Access | None:
+def access() -> GatewayConfig | None:
     """What it takes to ask the gateway of this process."""
     return _access[0] if _access else None
 
@@ -48,11 +48,11 @@ def gateway() -> Gateway | None:
         return _made[0] if _made else None
 
 
-def card_access(settings: Settings) -> Access | None:
+def card_access(settings: Settings) -> GatewayConfig | None:
     """What it takes to ask the card gateway; None where the shop offers no cards."""
     if settings.stripe_secret_key is None:
         return None
-    return Access(
+    return GatewayConfig(
         key=settings.stripe_secret_key,
         webhook_secrets=settings.stripe_webhook_secrets,
         api_base=settings.stripe_api_base,

@@ -27,17 +27,17 @@ class NoAnswer(Exception):
     """The time is over and nothing came."""
 
 
-def begin_together() -> None:
+def start_request_budget() -> None:
     """From now on all questions of this thread together have ``WHOLE_SECONDS``: one page's."""
     _together.set(time.monotonic() + WHOLE_SECONDS)
 
 
-def end_together() -> None:
+def end_request_budget() -> None:
     """Each question has its own time again."""
     _together.set(None)
 
 
-def within_time(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -> T:
+def with_timeout(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -> T:
     """Ask, and again after a fault that may pass, for ``WHOLE_SECONDS`` at most.
 
     A page asks once more, the worker and commands twice. Where several questions share the time
@@ -64,7 +64,7 @@ def within_time(call: Callable[[], T], may_pass: Callable[[Exception], bool]) ->
     return _bounded(call, end)
 
 
-def ask_once(
+def call_once(
     method: str, url: str, headers: Mapping[str, str], body: str | None, trust: ssl.SSLContext
 ) -> tuple[str, int, Mapping[str, str]]:
     """Text, status and headers of one answer.

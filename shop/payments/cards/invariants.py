@@ -3,7 +3,7 @@
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.payments.bills.models import (
     BY_STATEMENT,
     WAS_PAID,
@@ -37,7 +37,7 @@ def verify(session: Session) -> dict[str, Check]:
     return {
         "payments_are_the_sum_of_their_orders": _payment_totals(session),
         "purchases_are_covered_by_payments": _coverage(session),
-        "payment_amounts_add_up": none_of(
+        "payment_amounts_add_up": no_rows(
             session.execute(
                 select(Payment.code).where(
                     Payment.amount != Payment.orders_total + Payment.unique_code
@@ -47,7 +47,7 @@ def verify(session: Session) -> dict[str, Check]:
         ),
         "receipts_are_used_once": _receipts(session),
         "paid_means_posted": _posted(session),
-        "unique_codes_are_unique": none_of(
+        "unique_codes_are_unique": no_rows(
             session.execute(
                 select(Payment.payee_id, Payment.amount, func.count())
                 .where(Payment.code_held)
@@ -56,7 +56,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "payee {}: {} is asked {} times",
         ),
-        "open_transfers_hold_their_code": none_of(
+        "open_transfers_hold_their_code": no_rows(
             session.execute(
                 select(Payment.code)
                 .where(Payment.state == PaymentState.OPEN, Payment.method.in_(BY_STATEMENT))
@@ -72,7 +72,7 @@ def verify(session: Session) -> dict[str, Check]:
 
 def _payment_totals(session: Session) -> Check:
     covered = func.coalesce(func.sum(PaymentOrder.amount), 0)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payment.code, Payment.orders_total, covered)
             .outerjoin(PaymentOrder, PaymentOrder.payment_id == Payment.id)
@@ -92,7 +92,7 @@ def _coverage(session: Session) -> Check:
         .subquery()
     )
     asked = func.coalesce(func.sum(current.c.amount), 0)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, Order.total, asked)
             .join(Purchase, Purchase.id == Order.purchase_id)
@@ -113,7 +113,7 @@ def _receipts(session: Session) -> Check:
         0,
     )
     used = func.sum(ReceiptMatch.amount)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Receipt.id, Receipt.amount, used)
             .join(ReceiptMatch, ReceiptMatch.receipt_id == Receipt.id)
@@ -127,7 +127,7 @@ def _receipts(session: Session) -> Check:
 def _posted(session: Session) -> Check:
     """A payment is paid exactly when its entry stands in the books; Rp0 moves nothing there."""
     entry = exists().where(LedgerEntry.reason == func.concat("payment:", Payment.code))
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payment.code, Payment.state).where(
                 or_(
@@ -153,7 +153,7 @@ def _escrow(session: Session) -> Check:
     # What a real box made cheaper by less than is worth sending back.
     apart = _escrow_sum(LedgerEntry.kind == "freight-difference")
     expected = Order.total - voucher - cost - back - added - apart
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, -held, expected).where(
                 or_(
@@ -182,7 +182,7 @@ def _refunds(session: Session) -> Check:
         by_card.correlate(Payment).scalar_subquery(),
         Payment.amount,
     )
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payment.code, paid, back)
             .join(Refund, Refund.payment_id == Payment.id)
@@ -220,7 +220,7 @@ def _paid_on_a_page(session: Session) -> Check:
         PaymentAttempt.payment_id == Payment.id, PaymentAttempt.state == AttemptState.PAID
     )
     came = settled.correlate(Payment).scalar_subquery()
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payment.code, Payment.state, Payment.amount, came)
             .where(Payment.method == Method.CARD)
@@ -245,7 +245,7 @@ def _refunds_posted(session: Session) -> Check:
         and_(is_posted("refund-paid:"), ~is_posted("refund-failed:")),
         and_(is_posted(f"refund-paid{AGAIN}:"), ~is_posted(f"refund-failed{AGAIN}:")),
     )
-    return none_of(
+    return no_rows(
         session.execute(
             select(Refund.key, Refund.state)
             .join(Payment, Payment.id == Refund.payment_id)
@@ -300,7 +300,7 @@ def _account(session: Session) -> Check:
         told = came + unknown - back - taken
         if stands != told:
             rows.append((payee_id, stands, told))
-    return none_of(rows, "gateway account of payee {}: {} in the books, {} by pages and refunds")
+    return no_rows(rows, "gateway account of payee {}: {} in the books, {} by pages and refunds")
 
 
 def _sum(session: Session, what: ColumnElement[int], *which: ColumnElement[bool]) -> int:

@@ -186,7 +186,7 @@ def _fail(session: Session, refund: Refund, now: datetime) -> None:
             ],
             now=now,
         )
-    events.alert(
+    events.raise_alert(
         session,
         AlertKind.REFUND_FAILED,
         subject=str(refund.id),

@@ -12,22 +12,22 @@ import stripe
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.payments.cards.gateway import (
-    Access,
     BadSignature,
     DisputeProgress,
     DisputeSeen,
     EventSeen,
+    GatewayConfig,
     GatewayRefused,
     GatewayUnavailable,
-    PageSeen,
     PageState,
-    PageWanted,
+    PaymentPage,
+    PaymentPageRequest,
     RefundProgress,
     RefundSeen,
     RefundTold,
     pretended,
 )
-from shop.payments.cards.gateway_timeouts import NoAnswer, ask_once, within_time
+from shop.payments.cards.gateway_timeouts import NoAnswer, call_once, with_timeout
 
 if TYPE_CHECKING:
     from stripe.params.checkout import SessionCreateParams
@@ -107,7 +107,7 @@ class PlainClient(stripe.HTTPClient):
     ) -> tuple[str, int, Mapping[str, str]]:
         """Ask once."""
         try:
-            return ask_once(method, url, headers or {}, post_data, self._trust)
+            return call_once(method, url, headers or {}, post_data, self._trust)
         except (OSError, HTTPException) as fault:
             raise stripe.APIConnectionError(type(fault).__name__) from fault  # type: ignore[no-untyped-call]
 
@@ -118,7 +118,7 @@ class PlainClient(stripe.HTTPClient):
 class StripeGateway:
     """Cards through Stripe Checkout; may be shared by threads."""
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: GatewayConfig) -> None:
         self._access = access
         self._client = stripe.StripeClient(
             access.key,
@@ -127,7 +127,7 @@ class StripeGateway:
             http_client=PlainClient(),
         )
 
-    def open_page(self, wanted: PageWanted) -> PageSeen:
+    def open_page(self, wanted: PaymentPageRequest) -> PaymentPage:
         """One session for the whole purchase, on Stripe's own page."""
         marks = {"attempt": wanted.attempt_id, "payment": wanted.reference}
         params: SessionCreateParams = {
@@ -155,7 +155,7 @@ class StripeGateway:
             self._ask(lambda: self._client.v1.checkout.sessions.create(params, options)).to_dict()
         )
 
-    def page(self, ref: str) -> PageSeen:
+    def page(self, ref: str) -> PaymentPage:
         """The session as it stands."""
         options = self._options()
         return _page(
@@ -164,7 +164,7 @@ class StripeGateway:
             ).to_dict()
         )
 
-    def close_page(self, ref: str) -> PageSeen:
+    def close_page(self, ref: str) -> PaymentPage:
         """Expire the session; one that is over already is read instead."""
         options = self._options(f"close-{ref}")
         try:
@@ -286,7 +286,7 @@ class StripeGateway:
 
     def _ask(self, call: Callable[[], T]) -> T:
         try:
-            return within_time(call, _may_pass)
+            return with_timeout(call, _may_pass)
         except NoAnswer as fault:
             raise GatewayUnavailable("no answer") from fault
         except (stripe.APIConnectionError, stripe.APIError, stripe.RateLimitError) as fault:
@@ -330,10 +330,10 @@ def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
 
 
-def _page(fields: Fields) -> PageSeen:
+def _page(fields: Fields) -> PaymentPage:
     marks = fields.get("metadata") or {}
     intent = fields.get("payment_intent")
-    return PageSeen(
+    return PaymentPage(
         ref=_text(fields["id"]),
         attempt_id=_text_or_none(marks.get("attempt")),
         reference=_text_or_none(fields.get("client_reference_id")),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database.engine import take_turns
+from shop.core.database.engine import advisory_lock
 from shop.core.values import codes
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
@@ -38,7 +38,7 @@ def set_terms(
     now: datetime,
 ) -> CashTerms:
     """Say up to where a cooperative takes cash; orders that were placed keep what they were."""
-    take_turns(session, f"cash-terms:{cooperative_id}")  # the first ones have no row to lock
+    advisory_lock(session, f"cash-terms:{cooperative_id}")  # the first ones have no row to lock
     terms = session.get(CashTerms, cooperative_id)
     before = {}
     if terms is None:

@@ -3,7 +3,7 @@
 from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.payments.bills.holding_accounts import ROAD
 from shop.payments.bills.models import CASH, Payment, PaymentState
 from shop.payments.cash.models import CashDue, CashState
@@ -22,7 +22,7 @@ def verify(session: Session) -> dict[str, Check]:
         "cash_bills_follow_their_cash": _bills(session),
         "cash_is_handed_over_once_and_booked": _handed(session),
         "cash_on_the_road_is_what_was_collected": _road(session),
-        "cash_orders_are_done_only_after_the_drawer_has_it": none_of(
+        "cash_orders_are_done_only_after_the_drawer_has_it": no_rows(
             session.execute(
                 select(Order.number, CashDue.state)
                 .join(CashDue, CashDue.order_id == Order.id)
@@ -42,7 +42,7 @@ def verify(session: Session) -> dict[str, Check]:
 
 def _bills(session: Session) -> Check:
     """Promised while asked, paid once taken, cancelled when nothing will be."""
-    return none_of(
+    return no_rows(
         session.execute(
             select(Payment.code, Payment.state, CashDue.state)
             .outerjoin(CashDue, CashDue.payment_id == Payment.id)
@@ -62,7 +62,7 @@ def _bills(session: Session) -> Check:
 
 def _handed(session: Session) -> Check:
     entry = exists().where(LedgerEntry.reason == func.concat("cash-handed:", Order.number))
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, CashDue.state)
             .join(CashDue, CashDue.order_id == Order.id)
@@ -85,7 +85,7 @@ def _road(session: Session) -> Check:
     )
     held = func.coalesce(on_road.c.amount, 0)
     is_held = CashDue.state == CashState.COLLECTED
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, held, CashDue.asked)
             .join(CashDue, CashDue.order_id == Order.id)

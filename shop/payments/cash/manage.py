@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.core.values.money import Rupiah, write_rupiah
+from shop.core.values.money import Rupiah, format_rupiah
 from shop.core.values.units import Grams
 from shop.payments.cash import actions
 from shop.payments.cash.errors import CashMoved
@@ -21,7 +21,7 @@ from shop.people.cooperatives.rules import KNOWS_MEMBERS, RUNS, Role
 from shop.shipping.delivery_desk.queries import rounds_of
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
+from shop.web.http.responses import redirect_with_flash, render_invalid
 
 bp = Blueprint("cash_manage", __name__)
 
@@ -75,9 +75,9 @@ def take(slug: str, number: str) -> ResponseReturnValue:
     try:
         amount = database().write(work)
     except CashMoved:
-        return lead_on(here, _("Sudah tercatat sebelumnya."))
-    said = _("%(sum)s dari %(number)s masuk laci.", sum=write_rupiah(amount), number=wanted)
-    return lead_on(here, said)
+        return redirect_with_flash(here, _("Sudah tercatat sebelumnya."))
+    said = _("%(sum)s dari %(number)s masuk laci.", sum=format_rupiah(amount), number=wanted)
+    return redirect_with_flash(here, said)
 
 
 @bp.get("/kelola/<slug>/kas/batas")
@@ -100,7 +100,7 @@ def set_terms(slug: str) -> ResponseReturnValue:
     """Change it; orders that were placed stay as they are."""
     mine, form = current_desk(), TermsForm()
     if not form.validate():
-        return refused("payments/cash/batas.html", form, **_around())
+        return render_invalid("payments/cash/batas.html", form, **_around())
 
     def work(session: Session) -> None:
         actions.set_terms(
@@ -114,7 +114,9 @@ def set_terms(slug: str) -> ResponseReturnValue:
         )
 
     database().write(work)
-    return lead_on(f"/kelola/{slug}/kas/batas", _("Tersimpan. Berlaku untuk pesanan berikutnya."))
+    return redirect_with_flash(
+        f"/kelola/{slug}/kas/batas", _("Tersimpan. Berlaku untuk pesanan berikutnya.")
+    )
 
 
 def _terms_page(form: TermsForm) -> str:

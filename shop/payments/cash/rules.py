@@ -10,7 +10,7 @@ from shop.sales.orders.rules import DeliveryKind
 from shop.shipping.rates.rules import SendLimit
 
 
-class CashNo(StrEnum):
+class CashRefusal(StrEnum):
     """Why a parcel cannot be paid in cash."""
 
     NOT_TAKEN = "not_taken"
@@ -48,21 +48,21 @@ class Asked:
     """*Batas kirim* of each sort of goods."""
 
 
-def why_not(parcel: Asked, terms: Terms | None) -> CashNo | None:
+def why_not(parcel: Asked, terms: Terms | None) -> CashRefusal | None:
     """Why this parcel cannot be paid in cash; None: it can."""
     if parcel.kind is DeliveryKind.COURIER:
-        return CashNo.COURIER
+        return CashRefusal.COURIER
     if terms is None:
-        return CashNo.NOT_TAKEN
+        return CashRefusal.NOT_TAKEN
     most = terms.pickup_most
     if parcel.kind is DeliveryKind.OWN:
         most = Rupiah(parcel.round_most) if terms.at_door and parcel.round_most else None
     if most is None:
-        return CashNo.NOT_TAKEN
+        return CashRefusal.NOT_TAKEN
     if any(parcel.days_to_make):
-        return CashNo.MADE_TO_ORDER
+        return CashRefusal.MADE_TO_ORDER
     if any(limit and limit != SendLimit.LAND_OR_SEA for limit in parcel.limits):
-        return CashNo.PERISHABLE
+        return CashRefusal.PERISHABLE
     if parcel.grams > terms.grams_most:
-        return CashNo.WEIGHT
-    return CashNo.TOTAL if parcel.total > most else None
+        return CashRefusal.WEIGHT
+    return CashRefusal.TOTAL if parcel.total > most else None

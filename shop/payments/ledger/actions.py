@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.payments.ledger.errors import Unbalanced
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 
@@ -48,7 +48,7 @@ def account(
     }
     found = (
         session.scalar(wanted)
-        or insert_unless_there(session, LedgerAccount, values, key=["code"])
+        or insert_if_absent(session, LedgerAccount, values, key=["code"])
         # Somebody else made it between the two statements.
         or session.scalar(wanted)
     )
@@ -95,7 +95,7 @@ def post(
     total = sum(posting.amount for posting in moved)
     if total or len(moved) < 2:
         raise Unbalanced(reason, total)
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         LedgerEntry,
         {"reason": reason, "kind": kind, "actor_id": actor_id, "at": now, "sealed": False},

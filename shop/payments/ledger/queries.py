@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, not_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.core.values.money import Rupiah
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 
@@ -60,11 +60,11 @@ def verify(session: Session) -> dict[str, Check]:
     """Every entry is sealed and sums to zero; nobody's *titipan* is below nothing."""
     total = func.sum(LedgerPosting.amount)
     return {
-        "ledger_entries_are_sealed": none_of(
+        "ledger_entries_are_sealed": no_rows(
             session.execute(select(LedgerEntry.reason).where(not_(LedgerEntry.sealed))),
             "entry {} is not sealed",
         ),
-        "ledger_entries_sum_to_zero": none_of(
+        "ledger_entries_sum_to_zero": no_rows(
             session.execute(
                 select(LedgerEntry.reason, func.coalesce(total, 0))
                 .outerjoin(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
@@ -73,7 +73,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "entry {} is off by {}",
         ),
-        "ledger_escrow_is_a_liability": none_of(
+        "ledger_escrow_is_a_liability": no_rows(
             session.execute(
                 select(LedgerPosting.order_id, total)
                 .join(LedgerAccount, LedgerAccount.id == LedgerPosting.account_id)

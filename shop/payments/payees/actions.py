@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database.engine import take_turns
+from shop.core.database.engine import advisory_lock
 from shop.payments.bills.actions import add_payee
 from shop.payments.bills.errors import AccountInUse, NoSuchAccount, OwnAccount
 from shop.payments.bills.models import Payee, PayeeKind, Payment, PaymentState
@@ -61,7 +61,7 @@ def add_account(
 
     :raises BadQris: when a code is broken or asks for something else.
     """
-    take_turns(session, f"accounts:{cooperative_id}")
+    advisory_lock(session, f"accounts:{cooperative_id}")
     twin = session.scalars(
         select(Payee)
         .where(Payee.cooperative_id == cooperative_id, Payee.closed_at.is_(None))
@@ -175,7 +175,7 @@ def operator_codes(session: Session) -> Sequence[Payee]:
     ).all()
 
 
-def keep_open(session: Session, payee_id: int) -> bool:
+def lock_open_payee(session: Session, payee_id: int) -> bool:
     """Keep an account from being closed before a bill to it stands; False: it was just closed."""
     closed_at = session.execute(
         select(Payee.closed_at)

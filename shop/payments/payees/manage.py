@@ -17,10 +17,10 @@ from shop.people.accounts.models import OperatorRight
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import KNOWS_MEMBERS, Role
 from shop.people.sign_in.guards import current_person, operator
-from shop.people.sign_in.login_page import knows_own_password
+from shop.people.sign_in.login_page import confirm_password
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("payments_accounts", __name__)
 
@@ -48,7 +48,9 @@ def add_bank(slug: str) -> ResponseReturnValue:
     if not _is_fine(form, current_desk().person_id):
         return _page({"bank": form}), 422
     _add(PayeeKind.BANK, form.bank.data or "", form.digits, form.pemilik.data or "")
-    return lead_on(_here(), _("Rekening dicatat. Operator memeriksanya dulu sebelum dipakai."))
+    return redirect_with_flash(
+        _here(), _("Rekening dicatat. Operator memeriksanya dulu sebelum dipakai.")
+    )
 
 
 @bp.post(f"{OWN}/qris")
@@ -61,7 +63,9 @@ def add_qris(slug: str) -> ResponseReturnValue:
     code = form.kode.data or ""
     merchant = read_static(code)
     _add(PayeeKind.QRIS, "QRIS", merchant.number or None, merchant.name, code)
-    return lead_on(_here(), _("QRIS dicatat. Operator memeriksanya dulu sebelum dipakai."))
+    return redirect_with_flash(
+        _here(), _("QRIS dicatat. Operator memeriksanya dulu sebelum dipakai.")
+    )
 
 
 @bp.post(f"{OWN}/{ONE}")
@@ -106,14 +110,14 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
         said = _(
             "Masih ada pembeli yang diminta membayar ke sini. Coba lagi setelah tagihannya selesai."
         )
-        return lead_on(_here(), said, "warn")
+        return redirect_with_flash(_here(), said, "warn")
     said = {
         "pakai": _("Pembeli yang belanja hanya dari koperasi ini sekarang membayar ke sini."),
         "jangan": _("Pembeli tidak lagi membayar langsung ke sini."),
         "tutup": _("Rekening ditutup. Catatannya tetap ada."),
         **_amount_words(),
     }[wish]
-    return lead_on(_here(), said)
+    return redirect_with_flash(_here(), said)
 
 
 @bp.get(ALL)
@@ -144,7 +148,7 @@ def amount_in_code(payee_id: int) -> ResponseReturnValue:
             now=clock.now(),
         )
     )
-    return lead_on(ALL, _amount_words()[wish])
+    return redirect_with_flash(ALL, _amount_words()[wish])
 
 
 @bp.post(f"{ALL}/{ONE}")
@@ -163,10 +167,14 @@ def judge(payee_id: int) -> ResponseReturnValue:
             lambda session: verb(session, payee_id, person_id=person.id, now=clock.now())
         )
     except OwnAccount:
-        return lead_on(ALL, _("Yang mencatat rekening tidak memeriksanya sendiri."), "err")
+        return redirect_with_flash(
+            ALL, _("Yang mencatat rekening tidak memeriksanya sendiri."), "err"
+        )
     if is_right:
-        return lead_on(ALL, _("Rekening sudah diperiksa. Pencairan ke sini mulai 48 jam lagi."))
-    return lead_on(ALL, _("Rekening ditolak dan tidak dipakai."))
+        return redirect_with_flash(
+            ALL, _("Rekening sudah diperiksa. Pencairan ke sini mulai 48 jam lagi.")
+        )
+    return redirect_with_flash(ALL, _("Rekening ditolak dan tidak dipakai."))
 
 
 def _all_page(sent: tuple[int, SecretForm] | None) -> str:
@@ -230,7 +238,7 @@ def _is_fine(form: SecretForm, mine: int) -> bool:
     """
     if not form.validate():
         return False
-    if knows_own_password(mine, form.sandi.data or ""):
+    if confirm_password(mine, form.sandi.data or ""):
         return True
     form.sandi.errors = [_("Sandi sekarang belum cocok.")]
     return False

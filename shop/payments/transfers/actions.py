@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.payments.bills import queries
 from shop.payments.bills.errors import OverMatched, ReceiptUsed
 from shop.payments.bills.models import (
@@ -38,7 +38,7 @@ def record_receipt(
     :param source_key: file and line, or the form that was sent.
     :raises ReceiptUsed: when this source was already recorded with other figures.
     """
-    made = insert_unless_there(
+    made = insert_if_absent(
         session,
         Receipt,
         {
@@ -96,7 +96,7 @@ def match(
     return matched
 
 
-def park(
+def set_aside(
     session: Session, receipt: Receipt, *, now: datetime, person_id: int | None = None
 ) -> None:
     """Book a receipt as *belum dikenali*: it is on the account and belongs to no bill yet."""

@@ -15,7 +15,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 
-from shop.core.formats.csv_files import Unreadable, UnreadableTable, text_of
+from shop.core.formats.csv_files import Unreadable, UnreadableTable, decode_text
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import MOST_RUPIAH
 
@@ -104,7 +104,7 @@ def read_statement(data: bytes, *, number: str | None, today: date) -> Statement
     :raises UnreadableTable: when it is no list of a bank we know.
     :raises OtherAccount: when it is of another account.
     """
-    text = text_of(data)
+    text = decode_text(data)
     found = next(filter(None, (_find(text, parted) for parted in ";,\t")), None)
     if found is None:
         raise UnreadableTable(Unreadable.COLUMNS)

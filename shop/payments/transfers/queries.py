@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.core.database import pagination as paging
 from shop.core.values import codes
 from shop.core.values.errors import InvalidInput
-from shop.core.values.money import Rupiah, read_rupiah
+from shop.core.values.money import Rupiah, parse_rupiah
 from shop.payments.bills.errors import NoSuchPayment
 from shop.payments.bills.models import (
     BY_STATEMENT,
@@ -234,7 +234,7 @@ def _found(text: str) -> ColumnElement[bool]:
             .where(Order.number == number)
         )
     try:
-        return Payment.amount == read_rupiah(text)
+        return Payment.amount == parse_rupiah(text)
     except InvalidInput:
         return (Payment.code == text) | (Purchase.code == text)
 

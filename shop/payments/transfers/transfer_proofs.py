@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ScalarSelect, Select, delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.payments.bills.errors import EnoughProofs, NoSuchPayment
 from shop.payments.bills.models import (
     BY_STATEMENT,
@@ -61,7 +61,7 @@ def keep_proof(session: Session, payment_id: int, photo: bytes, *, now: datetime
     if len(there) >= MOST:
         raise EnoughProofs(MOST)
     values = {"payment_id": payment.id, "digest": digest, "photo": photo, "sent_at": now}
-    insert_unless_there(session, TransferProof, values, key=["payment_id", "digest"])
+    insert_if_absent(session, TransferProof, values, key=["payment_id", "digest"])
     return True
 
 

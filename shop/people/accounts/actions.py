@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import add_row
+from shop.core.database.upserts import insert_row
 from shop.core.formats.indonesia import normal_phone
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.people.accounts.errors import DeadLink, LoginTaken
 from shop.people.accounts.models import Contact, OperatorRight, OperatorSeat, Person, Registration
 from shop.people.accounts.passwords import hash_password
@@ -33,7 +33,7 @@ def create_contact(
         "email": normal_email(email) if email else None,
         "created_at": now,
     }
-    return add_row(session, Contact, values)
+    return insert_row(session, Contact, values)
 
 
 def create_person(
@@ -163,7 +163,7 @@ def ask_registration(
 def give_registration_secret(session: Session, waiting: Registration) -> str:
     """Make the secret of a registration's link; an earlier one of it is dead."""
     secret = new_secret()
-    waiting.secret_hash = fingerprint(secret)
+    waiting.secret_hash = hash_token(secret)
     session.add(waiting)
     return secret
 
@@ -175,7 +175,7 @@ def finish_registration(session: Session, secret: str, now: datetime) -> Person:
     """
     waiting = session.execute(
         delete(Registration)
-        .where(Registration.secret_hash == fingerprint(secret), Registration.expires_at > now)
+        .where(Registration.secret_hash == hash_token(secret), Registration.expires_at > now)
         .returning(
             Registration.name,
             Registration.email,

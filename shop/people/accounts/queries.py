@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.people.accounts.models import (
     Contact,
     OperatorRight,
@@ -66,7 +66,7 @@ def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | Non
         .join(Person, Person.id == SignInSession.person_id)
         .join(Contact, Contact.id == Person.contact_id)
         .outerjoin(OperatorSeat, OperatorSeat.person_id == Person.id)
-        .where(SignInSession.token_hash == fingerprint(secret))
+        .where(SignInSession.token_hash == hash_token(secret))
         .where(SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
         .where(SignInSession.generation == Person.generation, Person.blocked_at.is_(None))
     ).all()
@@ -124,7 +124,7 @@ def person_of_link(session: Session, secret: str, now: datetime) -> int | None:
     """Who may set a new password with the link's secret; None when it is spent or too old."""
     return session.scalar(
         select(RecoveryToken.person_id)
-        .where(RecoveryToken.secret_hash == fingerprint(secret))
+        .where(RecoveryToken.secret_hash == hash_token(secret))
         .where(RecoveryToken.kind == RecoveryKind.LINK)
         .where(RecoveryToken.used_at.is_(None), RecoveryToken.expires_at > now)
     )
@@ -134,7 +134,7 @@ def registration_of_link(session: Session, secret: str, now: datetime) -> Regist
     """The registration that a mailed link finishes; None when it is too old."""
     return session.scalar(
         select(Registration)
-        .where(Registration.secret_hash == fingerprint(secret))
+        .where(Registration.secret_hash == hash_token(secret))
         .where(Registration.expires_at > now)
     )
 

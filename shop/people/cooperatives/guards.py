@@ -148,7 +148,7 @@ def all_memberships() -> tuple[Membership, ...]:
     return cast("tuple[Membership, ...]", g.memberships)
 
 
-def stall_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, str, str, int]]:
+def seller_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, str, str, int]]:
     """What the menu of a member's pages offers: (key, path, icon, word, count).
 
     :param chosen: a query that keeps the chosen one of several memberships, or empty.
@@ -163,7 +163,7 @@ def stall_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, st
 
 def init_app(app: Flask, _settings: object) -> None:
     """Let workspaces show their menu."""
-    app.context_processor(lambda: {"desk_menu": desk_menu, "stall_menu": stall_menu})
+    app.context_processor(lambda: {"desk_menu": desk_menu, "stall_menu": seller_menu})
     app.register_error_handler(SecretNeeded, _to_secret)
 
 

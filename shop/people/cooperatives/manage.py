@@ -27,7 +27,7 @@ from shop.services.outbox.notices import by_hand
 from shop.services.outbox.queries import count_by_hand, notices_by_hand
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.template_filters import written_time
 
 bp = Blueprint("cooperatives_manage", __name__)
@@ -97,7 +97,7 @@ def give_code(slug: str, code: str) -> ResponseReturnValue:
             address=request.remote_addr,
         )
     # Through the message cookie of this browser alone: never in an address, never in the books.
-    return lead_on(
+    return redirect_with_flash(
         url_for("cooperatives_manage.member", slug=slug, code=code),
         _(
             "Kode untuk %(name)s: %(code)s. Tulis sekarang; kode hanya tampil sekali dan"
@@ -125,7 +125,7 @@ def make_pin(slug: str, code: str) -> ResponseReturnValue:
             now=clock.now(),
             address=request.remote_addr,
         )
-    return lead_on(
+    return redirect_with_flash(
         url_for("cooperatives_manage.member", slug=slug, code=code),
         _(
             "PIN %(name)s: %(pin)s, untuk kode %(code)s. Tulis sekarang; PIN hanya tampil sekali.",
@@ -198,12 +198,12 @@ def _tick(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
     # The Enter key presses the form's first button, which changes nothing.
     wanted = set() if "hitung" in request.form else {int(one) for one in typed}
     if not wanted:
-        return lead_on(request.path, _("Belum ada kabar yang dipilih."), "warn")
+        return redirect_with_flash(request.path, _("Belum ada kabar yang dipilih."), "warn")
     with database().writing() as session:
         count = mark_sent_by_hand(
             session, cooperative_id, wanted, person_id=person_id, now=clock.now()
         )
-    return lead_on(
+    return redirect_with_flash(
         request.path,
         ngettext("%(num)s kabar ditandai terkirim.", "%(num)s kabar ditandai terkirim.", count),
     )

@@ -101,7 +101,7 @@ def give_pin(
     )
 
 
-def begin_try(session: Session, code: str, now: datetime) -> PinTry | None:
+def start_pin_attempt(session: Session, code: str, now: datetime) -> PinTry | None:
     """Count a try of a PIN before it is checked, so that many at once are no more than allowed.
 
     :param code: the member's, as ``rules.read_member_code`` writes it.
@@ -116,7 +116,7 @@ def begin_own_try(session: Session, person_id: int, now: datetime) -> PinTry | N
     return _begin(session, Member.person_id == person_id, now)
 
 
-def was_right(session: Session, found: PinTry) -> None:
+def record_pin_success(session: Session, found: PinTry) -> None:
     """Forget the tries so far: the member knows the PIN."""
     session.execute(
         update(MemberPin)

@@ -8,16 +8,27 @@ from wtforms import HiddenField, PasswordField, ValidationError
 
 from shop.core.values import clock
 from shop.people.accounts.passwords import is_password
-from shop.people.cooperatives.member_pins import PinTry, begin_own_try, begin_try, was_right
+from shop.people.cooperatives.member_pins import (
+    PinTry,
+    begin_own_try,
+    record_pin_success,
+    start_pin_attempt,
+)
 from shop.people.cooperatives.rules import is_pin, read_member_code
 from shop.people.sign_in.actions import show_money
 from shop.people.sign_in.guards import current_person, signed_in
-from shop.people.sign_in.login_page import OWN_PASSWORD, enter, knows_own_password, too_many
+from shop.people.sign_in.login_page import OWN_PASSWORD, confirm_password, enter, too_many
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused, safe_next
+from shop.web.http.responses import redirect_with_flash, render_invalid, safe_next
 from shop.web.rendering.forms import PlainText, Required, ShopForm
-from shop.web.security.rate_limits import Limit, TooMany, forgive, spend_all, visitor_address
+from shop.web.security.rate_limits import (
+    Limit,
+    RateLimitExceeded,
+    hit_all,
+    undo_hit,
+    visitor_address,
+)
 
 bp = Blueprint("cooperatives_shared_phone", __name__)
 
@@ -82,15 +93,15 @@ def sign_in_by_pin() -> ResponseReturnValue:
     """Let a member in. Unknown codes, locked and wrong PINs are answered alike, and as slowly."""
     form = PinForm()
     if not form.validate():
-        return refused("people/cooperatives/masuk_pin.html", form)
+        return render_invalid("people/cooperatives/masuk_pin.html", form)
     code = read_member_code(form.kode.data or "")
     tries = ((BY_CODE, code), (BY_ADDRESS, visitor_address()))
     try:
-        spend_all(*tries)
-    except TooMany as limit:
+        hit_all(*tries)
+    except RateLimitExceeded as limit:
         return too_many("people/cooperatives/masuk_pin.html", form, limit)
     with database().writing() as session:
-        begun = begin_try(session, code, clock.now())
+        begun = start_pin_attempt(session, code, clock.now())
     if not _is_right((form.pin.data or "").strip(), begun) or begun is None:
         form.pin.errors = [
             _(
@@ -98,9 +109,9 @@ def sign_in_by_pin() -> ResponseReturnValue:
                 " hanya dapat dibuat baru di meja koperasi."
             )
         ]
-        return refused("people/cooperatives/masuk_pin.html", form)
+        return render_invalid("people/cooperatives/masuk_pin.html", form)
     response = enter(begun.known, safe_next(form.lanjut.data, STALL), is_borrowed=True, by_pin=True)
-    forgive(*tries)
+    undo_hit(*tries)
     return response
 
 
@@ -119,30 +130,30 @@ def again() -> ResponseReturnValue:
     form, person = AgainForm(), current_person()
     assert person is not None  # the guard let nobody else in
     if not form.validate():
-        return refused("people/cooperatives/buka_uang.html", form)
-    typed, knows = form.rahasia.data or "", _knows_pin if person.by_pin else knows_own_password
+        return render_invalid("people/cooperatives/buka_uang.html", form)
+    typed, knows = form.rahasia.data or "", _knows_pin if person.by_pin else confirm_password
     try:
         is_known = knows(person.id, typed)
-    except TooMany as limit:
+    except RateLimitExceeded as limit:
         return too_many("people/cooperatives/buka_uang.html", form, limit)
     if not is_known:
         form.rahasia.errors = [_("Belum cocok. Periksa lalu coba lagi.")]
-        return refused("people/cooperatives/buka_uang.html", form)
+        return render_invalid("people/cooperatives/buka_uang.html", form)
     with database().writing() as session:
         show_money(session, person.session_id, clock.now())
-    return lead_on(safe_next(form.lanjut.data, STALL))
+    return redirect_with_flash(safe_next(form.lanjut.data, STALL))
 
 
 def _knows_pin(person_id: int, typed: str) -> bool:
     tried = (OWN_PASSWORD, str(person_id))
-    spend_all(tried)
+    hit_all(tried)
     if not is_pin(typed.strip()):
         return False
     with database().writing() as session:
         begun = begin_own_try(session, person_id, clock.now())
     if not _is_right(typed.strip(), begun):
         return False
-    forgive(tried)
+    undo_hit(tried)
     return True
 
 
@@ -151,5 +162,5 @@ def _is_right(typed: str, begun: PinTry | None) -> bool:
     if not is_password(typed, begun.pin_hash if begun else None) or begun is None:
         return False
     with database().writing() as session:
-        was_right(session, begun)
+        record_pin_success(session, begun)
     return True

@@ -19,8 +19,8 @@ from shop.services.outbox.notices import LIST, SETTINGS, contacts, in_the_shop, 
 from shop.services.outbox.queries import notice_of, notices_of
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
-from shop.web.i18n.language import language, to
+from shop.web.http.responses import redirect_with_flash, render_invalid
+from shop.web.i18n.language import language, localized_url
 
 bp = Blueprint("accounts_inbox", __name__)
 
@@ -56,7 +56,7 @@ def read_all() -> ResponseReturnValue:
     until = read_id(request.form.get("sampai", "")) or 0
     with database().writing() as session:
         count = mark_read(session, _me().id, clock.now(), until=until)
-    return lead_on(
+    return redirect_with_flash(
         LIST,
         ngettext("%(num)s kabar ditandai dibaca.", "%(num)s kabar ditandai dibaca.", count)
         if count
@@ -77,7 +77,7 @@ def open_one() -> ResponseReturnValue:
     with database().writing() as session:
         mark_read(session, person.id, clock.now(), only=wanted)
     link = found[wanted].link if wanted in found else None
-    return redirect(_in_this_shop(link) if link else to(LIST), code=303)
+    return redirect(_in_this_shop(link) if link else localized_url(LIST), code=303)
 
 
 @bp.get(SETTINGS)
@@ -95,11 +95,11 @@ def new_mail() -> ResponseReturnValue:
     """Have notices mailed at once, or once a day."""
     form = MailForm()
     if not form.validate():
-        return refused("people/profile/surat.html", form)
+        return render_invalid("people/profile/surat.html", form)
     chosen = str(form.surat.data)
     with database().writing() as session:
         choose_mail(session, _me().id, None if chosen == AT_ONCE else chosen)
-    return lead_on(SETTINGS, _("Pilihan surel sudah disimpan."))
+    return redirect_with_flash(SETTINGS, _("Pilihan surel sudah disimpan."))
 
 
 def _in_this_shop(link: str) -> str:

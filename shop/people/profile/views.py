@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.core.values import clock
 from shop.people.accounts.errors import LastLogin
 from shop.people.profile.actions import (
@@ -16,11 +16,17 @@ from shop.people.profile.actions import (
 )
 from shop.people.sign_in.forms import ContactForm, LanguageForm
 from shop.people.sign_in.guards import SignedIn, current_person, signed_in
-from shop.people.sign_in.login_page import HOME, knows_own_password, lead_to, leave, too_many
+from shop.people.sign_in.login_page import (
+    HOME,
+    confirm_password,
+    leave,
+    redirect_in_language,
+    too_many,
+)
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on, refused
-from shop.web.security.rate_limits import Limit, TooMany, spend_all
+from shop.web.http.responses import redirect_with_flash, render_invalid
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all
 
 bp = Blueprint("accounts_mine", __name__)
 
@@ -41,7 +47,7 @@ def _me() -> SignedIn:
 def contact_page() -> ResponseReturnValue:
     """Name and number as they are."""
     person = _me()
-    shown = show_phone(person.phone) if person.phone else ""
+    shown = format_phone(person.phone) if person.phone else ""
     return render_template(
         "people/profile/data_diri.html", form=ContactForm(nama=person.name, whatsapp=shown)
     )
@@ -53,16 +59,16 @@ def new_contact() -> ResponseReturnValue:
     """Change name and number; a new number only with the password."""
     person, form = _me(), ContactForm()
     if not form.validate():
-        return refused("people/profile/data_diri.html", form)
+        return render_invalid("people/profile/data_diri.html", form)
     phone = form.whatsapp.data or None
     is_new_number = phone != person.phone
     try:
-        spend_all((CHANGES, str(person.id)))
+        hit_all((CHANGES, str(person.id)))
         if is_new_number and not _knows_password(person, form):
-            return refused("people/profile/data_diri.html", form)
+            return render_invalid("people/profile/data_diri.html", form)
         if is_new_number:
-            spend_all((NUMBERS, str(person.id)))
-    except TooMany as limit:
+            hit_all((NUMBERS, str(person.id)))
+    except RateLimitExceeded as limit:
         return too_many("people/profile/data_diri.html", form, limit)
     try:
         with database().writing() as session:
@@ -78,10 +84,10 @@ def new_contact() -> ResponseReturnValue:
         form.whatsapp.errors = [
             _("Tanpa nomor ini Anda tidak dapat masuk lagi. Tulis nomor lain, bukan kosong.")
         ]
-        return refused("people/profile/data_diri.html", form)
+        return render_invalid("people/profile/data_diri.html", form)
     if not is_new_number or phone is None:
-        return lead_on(HOME, _("Data diri sudah disimpan."))
-    return lead_on(
+        return redirect_with_flash(HOME, _("Data diri sudah disimpan."))
+    return redirect_with_flash(
         HOME,
         _(
             "Nomor baru sudah disimpan. Kalau belum dipakai akun lain, nomor itu juga untuk masuk;"
@@ -94,7 +100,7 @@ def _knows_password(person: SignedIn, form: ContactForm) -> bool:
     if not form.sandi.data:
         form.sandi.errors = [_("Tulis sandi yang sekarang untuk mengganti nomor.")]
         return False
-    if knows_own_password(person.id, form.sandi.data):
+    if confirm_password(person.id, form.sandi.data):
         return True
     form.sandi.errors = [_("Sandi sekarang belum cocok.")]
     return False
@@ -113,15 +119,15 @@ def new_language() -> ResponseReturnValue:
     """Write workspaces and letters in another language, and go on in it."""
     person, form = _me(), LanguageForm()
     if not form.validate():
-        return refused("people/profile/bahasa.html", form)
+        return render_invalid("people/profile/bahasa.html", form)
     chosen = str(form.bahasa.data)
     try:
-        spend_all((CHANGES, str(person.id)))
-    except TooMany as limit:
+        hit_all((CHANGES, str(person.id)))
+    except RateLimitExceeded as limit:
         return too_many("people/profile/bahasa.html", form, limit)
     with database().writing() as session:
         choose_language(session, person.id, chosen)
-    return lead_to(chosen, HOME, lambda: _("Bahasa akun Anda sudah diganti."))
+    return redirect_in_language(chosen, HOME, lambda: _("Bahasa akun Anda sudah diganti."))
 
 
 @bp.get(DEVICES)
@@ -139,12 +145,12 @@ def devices_page() -> ResponseReturnValue:
 def end_one(code: str) -> ResponseReturnValue:
     """Sign out of one device; this one too, if it is meant."""
     person = _me()
-    spend_all((CHANGES, str(person.id)))
+    hit_all((CHANGES, str(person.id)))
     with database().writing() as session:
         ended = end_device(session, person.id, code, now=clock.now(), address=request.remote_addr)
     if ended == person.session_id:
         return leave()
-    return lead_on(DEVICES, _("Perangkat itu sudah dikeluarkan."))
+    return redirect_with_flash(DEVICES, _("Perangkat itu sudah dikeluarkan."))
 
 
 @bp.post(f"{DEVICES}/keluarkan-lain")
@@ -152,7 +158,7 @@ def end_one(code: str) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     person = _me()
-    spend_all((CHANGES, str(person.id)))
+    hit_all((CHANGES, str(person.id)))
     with database().writing() as session:
         count = end_other_devices(
             session,
@@ -162,5 +168,5 @@ def end_others() -> ResponseReturnValue:
             address=request.remote_addr,
         )
     if not count:
-        return lead_on(DEVICES, _("Tidak ada perangkat lain yang masuk."))
-    return lead_on(DEVICES, _("Semua perangkat lain sudah dikeluarkan."))
+        return redirect_with_flash(DEVICES, _("Tidak ada perangkat lain yang masuk."))
+    return redirect_with_flash(DEVICES, _("Semua perangkat lain sudah dikeluarkan."))

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Update, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.people.accounts.errors import DeadLink, HoldsOffice
 from shop.people.accounts.models import (
     OperatorSeat,
@@ -61,7 +61,7 @@ def start_session(
     secret = new_secret()
     session.add(
         SignInSession(
-            token_hash=fingerprint(secret),
+            token_hash=hash_token(secret),
             person_id=person.person_id,
             # As it was when the password was checked: changed meanwhile, this one is dead.
             generation=person.generation,
@@ -90,7 +90,7 @@ def end_session(session: Session, secret: str, now: datetime) -> None:
     """Sign out here: the cookie is worth nothing any more, also to whoever copied it."""
     session.execute(
         update(SignInSession)
-        .where(SignInSession.token_hash == fingerprint(secret))
+        .where(SignInSession.token_hash == hash_token(secret))
         .where(SignInSession.revoked_at.is_(None))
         .values(revoked_at=now)
     )
@@ -142,7 +142,7 @@ def ask_recovery(session: Session, person_id: int | None, *, key: str, now: date
 def issue_link(session: Session, person_id: int, now: datetime) -> str:
     """The secret of a link that sets a new password once, within half an hour."""
     secret = new_secret()
-    _issue(session, person_id, RecoveryKind.LINK, fingerprint(secret), None, now)
+    _issue(session, person_id, RecoveryKind.LINK, hash_token(secret), None, now)
     return secret
 
 
@@ -183,7 +183,7 @@ def recover_by_link(session: Session, secret: str, password_hash: str, now: date
 
     :raises DeadLink: when it was used, is too old, or was never given.
     """
-    return _recover(session, RecoveryKind.LINK, fingerprint(secret), password_hash, now)
+    return _recover(session, RecoveryKind.LINK, hash_token(secret), password_hash, now)
 
 
 def recover_by_code(
@@ -282,4 +282,4 @@ def _still_open(person_id: int, kind: RecoveryKind) -> Update:
 
 def _desk_hash(person_id: int, code: str) -> str:
     # With the person in it: one code is tried on one account, never on all of them at once.
-    return fingerprint(f"desk:{person_id}:{code}")
+    return hash_token(f"desk:{person_id}:{code}")

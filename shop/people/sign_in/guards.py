@@ -18,7 +18,7 @@ from shop.people.accounts.rules import SESSION_LONGEST, is_worth_noting
 from shop.people.sign_in.actions import remember_seen
 from shop.web.http.access import Guard
 from shop.web.http.app_state import database, runtime
-from shop.web.i18n.language import follow_wish, here
+from shop.web.i18n.language import here, set_language_selector
 from shop.web.security.csrf import SIGN_IN_COOKIE
 
 __all__ = ["SignedIn", "current_person", "init_app", "operator", "signed_in"]
@@ -50,7 +50,7 @@ def sign_in_cookie() -> str | None:
     return secret if 0 < len(secret) <= 100 else None
 
 
-def give_cookie(response: Response, secret: str, *, is_borrowed: bool = False) -> Response:
+def set_session_cookie(response: Response, secret: str, *, is_borrowed: bool = False) -> Response:
     """Let the browser stay signed in; no script can read it, no other site can send it.
 
     :param is_borrowed: only until the browser is closed.
@@ -66,7 +66,7 @@ def give_cookie(response: Response, secret: str, *, is_borrowed: bool = False) -
     return response
 
 
-def take_cookie(response: Response) -> Response:
+def clear_session_cookie(response: Response) -> Response:
     """Let the browser forget who was signed in."""
     response.delete_cookie(SIGN_IN_COOKIE, httponly=True, samesite="Lax", secure=runtime().https)
     return response
@@ -100,7 +100,7 @@ def init_app(app: Flask, _settings: object) -> None:
     # Not init_app(): it would look into Flask's own session cookie after every answer.
     app.login_manager = login  # type: ignore[attr-defined]
     app.context_processor(_who)
-    follow_wish(app, _wished_language)
+    set_language_selector(app, _wished_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)
 

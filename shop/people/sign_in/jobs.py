@@ -91,7 +91,7 @@ def send_changed(db: Database, payload: dict[str, Any], now: datetime) -> None:
 
 
 @periodic("accounts-housekeeping", 3600)
-def keep_house(db: Database, now: datetime) -> None:
+def purge_expired(db: Database, now: datetime) -> None:
     """Forget what is over: tries, links, unfinished registrations, sessions of long ago."""
     with db.writing() as session:
         limits.sweep(session, now)

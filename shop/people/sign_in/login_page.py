@@ -14,13 +14,13 @@ from shop.people.accounts.passwords import is_password
 from shop.people.accounts.queries import Known, known_person
 from shop.people.accounts.rules import device_of
 from shop.people.sign_in.actions import start_session
-from shop.people.sign_in.guards import give_cookie, sign_in_cookie, take_cookie
+from shop.people.sign_in.guards import clear_session_cookie, set_session_cookie, sign_in_cookie
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.i18n.language import ENGLISH, in_language, language
 from shop.web.rendering.forms import ShopForm
 from shop.web.security.csrf import CART_COOKIE
-from shop.web.security.rate_limits import Limit, TooMany, forgive, spend_all
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all, undo_hit
 
 HOME = "/akun"
 OWN_PASSWORD = Limit("password-change", 10, 300)
@@ -55,22 +55,22 @@ def enter(
         )
         for listen in events.on_sign_in:
             listen(session, known.person_id, request.cookies.get(CART_COOKIE))
-    led = lead_on(path, message) if path else _lead_home(known.language, message)
-    return give_cookie(make_response(led), secret, is_borrowed=is_borrowed)
+    led = redirect_with_flash(path, message) if path else _lead_home(known.language, message)
+    return set_session_cookie(make_response(led), secret, is_borrowed=is_borrowed)
 
 
-def knows_own_password(person_id: int, typed: str) -> bool:
+def confirm_password(person_id: int, typed: str) -> bool:
     """Whether who is signed in typed the own password again. Only wrong tries count.
 
     :raises TooMany: after ten of them in five minutes.
     """
     tried = (OWN_PASSWORD, str(person_id))
-    spend_all(tried)
+    hit_all(tried)
     with database().reading() as session:
         known = known_person(session, person_id)
     if known is None or not is_password(typed, known.password_hash):
         return False
-    forgive(tried)
+    undo_hit(tried)
     return True
 
 
@@ -78,10 +78,10 @@ def leave() -> ResponseReturnValue:
     """Let this browser forget who was signed in, and what they proved to know in it."""
     # What the last digits of a phone opened must not stay open to whoever comes next.
     browser.clear()
-    return take_cookie(make_response(lead_on("/", _("Anda sudah keluar."))))
+    return clear_session_cookie(make_response(redirect_with_flash("/", _("Anda sudah keluar."))))
 
 
-def lead_to(
+def redirect_in_language(
     wanted: str, address: str, say: Callable[[], str], scheme: str = "ok"
 ) -> ResponseReturnValue:
     """303 to a page in the wanted language, which says in it what happened."""
@@ -92,9 +92,9 @@ def lead_to(
 
 def _lead_home(chosen: str, message: str | None) -> ResponseReturnValue:
     if chosen == language() or chosen != ENGLISH:
-        return lead_on(HOME, message)
+        return redirect_with_flash(HOME, message)
     # Who came through an Indonesian page and wished for English once is not asked again.
-    return lead_to(
+    return redirect_in_language(
         ENGLISH,
         HOME,
         lambda: _("Halaman ini dalam bahasa Inggris, sesuai pilihan bahasa di akun Anda."),
@@ -102,7 +102,7 @@ def _lead_home(chosen: str, message: str | None) -> ResponseReturnValue:
     )
 
 
-def too_many(template: str, form: ShopForm, limit: TooMany) -> ResponseReturnValue:
+def too_many(template: str, form: ShopForm, limit: RateLimitExceeded) -> ResponseReturnValue:
     """The same page with what was typed, saying how long to wait."""
     page = render_template(template, form=form, wait_minutes=limit.wait_minutes)
     response = make_response(page, 429)

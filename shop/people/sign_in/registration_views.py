@@ -20,9 +20,9 @@ from shop.people.sign_in.login_page import HOME, enter, too_many
 from shop.services.outbox.mailer import mail_name
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database, runtime
-from shop.web.http.responses import lead_on, refused
+from shop.web.http.responses import redirect_with_flash, render_invalid
 from shop.web.i18n.language import language
-from shop.web.security.rate_limits import Limit, TooMany, spend_all, visitor_address
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all, visitor_address
 
 bp = Blueprint("accounts_joining", __name__)
 
@@ -56,11 +56,11 @@ def register() -> ResponseReturnValue:
     """Begin an account: by a mailed link, or at once where there is a number only."""
     form = RegistrationForm()
     if not form.validate():
-        return refused("people/sign_in/daftar.html", form)
+        return render_invalid("people/sign_in/daftar.html", form)
     name, email, phone = form.nama.data or "", form.surel.data or "", form.whatsapp.data or ""
     try:
-        spend_all((REGISTER_BY_LOGIN, email or phone), (REGISTER_BY_ADDRESS, visitor_address()))
-    except TooMany as limit:
+        hit_all((REGISTER_BY_LOGIN, email or phone), (REGISTER_BY_ADDRESS, visitor_address()))
+    except RateLimitExceeded as limit:
         return too_many("people/sign_in/daftar.html", form, limit)
     # Before the transaction, and for known logins too: it takes long on purpose.
     password_hash = hash_password(form.sandi.data or "")
@@ -75,7 +75,7 @@ def register() -> ResponseReturnValue:
                 now=now,
                 language=language(),
             )
-        return lead_on(
+        return redirect_with_flash(
             "/masuk",
             _(
                 "Pendaftaran diterima. Kalau nomor itu belum punya akun, akunnya sudah jadi:"
@@ -141,10 +141,10 @@ def recover() -> ResponseReturnValue:
     """Have a link mailed where there is a mail to send it to; say the same in any case."""
     form = RecoveryForm()
     if not form.validate():
-        return refused("people/sign_in/lupa_sandi.html", form)
+        return render_invalid("people/sign_in/lupa_sandi.html", form)
     try:
-        spend_all((RECOVER_BY_LOGIN, form.subject()), (RECOVER_BY_ADDRESS, visitor_address()))
-    except TooMany as limit:
+        hit_all((RECOVER_BY_LOGIN, form.subject()), (RECOVER_BY_ADDRESS, visitor_address()))
+    except RateLimitExceeded as limit:
         return too_many("people/sign_in/lupa_sandi.html", form, limit)
     key = f"recovery:{new_code()}"
     with database().writing() as session:
@@ -173,10 +173,10 @@ def use_code() -> ResponseReturnValue:
     """Set a new password with a code from the desk, once."""
     form = DeskCodeForm()
     if not form.validate():
-        return refused("people/sign_in/kode.html", form)
+        return render_invalid("people/sign_in/kode.html", form)
     try:
-        spend_all((CODE_BY_LOGIN, form.subject()), (CODE_BY_ADDRESS, visitor_address()))
-    except TooMany as limit:
+        hit_all((CODE_BY_LOGIN, form.subject()), (CODE_BY_ADDRESS, visitor_address()))
+    except RateLimitExceeded as limit:
         return too_many("people/sign_in/kode.html", form, limit)
     password_hash = hash_password(form.sandi.data or "")
     code = read_desk_code(form.kode.data or "")
@@ -190,7 +190,7 @@ def use_code() -> ResponseReturnValue:
         form.kode.errors = [
             _("Kode, nomor atau surelnya belum cocok, atau kodenya sudah lewat 30 menit.")
         ]
-        return refused("people/sign_in/kode.html", form)
+        return render_invalid("people/sign_in/kode.html", form)
     return enter(changed, HOME, _("Sandi baru sudah berlaku."))
 
 
@@ -210,7 +210,7 @@ def set_new_password(secret: str) -> ResponseReturnValue:
     """Set the new password: the link is spent, other sessions end, this browser is signed in."""
     form = NewPasswordForm()
     if not form.validate():
-        return refused("people/sign_in/sandi_baru.html", form, secret=secret)
+        return render_invalid("people/sign_in/sandi_baru.html", form, secret=secret)
     password_hash = hash_password(form.sandi.data or "")
     try:
         with database().writing() as session:

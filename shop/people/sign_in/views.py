@@ -11,12 +11,18 @@ from shop.people.accounts.queries import known_by
 from shop.people.sign_in.actions import change_password, end_session
 from shop.people.sign_in.forms import ChangePasswordForm, SignInForm
 from shop.people.sign_in.guards import current_person, sign_in_cookie, signed_in
-from shop.people.sign_in.login_page import HOME, enter, knows_own_password, leave, too_many
+from shop.people.sign_in.login_page import HOME, confirm_password, enter, leave, too_many
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import refused, safe_next
-from shop.web.i18n.language import to
-from shop.web.security.rate_limits import Limit, TooMany, forgive, spend_all, visitor_address
+from shop.web.http.responses import render_invalid, safe_next
+from shop.web.i18n.language import localized_url
+from shop.web.security.rate_limits import (
+    Limit,
+    RateLimitExceeded,
+    hit_all,
+    undo_hit,
+    visitor_address,
+)
 
 bp = Blueprint("accounts", __name__)
 
@@ -30,7 +36,7 @@ def sign_in_page() -> ResponseReturnValue:
     """Ask for number or e-mail and password; who is signed in already goes on."""
     wanted = safe_next(request.args.get("lanjut"), "")
     if current_person() is not None:
-        return redirect(wanted or to(HOME), code=303)
+        return redirect(wanted or localized_url(HOME), code=303)
     return render_template("people/sign_in/masuk.html", form=SignInForm(lanjut=wanted))
 
 
@@ -40,18 +46,18 @@ def sign_in() -> ResponseReturnValue:
     """Let a person in. Unknown, blocked and mistyped are answered alike, and as slowly."""
     form = SignInForm()
     if not form.validate():
-        return refused("people/sign_in/masuk.html", form)
+        return render_invalid("people/sign_in/masuk.html", form)
     tries = ((BY_LOGIN, form.subject()), (BY_ADDRESS, visitor_address()))
     try:
-        spend_all(*tries)
-    except TooMany as limit:
+        hit_all(*tries)
+    except RateLimitExceeded as limit:
         return too_many("people/sign_in/masuk.html", form, limit)
     with database().reading() as session:
         known = known_by(session, form.read())
     password = form.sandi.data or ""
     if not is_password(password, known.password_hash if known else None) or known is None:
         form.sandi.errors = [_("Nomor, surel atau sandinya belum cocok. Periksa lalu coba lagi.")]
-        return refused("people/sign_in/masuk.html", form)
+        return render_invalid("people/sign_in/masuk.html", form)
     response = enter(
         known,
         safe_next(form.lanjut.data, ""),
@@ -59,7 +65,7 @@ def sign_in() -> ResponseReturnValue:
         is_borrowed=bool(form.pinjam.data),
     )
     # Only wrong tries count: a whole village may come through one address.
-    forgive(*tries)
+    undo_hit(*tries)
     return response
 
 
@@ -104,14 +110,14 @@ def new_password() -> ResponseReturnValue:
     assert person is not None
     form = ChangePasswordForm()
     if not form.validate():
-        return refused("people/sign_in/ganti_sandi.html", form)
+        return render_invalid("people/sign_in/ganti_sandi.html", form)
     try:
-        is_known = knows_own_password(person.id, form.sandi_lama.data or "")
-    except TooMany as limit:
+        is_known = confirm_password(person.id, form.sandi_lama.data or "")
+    except RateLimitExceeded as limit:
         return too_many("people/sign_in/ganti_sandi.html", form, limit)
     if not is_known:
         form.sandi_lama.errors = [_("Sandi sekarang belum cocok.")]
-        return refused("people/sign_in/ganti_sandi.html", form)
+        return render_invalid("people/sign_in/ganti_sandi.html", form)
     password_hash = hash_password(form.sandi.data or "")
     with database().writing() as session:
         changed = change_password(session, person.id, password_hash, clock.now())

@@ -19,7 +19,7 @@ from shop.people.working_days.actions import plan_closing, set_weekend, withdraw
 from shop.people.working_days.queries import calendar_of
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 from shop.web.rendering.forms import PlainText, Required, ShopForm
 from shop.web.rendering.template_filters import written_day
 
@@ -108,7 +108,7 @@ def close_for_a_while(slug: str) -> ResponseReturnValue:
             )
         ]
         return _page(form), 422
-    return lead_on(
+    return redirect_with_flash(
         f"/kelola/{place.slug}/kalender",
         _("Tersimpan: kirim terakhir %(day)s.", day=written_day(last_sending)),
     )
@@ -130,7 +130,7 @@ def open_after_all(slug: str, closing_id: int) -> ResponseReturnValue:
         )
 
     database().write(withdraw)
-    return lead_on(f"/kelola/{place.slug}/kalender", _("Rencana tutup dibatalkan."))
+    return redirect_with_flash(f"/kelola/{place.slug}/kalender", _("Rencana tutup dibatalkan."))
 
 
 @bp.post("/kelola/<slug>/kalender/libur")
@@ -152,7 +152,9 @@ def choose_weekend(slug: str) -> ResponseReturnValue:
         )
 
     database().write(choose)
-    return lead_on(f"/kelola/{place.slug}/kalender", _("Hari libur mingguan tersimpan."))
+    return redirect_with_flash(
+        f"/kelola/{place.slug}/kalender", _("Hari libur mingguan tersimpan.")
+    )
 
 
 def _page(form: ClosingForm, *, wrong_weekend: bool = False) -> str:

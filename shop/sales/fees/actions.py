@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from shop.core.database.engine import take_turns
+from shop.core.database.engine import advisory_lock
 from shop.core.database.settings_by_date import FOLLOWS, Policy
 from shop.sales.fees.errors import FeeInThePast
 from shop.sales.fees.rules import fee_name
@@ -32,7 +32,7 @@ def set_fee(
         raise FeeInThePast
     name = fee_name(cooperative_id, category_path)
     # A second press of the button would otherwise write the same row beside this one.
-    take_turns(session, f"fee:{name}")
+    advisory_lock(session, f"fee:{name}")
     held = session.get(Policy, (name, since))
     before = None if held is None else {"fee_bp": held.value}
     session.merge(Policy(name=name, since=since, value=FOLLOWS if fee_bp is None else fee_bp))

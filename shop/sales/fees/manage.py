@@ -24,7 +24,7 @@ from shop.sales.fees.queries import Seller, fees_set, sellers
 from shop.sales.fees.rules import fee_for, fee_name
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fees_manage", __name__)
 
@@ -84,7 +84,7 @@ def change() -> ResponseReturnValue:
     assert form.mulai.data is not None  # it is required
     fee_bp = cast("int", form.persen.data)
     if "simpan" not in request.form:
-        return lead_on(
+        return redirect_with_flash(
             url_for(
                 "fees_manage.fees",
                 koperasi=form.koperasi.data,
@@ -108,7 +108,7 @@ def change() -> ResponseReturnValue:
     except FeeInThePast:
         form.mulai.errors = [_("Pilih hari ini atau sesudahnya; yang sudah terjual tidak berubah.")]
         return _page(form), 422
-    return lead_on("/operator/biaya", _("Biaya tokonya dicatat."))
+    return redirect_with_flash("/operator/biaya", _("Biaya tokonya dicatat."))
 
 
 @bp.post("/operator/biaya/akhiri")
@@ -131,7 +131,7 @@ def end() -> ResponseReturnValue:
             now=now,
             person_id=person.id,
         )
-    return lead_on("/operator/biaya", _("Mulai hari ini biaya yang umum berlaku lagi."))
+    return redirect_with_flash("/operator/biaya", _("Mulai hari ini biaya yang umum berlaku lagi."))
 
 
 @bp.get("/kelola/<slug>/biaya")
@@ -140,7 +140,7 @@ def own_fees(slug: str) -> ResponseReturnValue:
     """What the platform takes of this cooperative's sales."""
     own = current_desk().cooperative_id
     with database().reading() as session:
-        figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
         me = [one for one in sellers(session) if one.cooperative_id == own]
         return render_template(
             "sales/fees/biaya.html",
@@ -162,7 +162,7 @@ def _day(typed: str) -> date:
 
 def _page(form: FeeForm, *, shown_bp: int | None = None) -> str:
     with database().reading() as session:
-        figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
         everybody = sellers(session)
         form.offer(everybody)
         preview = None

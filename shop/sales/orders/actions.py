@@ -12,7 +12,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from shop.core.database import settings_by_date as policy
 from shop.core.database.schema import table_of
-from shop.core.database.upserts import add_row, add_rows, count_up
+from shop.core.database.upserts import add_rows, increment_counter, insert_row
 from shop.core.values import clock, codes
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused, QuantitiesDisagree
 from shop.sales.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, Purchase
@@ -24,7 +24,7 @@ from shop.sales.orders.rules import (
     LineDraft,
     OrderState,
     QuoteSnapshot,
-    carry,
+    advance_quantities,
     freeze_line,
     state_of,
 )
@@ -90,10 +90,10 @@ def create_purchase(
     Stock and payment are for the caller, in the same transaction. The number of statements does
     not grow with cooperatives or lines.
 
-    :param figures: ``core.policy.figures`` of today, where the caller has read them already.
+    :param figures: ``core.policy.settings_on`` of today, where the caller has read them already.
     """
     if figures is None:
-        figures = policy.figures(session, clock.day_in(clock.HOME_ZONE, now))
+        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     numbers = _next_numbers(session, draft, now)
     parts = [
         order_row(part, numbers[part.cooperative_id], position, now)
@@ -115,7 +115,7 @@ def create_purchase(
         "hold_until": draft.hold_until,
         "placed_at": now,
     }
-    purchase_id = add_row(session, Purchase, purchase)
+    purchase_id = insert_row(session, Purchase, purchase)
     rows = session.execute(
         _adding_orders(), [{**part, "purchase_id": purchase_id} for part in parts]
     )
@@ -168,8 +168,9 @@ def advance(
 ) -> None:
     """Move an order. Nothing else writes its state.
 
-    The packs on its lines move along (``rules.carry``); before ``ACCEPTED`` the caller has set
-    ``line.accepted`` on each line, and ``line.refusal`` where it is fewer than was ordered.
+    The packs on its lines move along (``rules.advance_quantities``); before ``ACCEPTED`` the
+    caller has set ``line.accepted`` on each line, and ``line.refusal`` where it is fewer than was
+    ordered.
 
     :param reason: a code, never free text; ``facts`` are ids and figures.
     :param bound_for: the state that the lines tell already, where this is a step on the way there.
@@ -195,7 +196,7 @@ def advance(
         select(OrderLine).where(OrderLine.order_id == order.id).order_by(OrderLine.position)
     ).all()
     for line in lines:
-        carry(line, to, reason=reason)
+        advance_quantities(line, to, reason=reason)
     aim = bound_for or to
     told = state_of(lines, confirmed=True, beside=aim if aim in BESIDE else None)
     if told is not aim:
@@ -314,7 +315,7 @@ def _next_numbers(session: Session, draft: PurchaseDraft, now: datetime) -> dict
         part.cooperative_id: clock.day_in(part.zone, now).year
         for part in sorted(draft.orders, key=lambda part: part.cooperative_id)
     }
-    counted = count_up(
+    counted = increment_counter(
         session,
         OrderCounter,
         [

@@ -6,7 +6,7 @@ from itertools import groupby
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.sales.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, Purchase
 from shop.sales.orders.rules import BESIDE, OrderState, Quantities, state_of
 
@@ -18,8 +18,8 @@ def verify(session: Session) -> dict[str, Check]:
     return {
         "orders_are_the_sum_of_their_lines": _order_totals(session),
         "purchases_are_the_sum_of_their_orders": _purchase_totals(session),
-        "order_lines_add_up": none_of(_uneven_lines(session), "line {}: parts give {}, net is {}"),
-        "order_states_follow_from_packs": none_of(
+        "order_lines_add_up": no_rows(_uneven_lines(session), "line {}: parts give {}, net is {}"),
+        "order_states_follow_from_packs": no_rows(
             _odd_states(session), "order {} is {}, its lines tell {}"
         ),
         "order_parcels_carry_what_arrived": _parcels(session),
@@ -29,7 +29,7 @@ def verify(session: Session) -> dict[str, Check]:
 
 def _order_totals(session: Session) -> Check:
     goods, discount = func.sum(OrderLine.goods_total), func.sum(OrderLine.discount)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Order.number, Order.goods_total, func.coalesce(goods, 0))
             .outerjoin(OrderLine, OrderLine.order_id == Order.id)
@@ -47,7 +47,7 @@ def _order_totals(session: Session) -> Check:
 
 def _purchase_totals(session: Session) -> Check:
     total, delivery = func.sum(Order.total), func.sum(Order.delivery_fee)
-    return none_of(
+    return no_rows(
         session.execute(
             select(Purchase.id, Purchase.orders_total, func.coalesce(total, 0))
             .outerjoin(Order, Order.purchase_id == Purchase.id)
@@ -117,7 +117,7 @@ def _parcels(session: Session) -> Check:
         .group_by(OrderLine.id, OrderLine.shipped, OrderLine.delivered)
         .having(or_(arrived != OrderLine.delivered, sent > OrderLine.shipped))
     )
-    return none_of(rows, "line {}: {} sent, {} arrived, its parcels carry {} and {}")
+    return no_rows(rows, "line {}: {} sent, {} arrived, its parcels carry {} and {}")
 
 
 def _chains(session: Session) -> Check:
@@ -150,4 +150,4 @@ def _chains(session: Session) -> Check:
         .where(Order.state.is_distinct_from(OrderEvent.to_state))
     )
     rows = [*session.execute(torn), *session.execute(stray)]
-    return none_of(rows, "order {}: {} stands beside {}")
+    return no_rows(rows, "order {}: {} stands beside {}")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, ShortOffer
-from shop.sales.orders.rules import SHORT_ASKED, DeliveryKind, OrderState, may_be_called_off
+from shop.sales.orders.rules import SHORT_ASKED, DeliveryKind, OrderState, is_cancellable
 from shop.sales.orders.timeline import Step, steps_of, was_accepted
 
 
@@ -148,7 +148,7 @@ class OrderView:
 
     def may_be_called_off(self, now: datetime) -> bool:
         """Whether its shopper may end it with one tap."""
-        return may_be_called_off(self.state, self.delivery_kind, self.ship_by, now)
+        return is_cancellable(self.state, self.delivery_kind, self.ship_by, now)
 
     @property
     def has_invoice(self) -> bool:

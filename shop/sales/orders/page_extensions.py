@@ -22,14 +22,14 @@ class Lead:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class PageExtension:
     """Steps for the timeline of an order – word, small line, state – and ways on."""
 
     steps: tuple[tuple[str, str, str], ...] = ()
     leads: tuple[Lead, ...] = ()
 
 
-Tells = Callable[[Session, Collection[str], bool], Mapping[str, Beside]]
+Tells = Callable[[Session, Collection[str], bool], Mapping[str, PageExtension]]
 """Session, order numbers, whether a desk looks; the same statements however many orders."""
 
 told_beside: list[Tells] = []
@@ -37,16 +37,16 @@ told_beside: list[Tells] = []
 
 def beside_orders(
     session: Session, numbers: Collection[str], *, at_desk: bool = False
-) -> dict[str, Beside]:
+) -> dict[str, PageExtension]:
     """What is told beside some orders, by number."""
-    found: dict[str, Beside] = {}
+    found: dict[str, PageExtension] = {}
     for tell in told_beside:
         for number, more in tell(session, numbers, at_desk).items():
-            before = found.get(number, Beside())
-            found[number] = Beside(before.steps + more.steps, before.leads + more.leads)
+            before = found.get(number, PageExtension())
+            found[number] = PageExtension(before.steps + more.steps, before.leads + more.leads)
     return found
 
 
-def woven(steps: Sequence[T], more: Sequence[T]) -> list[T]:
+def merge_timeline(steps: Sequence[T], more: Sequence[T]) -> list[T]:
     """A timeline with what was told beside it, before its last step: done comes after all."""
     return [*steps[:-1], *more, *steps[-1:]]

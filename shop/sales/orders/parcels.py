@@ -45,7 +45,7 @@ def return_packs(session: Session, order: Order, packs: Mapping[int, int]) -> No
     _count(session, order, packs, OrderLine.returned, OrderLine.shipped)
 
 
-def follow(
+def update_order_state(
     session: Session,
     order: Order,
     *,

@@ -8,7 +8,14 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from shop.catalog.products.rules import PriceSplit, price_split
-from shop.core.values.money import BASIS_POINTS, Rupiah, allocate, included_tax, part_of, tax_on_top
+from shop.core.values.money import (
+    BASIS_POINTS,
+    Rupiah,
+    allocate,
+    apply_basis_points,
+    included_tax,
+    tax_on_top,
+)
 
 
 class OrderState(StrEnum):
@@ -100,7 +107,7 @@ def goods_name(name: str, variant: str, net: str) -> str:
     return " ".join(part for part in (name, variant, net) if part)
 
 
-def may_be_called_off(
+def is_cancellable(
     state: OrderState, kind: DeliveryKind, ship_by: datetime | None, now: datetime
 ) -> bool:
     """Whether a shopper may end an order with one tap: not begun, or promised long ago.
@@ -182,7 +189,7 @@ def _told(lines: Sequence[HasQuantities]) -> OrderState:
     return OrderState.ARRIVED
 
 
-def carry(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> None:
+def advance_quantities(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> None:
     """Move the packs of a line as far as its order moves.
 
     How many can be sent is counted per line by a person before ``ACCEPTED`` (rule R9); an order
@@ -324,7 +331,7 @@ def freeze_line(
 
 def _floor_part(amount: int, basis_points: int) -> Rupiah:
     """A share rounded down: PPh 22 is withheld in whole rupiah, never one too many."""
-    part = part_of(amount, basis_points)
+    part = apply_basis_points(amount, basis_points)
     return Rupiah(part - (part * BASIS_POINTS > amount * basis_points))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.sales.vouchers.errors import VoucherCodeTaken, VoucherNotFound, VoucherRefused, Why
 from shop.sales.vouchers.models import Voucher, VoucherUse
-from shop.sales.vouchers.queries import uses_of_buyer
+from shop.sales.vouchers.queries import count_uses_by_buyer
 from shop.services.audit.actions import record
 
 
@@ -82,7 +82,7 @@ def stop_voucher(
     return True
 
 
-def take(
+def redeem(
     session: Session,
     *,
     voucher_id: int,
@@ -130,7 +130,7 @@ def take(
         raise VoucherRefused(Why.ALREADY)
 
 
-def give_back(session: Session, purchase_id: int, *, now: datetime) -> bool:
+def release(session: Session, purchase_id: int, *, now: datetime) -> bool:
     """The whole purchase is off: its voucher can be used once more (rule R10).
 
     :return: False when it had none, or gave it back before.
@@ -153,7 +153,7 @@ def give_back(session: Session, purchase_id: int, *, now: datetime) -> bool:
     return True
 
 
-def take_again(session: Session, purchase_id: int, *, phone: str | None) -> bool:
+def redeem_again(session: Session, purchase_id: int, *, phone: str | None) -> bool:
     """A purchase that had lapsed was paid after all: it needs its voucher once more.
 
     Its dates do not matter any more, its limits do.
@@ -187,7 +187,7 @@ def take_again(session: Session, purchase_id: int, *, phone: str | None) -> bool
 
 
 def _may_use(*, person_id: int | None, phone: str | None) -> ColumnElement[bool]:
-    by_buyer = uses_of_buyer(person_id=person_id, phone=phone)
+    by_buyer = count_uses_by_buyer(person_id=person_id, phone=phone)
     return or_(Voucher.most_per_buyer.is_(None), by_buyer < Voucher.most_per_buyer)
 
 

@@ -19,7 +19,7 @@ from shop.sales.vouchers.rules import ZONE, last_day
 from shop.sales.vouchers.words import gift_words
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("promotions_manage", __name__)
 
@@ -106,7 +106,7 @@ def _make(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
             _("Kode ini sudah dipakai. Tulis kode lain, misalnya %(code)s2.", code=code[:20])
         ]
         return _page(cooperative_id, form), 422
-    return lead_on(_here(cooperative_id), _("Voucher %(code)s dibuat.", code=code))
+    return redirect_with_flash(_here(cooperative_id), _("Voucher %(code)s dibuat.", code=code))
 
 
 def _stop(voucher_id: int, cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
@@ -120,7 +120,9 @@ def _stop(voucher_id: int, cooperative_id: int | None, person_id: int) -> Respon
         )
     )
     said = _("Vouchernya dihentikan. Belanja yang sudah dibuat tetap memakainya.")
-    return lead_on(_here(cooperative_id), said if stopped else _("Voucher ini sudah berhenti."))
+    return redirect_with_flash(
+        _here(cooperative_id), said if stopped else _("Voucher ini sudah berhenti.")
+    )
 
 
 def _page(cooperative_id: int | None, form: VoucherForm) -> str:

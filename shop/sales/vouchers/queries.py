@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.core.database.pagination import Page, page_of, read_cursor
 from shop.core.values.money import Rupiah
 from shop.people.accounts.models import Contact
@@ -26,12 +26,12 @@ def find_voucher(
     code = fold_code(typed)
     if code is None:
         return None
-    query = _terms().add_columns(uses_of_buyer(person_id=person_id, phone=phone))
+    query = _terms().add_columns(count_uses_by_buyer(person_id=person_id, phone=phone))
     row = session.execute(query.where(Voucher.code == code)).one_or_none()
     return None if row is None else (_read(row[:-1]), int(row[-1]))
 
 
-def uses_of_buyer(*, person_id: int | None, phone: str | None) -> ColumnElement[int]:
+def count_uses_by_buyer(*, person_id: int | None, phone: str | None) -> ColumnElement[int]:
     """How many uses of the voucher at hand stand for one buyer, told by account or by phone.
 
     :param phone: E.164; with neither phone nor account nobody is known yet, and that is 0.
@@ -96,7 +96,7 @@ def verify(session: Session) -> dict[str, Check]:
     stands = VoucherUse.given_back_at.is_(None)
     counted = func.count(VoucherUse.id)
     return {
-        "vouchers_count_their_uses": none_of(
+        "vouchers_count_their_uses": no_rows(
             session.execute(
                 select(Voucher.code, Voucher.used, counted)
                 .outerjoin(VoucherUse, (VoucherUse.voucher_id == Voucher.id) & stands)
@@ -105,7 +105,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "voucher {}: {} noted, {} uses stand",
         ),
-        "vouchers_stay_within_the_limit_of_a_buyer": none_of(
+        "vouchers_stay_within_the_limit_of_a_buyer": no_rows(
             session.execute(
                 select(Voucher.code, func.min(VoucherUse.contact_id), counted)
                 .join(VoucherUse, (VoucherUse.voucher_id == Voucher.id) & stands)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from shop.core.values.clock import HOME_ZONE, day_in
-from shop.core.values.money import Rupiah, allocate, part_of
+from shop.core.values.money import Rupiah, allocate, apply_basis_points
 from shop.sales.vouchers.errors import VoucherRefused, Why
 
 ZONE = HOME_ZONE
@@ -95,7 +95,7 @@ def check(terms: Terms, goods: Sequence[Goods], *, used_by_buyer: int, now: date
 
 def discount_of(terms: Terms, counted: int) -> Rupiah:
     """Rupiah off goods that cost ``counted``: never more than they cost, never above the cap."""
-    off = part_of(counted, terms.percent_bp) if terms.percent_bp else terms.amount or 0
+    off = apply_basis_points(counted, terms.percent_bp) if terms.percent_bp else terms.amount or 0
     most = counted if terms.most_discount is None else min(counted, terms.most_discount)
     return Rupiah(min(off, most))
 

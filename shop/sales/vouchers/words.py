@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from shop.core.values.clock import day_in
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.core.values.units import write_percent
 from shop.sales.vouchers.errors import VoucherRefused, Why
 from shop.sales.vouchers.rules import ZONE, Terms, last_day
@@ -42,8 +42,8 @@ def refusal_words(refusal: VoucherRefused, terms: Terms | None) -> str:
         case _:
             words = _(
                 "Kurang %(missing)s: voucher ini berlaku mulai belanja %(least)s",
-                missing=write_rupiah(refusal.missing),
-                least=write_rupiah(terms.least_goods),
+                missing=format_rupiah(refusal.missing),
+                least=format_rupiah(terms.least_goods),
             ) + (_(" di %(name)s.", name=terms.cooperative_name) if terms.cooperative_id else ".")
     return str(words)
 
@@ -51,10 +51,10 @@ def refusal_words(refusal: VoucherRefused, terms: Terms | None) -> str:
 def gift_words(terms: Terms) -> str:
     """What a voucher takes off: ``10 %, paling banyak Rp20.000``."""
     if terms.percent_bp is None:
-        return write_rupiah(terms.amount or 0)
+        return format_rupiah(terms.amount or 0)
     percent = _("%(n)s %%", n=write_percent(terms.percent_bp))
     if terms.most_discount is None:
         return str(percent)
     return str(
-        _("%(what)s, paling banyak %(most)s", what=percent, most=write_rupiah(terms.most_discount))
+        _("%(what)s, paling banyak %(most)s", what=percent, most=format_rupiah(terms.most_discount))
     )

@@ -82,7 +82,7 @@ def put_back(database: Database, dumped: Path) -> None:
     draft.chmod(0o600 if not target.exists() else target.stat().st_mode & 0o777)
     _settle(draft)
     # A writer that comes now waits for its turn and opens what it finds by this name then.
-    with database.standing_still():
+    with database.block_writers():
         require_closed(database)
         # The log of another database must never be read into this one.
         for rest in ("-wal", "-shm"):

@@ -97,7 +97,7 @@ def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
     return kept
 
 
-def let_go(session: Session, photo_id: int, *, now: datetime) -> None:
+def schedule_deletion(session: Session, photo_id: int, *, now: datetime) -> None:
     """Say that one place shows the photo no more: its time of grace begins anew.
 
     The files go when nothing else names it by then.

@@ -99,7 +99,7 @@ PLAIN_BITS = 24
 """A print with fewer ones (or fewer noughts) is of a plain surface and says nothing."""
 
 
-def are_twins(one: str, other: str) -> bool:
+def are_near_duplicates(one: str, other: str) -> bool:
     """Whether two fingerprints are of the same photo, or of one taken a moment later."""
     if not one or not other:
         return False

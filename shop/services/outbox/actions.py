@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from shop.core.database.schema import table_of
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values.errors import NotFound
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
 from shop.services.outbox.rules import MOST_ATTEMPTS, back_off, is_spent, next_morning
@@ -60,7 +60,7 @@ def enqueue(
         "attempts": 0,
         "created_at": now,
     }
-    return insert_unless_there(session, OutboxJob, values, key=["key"]) is not None
+    return insert_if_absent(session, OutboxJob, values, key=["key"]) is not None
 
 
 def notify(
@@ -95,7 +95,7 @@ def notify(
         named = {f"notice_{name}": value for name, value in values.items()}
         told = session.execute(_telling(), {**named, "job_key": job_key, "job_payload": payload})
         return told.first() is not None
-    is_new = insert_unless_there(session, Notice, values, key=["key"]) is not None
+    is_new = insert_if_absent(session, Notice, values, key=["key"]) is not None
     if is_new:
         enqueue(session, kind=NOTICE_JOB, key=job_key, payload=payload, now=now)
     return is_new
@@ -180,7 +180,7 @@ def fail(session: Session, mine: Claim, fault: str, now: datetime) -> bool:
     return _change(session, mine, run_at=run_at, lease_until=None, fault=fault[:200])
 
 
-def bury_spent(session: Session, now: datetime) -> None:
+def mark_dead(session: Session, now: datetime) -> None:
     """Lay jobs to rest that took their worker down with them at every attempt."""
     session.execute(
         update(OutboxJob)
@@ -271,7 +271,7 @@ def mark_digest_sent(session: Session, notice_ids: Collection[int], now: datetim
     )
 
 
-def hand_over_given_up(session: Session) -> int:
+def fall_back_to_whatsapp(session: Session) -> int:
     """Put notices whose mail was given up on the list "kirim lewat WhatsApp": nothing is lost.
 
     Those whose mail may have come are told once more by that; the list is read by people.

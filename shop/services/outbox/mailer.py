@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.core.values.text import slugify
 from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
 
@@ -197,7 +197,7 @@ class Post:
         if html is not None:
             message.add_alternative(html, subtype="html")
             # Else it is drawn by chance, and a mail sent twice would not be the same.
-            message.set_boundary(f"=={fingerprint(key)[:32]}")
+            message.set_boundary(f"=={hash_token(key)[:32]}")
         self.mailer.hand_over(message, name)
 
     def link(self, path: str) -> str:
@@ -225,4 +225,4 @@ def post() -> Post:
 
 def mail_name(key: str) -> str:
     """The lasting name of a mail: readable, and unique by its key."""
-    return f"{slugify(key)[:40]}-{fingerprint(key)[:32]}"
+    return f"{slugify(key)[:40]}-{hash_token(key)[:32]}"

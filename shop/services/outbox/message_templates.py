@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.web.i18n.language import in_language
 from shop.web.i18n.translations import words_of
 from shop.web.rendering.template_filters import written_day, written_time, written_weekday
@@ -140,7 +140,7 @@ def _environment(language: str, *, escapes: bool) -> Environment:
     )
     texts.install_gettext_translations(words_of(language), newstyle=True)  # type: ignore[attr-defined]
     texts.filters.update(
-        rupiah=write_rupiah,
+        rupiah=format_rupiah,
         tanggal=partial(written_day, reads=language),
         hari=partial(written_weekday, reads=language),
         jam=partial(written_time, reads=language),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Reader(StrEnum):
+class Recipient(StrEnum):
     """Whom a kind of notice is written for."""
 
     SHOPPER = "shopper"
@@ -18,17 +18,17 @@ class Reader(StrEnum):
 class Kind:
     """Who reads it, and whether it may wait for the morning."""
 
-    reader: Reader
+    reader: Recipient
     is_urgent: bool = False
     """Mailed at once also to who wants one mail a day: something ends soon, or goods wait."""
 
 
-_SHOPPER = Kind(Reader.SHOPPER)
-_SHOPPER_NOW = Kind(Reader.SHOPPER, is_urgent=True)
-_MEMBER = Kind(Reader.MEMBER)
-_MANAGER = Kind(Reader.MANAGER)
-_MANAGER_NOW = Kind(Reader.MANAGER, is_urgent=True)
-_OPERATOR_NOW = Kind(Reader.OPERATOR, is_urgent=True)
+_SHOPPER = Kind(Recipient.SHOPPER)
+_SHOPPER_NOW = Kind(Recipient.SHOPPER, is_urgent=True)
+_MEMBER = Kind(Recipient.MEMBER)
+_MANAGER = Kind(Recipient.MANAGER)
+_MANAGER_NOW = Kind(Recipient.MANAGER, is_urgent=True)
+_OPERATOR_NOW = Kind(Recipient.OPERATOR, is_urgent=True)
 
 KINDS: Mapping[str, Kind] = {
     # A purchase and its money.
@@ -79,7 +79,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def may_wait(kind: str) -> bool:
+def can_be_digested(kind: str) -> bool:
     """Whether it may stand in the mail of the next morning; what the table lacks goes at once."""
     known = KINDS.get(kind)
     return known is not None and not known.is_urgent

@@ -28,7 +28,7 @@ from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavaila
 from shop.services.outbox.mailer import post
 from shop.services.outbox.message_templates import NoticeWords, passages, words
 from shop.services.outbox.models import Notice, NoticeState
-from shop.services.outbox.notice_kinds import may_wait
+from shop.services.outbox.notice_kinds import can_be_digested
 from shop.services.outbox.queries import collected
 from shop.services.outbox.worker import handles
 from shop.web.i18n.language import HOME
@@ -54,7 +54,7 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class ByHand:
+class ManualNotice:
     """One line of the list "kirim lewat WhatsApp"."""
 
     notice_id: int
@@ -144,12 +144,12 @@ def worded(
     return found
 
 
-def by_hand(session: Session, notices: Sequence[Notice]) -> tuple[ByHand, ...]:
+def by_hand(session: Session, notices: Sequence[Notice]) -> tuple[ManualNotice, ...]:
     """Lines of the list "kirim lewat WhatsApp", in the order of ``notices``."""
     reaches = contacts(session, [notice.contact_id for notice in notices])
     texts = worded(session, notices, reaches)
     return tuple(
-        ByHand(
+        ManualNotice(
             notice_id=notice.id,
             kind=notice.kind,
             name=reaches[notice.contact_id].name,
@@ -280,7 +280,7 @@ def send_digest(db: Database, payload: dict[str, Any], now: datetime) -> None:
 def _kept_for(notice: Notice, reach: Reach) -> tuple[int, str] | None:
     """Whose daily mail it may stand in, and of which zone's morning; None: it goes by itself."""
     # Once the server may have it, it is told by itself or not at all.
-    if notice.state is not NoticeState.WAITING or not may_wait(notice.kind):
+    if notice.state is not NoticeState.WAITING or not can_be_digested(notice.kind):
         return None
     if reach.person_id is None or reach.digest_zone is None:
         return None

@@ -27,13 +27,13 @@ from shop.services.outbox.actions import (
     LEASE,
     PERIODIC,
     Claim,
-    bury_spent,
     claim,
     enqueue,
     fail,
+    fall_back_to_whatsapp,
     finish,
-    hand_over_given_up,
     heartbeat,
+    mark_dead,
     renew,
     sweep,
 )
@@ -211,6 +211,6 @@ def _kept(db: Database, mine: Claim, moment: Callable[[], datetime]) -> Iterator
 @periodic("outbox-housekeeping", 3600)
 def _keep_house(db: Database, now: datetime) -> None:
     with db.writing() as session:
-        bury_spent(session, now)
-        hand_over_given_up(session)
+        mark_dead(session, now)
+        fall_back_to_whatsapp(session)
         sweep(session, now)

@@ -26,7 +26,7 @@ MOST_SECONDS: Final = 30
 _one_at_a_time = Lock()
 
 
-def pdf(document: Path, data: Mapping[str, object]) -> bytes:
+def render_pdf(document: Path, data: Mapping[str, object]) -> bytes:
     """A document, filled in, as PDF.
 
     :param document: path of its ``.typ`` file, which may read files of its own folder only.
@@ -41,7 +41,7 @@ def pdf(document: Path, data: Mapping[str, object]) -> bytes:
 def pdfs(document: Path, every: Sequence[Mapping[str, object]]) -> list[bytes]:
     """The same document, filled in several times: one process for all of them.
 
-    :raises DoesNotFit: when one of them has no room; also what else :func:`pdf` raises.
+    :raises DoesNotFit: when one of them has no room; also what else :func:`render_pdf` raises.
     """
     if not every:
         return []
@@ -80,7 +80,7 @@ def _parted(papers: bytes) -> Iterator[bytes]:
         start = end
 
 
-def joined(parts: Sequence[bytes]) -> bytes:
+def merge_pdfs(parts: Sequence[bytes]) -> bytes:
     """All pages of some documents, one after the other; a single one stays byte for byte."""
     if len(parts) == 1:
         return parts[0]

@@ -20,7 +20,7 @@ from wtforms.form import BaseForm
 
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
-from shop.core.values.units import Grams, UnclearWeight, read_grams
+from shop.core.values.units import Grams, UnclearWeight, parse_grams
 from shop.shipping.places.queries import Areas
 from shop.shipping.rates.rate_cards import RateLine
 from shop.shipping.rates.rules import OpenHours
@@ -70,7 +70,7 @@ class WeightField(ReadField):
 
     def read(self, text: str) -> Grams:
         try:
-            return read_grams(text)
+            return parse_grams(text)
         except UnclearWeight as refusal:
             raise ValueError(_("Tulis beratnya, misalnya 1,3 kg atau 850 g.")) from refusal
 

@@ -25,7 +25,7 @@ from shop.shipping.rates.rate_cards import Taken, change_rates, set_free_from, t
 from shop.shipping.rates.rate_import import COLUMNS, RowFault, read_upload
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("shipping_manage", __name__)
 
@@ -88,7 +88,7 @@ def take_upload(slug: str) -> ResponseReturnValue:
     said = ngettext(
         "%(num)s baris dibaca, semuanya benar.", "%(num)s baris dibaca, semuanya benar.", taken.rows
     )
-    return lead_on(
+    return redirect_with_flash(
         _home(),
         said
         + " "
@@ -182,8 +182,8 @@ def save_zone(slug: str) -> ResponseReturnValue:
 
     changed = database().write(save)
     if not changed:
-        return lead_on(_home(), _("Tidak ada harga yang berubah."))
-    return lead_on(
+        return redirect_with_flash(_home(), _("Tidak ada harga yang berubah."))
+    return redirect_with_flash(
         _home(),
         ngettext("Tarif %(num)s wilayah berubah.", "Tarif %(num)s wilayah berubah.", changed),
     )
@@ -211,7 +211,7 @@ def save_free(slug: str) -> ResponseReturnValue:
     if not database().write(save):
         form.layanan.errors = [_("Layanan ini belum punya tarif. Isi tarifnya dulu.")]
         return _free_page(form), 422
-    return lead_on(_home(), _("Tersimpan."))
+    return redirect_with_flash(_home(), _("Tersimpan."))
 
 
 @bp.get("/kelola/<slug>/ongkir/gratis")

@@ -22,7 +22,7 @@ from shop.shipping.rates.models import OwnDelivery, PickupPlace
 from shop.shipping.rates.rules import longest_wait
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
-from shop.web.http.responses import lead_on
+from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("shipping_manage_ways", __name__)
 
@@ -79,7 +79,7 @@ def save_round(slug: str, round_id: int | None = None) -> ResponseReturnValue:
         _log(session, "round.changed")
 
     database().write(save)
-    return lead_on(_home(), _("Tersimpan: %(name)s.", name=form.nama.data))
+    return redirect_with_flash(_home(), _("Tersimpan: %(name)s.", name=form.nama.data))
 
 
 @bp.get("/kelola/<slug>/ongkir/ambil")
@@ -122,7 +122,7 @@ def save_pickup(slug: str, place_id: int | None = None) -> ResponseReturnValue:
         _log(session, "pickup.changed")
 
     database().write(save)
-    return lead_on(_home(), _("Tersimpan: %(name)s.", name=form.nama.data))
+    return redirect_with_flash(_home(), _("Tersimpan: %(name)s.", name=form.nama.data))
 
 
 @bp.post("/kelola/<slug>/ongkir/antar/<int:way_id>/pakai")
@@ -154,8 +154,10 @@ def _use(kind: type[PickupPlace] | type[OwnDelivery], way_id: int) -> ResponseRe
 
     name = database().write(move)
     if is_open:
-        return lead_on(_home(), _("%(name)s dipakai lagi.", name=name))
-    return lead_on(_home(), _("%(name)s tidak ditawarkan lagi. Pesanan lama tetap.", name=name))
+        return redirect_with_flash(_home(), _("%(name)s dipakai lagi.", name=name))
+    return redirect_with_flash(
+        _home(), _("%(name)s tidak ditawarkan lagi. Pesanan lama tetap.", name=name)
+    )
 
 
 def _round(round_id: int | None) -> RoundView | None:

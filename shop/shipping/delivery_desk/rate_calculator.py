@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah
-from shop.core.values.units import Grams, Millimetres, read_count, read_grams
+from shop.core.values.units import Grams, Millimetres, parse_count, parse_grams
 from shop.shipping.places.queries import City, find_cities
 from shop.shipping.quotes.queries import quote_all
 from shop.shipping.rates.rules import CM, Quote, Unit, courier_fee, lower_box
@@ -27,7 +27,7 @@ class Saving:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class RatePreview:
     """What was asked and what it costs."""
 
     typed: Mapping[str, str]
@@ -50,7 +50,9 @@ class Trial:
         return any(name in self.typed for name in SIDES)
 
 
-def try_parcel(session: Session, cooperative_id: int, asked: Mapping[str, str], on: date) -> Trial:
+def try_parcel(
+    session: Session, cooperative_id: int, asked: Mapping[str, str], on: date
+) -> RatePreview:
     """Every way a parcel of this weight and size goes there, on a day's rate cards."""
     typed = {
         name: text.strip()[:120]
@@ -58,17 +60,17 @@ def try_parcel(session: Session, cooperative_id: int, asked: Mapping[str, str], 
         if (text := asked.get(name, "")).strip()
     }
     if not typed:
-        return Trial({})
+        return RatePreview({})
     grams, sides, wrong = _read(typed)
     cities = find_cities(session, typed.get("ke", ""))
     if not cities:
         wrong = wrong | {"ke"}
     if wrong:
-        return Trial(typed, wrong, cities)
+        return RatePreview(typed, wrong, cities)
     unit = Unit(1, grams, *sides)
     quotes = quote_all(session, {cooperative_id: [unit]}, cities[0].code, on=on)[cooperative_id]
     savings = {quote.choice: saving for quote in quotes if (saving := _saving(unit, quote))}
-    return Trial(typed, wrong, cities, quotes, savings)
+    return RatePreview(typed, wrong, cities, quotes, savings)
 
 
 def _read(
@@ -77,14 +79,14 @@ def _read(
     wrong = set()
     grams = Grams(1_000)
     try:
-        grams = read_grams(typed.get("berat", ""))
+        grams = parse_grams(typed.get("berat", ""))
     except InvalidInput:
         wrong.add("berat")
     sides = []
     is_sized = any(name in typed for name in SIDES)
     for name in SIDES:
         try:
-            cm = read_count(typed.get(name, ""), most=MOST_CM) if is_sized else 0
+            cm = parse_count(typed.get(name, ""), most=MOST_CM) if is_sized else 0
         except InvalidInput:
             wrong.add(name)
             cm = 0

@@ -7,7 +7,7 @@ from typing import TypeVar
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from shop.core.database.upserts import add_row
+from shop.core.database.upserts import insert_row
 from shop.core.values.money import Rupiah
 from shop.shipping.places.models import Address
 from shop.shipping.places.queries import Place
@@ -43,7 +43,7 @@ def add_address(
         "courier_note": courier_note,
         "created_at": now,
     }
-    return add_row(session, Address, values)
+    return insert_row(session, Address, values)
 
 
 # -------------------------------------------------------------- handing over, driving

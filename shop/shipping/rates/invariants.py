@@ -3,7 +3,7 @@
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from shop.core.database.invariants import Check, none_of
+from shop.core.database.invariants import Check, no_rows
 from shop.shipping.places.models import Region
 from shop.shipping.rates.models import Rate, RateCard
 
@@ -13,7 +13,7 @@ def verify(session: Session) -> dict[str, Check]:
     later = aliased(RateCard)
     parent = aliased(Region)
     return {
-        "shipping_rates_are_not_negative": none_of(
+        "shipping_rates_are_not_negative": no_rows(
             session.execute(
                 select(Rate.card_id, Rate.area_code, Rate.price_per_kg).where(
                     or_(Rate.price_per_kg < 0, Rate.days_most < Rate.days_least)
@@ -21,7 +21,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "rate card {}, area {}: {} a kg",
         ),
-        "shipping_cards_follow_one_another": none_of(
+        "shipping_cards_follow_one_another": no_rows(
             session.execute(
                 select(RateCard.cooperative_id, RateCard.service_code, later.since).join(
                     later,
@@ -35,7 +35,7 @@ def verify(session: Session) -> dict[str, Check]:
             ),
             "cooperative {}, {}: two rate cards on {}",
         ),
-        "shipping_regions_have_their_parents": none_of(
+        "shipping_regions_have_their_parents": no_rows(
             session.execute(
                 select(Region.code)
                 .outerjoin(parent, parent.code == Region.parent_code)

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from shop.core.formats.csv_files import read_table
 from shop.core.values.errors import InvalidInput
-from shop.core.values.money import Rupiah, read_rupiah
-from shop.core.values.units import Grams, read_count
+from shop.core.values.money import Rupiah, parse_rupiah
+from shop.core.values.units import Grams, parse_count
 from shop.shipping.rates.errors import WrongRates
 from shop.shipping.rates.rules import OpenHours
 
@@ -94,13 +94,13 @@ class _Cells:
 
     def count(self, column: str, *, least: int = 0, most: int = 1_000_000) -> int:
         try:
-            return read_count(self.text(column), least=least, most=most)
+            return parse_count(self.text(column), least=least, most=most)
         except InvalidInput as fault:
             raise self.refuse(column) from fault
 
     def rupiah(self, column: str) -> Rupiah:
         try:
-            return read_rupiah(self.text(column))
+            return parse_rupiah(self.text(column))
         except InvalidInput as fault:
             raise self.refuse(column) from fault
 

@@ -243,7 +243,7 @@ def may_travel(
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ShippingMethodKind:
     """How a courier goes: through the air or not, longer than a cool box keeps or not."""
 
     by_air: bool
@@ -256,10 +256,12 @@ class Manner:
         return may_travel(limits, "courier", days_most=days, by_air=self.by_air)
 
 
-MANNERS = tuple(Manner(by_air, is_long) for by_air in (False, True) for is_long in (False, True))
+MANNERS = tuple(
+    ShippingMethodKind(by_air, is_long) for by_air in (False, True) for is_long in (False, True)
+)
 
 
-def lost_beside(limit: str | None, other: str | None) -> tuple[Manner, ...]:
+def lost_beside(limit: str | None, other: str | None) -> tuple[ShippingMethodKind, ...]:
     """Ways by courier that goods with a limit have, and lose when others lie in their parcel.
 
     None: the others can share it wherever it goes. What a cooperative hands over itself is never

@@ -17,7 +17,7 @@ from shop.core.database import settings_by_date as policy
 from shop.core.database.schema import table_of
 from shop.people.cooperatives.models import Cooperative
 from shop.services.media.queries import Picture
-from shop.storefront.search_index.facet_terms import CATEGORY, mark
+from shop.storefront.search_index.facet_terms import CATEGORY, facet_term
 from shop.storefront.search_index.models import SearchWord
 from shop.storefront.sellers.seller_list import IS_LISTED, Seller, select_sellers, seller_of
 from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
@@ -100,14 +100,14 @@ def _goods_by_category(rows: Iterable[Raw]) -> tuple[tuple[str, str, int], ...]:
     """Path, name and number of goods of each branch of the tree's first level that has some."""
     counts: dict[str, int] = dict(rows)
     tops = ((path, name) for path, name in CATEGORY_NAMES.items() if "/" not in path)
-    found = ((path, name, counts.get(mark(CATEGORY, path), 0)) for path, name in tops)
+    found = ((path, name, counts.get(facet_term(CATEGORY, path), 0)) for path, name in tops)
     return tuple(one for one in found if one[-1])
 
 
 @cache
 def _counts() -> Question:
     words = table_of(SearchWord).c
-    marks = [mark(CATEGORY, path) for path in CATEGORY_NAMES if "/" not in path]
+    marks = [facet_term(CATEGORY, path) for path in CATEGORY_NAMES if "/" not in path]
     return Question(select(words.word, words.goods).where(words.word.in_(marks)))
 
 

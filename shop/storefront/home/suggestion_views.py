@@ -6,15 +6,15 @@ from flask.typing import ResponseReturnValue
 from shop.catalog.products.rules import CATEGORY_NAMES
 from shop.catalog.products.words import category_word
 from shop.core.values.text import words
-from shop.storefront.listing.forms import read_wish
-from shop.storefront.listing.rules import Wish, address
+from shop.storefront.listing.forms import parse_filters
+from shop.storefront.listing.rules import ListingFilters, address
 from shop.storefront.search.queries import beginnings
 from shop.storefront.search_index.rules import typed_words
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 from shop.web.http.headers import shared_for
-from shop.web.i18n.language import HOME, language, named, to
-from shop.web.rendering.page_metadata import stands_at
+from shop.web.i18n.language import HOME, language, localized_url, named
+from shop.web.rendering.page_metadata import canonical_url
 
 bp = Blueprint("suggestions", __name__)
 
@@ -28,19 +28,21 @@ KEPT_SECONDS = 300
 @shared_for(KEPT_SECONDS)
 def suggestions() -> ResponseReturnValue:
     """Categories and goods that begin like the typed text; the best-liked goods first."""
-    text = read_wish(request.args)[0].text
+    text = parse_filters(request.args)[0].text
     with database().reading() as session:
         goods = beginnings(session, text, MOST_GOODS, only_names=language() == HOME)
-    stands_at("/produk/saran", is_listed=False)
+    canonical_url("/produk/saran", is_listed=False)
     is_part = request.args.get("bagian") == "1"
     return render_template(
         "storefront/home/saran_isi.html" if is_part else "storefront/home/saran.html",
         q=text,
         categories=[
-            (category_word(path), to(address(Wish(categories=(path,))))) for path in _begun(text)
+            (category_word(path), localized_url(address(ListingFilters(categories=(path,)))))
+            for path in _begun(text)
         ],
         goods=[
-            (named(name, name_en), to(f"/produk/{slug}"), name_en) for slug, name, name_en in goods
+            (named(name, name_en), localized_url(f"/produk/{slug}"), name_en)
+            for slug, name, name_en in goods
         ],
     )
 

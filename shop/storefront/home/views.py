@@ -23,13 +23,13 @@ from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.storefront.home import queries as front
 from shop.storefront.listing import filter_words as controls
 from shop.storefront.listing import words
-from shop.storefront.listing.forms import MOST_VALUES, PRICES, wish_in
+from shop.storefront.listing.forms import MOST_VALUES, PRICES, filters_from_url
 from shop.storefront.listing.province_distance import provinces, read_province
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Wish, address, first_sentence, lasting_address
-from shop.storefront.listing.search_page import look
+from shop.storefront.listing.rules import ListingFilters, address, canonical_path, first_sentence
+from shop.storefront.listing.search_page import search_products
 from shop.storefront.product.delivery_quote import AskedQuote, quote_to
-from shop.storefront.product.price_breakdown import HasShare, split_of
+from shop.storefront.product.price_breakdown import HasShare, price_breakdown
 from shop.storefront.product.product_page import product_page
 from shop.storefront.product.queries import find_goods
 from shop.storefront.product.words import chosen_pack
@@ -41,10 +41,10 @@ from shop.storefront.sitemap.structured_data import preview_of_goods, shop_facts
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 from shop.web.http.headers import shared_for
-from shop.web.i18n.language import to
-from shop.web.page_cache.cache import leans_on
+from shop.web.i18n.language import localized_url
+from shop.web.page_cache.cache import depends_on
 from shop.web.page_cache.slots import printed
-from shop.web.rendering.page_metadata import stands_at
+from shop.web.rendering.page_metadata import canonical_url
 
 bp = Blueprint("storefront", __name__)
 
@@ -71,7 +71,9 @@ def _today() -> date:
 def _split(
     price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
 ) -> PriceSplit:
-    return split_of(price, seller, figures, category_path, takes_cards=gateways.offered())
+    return price_breakdown(
+        price, seller, figures, category_path, takes_cards=gateways.cards_enabled()
+    )
 
 
 @bp.get("/")
@@ -80,16 +82,16 @@ def _split(
 def home() -> ResponseReturnValue:
     """The front door: what there is, who makes it, where the money goes."""
     today = _today()
-    near = Wish(near=read_province(request.args.get("dekat", "")))
-    with database().asking() as connection:
+    near = ListingFilters(near=read_province(request.args.get("dekat", "")))
+    with database().connect_readonly() as connection:
         page = front.front_page(connection, today)
         figures = front.figures(connection, today)
         goods = listing(connection, near, None, front.HOME_NEW).rows if near.near else ()
-    leans_on(products=_ids(page.popular, page.fresh, goods), lists=True)
+    depends_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
 
     def written() -> dict[str, object]:
-        stands_at("/", facts=[shop_facts()])
+        canonical_url("/", facts=[shop_facts()])
         return {
             "near_goods": words.shown(goods),
             "near_url": address(near),
@@ -120,18 +122,18 @@ def home() -> ResponseReturnValue:
 @shared_for(KEPT_SECONDS)
 def catalogue() -> ResponseReturnValue:
     """Goods by text, facets and order; every state is an address."""
-    wish, unread = wish_in(request)
+    wish, unread = filters_from_url(request)
     popular: tuple[Card, ...] = ()
-    with database().asking() as connection:
-        seen = look(connection, wish)
+    with database().connect_readonly() as connection:
+        seen = search_products(connection, wish)
         if not seen.page.rows:
             popular = front.best_sold(connection)
     page = seen.page
     if not wish.text:  # what people type is endless, and nobody types it twice
-        leans_on(products=_ids(page.rows, popular), lists=True)
+        depends_on(products=_ids(page.rows, popular), lists=True)
 
     def written() -> dict[str, object]:
-        stands_at(lasting_address(wish), is_listed=bool(page.rows))
+        canonical_url(canonical_path(wish), is_listed=bool(page.rows))
         return {
             "heading": controls.heading(wish),
             "exact_url": address(wish, exact=True),
@@ -140,7 +142,7 @@ def catalogue() -> ResponseReturnValue:
             "popular": words.shown(popular),
             "next_url": address(wish, after=page.next_cursor) if page.next_cursor else "",
             "first_url": address(wish) if wish.after else "",
-            "all_url": address(Wish(text=wish.text)),
+            "all_url": address(ListingFilters(text=wish.text)),
         }
 
     return printed(
@@ -169,7 +171,7 @@ def catalogue() -> ResponseReturnValue:
 def product(slug: str) -> ResponseReturnValue:
     """One product: photos, packs, label, story, and where its price goes."""
     now = clock.now()
-    with database().asking() as connection:
+    with database().connect_readonly() as connection:
         found, goods = find_goods(connection, slug, now)
     if goods is None:
         return _elsewhere(_found(found), "/produk/")
@@ -181,8 +183,8 @@ def product(slug: str) -> ResponseReturnValue:
     if typed := request.args.get("ke"):
         with database().reading() as session:
             asked = quote_to(session, sheet, chosen, typed)
-    page = product_page(goods, chosen, now, takes_cards=gateways.offered())
-    stands_at(
+    page = product_page(goods, chosen, now, takes_cards=gateways.cards_enabled())
+    canonical_url(
         f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts
     )
     if asked.was_asked:
@@ -190,7 +192,7 @@ def product(slug: str) -> ResponseReturnValue:
         asked = asked.arriving(goods.calendar, sheet.days_to_make, now, spare=spare)
         page = page.unkept()
     else:
-        leans_on(
+        depends_on(
             products=[sheet.product_id, *_ids(goods.companions)],
             cooperatives=[sheet.cooperative_id],
         )
@@ -216,9 +218,9 @@ def story(slug: str) -> ResponseReturnValue:
         if sheet is None or found.slug != slug:
             return _elsewhere(found, "/cerita/")
         parts = story_parts(session, sheet.product_id)
-        figures = policy.figures(session, _today())
-    leans_on(products=[sheet.product_id], cooperatives=[sheet.cooperative_id])
-    stands_at(
+        figures = policy.settings_on(session, _today())
+    depends_on(products=[sheet.product_id], cooperatives=[sheet.cooperative_id])
+    canonical_url(
         f"/cerita/{sheet.slug}",
         kind="article",
         preview=preview_of_goods(sheet),
@@ -247,7 +249,7 @@ def _found(found: Found | None) -> Found:
 def _elsewhere(found: Found, root: str) -> ResponseReturnValue:
     """An old name leads on; what is not sold any more says so and shows a way."""
     if found.sheet is not None:
-        return redirect(to(f"{root}{found.slug}"), code=301)
+        return redirect(localized_url(f"{root}{found.slug}"), code=301)
     return render_template("storefront/home/gone.html", cooperative=found.cooperative_slug), 404
 
 
@@ -261,8 +263,8 @@ def cooperatives() -> ResponseReturnValue:
     with database().reading() as session:
         page = sellers.sellers(session, province, after)
         there = sellers.by_province(session)
-    stands_at(sellers.address(province), is_listed=bool(page.rows))
-    leans_on(lists=True)
+    canonical_url(sellers.address(province), is_listed=bool(page.rows))
+    depends_on(lists=True)
     return render_template(
         "storefront/home/cooperatives.html",
         sellers=page.rows,
@@ -285,8 +287,10 @@ def cooperative(slug: str) -> ResponseReturnValue:
     if seen is None:
         raise NotFound(slug)
     page = cooperative_page(seen, now)
-    leans_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
-    stands_at(f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts)
+    depends_on(products=_ids(seen.goods), cooperatives=[seen.profile.cooperative_id])
+    canonical_url(
+        f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts
+    )
     return printed(
         "storefront/home/cooperative.html",
         page,

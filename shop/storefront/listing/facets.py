@@ -37,7 +37,13 @@ from shop.core.database.schema import table_of
 from shop.people.cooperatives.models import Cooperative
 from shop.storefront.listing.listing_filters import MOST_SHAPES, OF_GROUP, TESTS, tests_of
 from shop.storefront.listing.province_distance import provinces
-from shop.storefront.listing.rules import Facets, Option, Wish, band_options, category_options
+from shop.storefront.listing.rules import (
+    Facets,
+    ListingFilters,
+    Option,
+    band_options,
+    category_options,
+)
 from shop.storefront.search.queries import (
     MOST_MATCHES,
     Matches,
@@ -58,7 +64,7 @@ from shop.storefront.search_index.facet_terms import (
     READY,
     ROOM,
     band_of,
-    mark,
+    facet_term,
     prices_of,
 )
 from shop.storefront.search_index.models import OF_SELLERS, SearchWord
@@ -245,12 +251,12 @@ _OWN_NAMES: Mapping[str, str] = {}
 """Of values that are called what they are."""
 
 
-def facets(session: Reader, wish: Wish, matches: Matches | None) -> Facets:
+def facets(session: Reader, wish: ListingFilters, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
     return facets_of(wish, count(session, wish, matches))
 
 
-def facets_of(wish: Wish, counted: tuple[Raw, ...]) -> Facets:
+def facets_of(wish: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
     """The facets of a list from the rows that :func:`count` found for it."""
     if not wish.text and not wish.is_narrowed:
         return _whole(counted)
@@ -258,7 +264,7 @@ def facets_of(wish: Wish, counted: tuple[Raw, ...]) -> Facets:
     return _narrowed(counted, *choice)
 
 
-def count(session: Reader, wish: Wish, matches: Matches | None) -> tuple[Raw, ...]:
+def count(session: Reader, wish: ListingFilters, matches: Matches | None) -> tuple[Raw, ...]:
     """Ask for the counts."""
     if matches is None and not wish.is_narrowed:
         return tuple(whole().rows(session, {"most_matches": MOST_MATCHES}))
@@ -281,7 +287,7 @@ def count(session: Reader, wish: Wish, matches: Matches | None) -> tuple[Raw, ..
     return tuple(statement.rows(session, values))
 
 
-def _is_chosen(wish: Wish, group: str) -> bool:
+def _is_chosen(wish: ListingFilters, group: str) -> bool:
     return {
         "category": bool(wish.categories),
         "cooperative": bool(wish.cooperatives),
@@ -367,11 +373,11 @@ def _labels(rows: Iterable[Count]) -> dict[str, str]:
 
 
 def _paths_of(marks: Mapping[str, int]) -> Counter[str]:
-    return Counter({path: marks.get(mark(CATEGORY, path), 0) for path in CATEGORY_NAMES})
+    return Counter({path: marks.get(facet_term(CATEGORY, path), 0) for path in CATEGORY_NAMES})
 
 
 def _provinces_of(marks: Mapping[str, int]) -> Counter[str]:
-    counts = {name: marks.get(mark(PROVINCE, name), 0) for name in provinces()}
+    counts = {name: marks.get(facet_term(PROVINCE, name), 0) for name in provinces()}
     return Counter({name: count for name, count in counts.items() if count})
 
 

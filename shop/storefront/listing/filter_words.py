@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from shop.catalog.products.rules import CATEGORY_NAMES
 from shop.catalog.products.words import category_word
-from shop.core.values.money import Rupiah, write_rupiah
-from shop.storefront.listing.rules import Band, Facets, Sort, Wish, address
+from shop.core.values.money import Rupiah, format_rupiah
+from shop.storefront.listing.rules import Band, Facets, ListingFilters, Sort, address
 from shop.storefront.listing.words import keeps_words
 from shop.storefront.search_index.facet_terms import KEEPS_LONG
 from shop.web.i18n.language import as_written
@@ -19,7 +19,7 @@ MOST_CHIPS = 8
 in the form, where it is ticked."""
 
 
-def heading(wish: Wish) -> str:
+def heading(wish: ListingFilters) -> str:
     """What the page shows, in a few words."""
     if wish.text:
         return str(_("Hasil untuk “%(text)s”", text=wish.text))
@@ -36,7 +36,7 @@ class Chips:
     total: int
 
 
-def chips(wish: Wish, found: Facets) -> Chips:
+def chips(wish: ListingFilters, found: Facets) -> Chips:
     """The first few things that narrow the list, and how many do."""
     chosen = list(_chosen(wish, found))
     return Chips(
@@ -44,7 +44,7 @@ def chips(wish: Wish, found: Facets) -> Chips:
     )
 
 
-def _chosen(wish: Wish, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
+def _chosen(wish: ListingFilters, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
     """The word of each thing that narrows the list, and what the wish without it has instead."""
     names = {option.value: option.label for option in (*found.cooperatives, *found.provinces)}
     for group in ("categories", "cooperatives", "provinces"):
@@ -53,9 +53,9 @@ def _chosen(wish: Wish, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
             word = as_written(names[value]) if value in names else category_word(value)
             yield word, {group: tuple(one for one in values if one != value)}
     if wish.least is not None:
-        yield _("dari %(price)s", price=write_rupiah(wish.least)), {"least": None}
+        yield _("dari %(price)s", price=format_rupiah(wish.least)), {"least": None}
     if wish.most is not None:
-        yield _("sampai %(price)s", price=write_rupiah(wish.most)), {"most": None}
+        yield _("sampai %(price)s", price=format_rupiah(wish.most)), {"most": None}
     if wish.near:
         yield _("dekat %(place)s", place=wish.near), {"near": ""}
     for _name, _value, word, _count, chosen, field, off in switches(wish, found):
@@ -66,7 +66,7 @@ def _chosen(wish: Wish, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
 Switch = tuple[str, str, str, int, bool, str, bool | None]
 
 
-def switches(wish: Wish, found: Facets) -> list[Switch]:
+def switches(wish: ListingFilters, found: Facets) -> list[Switch]:
     """The yes-or-no facets: name, value, word, count, whether chosen, and how to take it away."""
     count = found.flags.get
     keeps = wish.keeps_days or KEEPS_LONG
@@ -95,7 +95,7 @@ def switches(wish: Wish, found: Facets) -> list[Switch]:
     ]
 
 
-def sorts(wish: Wish) -> list[tuple[str, str, bool]]:
+def sorts(wish: ListingFilters) -> list[tuple[str, str, bool]]:
     """The orders to choose from, each with its address and whether it holds now."""
     names = {
         Sort.RELEVANT: _("Paling cocok"),
@@ -117,7 +117,7 @@ def sorts(wish: Wish) -> list[tuple[str, str, bool]]:
     ]
 
 
-def bands(wish: Wish, found: Facets) -> list[tuple[str, str, int, bool]]:
+def bands(wish: ListingFilters, found: Facets) -> list[tuple[str, str, int, bool]]:
     """The price bands: words, the address with or without it, count, whether chosen."""
     return [
         (
@@ -134,7 +134,7 @@ def bands(wish: Wish, found: Facets) -> list[tuple[str, str, int, bool]]:
 
 def _band_words(band: Band) -> str:
     if band.least is None:
-        return str(_("Di bawah %(price)s", price=write_rupiah(Rupiah((band.most or 0) + 1))))
+        return str(_("Di bawah %(price)s", price=format_rupiah(Rupiah((band.most or 0) + 1))))
     if band.most is None:
-        return str(_("%(price)s ke atas", price=write_rupiah(band.least)))
-    return str(_("%(low)s–%(high)s", low=write_rupiah(band.least), high=write_rupiah(band.most)))
+        return str(_("%(price)s ke atas", price=format_rupiah(band.least)))
+    return str(_("%(low)s–%(high)s", low=format_rupiah(band.least), high=format_rupiah(band.most)))

@@ -34,10 +34,10 @@ from shop.storefront.listing.listing_filters import (
     tests_of,
 )
 from shop.storefront.listing.listing_page import Asked
-from shop.storefront.listing.province_distance import neighbours, provinces
-from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.province_distance import nearest_provinces, provinces
+from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search.queries import by_marks, place_of_card, product_at, questions
-from shop.storefront.search_index.facet_terms import PROVINCE, mark
+from shop.storefront.search_index.facet_terms import PROVINCE, facet_term
 from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 _SIGN = "tanda"
@@ -46,7 +46,7 @@ _NOWHERE = 2**62
 """Behind every place."""
 
 
-def marked(session: Reader, wish: Wish, size: int) -> Asked:
+def marked(session: Reader, wish: ListingFilters, size: int) -> Asked:
     """What asks for a page of what sells best; of a chosen province first, then its neighbours."""
     names, values = tests_of(wish)
     rings = _rings(wish)
@@ -56,7 +56,7 @@ def marked(session: Reader, wish: Wish, size: int) -> Asked:
     if key is not None and key[0] == _SIGN:
         ring, place = int(key[1]), int(key[2])
     for number, ring_of in enumerate(rings):
-        near = (tuple(mark(PROVINCE, name) for name in ring_of),) if ring_of else ()
+        near = (tuple(facet_term(PROVINCE, name) for name in ring_of),) if ring_of else ()
         values |= questions(session, f"marks{number}", None, (*narrow, *near))
         values[f"ring{number}"] = ring_of
         # Rings before the last one seen are done; those after it begin at their start.
@@ -66,11 +66,11 @@ def marked(session: Reader, wish: Wish, size: int) -> Asked:
     return Asked(question, values, _SIGN, keys=2)
 
 
-def _rings(wish: Wish) -> list[tuple[str, ...]]:
+def _rings(wish: ListingFilters) -> list[tuple[str, ...]]:
     """The provinces that stand first, next and last; one ring of all where none was chosen."""
     if not wish.near:
         return [()]
-    near = neighbours(wish.near)
+    near = nearest_provinces(wish.near)
     far = tuple(name for name in provinces() if name != wish.near and name not in near)
     return [ring for ring in ((wish.near,), near, far) if ring]
 

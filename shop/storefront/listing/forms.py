@@ -7,11 +7,11 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from shop.core.values.errors import InvalidInput
-from shop.core.values.money import Rupiah, read_rupiah
+from shop.core.values.money import Rupiah, parse_rupiah
 from shop.core.values.text import words
-from shop.core.values.units import read_count
+from shop.core.values.units import parse_count
 from shop.storefront.listing.province_distance import read_province
-from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.listing.rules import ListingFilters, Sort
 
 MOST_TEXT = 100
 MOST_VALUES = 20
@@ -28,18 +28,18 @@ LONGEST_KNOWN = 300
 MOST_KNOWN = 512
 
 
-def wish_in(request: Request) -> tuple[Wish, tuple[str, ...]]:
+def filters_from_url(request: Request) -> tuple[ListingFilters, tuple[str, ...]]:
     """The wish in the address of a request: the same address always says the same."""
     query = request.query_string
-    return _known(query) if len(query) <= LONGEST_KNOWN else read_wish(request.args)
+    return _known(query) if len(query) <= LONGEST_KNOWN else parse_filters(request.args)
 
 
 @lru_cache(MOST_KNOWN)
-def _known(query: bytes) -> tuple[Wish, tuple[str, ...]]:
-    return read_wish(Request({"QUERY_STRING": query.decode("latin-1")}).args)
+def _known(query: bytes) -> tuple[ListingFilters, tuple[str, ...]]:
+    return parse_filters(Request({"QUERY_STRING": query.decode("latin-1")}).args)
 
 
-def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
+def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str, ...]]:
     """The wish in an address, and the names of what in it could not be read or was too much."""
     unread: list[str] = []
 
@@ -48,7 +48,7 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
         if not typed:
             return None
         try:
-            return read_rupiah(typed)
+            return parse_rupiah(typed)
         except InvalidInput:
             unread.append(name)
             return None
@@ -72,7 +72,7 @@ def read_wish(args: MultiDict[str, str]) -> tuple[Wish, tuple[str, ...]]:
     text = " ".join(_plain(args.get("q", "")).split())[:MOST_TEXT]
     exact = args.get("persis") == "1"
     sought = text if exact else _without_halal(text)
-    return Wish(
+    return ListingFilters(
         text=sought,
         categories=chosen("kategori"),
         cooperatives=chosen("koperasi"),
@@ -115,7 +115,7 @@ def _values(given: Sequence[str]) -> tuple[str, ...]:
 
 def _days(text: str) -> int | None:
     try:
-        return read_count(text, most=MOST_DAYS)
+        return parse_count(text, most=MOST_DAYS)
     except InvalidInput:
         return None
 

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from shop.catalog.products.queries import CARDS
-from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.rules import ListingFilters
 
 _TOP = CARDS.c.category_top.in_(bindparam("tops", expanding=True))
 _PATH = CARDS.c.category_path.in_(bindparam("paths", expanding=True))
@@ -87,7 +87,7 @@ OF_GROUP: Mapping[str, tuple[str, ...]] = {
 """The tests of each group whose own counts ignore its own choice."""
 
 
-def tests_of(wish: Wish) -> tuple[tuple[str, ...], dict[str, Any]]:
+def tests_of(wish: ListingFilters) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The names of the tests that a wish asks for, and what to bind."""
     tops = [path for path in wish.categories if "/" not in path]
     paths = [path for path in wish.categories if "/" in path]

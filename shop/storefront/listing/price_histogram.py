@@ -13,13 +13,13 @@ from sqlalchemy import String, bindparam, literal, select, union_all
 
 from shop.catalog.products.rules import top_of
 from shop.core.database.schema import table_of
-from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search_index.facet_terms import (
     CATEGORY,
     COOPERATIVE,
     PRICE,
     Mark,
-    mark,
+    facet_term,
     prices_of,
     spread_of,
     step_of,
@@ -41,7 +41,7 @@ Steps = Mapping[int, int]
 
 
 @dataclass(frozen=True)
-class Stretch:
+class PriceRange:
     """Between which prices a list is read in its order, rupiah; and what stands before that."""
 
     low: int
@@ -50,9 +50,9 @@ class Stretch:
     """Marks of steps with few goods that may fit, to be gathered; nothing fits in any other."""
 
 
-def stretch(
-    session: Reader, wish: Wish, *, is_rising: bool, start: int | None, few: int
-) -> Stretch:
+def price_range_at(
+    session: Reader, wish: ListingFilters, *, is_rising: bool, start: int | None, few: int
+) -> PriceRange:
     """Where the goods of a wish stand that come first by price.
 
     :param start: the price that the page begins at.
@@ -60,7 +60,7 @@ def stretch(
     """
     groups = [group for group in wish.narrow("price") if not group[0].startswith(COOPERATIVE)]
     tops = sorted({top_of(path) for path in wish.categories})
-    lead = mark(CATEGORY, tops[0]) if len(tops) == 1 else ""
+    lead = facet_term(CATEGORY, tops[0]) if len(tops) == 1 else ""
     marks = [*dict.fromkeys(one for group in groups for one in group)]
     counted = _counted(session, [*marks, lead] if lead else marks)
     steps = [
@@ -87,7 +87,7 @@ def begin(
     *,
     is_rising: bool,
     few: int,
-) -> Stretch:
+) -> PriceRange:
     """Where to begin to read, step by step.
 
     :param groups: goods with a mark of each group; where one has none, nothing fits.
@@ -107,18 +107,18 @@ def begin(
             gathered += fitting
         if before:
             passed += there.get(step, 0)
-    return Stretch(1, 0, _marks(before))
+    return PriceRange(1, 0, _marks(before))
 
 
-def _from(step: int, before: list[int], ends: tuple[int, int], *, is_rising: bool) -> Stretch:
+def _from(step: int, before: list[int], ends: tuple[int, int], *, is_rising: bool) -> PriceRange:
     low, high = prices_of(step)
     if is_rising:
-        return Stretch(max(low, ends[0]), ends[1], _marks(before))
-    return Stretch(ends[0], min(NO_END if high is None else high, ends[1]), _marks(before))
+        return PriceRange(max(low, ends[0]), ends[1], _marks(before))
+    return PriceRange(ends[0], min(NO_END if high is None else high, ends[1]), _marks(before))
 
 
 def _marks(steps: Sequence[int]) -> tuple[Mark, ...]:
-    return tuple(mark(PRICE, step) for step in steps)
+    return tuple(facet_term(PRICE, step) for step in steps)
 
 
 def _together(counts: Sequence[Steps]) -> Steps:

@@ -39,7 +39,7 @@ def read_province(typed: str) -> str:
 
 
 @cache
-def neighbours(province: str) -> tuple[str, ...]:
+def nearest_provinces(province: str) -> tuple[str, ...]:
     """Provinces near one, the nearest first; none for a name that is no province.
 
     >>> neighbours("Bali")[:2]

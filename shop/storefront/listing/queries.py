@@ -33,15 +33,15 @@ from shop.storefront.listing import listing_filters as conditions
 from shop.storefront.listing.filtered_listing import marked
 from shop.storefront.listing.listing_filters import MOST_SHAPES, TESTS, only_if, tests_of
 from shop.storefront.listing.listing_page import Asked, page_of
-from shop.storefront.listing.price_histogram import stretch
-from shop.storefront.listing.province_distance import FAR, NEIGHBOUR, OWN, neighbours
-from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.listing.price_histogram import price_range_at
+from shop.storefront.listing.province_distance import FAR, NEIGHBOUR, OWN, nearest_provinces
+from shop.storefront.listing.rules import ListingFilters, Sort
 from shop.storefront.search.queries import Matches, places, product_at, questions
 from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 
 def listing(
-    session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS
+    session: Reader, wish: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
 ) -> Page[Card]:
     """One page of goods, in one statement, however deep in the catalogue it lies.
 
@@ -52,7 +52,9 @@ def listing(
     return page_of(rows, asked.question, asked.sign, asked.keys, size, dialect_of(session))
 
 
-def ask(session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_ROWS) -> Asked:
+def ask(
+    session: Reader, wish: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
+) -> Asked:
     """What a list asks."""
     sort = wish.order
     if matches is None and sort is Sort.RELEVANT:
@@ -65,7 +67,7 @@ def ask(session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_R
     narrow = wish.narrow() if matches is None else ()
     values |= {"size": size + 1, **({} if matches is None else matches.values)}
     if sort is Sort.NEAREST:
-        values |= {"near": wish.near, "neighbours": neighbours(wish.near)}
+        values |= {"near": wish.near, "neighbours": nearest_provinces(wish.near)}
     if start is not None:
         values |= {f"start{place}": value for place, value in enumerate(start)}
     if narrow:
@@ -81,7 +83,9 @@ def ask(session: Reader, wish: Wish, matches: Matches | None, size: int = PAGE_R
         before: tuple[str, ...] = ()
         if sort in BY_PRICE:
             price = start[0] if start is not None and isinstance(start[0], int) else None
-            part = stretch(session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=few)
+            part = price_range_at(
+                session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=few
+            )
             values |= {"low": part.low, "high": part.high}
             before = part.before
             if before:

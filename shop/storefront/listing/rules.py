@@ -18,8 +18,8 @@ from shop.storefront.search_index.facet_terms import (
     READY,
     ROOM,
     Narrow,
+    facet_term,
     limits_of,
-    mark,
     price_marks,
 )
 
@@ -39,7 +39,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wish:
+class ListingFilters:
     """One state of the catalogue page; every one of them has an address that can be shared."""
 
     text: str = ""
@@ -84,7 +84,9 @@ class Wish:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything but the text leaves goods out."""
-        return replace(self, text="", near="", exact=False, sort=None, after=None) != Wish()
+        return (
+            replace(self, text="", near="", exact=False, sort=None, after=None) != ListingFilters()
+        )
 
     def narrow(self, but: str = "") -> Narrow:
         """The marks that goods must have, as far as marks tell; of a group any.
@@ -92,9 +94,9 @@ class Wish:
         :param but: a group to leave out: its own counts ignore its own choice.
         """
         groups: dict[str, tuple[str, ...]] = {
-            "category": tuple(mark(CATEGORY, path) for path in self.categories),
-            "cooperative": tuple(mark(COOPERATIVE, slug) for slug in self.cooperatives),
-            "province": tuple(mark(PROVINCE, name) for name in self.provinces),
+            "category": tuple(facet_term(CATEGORY, path) for path in self.categories),
+            "cooperative": tuple(facet_term(COOPERATIVE, slug) for slug in self.cooperatives),
+            "province": tuple(facet_term(PROVINCE, name) for name in self.provinces),
             "price": price_marks(self.least, self.most),
             "halal": (HALAL,) if self.halal else (),
             "ready": (READY,) if self.ready else (),
@@ -125,7 +127,7 @@ ADDRESS_NAMES = frozenset(_NAMES.values())
 """What an address of the catalogue says behind the "?"."""
 
 
-def address(wish: Wish, **changes: Any) -> str:
+def address(wish: ListingFilters, **changes: Any) -> str:
     """The one address of a wish: fixed order of names, nothing that goes without saying.
 
     :param changes: fields of the wish that differ; the page always begins anew unless ``after``
@@ -136,14 +138,14 @@ def address(wish: Wish, **changes: Any) -> str:
     return "/produk" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def lasting_address(wish: Wish) -> str:
+def canonical_path(wish: ListingFilters) -> str:
     """The address under which a list is known outside.
 
     Text, category, cooperative and province make a list of its own; order, place in the list and
     narrowing by price or stock show the same goods again.
     """
     return address(
-        Wish(
+        ListingFilters(
             text=wish.text,
             categories=wish.categories,
             cooperatives=wish.cooperatives,
@@ -152,7 +154,7 @@ def lasting_address(wish: Wish) -> str:
     )
 
 
-def _pairs(wish: Wish) -> Iterator[tuple[str, str]]:
+def _pairs(wish: ListingFilters) -> Iterator[tuple[str, str]]:
     for one in fields(wish):
         value = getattr(wish, one.name)
         values: Iterable[object] = value if isinstance(value, tuple) else (value,)

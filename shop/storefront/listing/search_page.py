@@ -11,9 +11,9 @@ from shop.core.database.pagination import PAGE_ROWS, Page
 from shop.storefront.listing.facets import count, facets, facets_of
 from shop.storefront.listing.listing_page import page_of
 from shop.storefront.listing.queries import ask, listing
-from shop.storefront.listing.rules import Facets, Wish
-from shop.storefront.search.queries import Matches, find, is_anywhere, loosened, matches
-from shop.storefront.search.query_parser import Asked
+from shop.storefront.listing.rules import Facets, ListingFilters
+from shop.storefront.search.queries import Matches, find, is_anywhere, matches, relaxed
+from shop.storefront.search.query_parser import ParsedQuery
 from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
 MOST_SEEN = 64
@@ -38,7 +38,7 @@ class Seen:
     """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
 
 
-def look(session: Reader, wish: Wish) -> Seen:
+def search_products(session: Reader, wish: ListingFilters) -> Seen:
     """A page of goods and the counts beside it.
 
     Two statements; one more where a text is searched, and a few when nothing answers to it.
@@ -69,7 +69,7 @@ def look(session: Reader, wish: Wish) -> Seen:
 
 @lru_cache(MOST_SEEN)
 def _seen(
-    wish: Wish,
+    wish: ListingFilters,
     rows: tuple[Raw, ...],
     counted: tuple[Raw, ...],
     question: Question,
@@ -82,7 +82,7 @@ def _seen(
     return Seen(page, facets_of(wish, counted), kept={})
 
 
-def _apart(asked: Asked) -> tuple[str, ...]:
+def _apart(asked: ParsedQuery) -> tuple[str, ...]:
     """The things that a text asks for, as it names them, of which there are goods."""
     if len(asked.wanted) == 1:
         return ()
@@ -94,7 +94,7 @@ def _apart(asked: Asked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _nearest(session: Reader, wish: Wish) -> Matches | None:
+def _nearest(session: Reader, wish: ListingFilters) -> Matches | None:
     """What comes nearest to a text that nothing answers to: words put right, then one left out.
 
     Which it is depends on the text alone, so that narrowing the list does not change it.
@@ -103,7 +103,7 @@ def _nearest(session: Reader, wish: Wish) -> Matches | None:
     if found is None:
         return None
     ways = [found.asked]
-    loose = loosened(found.asked)
+    loose = relaxed(found.asked)
     if loose is not None:
         ways.append(loose)
     for asked in ways:

@@ -12,7 +12,7 @@ from shop.catalog.products.queries import Card
 from shop.catalog.products.rules import PriceSplit
 from shop.core.values.money import Rupiah
 from shop.services.media.queries import Picture
-from shop.web.i18n.language import ENGLISH, language, named, to
+from shop.web.i18n.language import ENGLISH, language, localized_url, named
 from shop.web.i18n.language import word as _
 from shop.web.rendering.template_filters import written_net
 
@@ -76,7 +76,7 @@ def _shown(card: Card) -> ShownCard:
     return ShownCard(
         name=named(card.name, card.name_en),
         speaks="id" if language() == ENGLISH and not card.name_en else "",
-        url=to(f"/produk/{card.slug}"),
+        url=localized_url(f"/produk/{card.slug}"),
         cooperative=card.cooperative,
         place=card.place,
         motif=card.motif,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from shop.catalog.products.product_detail import Offer, Sheet
+from shop.catalog.products.product_detail import Offer, ProductDetail
 from shop.core.values.units import Grams, Millimetres
 from shop.people.cooperatives.rules import Calendar
 from shop.shipping.places.queries import City, find_cities
@@ -43,7 +43,7 @@ class AskedQuote:
         return replace(self, quotes=dated)
 
 
-def quote_to(session: Session, sheet: Sheet, pack: Offer, typed: str) -> AskedQuote:
+def quote_to(session: Session, sheet: ProductDetail, pack: Offer, typed: str) -> AskedQuote:
     """Every way one pack can go to a city; nothing is asked while no city was typed."""
     text = "".join(sign for sign in typed[:LONGEST] if sign.isprintable()).strip()
     if not text:

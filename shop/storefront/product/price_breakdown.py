@@ -24,7 +24,7 @@ class HasShare(Protocol):
         """Whether its prices hold PPN."""
 
 
-def split_of(
+def price_breakdown(
     price: int,
     seller: HasShare,
     figures: Mapping[str, int],

@@ -15,7 +15,7 @@ from shop.core.values.money import Rupiah
 from shop.people.cooperatives.rules import ClosedTime
 from shop.storefront.listing import words
 from shop.storefront.product import words as pack_words
-from shop.storefront.product.price_breakdown import split_of
+from shop.storefront.product.price_breakdown import price_breakdown
 from shop.storefront.product.queries import Goods
 from shop.storefront.sitemap.structured_data import preview_of_goods, product_facts
 from shop.web.i18n.language import language
@@ -86,7 +86,7 @@ def _page(
     sheet, packs = goods.sheet, goods.packs
     net = net_of_pack(chosen, packs, sheet.net_content, sheet.net_unit)
     firsts = pack_words.first_choices(packs, chosen)
-    split = split_of(
+    split = price_breakdown(
         chosen.price, sheet, goods.figures, sheet.category_path, takes_cards=takes_cards
     )
     return ProductPage(

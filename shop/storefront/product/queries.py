@@ -21,7 +21,7 @@ from shop.catalog.products.product_detail import (
     Found,
     Offer,
     PermitFact,
-    Sheet,
+    ProductDetail,
     find_product,
     read_offers,
     read_permits,
@@ -32,7 +32,7 @@ from shop.core.database.settings_by_date import HOLDING, read_figures
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.rules import Calendar
 from shop.shipping.quotes.reachability import reach_values, reached, read_reach, ways_gone
-from shop.shipping.rates.rules import MANNERS, Manner, lost_beside
+from shop.shipping.rates.rules import MANNERS, ShippingMethodKind, lost_beside
 from shop.web.page_cache.prepared_queries import OneTrip, Parts, Reader, dialect_of
 
 RELATED = 4
@@ -45,7 +45,7 @@ _FACTS = table_of(PackFacts)
 class Goods:
     """One product with its packs, and what its seller offers beside it."""
 
-    sheet: Sheet
+    sheet: ProductDetail
     packs: tuple[Offer, ...]
     permits: tuple[PermitFact, ...]
     companions: tuple[Card, ...]
@@ -73,7 +73,7 @@ def find_goods(session: Reader, slug: str, now: datetime) -> tuple[Found | None,
 
 
 @lru_cache(MOST_SHEETS)
-def _goods(sheet: Sheet, rows: Parts, dialect: Dialect) -> Goods | None:
+def _goods(sheet: ProductDetail, rows: Parts, dialect: Dialect) -> Goods | None:
     offers, permits, companions, reach, figures = _beside(sheet.send_limit).parted(rows, dialect)
     if not offers:  # its last pack was hidden between the two questions: it has left the shop
         return None
@@ -131,5 +131,5 @@ def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _bits(ways: Iterable[Manner]) -> int:
+def _bits(ways: Iterable[ShippingMethodKind]) -> int:
     return sum(1 << MANNERS.index(way) for way in ways)

@@ -17,8 +17,8 @@ from shop.catalog.packaging.rules import (
     size_text,
 )
 from shop.catalog.packaging.words import choice_word, fact_words
-from shop.catalog.products.product_detail import Offer, PermitFact, Sheet
-from shop.core.values.money import write_rupiah
+from shop.catalog.products.product_detail import Offer, PermitFact, ProductDetail
+from shop.core.values.money import format_rupiah
 from shop.storefront.listing.words import keeps_words
 from shop.web.i18n.language import as_written
 from shop.web.i18n.language import word as _
@@ -44,7 +44,7 @@ def _net_word(unit: str | None) -> str:
 
 
 def pack_facts(
-    sheet: Sheet,
+    sheet: ProductDetail,
     offer: Offer,
     net: tuple[int | None, str | None],
     permits: Iterable[PermitFact],
@@ -72,7 +72,7 @@ def _fact(drawing: str, word: str, value: str | None, small: str = "") -> Fact |
     return (drawing, word, value, small) if value else None
 
 
-def _halal_fact(sheet: Sheet) -> Fact | None:
+def _halal_fact(sheet: ProductDetail) -> Fact | None:
     pork = contains_pork(sheet.ingredients)
     if pork or sheet.halal is HalalState.NOT_HALAL:
         return _fact("warn", "Halal", _("Tidak halal"), _("Mengandung babi") if pork else "")
@@ -99,7 +99,7 @@ def _permit_fact(permit: PermitFact, today: date) -> Fact | None:
     )
 
 
-def pack_more(sheet: Sheet) -> list[tuple[str, str]]:
+def pack_more(sheet: ProductDetail) -> list[tuple[str, str]]:
     """The longer texts below the facts."""
     contents = _("Komposisi") if sheet.is_food else _("Bahan")
     texts = [
@@ -110,13 +110,15 @@ def pack_more(sheet: Sheet) -> list[tuple[str, str]]:
     return [(word, text) for word, text in texts if text]
 
 
-def pack_tear(sheet: Sheet) -> list[tuple[str, str]]:
+def pack_tear(sheet: ProductDetail) -> list[tuple[str, str]]:
     """What stands below the tear line."""
     texts = [(_("Kode produksi"), sheet.batch_code), (_("Baik sebelum"), sheet.best_before)]
     return [(word, text) for word, text in texts if text]
 
 
-def badges(sheet: Sheet, permits: Iterable[PermitFact], today: date) -> list[tuple[str, str]]:
+def badges(
+    sheet: ProductDetail, permits: Iterable[PermitFact], today: date
+) -> list[tuple[str, str]]:
     """Drawing and word of what a manager checked and what holds today (rule R30)."""
     found = []
     if (
@@ -168,7 +170,7 @@ def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     several = len({offer.price for offer in offers}) > 1
 
     def own_price(offer: Offer) -> str:
-        return write_rupiah(offer.price) if several else ""
+        return format_rupiah(offer.price) if several else ""
 
     return [
         {
@@ -181,7 +183,7 @@ def choice_words(offers: Sequence[Offer]) -> list[dict[str, Any]]:
     ]
 
 
-def sending_words(sheet: Sheet) -> list[tuple[str, str]]:
+def sending_words(sheet: ProductDetail) -> list[tuple[str, str]]:
     """What a shopper should know about the way, as drawing and sentence."""
     limits = {
         SendLimit.COLD: ("snow", _("Harus tetap dingin di jalan: tidak semua kurir bisa.")),

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from shop.core.database.schema import table_of
-from shop.storefront.search.query_parser import Asked
+from shop.storefront.search.query_parser import ParsedQuery
 from shop.storefront.search.query_syntax import IN_NAME, Grammar, written
 from shop.storefront.search_index.facet_terms import Narrow
 from shop.storefront.search_index.models import SearchDocument
@@ -54,7 +54,7 @@ TOP_AND_REST = [
 other. Those that do have enough of their goods on top."""
 
 
-def questions(name: str, asked: Asked | None, narrow: Narrow, tier: int) -> dict[str, Any]:
+def questions(name: str, asked: ParsedQuery | None, narrow: Narrow, tier: int) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
     return {
         name: written(asked, narrow, tier, TSQUERY_WORDS),
@@ -128,7 +128,7 @@ def by_marks(
     return stream, stream.c.place, ()
 
 
-def stretches_for(asked: Asked, tier: int) -> list[str]:
+def stretches_for(asked: ParsedQuery, tier: int) -> list[str]:
     """In which steps to look for goods with all the words; it decides how long that takes, not
     what is found.
 
@@ -143,7 +143,7 @@ def stretches_for(asked: Asked, tier: int) -> list[str]:
     return TOP_AND_REST if _together(goods, asked.all_goods) <= RARE else STRETCHES
 
 
-def _goods_with(one: Wanted, asked: Asked, mark: str) -> int:
+def _goods_with(one: Wanted, asked: ParsedQuery, mark: str) -> int:
     """How many goods would have one of the things wanted."""
     everything = asked.all_goods
 

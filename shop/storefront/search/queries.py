@@ -22,7 +22,7 @@ from shop.catalog.products.models import ProductCard
 from shop.core.database.schema import BigId, table_of
 from shop.storefront.search import postgresql as on_postgresql
 from shop.storefront.search import sqlite as on_sqlite
-from shop.storefront.search.query_parser import Asked, begun, understand
+from shop.storefront.search.query_parser import ParsedQuery, begun, parse_query
 from shop.storefront.search.query_syntax import ANYWHERE, FULL_NAME, IN_NAME
 from shop.storefront.search_index.facet_terms import Narrow
 from shop.storefront.search_index.models import SearchDocument
@@ -43,7 +43,7 @@ class Matches:
     more than two times ``MOST_MATCHES``.
     """
 
-    asked: Asked
+    asked: ParsedQuery
     table: CTE
     values: dict[str, Any]
 
@@ -55,11 +55,11 @@ def find(
 
     Asks only what the words mean; the matches are read by whoever joins them.
     """
-    asked = understand(session, text, exact=exact, deeply=deeply)
+    asked = parse_query(session, text, exact=exact, deeply=deeply)
     return None if asked is None else matches(session, asked, narrow)
 
 
-def matches(session: Reader, asked: Asked, narrow: Narrow = ()) -> Matches:
+def matches(session: Reader, asked: ParsedQuery, narrow: Narrow = ()) -> Matches:
     """The products that have what was asked for, and one mark of each group; reads nothing."""
     is_sqlite = _is_sqlite(session)
     return Matches(
@@ -102,7 +102,7 @@ def _ranked(is_sqlite: bool) -> CTE:
 
 
 def questions(
-    session: Reader, name: str, asked: Asked | None, narrow: Narrow, tier: int = ANYWHERE
+    session: Reader, name: str, asked: ParsedQuery | None, narrow: Narrow, tier: int = ANYWHERE
 ) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
     if _is_sqlite(session):
@@ -134,7 +134,7 @@ def first_places() -> Select[int]:
     return select(SearchDocument.id.label("place")).order_by(SearchDocument.id).limit(limit)
 
 
-def is_anywhere(session: Reader, asked: Asked) -> bool:
+def is_anywhere(session: Reader, asked: ParsedQuery) -> bool:
     """Whether any product answers."""
     is_sqlite = _is_sqlite(session)
     values = {**questions(session, "anywhere", asked, ()), "most_matches": 1}
@@ -191,7 +191,7 @@ def _beginnings(is_sqlite: bool) -> Question:
     )
 
 
-def loosened(asked: Asked) -> Asked | None:
+def relaxed(asked: ParsedQuery) -> ParsedQuery | None:
     """The same with any one of its things left out; None when there is only one."""
     return None if len(asked.wanted) < 2 else replace(asked, is_loose=True)
 

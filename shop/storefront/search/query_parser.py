@@ -36,7 +36,7 @@ from shop.storefront.search_index.rules import (
     typed_words,
     wanted,
 )
-from shop.storefront.search_index.spelling import Neighbour, halves, keys_of, nearest
+from shop.storefront.search_index.spelling import Neighbour, keys_of, nearest, split_word
 from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 MOST_ENDINGS = 24
@@ -50,7 +50,7 @@ _AFTER = "\x7f"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedQuery:
     """What a product must have for a typed text."""
 
     name_key: str
@@ -71,7 +71,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class _Heard:
+class TermLookup:
     """What the tables know of some typed words."""
 
     synonyms: Mapping[str, Sequence[Phrase]]
@@ -84,9 +84,9 @@ class _Heard:
     all_goods: int
 
 
-def understand(
+def parse_query(
     session: Reader, text: str, *, exact: bool = False, deeply: bool = False
-) -> Asked | None:
+) -> ParsedQuery | None:
     """What a text asks for; None when it holds no word at all.
 
     One statement; two more when a word of it is not in the catalogue.
@@ -112,7 +112,7 @@ def understand(
     return replace(_asked(said, corrected, heard), text=said)
 
 
-def begun(session: Reader, text: str) -> Asked | None:
+def begun(session: Reader, text: str) -> ParsedQuery | None:
     """What a text asks for while it is still being typed: no synonyms, nothing put right."""
     typed = typed_words(text)
     if len(typed) > 1 and len(typed[-1]) == 1 and typed[-1].isalpha():
@@ -121,12 +121,12 @@ def begun(session: Reader, text: str) -> Asked | None:
     return _asked("", typed, replace(_hear(session, typed), synonyms={})) if typed else None
 
 
-def _asked(text: str, typed: Sequence[str], heard: _Heard) -> Asked:
+def _asked(text: str, typed: Sequence[str], heard: TermLookup) -> ParsedQuery:
     told = tuple(wanted(typed, heard.synonyms))
-    return Asked(name_key(text), told, heard.endings, heard.goods, heard.all_goods)
+    return ParsedQuery(name_key(text), told, heard.endings, heard.goods, heard.all_goods)
 
 
-def _strange(typed: Sequence[str], heard: _Heard, *, deeply: bool) -> list[str]:
+def _strange(typed: Sequence[str], heard: TermLookup, *, deeply: bool) -> list[str]:
     """Words that no product has and no list explains."""
     explained = {
         word
@@ -225,7 +225,7 @@ def _goods_of(word: SQLColumnExpression[str]) -> ScalarSelect[int]:
     return select(_WORDS.goods).where(_WORDS.word == word).scalar_subquery()
 
 
-def _hear(session: Reader, typed: Sequence[str]) -> _Heard:
+def _hear(session: Reader, typed: Sequence[str]) -> TermLookup:
     forms = list(dict.fromkeys(form for word in typed for form in (word, spelled(word))))
     values: dict[str, Any] = {"phrases": sorted(phrases(typed))}
     for number, form in enumerate(forms):
@@ -252,7 +252,7 @@ def _hear(session: Reader, typed: Sequence[str]) -> _Heard:
         if form not in whole and len({group for group, _other in meant}) == 1:
             others = sorted({tuple(other.split(" ")) for _group, other in meant})
             synonyms.setdefault(spelled(form), others)
-    return _Heard(
+    return TermLookup(
         synonyms,
         whole=whole,
         begun=frozenset(form for form in forms if form in endings),
@@ -291,7 +291,7 @@ def _near(is_sqlite: bool) -> Question:
 
 def _meant(session: Reader, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """What was meant by each word, where something is near."""
-    pairs = {word: halves(word) for word in strange}
+    pairs = {word: split_word(word) for word in strange}
     values = {
         "keys": sorted({key for word in strange for key in keys_of(word)}),
         "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shop.storefront.search.query_parser import Asked
+from shop.storefront.search.query_parser import ParsedQuery
 from shop.storefront.search_index.facet_terms import Narrow
 from shop.storefront.search_index.rules import BEGUN_MARK, IN_NAME_MARK, SHORT, Wanted, is_prefix
 
@@ -20,7 +20,7 @@ class Grammar:
     word: str
 
 
-def written(asked: Asked | None, narrow: Narrow, tier: int, grammar: Grammar) -> str:
+def written(asked: ParsedQuery | None, narrow: Narrow, tier: int, grammar: Grammar) -> str:
     """A question as a database takes it; only letters and digits of it come from the visitor.
 
     For SQLite ``(("keripik" OR "kripik") AND "tempe") AND (":prov:aceh")``.
@@ -31,7 +31,7 @@ def written(asked: Asked | None, narrow: Narrow, tier: int, grammar: Grammar) ->
     return grammar.both.join(f"({part})" for part in parts)
 
 
-def _all_wanted(asked: Asked, mark: str, grammar: Grammar) -> str:
+def _all_wanted(asked: ParsedQuery, mark: str, grammar: Grammar) -> str:
     parts = [f"({_one(one, asked.endings, mark, grammar)})" for one in asked.wanted]
     if not asked.is_loose:
         return grammar.both.join(parts)

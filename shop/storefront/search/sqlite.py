@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, String, bindparam, column, select, table
 
-from shop.storefront.search.query_parser import Asked
+from shop.storefront.search.query_parser import ParsedQuery
 from shop.storefront.search.query_syntax import Grammar, written
 from shop.storefront.search_index.facet_terms import Narrow
 
@@ -13,7 +13,7 @@ FTS5 = Grammar(" AND ", " OR ", '"{}"')
 _INDEX = table("search_index", column("rowid"), column("search_index"))
 
 
-def questions(name: str, asked: Asked | None, narrow: Narrow, tier: int) -> dict[str, Any]:
+def questions(name: str, asked: ParsedQuery | None, narrow: Narrow, tier: int) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
     return {name: written(asked, narrow, tier, FTS5)}
 

@@ -32,7 +32,7 @@ Narrow = tuple[tuple[Mark, ...], ...]
 _OTHER = re.compile("[^a-z0-9/]+")
 
 
-def mark(kind: str, value: object) -> Mark:
+def facet_term(kind: str, value: object) -> Mark:
     """The mark of one value, e.g. ``:prov:sulawesi-selatan``; it starts as no typed word can."""
     return f"{kind}:{_OTHER.sub('-', fold(str(value)))[:120].strip('-')}"
 
@@ -72,7 +72,7 @@ def steps_between(least: int | None, most: int | None) -> range:
 def price_marks(least: int | None, most: int | None) -> tuple[Mark, ...]:
     """The marks of all steps that hold a price between these; none when they would be all."""
     steps = steps_between(least, most)
-    return () if len(steps) > len(STEPS) else tuple(mark(PRICE, step) for step in steps)
+    return () if len(steps) > len(STEPS) else tuple(facet_term(PRICE, step) for step in steps)
 
 
 def limits_of(band: int) -> tuple[int | None, int | None]:
@@ -114,10 +114,10 @@ def marks_of(
 
 def _marks(path: str, values: dict[str, object], flags: dict[str, bool]) -> Iterator[Mark]:
     top = path.split("/", 1)[0]
-    yield mark(CATEGORY, top)
+    yield facet_term(CATEGORY, top)
     if path != top:
-        yield mark(CATEGORY, path)
-    yield from (mark(kind, value) for kind, value in values.items())
+        yield facet_term(CATEGORY, path)
+    yield from (facet_term(kind, value) for kind, value in values.items())
     yield from (kind for kind, holds in flags.items() if holds)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Column, MetaData, Table, delete, select, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Session
 
-from shop.core.database.bulk_insert import pour
+from shop.core.database.bulk_insert import bulk_insert
 from shop.core.database.schema import table_of
 from shop.storefront.search_index.documents import Document, pack, unpack
 from shop.storefront.search_index.models import SearchDocument, SearchWord
@@ -62,12 +62,12 @@ def add(
         for document, level in documents
     ]
     if session.get_bind().dialect.name == "sqlite":
-        pour(session, _documents, rows)
+        bulk_insert(session, _documents, rows)
         session.execute(_ADD, [_indexed(document) for document, _level in documents])
         return
     for row, (document, level) in zip(rows, documents, strict=True):
         row["search_words"] = _vector((*document.indexed(), level_mark(level)))
-    pour(session, _POSTGRESQL, rows)
+    bulk_insert(session, _POSTGRESQL, rows)
 
 
 def remove(session: Session, document: Document) -> None:

@@ -84,7 +84,7 @@ def nearest(typed: str, known: Iterable[Neighbour]) -> str | None:
     return min(found)[-1] if found else None
 
 
-def halves(typed: str) -> list[tuple[str, str]]:
+def split_word(typed: str) -> list[tuple[str, str]]:
     """The pairs of words that a word may be when a space was forgotten: ``rumputlaut``."""
     if len(typed) < 2 * SHORTEST - 1 or not typed.isalpha() or len(typed) > 2 * LONGEST:
         return []

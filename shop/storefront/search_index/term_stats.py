@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from shop.core.database.bulk_insert import count_past
+from shop.core.database.bulk_insert import advance_sequence
 from shop.core.database.schema import table_of
 from shop.storefront.search_index.documents import Document, words_in
 from shop.storefront.search_index.facet_terms import spread
@@ -91,7 +91,7 @@ def replace(session: Session, counts: Counts, numbers: Mapping[str, int]) -> Non
     )
     while chunk := list(islice(rows, CHUNK)):
         session.execute(words.insert(), chunk)
-    count_past(session, [SearchWord])
+    advance_sequence(session, [SearchWord])
     _write_keys(session, [word for word, (_goods, named) in counts.items() if named > 0])
 
 

@@ -29,7 +29,7 @@ from shop.people.cooperatives.models import BookYear, Cooperative, Member
 from shop.people.cooperatives.rules import Calendar
 from shop.people.working_days.queries import CALENDAR, looked_back, read_calendars, with_closings
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Wish
+from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search_index.facet_terms import COOPERATIVE
 from shop.storefront.search_index.models import SearchWord
 from shop.web.page_cache.prepared_queries import OneTrip, Parts, Question, Raw, dialect_of
@@ -110,7 +110,7 @@ def find_cooperative(session: Session, slug: str, now: datetime) -> Seen | None:
     profile = _profile(session, slug, today)
     if profile is None:
         return None
-    goods = listing(session, Wish(cooperatives=(slug,)), None, SHOWN)
+    goods = listing(session, ListingFilters(cooperatives=(slug,)), None, SHOWN)
     values = {"cooperative_id": profile.cooperative_id, "since": looked_back(today)}
     makers, calendar = _read_beside(_beside().rows(session, values), dialect_of(session))
     return Seen(profile, goods.rows, makers, calendar)

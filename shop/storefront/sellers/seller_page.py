@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shop.catalog.products.queries import Card
 from shop.people.cooperatives.rules import ClosedTime
-from shop.storefront.listing.rules import Sort, Wish, address
+from shop.storefront.listing.rules import ListingFilters, Sort, address
 from shop.storefront.sellers import words as seller_words
 from shop.storefront.sellers.queries import Maker, Profile, Seen
 from shop.storefront.sellers.structured_data import cooperative_facts
@@ -58,7 +58,7 @@ def _page(
     _language: str,
     _public_url: str,
 ) -> CooperativePage:
-    everything = Wish(cooperatives=(profile.slug,))
+    everything = ListingFilters(cooperatives=(profile.slug,))
     return CooperativePage(
         profile=profile,
         makers=makers,

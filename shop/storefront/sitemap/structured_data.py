@@ -6,7 +6,7 @@ Only what the page itself says stands here, in the page's language and with the 
 from collections.abc import Sequence
 from typing import Final
 
-from shop.catalog.products.product_detail import Offer, Sheet
+from shop.catalog.products.product_detail import Offer, ProductDetail
 from shop.services.media.queries import Picture
 from shop.web.i18n.language import ENGLISH, language, named
 from shop.web.i18n.language import word as _
@@ -25,7 +25,7 @@ def preview_of(picture: Picture | None, alt: str) -> Preview | None:
     return Preview(f"/media/{file.name}", file.width, file.width, alt)
 
 
-def preview_of_goods(sheet: Sheet) -> Preview | None:
+def preview_of_goods(sheet: ProductDetail) -> Preview | None:
     """The first photo of goods, which also stands on their card."""
     return preview_of(sheet.photos[0][1], _name_of(sheet)) if sheet.photos else None
 
@@ -48,7 +48,7 @@ def shop_facts() -> Facts:
     }
 
 
-def product_facts(sheet: Sheet, packs: Sequence[Offer], chosen: Offer) -> list[Facts]:
+def product_facts(sheet: ProductDetail, packs: Sequence[Offer], chosen: Offer) -> list[Facts]:
     """Goods with what they cost in each pack, who sells them, and where they stand."""
     seller = _seller(sheet)
     address = public_address(f"/produk/{sheet.slug}")
@@ -84,7 +84,7 @@ def product_facts(sheet: Sheet, packs: Sequence[Offer], chosen: Offer) -> list[F
     return [product, _way(sheet)]
 
 
-def _name_of(sheet: Sheet) -> str:
+def _name_of(sheet: ProductDetail) -> str:
     return named(sheet.name, sheet.name_en)
 
 
@@ -101,7 +101,7 @@ def _offer(pack: Offer) -> Facts:
     return found
 
 
-def _seller(sheet: Sheet) -> Facts:
+def _seller(sheet: ProductDetail) -> Facts:
     return {
         "@type": "Organization",
         "name": sheet.cooperative_full,
@@ -109,7 +109,7 @@ def _seller(sheet: Sheet) -> Facts:
     }
 
 
-def _way(sheet: Sheet) -> Facts:
+def _way(sheet: ProductDetail) -> Facts:
     """The way from the front door to the goods, as the page shows it."""
     steps = [
         (_("Beranda"), "/"),
@@ -125,7 +125,7 @@ def _way(sheet: Sheet) -> Facts:
     }
 
 
-def story_facts(sheet: Sheet) -> Facts:
+def story_facts(sheet: ProductDetail) -> Facts:
     """The story of goods, written by those who make them."""
     found: dict[str, object] = {
         "@type": "Article",

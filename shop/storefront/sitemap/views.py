@@ -15,7 +15,7 @@ from shop.core.values.errors import NotFound
 from shop.storefront.sitemap import queries as sitemap
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database, runtime
-from shop.web.i18n.language import LANGUAGES, in_language, language, to
+from shop.web.i18n.language import LANGUAGES, in_language, language, localized_url
 
 bp = Blueprint("machines", __name__)
 
@@ -135,7 +135,7 @@ def manifest() -> ResponseReturnValue:
         },
     ]
     shortcuts = [
-        {"name": word, "url": to(path)}
+        {"name": word, "url": localized_url(path)}
         for word, path in (
             (_("Katalog"), "/produk"),
             (_("Keranjang"), "/keranjang"),
@@ -149,7 +149,7 @@ def manifest() -> ResponseReturnValue:
         "description": _("Belanja langsung dari anggota koperasi Indonesia."),
         "lang": language(),
         "dir": "ltr",
-        "start_url": to("/"),
+        "start_url": localized_url("/"),
         "scope": "/",
         "display": "standalone",
         "background_color": "#fcfbf7",

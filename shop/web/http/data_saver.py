@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import runtime
-from shop.web.http.responses import lead_on, safe_next, way_back
+from shop.web.http.responses import redirect_with_flash, referrer_or, safe_next
 
 bp = Blueprint("saving", __name__)
 
@@ -21,7 +21,7 @@ ON: Final = "1"
 KEPT_SECONDS: Final = 365 * 24 * 3_600
 
 
-def saves_data() -> bool:
+def is_data_saver_on() -> bool:
     """Whether whoever reads the present page asked for text alone."""
     return has_request_context() and request.cookies.get(COOKIE) == ON
 
@@ -30,13 +30,15 @@ def saves_data() -> bool:
 @open_to(anyone)
 def switch() -> ResponseReturnValue:
     """Turn it on or off, and lead back to the page it was asked on."""
-    back = safe_next(request.form.get("kembali"), way_back("/"))
+    back = safe_next(request.form.get("kembali"), referrer_or("/"))
     if request.form.get("hemat") != ON:
-        answer = make_response(lead_on(back, _("Mode hemat data mati. Gambar tampil lagi.")))
+        answer = make_response(
+            redirect_with_flash(back, _("Mode hemat data mati. Gambar tampil lagi."))
+        )
         answer.delete_cookie(COOKIE, httponly=True, samesite="Lax", secure=runtime().https)
         return answer
     said = _("Mode hemat data menyala: gambar, huruf khusus dan skrip tidak diunduh.")
-    answer = make_response(lead_on(back, said))
+    answer = make_response(redirect_with_flash(back, said))
     answer.set_cookie(
         COOKIE,
         ON,
@@ -50,4 +52,4 @@ def switch() -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Let templates know."""
-    app.jinja_env.globals["saves_data"] = saves_data
+    app.jinja_env.globals["saves_data"] = is_data_saver_on

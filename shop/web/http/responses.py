@@ -16,7 +16,7 @@ from shop.core.values.errors import (
     RuleBroken,
     ShopError,
 )
-from shop.web.i18n.language import to
+from shop.web.i18n.language import localized_url
 
 _FAMILIES: tuple[tuple[type[ShopError], int], ...] = (
     (NotFound, 404),
@@ -28,16 +28,18 @@ _FAMILIES: tuple[tuple[type[ShopError], int], ...] = (
 _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
-def refused(template: str, form: Form, **values: object) -> ResponseReturnValue:
+def render_invalid(template: str, form: Form, **values: object) -> ResponseReturnValue:
     """The same page again, with what was typed and what is wrong with it."""
     return render_template(template, form=form, **values), 422
 
 
-def lead_on(address: str, message: str | None = None, scheme: str = "ok") -> ResponseReturnValue:
+def redirect_with_flash(
+    address: str, message: str | None = None, scheme: str = "ok"
+) -> ResponseReturnValue:
     """After an accepted POST: 303 to a page, in this language, that says what happened."""
     if message:
         flash(message, scheme)
-    return redirect(to(address), code=303)
+    return redirect(localized_url(address), code=303)
 
 
 def safe_next(wanted: str | None, otherwise: str) -> str:
@@ -53,7 +55,7 @@ def safe_next(wanted: str | None, otherwise: str) -> str:
     return otherwise if parts.scheme or parts.netloc else wanted
 
 
-def way_back(otherwise: str) -> str:
+def referrer_or(otherwise: str) -> str:
     """The page of this shop that the visitor came from, else ``otherwise``."""
     try:
         parts = urlsplit(request.referrer or "")

@@ -70,7 +70,7 @@ def language() -> str:
     return found
 
 
-def to(address: str) -> str:
+def localized_url(address: str) -> str:
     """An address of ours for whoever reads this page: its English one on an English page.
 
     Addresses that stand once (workspaces, pictures, other sites, ``#parts``) stay as they are.
@@ -99,15 +99,15 @@ def here() -> str:
     return whole.rstrip("?") if len(whole) <= MOST_ADDRESS else request.script_root + request.path
 
 
-def has_two_addresses() -> bool:
+def is_localized() -> bool:
     """Whether the page at hand also stands under ``/en``."""
     first = _FIRST.match(request.path)
     return first is not None and first[1] in TWO_ADDRESSES
 
 
-def other_address() -> str:
+def alternate_url() -> str:
     """Where the page at hand stands in the other language; empty where it does not."""
-    if request.method != "GET" or not has_two_addresses():
+    if request.method != "GET" or not is_localized():
         return ""
     return in_language(HOME if language() == ENGLISH else ENGLISH)
 
@@ -146,7 +146,7 @@ def shown_name(name: str, name_en: str | None) -> str:
     return named(name, name_en) if name_en else as_written(name)
 
 
-def follow_wish(app: Flask, ask: Callable[[], str | None]) -> None:
+def set_language_selector(app: Flask, ask: Callable[[], str | None]) -> None:
     """Let workspaces be written in the language that ``ask`` says the signed-in person chose."""
     app.extensions[_WISH] = ask
 
@@ -197,7 +197,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(gettext=template_word, _=template_word)
     app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]
     app.jinja_env.globals.update(
-        to=to,
+        to=localized_url,
         page_address=here,  # pages name addresses of their own "here"
         lang_id=lang_id,
         as_written=as_written,
@@ -206,7 +206,7 @@ def init_app(app: Flask) -> None:
         shown_name=shown_name,
         in_language=in_language,
         language=language,
-        other_address=other_address,
+        other_address=alternate_url,
         language_names=NAMES,
     )
 
@@ -215,7 +215,7 @@ def _of_request() -> str:
     # An address under "/en" that no page has is still asked for, and answered, in English.
     if request.environ.get(_FOUND) == ENGLISH or request.path.startswith(f"{_PREFIX}/"):
         return ENGLISH
-    if has_two_addresses():
+    if is_localized():
         return HOME
     ask: Callable[[], str | None] | None = current_app.extensions.get(_WISH)
     chosen = ask() if ask is not None else None

@@ -1,6 +1,6 @@
 """Pages kept ready for visitors without cookies, and dropped in the moment they are untrue.
 
-A view says with :func:`leans_on` which goods, cooperatives and lists its page shows. The finished
+A view says with :func:`depends_on` which goods, cooperatives and lists its page shows. The finished
 answer – packed, with its headers – is kept in this process. Before any is given out, everything
 that was committed since is asked for (:class:`Changes`) and what leans on it is dropped: so the
 very next visitor sees a new price, whichever process wrote it. What a page says of the time of
@@ -44,7 +44,7 @@ Subject = tuple[str, int]
 LISTS: Final[Subject] = ("lists", 0)
 
 
-def leans_on(
+def depends_on(
     *, products: Iterable[int] = (), cooperatives: Iterable[int] = (), lists: bool = False
 ) -> None:
     """Say what the page at hand shows, all of it: then it may be kept until some of it changes.
@@ -84,7 +84,7 @@ class _Answer:
         return lambda _data: None
 
 
-class Shelf:
+class PageCache:
     """The kept pages of one process, the least asked for leaving first."""
 
     def __init__(self, new: Callable[[], Sequence[Change]], most_bytes: int) -> None:
@@ -174,7 +174,7 @@ class Shelf:
                     del self._by_subject[subject]
 
 
-def told(query: str, read: frozenset[str]) -> str:
+def params(query: str, read: frozenset[str]) -> str:
     """The part of an address that a page reads, letter by letter.
 
     >>> told("fbclid=x&kategori=minuman&utm_source=ig", frozenset({"kategori"}))
@@ -188,7 +188,7 @@ class StoredPages:
     """Stands before the shop and answers what it has ready."""
 
     def __init__(
-        self, app: "WSGIApplication", shelf: Shelf, rooms: Mapping[str, frozenset[str]]
+        self, app: "WSGIApplication", shelf: PageCache, rooms: Mapping[str, frozenset[str]]
     ) -> None:
         self._app = app
         self._shelf = shelf
@@ -220,7 +220,7 @@ class StoredPages:
             return None
         if query and len(query) <= LONGEST_TOLD:
             # The page is made without the rest as well: it names its own address.
-            environ["QUERY_STRING"] = query = told(query, read)
+            environ["QUERY_STRING"] = query = params(query, read)
         if len(query) > LONGEST_QUERY:
             return None
         return (
@@ -283,5 +283,5 @@ def init_app(
     :param rooms: by the first part of their addresses, all that their pages read behind the "?".
     """
     if most_bytes:
-        shelf = Shelf(Changes(database).new, most_bytes)
+        shelf = PageCache(Changes(database).new, most_bytes)
         app.wsgi_app = StoredPages(app.wsgi_app, shelf, rooms)  # type: ignore[method-assign]

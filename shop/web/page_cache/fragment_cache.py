@@ -17,7 +17,7 @@ from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
 from markupsafe import Markup, escape
 
-from shop.web.http.data_saver import saves_data
+from shop.web.http.data_saver import is_data_saver_on
 from shop.web.i18n.language import language
 
 MOST_BESIDE: Final = 32
@@ -55,7 +55,7 @@ def kept(of: Any, *told: object, caller: Callable[[], str]) -> str:
     parts: dict[Key, Any] | None = getattr(of, "kept", None)
     if parts is None:
         return caller()
-    key = (language(), saves_data(), *told)
+    key = (language(), is_data_saver_on(), *told)
     part: _Part | None = parts.get(key)
     if part is None:
         part = _made(caller)
@@ -73,7 +73,7 @@ def ready(values: Sequence[Any], *told: object, first: int = 0) -> list[str]:
 
     :param first: so many values at the start were ``told`` True last, the others False.
     """
-    ways = [(language(), saves_data(), *told, is_first) for is_first in (True, False)]
+    ways = [(language(), is_data_saver_on(), *told, is_first) for is_first in (True, False)]
     parts = (
         getattr(value, "kept", _NONE).get(ways[place >= first])
         for place, value in enumerate(values)
@@ -92,7 +92,7 @@ def framed(
     :param holes: one for each name in ``call(…)``; they are written out, never asked about.
     """
     parts: dict[Key, _Part] = current_app.extensions[__name__]
-    key = (name, language(), saves_data(), *told)
+    key = (name, language(), is_data_saver_on(), *told)
     part = parts.get(key)
     if part is None:
         # Markup, or the mark would be escaped with the text it stands for.

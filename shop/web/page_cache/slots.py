@@ -19,9 +19,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from zlib_ng import gzip_ng, zlib_ng
 
-from shop.web.http.data_saver import saves_data
+from shop.web.http.data_saver import is_data_saver_on
 from shop.web.http.headers import takes_gzip
-from shop.web.i18n.language import here, language, other_address
+from shop.web.i18n.language import alternate_url, here, language
 from shop.web.security.csrf import token
 
 MOST_BESIDE: Final = 8
@@ -75,7 +75,7 @@ def printed(
     if kept is None or (request.cookies and "_flashes" in session):
         return render_template(template, **words(), **values)
     own, sort = _own_words()
-    key = (template, language(), saves_data(), *sort, *told)
+    key = (template, language(), is_data_saver_on(), *sort, *told)
     page: Page | None = kept.get(key)
     if page is None:
         page = _made(template, own, {**words(), **values})
@@ -94,7 +94,7 @@ def _own_words() -> tuple[dict[str, str], tuple[object, ...]]:
     own = {
         "csrf_token": token(),
         "page_address": here(),
-        "other_address": other_address(),
+        "other_address": alternate_url(),
         "cart_count": str(in_cart),
     }
     unread = None if person is None else min(person.unread, 100)

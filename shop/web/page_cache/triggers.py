@@ -18,7 +18,7 @@ ALWAYS: tuple[Verb, ...] = ("insert", "update", "delete")
 
 
 @dataclass(frozen=True)
-class Watch:
+class WatchedTable:
     """What a change of a table's row means for pages; ``row`` stands for the row."""
 
     table: str
@@ -43,11 +43,11 @@ _OF_CARD = "(SELECT cooperative_id FROM rate_cards WHERE id = row.card_id)"
 
 WATCHED = (
     # Another maker: the page of the cooperative names whoever makes any of its goods.
-    Watch("products", product="row.id", cooperative=_OF_MOVED, verbs=("update",)),
+    WatchedTable("products", product="row.id", cooperative=_OF_MOVED, verbs=("update",)),
     # A pack that is hidden takes its stock out of what can be bought.
-    Watch("variants", product="row.product_id", lists="TRUE"),
+    WatchedTable("variants", product="row.product_id", lists="TRUE"),
     *(
-        Watch(table, product="row.product_id")
+        WatchedTable(table, product="row.product_id")
         for table in (
             "halal_states",
             "permits",
@@ -57,15 +57,15 @@ WATCHED = (
         )
     ),
     # What may travel how decides which goods share a parcel on the pages of their neighbours.
-    Watch("pack_facts", product="row.product_id", cooperative=_OF_PRODUCT),
-    Watch(
+    WatchedTable("pack_facts", product="row.product_id", cooperative=_OF_PRODUCT),
+    WatchedTable(
         "product_cards",
         product="row.product_id",
         cooperative="row.cooperative_id",
         lists="TRUE",
     ),
-    Watch("stock_items", product=_OF_SHELF, lists="(row.on_hand > 0)", verbs=("insert",)),
-    Watch(
+    WatchedTable("stock_items", product=_OF_SHELF, lists="(row.on_hand > 0)", verbs=("insert",)),
+    WatchedTable(
         "stock_items",
         product=_OF_SHELF,
         # The last pack that goes, and the first that comes, change what can be bought.
@@ -73,9 +73,9 @@ WATCHED = (
         verbs=("update",),
         when=f"{_OLD} <> {_NEW}",
     ),
-    Watch("cooperatives", cooperative="row.id", lists="TRUE"),
+    WatchedTable("cooperatives", cooperative="row.id", lists="TRUE"),
     *(
-        Watch(table, cooperative="row.cooperative_id")
+        WatchedTable(table, cooperative="row.cooperative_id")
         for table in (
             "book_years",
             "closings",
@@ -85,9 +85,9 @@ WATCHED = (
             "rate_cards",
         )
     ),
-    Watch("rates", cooperative=_OF_CARD),
+    WatchedTable("rates", cooperative=_OF_CARD),
     # Neither goods nor a cooperative: every page.
-    *(Watch(table) for table in ("categories", "courier_services", "policies")),
+    *(WatchedTable(table) for table in ("categories", "courier_services", "policies")),
 )
 
 

@@ -14,9 +14,15 @@ from wtforms.validators import InputRequired, StopValidation
 
 from shop.core.formats.indonesia import normal_phone
 from shop.core.values.errors import InvalidInput
-from shop.core.values.money import read_rupiah, write_rupiah
-from shop.core.values.text import as_typed, can_be_seen, one_line
-from shop.core.values.units import MOST_PACKS, NotACount, read_count, read_percent, write_percent
+from shop.core.values.money import format_rupiah, parse_rupiah
+from shop.core.values.text import as_typed, has_visible_text, one_line
+from shop.core.values.units import (
+    MOST_PACKS,
+    InvalidCount,
+    parse_count,
+    read_percent,
+    write_percent,
+)
 from shop.web.i18n.language import ENGLISH, language
 
 _INDEX = re.compile(r"-([0-9]{1,4})(?:-|$)")
@@ -93,7 +99,7 @@ class Required(InputRequired):
         super().__init__(message or _l("Isi bagian ini."))
 
     def __call__(self, form: BaseForm, field: Any) -> None:
-        if not field.raw_data or not can_be_seen(str(field.raw_data[0])):
+        if not field.raw_data or not has_visible_text(str(field.raw_data[0])):
             field.errors[:] = []
             raise StopValidation(str(self.message))
 
@@ -156,8 +162,8 @@ class CountField(ReadField):
 
     def read(self, text: str) -> int:
         try:
-            return read_count(text, least=self.least, most=self.most)
-        except NotACount as refusal:
+            return parse_count(text, least=self.least, most=self.most)
+        except InvalidCount as refusal:
             raise ValueError(count_sentence(self.least, self.most)) from refusal
 
 
@@ -182,7 +188,7 @@ class RupiahField(ReadField):
 
     def read(self, text: str) -> int:
         try:
-            return read_rupiah(text)
+            return parse_rupiah(text)
         except InvalidInput as refusal:
             if text.startswith(("-", "\u2212")):
                 raise ValueError(
@@ -195,7 +201,7 @@ class RupiahField(ReadField):
             ) from refusal
 
     def written(self, value: Any) -> str:
-        return write_rupiah(value)
+        return format_rupiah(value)
 
 
 class PercentField(ReadField):

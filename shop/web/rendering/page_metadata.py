@@ -1,8 +1,8 @@
 """What a page tells machines about itself: where it stands, whether to list it, how to show it.
 
-A view that shows something of its own says so with :func:`stands_at`; every other page (a cart, an
-account, a desk, a refusal) asks search engines not to list it. Addresses start with PUBLIC_URL,
-never with what a request called us, so that a page is the same for everybody who reads it.
+A view that shows something of its own says so with :func:`canonical_url`; every other page (a
+cart, an account, a desk, a refusal) asks search engines not to list it. Addresses start with
+PUBLIC_URL, never with what a request called us, so that a page is the same for everybody.
 """
 
 import json
@@ -71,7 +71,7 @@ def public_address(path: str) -> str:
     return whole(in_language(language(), path))
 
 
-def stands_at(
+def canonical_url(
     path: str,
     *,
     kind: Kind = "website",
@@ -115,7 +115,7 @@ def page_head() -> Head | None:
     return found
 
 
-def asks_not_to_be_listed() -> bool:
+def is_noindex() -> bool:
     """Whether the present page has to ask search engines to pass it over."""
     found = page_head()
     return not found.is_listed if found else request.path not in NEVER_MET
@@ -152,7 +152,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         page_head=page_head,
         page_facts=page_facts,
-        asks_not_to_be_listed=asks_not_to_be_listed,
+        asks_not_to_be_listed=is_noindex,
         whole=whole,
     )
     app.jinja_env.filters["bare_title"] = bare_title

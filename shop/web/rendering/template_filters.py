@@ -8,10 +8,10 @@ from flask import Flask
 from flask_babel import ngettext
 from markupsafe import Markup
 
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.core.formats.markdown import as_html
 from shop.core.values.clock import HOME_ZONE, ZONE_NAMES, in_zone
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.web.i18n.language import ENGLISH, language
 
 _NET = re.compile(r"([0-9.,]+) (kg|liter|buah|lembar|pasang|set)")
@@ -101,7 +101,7 @@ def written_prose(text: str) -> Markup:
 def init_app(app: Flask) -> None:
     """Give templates their words."""
     app.jinja_env.filters.update(
-        rupiah=write_rupiah,
+        rupiah=format_rupiah,
         tanggal=written_day,
         tanggal_pendek=written_day_short,
         hari=written_weekday,
@@ -109,6 +109,6 @@ def init_app(app: Flask) -> None:
         saat=written_moment,
         berat=written_weight,
         isi=written_net,
-        telepon=show_phone,
+        telepon=format_phone,
         prosa=written_prose,
     )

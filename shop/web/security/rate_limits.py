@@ -22,7 +22,7 @@ from shop.web.http.responses import error_page
 from shop.web.security.models import RateCounter
 
 
-class TooMany(ShopError):
+class RateLimitExceeded(ShopError):
     """Tried more often than anybody needs to; ``wait_seconds`` later it is allowed again."""
 
     def __init__(self, wait_seconds: int) -> None:
@@ -45,7 +45,7 @@ class Limit:
     window_seconds: int
 
 
-def spend(scope: str, subject: str, most: int, window_seconds: int) -> None:
+def hit(scope: str, subject: str, most: int, window_seconds: int) -> None:
     """Count one try, in a short transaction of its own.
 
     :param scope: what is tried, e.g. ``"track:order"``.
@@ -53,10 +53,10 @@ def spend(scope: str, subject: str, most: int, window_seconds: int) -> None:
     :param most: tries allowed within ``window_seconds``, counted from the first.
     :raises TooMany: at the try after that, and at each further one until the span is over.
     """
-    spend_all((Limit(scope, most, window_seconds), subject))
+    hit_all((Limit(scope, most, window_seconds), subject))
 
 
-def spend_all(*tries: tuple[Limit, str]) -> None:
+def hit_all(*tries: tuple[Limit, str]) -> None:
     """Count one try under several limits at once.
 
     :raises TooMany: when any of them is used up, with the longest wait.
@@ -71,10 +71,10 @@ def spend_all(*tries: tuple[Limit, str]) -> None:
 
     over = database().write(work)
     if over:
-        raise TooMany(max(1, int((max(over) - now).total_seconds())))
+        raise RateLimitExceeded(max(1, int((max(over) - now).total_seconds())))
 
 
-def forgive(*tries: tuple[Limit, str]) -> None:
+def undo_hit(*tries: tuple[Limit, str]) -> None:
     """Take back one try under each limit: it turned out to be a rightful one."""
     now = clock.now()
     keys = [_key(limit.scope, subject) for limit, subject in tries]
@@ -124,10 +124,10 @@ def visitor_address() -> str:
 
 def init_app(app: Flask) -> None:
     """Answer too many tries with a page that says how long to wait."""
-    app.register_error_handler(TooMany, _too_many_page)
+    app.register_error_handler(RateLimitExceeded, _too_many_page)
 
 
-def _too_many_page(error: TooMany) -> ResponseReturnValue:
+def _too_many_page(error: RateLimitExceeded) -> ResponseReturnValue:
     response = make_response(error_page(429, wait_minutes=error.wait_minutes))
     response.headers["Retry-After"] = str(error.wait_seconds)
     return response

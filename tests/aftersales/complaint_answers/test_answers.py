@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.aftersales.complaint_answers import refunds as money
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.errors import AlreadyAnswered, AppealOver, CountNotAsked
-from shop.aftersales.complaints.rules import No, State, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RefusalReason, State
 from shop.core.database.engine import Database
 from shop.finance.payouts.amounts_due import owed_for_orders
 from shop.fulfilment.deadlines import completion as closing
@@ -47,9 +47,9 @@ def test_all_packs_of_the_order_bring_their_delivery_back_fewer_do_not(
 def test_the_till_bears_what_broke_and_the_maker_keeps_what_was_promised(
     db: Database, kopi: Goods, number: str
 ) -> None:
-    file(db, number, 1, wrong=Wrong.BROKEN)
+    file(db, number, 1, wrong=ComplaintReason.BROKEN)
     fall_silent(db, NOON + 10 * DAY)
-    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
     with db.reading() as session:
         line = session.scalars(select(OrderLine)).one()
         (owed,) = owed_for_orders(session, order_ids=[order_of(db, number).id])
@@ -58,9 +58,9 @@ def test_the_till_bears_what_broke_and_the_maker_keeps_what_was_promised(
 
 
 def test_what_the_goods_themselves_lack_is_no_sale(db: Database, number: str) -> None:
-    file(db, number, 1, wrong=Wrong.SPOILED)
+    file(db, number, 1, wrong=ComplaintReason.SPOILED)
     fall_silent(db, NOON + 10 * DAY)
-    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
     with db.reading() as session:
         line = session.scalars(select(OrderLine)).one()
         (owed,) = owed_for_orders(session, order_ids=[order_of(db, number).id])
@@ -110,7 +110,7 @@ def test_a_refusal_is_appealed_once_and_in_time(db: Database, kopi: Goods) -> No
             db,
             number,
             lambda s, o, c: actions.refuse(
-                s, o, c, reason=No.USED_UP, words="Sudah habis.", now=NOON
+                s, o, c, reason=RefusalReason.USED_UP, words="Sudah habis.", now=NOON
             ),
         )
 
@@ -138,7 +138,9 @@ def test_the_operator_may_give_nothing_and_says_why(db: Database, number: str) -
     on_complaint(
         db,
         number,
-        lambda s, o, c: actions.refuse(s, o, c, reason=No.AS_SAID, words="Cocok.", now=NOON),
+        lambda s, o, c: actions.refuse(
+            s, o, c, reason=RefusalReason.AS_SAID, words="Cocok.", now=NOON
+        ),
     )
     on_complaint(db, number, lambda s, o, c: actions.appeal(s, o, c, words="Tidak.", now=NOON))
     dewi = make_person(db, "Dewi").id

@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from shop.aftersales.complaint_answers import timeouts as clocks
-from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RequestedRemedy, State
 from shop.catalog.inventory.models import HoldState, StockHold
 from shop.catalog.packaging.batches import broken_lately
 from shop.core.database.engine import Database
@@ -46,7 +46,7 @@ def test_silence_grants_a_small_wish_in_money_and_hands_a_large_one_up(
     db: Database, kopi: Goods
 ) -> None:
     small, large = arrived(db, {kopi: 6}), arrived(db, {kopi: 6})
-    file(db, small, 5, wished=Wished.EXCHANGE)  # Rp225.000
+    file(db, small, 5, wished=RequestedRemedy.EXCHANGE)  # Rp225.000
     file(db, large, 6)  # Rp270.000 and the delivery
     fall_silent(db, NOON + 2 * DAY)
     assert (stands(db, small), stands(db, large)) == (State.OPEN, State.OPEN)
@@ -82,7 +82,7 @@ def test_a_closing_that_is_planned_meanwhile_moves_the_answer(
 def test_promised_packs_are_held_as_long_as_a_closing_lasts(
     db: Database, kopi: Goods, number: str
 ) -> None:
-    file(db, number, wished=Wished.EXCHANGE)
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
     promise(db, number)
     before = complaint_of(db, number).due_at
     close_for_two_weeks(db, kopi)
@@ -102,7 +102,7 @@ def test_what_came_broken_is_told_to_its_maker_once_and_for_half_a_year(
 ) -> None:
     broke, stale = arrived(db, {kopi: 3}), arrived(db, {kopi: 3})
     file(db, broke, 2)
-    file(db, stale, 1, wrong=Wrong.SPOILED)
+    file(db, stale, 1, wrong=ComplaintReason.SPOILED)
     for number, packs in ((broke, 2), (stale, 1)):
         give(db, number, packs)
     with db.reading() as session:

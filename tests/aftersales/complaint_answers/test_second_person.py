@@ -10,7 +10,7 @@ from shop.aftersales.complaint_answers import refunds as money
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.errors import SecondLooks
 from shop.aftersales.complaints.models import Complaint
-from shop.aftersales.complaints.rules import No, State, Wished
+from shop.aftersales.complaints.rules import RefusalReason, RequestedRemedy, State
 from shop.aftersales.refunds import actions as refunds_by_hand
 from shop.aftersales.refunds.errors import NoSuchRefund
 from shop.aftersales.refunds.events import on_decided
@@ -97,7 +97,7 @@ def test_a_no_of_the_second_person_unsays_the_yes_and_gives_no_new_days(
             packs=29,
             delivery=0,
             till_pays=True,
-            refusal=No.USED_UP,
+            refusal=RefusalReason.USED_UP,
             words="Kami kembalikan.",
             person_id=wati,
             now=NOON + DAY,
@@ -131,14 +131,14 @@ def test_a_second_person_who_says_nothing_leaves_it_to_the_operator(
 @pytest.mark.usefixtures("heard")
 def test_while_a_second_person_looks_nothing_else_answers(db: Database, kopi: Goods) -> None:
     number = arrived(db, {kopi: 30})
-    file(db, number, 30, wished=Wished.EXCHANGE)
+    file(db, number, 30, wished=RequestedRemedy.EXCHANGE)
     request_id = ask(db, number)
 
     def withdraw(session: Session, _order: Order, complaint: Complaint) -> None:
         actions.withdraw(session, complaint, now=NOON)
 
     def refuse(session: Session, order: Order, complaint: Complaint) -> None:
-        actions.refuse(session, order, complaint, reason=No.AS_SAID, words="", now=NOON)
+        actions.refuse(session, order, complaint, reason=RefusalReason.AS_SAID, words="", now=NOON)
 
     for work in (withdraw, refuse):
         with pytest.raises(SecondLooks):

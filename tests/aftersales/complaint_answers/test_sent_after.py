@@ -8,7 +8,7 @@ from shop.aftersales.complaint_answers import replacements as goods
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.errors import AlreadyAnswered, NoGoodsLeft, PaidBackMeanwhile
 from shop.aftersales.complaints.models import Actor
-from shop.aftersales.complaints.rules import State, Wished, Wrong
+from shop.aftersales.complaints.rules import ComplaintReason, RequestedRemedy, State
 from shop.aftersales.refunds.errors import Disputed
 from shop.catalog.inventory.queries import Shelf
 from shop.core.database.engine import Database
@@ -39,7 +39,7 @@ def test_an_exchange_takes_packs_from_the_shelf_and_goes_as_a_second_parcel(
     db: Database, kopi: Goods, number: str
 ) -> None:
     before = shelf(db, kopi).on_hand
-    file(db, number, 2, wished=Wished.EXCHANGE)
+    file(db, number, 2, wished=RequestedRemedy.EXCHANGE)
     promise(db, number)
     assert stands(db, number) is State.PROMISED
     assert shelf(db, kopi) == Shelf(on_hand=before, reserved=2)
@@ -61,7 +61,7 @@ def test_an_exchange_takes_packs_from_the_shelf_and_goes_as_a_second_parcel(
 def test_a_shelf_that_cannot_replace_them_keeps_what_it_has(db: Database, kopi: Goods) -> None:
     number = arrived(db, {kopi: 58})
     assert shelf(db, kopi).on_hand == 2
-    file(db, number, 3, wished=Wished.EXCHANGE)
+    file(db, number, 3, wished=RequestedRemedy.EXCHANGE)
     with pytest.raises(NoGoodsLeft) as told:
         promise(db, number)
     assert told.value.left == 2
@@ -72,7 +72,7 @@ def test_a_shelf_that_cannot_replace_them_keeps_what_it_has(db: Database, kopi: 
 def test_nobody_has_packs_and_their_price_too(db: Database, kopi: Goods) -> None:
     early, late = arrived(db, {kopi: 3}), arrived(db, {kopi: 3})
     for number in (early, late):
-        file(db, number, 2, wished=Wished.EXCHANGE)
+        file(db, number, 2, wished=RequestedRemedy.EXCHANGE)
     give_by_hand(db, early, 2)
     with pytest.raises(PaidBackMeanwhile) as told:
         promise(db, early)
@@ -88,7 +88,7 @@ def test_nobody_has_packs_and_their_price_too(db: Database, kopi: Goods) -> None
 def test_what_a_bank_decides_about_is_not_sent_after(
     db: Database, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file(db, number, wished=Wished.EXCHANGE)
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
     with monkeypatch.context() as bank:
         bank.setattr(goods, "is_disputed", lambda *_: True)
         with pytest.raises(Disputed):
@@ -104,7 +104,7 @@ def test_a_second_parcel_that_does_not_leave_comes_before_the_operator(
     db: Database, kopi: Goods, number: str
 ) -> None:
     before = shelf(db, kopi).on_hand
-    file(db, number, 1, wrong=Wrong.MISSING, wished=Wished.REST)
+    file(db, number, 1, wrong=ComplaintReason.MISSING, wished=RequestedRemedy.REST)
     promise(db, number)
     fall_silent(db, NOON + 20 * DAY)
     assert stands(db, number) is State.APPEALED
@@ -119,7 +119,7 @@ def test_a_second_parcel_arrives_by_the_days_of_its_way_or_is_complained_of(
 ) -> None:
     silent, bad = arrived(db, {kopi: 1}), arrived(db, {kopi: 1})
     for number in (silent, bad):
-        file(db, number, wished=Wished.EXCHANGE)
+        file(db, number, wished=RequestedRemedy.EXCHANGE)
         promise(db, number)
         send(db, number)
     on_complaint(db, bad, lambda s, o, c: actions.appeal(s, o, c, words="Rusak lagi.", now=NOON))

@@ -16,7 +16,7 @@ from shop.aftersales.complaints import actions
 from shop.aftersales.complaints import transitions as moving
 from shop.aftersales.complaints.errors import AlreadyAnswered, AlreadyComplained
 from shop.aftersales.complaints.models import Complaint
-from shop.aftersales.complaints.rules import No, State, Wished
+from shop.aftersales.complaints.rules import RefusalReason, RequestedRemedy, State
 from shop.core.database.engine import Database
 from shop.core.values.errors import RuleBroken
 from shop.sales.orders.models import Order
@@ -65,7 +65,9 @@ def withdraw(db: Database, number: str) -> None:
 
 def refuse(db: Database, number: str) -> None:
     on_complaint(
-        db, number, lambda s, o, c: actions.refuse(s, o, c, reason=No.AS_SAID, words="", now=NOON)
+        db,
+        number,
+        lambda s, o, c: actions.refuse(s, o, c, reason=RefusalReason.AS_SAID, words="", now=NOON),
     )
 
 
@@ -158,10 +160,12 @@ def test_without_the_state_inside_the_update_money_goes_back_for_what_was_withdr
 def test_one_manager_refuses_and_another_promises_goods_the_shelf_follows_who_was_heard(
     db: Database, kopi: Goods, number: str
 ) -> None:
-    file(db, number, wished=Wished.EXCHANGE)
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
 
     def promise() -> None:
-        on_complaint(db, number, lambda s, o, c: goods.promise(s, o, c, words="", now=NOON))
+        on_complaint(
+            db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON)
+        )
 
     said = at_once([promise, lambda: refuse(db, number)])
     assert said == ["", AlreadyAnswered.__name__]
@@ -175,10 +179,12 @@ def test_the_last_packs_on_the_shelf_are_promised_to_one(db: Database) -> None:
     numbers = [arrived(db, {scarce: 2}) for _ in range(2)]
     assert shelf(db, scarce).on_hand == 1
     for number in numbers:
-        file(db, number, wished=Wished.EXCHANGE)
+        file(db, number, wished=RequestedRemedy.EXCHANGE)
 
     def promise(number: str) -> None:
-        on_complaint(db, number, lambda s, o, c: goods.promise(s, o, c, words="", now=NOON))
+        on_complaint(
+            db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON)
+        )
 
     said = at_once([partial(promise, one) for one in numbers])
     assert said == ["", "NoGoodsLeft"]
@@ -187,8 +193,8 @@ def test_the_last_packs_on_the_shelf_are_promised_to_one(db: Database) -> None:
 
 
 def test_a_parcel_that_is_sent_twice_leaves_once(db: Database, kopi: Goods, number: str) -> None:
-    file(db, number, wished=Wished.EXCHANGE)
-    on_complaint(db, number, lambda s, o, c: goods.promise(s, o, c, words="", now=NOON))
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
+    on_complaint(db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON))
     before = shelf(db, kopi).on_hand
 
     def send() -> None:

@@ -16,14 +16,14 @@ from shop.aftersales.complaints.errors import (
     WishDoesNotFit,
 )
 from shop.aftersales.complaints.models import Actor
-from shop.aftersales.complaints.rules import CURES, State, Wished, Wrong
+from shop.aftersales.complaints.rules import CURES, ComplaintReason, RequestedRemedy, State
 from shop.core.database.engine import Database
 from shop.finance.payouts.amounts_due import owed_for_orders
-from shop.finance.payouts.rules import Wait
+from shop.finance.payouts.rules import HoldReason
 from shop.fulfilment.deadlines import completion as closing
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
-from shop.fulfilment.parcels.missing_parcels import found_again, miss
+from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing
 from shop.people.cooperatives.rules import Role
 from shop.sales.orders.models import Order, OrderState
 from tests.aftersales.complaining import (
@@ -56,11 +56,11 @@ def test_an_open_complaint_keeps_the_order_from_ending_and_its_money_from_fallin
     make_seat(db, kopi.cooperative, make_person(db, "Bu Wati"), Role.MANAJER)
     file(db, number)
     assert order_of(db, number).needs == COMPLAINT
-    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.ARRIVED
     with db.reading() as session:
         waits = owed_for_orders(session, order_ids=[order_of(db, number).id])
-    assert all(Wait.ATTENTION in one.waits for one in waits)
+    assert all(HoldReason.ATTENTION in one.waits for one in waits)
     assert kinds(db) == ["complaint_filed"]
     assert broken(db) == {}
 
@@ -70,7 +70,7 @@ def test_once_it_is_over_the_order_ends_by_its_clock(db: Database, number: str) 
     give(db, number)
     assert stands(db, number) is State.GRANTED
     assert order_of(db, number).needs is None
-    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.DONE
     assert broken(db) == {}
 
@@ -94,7 +94,7 @@ def test_what_has_not_arrived_or_is_done_takes_no_complaint(
     on_the_way = make_paid(db, {kopi: 1}).numbers[0]
     with pytest.raises(NothingToComplainOf):
         file(db, on_the_way)
-    db.write(partial(closing.close_done, now=NOON + 7 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 7 * DAY))
     with pytest.raises(WindowOver):
         file(db, number, now=NOON)
 
@@ -144,23 +144,26 @@ def test_a_line_of_another_order_is_none_of_this_one(
                 order,
                 line_id=foreign,
                 packs=1,
-                wrong=Wrong.BROKEN,
-                wished=Wished.REFUND,
+                wrong=ComplaintReason.BROKEN,
+                wished=RequestedRemedy.REFUND,
                 now=NOON,
             ),
         )
 
 
 def test_a_wish_has_to_cure_what_is_wrong(db: Database, number: str) -> None:
-    for wrong, wished in ((Wrong.MISSING, Wished.EXCHANGE), (Wrong.BROKEN, Wished.REST)):
+    for wrong, wished in (
+        (ComplaintReason.MISSING, RequestedRemedy.EXCHANGE),
+        (ComplaintReason.BROKEN, RequestedRemedy.REST),
+    ):
         assert wished not in CURES[wrong]
         with pytest.raises(WishDoesNotFit):
             file(db, number, wrong=wrong, wished=wished)
-    file(db, number, wrong=Wrong.MISSING, wished=Wished.REST)
+    file(db, number, wrong=ComplaintReason.MISSING, wished=RequestedRemedy.REST)
 
 
 def test_who_complains_of_goods_has_them_after_all(db: Database, number: str) -> None:
-    on_order(db, number, lambda session, order: miss(session, order, NOON))
+    on_order(db, number, lambda session, order: report_missing(session, order, NOON))
     assert order_of(db, number).needs == NOT_ARRIVED
     file(db, number)
     assert order_of(db, number).needs == COMPLAINT
@@ -178,7 +181,7 @@ def half_missed(db: Database, kopi: Goods) -> str:
         part = partial(fulfilment.hand_over, tracking=tracking, packs=packs, now=NOON)
         desk.do(number, part)
     desk.do(number, partial(fulfilment.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
-    on_order(db, number, lambda session, order: miss(session, order, NOON))
+    on_order(db, number, lambda session, order: report_missing(session, order, NOON))
     return number
 
 
@@ -191,9 +194,9 @@ def test_a_parcel_that_is_missed_stays_missed_when_another_was_complained_of(
     for place, needs in ((1, COMPLAINT), (2, NOT_ARRIVED)):  # the second one carries it on
         on_complaint(db, number, lambda s, _o, c: actions.withdraw(s, c, now=NOON), place=place)
         assert order_of(db, number).needs == needs
-    db.write(partial(closing.close_done, now=NOON + 30 * DAY))
+    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.ARRIVED
-    assert on_order(db, number, found_again)
+    assert on_order(db, number, mark_found)
     file(db, number)
     give(db, number)
     assert order_of(db, number).needs is None
@@ -205,7 +208,7 @@ def test_what_was_sent_after_is_not_the_parcel_that_is_missed(
     db: Database, kopi: Goods, actor: Actor
 ) -> None:
     number = half_missed(db, kopi)
-    file(db, number, wished=Wished.EXCHANGE)
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
     promise(db, number)
     send(db, number)
     on_complaint(db, number, lambda s, o, c: goods.arrived(s, o, c, actor=actor, now=NOON))

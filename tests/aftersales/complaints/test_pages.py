@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 
 from shop.aftersales.complaints.queries import for_operator, of_cooperative
-from shop.aftersales.complaints.rules import State, Wished
+from shop.aftersales.complaints.rules import RequestedRemedy, State
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Payee
 from tests.aftersales.browsers import at_desk, at_operator, here, picture, send
@@ -85,7 +85,7 @@ def test_refused_appealed_and_decided_with_both_sides_in_sight(
 def test_a_second_parcel_is_prepared_sent_and_received(
     db: Database, sari: Visitor, wati: Visitor, number: str
 ) -> None:
-    file(db, number, wished=Wished.EXCHANGE)
+    file(db, number, wished=RequestedRemedy.EXCHANGE)
     assert wati.post(f"{at_desk(number)}/barang", data={"pesan": ""}).status_code == 303
     bad = wati.post(f"{at_desk(number)}/kirim", data={"kurir": "JNE", "resi": "???"})
     assert bad.status_code == 422

@@ -10,18 +10,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.aftersales.refunds.errors import Disputed
-from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.card_payment.gateway_events import Taken, process_event
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
-from shop.fulfilment.deadlines.timeouts import follow_silence
+from shop.fulfilment.deadlines.timeouts import run_timeouts
 from shop.fulfilment.order_steps import actions as fulfilment
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
-from shop.fulfilment.order_steps.shortages import accept_or_ask, take_silence, unanswered_offers
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
+from shop.fulfilment.order_steps.shortages import accept_or_ask, expire_offer, unanswered_offers
 from shop.fulfilment.orders.errors import BankDecides
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.payments.bills.errors import RefundTooMuch
-from shop.payments.cards.disputes import choose_order, is_disputed, take_dispute
+from shop.payments.cards.disputes import choose_order, is_disputed, record_dispute
 from shop.payments.cards.gateway import DisputeProgress, DisputeSeen, EventSeen
 from shop.payments.cards.models import Dispute
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
@@ -61,7 +61,7 @@ def tell(db: Database, dispute: DisputeSeen, number: int = 1) -> Taken:
     event = EventSeen(
         f"evt_{number}", "charge.dispute.updated", dispute.ref, None, NOON, False, dispute
     )
-    return db.write(lambda session: take_event(session, event, is_live=False, now=NOON))
+    return db.write(lambda session: process_event(session, event, is_live=False, now=NOON))
 
 
 def test_an_open_dispute_keeps_the_money_of_its_orders_where_it_is(
@@ -117,7 +117,7 @@ def test_a_part_of_a_payment_is_divided_to_the_last_rupiah(db: Database, placed:
 
 def test_a_question_takes_no_money_and_may_name_its_order(db: Database, placed: Placed) -> None:
     def note(session: object) -> int:
-        found = take_dispute(session, seen(placed, 50_000, took_money=False), now=NOON)  # type: ignore[arg-type]
+        found = record_dispute(session, seen(placed, 50_000, took_money=False), now=NOON)  # type: ignore[arg-type]
         assert found is not None
         return found.id
 
@@ -231,7 +231,7 @@ def test_a_bank_that_decides_stops_the_clock_of_its_own_orders_and_no_other(
     with db.reading() as session:
         assert unanswered_offers(session, late) == ()
     # Told between the look and the step: it waits too.
-    db.write(lambda session: take_silence(session, order_of(db, new).id, late))
+    db.write(lambda session: expire_offer(session, order_of(db, new).id, late))
     assert state_of(db, new) is OrderState.NEW
     assert refunds(db) == []
 
@@ -257,14 +257,14 @@ def test_while_a_bank_decides_nobody_else_ends_an_order_with_its_money(
     tell(db, seen(placed))
     ends: list[tuple[str, Callable[[Session, Order], object]]] = [
         (new, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON)),
-        (new, partial(call_off_unsent, now=NOON)),
-        (accepted, partial(fulfilment.call_off, reason=Reason.SHORT, now=NOON)),
+        (new, partial(cancel_unshipped, now=NOON)),
+        (accepted, partial(fulfilment.cancel, reason=Reason.SHORT, now=NOON)),
     ]
     for number, end in ends:
         with pytest.raises(BankDecides):
             desk_of(db, number).do(number, end)
-    follow_silence(db, NOON + 60 * DAY)
-    follow_silence(db, NOON + 60 * DAY)
+    run_timeouts(db, NOON + 60 * DAY)
+    run_timeouts(db, NOON + 60 * DAY)
     assert [state_of(db, one) for one in placed.numbers] == [OrderState.NEW, OrderState.ACCEPTED]
     assert broken(db) == {}
     # Won: the order can be ended, and all of it goes back.

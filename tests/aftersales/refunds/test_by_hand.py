@@ -15,7 +15,7 @@ from shop.aftersales.refunds.errors import (
     TooManyPacks,
     TooMuchDelivery,
 )
-from shop.aftersales.refunds.rules import Wish, reckon
+from shop.aftersales.refunds.rules import Wish, calculate_refund
 from shop.catalog.inventory.queries import Shelf
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
@@ -213,7 +213,7 @@ def test_giving_up_the_rest_gives_no_more_than_was_left_of_it(db: Database, kopi
     number = part_sent(db, kopi)
     give(db, number, 1, is_back=True)
     desk = Desk(db, kopi.cooperative.id)
-    desk.do(number, partial(fulfilment.call_off, reason=Reason.CLOSED, now=NOON))
+    desk.do(number, partial(fulfilment.cancel, reason=Reason.CLOSED, now=NOON))
     line = lines_of(db, number)[0]
     assert (line.accepted, line.shipped, line.refunded) == (1, 1, 2)
     assert (shelf(db, kopi).on_hand, state_of(db, number)) == (19, OrderState.ON_THE_WAY)
@@ -321,10 +321,10 @@ def test_a_pack_at_a_time_takes_from_everybody_what_all_at_once_would(
     def wanted(count: int) -> Wish:
         return Wish({1: count}, 0, Reason.DAMAGED, is_back=False, till_pays=False)
 
-    whole = reckon([line], wanted(packs))
+    whole = calculate_refund([line], wanted(packs))
     singly = []
     for _ in range(packs):
-        singly.append(reckon([line], wanted(1)))
+        singly.append(calculate_refund([line], wanted(1)))
         line.refunded += 1
     for name in ("to_buyer", "from_members", "fee", "tax", "voucher", "from_cooperative"):
         assert sum(getattr(one, name) for one in singly) == getattr(whole, name)

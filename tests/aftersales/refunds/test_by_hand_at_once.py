@@ -117,7 +117,7 @@ def test_yes_and_no_at_once_to_one_refund_is_one_of_them(db: Database, kopi: Goo
     number = arrived(db, {kopi: 30})  # from Rp1.000.000 on a second person says yes
     mine, wanted = order_of(db, number).cooperative_id, wish(db, number, 30)
     request = db.write(
-        lambda session: actions.ask_or_give(
+        lambda session: actions.request_or_refund(
             session,
             order_to_work_on(session, mine, number),
             wanted,

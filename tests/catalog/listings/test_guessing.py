@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import ROOT
-from shop.catalog.listings.category_suggestion import guess_category
+from shop.catalog.listings.category_suggestion import suggest_category
 from shop.catalog.packaging.weight_estimate import (
     Measures,
     PackTile,
@@ -51,7 +51,7 @@ def test_the_learned_table_is_what_the_demo_goods_say() -> None:
 
 
 def test_nine_of_ten_categories_are_guessed_from_the_name_alone() -> None:
-    right = sum(guess_category(one.name, without(one)) == one.category_path for one in PACKS)
+    right = sum(suggest_category(one.name, without(one)) == one.category_path for one in PACKS)
     assert right >= 0.9 * len(PACKS), right
 
 
@@ -61,7 +61,7 @@ def test_nine_of_ten_parcels_cost_the_kilograms_that_were_guessed() -> None:
         known = without(one)
         found = estimate(
             name=one.name,
-            category_path=guess_category(one.name, known) or "",
+            category_path=suggest_category(one.name, known) or "",
             tile=one.tile,
             content=one.content,
             unit=one.unit,
@@ -74,9 +74,9 @@ def test_nine_of_ten_parcels_cost_the_kilograms_that_were_guessed() -> None:
 
 
 def test_words_that_say_nothing_lead_nowhere() -> None:
-    assert guess_category("Zzz Qqq", PACKS) is None
-    assert guess_category("", PACKS) is None
-    assert guess_category("KRIPIK singkong", ()) == "makanan-olahan/keripik-kerupuk"
+    assert suggest_category("Zzz Qqq", PACKS) is None
+    assert suggest_category("", PACKS) is None
+    assert suggest_category("KRIPIK singkong", ()) == "makanan-olahan/keripik-kerupuk"
 
 
 def test_where_nothing_was_weighed_nothing_is_guessed() -> None:

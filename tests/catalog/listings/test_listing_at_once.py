@@ -10,7 +10,7 @@ from shop.catalog.listings.actions import Answers, Starting, save, start, submit
 from shop.catalog.listings.approval import Seen, approve, send_back
 from shop.catalog.packaging.measures import Net
 from shop.catalog.packaging.weight_estimate import Measures, PackTile
-from shop.catalog.products.actions import add_photo, plant_categories, publish
+from shop.catalog.products.actions import add_photo, publish, seed_categories
 from shop.catalog.products.edit_context import ProductToEdit, product_for
 from shop.catalog.products.errors import ListingMoved
 from shop.catalog.products.models import Listing, ListingState, PhotoView, Product, ProductState
@@ -43,7 +43,7 @@ def waiting(db: Database) -> tuple[ProductToEdit, Seen]:
     maker = make_member(db, place, asih)
     make_seat(db, place, wati, Role.MANAJER)
     with db.writing() as session:
-        plant_categories(session)
+        seed_categories(session)
         who = Starting(place.id, place.code, maker.id, asih.id, is_own=True)
         sku = start(session, who, now=NOON)
         product = product_for(session, asih.id, sku)
@@ -162,7 +162,7 @@ def test_without_the_test_inside_the_update_two_managers_both_believe_to_be_the_
 def test_makers_who_begin_at_once_get_different_codes(db: Database) -> None:
     place = make_cooperative(db)
     with db.writing() as session:
-        plant_categories(session)
+        seed_categories(session)
     asih = make_person(db, "Bu Asih")
     maker = make_member(db, place, asih)
     who = Starting(place.id, place.code, maker.id, asih.id, is_own=True)

@@ -10,7 +10,7 @@ from shop.catalog.packaging.rules import HalalState
 from shop.catalog.products.actions import publish
 from shop.catalog.products.errors import NotPublishable
 from shop.catalog.products.models import Product, ProductCard, ProductState
-from shop.catalog.workspace.jobs import keep_duties
+from shop.catalog.workspace.jobs import enforce_compliance
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy, coming
 from tests.catalog.conftest import AddGoods
@@ -28,7 +28,7 @@ def switch(db: Database, name: str, to: Strictness, since: date = TODAY) -> None
 
 def keep(db: Database, today: date = TODAY) -> int:
     with db.writing() as session:
-        return keep_duties(session, today, now=NOON)
+        return enforce_compliance(session, today, now=NOON)
 
 
 def stands(db: Database, product_id: int) -> tuple[ProductState, bool]:

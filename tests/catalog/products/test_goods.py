@@ -96,9 +96,9 @@ def test_a_category_that_does_not_exist_is_refused(db: Database, maker: Member) 
 
 def test_planting_the_categories_again_changes_nothing(db: Database, gayo: Cooperative) -> None:
     with db.writing() as session:
-        actions.plant_categories(session)
+        actions.seed_categories(session)
         first = session.scalars(select(Category.path).order_by(Category.id)).all()
-        actions.plant_categories(session)
+        actions.seed_categories(session)
         assert session.scalars(select(Category.path).order_by(Category.id)).all() == first != []
 
 
@@ -197,7 +197,7 @@ def test_a_permit_gives_no_badge_from_the_day_after_its_last(db: Database, add: 
     product_id = add(pack=NewPack(permits=(permit,)))
     for today, lost in ((date(2029, 12, 31), 0), (date(2030, 1, 1), 1), (date(2030, 1, 2), 0)):
         with db.writing() as session:
-            assert cards.lapse_permits(session, today) == lost
+            assert cards.expire_permits(session, today) == lost
     assert shown(db, product_id).permit_checked == ""
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from shop.catalog.inventory.actions import change_by, warn_at
+from shop.catalog.inventory.actions import change_by, set_low_stock_threshold
 from shop.catalog.inventory.errors import NoShelf
 from shop.catalog.inventory.models import MovementReason, StockItem
 from shop.catalog.listings.notices import about_low_shelves
 from shop.catalog.products.models import Product, ProductState
-from shop.catalog.stock.low_stock import tell_low
+from shop.catalog.stock.low_stock import notify_low_stock
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Person
 from shop.people.accounts.queries import reaches
@@ -39,7 +39,7 @@ def coffee(db: Database, asih: Person) -> Goods:
 def look(db: Database, minutes: int = 0) -> list[int]:
     """A worker looks; whom it told, by contact, of all there were until now."""
     with db.writing() as session:
-        tell_low(session, NOON + minutes * MINUTE)
+        notify_low_stock(session, NOON + minutes * MINUTE)
         return sorted(session.scalars(select(Notice.contact_id).where(Notice.kind == "stock_low")))
 
 
@@ -179,4 +179,4 @@ def test_what_is_no_count_is_refused_and_stays(
 
 def test_a_shelf_of_another_cooperative_is_not_found(db: Database, coffee: Goods) -> None:
     with pytest.raises(NoShelf), db.writing() as session:
-        warn_at(session, variant_id=coffee.variant_id, cooperative_id=0, low_at=3)
+        set_low_stock_threshold(session, variant_id=coffee.variant_id, cooperative_id=0, low_at=3)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from shop.catalog.inventory.models import StockItem
-from shop.catalog.products.actions import plant_categories
+from shop.catalog.products.actions import seed_categories
 from shop.catalog.products.models import Product, ProductState, Variant, WholesaleStep
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Person
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.only_on("sqlite", because=PAGES)
 def coffee(db: Database, client: Visitor, asih: Person) -> Goods:
     """Bu Asih's coffee, and Bu Asih at her phone."""
     with db.writing() as session:
-        plant_categories(session)
+        seed_categories(session)
     goods = make_goods(db, maker=asih, price=45_000, on_hand=7)
     sign_in(client, db, asih)
     return goods

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from shop.catalog.products.actions import publish
 from shop.catalog.products.errors import MemberUnknown, NotPublishable
 from shop.catalog.products.models import Product, ProductCard, ProductState
-from shop.catalog.transfers.member_departure import come_back, leave
+from shop.catalog.transfers.member_departure import deactivate_member, reactivate_member
 from shop.core.database.engine import Database
 from shop.people.cooperatives.models import Member
 from shop.sales.orders.models import OrderState
@@ -31,7 +31,7 @@ def code_of(db: Database, goods: Goods) -> str:
 def go(db: Database, goods: Goods, *, cooperative_id: int | None = None) -> int:
     return db.write(
         partial(
-            leave,
+            deactivate_member,
             cooperative_id=cooperative_id or goods.cooperative.id,
             code=code_of(db, goods),
             today=NOON.date(),
@@ -71,7 +71,7 @@ def test_goods_of_who_left_are_not_shown_again_until_they_come_back(db: Database
         go(db, kopi)
     db.write(
         partial(
-            come_back,
+            reactivate_member,
             cooperative_id=kopi.cooperative.id,
             code=code_of(db, kopi),
             now=NOON,

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from shop.catalog.inventory.queries import Shelf
 from shop.checkout.card_payment.gateway_events import Taken
-from shop.checkout.card_payment.pay_page import Stands, close_pay_page, look_at_page
+from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page, poll_page
 from shop.checkout.expiry import cancellation as ending
 from shop.core.database.engine import Database
 from shop.payments.bills.models import PaymentState, Refund, RefundState
@@ -53,7 +53,7 @@ def test_a_paid_page_becomes_a_paid_order(
     db: Database, gateway: FakeGateway, placed: Placed, gayo: Goods
 ) -> None:
     found = open_page(db, gateway, placed)
-    assert found.stands is Stands.OPEN
+    assert found.stands is PageStatus.OPEN
     assert found.url.startswith("https://pay.example/")
     assert take(db, gateway.pay()) is Taken.SETTLED
     assert states(db, placed) == [OrderState.NEW]
@@ -103,7 +103,7 @@ def test_completed_without_money_settles_nothing_until_the_money_is_there(
     waiting = gateway.pay(is_paid=False)
     assert take(db, waiting) is Taken.WAITING
     assert states(db, placed) == [OrderState.UNPAID]
-    assert open_page(db, gateway, placed).stands is Stands.OPEN
+    assert open_page(db, gateway, placed).stands is PageStatus.OPEN
     late = gateway.pay()
     came = gateway.tell("checkout.session.async_payment_succeeded", late.page)
     assert take(db, came) is Taken.SETTLED
@@ -118,7 +118,7 @@ def test_money_that_fails_in_the_end_lets_the_shopper_try_again(
     gateway.tell("checkout.session.async_payment_failed", failed.page)
     assert take(db, gateway.told[-1]) is Taken.EXPIRED
     second = open_page(db, gateway, placed)
-    assert second.stands is Stands.OPEN
+    assert second.stands is PageStatus.OPEN
     assert second.url != first.url
 
 
@@ -128,7 +128,7 @@ def test_a_new_page_is_opened_when_the_old_one_is_over_and_holds_the_goods_longe
     first = open_page(db, gateway, placed)
     gateway.close_page("page-" + first.url.rpartition("page-")[2])
     second = open_page(db, gateway, placed, NOON + 32 * MINUTE)
-    assert second.stands is Stands.OPEN
+    assert second.stands is PageStatus.OPEN
     assert second.url != first.url
     assert payment(db, placed).due_at == NOON + 73 * MINUTE
     with db.reading() as session:
@@ -140,7 +140,7 @@ def test_nobody_holds_goods_with_new_pages_for_ever(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.close_page(next(iter(gateway.pages)))
-    assert open_page(db, gateway, placed, NOON + 61 * MINUTE).stands is Stands.TOO_LATE
+    assert open_page(db, gateway, placed, NOON + 61 * MINUTE).stands is PageStatus.TOO_LATE
 
 
 def test_an_old_page_that_was_paid_settles_instead_of_a_new_one(
@@ -148,7 +148,7 @@ def test_an_old_page_that_was_paid_settles_instead_of_a_new_one(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    assert open_page(db, gateway, placed, NOON + 35 * MINUTE).stands is Stands.PAID
+    assert open_page(db, gateway, placed, NOON + 35 * MINUTE).stands is PageStatus.PAID
     assert states(db, placed) == [OrderState.NEW]
     assert count(db, PaymentAttempt) == 1
 
@@ -158,8 +158,8 @@ def test_the_way_back_asks_the_gateway_and_settles(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    seen = look_at_page(db, gateway, payment_code=placed.payment_code, now=NOON)
-    assert seen is Stands.PAID
+    seen = poll_page(db, gateway, payment_code=placed.payment_code, now=NOON)
+    assert seen is PageStatus.PAID
     assert states(db, placed) == [OrderState.NEW]
     assert take(db, gateway.told[-1]) is Taken.REPEAT
     assert broken(db) == {}
@@ -169,10 +169,10 @@ def test_a_gateway_that_does_not_answer_leaves_the_purchase_standing(
     db: Database, gateway: FakeGateway, placed: Placed
 ) -> None:
     gateway.is_silent = True
-    assert open_page(db, gateway, placed).stands is Stands.SILENT
+    assert open_page(db, gateway, placed).stands is PageStatus.SILENT
     assert payment(db, placed).state is PaymentState.OPEN
     gateway.is_silent = False
-    assert open_page(db, gateway, placed).stands is Stands.OPEN
+    assert open_page(db, gateway, placed).stands is PageStatus.OPEN
     # The same attempt with the same key: had the first call come through, it is its page.
     assert count(db, PaymentAttempt) == 1
 
@@ -182,7 +182,7 @@ def test_a_page_that_came_back_after_the_shopper_left_is_closed(
 ) -> None:
     gateway.is_silent = True
     open_page(db, gateway, placed)
-    assert close_pay_page(db, gateway, placed.payment_id, NOON) is Stands.CLOSED
+    assert close_pay_page(db, gateway, placed.payment_id, NOON) is PageStatus.CLOSED
     gateway.is_silent = False
     with db.reading() as session:
         assert session.scalars(select(PaymentAttempt.state)).all() == [AttemptState.FAILED]

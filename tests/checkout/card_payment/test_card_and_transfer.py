@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from shop.checkout.card_payment.change_method import choose_other_way
+from shop.checkout.card_payment.change_method import change_method
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills.models import Method, Payment, Refund
@@ -58,7 +58,7 @@ def test_a_transfer_for_what_a_card_paid_goes_back_and_a_third_is_unknown(
 ) -> None:
     make_gateway_payee(db)
     gateway = FakeGateway()
-    choose_other_way(
+    change_method(
         db, gateway, payment_code=placed.payment_code, method=Method.CARD, now=clock.now()
     )
     with db.reading() as session:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shop.checkout.card_payment.change_method import Choice, choose_other_way
+from shop.checkout.card_payment.change_method import Choice, change_method
 from shop.checkout.card_payment.gateway_events import Taken
 from shop.checkout.expiry import cancellation as ending
 from shop.core.database.engine import Database
@@ -56,7 +56,7 @@ def test_calling_off_closes_the_page_first_and_settles_what_was_paid(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    assert not ending.call_off(db, gateway, placed.purchase_id, now=NOON)
+    assert not ending.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
     assert states(db, placed) == [OrderState.NEW]
 
 
@@ -66,7 +66,7 @@ def test_what_is_paid_on_a_page_that_could_not_be_closed_goes_back(
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
     gateway.is_silent = True
-    assert ending.call_off(db, gateway, placed.purchase_id, now=NOON)
+    assert ending.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
     assert states(db, placed) == [OrderState.CANCELLED]
     gateway.is_silent = False
     gateway.pay(ref)
@@ -113,7 +113,7 @@ def test_from_transfer_to_card_and_back_holds_the_goods_no_longer(
         bill = session.scalars(select(Payment).order_by(Payment.id.desc())).first()
         assert bill is not None
         assert (bill.amount, bill.due_at) == (placed.orders_total, hours + 41 * MINUTE)
-    again = choose_other_way(
+    again = change_method(
         db, gateway, payment_code=bill.code, method=Method.TRANSFER, now=hours + MINUTE
     )
     assert again is Choice.MADE
@@ -217,7 +217,7 @@ def test_a_refund_that_waits_or_fails_at_the_gateway_stays_owed(
 def choose(
     db: Database, gateway: FakeGateway, placed: Placed, method: Method, now: datetime = NOON
 ) -> Choice:
-    return choose_other_way(db, gateway, payment_code=placed.payment_code, method=method, now=now)
+    return change_method(db, gateway, payment_code=placed.payment_code, method=method, now=now)
 
 
 def test_going_to_and_fro_asks_for_the_same_transfer_and_uses_up_no_code(
@@ -230,8 +230,7 @@ def test_going_to_and_fro_asks_for_the_same_transfer_and_uses_up_no_code(
         method = Method.TRANSFER if turn % 2 else Method.CARD
         moment = NOON + turn * MINUTE
         assert (
-            choose_other_way(db, gateway, payment_code=code, method=method, now=moment)
-            is Choice.MADE
+            change_method(db, gateway, payment_code=code, method=method, now=moment) is Choice.MADE
         )
         with db.reading() as session:
             code = session.scalars(

@@ -5,8 +5,8 @@ from sqlalchemy import select
 
 from shop.catalog.inventory.models import StockHold
 from shop.checkout.card_payment.extend_hold import held_longer_until, leave_page
-from shop.checkout.card_payment.pay_page import Stands
-from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.card_payment.pay_page import PageStatus
+from shop.checkout.expiry.actions import expire_due_payments
 from shop.core.database.engine import Database
 from shop.sales.orders.models import Purchase
 from tests.checkout.cards import HOLD, MINUTE, as_card, count, open_page, payment
@@ -33,10 +33,10 @@ def offered(db: Database, placed: Placed, minute: int) -> bool:
     return until is not None
 
 
-def hold_on(db: Database, gateway: FakeGateway, placed: Placed, minute: int) -> Stands:
+def hold_on(db: Database, gateway: FakeGateway, placed: Placed, minute: int) -> PageStatus:
     at = NOON + minute * MINUTE
     stands = leave_page(db, gateway, payment_code=placed.payment_code, now=at)
-    return open_page(db, gateway, placed, at).stands if stands is Stands.CLOSED else stands
+    return open_page(db, gateway, placed, at).stands if stands is PageStatus.CLOSED else stands
 
 
 def test_more_time_is_offered_five_minutes_before_the_page_is_over_and_for_an_hour(
@@ -51,7 +51,7 @@ def test_holding_on_closes_the_page_and_holds_bill_purchase_and_packs_as_long(
     db: Database, gateway: FakeGateway, placed: Placed, gayo: Goods
 ) -> None:
     open_page(db, gateway, placed)
-    assert hold_on(db, gateway, placed, 28) is Stands.OPEN
+    assert hold_on(db, gateway, placed, 28) is PageStatus.OPEN
     until = NOON + 28 * MINUTE + HOLD
     with db.reading() as session:
         assert session.get_one(Purchase, placed.purchase_id).hold_until == until
@@ -59,8 +59,8 @@ def test_holding_on_closes_the_page_and_holds_bill_purchase_and_packs_as_long(
     assert payment(db, placed).due_at == until
     assert sorted(page.url is None for page in gateway.pages.values()) == [False, True]
     with db.writing() as session:
-        assert lapse_due(session, NOON + HOLD) == 0
-        assert lapse_due(session, until) == 1
+        assert expire_due_payments(session, NOON + HOLD) == 0
+        assert expire_due_payments(session, until) == 1
     assert shelf(db, gayo).reserved == 0
     assert broken(db) == {}
 
@@ -69,11 +69,11 @@ def test_nobody_holds_goods_for_longer_by_asking_early_often_or_late(
     db: Database, gateway: FakeGateway, placed: Placed
 ) -> None:
     open_page(db, gateway, placed)
-    assert hold_on(db, gateway, placed, 10) is Stands.TOO_LATE
-    assert hold_on(db, gateway, placed, 28) is Stands.OPEN
-    assert hold_on(db, gateway, placed, 28) is Stands.TOO_LATE
-    assert hold_on(db, gateway, placed, 56) is Stands.OPEN
-    assert hold_on(db, gateway, placed, 90) is Stands.TOO_LATE
+    assert hold_on(db, gateway, placed, 10) is PageStatus.TOO_LATE
+    assert hold_on(db, gateway, placed, 28) is PageStatus.OPEN
+    assert hold_on(db, gateway, placed, 28) is PageStatus.TOO_LATE
+    assert hold_on(db, gateway, placed, 56) is PageStatus.OPEN
+    assert hold_on(db, gateway, placed, 90) is PageStatus.TOO_LATE
     assert payment(db, placed).due_at == NOON + 56 * MINUTE + HOLD
     assert len(gateway.pages) == 3
 
@@ -83,7 +83,7 @@ def test_while_the_gateway_is_silent_nothing_is_held_longer(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.is_silent = True
-    assert hold_on(db, gateway, placed, 28) is Stands.SILENT
+    assert hold_on(db, gateway, placed, 28) is PageStatus.SILENT
     assert payment(db, placed).due_at == NOON + HOLD
 
 
@@ -91,5 +91,5 @@ def test_a_bill_that_is_paid_or_no_cards_is_not_held_longer(
     db: Database, gateway: FakeGateway, gayo: Goods
 ) -> None:
     by_transfer = make_purchase(db, {gayo: 1})
-    assert hold_on(db, gateway, by_transfer, 28) is Stands.TOO_LATE
+    assert hold_on(db, gateway, by_transfer, 28) is PageStatus.TOO_LATE
     assert count(db, StockHold) == 1

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shop.checkout.card_payment.gateway_events import take_event
+from shop.checkout.card_payment.gateway_events import process_event
 from shop.checkout.card_payment.pay_page import open_pay_page
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Refund, RefundState
@@ -58,14 +58,14 @@ def tell(db: Database, gateway: FakeGateway, placed: Placed, **changed: object) 
         now=NOON,
     )
     event = gateway.pay(**changed)  # type: ignore[arg-type]
-    db.write(lambda session: take_event(session, event, is_live=False, now=NOON))
+    db.write(lambda session: process_event(session, event, is_live=False, now=NOON))
 
 
 def test_every_kind_of_alert_has_words_and_something_to_do(db: Database, operator: Visitor) -> None:
     assert "Tidak ada yang perlu dilihat" in operator.get(PAGE).get_data(as_text=True)
     with db.writing() as session:
         for kind in AlertKind:
-            events.alert(session, kind, subject=kind.value, object_ref="cs_1", now=NOON)
+            events.raise_alert(session, kind, subject=kind.value, object_ref="cs_1", now=NOON)
     page = operator.get(PAGE).get_data(as_text=True)
     assert page.count("Sudah dibereskan") == len(AlertKind)
 
@@ -80,7 +80,7 @@ def test_an_alert_is_ticked_off_once_and_it_is_known_by_whom(
     db: Database, operator: Visitor
 ) -> None:
     with db.writing() as session:
-        events.alert(session, AlertKind.DISPUTE, subject="dp_1", object_ref="dp_1", now=NOON)
+        events.raise_alert(session, AlertKind.DISPUTE, subject="dp_1", object_ref="dp_1", now=NOON)
     for _ in range(2):
         assert operator.post(f"{PAGE}/1").status_code == 303
     with db.reading() as session:

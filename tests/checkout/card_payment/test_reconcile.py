@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from config import ROOT, Settings
-from shop.checkout.card_payment.pay_page import Stands, open_pay_page
+from shop.checkout.card_payment.pay_page import PageStatus, open_pay_page
 from shop.checkout.card_payment.reconciliation import RECENT, Found, reconcile
 from shop.checkout.expiry import cancellation as ending
 from shop.core.database.engine import Database
@@ -75,7 +75,7 @@ def opened(db: Database, gateway: Gateway, placed: Placed) -> str:
         words=lambda count, language: f"{count} {language}",
         now=clock.now(),
     )
-    assert found.stands is Stands.OPEN
+    assert found.stands is PageStatus.OPEN
     with db.reading() as session:
         return session.scalars(select(PaymentAttempt.session_ref)).one() or ""
 

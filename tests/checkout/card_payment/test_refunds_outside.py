@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import select
 
 import shop.fulfilment.documents.jobs  # noqa: F401 - documents follow, as in the running shop
-from shop.checkout.card_payment.gateway_events import Taken, take_event
+from shop.checkout.card_payment.gateway_events import Taken, process_event
 from shop.checkout.card_payment.reconciliation import reconcile
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.fulfilment.documents.models import IssuedDocument
 from shop.fulfilment.documents.rules import DocumentKind
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.payments.bills.models import Refund, RefundState
 from shop.payments.cards import dashboard_refunds as outside_refunds
 from shop.payments.cards.gateway import EventSeen, RefundProgress, RefundTold
@@ -59,7 +59,7 @@ def told(placed: Placed, rupiah: int, **changed: object) -> RefundTold:
 def tell(db: Database, refund: RefundTold, number: int = 1) -> Taken:
     kind = "refund.failed" if refund.progress is RefundProgress.FAILED else "refund.updated"
     event = EventSeen(f"evt_{number}", kind, refund.ref, None, NOON, False, refund=refund)
-    return db.write(lambda session: take_event(session, event, is_live=False, now=NOON))
+    return db.write(lambda session: process_event(session, event, is_live=False, now=NOON))
 
 
 def rows(db: Database) -> list[tuple[int, RefundState]]:
@@ -137,7 +137,7 @@ def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched
         tell(town.db, told(bill, bill.orders_total, intent_ref=_intent(town.db)))
         if not cost_first:
             reconcile(town.db, town.gateway, since=NOON, now=NOON + DAY)
-        town.on_order(bill.numbers[0], partial(call_off_unsent, now=NOON))
+        town.on_order(bill.numbers[0], partial(cancel_unshipped, now=NOON))
         assert books(town.db) == {"payment_cost": 1_000, "gateway": -1_000}
         assert broken(town.db) == {}
         town.db.dispose()
@@ -254,7 +254,9 @@ def test_without_the_guard_of_the_orders_it_would_be_booked_twice(
     monkeypatch.setattr(outside_refunds, "_told_before", lambda _session, _ref: [])
     monkeypatch.setattr(outside_refunds, "insert_unless_there", _always_another)
     for _ in range(2):
-        db.write(partial(outside_refunds.take_refund, told=told(placed, 50_000), now=NOON))
+        db.write(
+            partial(outside_refunds.record_dashboard_refund, told=told(placed, 50_000), now=NOON)
+        )
     assert sum(amount for amount, _ in rows(db)) == 100_000
 
 

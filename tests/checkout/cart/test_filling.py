@@ -8,7 +8,7 @@ from shop.catalog.inventory.models import StockItem
 from shop.catalog.products.models import Product, Variant
 from shop.checkout.cart.models import Cart, CartLine
 from shop.core.database.engine import Database
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.web.http import app_state
 from shop.web.security.csrf import CART_COOKIE
 from tests.factories import Goods, make_cooperative, make_goods
@@ -64,7 +64,7 @@ def test_the_first_add_makes_a_cart_that_only_the_browsers_cookie_opens(
     put_in(sari, goods, "2")
     with db.reading() as session:
         cart = session.query(Cart).one()
-        assert cart.token_hash == fingerprint(sari.cookies[CART_COOKIE])
+        assert cart.token_hash == hash_token(sari.cookies[CART_COOKIE])
         assert cart.packs == 2
         assert len(sari.cookies[CART_COOKIE]) == 43
     assert "Kopi Gayo" in sari.go("/keranjang").words

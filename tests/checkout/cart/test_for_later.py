@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.products.models import Variant
-from shop.checkout.cart.actions import merge, put_aside, put_in
+from shop.checkout.cart.actions import add_to_cart, merge, save_for_later
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
@@ -185,11 +185,11 @@ def lay(db: Database, key: CartKey, packs: dict[Goods, tuple[int, bool]]) -> Non
     for step, (goods, (number, later)) in enumerate(packs.items()):
         now = NOON + timedelta(minutes=step)
         with db.writing() as session:
-            put_in(session, key=key, variant_id=goods.variant_id, packs=number, now=now)
+            add_to_cart(session, key=key, variant_id=goods.variant_id, packs=number, now=now)
             cart = cart_of(session, key)
             assert cart is not None
             if later:
-                put_aside(
+                save_for_later(
                     session, cart_id=cart.id, variant_id=goods.variant_id, later=True, now=now
                 )
 

@@ -10,7 +10,7 @@ from shop.checkout.cart.jobs import forget
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
-from shop.core.values.codes import fingerprint, new_secret
+from shop.core.values.codes import hash_token, new_secret
 from shop.core.values.units import MOST_PACKS
 from shop.people.accounts.actions import create_person
 from tests.factories import NOON, Goods, make_goods, make_person
@@ -20,11 +20,11 @@ PASSWORD = "kopi tubruk pagi hari"
 
 
 def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> None:
-    from shop.checkout.cart.actions import put_in
+    from shop.checkout.cart.actions import add_to_cart
 
     for goods, count in packs.items():
         with db.writing() as session:
-            put_in(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
+            add_to_cart(session, key=key, variant_id=goods.variant_id, packs=count, now=NOON)
 
 
 def test_quantities_add_up_and_the_guests_cart_is_gone(db: Database) -> None:
@@ -44,7 +44,7 @@ def test_quantities_add_up_and_the_guests_cart_is_gone(db: Database) -> None:
 def test_a_person_without_a_cart_takes_the_guests_over(db: Database) -> None:
     sari, gayo = make_person(db), make_goods(db)
     secret = new_secret()
-    fill(db, CartKey(token_hash=fingerprint(secret)), {gayo: 2})
+    fill(db, CartKey(token_hash=hash_token(secret)), {gayo: 2})
     with db.writing() as session:
         cart_comes_along(session, sari.id, secret)
     with db.reading() as session:

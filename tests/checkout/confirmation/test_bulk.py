@@ -14,7 +14,7 @@ from shop.checkout.confirmation import statement_matching as bulk
 from shop.checkout.confirmation.actions import confirm_money
 from shop.checkout.confirmation.statement_matching import Fate
 from shop.core.database.engine import Database
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.models import Payment, PaymentState, Receipt, Refund, StatementFile
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of
@@ -67,7 +67,7 @@ def operator(app: Flask, client: Visitor, db: Database) -> Visitor:
 
 
 def sheet(*amounts: int, text: str = "TRANSFER DARI SARI") -> bytes:
-    rows = [f"23/11/26;{text};0,00;{write_rupiah(one)[2:]},00;1" for one in amounts]
+    rows = [f"23/11/26;{text};0,00;{format_rupiah(one)[2:]},00;1" for one in amounts]
     return "\n".join([HEAD, *rows]).encode()
 
 
@@ -110,7 +110,7 @@ def test_nothing_moves_before_the_yes(operator: Visitor, db: Database, gayo: Goo
     page = operator.get(send(operator, sheet(placed.amount, 5_000))).text
     assert "1 uang cocok tepat dengan satu tagihan" in page
     assert placed.numbers[0] in page
-    assert f"Setujui dan catat {write_rupiah(placed.amount + 5_000)}" in page
+    assert f"Setujui dan catat {format_rupiah(placed.amount + 5_000)}" in page
     assert Markup.of(page).mistakes == []
     assert receipts(db) == 0
     assert state(db, placed) is PaymentState.OPEN
@@ -176,14 +176,14 @@ def test_what_a_person_typed_is_not_recorded_again(
 def test_a_bill_that_closed_within_a_week_is_found_and_an_older_one_is_not(
     db: Database, gayo: Goods, closed: timedelta, fate: Fate
 ) -> None:
-    from shop.checkout.expiry.actions import lapse
-    from shop.payments.bills.actions import rest_codes
+    from shop.checkout.expiry.actions import expire_payment
+    from shop.payments.bills.actions import release_codes
     from shop.payments.transfers.bank_statements import Statement
 
     placed = make_purchase(db, {gayo: 2}, now=NOON - closed - timedelta(days=1))
     with db.writing() as session:
-        lapse(session, placed.payment_id, NOON - closed)
-        rest_codes(session, NOON)
+        expire_payment(session, placed.payment_id, NOON - closed)
+        release_codes(session, NOON)
     with db.writing() as session:
         code = bulk.keep_statement(
             session,

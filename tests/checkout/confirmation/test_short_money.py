@@ -58,7 +58,7 @@ def money(db: Database, placed: Placed, amount: int, source: str = "form:1") -> 
 
 
 def lapse(db: Database) -> None:
-    db.write(partial(lapsing.lapse_due, now=NOON + 2 * DAY))
+    db.write(partial(lapsing.expire_due_payments, now=NOON + 2 * DAY))
 
 
 def back(db: Database, placed: Placed) -> int:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from shop.core.database.engine import Database
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.models import Payment, PaymentState, Receipt, ReceiptVoid, Refund
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of
@@ -99,7 +99,7 @@ def count_receipts(db: Database) -> int:
 
 
 def test_the_exact_amount_pays_the_bill(operator: Visitor, db: Database, placed: Placed) -> None:
-    assert write_rupiah(placed.amount) in operator.get(LIST).text
+    assert format_rupiah(placed.amount) in operator.get(LIST).text
     page = page_after(operator, bill_page(placed), typed(placed.amount))
     assert "Lunas" in page
     assert state_of(db, placed) == (PaymentState.PAID, {OrderState.NEW})
@@ -302,7 +302,7 @@ def test_a_bill_is_found_by_number_amount_or_code(
     other = make_purchase(db, {gayo: 3})
     for text in (
         placed.numbers[0].lower().replace("-", " "),
-        write_rupiah(placed.amount),
+        format_rupiah(placed.amount),
         placed.payment_code,
         placed.code,
     ):

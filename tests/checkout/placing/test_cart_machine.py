@@ -24,7 +24,7 @@ from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.cart.rules import LineChanges
 from shop.checkout.confirmation.actions import confirm_money
-from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.placing.actions import Buyer, Placed, place_purchase
 from shop.checkout.placing.errors import CheckoutAsksMore, NothingToBuy, PriceChanged, TooManyOpen
 from shop.checkout.placing.queries import review
@@ -95,7 +95,7 @@ class Shop(RuleBasedStateMachine):
         goods = self.goods[what]
         try:
             with self.db.writing() as session:
-                carts.put_in(
+                carts.add_to_cart(
                     session,
                     key=self.shoppers[who].key,
                     variant_id=goods.variant_id,
@@ -125,7 +125,7 @@ class Shop(RuleBasedStateMachine):
         with self.db.writing() as session:
             found = cart_with_lines(session, self.shoppers[who].key, lock=True)
             if found is not None:
-                carts.put_aside(
+                carts.save_for_later(
                     session,
                     cart_id=found[0].id,
                     variant_id=self.goods[what].variant_id,
@@ -254,7 +254,7 @@ class Shop(RuleBasedStateMachine):
                 cancel_unpaid(session, purchase, now=self.now)
             elif act == "wanted again":
                 packs = packs_of_purchase(session, purchase.id)
-                carts.put_in_again(session, key=shopper.key, packs_by_variant=packs, now=self.now)
+                carts.reorder(session, key=shopper.key, packs_by_variant=packs, now=self.now)
             else:
                 bill = session.scalars(
                     select(Payment).where(Payment.purchase_id == purchase.id)
@@ -273,7 +273,7 @@ class Shop(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += hours * DAY / 24
         with self.db.writing() as session:
-            lapse_due(session, self.now)
+            expire_due_payments(session, self.now)
 
     # ------------------------------------------------------------------ after each step
     @invariant()

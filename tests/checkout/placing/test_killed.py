@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shop.catalog.inventory.models import StockHold
 from shop.catalog.inventory.queries import Shelf
 from shop.checkout.cart.models import Cart, CartLine
-from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.expiry.actions import expire_due_payments
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Payment
 from shop.payments.ledger.models import LedgerEntry
@@ -73,7 +73,7 @@ def test_killed_before_any_word_to_the_database_a_retry_makes_exactly_one_purcha
         assert shelf(after, market.gayo) == Shelf(on_hand=20, reserved=2), at
         assert broken(after) == {}, at
         with after.writing() as session:
-            assert lapse_due(session, NOON + 2 * DAY) == 1
+            assert expire_due_payments(session, NOON + 2 * DAY) == 1
         assert shelf(after, market.gayo) == Shelf(on_hand=20, reserved=0), at
         after.dispose()
     # Only who dies after the commit has bought something.

@@ -7,7 +7,7 @@ from shop.catalog.inventory.queries import Shelf
 from shop.catalog.packaging.label_rules import HALAL, LABEL, Strictness
 from shop.catalog.packaging.models import Halal
 from shop.catalog.packaging.rules import Claim, HalalState
-from shop.catalog.workspace.jobs import keep_duties
+from shop.catalog.workspace.jobs import enforce_compliance
 from shop.checkout.cart.errors import NotForSale
 from shop.checkout.placing.errors import CheckoutAsksMore
 from shop.core.database.engine import Database
@@ -45,7 +45,7 @@ def turn(db: Database, switch: str, to: Strictness) -> int:
     with db.writing() as session:
         session.merge(Policy(name=switch, since=today, value=int(to)))
     with db.writing() as session:
-        return keep_duties(session, today, now=NOON)
+        return enforce_compliance(session, today, now=NOON)
 
 
 @pytest.mark.only_on("sqlite", because=PAGES)

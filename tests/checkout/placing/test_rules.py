@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.checkout.cart.rules import Line, Mark, Parcel, by_cooperative
+from shop.checkout.cart.rules import Line, LineWarning, Parcel, by_cooperative
 from shop.checkout.placing.rules import (
     Draft,
     choose,
@@ -121,22 +121,22 @@ def test_before_the_place_is_known_there_is_no_total_but_a_least_one() -> None:
     ("line", "marks", "accepted"),
     [
         (Line(1, 2, Rupiah(45_000), GOODS), (), 2),
-        (Line(1, 2, Rupiah(45_000), None), (Mark.GONE,), 0),
-        (Line(1, 2, Rupiah(45_000), replace(GOODS, is_published=False)), (Mark.GONE,), 0),
-        (Line(1, 2, Rupiah(45_000), replace(GOODS, available=0)), (Mark.SOLD_OUT,), 0),
-        (Line(1, 5, Rupiah(45_000), replace(GOODS, available=3)), (Mark.SHORT,), 3),
-        (Line(1, 2, Rupiah(45_000), replace(GOODS, least_packs=6)), (Mark.BELOW_LEAST,), 6),
-        (Line(1, 2, Rupiah(40_000), GOODS), (Mark.REPRICED,), 2),
+        (Line(1, 2, Rupiah(45_000), None), (LineWarning.GONE,), 0),
+        (Line(1, 2, Rupiah(45_000), replace(GOODS, is_published=False)), (LineWarning.GONE,), 0),
+        (Line(1, 2, Rupiah(45_000), replace(GOODS, available=0)), (LineWarning.SOLD_OUT,), 0),
+        (Line(1, 5, Rupiah(45_000), replace(GOODS, available=3)), (LineWarning.SHORT,), 3),
+        (Line(1, 2, Rupiah(45_000), replace(GOODS, least_packs=6)), (LineWarning.BELOW_LEAST,), 6),
+        (Line(1, 2, Rupiah(40_000), GOODS), (LineWarning.REPRICED,), 2),
         (
             Line(1, 5, Rupiah(45_000), replace(GOODS, least_packs=6, available=3)),
-            (Mark.SOLD_OUT,),
+            (LineWarning.SOLD_OUT,),
             0,
         ),
-        (Line(1, 5, Rupiah(45_000), replace(GOODS, available=-2)), (Mark.SOLD_OUT,), 0),
+        (Line(1, 5, Rupiah(45_000), replace(GOODS, available=-2)), (LineWarning.SOLD_OUT,), 0),
     ],
 )
 def test_what_happened_to_a_line_is_marked_and_accepting_it_never_asks_for_more_than_there_is(
-    line: Line, marks: tuple[Mark, ...], accepted: int
+    line: Line, marks: tuple[LineWarning, ...], accepted: int
 ) -> None:
     assert line.marks == marks
     assert line.accepted == accepted

@@ -11,7 +11,7 @@ from shop.catalog.products.models import Variant, WholesaleStep
 from shop.catalog.products.rules import price_at, steps_of, steps_text
 from shop.checkout.cart.actions import apply_changes
 from shop.checkout.cart.queries import CartKey, cart_with_lines
-from shop.checkout.cart.rules import Line, LineChanges, Mark, settled
+from shop.checkout.cart.rules import Line, LineChanges, LineWarning, settled
 from shop.checkout.placing.errors import CheckoutAsksMore
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
@@ -58,7 +58,7 @@ def test_no_count_makes_a_pack_dearer_than_what_was_accepted_and_a_yes_ends_all_
     agreed = settled([before], LineChanges(accepts=True))[1]
     assert agreed is not None
     after = line(packs, price, (agreed.price, dict(agreed.steps)), steps)
-    assert Mark.REPRICED not in after.marks
+    assert LineWarning.REPRICED not in after.marks
     assert after.amount == packs * after.unit_price
 
 
@@ -139,7 +139,11 @@ def test_a_step_that_changed_marks_the_line_and_counts_only_after_it_is_accepted
     token = fill(db, key, {market.gayo: 12})
     steps_for(db, market.gayo, **steps)
     line = line_of(db, key)
-    assert (line.marks, line.amount, line.unit_price) == ((Mark.REPRICED,), 12 * 42_000, unit)
+    assert (line.marks, line.amount, line.unit_price) == (
+        (LineWarning.REPRICED,),
+        12 * 42_000,
+        unit,
+    )
     with pytest.raises(CheckoutAsksMore):
         place(db, key, token, 12 * 42_000 + _delivery(db, key))
     change(db, key, LineChanges(accepts=True))
@@ -160,11 +164,11 @@ def test_a_step_out_of_reach_marks_nothing(db: Database, market: Market) -> None
 
 @pytest.mark.parametrize(
     ("unit", "marks", "amount"),
-    [(41_000, (), 12 * 41_000), (43_000, (Mark.REPRICED,), 12 * 42_000)],
+    [(41_000, (), 12 * 41_000), (43_000, (LineWarning.REPRICED,), 12 * 42_000)],
     ids=["cheaper is taken as offered", "dearer has to be accepted"],
 )
 def test_whoever_adds_packs_takes_the_step_that_the_page_offers(
-    db: Database, market: Market, unit: int, marks: tuple[Mark, ...], amount: int
+    db: Database, market: Market, unit: int, marks: tuple[LineWarning, ...], amount: int
 ) -> None:
     steps_for(db, market.gayo, _12=42_000)
     key = browser("s")
@@ -183,7 +187,7 @@ def test_other_counts_do_not_take_what_is_marked(db: Database, market: Market) -
     steps_for(db, market.gayo, _12=40_000)
     change(db, key, LineChanges(packs={market.gayo.variant_id: 13}))
     line = line_of(db, key)
-    assert (line.marks, line.amount) == ((Mark.REPRICED,), 13 * 42_000)
+    assert (line.marks, line.amount) == ((LineWarning.REPRICED,), 13 * 42_000)
 
 
 def _delivery(db: Database, key: CartKey) -> int:

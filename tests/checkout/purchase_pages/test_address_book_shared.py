@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from shop.checkout.expiry.address_retention import forget_addresses
+from shop.checkout.expiry.address_retention import erase_expired_addresses
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.people.accounts.models import Contact
@@ -121,10 +121,10 @@ def test_what_nobody_needs_is_forgotten_after_a_day_and_what_orders_need_stays(
     for code in codes(db, person):
         with db.writing() as session:
             take_from_book(session, person_id=person.id, code=code, now=now)
-    forget_addresses(db, now + timedelta(hours=23))
+    erase_expired_addresses(db, now + timedelta(hours=23))
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Address)) == 2
-    forget_addresses(db, now + timedelta(hours=25))
+    erase_expired_addresses(db, now + timedelta(hours=25))
     with db.reading() as session:
         assert session.scalars(select(Address.street)).all() == [TYPED["alamat"]]
         assert "Nama Rahasia" not in session.scalars(select(Contact.name)).all()

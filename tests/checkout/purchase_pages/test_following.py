@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.expiry.actions import expire_due_payments
 from shop.checkout.purchases.notices import about_purchases
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
@@ -303,7 +303,7 @@ def test_a_lapsed_purchase_fills_the_cart_again_in_one_tap(
 ) -> None:
     path = buy(sari, market).path
     with db.writing() as session:
-        lapse_due(session, clock.now() + timedelta(days=2))
+        expire_due_payments(session, clock.now() + timedelta(days=2))
     page = sari.go(path)
     assert "Waktu bayar sudah lewat" in page.words
     with db.writing() as session:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from shop.core.database.engine import Database
-from shop.core.database.upserts import insert_unless_there
+from shop.core.database.upserts import insert_if_absent
 from shop.core.values import clock
 from shop.payments.bills.errors import EnoughProofs
 from shop.payments.bills.models import Payment, PaymentState, TransferProof
@@ -264,7 +264,7 @@ def test_without_the_lock_of_the_bill_there_would_be_more(
 
     def late(*given: Any, **named: Any) -> int | None:
         counted.wait(10)  # everybody has counted by now
-        return insert_unless_there(*given, **named)
+        return insert_if_absent(*given, **named)
 
     def unlocked(self: Session, model: type, ident: int, **_: Any) -> Any:
         return get(self, model, ident)

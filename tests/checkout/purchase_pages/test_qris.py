@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shop.catalog.products.models import Variant
 from shop.core.database.engine import Database
 from shop.core.formats.barcodes import picture
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.bills.actions import add_payee
 from shop.payments.bills.models import Method, Payee, PayeeKind, Payment, PaymentState
 from shop.payments.bills.qris import with_amount
@@ -85,7 +85,7 @@ def test_the_page_shows_the_code_and_the_amount_to_type(
     assert bill.amount == bill.orders_total + bill.unique_code
     assert 1 <= bill.unique_code <= 999
     assert pictures(page) == [picture(STATIC)]
-    assert f"ketik jumlahnya sendiri: {write_rupiah(bill.amount)}" in page.words
+    assert f"ketik jumlahnya sendiri: {format_rupiah(bill.amount)}" in page.words
     assert "KOPERASI CONTOH DEMO" in page.words
     assert page.markup.mistakes == []
 

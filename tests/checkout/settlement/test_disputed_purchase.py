@@ -90,7 +90,7 @@ def test_a_dispute_is_seen_narrowed_answered_and_ends(
     english = sheets(client.get(f"{LIST}/1/bukti.pdf?bahasa=en").data)
     assert "Evidence for dispute" in english[0].text
     # Only the order it is about waits.
-    db.write(lambda session: closing.close_done(session, clock.now() + timedelta(days=30)))
+    db.write(lambda session: closing.complete_due_orders(session, clock.now() + timedelta(days=30)))
     with db.reading() as session:
         states = dict(session.execute(select(Order.number, Order.state)).all())
     assert states == {gayo: OrderState.DONE, kintamani: OrderState.ARRIVED}

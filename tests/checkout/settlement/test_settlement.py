@@ -11,7 +11,7 @@ from shop.catalog.products.models import Product
 from shop.checkout.confirmation.actions import Allowance, allow_difference
 from shop.checkout.expiry import actions as lapsing
 from shop.checkout.expiry import cancellation as ending
-from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.settlement.actions import Settlement, settle_purchase
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy
@@ -182,11 +182,11 @@ def test_an_unpaid_purchase_lapses_and_gives_its_packs_back(
     db: Database, placed: Placed, gayo: Goods
 ) -> None:
     with db.writing() as session:
-        assert lapse_due(session, NOON + DAY - timedelta(seconds=1)) == 0
+        assert expire_due_payments(session, NOON + DAY - timedelta(seconds=1)) == 0
     assert shelf(db, gayo).reserved == 2
     with db.writing() as session:
-        assert lapse_due(session, NOON + DAY) == 1
-        assert lapse_due(session, NOON + DAY) == 0
+        assert expire_due_payments(session, NOON + DAY) == 1
+        assert expire_due_payments(session, NOON + DAY) == 0
     assert states(db, placed) == [OrderState.LAPSED, OrderState.LAPSED]
     assert shelf(db, gayo) == Shelf(on_hand=5, reserved=0)
     with db.reading() as session:
@@ -199,14 +199,14 @@ def test_a_paid_purchase_does_not_lapse(db: Database, placed: Placed) -> None:
     pay(db, placed)
     settle(db, placed)
     with db.writing() as session:
-        assert lapse_due(session, NOON + 2 * DAY) == 0
+        assert expire_due_payments(session, NOON + 2 * DAY) == 0
 
 
 def test_late_money_takes_the_goods_again_while_they_are_there(
     db: Database, placed: Placed, gayo: Goods
 ) -> None:
     with db.writing() as session:
-        lapse_due(session, NOON + DAY)
+        expire_due_payments(session, NOON + DAY)
     pay(db, placed)
     settle(db, placed, days=2)
     assert states(db, placed) == [OrderState.NEW, OrderState.NEW]
@@ -218,7 +218,7 @@ def test_late_money_for_goods_that_are_gone_is_promised_back_for_that_order_only
     db: Database, placed: Placed, gayo: Goods, kintamani: Goods
 ) -> None:
     with db.writing() as session:
-        lapse_due(session, NOON + DAY)
+        expire_due_payments(session, NOON + DAY)
     make_purchase(db, {kintamani: 3})
     pay(db, placed)
     settlement = settle(db, placed, days=2)
@@ -237,7 +237,7 @@ def test_the_unique_code_goes_back_when_nothing_of_the_purchase_is_left(
     db: Database, placed: Placed, gayo: Goods, kintamani: Goods
 ) -> None:
     with db.writing() as session:
-        lapse_due(session, NOON + DAY)
+        expire_due_payments(session, NOON + DAY)
     make_purchase(db, {kintamani: 3, gayo: 5})
     pay(db, placed)
     settle(db, placed, days=2)
@@ -336,7 +336,7 @@ def test_who_paid_too_late_reads_what_happened_and_how_much_goes_back(
     app: Flask, db: Database, placed: Placed, kintamani: Goods
 ) -> None:
     with db.writing() as session:
-        lapse_due(session, NOON + DAY)
+        expire_due_payments(session, NOON + DAY)
     make_purchase(db, {kintamani: 3})
     pay(db, placed)
     settle(db, placed, days=2)
@@ -354,7 +354,7 @@ def test_a_bill_that_was_extended_between_look_and_act_does_not_lapse(
     with db.writing() as session:
         session.get_one(Payment, placed.payment_id).due_at = NOON + 2 * DAY
         session.flush()
-        assert not lapsing.lapse(session, placed.payment_id, NOON + DAY)
+        assert not lapsing.expire_payment(session, placed.payment_id, NOON + DAY)
 
 
 def test_an_unknown_payment_is_not_settled(db: Database) -> None:

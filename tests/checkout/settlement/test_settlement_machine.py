@@ -16,7 +16,7 @@ from shop.catalog.inventory.models import MovementReason
 from shop.checkout.confirmation.actions import Allowance, Outcome, confirm_money, use_receipt
 from shop.checkout.expiry import actions as lapsing
 from shop.core.database.engine import Database
-from shop.payments.bills.actions import rest_codes
+from shop.payments.bills.actions import release_codes
 from shop.payments.bills.models import Receipt
 from shop.payments.ledger.models import AccountKind, LedgerPosting
 from shop.payments.ledger.queries import balance_of
@@ -142,8 +142,8 @@ class Market(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += hours * DAY / 24
         with self.db.writing() as session:
-            lapsing.lapse_due(session, self.now)
-            rest_codes(session, self.now)
+            lapsing.expire_due_payments(session, self.now)
+            release_codes(session, self.now)
 
     @rule(bill=bills)
     def call_off(self, bill: Placed) -> None:

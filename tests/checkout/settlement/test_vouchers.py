@@ -5,10 +5,10 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.checkout.expiry.actions import cancel_unpaid, lapse_due
+from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
-from shop.fulfilment.deadlines.completion import close_done
+from shop.fulfilment.deadlines.completion import complete_due_orders
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
@@ -127,7 +127,7 @@ def test_a_cooperatives_voucher_comes_out_of_its_own_part(db: Database, market: 
 
     db.write(lambda session: send(session, order_to_work_on(session, gayo, number)))
     with db.writing() as session:
-        assert close_done(session, NOON + 9 * DAY) == 1
+        assert complete_due_orders(session, NOON + 9 * DAY) == 1
     # 90.000 + 12.000, less the member's 82.800, the fee of 3 % on 81.000, and its voucher.
     assert stands(db, AccountKind.COOPERATIVE_DUE, gayo) == -(102_000 - 82_800 - 2_430 - 9_000)
     assert stands(db, AccountKind.MEMBER_DUE, gayo) == -82_800
@@ -191,7 +191,7 @@ def test_an_unpaid_purchase_that_ends_gives_its_use_back(
     assert used(db, voucher_id) == 1
     with db.writing() as session:
         if how == "lapsed":
-            assert lapse_due(session, NOON + 2 * DAY) == 1
+            assert expire_due_payments(session, NOON + 2 * DAY) == 1
         else:
             purchase = session.scalars(select(Purchase).where(Purchase.code == code)).one()
             assert cancel_unpaid(session, purchase, now=NOON)
@@ -204,7 +204,7 @@ def test_paid_late_a_purchase_takes_its_use_again(db: Database, market: Market) 
     voucher_id = voucher(db, most_uses=1, ends=DAY)
     code = buy(db, market, "PANEN10", 15_500)
     with db.writing() as session:
-        lapse_due(session, NOON + 2 * DAY)
+        expire_due_payments(session, NOON + 2 * DAY)
     pay(db, code, days=3)  # its dates are over, but it keeps its prices
     assert used(db, voucher_id) == 1
     assert order_of(db, code, 1).state is OrderState.NEW
@@ -215,7 +215,7 @@ def test_paid_late_when_others_used_it_up_the_money_goes_back(db: Database, mark
     voucher_id = voucher(db, most_uses=1)
     late = buy(db, market, "PANEN10", 15_500)
     with db.writing() as session:
-        lapse_due(session, NOON + 2 * DAY)
+        expire_due_payments(session, NOON + 2 * DAY)
     buy(db, market, "PANEN10", 15_500, letter="b")
     pay(db, late, days=3)
     assert order_of(db, late, 1).state is OrderState.CANCELLED

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from shop.catalog.inventory.actions import adjust
 from shop.catalog.inventory.models import MovementReason
-from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.expiry.actions import expire_due_payments
 from shop.checkout.placing import queries as till
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
@@ -149,7 +149,7 @@ def test_the_last_use_against_its_own_lapse_ends_with_one_owner(
 
     def lapse() -> None:
         with db.writing() as session:
-            lapse_due(session, NOON + 2 * DAY)
+            expire_due_payments(session, NOON + 2 * DAY)
 
     results = together(lapse, pay_late, *others)
     strange = [

@@ -16,6 +16,7 @@ from shop.core.formats.indonesia import (
     WEEKEND,
     NotAPhone,
     add_working_days,
+    format_phone,
     holidays,
     is_working_day,
     last4,
@@ -23,7 +24,6 @@ from shop.core.formats.indonesia import (
     normal_phone,
     regions,
     regions_edition,
-    show_phone,
     wa_link,
     words,
 )
@@ -63,8 +63,8 @@ def test_the_demos_numbers_are_numbers() -> None:
 @given(st.from_regex(r"\+628[0-9]{8,11}", fullmatch=True))
 def test_a_shown_number_reads_back(phone: str) -> None:
     assert normal_phone(phone) == phone
-    assert normal_phone(show_phone(phone)) == phone
-    assert show_phone(phone).replace("-", "") == "0" + phone[3:]
+    assert normal_phone(format_phone(phone)) == phone
+    assert format_phone(phone).replace("-", "") == "0" + phone[3:]
     assert phone.endswith(last4(phone))
     assert len(last4(phone)) == 4
 
@@ -76,7 +76,7 @@ def test_no_text_breaks_the_phone_reader(typed: str) -> None:
 
 
 def test_numbers_are_shown_in_groups() -> None:
-    assert show_phone("+6281234567890") == "0812-3456-7890"
+    assert format_phone("+6281234567890") == "0812-3456-7890"
 
 
 @pytest.mark.parametrize("vector", VECTORS["whatsapp"])

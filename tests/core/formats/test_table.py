@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from shop.core.formats.csv_files import Unreadable, UnreadableTable, read_table
 from shop.core.values.errors import InvalidInput
-from shop.core.values.units import read_grams
+from shop.core.values.units import parse_grams
 
 SAME = "nama;harga\r\nKopi é;12000\r\n;;\r\nTeh;9000\r\n"
 
@@ -73,10 +73,10 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
     ],
 )
 def test_a_weight_is_read_as_people_write_it(typed: str, grams: int) -> None:
-    assert read_grams(typed) == grams
+    assert parse_grams(typed) == grams
 
 
 @pytest.mark.parametrize("typed", ["", "0", "-1", "1,3 g", "1.2345 kg", "dua", "1e3", "9" * 50])
 def test_what_is_no_weight_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput):
-        read_grams(typed)
+        parse_grams(typed)

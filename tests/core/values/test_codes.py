@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.values.codes import (
-    fingerprint,
+    hash_token,
     new_code,
     new_pickup_code,
     new_secret,
@@ -29,8 +29,8 @@ def test_pickup_codes_have_six_digits_and_no_leading_zero() -> None:
 
 def test_the_database_keeps_a_fingerprint_and_not_the_secret() -> None:
     secret = new_secret()
-    assert re.fullmatch(r"[0-9a-f]{64}", fingerprint(secret))
-    assert fingerprint(secret) == fingerprint(secret) != fingerprint(new_secret())
+    assert re.fullmatch(r"[0-9a-f]{64}", hash_token(secret))
+    assert hash_token(secret) == hash_token(secret) != hash_token(new_secret())
 
 
 def test_an_order_number_names_its_cooperative_and_year() -> None:

@@ -12,9 +12,9 @@ from shop.core.values.money import (
     MOST_RUPIAH,
     UnclearAmount,
     allocate,
-    part_of,
-    read_rupiah,
-    write_rupiah,
+    apply_basis_points,
+    format_rupiah,
+    parse_rupiah,
 )
 from tests.support.vectors import VECTORS
 
@@ -73,34 +73,34 @@ def test_weights_that_mean_nothing_are_refused(weights: tuple[int, ...]) -> None
 
 @given(amount=amounts, basis_points=st.integers(0, BASIS_POINTS))
 def test_a_part_and_its_rest_make_the_whole(amount: int, basis_points: int) -> None:
-    part = part_of(amount, basis_points)
+    part = apply_basis_points(amount, basis_points)
     assert abs(part * BASIS_POINTS - amount * basis_points) < BASIS_POINTS
     assert min(0, amount) <= part <= max(0, amount)
 
 
 def test_ten_per_cent_of_25_000_is_2_500() -> None:
-    assert part_of(25_000, 1_000) == 2_500
+    assert apply_basis_points(25_000, 1_000) == 2_500
 
 
 @pytest.mark.parametrize("vector", VECTORS["rupiah_format"])
 def test_amounts_are_written_without_a_space_and_with_dots(vector: dict[str, Any]) -> None:
-    assert write_rupiah(vector["nilai"]) == vector["teks"]
+    assert format_rupiah(vector["nilai"]) == vector["teks"]
 
 
 @pytest.mark.parametrize("vector", VECTORS["rupiah_urai"])
 def test_amounts_are_read_as_people_write_them(vector: dict[str, Any]) -> None:
     if vector["nilai"] is None:
         with pytest.raises(UnclearAmount):
-            read_rupiah(vector["teks"])
+            parse_rupiah(vector["teks"])
     else:
-        assert read_rupiah(vector["teks"]) == vector["nilai"]
+        assert parse_rupiah(vector["teks"]) == vector["nilai"]
 
 
 @given(amount=st.integers(0, MOST_RUPIAH))
 def test_what_the_shop_writes_it_can_read(amount: int) -> None:
-    assert read_rupiah(write_rupiah(amount)) == amount
-    assert read_rupiah(str(amount)) == amount
-    assert read_rupiah(f"{write_rupiah(amount)},-") == amount
+    assert parse_rupiah(format_rupiah(amount)) == amount
+    assert parse_rupiah(str(amount)) == amount
+    assert parse_rupiah(f"{format_rupiah(amount)},-") == amount
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_what_the_shop_writes_it_can_read(amount: int) -> None:
 )
 def test_what_can_be_read_in_two_ways_or_none_is_refused(typed: str) -> None:
     with pytest.raises(UnclearAmount):
-        read_rupiah(typed)
+        parse_rupiah(typed)
 
 
 @pytest.mark.parametrize(
@@ -150,20 +150,20 @@ def test_what_can_be_read_in_two_ways_or_none_is_refused(typed: str) -> None:
     ],
 )
 def test_a_comma_is_read_where_something_says_what_it_parts(typed: str, amount: int) -> None:
-    assert read_rupiah(typed) == amount
+    assert parse_rupiah(typed) == amount
 
 
 @given(amount=st.integers(1_000, MOST_RUPIAH))
 def test_thousands_parted_by_commas_need_the_currency_before_them(amount: int) -> None:
     with pytest.raises(UnclearAmount):
-        read_rupiah(f"{amount:,}")
-    assert read_rupiah(f"IDR {amount:,}") == amount
+        parse_rupiah(f"{amount:,}")
+    assert parse_rupiah(f"IDR {amount:,}") == amount
 
 
 @given(st.text(max_size=30))
 def test_no_text_breaks_the_reader(typed: str) -> None:
     try:
-        amount = read_rupiah(typed)
+        amount = parse_rupiah(typed)
     except UnclearAmount:
         return
     assert 0 <= amount <= MOST_RUPIAH

@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.values.units import MOST_PACKS, NotACount, read_count, read_id
+from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count, read_id
 
 
 @given(st.integers(1, MOST_PACKS))
 def test_a_plain_count_is_read(count: int) -> None:
-    assert read_count(str(count)) == count
-    assert read_count(f"  {count} ") == count
+    assert parse_count(str(count)) == count
+    assert parse_count(f"  {count} ") == count
 
 
 @pytest.mark.parametrize(
@@ -37,23 +37,23 @@ def test_a_plain_count_is_read(count: int) -> None:
     ],
 )
 def test_anything_else_is_refused_with_the_bounds(typed: str) -> None:
-    with pytest.raises(NotACount) as refusal:
-        read_count(typed)
+    with pytest.raises(InvalidCount) as refusal:
+        parse_count(typed)
     assert (refusal.value.least, refusal.value.most) == (1, MOST_PACKS)
     assert len(refusal.value.typed) <= 40
 
 
 def test_bounds_can_be_others() -> None:
-    assert read_count("0", least=0) == 0
-    with pytest.raises(NotACount):
-        read_count("3", least=4)
+    assert parse_count("0", least=0) == 0
+    with pytest.raises(InvalidCount):
+        parse_count("3", least=4)
 
 
 @given(st.text(max_size=20))
 def test_no_text_breaks_the_reader(typed: str) -> None:
     try:
-        count = read_count(typed)
-    except NotACount:
+        count = parse_count(typed)
+    except InvalidCount:
         return
     assert 1 <= count <= MOST_PACKS
 

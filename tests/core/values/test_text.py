@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from shop.core.values.text import (
     as_typed,
-    can_be_seen,
     fold,
     fold_spelling,
+    has_visible_text,
     one_line,
     slugify,
     words,
@@ -75,9 +75,9 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "\u200b", "\x00", "\u00ad\u2060", "\u200d", "\u3164"])
 def test_text_that_nobody_sees_is_no_text(text: str) -> None:
-    assert not can_be_seen(text)
+    assert not has_visible_text(text)
 
 
 @pytest.mark.parametrize("text", ["a", " Siti ", "\u200bx", "👩\u200d🌾"])
 def test_text_that_shows_is_seen(text: str) -> None:
-    assert can_be_seen(text)
+    assert has_visible_text(text)

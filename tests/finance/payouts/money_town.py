@@ -19,7 +19,7 @@ from shop.catalog.products.models import Product, Variant
 from shop.checkout.confirmation.actions import Allowance, confirm_money, give_back
 from shop.core.database.engine import Database
 from shop.core.values.errors import InvalidInput, NotAllowed, NotFound, RuleBroken
-from shop.core.values.money import allocate, part_of
+from shop.core.values.money import allocate, apply_basis_points
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.payments.bills.actions import open_payment
 from shop.payments.bills.models import Method, Payee, PayeeKind, Payment
@@ -181,7 +181,7 @@ class Town:
         )
         purchase = create_purchase(session, draft=draft, now=self.now)
         if code is not None and any(off.values()):
-            promotions.take(
+            promotions.redeem(
                 session,
                 voucher_id=self.vouchers[code].id,
                 purchase_id=purchase.id,
@@ -215,7 +215,7 @@ class Town:
         """What a voucher takes off each line, by variant."""
         off = dict.fromkeys([line.variant_id for line in lines], 0)
         if code == PLATFORM:
-            return {line.variant_id: part_of(line.goods_total, 1_000) for line in lines}
+            return {line.variant_id: apply_basis_points(line.goods_total, 1_000) for line in lines}
         if code == GAYO:
             gayo = {goods.variant_id for goods in self.goods[:2]}
             mine = [line for line in lines if line.variant_id in gayo]

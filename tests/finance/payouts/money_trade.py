@@ -14,7 +14,7 @@ from shop.checkout.expiry import actions as lapsing
 from shop.core.database.engine import Database
 from shop.fulfilment.deadlines import completion as closing
 from shop.fulfilment.order_steps import actions as fulfilment
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.fulfilment.parcels import failed_deliveries as undelivered
 from shop.payments.bills.models import Method, Payment
@@ -90,8 +90,8 @@ class Trade(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 25, 24 * 8]))
     def time_passes(self, hours: int) -> None:
         self.town.now += timedelta(hours=hours)
-        self.db.write(partial(lapsing.lapse_due, now=self.town.now))
-        self.db.write(partial(closing.close_done, now=self.town.now))
+        self.db.write(partial(lapsing.expire_due_payments, now=self.town.now))
+        self.db.write(partial(closing.complete_due_orders, now=self.town.now))
 
     @rule(progress=st.sampled_from(RefundProgress))
     def ask_the_gateway(self, progress: RefundProgress) -> None:
@@ -115,7 +115,7 @@ class Trade(RuleBasedStateMachine):
 
     @rule(at=which)
     def call_off_paid(self, at: int) -> None:
-        self.town.on_order(self.order(at), partial(call_off_unsent, now=self.town.now))
+        self.town.on_order(self.order(at), partial(cancel_unshipped, now=self.town.now))
 
     @rule(at=which, missing=st.tuples(st.integers(0, 3), st.integers(0, 3)))
     def accept(self, at: int, missing: tuple[int, int]) -> None:
@@ -132,7 +132,7 @@ class Trade(RuleBasedStateMachine):
 
     @rule(at=which, refuses=st.booleans())
     def end(self, at: int, refuses: bool) -> None:
-        verb = fulfilment.refuse if refuses else fulfilment.call_off
+        verb = fulfilment.refuse if refuses else fulfilment.cancel
         self.town.on_order(
             self.order(at), partial(verb, reason=Reason.CANNOT_SEND, now=self.town.now)
         )
@@ -159,6 +159,8 @@ class Trade(RuleBasedStateMachine):
     def comes_back(self, at: int, lost: bool, fit: int) -> None:
         number, now = self.order(at), self.town.now
         reason = Reason.LOST_ON_THE_WAY if lost else Reason.NOBODY_THERE
-        self.town.on_order(number, partial(undelivered.could_not_deliver, reason=reason, now=now))
+        self.town.on_order(
+            number, partial(undelivered.record_failed_delivery, reason=reason, now=now)
+        )
         sellable = {line.id: min(fit, line.shipped) for line in self.town.lines(number)}
-        self.town.on_order(number, partial(undelivered.take_back, fit=sellable, now=now))
+        self.town.on_order(number, partial(undelivered.return_to_stock, fit=sellable, now=now))

@@ -51,7 +51,7 @@ def make_owed(db: Database, *goods: Goods, packs: int = 2) -> tuple[str, ...]:
             number,
             lambda s, order: fulfilment.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
         )
-    db.write(partial(closing.close_done, now=LATER))
+    db.write(partial(closing.complete_due_orders, now=LATER))
     return placed.numbers
 
 

@@ -23,7 +23,7 @@ from shop.finance.payouts.errors import (
 )
 from shop.finance.payouts.models import PayoutState
 from shop.finance.payouts.queries import batch_by_code
-from shop.finance.payouts.rules import Owed, Stop, Wait, payable
+from shop.finance.payouts.rules import BlockReason, HoldReason, Owed, payable
 from shop.payments.bills.models import Payee, Payment, PaymentOrder, Refund, RefundState
 from shop.payments.cards.models import AlertKind, GatewayAlert
 from shop.people.cooperatives.models import Cooperative
@@ -153,7 +153,7 @@ def test_a_debt_after_a_payout_is_netted_from_the_next(db: Database, kopi: Goods
     batch, payout, who = approved(db)
     pay(db, batch, payout, who)
     owe_back(db, number, 30_000)
-    assert due_of(db, kopi).stop is Stop.DEBT
+    assert due_of(db, kopi).stop is BlockReason.DEBT
     with pytest.raises(NothingDue):
         prepared(db)
     make_owed(db, kopi)
@@ -185,7 +185,7 @@ def test_each_reason_keeps_an_order_back(db: Database, kopi: Goods) -> None:
         alert = GatewayAlert(key="d", kind=AlertKind.DISPUTE, payment_id=payment.id, at=NOON)
         session.add_all([refund, alert])
     (one,) = due_of(db, kopi).waiting
-    assert one.waits == (Wait.ATTENTION, Wait.REFUND, Wait.DISPUTE)
+    assert one.waits == (HoldReason.ATTENTION, HoldReason.REFUND, HoldReason.DISPUTE)
     with db.writing() as session:
         session.execute(update(Order).values(needs=None))
         session.execute(update(Refund).values(state=RefundState.DONE))
@@ -196,12 +196,12 @@ def test_each_reason_keeps_an_order_back(db: Database, kopi: Goods) -> None:
 def test_an_account_that_changed_a_short_time_ago_is_not_paid_to(db: Database) -> None:
     kopi = make_goods(db, on_hand=10)
     make_owed(db, kopi)
-    assert due_of(db, kopi).stop is Stop.NO_ACCOUNT
+    assert due_of(db, kopi).stop is BlockReason.NO_ACCOUNT
     make_account(db, kopi, LATER - timedelta(days=30))
     assert due_of(db, kopi).stop is None
     make_account(db, kopi, LATER - timedelta(minutes=5))
     found = due_of(db, kopi)
-    assert found.stop is Stop.NEW_ACCOUNT
+    assert found.stop is BlockReason.NEW_ACCOUNT
     assert found.rests_until == LATER - timedelta(minutes=5) + timedelta(hours=48)
     assert due_of(db, kopi, LATER + timedelta(hours=48)).stop is None
 
@@ -210,7 +210,7 @@ def test_a_suspended_cooperative_is_not_paid(db: Database, kopi: Goods) -> None:
     make_owed(db, kopi)
     with db.writing() as session:
         session.execute(update(Cooperative).values(suspended_at=LATER))
-    assert due_of(db, kopi).stop is Stop.SUSPENDED
+    assert due_of(db, kopi).stop is BlockReason.SUSPENDED
 
 
 def test_above_the_limit_a_second_person_agrees(db: Database, kopi: Goods) -> None:
@@ -281,12 +281,12 @@ def test_every_cooperative_gets_its_own_payout(db: Database) -> None:
         some.tuples(
             some.integers(-(10**9), 10**9),
             some.integers(-(10**9), 10**9),
-            some.sets(some.sampled_from(Wait)),
+            some.sets(some.sampled_from(HoldReason)),
         )
     )
 )
 def test_what_is_payable_is_the_sum_of_what_nothing_keeps_back(
-    parts: list[tuple[int, int, set[Wait]]],
+    parts: list[tuple[int, int, set[HoldReason]]],
 ) -> None:
     found = [
         Owed(n, f"GYO-26-{n:06d}", 1, Rupiah(own), Rupiah(members), None, tuple(waits))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.parcels.missing_parcels import miss
+from shop.fulfilment.parcels.missing_parcels import report_missing
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, OrderState, Purchase
 from shop.sales.orders.rules import DeliveryKind
@@ -85,7 +85,7 @@ def test_a_parcel_that_is_missed_is_not_marked_as_arrived_with_others(
     missed, other = paid_by(db, kopi), paid_by(db, kopi)
     for number in (missed, other):
         gayo.ship(number)
-    gayo.do(missed, lambda s, order: miss(s, order, clock.now()))
+    gayo.do(missed, lambda s, order: report_missing(s, order, clock.now()))
     page = wati.post(f"{HOME}/tiba", data={"pesanan": [missed, other]})
     assert page.status_code == 422
     assert "Pembeli bilang belum sampai" in page.text

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shop.catalog.packaging.batches import add_batch
 from shop.core.database.engine import Database
-from shop.fulfilment.collecting.actions import Brought, receive, say_ready
+from shop.fulfilment.collecting.actions import Brought, mark_ready, receive
 from shop.fulfilment.collecting.models import LineReceipt
 from shop.fulfilment.collecting.queries import WantedLine, lines_of_member
 from tests.factories import NOON, Goods
@@ -31,7 +31,7 @@ class Village:
     def ready(self, key: str, member_id: int | None = None) -> bool:
         """A tap on *Siap*."""
         with self.db.writing() as session:
-            return say_ready(
+            return mark_ready(
                 session,
                 cooperative_id=self.goods.cooperative.id,
                 key=key,

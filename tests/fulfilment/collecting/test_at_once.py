@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.models import Batch
 from shop.core.database.engine import Database
-from shop.fulfilment.collecting.actions import Brought, set_aside
+from shop.fulfilment.collecting.actions import Brought, reject_packs
 from shop.fulfilment.collecting.batches import unfit_receipts
 from shop.fulfilment.collecting.errors import CountMoved, MoreThanMade
 from shop.fulfilment.collecting.invariants import verify
@@ -131,7 +131,7 @@ def test_taps_that_take_packs_out_at_once_take_them_once(
     db: Database, kopi: Goods, village: Village
 ) -> None:
     number, desk = too_old(db, kopi, village), Desk(db, kopi.cooperative.id)
-    work = partial(set_aside, person_id=None, now=NOON + 3 * DAY)
+    work = partial(reject_packs, person_id=None, now=NOON + 3 * DAY)
     assert at_once(lambda _racer: desk.do(number, work)) == {2: 1, 0: RACERS - 1}
     assert holds(db)
 

@@ -13,9 +13,9 @@ from shop.core.database.engine import Database
 from shop.fulfilment.collecting.actions import (
     Brought,
     NewBatch,
-    say_ready,
+    mark_ready,
     set_collection_days,
-    take_back_ready,
+    unmark_ready,
 )
 from shop.fulfilment.collecting.errors import (
     BatchNeeded,
@@ -86,7 +86,7 @@ def test_a_member_without_a_phone_is_acted_for_and_the_log_says_so(
 ) -> None:
     key = key_of(order(db, kopi))
     with db.writing() as session:
-        assert say_ready(
+        assert mark_ready(
             session,
             cooperative_id=kopi.cooperative.id,
             key=key,
@@ -111,12 +111,12 @@ def test_ready_is_taken_back_until_something_came(
     assert village.ready(key)
     assert not village.ready(key)
     with db.writing() as session:
-        assert take_back_ready(session, **given_back)  # type: ignore[arg-type]
+        assert unmark_ready(session, **given_back)  # type: ignore[arg-type]
     assert village.lines()[0].state is LineState.ASKED
     village.ready(key)
     village.receive(key, Brought(1))
     with db.writing() as session:
-        assert not take_back_ready(session, **given_back)  # type: ignore[arg-type]
+        assert not unmark_ready(session, **given_back)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("key", ["GYO-26-000001.7", "GYO-26-999999.1", "", "x", "GYO-26-000001.x"])
@@ -147,7 +147,7 @@ def test_an_order_that_is_packed_or_called_off_asks_for_nothing_any_more(
     for number in (packed, off):
         desk.accept_all(number)
     desk.do(packed, lambda s, one: actions.mark_ready(s, one, now=NOON))
-    desk.do(off, lambda s, one: actions.call_off(s, one, reason=Reason.DAMAGED, now=NOON))
+    desk.do(off, lambda s, one: actions.cancel(s, one, reason=Reason.DAMAGED, now=NOON))
     assert village.lines() == ()
     for number in (packed, off):
         with pytest.raises(NotWanted):

@@ -7,7 +7,7 @@ import pytest
 
 from shop.core.database.engine import Database
 from shop.core.values.clock import day_in
-from shop.fulfilment.collecting.actions import Brought, set_aside, set_collection_days
+from shop.fulfilment.collecting.actions import Brought, reject_packs, set_collection_days
 from shop.fulfilment.collecting.errors import NotWanted, UnfitGoods
 from shop.fulfilment.collecting.invariants import verify
 from shop.fulfilment.order_steps import actions
@@ -88,7 +88,7 @@ def test_packs_that_became_too_old_are_taken_out_and_others_received_in_their_pl
     with pytest.raises(NotWanted):  # nothing of it is missing yet
         village.receive(key_of(number), Brought(2, batch=new), seen=2)
     late = NOON + 3 * DAY
-    assert [desk.do(number, partial(set_aside, person_id=None, now=late)) for _ in range(2)] == [
+    assert [desk.do(number, partial(reject_packs, person_id=None, now=late)) for _ in range(2)] == [
         2,
         0,
     ]

@@ -44,7 +44,7 @@ def arrive(desk: Desk, number: str) -> None:
 
 
 def close(db: Database, now: datetime) -> int:
-    return db.write(partial(closing.close_done, now=now))
+    return db.write(partial(closing.complete_due_orders, now=now))
 
 
 def test_an_order_is_done_when_two_working_days_for_complaints_are_over(

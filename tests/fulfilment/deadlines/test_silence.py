@@ -14,16 +14,16 @@ from shop.fulfilment.deadlines import timeouts as silence
 from shop.fulfilment.deadlines.completion import close
 from shop.fulfilment.deadlines.timeouts import (
     cancel_unanswered,
-    follow_silence,
     given_up,
+    run_timeouts,
     take_as_arrived,
 )
 from shop.fulfilment.order_desk import notices
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels.actions import send_another
-from shop.fulfilment.parcels.missing_parcels import found_again, miss, paid_back, settle
+from shop.fulfilment.parcels.missing_parcels import mark_found, paid_back, report_missing, settle
 from shop.payments.bills.models import Refund
 from shop.people.accounts.models import OperatorRight, OperatorSeat
 from shop.people.cooperatives.rules import Role
@@ -88,9 +88,9 @@ def silence_told(db: Database) -> list[str]:
 
 def look(db: Database, now: datetime) -> list[str]:
     """The worker looks twice: the second time nothing happens any more."""
-    follow_silence(db, now)
+    run_timeouts(db, now)
     once = silence_told(db)
-    follow_silence(db, now)
+    run_timeouts(db, now)
     assert silence_told(db) == once
     return once
 
@@ -121,7 +121,7 @@ def test_a_silent_cooperative_is_reminded_then_the_operator_called_then_the_mone
 def test_an_answer_in_the_last_moment_stands(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = make_paid(db, {kopi: 2}).numbers[0]
     late = WEDNESDAY_ENDS + DAY + SECOND
-    follow_silence(db, WEDNESDAY_ENDS)
+    run_timeouts(db, WEDNESDAY_ENDS)
     with db.reading() as session:
         (order_id,) = given_up(session, late)
     gayo.accept_all(number, late)  # between the look and the step
@@ -137,7 +137,7 @@ def test_without_looking_again_an_answered_order_would_be_ended(
     """The control: what was found a moment ago is ended without a second look."""
     number = make_paid(db, {kopi: 2}).numbers[0]
     late = WEDNESDAY_ENDS + DAY + SECOND
-    follow_silence(db, WEDNESDAY_ENDS)
+    run_timeouts(db, WEDNESDAY_ENDS)
     gayo.accept_all(number, late)
     gayo.do(
         number,
@@ -152,14 +152,14 @@ def test_the_reminder_names_the_day_on_which_it_ends_however_late_it_is_read(
 ) -> None:
     number = paid_by(db, kopi, DeliveryKind.PICKUP)
     gayo.make_ready(number)
-    follow_silence(db, NOON + 7 * DAY)
+    run_timeouts(db, NOON + 7 * DAY)
     monkeypatch.setattr(notices, "post", lambda: SimpleNamespace(link=str))
     monkeypatch.setattr(clock, "now", lambda: NOON + 10 * DAY)
     with db.reading() as session:
         notice = session.scalars(select(Notice).where(Notice.kind == "order_unfetched")).one()
         facts = notices.about_steps(session, [notice])[notice.id]
     assert facts["until"] == NOON + 14 * DAY
-    follow_silence(db, NOON + 14 * DAY)
+    run_timeouts(db, NOON + 14 * DAY)
     assert state_of(db, number) is OrderState.CANCELLED
 
 
@@ -168,7 +168,7 @@ def test_other_orders_of_the_purchase_go_on(db: Database, kopi: Goods, gayo: Des
     quiet, quick = make_paid(db, {kopi: 1, madu: 1}).numbers
     Desk(db, madu.cooperative.id).ship(quick)
     for now in (WEDNESDAY_ENDS, WEDNESDAY_ENDS + DAY + SECOND):
-        follow_silence(db, now)
+        run_timeouts(db, now)
     assert state_of(db, quiet) is OrderState.CANCELLED
     assert state_of(db, quick) is OrderState.ON_THE_WAY
     assert broken(db) == {}
@@ -180,9 +180,9 @@ def test_a_parcel_counts_as_arrived_three_working_days_after_its_rate_said_so(
     number = paid_by(db, kopi)
     gayo.ship(number)  # on Monday, four days at most: Friday, then Monday to Wednesday
     due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
-    follow_silence(db, due)
+    run_timeouts(db, due)
     assert state_of(db, number) is OrderState.ON_THE_WAY
-    follow_silence(db, due + SECOND)
+    run_timeouts(db, due + SECOND)
     assert state_of(db, number) is OrderState.ARRIVED
 
 
@@ -202,10 +202,10 @@ def test_each_parcel_of_an_order_counts_as_arrived_by_its_own_clock(
         send = partial(actions.hand_over, tracking="JP12345678", packs=packs, now=day)
         gayo.do(number, send)
     due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
-    follow_silence(db, due + SECOND)
+    run_timeouts(db, due + SECOND)
     assert [line.delivered for line in lines_of(db, number)] == [1]
     assert state_of(db, number) is OrderState.ON_THE_WAY
-    follow_silence(db, due + 8 * DAY)  # Wednesday is a day off
+    run_timeouts(db, due + 8 * DAY)  # Wednesday is a day off
     assert [line.delivered for line in lines_of(db, number)] == [2]
     assert state_of(db, number) is OrderState.ARRIVED
     assert broken(db) == {}
@@ -219,15 +219,15 @@ def test_what_went_on_top_of_an_order_counts_as_arrived_too(
     gayo.do(
         number, lambda s, order: actions.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON)
     )
-    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    gayo.do(number, lambda s, order: report_missing(s, order, NOON))
     one = {lines_of(db, number)[0].id: 1}
     reason = Reason.LOST_ON_THE_WAY
     gayo.do(number, lambda s, order: send_another(s, order, packs=one, reason=reason, now=NOON))
     assert order_of(db, number).needs == NOT_ARRIVED
     due = datetime(2026, 12, 2, 16, 59, 59, tzinfo=UTC)
-    follow_silence(db, due)
+    run_timeouts(db, due)
     assert order_of(db, number).needs == NOT_ARRIVED
-    follow_silence(db, due + SECOND)
+    run_timeouts(db, due + SECOND)
     order = order_of(db, number)
     assert (order.needs, order.arrived_at) == (None, due + SECOND)
 
@@ -237,7 +237,7 @@ def test_money_that_went_back_whole_settles_what_was_missed(
 ) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    gayo.do(number, lambda s, order: report_missing(s, order, NOON))
     with db.writing() as session:
         order = session.scalars(select(Order).where(Order.number == number)).one()
         order.refunded = order.total
@@ -250,7 +250,7 @@ def test_only_the_operator_settles_what_arrived_and_is_missed(
 ) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    gayo.do(number, lambda s, order: report_missing(s, order, NOON))
     with pytest.raises(MoveRefused):
         gayo.do(number, lambda s, order: settle(s, order, now=NOON, person_id=None))
     gayo.do(
@@ -264,10 +264,10 @@ def test_only_the_operator_settles_what_arrived_and_is_missed(
 def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    assert gayo.do(number, lambda s, order: miss(s, order, NOON + DAY))
-    assert not gayo.do(number, lambda s, order: miss(s, order, NOON + DAY))
+    assert gayo.do(number, lambda s, order: report_missing(s, order, NOON + DAY))
+    assert not gayo.do(number, lambda s, order: report_missing(s, order, NOON + DAY))
     assert order_of(db, number).needs == NOT_ARRIVED
-    follow_silence(db, NOON + 60 * DAY)
+    run_timeouts(db, NOON + 60 * DAY)
     db.write(lambda s: take_as_arrived(s, parcel_of(s, number), NOON + 60 * DAY))
     assert state_of(db, number) is OrderState.ON_THE_WAY
     assert silence_told(db) == ["order_missed"]
@@ -277,7 +277,7 @@ def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo:
     )
     assert order_of(db, number).needs == NOT_ARRIVED, "the seller's word alone ends no claim"
     assert db.write(lambda s: close(s, order_of(db, number).id, NOON + 90 * DAY)) is False
-    assert gayo.do(number, found_again)
+    assert gayo.do(number, mark_found)
     assert order_of(db, number).needs is None
     assert db.write(lambda s: close(s, order_of(db, number).id, NOON + 90 * DAY)) is True
 
@@ -285,9 +285,9 @@ def test_what_a_shopper_misses_waits_for_people(db: Database, kopi: Goods, gayo:
 def test_what_counts_as_arrived_can_still_be_missed(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    follow_silence(db, NOON + 30 * DAY)
+    run_timeouts(db, NOON + 30 * DAY)
     assert state_of(db, number) is OrderState.ARRIVED
-    assert gayo.do(number, lambda s, order: miss(s, order, NOON + 30 * DAY))
+    assert gayo.do(number, lambda s, order: report_missing(s, order, NOON + 30 * DAY))
     assert order_of(db, number).needs == NOT_ARRIVED
 
 
@@ -344,9 +344,9 @@ def test_a_shopper_ends_what_was_promised_and_did_not_leave(
     promised = order_of(db, number).ship_by
     assert promised is not None
     with pytest.raises(MoveRefused):
-        gayo.do(number, lambda s, order: call_off_unsent(s, order, now=promised + 3 * DAY))
+        gayo.do(number, lambda s, order: cancel_unshipped(s, order, now=promised + 3 * DAY))
     late = promised + 3 * DAY + SECOND
-    gayo.do(number, lambda s, order: call_off_unsent(s, order, now=late))
+    gayo.do(number, lambda s, order: cancel_unshipped(s, order, now=late))
     assert state_of(db, number) is OrderState.CANCELLED
     assert refunds(db)[0][0] == Reason.NOT_SENT
     assert books(db)
@@ -361,4 +361,4 @@ def test_what_stands_ready_at_the_counter_is_not_overdue(
     with db.writing() as session:
         session.execute(update(Order).values(ship_by=NOON - 30 * DAY))
     with pytest.raises(MoveRefused):
-        gayo.do(number, lambda s, order: call_off_unsent(s, order, now=NOON))
+        gayo.do(number, lambda s, order: cancel_unshipped(s, order, now=NOON))

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shop.core.database.engine import Database
 from shop.fulfilment.delivery_rounds.queries import Stop, by_day
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps.packing import unpack
+from shop.fulfilment.order_steps.packing import undo_packing
 from shop.people.cooperatives.rules import Role
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Order, OrderEvent, OrderState, Purchase
@@ -210,7 +210,7 @@ def test_what_somebody_heard_of_or_took_is_not_taken_back(
     assert (answer.status_code, state_of(db, number)) == (422, before)
     assert ("tidak bisa diurungkan" in answer.text) is not goes_on
     with pytest.raises(MoveRefused):
-        gayo.do(number, lambda s, order: unpack(s, order, now=NOON))
+        gayo.do(number, lambda s, order: undo_packing(s, order, now=NOON))
 
 
 @pytest.mark.only_on("sqlite", because=PAGES)

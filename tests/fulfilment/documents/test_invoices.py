@@ -87,7 +87,7 @@ def test_money_that_goes_back_later_is_a_credit_note_of_the_invoice(
 ) -> None:
     number = make_paid(db, {kopi: 2}).numbers[0]
     desk.accept_all(number)
-    desk.do(number, lambda s, order: actions.call_off(s, order, reason=Reason.DAMAGED, now=NOON))
+    desk.do(number, lambda s, order: actions.cancel(s, order, reason=Reason.DAMAGED, now=NOON))
     invoice, note = issued(db)
     assert note.kind is DocumentKind.CREDIT_NOTE
     assert note.number == "NK/GYO/2026/11/000001"

@@ -16,7 +16,7 @@ from shop.fulfilment.documents import document_files as keeping
 from shop.fulfilment.documents import jobs
 from shop.fulfilment.documents import template_data as order_sheets
 from shop.fulfilment.documents.actions import issue_invoice
-from shop.fulfilment.documents.document_files import keep
+from shop.fulfilment.documents.document_files import store_document
 from shop.fulfilment.documents.invariants import verify
 from shop.fulfilment.documents.models import DocumentFile, IssuedDocument
 from shop.fulfilment.documents.queries import Papers, papers_of_orders, print_orders
@@ -47,17 +47,17 @@ def test_what_was_drawn_is_handed_out_for_ever_whatever_the_drawing_becomes(
     db: Database, kopi: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     invoice = accepted(db, kopi)
-    first = keep(db, [invoice], NOON)[invoice]
+    first = store_document(db, [invoice], NOON)[invoice]
     assert "INV/GYO/2026/11/000001" in sheets(first)[0].text
     monkeypatch.setattr(order_sheets, "write_rupiah", lambda amount: f"{amount} rupiah")
     monkeypatch.setattr(keeping, "draw", lambda sheets: [b"another drawing" for _ in sheets])
-    assert keep(db, [invoice], NOON + DAY)[invoice] == first
+    assert store_document(db, [invoice], NOON + DAY)[invoice] == first
     printed = print_orders(
         db, Papers(invoices=(invoice,)), title="Faktur", paper="a4", now=NOON + DAY
     )
     assert printed == first  # alone it is not even put together anew
     other = accepted(db, kopi)
-    assert keep(db, [other], NOON)[other] == b"another drawing"
+    assert store_document(db, [other], NOON)[other] == b"another drawing"
 
 
 def test_the_worker_draws_what_nobody_printed_yet(
@@ -70,18 +70,18 @@ def test_the_worker_draws_what_nobody_printed_yet(
     assert (file.document_id, sha256(file.pdf or b"").hexdigest()) == (invoice, file.sha256)
     monkeypatch.setattr(keeping, "draw", lambda sheets: pytest.fail("drawn twice"))
     jobs.draw_documents(db, NOON)
-    assert keep(db, [invoice], NOON)[invoice] == file.pdf
+    assert store_document(db, [invoice], NOON)[invoice] == file.pdf
 
 
 def test_a_kept_paper_can_only_be_emptied(db: Database, kopi: Goods) -> None:
-    keep(db, [accepted(db, kopi)], NOON)
+    store_document(db, [accepted(db, kopi)], NOON)
     for statement in (update(DocumentFile).values(pdf=b"forged"), delete(DocumentFile)):
         with pytest.raises(DBAPIError, match="only emptied"), db.writing() as session:
             session.execute(statement)
 
 
 def test_a_paper_that_is_not_what_was_drawn_is_found(db: Database, kopi: Goods) -> None:
-    keep(db, [accepted(db, kopi)], NOON)
+    store_document(db, [accepted(db, kopi)], NOON)
     with db.reading() as session:
         assert verify(session)["document_files_are_what_was_drawn"].ok
     forged = DocumentFile(
@@ -97,13 +97,16 @@ def test_a_paper_loses_its_buyer_with_the_identity_and_is_then_drawn_without(
     db: Database, kopi: Goods
 ) -> None:
     invoice = accepted(db, kopi)
-    assert "Sari" in sheets(keep(db, [invoice], NOON)[invoice])[0].text
+    assert "Sari" in sheets(store_document(db, [invoice], NOON)[invoice])[0].text
     late = NOON + 11 * 366 * DAY
     jobs.forget_identities(db, late)
     with db.reading() as session:
         file = session.scalars(select(DocumentFile)).one()
         assert (file.pdf, len(file.sha256)) == (None, 64)
-    assert "Pembeli (data sudah dihapus)" in sheets(keep(db, [invoice], late)[invoice])[0].text
+    assert (
+        "Pembeli (data sudah dihapus)"
+        in sheets(store_document(db, [invoice], late)[invoice])[0].text
+    )
 
 
 def test_everything_of_a_stage_holds_the_kept_papers_behind_what_is_drawn_anew(
@@ -143,7 +146,7 @@ def test_two_who_print_at_once_get_the_same_bytes(
         return [drawing]
 
     monkeypatch.setattr(keeping, "draw", draw)
-    racing(lambda _racer: handed.append(keep(db, [invoice], NOON)[invoice]))
+    racing(lambda _racer: handed.append(store_document(db, [invoice], NOON)[invoice]))
     assert len(set(drawings)) == len(handed) == 4
     assert len(set(handed)) == 1
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 import shop.fulfilment.documents.jobs  # noqa: F401 - documents follow, as in the running shop
 from shop.core.database.engine import Database
-from shop.core.formats.indonesia import show_phone
+from shop.core.formats.indonesia import format_phone
 from shop.fulfilment.board.overview import pick_list
 from shop.fulfilment.board.queries import goods_by_order
 from shop.fulfilment.documents.actions import issue_invoice
@@ -127,7 +127,7 @@ def test_a_label_says_where_a_parcel_goes_how_heavy_it_is_and_what_is_taken_ther
         for word in (
             number,
             contact.name,
-            show_phone(contact.phone or ""),
+            format_phone(contact.phone or ""),
             address.street,
             address.village,
             f"{address.province} {address.postcode}",

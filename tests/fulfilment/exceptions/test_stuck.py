@@ -48,7 +48,7 @@ def missed(db: Database, kopi: Goods, gayo: Desk) -> str:
     number = paid_by(db, kopi)
     gayo.ship(number)
     gayo.do(number, partial(actions.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
-    gayo.do(number, lambda s, order: missing.miss(s, order, NOON))
+    gayo.do(number, lambda s, order: missing.report_missing(s, order, NOON))
     return number
 
 
@@ -75,7 +75,7 @@ def test_what_is_still_on_its_way_is_named_and_not_settled(
 ) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    gayo.do(number, lambda s, order: missing.miss(s, order, NOON))
+    gayo.do(number, lambda s, order: missing.report_missing(s, order, NOON))
     page = operator.get(HERE).text
     assert "Masih di jalan" in page
     assert f"{HERE}/{number}/tiba" not in page

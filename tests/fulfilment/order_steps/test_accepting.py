@@ -257,7 +257,7 @@ def test_an_order_can_be_called_off_until_it_leaves_and_only_the_rest_goes_back(
             now=NOON,
         ),
     )
-    gayo.do(number, lambda s, order: actions.call_off(s, order, reason=Reason.DAMAGED, now=NOON))
+    gayo.do(number, lambda s, order: actions.cancel(s, order, reason=Reason.DAMAGED, now=NOON))
     assert state_of(db, number) is OrderState.CANCELLED
     assert [amount for _, amount in refunds(db)][:2] == [90_000, placed.orders_total - 90_000]
     assert [line.refunded for line in lines_of(db, number)] == [5, 1]
@@ -273,11 +273,11 @@ def test_nobody_calls_off_what_was_not_accepted_or_has_left(
     for wanted in (number, unpaid):
         with pytest.raises(MoveRefused):
             gayo.do(
-                wanted, lambda s, order: actions.call_off(s, order, reason=Reason.SHORT, now=NOON)
+                wanted, lambda s, order: actions.cancel(s, order, reason=Reason.SHORT, now=NOON)
             )
     gayo.ship(number)
     with pytest.raises(MoveRefused):
-        gayo.do(number, lambda s, order: actions.call_off(s, order, reason=Reason.SHORT, now=NOON))
+        gayo.do(number, lambda s, order: actions.cancel(s, order, reason=Reason.SHORT, now=NOON))
 
 
 def test_a_second_click_accepts_nothing_twice(db: Database, gayo: Desk, number: str) -> None:

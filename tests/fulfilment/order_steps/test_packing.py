@@ -19,7 +19,7 @@ from shop.fulfilment.orders.errors import AlreadyWeighed, NoRate, WrongWay
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import LEAST_FREIGHT_BACK, Reason, settle_freight
 from shop.payments.bills.models import Refund
-from shop.payments.bills.refunds import ask_refund
+from shop.payments.bills.refunds import request_refund
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, Order, PackedBox
@@ -138,7 +138,7 @@ def test_what_was_booked_goes_back_with_an_order_that_is_called_off(
 ) -> None:
     number = sold(A_KILO + 500)
     weigh(gayo, number, box(800))
-    gayo.do(number, lambda s, order: actions.call_off(s, order, reason=Reason.DAMAGED, now=NOON))
+    gayo.do(number, lambda s, order: actions.cancel(s, order, reason=Reason.DAMAGED, now=NOON))
     assert difference(db) == 0
     assert order_of(db, number).refunded == order_of(db, number).total
     assert broken(db) == {}
@@ -219,7 +219,7 @@ def test_without_the_key_of_the_order_each_of_them_would(
     order_id = order_of(db, number).id
     monkeypatch.setattr(packing, "_record", lambda *_: None)
     monkeypatch.setattr(packing, "_charged", lambda _session, order: Rupiah(order.delivery_fee))
-    given_back = ask_refund
+    given_back = request_refund
     monkeypatch.setattr(
         packing,
         "ask_refund",

@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.deadlines.timeouts import follow_silence
+from shop.fulfilment.deadlines.timeouts import run_timeouts
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.order_steps import shortages as short
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.errors import NoSuchDay
 from shop.fulfilment.orders.rules import Reason
 from shop.fulfilment.suspension.actions import cancel_left_over, suspend
@@ -87,7 +87,7 @@ def test_cancelling_gives_all_of_it_back_and_the_shelf_what_is_really_there(
     if by == "choice":
         choose(gayo, number, Choice.CANCEL)
     else:
-        gayo.do(number, lambda s, order: call_off_unsent(s, order, now=NOON))
+        gayo.do(number, lambda s, order: cancel_unshipped(s, order, now=NOON))
     assert state_of(db, number) is OrderState.CANCELLED
     assert sum(amount for _, amount in refunds(db)) >= 5 * 45_000
     assert shelf(db, kopi).on_hand == 7  # four that were counted, three that had been put aside
@@ -114,10 +114,10 @@ def test_the_shelf_is_right_whichever_way_it_was_counted(
 
 def test_a_day_of_silence_sends_what_there_is(db: Database, gayo: Desk, number: str) -> None:
     ask(gayo, number)
-    follow_silence(db, NOON + DAY - SECOND)
+    run_timeouts(db, NOON + DAY - SECOND)
     assert state_of(db, number) is OrderState.NEW
-    follow_silence(db, NOON + DAY)
-    follow_silence(db, NOON + DAY)
+    run_timeouts(db, NOON + DAY)
+    run_timeouts(db, NOON + DAY)
     assert (state_of(db, number), accepted(db, number)) == (OrderState.ACCEPTED, [3])
     assert refunds(db) == [(Reason.SHORT, 90_000)]
     assert "order_waiting" not in told(db), "its cooperative has answered"
@@ -136,7 +136,7 @@ def test_a_cooperative_that_finds_the_rest_accepts_all_and_the_question_is_close
     )
     with pytest.raises(AlreadyMoved):
         choose(gayo, number, Choice.CANCEL)
-    follow_silence(db, NOON + 2 * DAY)
+    run_timeouts(db, NOON + 2 * DAY)
     assert accepted(db, number) == [5]
 
 

@@ -32,7 +32,7 @@ def test_a_choice_and_the_worker_at_once_are_one_answer(
         short.choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=NOON + DAY)
 
     def silence(session: Session) -> None:
-        short.take_silence(session, order_id, NOON + DAY)
+        short.expire_offer(session, order_id, NOON + DAY)
 
     assert both(db, cancel, silence) in (1, 2)  # the worker that comes late does nothing
     with db.reading() as session:

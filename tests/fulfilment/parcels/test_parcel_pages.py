@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.parcels.missing_parcels import miss
+from shop.fulfilment.parcels.missing_parcels import report_missing
 from shop.payments.cards import disputes
 from shop.people.cooperatives.rules import Role
 from shop.sales.orders.models import Actor, Order, OrderState, Parcel
@@ -146,7 +146,7 @@ def test_what_arrived_and_is_missed_is_replaced_on_top_or_told_when_the_shelf_is
         number,
         lambda s, order: actions.confirm_arrival(s, order, actor=Actor.COOPERATIVE, now=NOON),
     )
-    gayo.do(number, lambda s, order: miss(s, order, NOON))
+    gayo.do(number, lambda s, order: report_missing(s, order, NOON))
     assert "Kirim paket pengganti" in wati.get(f"{HOME}/{number}").text
     lost = parcels(db)[0]
     sent = {"kurir": "JNE", "resi": "JP22222", "paket": str(lost.id)}
@@ -164,7 +164,7 @@ def test_of_several_that_arrived_the_one_that_is_missed_is_sent_again(
     send(wati, number, "3", "JP11111")
     send(wati, number, "2", "JP22222", "2")
     gayo.do(number, partial(actions.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
-    gayo.do(number, partial(miss, now=NOON))
+    gayo.do(number, partial(report_missing, now=NOON))
     first, last = parcels(db)
     page = wati.get(f"{HOME}/{number}").text
     assert all(f'value="{one.id}"' in page for one in (first, last))

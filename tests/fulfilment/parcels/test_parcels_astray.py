@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from shop.catalog.inventory.models import MovementReason, StockMovement
 from shop.core.database.engine import Database
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.errors import NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels import actions as parcels
 from shop.fulfilment.parcels import failed_deliveries as undelivered
-from shop.fulfilment.parcels.missing_parcels import found_again, miss, settle
+from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing, settle
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderState
 from tests.factories import DAY, NOON, Goods, make_cooperative, make_goods, shelf
@@ -33,9 +33,9 @@ def kopi(db: Database) -> Goods:
 def test_the_first_parcel_is_missed_while_the_rest_waits_and_stays_so_when_it_leaves(
     db: Database, gayo: Desk, packed: str
 ) -> None:
-    assert not gayo.do(packed, partial(miss, now=NOON)), "nothing has left"
+    assert not gayo.do(packed, partial(report_missing, now=NOON)), "nothing has left"
     send(gayo, packed, packs(db, packed, 3, 2), "JP11111")
-    assert gayo.do(packed, partial(miss, now=NOON))
+    assert gayo.do(packed, partial(report_missing, now=NOON))
     assert order_of(db, packed).needs == NOT_ARRIVED
     send(gayo, packed, None, "JP22222")
     order = order_of(db, packed)
@@ -49,13 +49,13 @@ def test_a_first_parcel_that_was_missed_is_found_before_the_rest_leaves(
     send(gayo, packed, packs(db, packed, 3, 2), "JP11111")
     if by != "shopper":
         arrive(gayo, packed, None, Actor.SHOP)
-    assert gayo.do(packed, partial(miss, now=NOON))
+    assert gayo.do(packed, partial(report_missing, now=NOON))
     if by == "shopper":
         arrive(gayo, packed, None)
     elif by == "operator":
         gayo.do(packed, partial(settle, now=NOON, person_id=None))
     else:
-        assert gayo.do(packed, found_again)
+        assert gayo.do(packed, mark_found)
     order = order_of(db, packed)
     assert (order.state, order.needs) == (OrderState.READY, None)
     assert broken(db) == {}
@@ -70,7 +70,7 @@ def test_one_of_two_parcels_that_nobody_took_comes_back_alone(
     reason = Reason.NOBODY_THERE
     gayo.do(
         packed,
-        lambda s, order: undelivered.could_not_deliver(
+        lambda s, order: undelivered.record_failed_delivery(
             s, order, reason=reason, parcel_id=two.id, now=NOON
         ),
     )
@@ -78,7 +78,7 @@ def test_one_of_two_parcels_that_nobody_took_comes_back_alone(
     arrive(gayo, packed, one)
     assert order_of(db, packed).state is OrderState.UNDELIVERED
     fit = packs(db, packed, 2, 0)
-    gayo.do(packed, lambda s, order: undelivered.take_back(s, order, fit=fit, now=NOON + DAY))
+    gayo.do(packed, lambda s, order: undelivered.return_to_stock(s, order, fit=fit, now=NOON + DAY))
     assert order_of(db, packed).state is OrderState.ARRIVED
     assert counted(db, packed) == [(5, 3, 2), (2, 2, 0)]
     # Only its goods go back; the delivery was done for the others.
@@ -94,11 +94,13 @@ def test_when_every_parcel_comes_back_all_of_the_goods_are_paid_back(
     send(gayo, packed, None, "JP22222")
     gayo.do(
         packed,
-        lambda s, order: undelivered.could_not_deliver(s, order, reason=Reason.NOT_TAKEN, now=NOON),
+        lambda s, order: undelivered.record_failed_delivery(
+            s, order, reason=Reason.NOT_TAKEN, now=NOON
+        ),
     )
     fit = packs(db, packed, 5, 2)
     for parcel in parcels_of(db, packed):
-        back = partial(undelivered.take_back, fit=goods_of(db, parcel), parcel_id=parcel.id)
+        back = partial(undelivered.return_to_stock, fit=goods_of(db, parcel), parcel_id=parcel.id)
         gayo.do(packed, partial(back, now=NOON + DAY))
     assert order_of(db, packed).state is OrderState.RETURNED
     assert sum(amount for _, amount in refunds(db)) == 5 * PRICE + 2 * 20_000
@@ -112,12 +114,12 @@ def test_a_parcel_that_comes_back_before_the_rest_left_stands_with_it_again(
     send(gayo, packed, packs(db, packed, 3, 0), "JP11111")
     gayo.do(
         packed,
-        lambda s, order: undelivered.could_not_deliver(
+        lambda s, order: undelivered.record_failed_delivery(
             s, order, reason=Reason.WRONG_ADDRESS, now=NOON
         ),
     )
     assert order_of(db, packed).state is OrderState.READY
-    gayo.do(packed, lambda s, order: undelivered.take_back(s, order, fit={}, now=NOON))
+    gayo.do(packed, lambda s, order: undelivered.return_to_stock(s, order, fit={}, now=NOON))
     assert counted(db, packed) == [(0, 0, 0), (0, 0, 0)]
     assert (refunds(db), shelf(db, kopi).on_hand) == ([], 15)
     send(gayo, packed, None, "JP22222")
@@ -130,7 +132,7 @@ def test_when_the_rest_will_not_come_its_price_goes_back_and_the_part_goes_on(
     db: Database, kopi: Goods, gayo: Desk, packed: str
 ) -> None:
     send(gayo, packed, packs(db, packed, 3, 2), "JP11111")
-    gayo.do(packed, lambda s, order: actions.call_off(s, order, reason=Reason.NOT_MADE, now=NOON))
+    gayo.do(packed, lambda s, order: actions.cancel(s, order, reason=Reason.NOT_MADE, now=NOON))
     assert order_of(db, packed).state is OrderState.ON_THE_WAY
     assert refunds(db) == [(Reason.NOT_MADE, 2 * PRICE)]
     assert shelf(db, kopi).on_hand == 17
@@ -147,7 +149,7 @@ def test_a_shopper_who_waited_too_long_for_the_rest_gets_its_price_back(
     send(gayo, packed, packs(db, packed, 5, 0), "JP11111")
     arrive(gayo, packed, None)
     late = NOON + 30 * DAY
-    assert not gayo.do(packed, partial(call_off_unsent, now=late)), "it is not all of it"
+    assert not gayo.do(packed, partial(cancel_unshipped, now=late)), "it is not all of it"
     assert order_of(db, packed).state is OrderState.ARRIVED
     assert refunds(db) == [(Reason.NOT_SENT, 2 * 20_000)]
     assert broken(db) == {}
@@ -159,7 +161,7 @@ def test_a_failed_parcel_shows_once_the_rest_has_left(
     send(gayo, packed, packs(db, packed, 3, 0), "JP11111")
     gayo.do(
         packed,
-        lambda s, order: undelivered.could_not_deliver(
+        lambda s, order: undelivered.record_failed_delivery(
             s, order, reason=Reason.NOBODY_THERE, now=NOON
         ),
     )
@@ -176,7 +178,7 @@ def test_a_lost_parcel_is_sent_again_from_the_shelf_and_its_clock_runs_anew(
     db: Database, kopi: Goods, gayo: Desk, packed: str
 ) -> None:
     send(gayo, packed, None, "JP11111")
-    gayo.do(packed, lambda s, order: miss(s, order, NOON))
+    gayo.do(packed, lambda s, order: report_missing(s, order, NOON))
     assert order_of(db, packed).needs == NOT_ARRIVED
     gayo.do(
         packed,

@@ -38,13 +38,16 @@ def kopi(db: Database) -> Goods:
 
 def fail(desk: Desk, number: str, reason: Reason = Reason.NOBODY_THERE) -> None:
     desk.do(
-        number, lambda s, order: undelivered.could_not_deliver(s, order, reason=reason, now=NOON)
+        number,
+        lambda s, order: undelivered.record_failed_delivery(s, order, reason=reason, now=NOON),
     )
 
 
 def take_back(desk: Desk, number: str, fit: int) -> None:
     counts = {line.id: fit for line in lines_of(desk.db, number)}
-    desk.do(number, lambda s, order: undelivered.take_back(s, order, fit=counts, now=NOON + DAY))
+    desk.do(
+        number, lambda s, order: undelivered.return_to_stock(s, order, fit=counts, now=NOON + DAY)
+    )
 
 
 @pytest.fixture
@@ -165,7 +168,7 @@ def test_each_line_that_was_sent_is_counted_when_it_comes_back(
     db: Database, gayo: Desk, failed: str
 ) -> None:
     with pytest.raises(CountsMissing):
-        gayo.do(failed, lambda s, order: undelivered.take_back(s, order, fit={}, now=NOON))
+        gayo.do(failed, lambda s, order: undelivered.return_to_stock(s, order, fit={}, now=NOON))
     assert state_of(db, failed) is OrderState.UNDELIVERED
 
 

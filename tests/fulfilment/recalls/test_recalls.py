@@ -19,8 +19,8 @@ from shop.fulfilment.collecting.batches import unfit_goods
 from shop.fulfilment.collecting.errors import AlreadyRecalled, BatchOver, UnfitGoods
 from shop.fulfilment.collecting.models import Recall
 from shop.fulfilment.collecting.recalls import (
+    AffectedOrder,
     BatchFacts,
-    GotIt,
     batches_with_code,
     orders_with,
     recall,
@@ -72,7 +72,7 @@ def facts(db: Database, goods: Goods, code: str = "GYO-A") -> BatchFacts:
         return batches_with_code(session, goods.cooperative.id, code)[0]
 
 
-def got(db: Database, goods: Goods) -> list[GotIt]:
+def got(db: Database, goods: Goods) -> list[AffectedOrder]:
     with db.reading() as session:
         return list(orders_with(session, goods.cooperative.id, facts(db, goods)))
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.catalog.inventory.queries import Shelf
 from shop.catalog.products import queries as catalog
 from shop.catalog.products.models import ProductCard
-from shop.checkout.expiry.actions import lapse_due
+from shop.checkout.expiry.actions import expire_due_payments
 from shop.core.database.engine import Database
 from shop.fulfilment.orders.errors import NotSuspended
 from shop.fulfilment.suspension.actions import cancel_left_over, lift, suspend
@@ -148,7 +148,7 @@ def test_what_was_placed_before_can_be_paid_until_its_time_is_over_and_not_after
     pay(db, in_time)
     assert state_of(db, in_time.numbers[0]) is OrderState.NEW
     with db.writing() as session:
-        assert lapse_due(session, NOON + 2 * DAY) == 1
+        assert expire_due_payments(session, NOON + 2 * DAY) == 1
     assert shelf(db, kopi) == Shelf(on_hand=4, reserved=0)
     pay(db, late, NOON + 2 * DAY)
     assert state_of(db, late.numbers[0]) is OrderState.CANCELLED

@@ -7,7 +7,7 @@ import pytest
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.deadlines.completion import close_done
+from shop.fulfilment.deadlines.completion import complete_due_orders
 from tests.journeys.people import Manager, Operator, Shopper
 from tests.support.browser import PHONE, Window
 from tests.support.live import LiveShop
@@ -81,7 +81,7 @@ def test_a_guest_buys_from_three_cooperatives_and_three_parcels_arrive(
     assert live_market.broken() == []
 
     books = Database(live_market.database_url)
-    books.write(lambda session: close_done(session, clock.now() + LONG_AFTER))
+    books.write(lambda session: complete_due_orders(session, clock.now() + LONG_AFTER))
     books.dispose()
     sari.go(purchase)
     assert [sari.state(one[1]) for one in (GARUT, PEKALONGAN, BANTUL)] == ["Selesai"] * 3

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.aftersales.complaints.models import Complaint
-from shop.aftersales.complaints.rules import State, Wished
+from shop.aftersales.complaints.rules import RequestedRemedy, State
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.collecting.rules import LineState
@@ -87,7 +87,7 @@ def test_a_shopper_complains_and_takes_it_back(
     page.locator("input[name=alasan][value=broken]").check(force=True)
     page.locator("input[name=jumlah]").fill("9")
     page.locator("textarea[name=cerita]").fill("Dua bungkus sobek.")
-    page.locator(f"input[name=harapan][value={Wished.REFUND}]").check(force=True)
+    page.locator(f"input[name=harapan][value={RequestedRemedy.REFUND}]").check(force=True)
     page.get_by_role("button", name="Kirim keluhan").click()
     arrived(page)
     assert page.locator("textarea[name=cerita]").input_value() == "Dua bungkus sobek."

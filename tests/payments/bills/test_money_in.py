@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from shop.core.database.engine import Database
-from shop.payments.bills.actions import add_payee, move, open_payment, rest_codes
+from shop.payments.bills.actions import add_payee, move, open_payment, release_codes
 from shop.payments.bills.errors import NoFreeCode, NoSuchPayment, OverMatched, ReceiptUsed
 from shop.payments.bills.models import (
     Method,
@@ -27,11 +27,11 @@ from shop.payments.bills.queries import (
     payments_of,
     received_for,
 )
-from shop.payments.bills.refunds import PLATFORM, ask_refund
+from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.cards.costs import divide_cost
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of
-from shop.payments.transfers.actions import match, park, record_receipt, void
+from shop.payments.transfers.actions import match, record_receipt, set_aside, void
 from shop.payments.transfers.queries import waiting
 from shop.sales.orders.models import Order
 from tests.factories import (
@@ -144,8 +144,8 @@ def test_a_code_rests_for_seven_days_after_its_bill_closed(db: Database, placed:
     with db.writing() as session:
         payment = session.get_one(Payment, placed.payment_id)
         move(session, payment, PaymentState.LAPSED, expected=(PaymentState.OPEN,), now=NOON)
-        assert rest_codes(session, NOON + 7 * DAY - timedelta(seconds=1)) == 0
-        assert rest_codes(session, NOON + 7 * DAY) == 1
+        assert release_codes(session, NOON + 7 * DAY - timedelta(seconds=1)) == 0
+        assert release_codes(session, NOON + 7 * DAY) == 1
         session.refresh(payment)
         assert not payment.code_held
 
@@ -205,7 +205,7 @@ def test_a_receipt_can_be_taken_back_while_nothing_leans_on_it(
         receipt = session.get_one(Receipt, receipt_id)
         payment = session.get_one(Payment, placed.payment_id)
         match(session, receipt, payment, 5_000, person_id=None, now=NOON)
-        park(session, receipt, now=NOON)
+        set_aside(session, receipt, now=NOON)
         assert balance_of(session, AccountKind.UNRECOGNISED) == -5_000
         assert void(session, receipt, now=NOON, person_id=None)
         assert not void(session, receipt, now=NOON, person_id=None)
@@ -222,7 +222,7 @@ def test_receipts_are_never_edited(db: Database, placed: Placed, table: str) -> 
         receipt = session.get_one(Receipt, receipt_id)
         payment = session.get_one(Payment, placed.payment_id)
         match(session, receipt, payment, 5_000, person_id=None, now=NOON)
-        park(session, receipt, now=NOON)
+        set_aside(session, receipt, now=NOON)
         void(session, receipt, now=NOON, person_id=None)
     with pytest.raises(DBAPIError, match="only grows"), db.writing() as session:
         session.execute(text(f"DELETE FROM {table}"))
@@ -231,7 +231,7 @@ def test_receipts_are_never_edited(db: Database, placed: Placed, table: str) -> 
 def test_a_refund_is_promised_once_for_each_cause(db: Database, placed: Placed) -> None:
     for _ in range(2):
         with db.writing() as session:
-            ask_refund(
+            request_refund(
                 session,
                 key="ditolak:GYO-26-000001",
                 payment_id=placed.payment_id,

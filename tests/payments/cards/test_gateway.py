@@ -15,10 +15,10 @@ from shop.payments.cards.gateway import (
     Gateway,
     GatewayRefused,
     GatewayUnavailable,
-    PageSeen,
     PageState,
+    PaymentPage,
     RefundProgress,
-    pretending,
+    fake_time,
 )
 from shop.payments.cards.stripe_gateway import KINDS, StripeGateway, from_hundredths, to_hundredths
 from tests.payments.paid_by_card import access, wanted
@@ -30,7 +30,7 @@ def gateway(sandbox: Double) -> Gateway:
     return StripeGateway(access(sandbox))
 
 
-def paid(gateway: Gateway, sandbox: Double, attempt: str = "attempt-1") -> PageSeen:
+def paid(gateway: Gateway, sandbox: Double, attempt: str = "attempt-1") -> PaymentPage:
     page = gateway.open_page(wanted(attempt))
     sandbox.outcome(page.ref, "paid")
     return gateway.page(page.ref)
@@ -182,7 +182,7 @@ def test_the_same_key_refunds_once_also_when_stripe_forgot_it(
     assert ref is not None
     first = gateway.refund(key="r-1", intent_ref=ref, amount=Rupiah(5_000))
     assert gateway.refund(key="r-1", intent_ref=ref, amount=Rupiah(5_000)) == first
-    with pretending(clock.now() + timedelta(days=2)):
+    with fake_time(clock.now() + timedelta(days=2)):
         assert gateway.refund(key="r-1", intent_ref=ref, amount=Rupiah(5_000)) == first
     charge = gateway.cost(ref)
     assert charge is not None
@@ -294,7 +294,7 @@ def test_events_before_the_day_asked_for_stay_out(gateway: Gateway, sandbox: Dou
 
 def test_the_past_happens_at_its_own_time(gateway: Gateway, sandbox: Double) -> None:
     past = datetime(2026, 2, 1, 9, 0, tzinfo=UTC)
-    with pretending(past):
+    with fake_time(past):
         page = gateway.open_page(replace(wanted(), expires_at=past + timedelta(minutes=31)))
     sandbox.outcome(page.ref, "paid", at=(past + timedelta(minutes=4)).timestamp())
     assert sandbox.waiting() == [], "nobody tells the past again"
@@ -306,10 +306,10 @@ def test_the_past_happens_at_its_own_time(gateway: Gateway, sandbox: Double) -> 
 
 def test_an_unpaid_page_of_the_past_ended_in_time(gateway: Gateway) -> None:
     past = datetime(2026, 2, 1, 9, 0, tzinfo=UTC)
-    with pretending(past):
+    with fake_time(past):
         page = gateway.open_page(replace(wanted(), expires_at=past + timedelta(minutes=31)))
         assert gateway.page(page.ref).state is PageState.OPEN
-    with pretending(past + timedelta(hours=1)):
+    with fake_time(past + timedelta(hours=1)):
         assert gateway.page(page.ref).state is PageState.EXPIRED
     [ended] = gateway.events(past)
     assert (ended.kind, ended.created_at) == (
@@ -320,7 +320,7 @@ def test_an_unpaid_page_of_the_past_ended_in_time(gateway: Gateway) -> None:
 
 def test_stripe_itself_is_never_told_another_time(sandbox: Double) -> None:
     gateway = StripeGateway(replace(access(sandbox), is_double=False))
-    with pretending(datetime(2026, 2, 1, tzinfo=UTC)):
+    with fake_time(datetime(2026, 2, 1, tzinfo=UTC)):
         page = gateway.open_page(wanted())
     kept = sandbox.sandbox.store.find(page.ref)
     assert kept is not None
@@ -337,7 +337,7 @@ def test_a_wrong_key_is_a_fault_of_ours_not_of_the_shopper(sandbox: Double) -> N
 
 def test_without_access_no_cards_are_offered() -> None:
     gateways.install(None)
-    assert not gateways.offered()
+    assert not gateways.cards_enabled()
     assert gateways.gateway() is None
     assert gateways.page_origin() is None
 
@@ -345,7 +345,7 @@ def test_without_access_no_cards_are_offered() -> None:
 def test_a_process_makes_one_gateway(sandbox: Double) -> None:
     gateways.install(access(sandbox))
     try:
-        assert gateways.offered()
+        assert gateways.cards_enabled()
         assert gateways.gateway() is gateways.gateway()
         assert gateways.page_origin() == sandbox.url
     finally:

@@ -19,9 +19,9 @@ from shop.core.values.money import Rupiah
 from shop.payments.cards import gateway_timeouts as patience
 from shop.payments.cards import stripe_gateway
 from shop.payments.cards.gateway import (
-    Access,
     BadSignature,
     Gateway,
+    GatewayConfig,
     GatewayRefused,
     GatewayUnavailable,
 )
@@ -43,7 +43,7 @@ CALLS: dict[str, Callable[[Gateway], object]] = {
 
 
 def at(url: str) -> Gateway:
-    return StripeGateway(Access("sk_test_x", ("whsec_x",), url, url, is_double=True))
+    return StripeGateway(GatewayConfig("sk_test_x", ("whsec_x",), url, url, is_double=True))
 
 
 def seconds_until_refused(gateway: Gateway, call: str = "open_page") -> float:
@@ -82,7 +82,7 @@ def stumble(monkeypatch: pytest.MonkeyPatch, times: int) -> Asked:
         asked.append(given)
         if len(asked) <= times:
             raise ConnectionResetError
-        return patience.ask_once(*given)
+        return patience.call_once(*given)
 
     monkeypatch.setattr(stripe_gateway, "ask_once", stumbling)
     return asked
@@ -103,7 +103,7 @@ def test_a_page_asks_once_more_and_then_says_so(
 ) -> None:
     asked = stumble(monkeypatch, times)
     gateway = StripeGateway(access(sandbox))
-    patience.begin_together()
+    patience.start_request_budget()
     try:
         if opens:
             assert gateway.open_page(wanted()).url is not None
@@ -111,7 +111,7 @@ def test_a_page_asks_once_more_and_then_says_so(
             with pytest.raises(GatewayUnavailable):
                 gateway.open_page(wanted())
     finally:
-        patience.end_together()
+        patience.end_request_budget()
     assert len(asked) == 2
 
 
@@ -221,13 +221,13 @@ def test_a_page_that_asks_twice_waits_once() -> None:
     with failing_gateway("hangs") as url:
         gateway = at(url)
         began = time.monotonic()
-        patience.begin_together()
+        patience.start_request_budget()
         try:
             seconds_until_refused(gateway, "close_page")
             seconds_until_refused(gateway)
             seconds_until_refused(gateway)
         finally:
-            patience.end_together()
+            patience.end_request_budget()
         assert time.monotonic() - began <= PROMISE + SLACK
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from shop.core.database.engine import Database
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.rules import Reason, Shortfall
-from shop.fulfilment.parcels.failed_deliveries import could_not_deliver, take_back
+from shop.fulfilment.parcels.failed_deliveries import record_failed_delivery, return_to_stock
 from shop.payments.bills.models import Payment, PaymentState
 from shop.payments.cash.actions import hand_over
 from shop.payments.cash.errors import CashFirst, CashMoved, NotConfirmed, WrongCash
@@ -170,11 +170,13 @@ def test_a_parcel_that_nobody_takes_costs_no_fee_and_counts_against_the_phone(
     line = lines_of(db, number)[0]
     desk.do(
         number,
-        lambda session, order: could_not_deliver(session, order, reason=Reason.NOT_TAKEN, now=NOON),
+        lambda session, order: record_failed_delivery(
+            session, order, reason=Reason.NOT_TAKEN, now=NOON
+        ),
     )
     desk.do(
         number,
-        lambda session, order: take_back(session, order, fit={line.id: 1}, now=NOON),
+        lambda session, order: return_to_stock(session, order, fit={line.id: 1}, now=NOON),
     )
     assert state_of(db, number) is OrderState.RETURNED
     assert due_of(db, number).state is CashState.REFUSED

@@ -19,7 +19,7 @@ from shop.core.database.settings_by_date import DEFAULTS
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason
-from shop.fulfilment.parcels.failed_deliveries import could_not_deliver
+from shop.fulfilment.parcels.failed_deliveries import record_failed_delivery
 from shop.payments.cash import actions as cash
 from shop.payments.cash.actions import hand_over
 from shop.payments.cash.errors import CashMoved
@@ -93,7 +93,7 @@ def collecting(desk: Desk, number: str) -> Callable[[Session], object]:
 def failing(desk: Desk, number: str) -> Callable[[Session], object]:
     def work(session: Session) -> None:
         order = order_to_work_on(session, desk.cooperative_id, number)
-        could_not_deliver(session, order, reason=Reason.NOT_TAKEN, now=NOON)
+        record_failed_delivery(session, order, reason=Reason.NOT_TAKEN, now=NOON)
 
     return work
 

@@ -14,7 +14,7 @@ from shop.core.values.units import Grams
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.models import Method
-from shop.payments.cash.rules import Asked, CashNo, Terms, why_not
+from shop.payments.cash.rules import Asked, CashRefusal, Terms, why_not
 from shop.sales.orders.rules import DeliveryKind
 from shop.shipping.rates.models import OwnDelivery
 from tests.checkout.conftest import Market
@@ -50,19 +50,19 @@ def asked(**changed: object) -> Asked:
     ("changed", "no"),
     [
         ({}, None),
-        ({"total": 300_001}, CashNo.TOTAL),
-        ({"grams": 10_001}, CashNo.WEIGHT),
-        ({"kind": DeliveryKind.COURIER}, CashNo.COURIER),
-        ({"kind": DeliveryKind.OWN}, CashNo.NOT_TAKEN),
+        ({"total": 300_001}, CashRefusal.TOTAL),
+        ({"grams": 10_001}, CashRefusal.WEIGHT),
+        ({"kind": DeliveryKind.COURIER}, CashRefusal.COURIER),
+        ({"kind": DeliveryKind.OWN}, CashRefusal.NOT_TAKEN),
         ({"kind": DeliveryKind.OWN, "round_most": 300_000}, None),
-        ({"kind": DeliveryKind.OWN, "round_most": 299_999}, CashNo.TOTAL),
-        ({"days_to_make": [0, 3]}, CashNo.MADE_TO_ORDER),
-        ({"limits": ["dingin"]}, CashNo.PERISHABLE),
-        ({"limits": ["lokal-hari-sama"]}, CashNo.PERISHABLE),
+        ({"kind": DeliveryKind.OWN, "round_most": 299_999}, CashRefusal.TOTAL),
+        ({"days_to_make": [0, 3]}, CashRefusal.MADE_TO_ORDER),
+        ({"limits": ["dingin"]}, CashRefusal.PERISHABLE),
+        ({"limits": ["lokal-hari-sama"]}, CashRefusal.PERISHABLE),
     ],
 )
 def test_a_parcel_is_paid_in_cash_within_all_limits_only(
-    changed: dict[str, object], no: CashNo | None
+    changed: dict[str, object], no: CashRefusal | None
 ) -> None:
     assert why_not(asked(**changed), TERMS) is no
     assert why_not(asked(**changed), None) is not None
@@ -114,7 +114,7 @@ def test_the_page_names_who_does_not_allow_it_and_offers_two_purchases(
     whole = look(db, key, draft_for(db, packs))
     assert whole.methods == (Method.TRANSFER,)
     assert [(choice.parcel.cooperative_id, no) for choice, no in whole.cash.refusing] == [
-        (door.gayo.cooperative.id, CashNo.MADE_TO_ORDER)
+        (door.gayo.cooperative.id, CashRefusal.MADE_TO_ORDER)
     ]
     with pytest.raises(NoWayToPay):
         press_pay(db, key, token, draft_for(db, packs))
@@ -155,7 +155,7 @@ def test_after_two_parcels_left_behind_a_phone_pays_before(db: Database, door: M
         bring(db, desk, number)
         desk.do(
             number,
-            lambda session, order: actions.call_off(
+            lambda session, order: actions.cancel(
                 session, order, reason=Reason.NOT_FETCHED, now=NOON
             ),
         )

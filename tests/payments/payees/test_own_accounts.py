@@ -94,7 +94,7 @@ def test_an_account_is_not_closed_under_a_bill_that_is_being_written(
 
     def place(session: Session) -> None:
         if keeps:
-            assert own_accounts.keep_open(session, account)
+            assert own_accounts.lock_open_payee(session, account)
         looked.set()
         sleep(0.5)  # whoever closes has its moment
         place_with(session, {market.gayo: 1}, contact_id=contact_id, payee_id=account)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.core.formats.csv_files import Unreadable, UnreadableTable
-from shop.core.values.money import write_rupiah
+from shop.core.values.money import format_rupiah
 from shop.payments.transfers.bank_statements import (
     LineFault,
     OtherAccount,
@@ -117,7 +117,7 @@ def test_what_is_no_list_of_a_bank_is_refused(data: bytes, why: Unreadable) -> N
 
 @given(st.lists(st.tuples(st.integers(1, 10**9), st.sampled_from("ABC")), min_size=1, max_size=20))
 def test_no_rupiah_is_lost_between_file_and_lines(rows: list[tuple[int, str]]) -> None:
-    written = [f"23/11/26;{word};0,00;{write_rupiah(amount)[2:]},00;1" for amount, word in rows]
+    written = [f"23/11/26;{word};0,00;{format_rupiah(amount)[2:]},00;1" for amount, word in rows]
     lines = read("\n".join([BRI.splitlines()[0], *written])).lines
     assert sum(line.amount for line in lines) == sum(amount for amount, _word in rows)
     assert len({line.source_key(1) for line in lines}) == len(rows)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.people.accounts.errors import NotOwnDevice
 from shop.people.accounts.models import Person, SignInSession
 from shop.people.accounts.queries import signed_in_by
@@ -86,7 +86,7 @@ def _enter(app: Flask, agent: str, **more: str) -> Visitor:
 def _code(client: Visitor) -> str:
     cookie = client.get_cookie(SIGN_IN_COOKIE)
     assert cookie is not None
-    return fingerprint(cookie.value)[:16]
+    return hash_token(cookie.value)[:16]
 
 
 def test_the_list_names_each_browser_and_marks_the_present_one(app: Flask, sari: Person) -> None:
@@ -150,7 +150,7 @@ def test_nobody_ends_anothers_device_or_learns_that_it_exists(
 def test_the_code_of_a_device_signs_nobody_in(app: Flask, sari: Person) -> None:
     phone = _enter(app, ANDROID)
     thief = app.test_client()
-    for value in (_code(phone), fingerprint(str(_code(phone)))):
+    for value in (_code(phone), hash_token(str(_code(phone)))):
         thief.set_cookie(SIGN_IN_COOKIE, value)
         assert thief.get("/akun").status_code == 303
 
@@ -239,7 +239,7 @@ def test_a_session_that_is_ended_while_it_is_used_stays_ended(
     assert using is not None
     # The page was begun before the session ended, and is noted as a use after it.
     with db.writing() as session:
-        end_device(session, sari.id, fingerprint(secret)[:16], now=start)
+        end_device(session, sari.id, hash_token(secret)[:16], now=start)
     with db.writing() as session:
         remember_seen(session, using, start + timedelta(hours=2))
     with db.reading() as session:
@@ -253,7 +253,7 @@ def test_many_that_end_each_other_at_once_leave_no_error_and_no_doubt(
     with db.reading() as session:
         ids = [
             session.scalars(
-                select(SignInSession.id).where(SignInSession.token_hash == fingerprint(secret))
+                select(SignInSession.id).where(SignInSession.token_hash == hash_token(secret))
             ).one()
             for secret in secrets
         ]

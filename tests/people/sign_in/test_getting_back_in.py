@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.people.accounts.actions import create_person, give_operator_right
 from shop.people.accounts.models import OperatorRight, Person, RecoveryToken
 from shop.people.accounts.rules import new_desk_code, read_desk_code, show_desk_code
@@ -92,7 +92,7 @@ def test_a_link_carries_256_bits_of_which_the_database_knows_the_hash_only(
     secret = mailbox.link("/sandi-baru/").rpartition("/")[2]
     assert len(secret) == 43
     with db.reading() as session:
-        assert session.scalar(select(RecoveryToken.secret_hash)) == fingerprint(secret)
+        assert session.scalar(select(RecoveryToken.secret_hash)) == hash_token(secret)
         payloads = session.scalars(select(OutboxJob.payload)).all()
     assert secret not in str(payloads)
     assert SARI not in str(payloads)

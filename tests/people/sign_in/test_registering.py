@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.people.accounts.models import Contact, Person, Registration
-from shop.people.sign_in.jobs import keep_house
+from shop.people.sign_in.jobs import purge_expired
 from tests.people.conftest import PASSWORD, PHONE, SARI, Mailbox
 from tests.support.engines import PAGES
 from tests.support.visitor import Visitor
@@ -119,7 +119,7 @@ def test_an_unconfirmed_registration_is_forgotten_after_a_day(
     with time_machine.travel(now + timedelta(hours=25), tick=False):
         assert client.get(link).status_code == 404
         assert client.post(link).status_code == 404
-        keep_house(db, clock.now())
+        purge_expired(db, clock.now())
     assert _count(db, Registration) == 0
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.core.values.codes import fingerprint
+from shop.core.values.codes import hash_token
 from shop.people.accounts import events
 from shop.people.accounts.actions import create_person
 from shop.people.accounts.models import Person, SignInSession
@@ -51,7 +51,7 @@ def test_only_a_hash_of_the_cookie_is_kept_and_it_is_new_each_time(
     assert first.same_site == "Lax"
     assert len(first.value) >= 43
     with db.reading() as session:
-        assert session.scalar(select(SignInSession.token_hash)) == fingerprint(first.value)
+        assert session.scalar(select(SignInSession.token_hash)) == hash_token(first.value)
     client.post("/keluar")
     _post(client, SARI)
     second = client.get_cookie(SIGN_IN_COOKIE)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.core.database.engine import Database
-from shop.people.cooperatives.member_pins import begin_try, give_pin
+from shop.people.cooperatives.member_pins import give_pin, start_pin_attempt
 from shop.people.cooperatives.models import MemberPin
 from shop.people.cooperatives.rules import MOST_PIN_TRIES
 from tests.factories import NOON, make_cooperative, make_member, make_person
@@ -48,7 +48,7 @@ def test_without_the_guard_the_last_try_is_had_by_everybody(
     """The control: the count is looked at first and written after the check."""
     for _ in range(MOST_PIN_TRIES - 1):
         with db.writing() as session:
-            begin_try(session, code, NOON)
+            start_pin_attempt(session, code, NOON)
     answered: list[int] = []
 
     def guess(unguarded: Unguarded, racer: int) -> None:

@@ -44,7 +44,7 @@ def fee(
 
 def holds(db: Database, cooperative: int, path: str, days: int = 0) -> int:
     with db.reading() as session:
-        return fee_for(policy.figures(session, TODAY + timedelta(days=days)), cooperative, path)
+        return fee_for(policy.settings_on(session, TODAY + timedelta(days=days)), cooperative, path)
 
 
 def test_the_most_specific_fee_wins(db: Database) -> None:

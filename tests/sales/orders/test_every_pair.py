@@ -12,7 +12,7 @@ from shop.core.database.engine import Database
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.order_steps import packing as undoing
 from shop.fulfilment.order_steps import shortages as short
-from shop.fulfilment.order_steps.customer_cancellation import call_off_unsent
+from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels import (
     actions as parcels,
@@ -40,7 +40,7 @@ from shop.sales.orders.rules import (
     Choice,
     DeliveryKind,
     Quantities,
-    carry,
+    advance_quantities,
     state_of,
     way_to,
 )
@@ -68,14 +68,14 @@ def packs_at(state: OrderState) -> Quantities:
     if state in (S.UNPAID, S.LAPSED, S.NEW, S.CANCELLED):
         return line
     if state is S.REFUSED:
-        carry(line, state, reason="short")
+        advance_quantities(line, state, reason="short")
         return line
     line.accepted = 2
     for step in (S.READY, S.ON_THE_WAY, S.ARRIVED):
         if step in way_to(S.ACCEPTED, state) or step is state:
-            carry(line, step)
+            advance_quantities(line, step)
     if state is S.RETURNED:
-        carry(line, state)
+        advance_quantities(line, state)
     return line
 
 
@@ -203,7 +203,7 @@ def _accept(session: Session, order: Order) -> None:
 
 
 def _take_back(session: Session, order: Order) -> None:
-    undelivered.take_back(session, order, fit=_counts(session, order), now=NOON)
+    undelivered.return_to_stock(session, order, fit=_counts(session, order), now=NOON)
 
 
 def _another(session: Session, order: Order) -> None:
@@ -218,7 +218,7 @@ def _part(session: Session, order: Order) -> None:
 
 
 def _miss(session: Session, order: Order) -> None:
-    if not missing.miss(session, order, NOON):
+    if not missing.report_missing(session, order, NOON):
         raise MoveRefused(order.number, order.state, order.state)
 
 
@@ -226,12 +226,12 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
     "accept": (_accept, {S.NEW: S.ACCEPTED}),
     "refuse": (partial(actions.refuse, reason=Reason.SHORT, now=NOON), {S.NEW: S.REFUSED}),
     "call off": (
-        partial(actions.call_off, reason=Reason.SHORT, now=NOON),
+        partial(actions.cancel, reason=Reason.SHORT, now=NOON),
         {S.ACCEPTED: S.CANCELLED, S.READY: S.CANCELLED},
     ),
-    "shopper calls off in time": (partial(call_off_unsent, now=NOON), {S.NEW: S.CANCELLED}),
+    "shopper calls off in time": (partial(cancel_unshipped, now=NOON), {S.NEW: S.CANCELLED}),
     "make ready": (partial(actions.mark_ready, now=NOON), {S.ACCEPTED: S.READY}),
-    "unpack": (partial(undoing.unpack, now=NOON), {S.READY: S.ACCEPTED}),
+    "unpack": (partial(undoing.undo_packing, now=NOON), {S.READY: S.ACCEPTED}),
     "hand over": (
         partial(actions.hand_over, tracking="JP12345", now=NOON),
         {S.READY: S.ON_THE_WAY},
@@ -242,7 +242,7 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
         {S.ON_THE_WAY: S.ARRIVED},
     ),
     "could not deliver": (
-        partial(undelivered.could_not_deliver, reason=Reason.NOBODY_THERE, now=NOON),
+        partial(undelivered.record_failed_delivery, reason=Reason.NOBODY_THERE, now=NOON),
         {S.ON_THE_WAY: S.UNDELIVERED},
     ),
     "try again": (partial(undelivered.try_again, now=NOON), {S.UNDELIVERED: S.ON_THE_WAY}),

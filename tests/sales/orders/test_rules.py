@@ -18,7 +18,7 @@ from shop.sales.orders.rules import (
     DeliveryKind,
     OrderState,
     Quantities,
-    carry,
+    advance_quantities,
     freeze_line,
     refund_of,
     state_of,
@@ -86,7 +86,7 @@ def test_along_every_life_the_state_follows_from_the_packs(
             if not any(line.accepted for line in lines):
                 lines[0].accepted = 1
         for line in lines:
-            carry(line, to, reason="habis")
+            advance_quantities(line, to, reason="habis")
             assert 0 <= line.returned <= line.shipped <= line.packed <= line.accepted
             assert line.delivered <= line.shipped
         assert state_of(lines, confirmed=True, beside=to if to in BESIDE else None) is to

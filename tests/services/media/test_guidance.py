@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
 from shop.services.media import image_processing as pixels
-from shop.services.media.guidance import Advice, Light, Look, Tip, advise, are_twins
+from shop.services.media.guidance import Advice, Light, Look, Tip, advise, are_near_duplicates
 from shop.services.media.rules import PreparedPhoto
 
 
@@ -97,16 +97,16 @@ def test_there_is_a_tip_exactly_when_the_light_is_not_green(look: Look) -> None:
 
 def test_the_same_photo_saved_anew_shrunk_or_lighter_is_a_twin() -> None:
     once = prepared(market_stall()).fingerprint
-    assert are_twins(once, prepared(market_stall(), quality=40).fingerprint)
-    assert are_twins(once, prepared(market_stall().resize((800, 800))).fingerprint)
-    assert are_twins(
+    assert are_near_duplicates(once, prepared(market_stall(), quality=40).fingerprint)
+    assert are_near_duplicates(once, prepared(market_stall().resize((800, 800))).fingerprint)
+    assert are_near_duplicates(
         once, prepared(ImageEnhance.Brightness(market_stall()).enhance(1.15)).fingerprint
     )
 
 
 def test_other_goods_are_no_twins_and_plain_surfaces_say_nothing() -> None:
     once, other = prepared(market_stall()), prepared(market_stall(seed=40))
-    assert not are_twins(once.fingerprint, other.fingerprint)
+    assert not are_near_duplicates(once.fingerprint, other.fingerprint)
     plain = prepared(Image.new("RGB", (900, 900), "#7a4317")).fingerprint
-    assert not are_twins(plain, plain)
-    assert not are_twins("", once.fingerprint)
+    assert not are_near_duplicates(plain, plain)
+    assert not are_near_duplicates("", once.fingerprint)

@@ -14,7 +14,13 @@ from shop.core.database.schema import Base
 from shop.core.values.clock import now
 from shop.services.media import jobs
 from shop.services.media import jobs as sweeping
-from shop.services.media.actions import keep, let_go, make_missing_renditions, record, store
+from shop.services.media.actions import (
+    keep,
+    make_missing_renditions,
+    record,
+    schedule_deletion,
+    store,
+)
 from shop.services.media.errors import PhotoLeaving, PhotoNotFound
 from shop.services.media.jobs import GRACE, sweep
 from shop.services.media.models import Photo, Rendition
@@ -88,7 +94,7 @@ def test_a_photo_taken_off_a_page_has_its_day_of_grace_from_then(
     began = now()
     photo_id = kept(db, storage, upload(), at=began)
     with db.writing() as session:
-        let_go(session, photo_id, now=began + LATER)
+        schedule_deletion(session, photo_id, now=began + LATER)
     assert sweep(db, storage, now=began + LATER + timedelta(hours=1)) == 0
     assert sweep(db, storage, now=began + LATER + LATER) == 1
 

@@ -24,7 +24,7 @@ from shop.people.accounts.models import Contact
 from shop.people.accounts.queries import reaches
 from shop.services.outbox import mailer as mail
 from shop.services.outbox import notices, worker
-from shop.services.outbox.actions import hand_over_given_up, notify
+from shop.services.outbox.actions import fall_back_to_whatsapp, notify
 from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob
 from shop.services.outbox.rules import MOST_ATTEMPTS
@@ -245,9 +245,9 @@ def test_what_no_server_took_for_a_day_and_a_half_is_told_by_hand(db: Database) 
     assert _waiting(db) == 0
     assert _states(db) == {NoticeState.WAITING}
     with db.writing() as session:
-        assert hand_over_given_up(session) == 2
+        assert fall_back_to_whatsapp(session) == 2
     with db.writing() as session:
-        assert hand_over_given_up(session) == 0
+        assert fall_back_to_whatsapp(session) == 0
     assert _states(db) == {NoticeState.BY_HAND}
 
 

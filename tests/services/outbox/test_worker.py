@@ -14,12 +14,12 @@ from shop.services.outbox import worker
 from shop.services.outbox.actions import (
     LEASE,
     Claim,
-    bury_spent,
     claim,
     enqueue,
     fail,
     finish,
     heartbeat,
+    mark_dead,
     renew,
     sweep,
 )
@@ -214,7 +214,7 @@ def test_a_job_that_kills_its_worker_every_time_is_laid_to_rest(
         _claimed(db, now)
         now += LEASE
     with db.writing() as session:
-        bury_spent(session, now)
+        mark_dead(session, now)
     assert worker.run_once(db, now) == 0
     assert _jobs(db)[0].state is JobState.DEAD
 

@@ -67,13 +67,13 @@ def test_nothing_to_print_begins_no_process(monkeypatch: pytest.MonkeyPatch) -> 
 def test_one_paper_that_cannot_be_printed_refuses_them_all() -> None:
     with pytest.raises(RuntimeError, match="key"):
         press.pdfs(STORY_CARD, [CARD, {}])
-    assert press.pdf(STORY_CARD, CARD)  # and the next one is printed as ever
+    assert press.render_pdf(STORY_CARD, CARD)  # and the next one is printed as ever
 
 
 def test_a_press_that_dies_is_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuntimeError, match="the press ended"):
-        press.pdf(STORY_CARD, CARD)
+        press.render_pdf(STORY_CARD, CARD)
 
 
 @pytest.mark.parametrize(("what", "value"), [("MOST_SECONDS", 0.0), ("sys.executable", "/nowhere")])
@@ -82,4 +82,4 @@ def test_a_press_that_hangs_or_cannot_begin_lets_people_try_later(
 ) -> None:
     monkeypatch.setattr(f"shop.services.pdf.renderer.{what}", value)
     with pytest.raises(PressStopped):
-        press.pdf(STORY_CARD, CARD)
+        press.render_pdf(STORY_CARD, CARD)

@@ -14,7 +14,7 @@ from shop.catalog.products import product_cards as cards
 from shop.catalog.products.models import Product, ProductCard, Variant
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy
-from shop.core.values.money import read_rupiah
+from shop.core.values.money import parse_rupiah
 from shop.people.cooperatives.models import BookYear, Cooperative
 from shop.sales.fees.rules import fee_name
 from shop.storefront.search_index.actions import rebuild
@@ -182,7 +182,7 @@ def test_pork_is_named_and_never_bears_a_halal_mark(pages: Visitor) -> None:
 def test_the_price_is_divided_to_the_last_rupiah(pages: Visitor) -> None:
     page = pages.get(f"/produk/{COFFEE}").text
     maker, treasury = (
-        read_rupiah(found) for found in re.findall(r'<td class="num"><b>(Rp[\d.]+)</b>', page)[:2]
+        parse_rupiah(found) for found in re.findall(r'<td class="num"><b>(Rp[\d.]+)</b>', page)[:2]
     )
     assert (maker, treasury, maker + treasury) == (84_640, 7_360, 92_000)
     assert "biaya toko Rp2.760" in page

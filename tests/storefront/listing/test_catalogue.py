@@ -14,10 +14,16 @@ from shop.catalog.products.models import ProductCard
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.storefront.listing.facets import facets
-from shop.storefront.listing.forms import read_wish
-from shop.storefront.listing.province_distance import neighbours, provinces
+from shop.storefront.listing.forms import parse_filters
+from shop.storefront.listing.province_distance import nearest_provinces, provinces
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Sort, Wish, address, category_options, first_sentence
+from shop.storefront.listing.rules import (
+    ListingFilters,
+    Sort,
+    address,
+    category_options,
+    first_sentence,
+)
 from shop.storefront.search.queries import find
 from tests.storefront.walking import walk
 from tests.support.statements import statements
@@ -33,7 +39,7 @@ def session(market: Database) -> Iterator[Session]:
 
 
 def test_walking_through_all_pages_shows_each_product_once(session: Session) -> None:
-    for wish in (Wish(text=text, sort=sort) for text in ("", "kopi") for sort in Sort):
+    for wish in (ListingFilters(text=text, sort=sort) for text in ("", "kopi") for sort in Sort):
         whole = [card.product_id for card in walk(session, wish, size=200)]
         assert [card.product_id for card in walk(session, wish, size=7)] == whole
         matches = find(session, wish.text) if wish.text else None
@@ -46,9 +52,9 @@ def test_what_is_near_stands_first(session: Session) -> None:
         0
         if of[card.product_id] == "Bali"
         else 1
-        if of[card.product_id] in neighbours("Bali")
+        if of[card.product_id] in nearest_provinces("Bali")
         else 2
-        for card in walk(session, Wish(near="Bali"))
+        for card in walk(session, ListingFilters(near="Bali"))
     ]
     assert rings == sorted(rings)
     assert len(rings) == 150
@@ -57,10 +63,10 @@ def test_what_is_near_stands_first(session: Session) -> None:
 
 
 def test_each_price_band_counts_what_it_leads_to(session: Session) -> None:
-    found = facets(session, Wish(categories=("makanan-olahan",)), None)
+    found = facets(session, ListingFilters(categories=("makanan-olahan",)), None)
     assert sum(band.count for band in found.bands) == found.total
     for band in found.bands:
-        narrower = Wish(categories=("makanan-olahan",), least=band.least, most=band.most)
+        narrower = ListingFilters(categories=("makanan-olahan",), least=band.least, most=band.most)
         assert band.count == len(walk(session, narrower))
         chosen = facets(session, narrower, None)
         assert [one.count for one in chosen.bands] == [one.count for one in found.bands]
@@ -70,8 +76,8 @@ def test_each_price_band_counts_what_it_leads_to(session: Session) -> None:
 
 
 def test_orders_do_what_they_say(session: Session) -> None:
-    cheap = [card.price for card in walk(session, Wish(sort=Sort.CHEAPEST))]
-    dear = [card.price for card in walk(session, Wish(sort=Sort.DEAREST))]
+    cheap = [card.price for card in walk(session, ListingFilters(sort=Sort.CHEAPEST))]
+    dear = [card.price for card in walk(session, ListingFilters(sort=Sort.DEAREST))]
     assert cheap == sorted(cheap)
     assert dear == sorted(cheap, reverse=True)
     by_day = session.execute(
@@ -79,7 +85,7 @@ def test_orders_do_what_they_say(session: Session) -> None:
             ProductCard.published_at.desc(), ProductCard.product_id
         )
     ).scalars()
-    newest = [card.product_id for card in walk(session, Wish(sort=Sort.NEWEST))]
+    newest = [card.product_id for card in walk(session, ListingFilters(sort=Sort.NEWEST))]
     assert newest == list(by_day)
 
 
@@ -90,20 +96,20 @@ def test_what_sells_best_stands_first(market: Database) -> None:
             update(ProductCard).where(ProductCard.product_id == last).values(popularity=9)
         )
     with market.reading() as session:
-        assert walk(session, Wish())[0].product_id == last
+        assert walk(session, ListingFilters())[0].product_id == last
 
 
 def test_no_cooperative_fills_the_first_page_alone_while_nothing_is_sold(session: Session) -> None:
-    first = listing(session, Wish(), None).rows[:12]
+    first = listing(session, ListingFilters(), None).rows[:12]
     assert len({card.cooperative for card in first}) == 12
 
 
 def test_every_count_of_every_facet_is_true(session: Session) -> None:
-    wish = Wish(categories=("makanan-olahan",), most=Rupiah(60_000))
+    wish = ListingFilters(categories=("makanan-olahan",), most=Rupiah(60_000))
     found = facets(session, wish, None)
     assert found.total == len(walk(session, wish)) > 10
     for option in found.categories:
-        alone = Wish(categories=(option.value,), most=wish.most)
+        alone = ListingFilters(categories=(option.value,), most=wish.most)
         assert option.count == len(walk(session, alone)), option
     for option in found.cooperatives:
         narrower = replace(wish, cooperatives=(option.value,))
@@ -123,21 +129,23 @@ def test_every_count_of_every_facet_is_true(session: Session) -> None:
 
 
 def test_a_facet_is_counted_as_if_it_were_not_chosen(session: Session) -> None:
-    open_counts = {one.value: one.count for one in facets(session, Wish(), None).cooperatives}
+    open_counts = {
+        one.value: one.count for one in facets(session, ListingFilters(), None).cooperatives
+    }
     one = next(iter(open_counts))
-    chosen = facets(session, Wish(cooperatives=(one,)), None)
+    chosen = facets(session, ListingFilters(cooperatives=(one,)), None)
     assert {option.value: option.count for option in chosen.cooperatives} == open_counts
     assert chosen.total == open_counts[one]
 
 
 def test_several_values_of_a_facet_add_up(session: Session) -> None:
-    slugs = [option.value for option in facets(session, Wish(), None).cooperatives][:2]
-    both = walk(session, Wish(cooperatives=tuple(slugs)))
+    slugs = [option.value for option in facets(session, ListingFilters(), None).cooperatives][:2]
+    both = walk(session, ListingFilters(cooperatives=tuple(slugs)))
     assert {card.cooperative_slug for card in both} == set(slugs)
 
 
 def test_halal_counts_only_what_a_manager_checked(session: Session) -> None:
-    assert all(card.halal_checked for card in walk(session, Wish(halal=True)))
+    assert all(card.halal_checked for card in walk(session, ListingFilters(halal=True)))
     claimed = session.execute(
         select(ProductCard.product_id).where(ProductCard.halal_checked.is_(False))
     ).all()
@@ -157,15 +165,17 @@ def test_halal_counts_only_what_a_manager_checked(session: Session) -> None:
     ],
 )
 def test_the_word_halal_asks_for_what_was_checked(typed: str, text: str, halal: bool) -> None:
-    wish, unread = read_wish(MultiDict({"q": typed}))
+    wish, unread = parse_filters(MultiDict({"q": typed}))
     assert (wish.text.lower(), wish.halal, unread) == (text, halal, ())
-    assert read_wish(MultiDict({"q": typed, "persis": "1"}))[0] == Wish(text=typed, exact=True)
+    assert parse_filters(MultiDict({"q": typed, "persis": "1"}))[0] == ListingFilters(
+        text=typed, exact=True
+    )
 
 
 def test_goods_without_stock_keep_their_place_and_leave_when_asked(session: Session) -> None:
-    empty = {card.product_id for card in walk(session, Wish()) if not card.available}
+    empty = {card.product_id for card in walk(session, ListingFilters()) if not card.available}
     assert len(empty) == 4
-    left = walk(session, Wish(available=True))
+    left = walk(session, ListingFilters(available=True))
     assert not empty & {card.product_id for card in left}
     assert len(left) == 146
 
@@ -194,7 +204,11 @@ def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
 ) -> None:
     with market.reading() as session:
         counts = set()
-        for wish in (Wish(most=Rupiah(15_500)), Wish(), Wish(categories=("minuman",))):
+        for wish in (
+            ListingFilters(most=Rupiah(15_500)),
+            ListingFilters(),
+            ListingFilters(categories=("minuman",)),
+        ):
             with statements(market) as asked:
                 listing(session, wish, None)
                 facets(session, wish, None)
@@ -202,13 +216,13 @@ def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
         assert counts == {2}
         with statements(market) as asked:
             matches = find(session, "keripik pedas")
-            listing(session, Wish(text="keripik pedas"), matches)
-            facets(session, Wish(text="keripik pedas"), matches)
+            listing(session, ListingFilters(text="keripik pedas"), matches)
+            facets(session, ListingFilters(text="keripik pedas"), matches)
         assert len(asked) == 3
 
 
 def test_each_wish_has_one_address_that_says_it_again() -> None:
-    wish = Wish(
+    wish = ListingFilters(
         text="kopi & teh",
         categories=("minuman", "minuman/kopi"),
         least=Rupiah(10_000),
@@ -221,8 +235,8 @@ def test_each_wish_has_one_address_that_says_it_again() -> None:
         "/produk?q=kopi+%26+teh&kategori=minuman&kategori=minuman%2Fkopi&harga_min=10000"
         "&halal=1&tahan_min=90&urut=termurah"
     )
-    assert address(Wish()) == "/produk"
-    assert address(Wish(most=Rupiah(0))) == "/produk?harga_max=0"
+    assert address(ListingFilters()) == "/produk"
+    assert address(ListingFilters(most=Rupiah(0))) == "/produk?harga_max=0"
     assert address(wish, after="abc").endswith("&setelah=abc")
 
 

@@ -13,7 +13,7 @@ from shop.core.values.money import Rupiah
 from shop.storefront.listing.facets import facets
 from shop.storefront.listing.price_histogram import NO_END, begin
 from shop.storefront.listing.queries import listing
-from shop.storefront.listing.rules import Sort, Wish
+from shop.storefront.listing.rules import ListingFilters, Sort
 from shop.storefront.search.queries import find
 from shop.storefront.search_index.facet_terms import STEPS, prices_of
 from tests.storefront.walking import walk
@@ -28,11 +28,11 @@ def session(market: Database) -> Iterator[Session]:
 
 def test_narrowed_and_near_lists_are_walked_through_without_a_gap(session: Session) -> None:
     for wish in (
-        Wish(categories=("makanan-olahan",), halal=True),
-        Wish(provinces=("Aceh", "Bali"), most=Rupiah(60_000)),
-        Wish(near="Bali"),
-        Wish(near="Bali", ready=True, sort=Sort.NEAREST),
-        Wish(near="Papua", text="kayu"),
+        ListingFilters(categories=("makanan-olahan",), halal=True),
+        ListingFilters(provinces=("Aceh", "Bali"), most=Rupiah(60_000)),
+        ListingFilters(near="Bali"),
+        ListingFilters(near="Bali", ready=True, sort=Sort.NEAREST),
+        ListingFilters(near="Papua", text="kayu"),
     ):
         whole = [card.product_id for card in walk(session, wish, size=200)]
         assert [card.product_id for card in walk(session, wish, size=4)] == whole
@@ -47,10 +47,12 @@ def test_few_goods_and_many_are_listed_in_the_same_order(
         replace(wish, sort=sort)
         for sort in (Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
         for wish in (
-            Wish(categories=("minuman",), provinces=("Aceh", "Bali")),
-            Wish(categories=("makanan-olahan",), halal=True, most=Rupiah(60_000)),
-            Wish(categories=("minuman/kopi", "batik-tenun"), ready=True, least=Rupiah(30_000)),
-            Wish(room_temperature=True, keeps_days=120, available=True),
+            ListingFilters(categories=("minuman",), provinces=("Aceh", "Bali")),
+            ListingFilters(categories=("makanan-olahan",), halal=True, most=Rupiah(60_000)),
+            ListingFilters(
+                categories=("minuman/kopi", "batik-tenun"), ready=True, least=Rupiah(30_000)
+            ),
+            ListingFilters(room_temperature=True, keeps_days=120, available=True),
         )
     ]
     few = [walk(session, wish, size=4) for wish in wishes]
@@ -65,9 +67,9 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wishes = (
-        Wish(most=Rupiah(30_000)),
-        Wish(categories=("makanan-olahan",), least=Rupiah(20_000), most=Rupiah(60_000)),
-        Wish(near="Bali", least=Rupiah(50_000), halal=True),
+        ListingFilters(most=Rupiah(30_000)),
+        ListingFilters(categories=("makanan-olahan",), least=Rupiah(20_000), most=Rupiah(60_000)),
+        ListingFilters(near="Bali", least=Rupiah(50_000), halal=True),
     )
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 8 for found in few)
@@ -77,7 +79,7 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
 
 def test_a_price_that_no_goods_have_shows_none(session: Session) -> None:
     for sort in (None, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST):
-        assert not listing(session, Wish(most=Rupiah(0), sort=sort), None).rows
+        assert not listing(session, ListingFilters(most=Rupiah(0), sort=sort), None).rows
 
 
 @given(

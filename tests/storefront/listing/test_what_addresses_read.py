@@ -8,7 +8,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from shop.app import STORED
 from shop.core.database.engine import Database
-from shop.web.page_cache.cache import told
+from shop.web.page_cache.cache import params
 from tests.storefront.home.test_kept_pages import ALL_PATHS
 from tests.storefront.home.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
@@ -95,4 +95,4 @@ def test_strokes_in_front_leave_nothing_of_an_address_out(market: Database, var_
     ],
 )
 def test_an_address_keeps_what_is_read_letter_by_letter(query: str, rest: str) -> None:
-    assert told(query, frozenset({"q", "setelah"})) == rest
+    assert params(query, frozenset({"q", "setelah"})) == rest

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from shop.catalog.products.models import ProductCard
 from shop.storefront.search.postgresql import STRETCHES, TOP_AND_REST
 from shop.storefront.search.queries import beginnings, find
-from shop.storefront.search_index.facet_terms import CATEGORY, HALAL, PROVINCE, READY, Narrow, mark
+from shop.storefront.search_index.facet_terms import (
+    CATEGORY,
+    HALAL,
+    PROVINCE,
+    READY,
+    Narrow,
+    facet_term,
+)
 from shop.storefront.search_index.index_writer import known
 from shop.storefront.search_index.models import SearchWord
 from shop.storefront.search_index.rules import level_mark
@@ -18,8 +25,8 @@ from tests.support.databases import Templates
 from tests.support.market import market as open_market
 
 GROUPS: Sequence[tuple[str, ...]] = (
-    (mark(CATEGORY, "minuman"), mark(CATEGORY, "makanan-olahan/keripik-kerupuk")),
-    (mark(PROVINCE, "Aceh"), mark(PROVINCE, "Bali"), mark(PROVINCE, "Papua")),
+    (facet_term(CATEGORY, "minuman"), facet_term(CATEGORY, "makanan-olahan/keripik-kerupuk")),
+    (facet_term(PROVINCE, "Aceh"), facet_term(PROVINCE, "Bali"), facet_term(PROVINCE, "Papua")),
     (HALAL,),
     (READY,),
 )

@@ -15,8 +15,8 @@ from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.core.values.text import fold_spelling, words
 from shop.people.cooperatives.models import Cooperative, Member
-from shop.storefront.listing.rules import Wish
-from shop.storefront.listing.search_page import look
+from shop.storefront.listing.rules import ListingFilters
+from shop.storefront.listing.search_page import search_products
 from shop.storefront.search.queries import find
 from shop.storefront.search_index.actions import index_product, listen, rebuild
 from shop.storefront.search_index.models import SearchDocument, Synonym
@@ -56,8 +56,8 @@ class Remembering(dict[str, set[int]]):
 
 def names(session: Session, text: str) -> list[str]:
     """Names of what the catalogue shows for a text, nearest first."""
-    wish = Wish(text=text)
-    return [card.name for card in look(session, wish).page.rows]
+    wish = ListingFilters(text=text)
+    return [card.name for card in search_products(session, wish).page.rows]
 
 
 def all_goods(session: Session) -> list[tuple[int, str]]:

@@ -13,8 +13,8 @@ from shop.catalog.products.models import ProductCard, Variant
 from shop.core.database.engine import Database
 from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
-from shop.storefront.listing.rules import Wish
-from shop.storefront.listing.search_page import look
+from shop.storefront.listing.rules import ListingFilters
+from shop.storefront.listing.search_page import search_products
 from shop.storefront.search_index.actions import is_complete, listen, rebuild
 from shop.storefront.search_index.documents import Document, pack, unpack
 from shop.storefront.search_index.facet_terms import (
@@ -22,8 +22,8 @@ from shop.storefront.search_index.facet_terms import (
     PRICE_STEPS,
     STEPS,
     band_of,
+    facet_term,
     limits_of,
-    mark,
     price_marks,
 )
 from shop.storefront.search_index.index_writer import known
@@ -51,8 +51,8 @@ def kept(session: Session) -> tuple[object, ...]:
     )
 
 
-def shown(session: Session, wish: Wish) -> set[int]:
-    return {card.product_id for card in look(session, wish).page.rows}
+def shown(session: Session, wish: ListingFilters) -> set[int]:
+    return {card.product_id for card in search_products(session, wish).page.rows}
 
 
 @given(st.dictionaries(st.integers(1, 2**40), st.booleans(), max_size=80))
@@ -82,8 +82,8 @@ def test_whatever_changes_the_index_stands_as_a_rebuild_would_make_it(market: Da
 
 def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
     with market.reading() as session:
-        (meant,) = shown(session, Wish(text="Kopi Arabika Gayo Bubuk Halus Tubruk"))
-    dear = Wish(text="kopi gayo", least=Rupiah(700_000))
+        (meant,) = shown(session, ListingFilters(text="Kopi Arabika Gayo Bubuk Halus Tubruk"))
+    dear = ListingFilters(text="kopi gayo", least=Rupiah(700_000))
     with market.reading() as session:
         assert meant not in shown(session, dear)
     with market.writing() as session:
@@ -94,23 +94,25 @@ def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
     with market.writing() as session:
         drafts.rename(session, meant, "Wedang Zulaikha")
     with market.reading() as session:
-        assert shown(session, Wish(text="zulaikah")) == {meant}  # its new word is put right, too
+        assert shown(session, ListingFilters(text="zulaikah")) == {
+            meant
+        }  # its new word is put right, too
     with market.writing() as session:
         publishing.hide(session, meant)
     with market.reading() as session:
-        assert shown(session, Wish(text="zulaikha")) == set()
-        assert look(session, Wish(text="zulaikah")).corrected == ""
+        assert shown(session, ListingFilters(text="zulaikha")) == set()
+        assert search_products(session, ListingFilters(text="zulaikah")).corrected == ""
 
 
 def test_goods_that_sell_move_forward_without_a_rebuild(market: Database) -> None:
-    wish = Wish(text="kopi")
+    wish = ListingFilters(text="kopi")
     with market.reading() as session:
-        cards = look(session, wish).page.rows
+        cards = search_products(session, wish).page.rows
         named = [card for card in cards if "kopi" in card.name.casefold() and card.available]
     with market.writing() as session:
         count_sold(session, {named[-1].product_id: 100})
     with market.reading() as session:
-        assert look(session, wish).page.rows[0].product_id == named[-1].product_id
+        assert search_products(session, wish).page.rows[0].product_id == named[-1].product_id
 
 
 def test_a_sale_that_changes_no_class_touches_no_index(market: Database) -> None:
@@ -135,7 +137,7 @@ def test_price_bands_meet_without_a_gap() -> None:
         assert (least or 0) <= price <= (price if most is None else most)
     assert set(PRICE_STEPS) <= set(STEPS)
     assert price_marks(None, None) == ()
-    assert price_marks(30_000, 60_000) == tuple(mark(PRICE, step) for step in (6, 7, 8))
+    assert price_marks(30_000, 60_000) == tuple(facet_term(PRICE, step) for step in (6, 7, 8))
 
 
 def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
@@ -143,9 +145,9 @@ def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
 ) -> None:
     monkeypatch.setattr("shop.storefront.search.queries.MOST_MATCHES", 3)
     with market.reading() as session:
-        first = shown(session, Wish(text="kopi"))
+        first = shown(session, ListingFilters(text="kopi"))
         for province in ("Aceh", "Bali"):
-            there = shown(session, Wish(text="kopi", provinces=(province,)))
+            there = shown(session, ListingFilters(text="kopi", provinces=(province,)))
             assert there - first, province
 
 

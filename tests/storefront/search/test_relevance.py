@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from shop.catalog.products.models import Product
 from shop.core.database.engine import Database
-from shop.storefront.listing.rules import Wish
-from shop.storefront.listing.search_page import look
+from shop.storefront.listing.rules import ListingFilters
+from shop.storefront.listing.search_page import search_products
 
 HERE = Path(__file__).parent
 FIRST = 5
@@ -29,7 +29,7 @@ def test_what_is_meant_stands_among_the_first(market: Database, name: str) -> No
     with market.reading() as session:
         skus = dict(session.execute(select(Product.id, Product.sku)).all())
         for query, meant in asked:
-            first = look(session, Wish(text=query)).page.rows[:FIRST]
+            first = search_products(session, ListingFilters(text=query)).page.rows[:FIRST]
             if not meant & {skus[card.product_id] for card in first}:
                 missed.append((query, meant))
     assert 100 * (len(asked) - len(missed)) >= WANTED_PERCENT * len(asked), missed

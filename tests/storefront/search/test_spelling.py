@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from shop.storefront.search_index.rules import spelled
 from shop.storefront.search_index.spelling import (
     Neighbour,
-    halves,
     is_correctable,
     keys_of,
     mistakes,
     nearest,
+    split_word,
 )
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -75,9 +75,9 @@ def test_short_words_numbers_and_what_is_no_word_are_left_alone(word: str) -> No
 
 
 def test_a_word_may_be_two_without_their_space() -> None:
-    assert ("rumput", "laut") in halves("rumputlaut")
-    assert halves("kopi") == []
-    assert halves("a" * 200) == []
+    assert ("rumput", "laut") in split_word("rumputlaut")
+    assert split_word("kopi") == []
+    assert split_word("a" * 200) == []
 
 
 @given(WORDS)

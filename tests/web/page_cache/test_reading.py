@@ -133,7 +133,7 @@ def test_a_value_that_nobody_told_is_a_mistake_of_ours(baskets: Database) -> Non
 
 def test_whoever_listens_changes_nothing_of_what_is_read(baskets: Database) -> None:
     values = {"weaves": ["rotan", "100%"], "since": NOON, "size": 9}
-    with baskets.asking() as connection:
+    with baskets.connect_readonly() as connection:
         unheard = WOVEN.rows(connection, values)
         with statements(baskets) as seen:
             assert WOVEN.rows(connection, values) == unheard
@@ -143,7 +143,7 @@ def test_whoever_listens_changes_nothing_of_what_is_read(baskets: Database) -> N
 
 def test_what_the_driver_complains_of_is_an_error_like_every_other(db: Database) -> None:
     missing = Question(select(Table("missing", MetaData(), Column("id", Integer))))
-    with db.asking() as connection, pytest.raises(DatabaseError):
+    with db.connect_readonly() as connection, pytest.raises(DatabaseError):
         missing.rows(connection, {})
 
 

@@ -13,7 +13,7 @@ from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.web.security import rate_limits as limits
 from shop.web.security.models import RateCounter
-from shop.web.security.rate_limits import Limit, TooMany, forgive, spend, spend_all
+from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit, hit_all, undo_hit
 
 MOST = 5
 
@@ -23,9 +23,9 @@ def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
     passed = 0
     for _ in range(most):
         try:
-            spend(scope, subject, MOST, 300)
+            hit(scope, subject, MOST, 300)
             passed += 1
-        except TooMany:
+        except RateLimitExceeded:
             pass
     return passed
 
@@ -43,8 +43,8 @@ def test_the_wait_is_told_and_then_it_is_over(app: Flask) -> None:
         with time_machine.travel(now, tick=False):
             _tries(20)
         with time_machine.travel(now + timedelta(seconds=200), tick=False):
-            with pytest.raises(TooMany) as refusal:
-                spend("test", "sari", MOST, 300)
+            with pytest.raises(RateLimitExceeded) as refusal:
+                hit("test", "sari", MOST, 300)
             assert refusal.value.wait_seconds in (99, 100)
             assert refusal.value.wait_minutes == 2
         with time_machine.travel(now + timedelta(seconds=301), tick=False):
@@ -55,18 +55,18 @@ def test_a_rightful_try_is_given_back(app: Flask) -> None:
     one = (Limit("test", MOST, 300), "sari")
     with app.app_context():
         for _ in range(50):
-            spend_all(one)
-            forgive(one)
+            hit_all(one)
+            undo_hit(one)
         assert _tries(20) == MOST
-        forgive((Limit("unknown", 1, 1), "nobody"))
+        undo_hit((Limit("unknown", 1, 1), "nobody"))
 
 
 def test_two_limits_are_counted_together_and_the_longer_wait_is_told(app: Flask) -> None:
     short, long = (Limit("short", 1, 10), "a"), (Limit("long", 1, 1_000), "b")
     with app.app_context():
-        spend_all(short, long)
-        with pytest.raises(TooMany) as refusal:
-            spend_all(long, short)
+        hit_all(short, long)
+        with pytest.raises(RateLimitExceeded) as refusal:
+            hit_all(long, short)
         assert refusal.value.wait_seconds > 900
 
 
@@ -74,7 +74,7 @@ def test_the_table_does_not_tell_whom_it_counts_and_forgets_what_is_over(
     app: Flask, db: Database
 ) -> None:
     with app.app_context():
-        spend("test", "sari@pembeli.example", MOST, 300)
+        hit("test", "sari@pembeli.example", MOST, 300)
     with db.reading() as session:
         assert "sari" not in str(session.scalar(select(RateCounter.key)))
     with db.writing() as session:
