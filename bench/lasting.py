@@ -19,7 +19,7 @@ from bench.__main__ import VAR
 from bench.market import market
 
 KIB = 1_024
-MOST_LISTS = 50
+MAX_LISTS = 50
 """Pages of the catalogue that are looked through for addresses."""
 LOOKS = 10
 """How often memory is looked at on the way."""
@@ -61,7 +61,7 @@ def addresses(url: str) -> list[str]:
     found |= {f"/produk?q={word.replace(' ', '+')}" for word in WORDS}
     found |= {f"/produk/saran?q={word[:end]}" for word in WORDS for end in (2, 3, 4)}
     path: str | None = "/produk"
-    for _ in range(MOST_LISTS):
+    for _ in range(MAX_LISTS):
         if path is None:
             break
         page = _get(connection, path).decode()

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
-MOST_STEPS = 6
+MAX_STEPS = 6
 MARKET = "http://127.0.0.1"
 SAME_ORIGIN = {"Origin": MARKET, "Sec-Fetch-Site": "same-origin"}
 

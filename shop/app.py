@@ -162,8 +162,8 @@ _CODE_OF = f"{sys.implementation.cache_tag}-{version('jinja2')}"
 """What compiled the templates: another Python or Jinja compiles them anew."""
 
 KILOBYTE = 1_000
-MOST_BODY = 1_000 * KILOBYTE
-MOST_FORM_PARTS = 2_000
+MAX_BODY_BYTES = 1_000 * KILOBYTE
+MAX_FORM_PARTS = 2_000
 
 
 @contextmanager
@@ -189,9 +189,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = QuickFlask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         TRUSTED_HOSTS=list(settings.trusted_hosts),
-        MAX_CONTENT_LENGTH=MOST_BODY,
-        MAX_FORM_MEMORY_SIZE=MOST_BODY,
-        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
         SESSION_COOKIE_NAME="lumbung_pesan",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,

@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from stripe_double.charges import LEAST_AMOUNT, LEAST_SECONDS, MOST_SECONDS, ChargeEngine
+from stripe_double.charges import MAX_SECONDS, MIN_AMOUNT_HUNDREDTHS, MIN_SECONDS, ChargeEngine
 from stripe_double.errors import Refusal, missing
 from stripe_double.parameters import amount_in, dict_in, only_known, strings_in, text_in
 from stripe_double.store import Thing, Wanted
 
-MOST_LISTED = 100
+MAX_LISTED = 100
 LISTS = {
     "checkout/sessions": ("checkout.session", ("payment_intent", "status")),
     "payment_intents": ("payment_intent", ()),
@@ -114,15 +114,15 @@ def _open_page(till: ChargeEngine, given: Thing, _key: str) -> Thing:
         words.append(
             text_in(dict_in(price, "product_data", place), "name", f"{place}[product_data]")
         )
-    if total < LEAST_AMOUNT:
+    if total < MIN_AMOUNT_HUNDREDTHS:
         raise Refusal(
             "The Checkout Session's total amount due must add up to at least Rp8.000,00",
             code="amount_too_small",
         )
-    expires_at = till.now + MOST_SECONDS
+    expires_at = till.now + MAX_SECONDS
     if "expires_at" in given:
         expires_at = amount_in(given, "expires_at", "")
-        if not till.now + LEAST_SECONDS <= expires_at <= till.now + MOST_SECONDS:
+        if not till.now + MIN_SECONDS <= expires_at <= till.now + MAX_SECONDS:
             raise Refusal(
                 "The `expires_at` timestamp must be between 30 minutes and 24 hours from"
                 " Checkout Session creation.",
@@ -195,8 +195,8 @@ def _list(
 ) -> Thing:
     given = question.given
     limit = amount_in(given, "limit", "") if "limit" in given else 10
-    if limit > MOST_LISTED:
-        raise Refusal(f"This value must be less than or equal to {MOST_LISTED}.", param="limit")
+    if limit > MAX_LISTED:
+        raise Refusal(f"This value must be less than or equal to {MAX_LISTED}.", param="limit")
     fields = {name: [str(given[name])] for name in narrowing if name in given}
     if kind == "event" and "types" in given:
         fields["type"] = strings_in(given, "types")

@@ -12,8 +12,8 @@ from stripe_double.errors import Refusal, missing
 from stripe_double.fault_injection import off_by, position
 from stripe_double.store import Store, Thing, Wanted
 
-LEAST_SECONDS, MOST_SECONDS = 30 * 60, 24 * 3_600
-LEAST_AMOUNT = 800_000
+MIN_SECONDS, MAX_SECONDS = 30 * 60, 24 * 3_600
+MIN_AMOUNT_HUNDREDTHS = 800_000
 """About half a US dollar: less is refused, as at Stripe."""
 FEE_PER_THOUSAND = 29
 API_VERSION = "2026-10-28.endive"

@@ -33,7 +33,7 @@ from stripe_double.webhook_sender import WebhookSender
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-MOST_BODY = 200_000
+MAX_BODY_BYTES = 200_000
 LONG_AGO_SECONDS = 600
 """What happened earlier than this is listed and not told: nobody tells the past again."""
 
@@ -94,7 +94,7 @@ class Sandbox:
     ) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)
-        request.max_content_length = MOST_BODY
+        request.max_content_length = MAX_BODY_BYTES
         try:
             response = self._answer(request)
         except HTTPException as refusal:

@@ -6,23 +6,23 @@ from contextlib import contextmanager
 
 import click
 
-from bench.synth.plan import MOST_COOPERATIVES, MOST_PRODUCTS, Plan
+from bench.synth.plan import MAX_COOPERATIVES, MAX_PRODUCTS, Plan
 from shop.cli.common import open_database, settings
 
-MOST_ORDERS = 1_000_000
+MAX_ORDERS = 1_000_000
 
 
 @click.command()
 @click.option(
-    "--products", type=click.IntRange(1, MOST_PRODUCTS), default=100_000, show_default=True
+    "--products", type=click.IntRange(1, MAX_PRODUCTS), default=100_000, show_default=True
 )
 @click.option(
-    "--cooperatives", type=click.IntRange(1, MOST_COOPERATIVES), default=1_000, show_default=True
+    "--cooperatives", type=click.IntRange(1, MAX_COOPERATIVES), default=1_000, show_default=True
 )
 @click.option("--seed", type=int, default=1, show_default=True, help="Which one of that size.")
 @click.option(
     "--orders",
-    type=click.IntRange(0, MOST_ORDERS),
+    type=click.IntRange(0, MAX_ORDERS),
     default=0,
     show_default=True,
     help="A year of them, of all goods that stand there then.",

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from bench.synth.order_rows import NUMBERED, Trade
-from bench.synth.orders import MOST_WARES, Shop, Ware, purchases
+from bench.synth.orders import MAX_WARES, Shop, Ware, purchases
 from bench.synth.seller_rows import places
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.products.models import Product, ProductState, Variant
@@ -104,7 +104,7 @@ def _wares(session: Session) -> tuple[list[Ware], dict[int, int]]:
         .join(StockItem, StockItem.variant_id == Variant.id)
         .where(Product.state == ProductState.PUBLISHED)
         .order_by(Product.popularity.desc(), Variant.id)
-        .limit(MOST_WARES)
+        .limit(MAX_WARES)
     ).all()
     wares = [
         Ware(

@@ -14,7 +14,7 @@ from random import Random
 from shop.sales.orders.rules import DeliveryKind, OrderState
 
 YEAR = timedelta(days=365)
-MOST_WARES = 20_000
+MAX_WARES = 20_000
 """Goods that are bought at all: those that sell best."""
 SECOND_ORDER = 0.2
 """How often a purchase is over two cooperatives."""

@@ -23,9 +23,9 @@ from bench.synth.vocabulary import (
 from shop.catalog.products.rules import is_food, top_of
 from shop.core.values.text import slugify
 
-MOST_COOPERATIVES = 15_000
+MAX_COOPERATIVES = 15_000
 """Codes of three letters, with room for those that stand there already."""
-MOST_PRODUCTS = 5_000_000
+MAX_PRODUCTS = 5_000_000
 BEST_SOLD = 40_000
 """Packs of the goods that sell best; the n-th sell about an n-th of it."""
 MAKERS_MOST = 12

@@ -21,9 +21,9 @@ from shop.services.outbox.queries import last_seen_worker
 from shop.services.outbox.rules import WORKER_QUIET
 
 TRIED_FILE = "lumbung-doctor"
-LEAST_FREE_BYTES = 500_000_000
+MIN_FREE_BYTES = 500_000_000
 HOLIDAY_NOTICE_MONTH = 10
-LEAST_WEBHOOK_SECRET = 24
+MIN_WEBHOOK_SECRET_LENGTH = 24
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _places(found: Settings) -> Iterator[Finding]:
         yield Finding("VAR_DIR", "stop", f"{place} is no folder: set VAR_DIR to one.")
     elif not os.access(place, os.W_OK):
         yield Finding("VAR_DIR", "stop", f"{found.var_dir} cannot be written: change its owner.")
-    elif shutil.disk_usage(place).free < LEAST_FREE_BYTES:
+    elif shutil.disk_usage(place).free < MIN_FREE_BYTES:
         yield Finding("VAR_DIR", "warn", f"less than 500 MB free at {found.var_dir}: make room.")
     else:
         yield Finding("VAR_DIR", "ok", str(found.var_dir))
@@ -145,7 +145,7 @@ def _cards(found: Settings) -> Iterator[Finding]:
             "cards", "ok", f"no real money: the payment double at {found.stripe_api_base}"
         )
         return
-    weak = [s for s in found.stripe_webhook_secrets if len(s) < LEAST_WEBHOOK_SECRET]
+    weak = [s for s in found.stripe_webhook_secrets if len(s) < MIN_WEBHOOK_SECRET_LENGTH]
     if weak:
         yield Finding(
             "STRIPE_WEBHOOK_SECRET",

@@ -9,15 +9,15 @@ import click
 from shop.cli.common import open_database, settings
 
 NO_ANSWER = 3
-MOST_DAYS = 30
+MAX_DAYS = 30
 """Gateways list no older events."""
 
 
 @click.command()
 @click.option(
     "--days",
-    type=click.IntRange(1, MOST_DAYS),
-    default=MOST_DAYS,
+    type=click.IntRange(1, MAX_DAYS),
+    default=MAX_DAYS,
     show_default=True,
     help="How far back to look.",
 )

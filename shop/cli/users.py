@@ -11,7 +11,7 @@ from shop.people.accounts.models import OperatorRight, Person
 from shop.people.accounts.rules import weakness
 from shop.people.cooperatives.models import Cooperative, Role
 
-LEAST_PASSWORD = 10
+MIN_PASSWORD_LENGTH = 10
 """Two more than shoppers need: these people see others' orders and money."""
 ROLES = ("operator", *(role.value for role in Role))
 
@@ -69,8 +69,8 @@ def _password(from_stdin: bool, about: tuple[str, ...]) -> str:
         password = sys.stdin.readline().rstrip("\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    if len(password) < LEAST_PASSWORD:
-        raise click.ClickException(f"the password needs at least {LEAST_PASSWORD} characters.")
+    if len(password) < MIN_PASSWORD_LENGTH:
+        raise click.ClickException(f"the password needs at least {MIN_PASSWORD_LENGTH} characters.")
     if weakness(password, about) is not None:
         raise click.ClickException("this password is among the first to be guessed: take another.")
     return str(password)

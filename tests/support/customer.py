@@ -14,7 +14,7 @@ from tests.web.markup import Markup
 if TYPE_CHECKING:
     from flask import Flask
 
-MOST_STEPS = 5
+MAX_STEPS = 5
 """Redirects in a row; more would be a circle."""
 
 Pairs = Iterable[tuple[str, str]]
@@ -125,7 +125,7 @@ class Customer:
         return self._follow(answer) if follow else answer
 
     def _follow(self, answer: Answer) -> Answer:
-        for _ in range(MOST_STEPS):
+        for _ in range(MAX_STEPS):
             if answer.status not in (301, 302, 303):
                 self.page = answer
                 return answer

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 
-MOST_STATEMENTS = 2_000
+MAX_STATEMENTS = 2_000
 
-_compiled: LRUCache[Any, Any] = LRUCache(MOST_STATEMENTS)  # SQLAlchemy's own keys and values
+_compiled: LRUCache[Any, Any] = LRUCache(MAX_STATEMENTS)  # SQLAlchemy's own keys and values
 
 
 class _Alike:

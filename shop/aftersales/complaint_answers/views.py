@@ -22,7 +22,7 @@ from shop.aftersales.complaints import actions, photos, queries, words
 from shop.aftersales.complaints.errors import NoSuchComplaint, TooManyPhotos
 from shop.aftersales.complaints.forms import PHOTO, AppealForm, ComplaintForm
 from shop.aftersales.complaints.models import Actor, Complaint
-from shop.aftersales.complaints.rules import MOST_PHOTOS, State
+from shop.aftersales.complaints.rules import MAX_PHOTOS, State
 from shop.aftersales.refunds.events import on_decided
 from shop.checkout.purchases.guards import own_order
 from shop.core.values import clock
@@ -210,7 +210,7 @@ def _keep_photos(part: OrderView, draft: str) -> str:
     dropped = [one for one in wanted if one is not None]
     read: list[bytes] = []
     problem = ""
-    for upload in request.files.getlist(FIELD)[: MOST_PHOTOS + 1]:
+    for upload in request.files.getlist(FIELD)[: MAX_PHOTOS + 1]:
         if not upload.filename:
             continue  # nothing was chosen
         try:
@@ -311,7 +311,7 @@ def _page(
         until=until,
         days=days,
         held=held,
-        most_photos=MOST_PHOTOS,
+        most_photos=MAX_PHOTOS,
         words=words,
         now=now,
         zone=part.seller.zone,

@@ -33,7 +33,7 @@ from shop.web.rendering.forms import (
     ShopForm,
 )
 
-MOST_SIGNS = 2_000
+MAX_TEXT_LENGTH = 2_000
 PHOTO = f"foto/<int(max={2**63 - 1}):photo_id>"
 """A photo, behind the address of its complaint."""
 TOGETHER, TILL = "bersama", "kas"
@@ -51,7 +51,7 @@ class ComplaintForm(ShopForm):
     harapan = RadioField(_l("Bagaimana sebaiknya?"))
     cerita = LongText(
         _l("Ceritanya"),
-        most=MOST_SIGNS,
+        most=MAX_TEXT_LENGTH,
         description=_l("Kapan dibuka, apa yang terlihat. Jangan tulis nomor HP atau rekening."),
     )
     berkas = HiddenLine()
@@ -109,7 +109,7 @@ class AppealForm(ShopForm):
     banding = LongText(
         _l("Kenapa belum beres?"),
         [Required(_l("Tulis kenapa jawabannya belum cukup."))],
-        most=MOST_SIGNS,
+        most=MAX_TEXT_LENGTH,
     )
 
 
@@ -125,7 +125,7 @@ class MoneyForm(OneOfSeveral):
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12},
     )
     tanggung = RadioField(_l("Siapa yang menanggung"))
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_SIGNS)
+    pesan = LongText(_l("Pesan untuk pembeli"), most=MAX_TEXT_LENGTH)
 
     def __init__(self, story: Story, *, delivery: int, is_sent: bool = True) -> None:
         super().__init__(
@@ -178,7 +178,7 @@ class MoneyForm(OneOfSeveral):
 class GoodsForm(OneOfSeveral):
     """Packs are sent after."""
 
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MOST_SIGNS)
+    pesan = LongText(_l("Pesan untuk pembeli"), most=MAX_TEXT_LENGTH)
 
 
 class RefuseForm(OneOfSeveral):
@@ -188,7 +188,7 @@ class RefuseForm(OneOfSeveral):
     pesan = LongText(
         _l("Penjelasan untuk pembeli"),
         [Required(_l("Jelaskan dengan kalimat sendiri, supaya pembeli mengerti."))],
-        most=MOST_SIGNS,
+        most=MAX_TEXT_LENGTH,
     )
 
     def __init__(self, *, is_sent: bool = True) -> None:
@@ -239,7 +239,7 @@ class DecideForm(ShopForm):
     pesan = LongText(
         _l("Alasan putusan, untuk kedua pihak"),
         [Required(_l("Tulis alasannya: kedua pihak membacanya."))],
-        most=MOST_SIGNS,
+        most=MAX_TEXT_LENGTH,
     )
 
     def __init__(self, story: Story) -> None:

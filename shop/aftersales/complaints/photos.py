@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.aftersales.complaints.errors import TooManyPhotos
 from shop.aftersales.complaints.models import Complaint, ComplaintPhoto
-from shop.aftersales.complaints.rules import MOST_PHOTOS
+from shop.aftersales.complaints.rules import MAX_PHOTOS
 from shop.core.database.upserts import insert_if_absent
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, Purchase
@@ -34,8 +34,8 @@ def keep_draft(session: Session, order: Order, draft: str, photo: bytes, *, now:
     ).all()
     if digest in there:
         return
-    if len(there) >= MOST_PHOTOS:
-        raise TooManyPhotos(MOST_PHOTOS)
+    if len(there) >= MAX_PHOTOS:
+        raise TooManyPhotos(MAX_PHOTOS)
     values = {
         "order_id": order.id,
         "draft": draft,

@@ -87,7 +87,7 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
     }
 )
 
-MOST_PHOTOS = 5
+MAX_PHOTOS = 5
 
 _AS_REFUND: Mapping[ComplaintReason, Reason] = MappingProxyType(
     {

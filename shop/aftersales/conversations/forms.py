@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import MultipleFileField
 
-from shop.aftersales.conversations.rules import MOST_PHOTOS, MOST_SIGNS, Side
+from shop.aftersales.conversations.rules import MAX_MESSAGE_LENGTH, MAX_PHOTOS, Side
 from shop.core.values.codes import hash_token, new_secret
 from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import refusal_words
@@ -19,7 +19,7 @@ from shop.web.rendering.forms import HiddenLine, LongText, ShopForm
 class MessageForm(ShopForm):
     """Words, photos, or both."""
 
-    pesan = LongText(_l("Pesan"), most=MOST_SIGNS, render_kw={"rows": 4})
+    pesan = LongText(_l("Pesan"), most=MAX_MESSAGE_LENGTH, render_kw={"rows": 4})
     foto = MultipleFileField(
         _l("Foto"),
         description=_l("Tidak wajib, paling banyak 5. Hanya pembeli dan koperasi yang melihatnya."),
@@ -54,12 +54,12 @@ class MessageForm(ShopForm):
         )
 
         given = [one for one in request.files.getlist("foto") if one.filename]
-        if len(given) > MOST_PHOTOS:
+        if len(given) > MAX_PHOTOS:
             self.foto.errors = [
                 _(
                     "Paling banyak %(most)s foto dalam satu pesan."
                     " Kirim sisanya dalam pesan berikut.",
-                    most=MOST_PHOTOS,
+                    most=MAX_PHOTOS,
                 )
             ]
             return False

@@ -3,8 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
-MOST_SIGNS = 4_000
-MOST_PHOTOS = 5
+MAX_MESSAGE_LENGTH = 4_000
+MAX_PHOTOS = 5
 """In one message."""
 SHOWN = 50
 """Messages a page of a conversation shows, the newest."""

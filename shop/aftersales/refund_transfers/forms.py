@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 from wtforms.validators import Regexp
 
-from shop.aftersales.refunds.forms import MOST_SEEN
+from shop.aftersales.refunds.forms import MAX_SEEN_RUPIAH
 from shop.web.rendering.forms import CountField, PlainText, Required, ShopForm
 
 NUMBER = re.compile(r"[0-9]{6,20}")
@@ -57,7 +57,7 @@ class DestinationForm(ShopForm):
         return re.sub(r"[\s.\-]", "", self.nomor.data or "")
 
 
-MOST_ID = 2**63 - 1
+MAX_ID = 2**63 - 1
 
 
 class TransferForm(ShopForm):
@@ -69,8 +69,8 @@ class TransferForm(ShopForm):
         most=60,
         render_kw={"autocomplete": "off", "maxlength": "60"},
     )
-    tujuan = CountField(_l("Tujuan"), [Required()], least=1, most=MOST_ID)
-    jumlah = CountField(_l("Jumlah"), [Required()], least=1, most=MOST_SEEN)
+    tujuan = CountField(_l("Tujuan"), [Required()], least=1, most=MAX_ID)
+    jumlah = CountField(_l("Jumlah"), [Required()], least=1, most=MAX_SEEN_RUPIAH)
 
     @property
     def destination_id(self) -> int:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.aftersales.refund_transfers import actions as paying
-from shop.aftersales.refund_transfers.forms import MOST_ID, TransferForm
+from shop.aftersales.refund_transfers.forms import MAX_ID, TransferForm
 from shop.aftersales.refund_transfers.queries import payable, transfers, unclaimed
 from shop.aftersales.refunds.errors import (
     NoAccountToPayFrom,
@@ -29,7 +29,7 @@ from shop.web.http.responses import redirect_with_flash
 bp = Blueprint("refunds_paying", __name__)
 
 confirms_money = operator(OperatorRight.CONFIRM_MONEY)
-ONE = f"<int(max={MOST_ID}):transfer_id>"
+ONE = f"<int(max={MAX_ID}):transfer_id>"
 
 
 @bp.get("/operator/uang-kembali")

@@ -20,7 +20,7 @@ BACK, GONE = "rak", "tidak"
 TOGETHER, TILL = "bersama", "kas"
 LOOKS = "lihat"
 """Mark of an address that asks for the reckoning."""
-MOST_SEEN = 10**13
+MAX_SEEN_RUPIAH = 10**13
 
 
 class RefundForm(ShopForm):
@@ -38,7 +38,7 @@ class RefundForm(ShopForm):
     alasan = SelectField(_l("Alasan"), default="")
     stok = RadioField(_l("Barangnya sekarang"), default=GONE)
     tanggung = RadioField(_l("Siapa yang menanggung"), default=TOGETHER)
-    terlihat = CountField(_l("Sudah kembali"), least=0, most=MOST_SEEN)
+    terlihat = CountField(_l("Sudah kembali"), least=0, most=MAX_SEEN_RUPIAH)
 
     def __init__(self, found: Refundable, **defaults: Any) -> None:
         if request.method == "POST":

@@ -13,7 +13,7 @@ from shop.catalog.labels.paper_sizes import FORMATS
 from shop.catalog.packaging.batches import BatchOnLabel
 from shop.web.rendering.forms import CountField, Required, ShopForm
 
-MOST_LABELS = 500
+MAX_LABELS = 500
 
 
 class LabelForm(ShopForm):
@@ -25,7 +25,7 @@ class LabelForm(ShopForm):
         _l("Berapa label?"),
         [Required(_l("Tulis jumlahnya, misalnya 24."))],
         least=1,
-        most=MOST_LABELS,
+        most=MAX_LABELS,
         default=24,
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 5},
     )

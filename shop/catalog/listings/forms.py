@@ -20,8 +20,8 @@ from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams, Millimetres
 from shop.web.rendering.forms import CountField, PlainText, Required, RupiahField, ShopForm
 
-MOST_PRICE = 1_000_000_000
-MOST_STOCK = 1_000_000
+MAX_PRICE_RUPIAH = 1_000_000_000
+MAX_STOCK_PACKS = 1_000_000
 NAME_LENGTH = 60
 STORAGES = {
     "ruang": "Suhu ruang, tempat kering, tutup rapat",
@@ -37,7 +37,7 @@ class PriceField(RupiahField):
 
     def read(self, text: str) -> int:
         amount = super().read(text)
-        if not 0 < amount <= MOST_PRICE:
+        if not 0 < amount <= MAX_PRICE_RUPIAH:
             raise ValueError(_("Tulis harga dari Rp1 sampai Rp1.000.000.000, misalnya 25.000."))
         return amount
 
@@ -79,7 +79,7 @@ class ListingForm(ShopForm):
     )
     harga = PriceField(_l("Harga jual"), render_kw={**NUMBERS, "required": True})
     stok = CountField(
-        _l("Stok sekarang"), least=0, most=MOST_STOCK, render_kw={**NUMBERS, "required": True}
+        _l("Stok sekarang"), least=0, most=MAX_STOCK_PACKS, render_kw={**NUMBERS, "required": True}
     )
     kemas = RadioField(_l("Dibungkus pakai apa?"), validate_choice=False)
     bersih = NetField(

@@ -32,7 +32,7 @@ from shop.catalog.packaging.words import (
 )
 from shop.web.rendering.forms import CountField, LongText, PlainText, ReadField, Required, ShopForm
 
-MOST_DAYS = 3_650
+MAX_DAYS = 3_650
 _BIG = 100_000_000
 """Larger than any weight: what is too heavy gets the sentence about heaviness."""
 _DIGITS = {"inputmode": "numeric", "autocomplete": "off", "size": 7}
@@ -100,7 +100,7 @@ class PackForm(ShopForm):
     tahan = CountField(
         _l("Masa simpan"),
         least=0,
-        most=MOST_DAYS,
+        most=MAX_DAYS,
         description=_l("Dalam hari sejak dibuat; 0 atau kosong kalau tidak basi."),
         render_kw=_DIGITS,
     )

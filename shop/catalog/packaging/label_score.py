@@ -18,7 +18,7 @@ _WEIGHTS = {
 }
 _FOOD_ONLY = ("contents_photo", "shelf_life", "storage", "ingredients", "halal", "permit")
 COMPLETE_FROM = 90
-MOST = 100
+MAX_SCORE = 100
 SHOWN_GAINS = 3
 
 
@@ -71,7 +71,7 @@ def weights(*, is_food: bool) -> dict[str, int]:
     counted = {
         fact: weight for fact, weight in _WEIGHTS.items() if is_food or fact not in _FOOD_ONLY
     }
-    return dict(zip(counted, allocate(MOST, list(counted.values())), strict=True))
+    return dict(zip(counted, allocate(MAX_SCORE, list(counted.values())), strict=True))
 
 
 def all_gains(label: Label) -> tuple[Gain, ...]:
@@ -87,4 +87,4 @@ def all_gains(label: Label) -> tuple[Gain, ...]:
 def score(label: Label) -> Score:
     """Points of a label and its next three gains."""
     gains = all_gains(label)
-    return Score(MOST - sum(gain.points for gain in gains), gains[:SHOWN_GAINS])
+    return Score(MAX_SCORE - sum(gain.points for gain in gains), gains[:SHOWN_GAINS])

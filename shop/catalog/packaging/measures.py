@@ -7,9 +7,9 @@ from enum import StrEnum
 from shop.core.values.errors import InvalidInput
 from shop.core.values.units import Grams, Millimetres
 
-MOST_GRAMS = Grams(50_000)
-MOST_SIDE = Millimetres(2_000)
-MOST_NET = 1_000_000
+MAX_GRAMS = Grams(50_000)
+MAX_SIDE_MM = Millimetres(2_000)
+MAX_NET = 1_000_000
 
 _NET = re.compile(r"(\d{1,7})(?:[.,](\d{1,3}))?\s*([a-z]+)\.?", re.IGNORECASE | re.ASCII)
 _UNITS = {
@@ -65,7 +65,7 @@ def read_net(text: str) -> Net:
         content, rest = divmod(whole * factor * 1_000 + int(part.ljust(3, "0")) * factor, 1_000)
         if rest:
             raise NotANetContent(typed)
-    if not 0 < content <= MOST_NET:
+    if not 0 < content <= MAX_NET:
         raise NotANetContent(typed)
     return Net(content, unit)
 
@@ -86,7 +86,7 @@ def wrong_weight(gross: int | None, net: int | None, unit: str | None) -> Wrong 
     """
     if gross is None:
         return None
-    if gross > MOST_GRAMS:
+    if gross > MAX_GRAMS:
         return Wrong.TOO_HEAVY
     return Wrong.BELOW_NET if unit == "g" and net is not None and gross < net else None
 
@@ -96,4 +96,4 @@ def wrong_sides(*sides: int | None) -> Wrong | None:
     given = [side for side in sides if side is not None]
     if given and len(given) < len(sides):
         return Wrong.ONE_OF_THREE
-    return Wrong.TOO_LONG if any(side > MOST_SIDE for side in given) else None
+    return Wrong.TOO_LONG if any(side > MAX_SIDE_MM for side in given) else None

@@ -23,12 +23,12 @@ _PREFIXES = {
     PermitKind.SD: re.compile(r"(BPOM)?(RI)?(SD)?"),
     PermitKind.PSAT: re.compile(r"(PSAT)?(PDUK|PDIN|PL|PD)?"),
 }
-MOST_SIGNS = 60
+MAX_LENGTH = 60
 """No register writes longer ones; what is longer is not looked at."""
 
 
 def _bare(number: str) -> str:
-    return re.sub(r"[\s.\-/]", "", number.upper())[: MOST_SIGNS + 1]
+    return re.sub(r"[\s.\-/]", "", number.upper())[: MAX_LENGTH + 1]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from shop.services.media.models import Photo
 from shop.services.media.queries import Picture, pictures
 from shop.services.media.rules import Centre, whole_name
 
-MOST_PHOTOS = 8
+MAX_PHOTOS = 8
 """A page that shows more is not looked through."""
 
 
@@ -51,7 +51,7 @@ class ShownPhoto:
 
 
 def add(
-    session: Session, product_id: int, photo_id: int, view: PhotoView, *, most: int = MOST_PHOTOS
+    session: Session, product_id: int, photo_id: int, view: PhotoView, *, most: int = MAX_PHOTOS
 ) -> None:
     """Put a photo behind the others; the same photo twice is one.
 

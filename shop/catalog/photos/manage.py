@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from shop.catalog.photos import actions as photos
-from shop.catalog.photos.actions import MOST_PHOTOS, ShownPhoto, photos_of
+from shop.catalog.photos.actions import MAX_PHOTOS, ShownPhoto, photos_of
 from shop.catalog.photos.forms import (
     ACCEPT,
     SLOTS,
@@ -41,7 +41,7 @@ bp = Blueprint("catalog_photos", __name__)
 ADDRESS = "/lapak/produk/<sku>/foto"
 THIRDS = (167, 500, 833)
 """Nine points to choose a centre from: the middle of each ninth of the photo."""
-MOST_KEY = 40
+MAX_KEY_LENGTH = 40
 
 
 @bp.get(ADDRESS)
@@ -60,7 +60,7 @@ def send(sku: str) -> ResponseReturnValue:
     chosen = [(view, one) for view in SLOTS for one in request.files.getlist(slot_name(view))]
     taken, count = take_in(chosen), 0
     for view, photo in taken.photos:
-        old = request.form.get(replaced_name(view), "")[:MOST_KEY]
+        old = request.form.get(replaced_name(view), "")[:MAX_KEY_LENGTH]
 
         def show(session: Session, kept: Photo, view: PhotoView = view, old: str = old) -> None:
             if old:
@@ -95,7 +95,7 @@ def send(sku: str) -> ResponseReturnValue:
 def arrange(sku: str) -> ResponseReturnValue:
     """Move one photo, make it the cover, say what it shows, cut it anew, or take it away."""
     product, now = product_to_edit(), clock.now()
-    key, what = request.form.get("foto", "")[:MOST_KEY], request.form.get("buat", "")
+    key, what = request.form.get("foto", "")[:MAX_KEY_LENGTH], request.form.get("buat", "")
     work = _work(product.product_id, key, what)
     if work is None:
         # The Enter key presses the form's first button, which changes nothing.
@@ -118,7 +118,7 @@ def cut(sku: str) -> ResponseReturnValue:
     )
 
     product, now = product_to_edit(), clock.now()
-    key = request.form.get("foto", "")[:MOST_KEY]
+    key = request.form.get("foto", "")[:MAX_KEY_LENGTH]
     centre = _read_centre(request.form.get("tengah", ""))
     with database().reading() as session:
         mine = photos_of(session, product.product_id, product.cooperative_id)
@@ -196,7 +196,7 @@ def _page(taken: Taken, count: int = 0) -> str:
         slot_name=slot_name,
         replaced_name=replaced_name,
         accept=ACCEPT,
-        most=MOST_PHOTOS,
+        most=MAX_PHOTOS,
         thirds=THIRDS,
         tip_words=tip_words,
         may_act=product.may_edit,

@@ -15,7 +15,7 @@ from shop.people.cooperatives.queries import Desk, desks_of
 from shop.people.cooperatives.rules import OFFICES, RUNS, Role
 from shop.services.audit import actions as audit
 
-MOST_SKU = 80
+MAX_SKU_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def product_for(session: Session, person_id: int, sku: str) -> ProductToEdit | N
 
     :return: None for everybody else's, as for one that does not exist.
     """
-    if len(sku) > MOST_SKU or not sku.isprintable():
+    if len(sku) > MAX_SKU_LENGTH or not sku.isprintable():
         return None
     return _found(session, person_id, Product.sku == sku)
 

@@ -209,7 +209,7 @@ OFFERS = (
     .where(_variants.c.product_id == bindparam("product_id"), _variants.c.is_hidden.is_(False))
 )
 """The packs of one product that can be seen; :func:`read_offers` reads the rows."""
-MOST_SHEETS = 256
+MAX_SHEETS = 256
 """Sheets that a process keeps: those of the most wanted goods."""
 
 
@@ -230,7 +230,7 @@ def find_product(session: Reader, slug: str) -> Found | None:
     return _found(rows[0], dialect_of(session)) if rows else None
 
 
-@lru_cache(MOST_SHEETS)
+@lru_cache(MAX_SHEETS)
 def _found(row: Raw, dialect: Dialect) -> Found:
     present, cooperative_slug, *sheet = _FOUND.values(row, dialect)
     if sheet[0] is None:

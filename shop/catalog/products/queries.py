@@ -59,7 +59,7 @@ class Card:
     """What was made of it for pages; it says no more than the card, so it is as true."""
 
 
-MOST_CARDS = 1_024
+MAX_CARDS = 1_024
 """Cards that a process keeps, with what was made of them: the most wanted goods."""
 
 # Tables, not entities: what lists and carts ask is built once and asked without the mapping's
@@ -123,7 +123,7 @@ def card_of(row: Raw, dialect: Dialect | None = None) -> Card:
     return _card(row[: len(_SHOWN)], dialect)
 
 
-@lru_cache(MOST_CARDS)
+@lru_cache(MAX_CARDS)
 def _card(row: Raw, dialect: Dialect | None) -> Card:
     values = list(row) if dialect is None else _KINDS.values(row, dialect)
     first = pictures_of(values[12], most=1)

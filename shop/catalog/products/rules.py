@@ -147,7 +147,7 @@ def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
 HUNDRED = 100
 MEASURED = ("g", "ml")
 """Units of which a hundred can be compared; pieces and sheets cannot."""
-LEAST_COMPARED = 50
+MIN_COMPARED = 50
 """Below it a hundred is several packs, and its price says nothing to who buys one."""
 
 
@@ -159,7 +159,7 @@ def price_per_hundred(price: int, content: int | None, unit: str | None) -> Rupi
     >>> price_per_hundred(92_000, 200, "g"), price_per_hundred(16_000, 80, "g")
     (46000, 20000)
     """
-    if content is None or unit not in MEASURED or content < LEAST_COMPARED or content == HUNDRED:
+    if content is None or unit not in MEASURED or content < MIN_COMPARED or content == HUNDRED:
         return None
     return allocate(price * HUNDRED, (1, content - 1))[0]
 

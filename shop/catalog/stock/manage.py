@@ -32,8 +32,8 @@ from shop.web.rendering.forms import CountField, HiddenLine, Required, ShopForm
 
 bp = Blueprint("catalog_manage", __name__)
 
-MOST_ON_SHELF = 1_000_000
-MOST_TYPED = 80
+MAX_ON_SHELF = 1_000_000
+MAX_TYPED_LENGTH = 80
 
 
 class StockForm(ShopForm):
@@ -43,7 +43,7 @@ class StockForm(ShopForm):
         _l("Ada berapa sekarang?"),
         [Required(_l("Tulis jumlahnya; 0 kalau habis."))],
         least=0,
-        most=MOST_ON_SHELF,
+        most=MAX_ON_SHELF,
         description=_l(
             "Hitung yang di rak, termasuk yang sedang ditahan. Yang sudah dibayar pembeli"
             " tetapi belum dikirim jangan dihitung."
@@ -73,7 +73,7 @@ class ShelfMoved(RuleBroken):
 @open_to(desk())
 def goods(slug: str) -> ResponseReturnValue:
     """The cooperative's goods with their shelves."""
-    typed = request.args.get("cari", "")[:MOST_TYPED]
+    typed = request.args.get("cari", "")[:MAX_TYPED_LENGTH]
     text = "".join(sign for sign in typed if sign.isprintable()).strip()
     only_low = request.args.get("stok") == "menipis"
     place = current_desk()
@@ -164,7 +164,7 @@ def count(slug: str, sku: str) -> ResponseReturnValue:
 
 
 def _row(sku: str) -> StockRow:
-    if not sku.isprintable() or len(sku) > MOST_TYPED:
+    if not sku.isprintable() or len(sku) > MAX_TYPED_LENGTH:
         raise NotFound
     with database().reading() as session:
         return stock_of(session, current_desk().cooperative_id, sku)

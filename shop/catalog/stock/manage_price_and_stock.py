@@ -21,7 +21,7 @@ from shop.catalog.products.edit_context import record_edit
 from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.words import reason_word
 from shop.catalog.variants.actions import Pack, arrangement_of
-from shop.catalog.variants.rules import MOST_COMBINATIONS, pack_name
+from shop.catalog.variants.rules import MAX_COMBINATIONS, pack_name
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah
@@ -34,7 +34,7 @@ from shop.web.rendering.forms import CountField, HiddenLine, Required, Rows, Sho
 
 bp = Blueprint("catalog_stock_of_product", __name__)
 
-MOST_CHANGE = 100_000
+MAX_CHANGE_PACKS = 100_000
 
 
 class ChangeField(StringField):
@@ -48,7 +48,7 @@ class ChangeField(StringField):
             return
         found = re.fullmatch(r"([+\-\u2212]?) ?([0-9]{1,6})", typed)
         try:
-            count = parse_count(found[2] if found else typed, least=0, most=MOST_CHANGE)
+            count = parse_count(found[2] if found else typed, least=0, most=MAX_CHANGE_PACKS)
         except InvalidCount as refusal:
             raise ValueError(
                 _("Tulis angka bulat, misalnya 5 kalau bertambah atau -2 kalau berkurang.")
@@ -75,7 +75,7 @@ class ShelfForm(Form):
     menipis = CountField(
         _l("Kabari kalau tinggal"),
         least=0,
-        most=MOST_CHANGE,
+        most=MAX_CHANGE_PACKS,
         description=_l("Anda dan pengurus dikabari sekali tiap kali stoknya turun sampai sini."),
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 7},
     )
@@ -84,7 +84,7 @@ class ShelfForm(Form):
 class PriceAndStockForm(ShopForm):
     """The packs of a product, and why their shelves changed."""
 
-    baris = Rows(FormField(ShelfForm), max_entries=2 * MOST_COMBINATIONS)
+    baris = Rows(FormField(ShelfForm), max_entries=2 * MAX_COMBINATIONS)
     alasan = RadioField(
         _l("Kenapa stoknya berubah?"),
         choices=[

@@ -21,13 +21,13 @@ from shop.web.rendering.forms import LongText, ShopForm
 
 bp = Blueprint("catalog_story", __name__)
 
-MOST_OPENING = 400
-MOST_PART = 1_500
+MAX_OPENING_LENGTH = 400
+MAX_PART_LENGTH = 1_500
 """Letters: a part is read on a phone, and cleaning a text costs more than its length."""
 
 
 def _part(part: StoryPart, hint: str) -> LongText:
-    return LongText(_l(STORY_HEADINGS[part]), most=MOST_PART, description=hint)
+    return LongText(_l(STORY_HEADINGS[part]), most=MAX_PART_LENGTH, description=hint)
 
 
 class StoryForm(ShopForm):
@@ -35,7 +35,7 @@ class StoryForm(ShopForm):
 
     pembuka = LongText(
         _l("Pembuka"),
-        most=MOST_OPENING,
+        most=MAX_OPENING_LENGTH,
         description=_l("Satu atau dua kalimat. Ini yang tampil di halaman produk."),
         render_kw={"required": True},
     )
@@ -109,7 +109,7 @@ def _page(form: StoryForm) -> str:
 
 def _unseen(text: str) -> list[str]:
     """Sentences about what readers of a part will not see; none of a text that is refused."""
-    if len(text) > MOST_PART:
+    if len(text) > MAX_PART_LENGTH:
         return []
     gone = lost(text)
     sentences = {

@@ -15,8 +15,8 @@ from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.variants.actions import Arrangement, Pack, WantedPack, arrange, arrangement_of
 from shop.catalog.variants.rules import (
     LONGEST_OPTION,
-    MOST_AXES,
-    MOST_COMBINATIONS,
+    MAX_AXES,
+    MAX_COMBINATIONS,
     Axis,
     ChoiceFault,
     Pair,
@@ -37,8 +37,8 @@ from shop.web.rendering.forms import CountField, HiddenLine, PlainText, Required
 
 bp = Blueprint("catalog_choices", __name__)
 
-MOST_GRAMS = 50_000
-MOST_OPENING = 1_000_000
+MAX_GRAMS = 50_000
+MAX_OPENING_STOCK = 1_000_000
 
 
 class PackForm(Form):
@@ -52,7 +52,7 @@ class PackForm(Form):
     berat = CountField(
         _l("Berat dengan kemasan"),
         [Required(_l("Tulis beratnya dalam gram, misalnya 280."))],
-        most=MOST_GRAMS,
+        most=MAX_GRAMS,
         render_kw={"inputmode": "numeric", "size": 6},
     )
     kode = PlainText(
@@ -63,7 +63,7 @@ class PackForm(Form):
     stok = CountField(
         _l("Stok awal"),
         least=0,
-        most=MOST_OPENING,
+        most=MAX_OPENING_STOCK,
         render_kw={"inputmode": "numeric", "size": 7},
     )
 
@@ -96,20 +96,20 @@ class ChoicesForm(ShopForm):
         most=2_000,
         description=_l("Pisahkan dengan koma, misalnya 250 g, 500 g."),
     )
-    baris = Rows(FormField(PackForm), max_entries=2 * MOST_COMBINATIONS)
+    baris = Rows(FormField(PackForm), max_entries=2 * MAX_COMBINATIONS)
 
     def typed_axes(self) -> list[Axis]:
         """The choices as they were typed; one that no field of ours asks for is a third."""
         found = [
             Axis(str(self[f"nama_{n}"].data or ""), read_options(str(self[f"isi_{n}"].data or "")))
-            for n in range(1, MOST_AXES + 1)
+            for n in range(1, MAX_AXES + 1)
         ]
         more = [key for key in request.form if re.fullmatch(r"(nama|isi)_[3-9]", key)]
         return found + [Axis(key, (key,)) for key in more if request.form[key].strip()]
 
     def complain(self, refusal: UnclearChoice) -> None:
         """Say beside the field what is wrong with the choices."""
-        place = min(refusal.axis, MOST_AXES - 1) + 1
+        place = min(refusal.axis, MAX_AXES - 1) + 1
         is_about_name = refusal.fault in (
             ChoiceFault.NO_NAME,
             ChoiceFault.SAME_NAME,
@@ -241,7 +241,7 @@ def _page(
         rows=[(row, pack_name(row.pair), known.get(row.pair)) for row in rows],
         is_laid_out=is_laid_out,
         taken=taken,
-        most=MOST_COMBINATIONS,
+        most=MAX_COMBINATIONS,
     )
 
 
@@ -262,7 +262,7 @@ def _fault_words(refusal: UnclearChoice) -> str:
         ChoiceFault.TOO_MANY_COMBINATIONS: _(
             "Ini menjadi %(count)s kombinasi; paling banyak %(most)s. Kurangi isinya.",
             count=refusal.what,
-            most=MOST_COMBINATIONS,
+            most=MAX_COMBINATIONS,
         ),
     }
     return str(words[refusal.fault])

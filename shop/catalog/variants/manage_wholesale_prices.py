@@ -12,12 +12,12 @@ from shop.catalog.listings.forms import PriceField
 from shop.catalog.products.errors import StepsMoved
 from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.rules import price_per_hundred, price_split, steps_text
-from shop.catalog.variants.wholesale_prices import MOST_STEPS, Terms, set_steps, terms_of
+from shop.catalog.variants.wholesale_prices import MAX_STEPS, Terms, set_steps, terms_of
 from shop.core.database import settings_by_date as policy
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah, format_rupiah, included_tax
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
@@ -36,7 +36,7 @@ class StepForm(Form):
     mulai = CountField(
         _l("Mulai dari"),
         least=2,
-        most=MOST_PACKS,
+        most=MAX_PACKS,
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 6},
     )
     harga = PriceField(
@@ -56,7 +56,7 @@ class StepsForm(ShopForm):
 
     tadi = HiddenLine()
     """The steps that the page showed: others' changes are not written over unseen."""
-    baris = Rows(FormField(StepForm), max_entries=2 * MOST_STEPS)
+    baris = Rows(FormField(StepForm), max_entries=2 * MAX_STEPS)
 
     @property
     def rows(self) -> list[Any]:
@@ -95,9 +95,9 @@ class StepsForm(ShopForm):
                 ]
         right = [row for row in typed if not row.mulai.errors and not row.harga.errors]
         _compare(right)
-        if len(typed) > MOST_STEPS:
+        if len(typed) > MAX_STEPS:
             typed[-1].mulai.errors = [
-                _("Paling banyak %(most)s harga grosir. Kosongkan satu.", most=MOST_STEPS)
+                _("Paling banyak %(most)s harga grosir. Kosongkan satu.", most=MAX_STEPS)
             ]
         return not any(row.mulai.errors or row.harga.errors for row in typed)
 
@@ -106,7 +106,7 @@ class StepsForm(ShopForm):
         self.tadi.data = steps_text(terms.steps.items())
         for least, price in terms.steps.items():
             self.baris.append_entry({"mulai": least, "harga": price})
-        for _free in range(min(FREE_ROWS, MOST_STEPS - len(terms.steps))):
+        for _free in range(min(FREE_ROWS, MAX_STEPS - len(terms.steps))):
             self.baris.append_entry({})
 
 
@@ -184,7 +184,7 @@ def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
         form=form,
         terms=terms,
         moved=moved,
-        most=MOST_STEPS,
+        most=MAX_STEPS,
         # What stands on the product's page, and what of it reaches the maker.
         steps=[
             (

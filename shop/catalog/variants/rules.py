@@ -10,8 +10,8 @@ from shop.catalog.packaging.rules import BETWEEN_OPTIONS
 from shop.core.values.errors import InvalidInput
 from shop.core.values.text import fold, one_line
 
-MOST_AXES = 2
-MOST_COMBINATIONS = 50
+MAX_AXES = 2
+MAX_COMBINATIONS = 50
 LONGEST_OPTION = 38
 """Two of them and what stands between fit into a pack's name."""
 
@@ -65,10 +65,10 @@ def checked_axes(axes: Sequence[Axis]) -> tuple[Axis, ...]:
 
     :raises UnclearChoice: for the first thing that is wrong with them.
     """
-    if any(axis.name or axis.options for axis in axes[MOST_AXES:]):
-        raise UnclearChoice(ChoiceFault.TOO_MANY_CHOICES, MOST_AXES)
+    if any(axis.name or axis.options for axis in axes[MAX_AXES:]):
+        raise UnclearChoice(ChoiceFault.TOO_MANY_CHOICES, MAX_AXES)
     found: list[Axis] = []
-    for place, axis in enumerate(axes[:MOST_AXES]):
+    for place, axis in enumerate(axes[:MAX_AXES]):
         if not axis.name and not axis.options:
             continue
         _check(axis, place)
@@ -76,7 +76,7 @@ def checked_axes(axes: Sequence[Axis]) -> tuple[Axis, ...]:
             raise UnclearChoice(ChoiceFault.SAME_NAME, place, axis.name)
         found.append(axis)
     count = len(combinations(found))
-    if count > MOST_COMBINATIONS:
+    if count > MAX_COMBINATIONS:
         raise UnclearChoice(ChoiceFault.TOO_MANY_COMBINATIONS, len(found) - 1, str(count))
     return tuple(found)
 

@@ -14,7 +14,7 @@ from shop.catalog.products.models import Product, Variant, WholesaleStep
 from shop.catalog.products.rules import steps_text
 from shop.core.values.money import Rupiah
 
-MOST_STEPS = 6
+MAX_STEPS = 6
 """More than that nobody reads on a product's page."""
 
 

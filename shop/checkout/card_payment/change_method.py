@@ -27,7 +27,7 @@ from shop.payments.bills.models import (
     Payment,
     PaymentState,
 )
-from shop.payments.bills.qris import MOST_QRIS
+from shop.payments.bills.qris import MAX_QRIS_RUPIAH
 from shop.payments.cards import actions as attempts
 from shop.payments.cards.gateway import Gateway
 from shop.payments.payees.actions import lock_open_payee
@@ -132,7 +132,7 @@ def _offers(
     if method is Method.CARD:
         least = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
         return takes_cards and payment.orders_total >= least
-    if method is Method.QRIS and payment.orders_total + payments.MOST_CODE > MOST_QRIS:
+    if method is Method.QRIS and payment.orders_total + payments.MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH:
         return False
     return _hold_until(session, payment, method, now) > now
 

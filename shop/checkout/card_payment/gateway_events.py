@@ -31,7 +31,7 @@ from shop.payments.ledger.actions import Posting
 from shop.payments.transfers import actions as receipts
 
 RUPIAH = "idr"
-MOST_RUPIAH = 10**15
+MAX_RUPIAH = 10**15
 MONEY_CAME = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 MONEY_FAILED = "checkout.session.async_payment_failed"
 REFUND_FAILED = "refund.failed"
@@ -189,7 +189,7 @@ def _strange_money(
 
 def _is_money(amount: int | None) -> bool:
     """Whether somebody can have paid this much; anything else is no figure for the books."""
-    return amount is not None and 0 < amount <= MOST_RUPIAH
+    return amount is not None and 0 < amount <= MAX_RUPIAH
 
 
 def _alert(

@@ -30,7 +30,7 @@ from shop.web.security.rate_limits import hit, visitor_address
 bp = Blueprint("card", __name__)
 log = logging.getLogger(__name__)
 
-MOST_EVENT = 256_000
+MAX_EVENT_BYTES = 256_000
 """Bytes of an event; the gateway's own are a hundredth of that."""
 LOOKS, TEN_MINUTES = 40, 600
 CHANGES, A_DAY = 12, 86_400
@@ -118,7 +118,7 @@ def webhook() -> ResponseReturnValue:
     gateway = gateways.gateway()
     if gateway is None:
         raise NotFound
-    if (request.content_length or 0) > MOST_EVENT:
+    if (request.content_length or 0) > MAX_EVENT_BYTES:
         raise RequestEntityTooLarge
     body = request.get_data(cache=False)
     try:

@@ -28,7 +28,7 @@ from shop.checkout.cart.queries import CartKey, cart_of
 from shop.checkout.cart.rules import Line, LineChanges, check_count, kept_of, settled
 from shop.core.database.schema import BigId, table_of
 from shop.core.values.codes import new_code
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 
 
 def add_to_cart(
@@ -230,7 +230,7 @@ def _move_lines(session: Session, guest_id: int, own_id: int) -> None:
         wanted.on_conflict_do_update(
             index_elements=key,
             set_={
-                "packs": case((together > MOST_PACKS, MOST_PACKS), else_=together),
+                "packs": case((together > MAX_PACKS, MAX_PACKS), else_=together),
                 "seen_price": wanted.excluded.seen_price,
                 "seen_steps": wanted.excluded.seen_steps,
                 "saved_for_later": False,

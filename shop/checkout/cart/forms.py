@@ -14,16 +14,16 @@ from shop.checkout.cart.errors import (
 )
 from shop.checkout.cart.rules import Line, LineChanges, check_count
 from shop.core.values.errors import InvalidInput
-from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count
+from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count
 from shop.web.rendering.forms import count_sentence
 
-MOST_ID = 2**62
+MAX_ID = 2**62
 
 
 def read_variant(typed: str) -> int | None:
     """The variant a button names; None for anything that no button of ours says."""
     try:
-        return parse_count(typed, most=MOST_ID)
+        return parse_count(typed, most=MAX_ID)
     except InvalidInput:
         return None
 
@@ -67,7 +67,7 @@ def read_changes(posted: Mapping[str, str], lines: Sequence[Line]) -> LineChange
                 check_count(line.goods, packs)
                 changes.packs[key] = packs
         except InvalidCount:
-            changes.refused[key] = count_sentence(line.least, min(line.left or 1, MOST_PACKS))
+            changes.refused[key] = count_sentence(line.least, min(line.left or 1, MAX_PACKS))
         except (NotForSale, CannotHoldThat) as refusal:
             changes.refused[key] = refusal_words(refusal)
     return changes

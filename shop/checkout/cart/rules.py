@@ -9,7 +9,7 @@ from shop.catalog.products.queries import Sellable
 from shop.catalog.products.rules import price_at
 from shop.checkout.cart.errors import BelowMinimum, ExceedsStock, NotForSale, SoldOut
 from shop.core.values.money import Rupiah
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 
 Steps = tuple[tuple[int, Rupiah], ...]
 """Wholesale: from how many packs of a product on, and the price of one then."""
@@ -135,7 +135,7 @@ class Line:
     @property
     def can_grow(self) -> bool:
         """Whether one pack more is there."""
-        return self.packs < min(self.left, MOST_PACKS)
+        return self.packs < min(self.left, MAX_PACKS)
 
 
 @dataclass(slots=True)
@@ -250,7 +250,7 @@ def check_count(goods: Sellable | None, packs: int, *, inside: int = 0) -> Sella
     """
     if goods is None or not goods.is_published:
         raise NotForSale
-    least, left = goods.least_packs, min(goods.available, MOST_PACKS)
+    least, left = goods.least_packs, min(goods.available, MAX_PACKS)
     if left < least:
         raise SoldOut(goods.name, least=least, left=max(left, 0), inside=inside)
     if packs + inside < least:

@@ -36,7 +36,7 @@ from shop.checkout.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.checkout.cart.words import letters
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
-from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count
+from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count
 from shop.people.sign_in.guards import current_person
 from shop.people.working_days.queries import calendars
 from shop.web.http.access import anyone, open_to
@@ -71,7 +71,7 @@ def put_in() -> ResponseReturnValue:
         packs = parse_count(typed)
         goods, inside = database().write(lambda session: _put(session, key, variant_id, packs))
     except InvalidCount:
-        return _not_put_in(variant_id, typed, count_sentence(1, MOST_PACKS))
+        return _not_put_in(variant_id, typed, count_sentence(1, MAX_PACKS))
     except (NotForSale, CannotHoldThat) as refusal:
         offer = refusal.least - refusal.inside if isinstance(refusal, BelowMinimum) else None
         return _not_put_in(variant_id, typed, refusal_words(refusal), offer)

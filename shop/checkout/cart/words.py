@@ -12,7 +12,7 @@ from shop.core.values.money import format_rupiah
 from shop.web.i18n.language import named, our_word
 from shop.web.rendering.page_metadata import public_address
 
-MOST_LINES: Final = 60
+MAX_LINES: Final = 60
 """More than that nobody reads in a chat, and messengers cut long addresses."""
 
 _AROUND: Final = 4
@@ -39,7 +39,7 @@ def whatsapp(text: str) -> str:
 def cart_text(parcels: Sequence[Parcel]) -> str:
     """What lies in a cart, in the page's language: names, packs, prices, total and a link."""
     goods = [line for one in parcels for line in _lines_of(one)]
-    room = MOST_LINES - _AROUND
+    room = MAX_LINES - _AROUND
     if len(goods) > room:
         left = sum(kind == "goods" for kind, _text in goods[room - 1 :])
         more = ngettext("dan %(num)s barang lain", "dan %(num)s barang lain", left)

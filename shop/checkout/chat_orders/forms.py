@@ -15,7 +15,7 @@ from shop.checkout.placing.forms import CheckoutForm
 from shop.checkout.placing.review import Review
 from shop.web.rendering.forms import CountField, HiddenLine, PlainText, Rows, ShopForm
 
-MOST_LINES = 6
+MAX_LINES = 6
 SHOWN = 5
 
 
@@ -37,7 +37,7 @@ class ChatForm(CheckoutForm):
     """Goods, a name, a number; where to, when it is brought."""
 
     tanda = HiddenLine()
-    baris = Rows(FormField(GoodsRow), min_entries=MOST_LINES, max_entries=MOST_LINES)
+    baris = Rows(FormField(GoodsRow), min_entries=MAX_LINES, max_entries=MAX_LINES)
 
     @property
     def rows(self) -> Sequence[Any]:

@@ -22,7 +22,7 @@ from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, OrderState, Purchase
 from shop.sales.orders.rules import goods_name
 
-MOST_OFFERS = 2_000
+MAX_OFFERS = 2_000
 LATEST = 20
 
 
@@ -59,7 +59,7 @@ def offers(session: Session, cooperative_id: int) -> tuple[Offer, ...]:
         .where(Product.cooperative_id == cooperative_id, Product.state == ProductState.PUBLISHED)
         .where(Variant.is_hidden.is_(False))
         .order_by(Product.name, Variant.id)
-        .limit(MOST_OFFERS)
+        .limit(MAX_OFFERS)
     ).all()
     goods = sellable(session, ids)
     return tuple(

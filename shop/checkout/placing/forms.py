@@ -19,7 +19,7 @@ from shop.web.rendering.forms import LongText, PhoneField, PlainText, Required, 
 
 NOTE_LENGTH = 300
 VOUCHER_LENGTH = 80
-MOST_RUPIAH_SEEN = 10**15
+MAX_SEEN_RUPIAH = 10**15
 
 
 class PhoneInput(PhoneField):
@@ -217,6 +217,6 @@ def _number(typed: str | None, otherwise: int | None) -> int | None:
     if typed is None:
         return otherwise
     try:
-        return parse_count(typed, least=0, most=MOST_RUPIAH_SEEN)
+        return parse_count(typed, least=0, most=MAX_SEEN_RUPIAH)
     except InvalidCount:
         return otherwise

@@ -7,9 +7,9 @@ from shop.checkout.cart.rules import Line, lost
 from shop.checkout.placing.cash_option import NO_CASH, CashOffer
 from shop.checkout.placing.rules import NO_DISCOUNT, Discount, Draft, ParcelChoice, Steps, Totals
 from shop.core.values.money import Rupiah
-from shop.payments.bills.actions import MOST_CODE
+from shop.payments.bills.actions import MAX_UNIQUE_CODE
 from shop.payments.bills.models import Method, Payee
-from shop.payments.bills.qris import MOST_QRIS
+from shop.payments.bills.qris import MAX_QRIS_RUPIAH
 from shop.sales.vouchers.errors import VoucherRefused
 from shop.sales.vouchers.rules import Terms
 from shop.shipping.addresses.actions import SavedAddress
@@ -89,12 +89,12 @@ class Review:
     @property
     def most_code(self) -> int:
         """Rupiah that a transfer's unique code adds at most."""
-        return MOST_CODE
+        return MAX_UNIQUE_CODE
 
     @property
     def most_qris(self) -> int:
         """Rupiah that can be paid by QRIS at once."""
-        return MOST_QRIS
+        return MAX_QRIS_RUPIAH
 
     @property
     def methods(self) -> tuple[Method, ...]:
@@ -132,7 +132,7 @@ class Review:
     @property
     def is_above_qris(self) -> bool:
         """Whether so much cannot be paid by QRIS at once."""
-        return self.totals.at_least + MOST_CODE > MOST_QRIS
+        return self.totals.at_least + MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH
 
     @property
     def method(self) -> Method | None:

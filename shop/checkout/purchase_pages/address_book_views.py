@@ -16,7 +16,7 @@ from shop.core.formats.indonesia import format_phone
 from shop.core.values import clock
 from shop.people.sign_in.guards import SignedIn, current_person, signed_in
 from shop.shipping.addresses.actions import (
-    MOST_SAVED,
+    MAX_SAVED_ADDRESSES,
     Destination,
     SavedAddress,
     add_to_book,
@@ -62,7 +62,9 @@ def book() -> ResponseReturnValue:
     """Everything that is kept."""
     with database().reading() as session:
         saved = saved_addresses(session, _me().id)
-    return render_template("checkout/purchase_pages/alamat.html", saved=saved, most=MOST_SAVED)
+    return render_template(
+        "checkout/purchase_pages/alamat.html", saved=saved, most=MAX_SAVED_ADDRESSES
+    )
 
 
 @bp.get(f"{BOOK}/baru")

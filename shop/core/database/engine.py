@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 BUSY_SECONDS = 15
 WRITE_TRIES = 4
-MOST_WAITING = 4
+MAX_WAITING = 4
 """Reading connections of SQLite that stay open while nobody reads: each takes up to three
 megabytes, two of them pages of the database: lists and goods among a million cost a third less CPU
 with these than with a fifth of a megabyte. Opening one takes 2.5 ms, which few readers meet."""
@@ -95,7 +95,7 @@ class Database:
             self.engine = create_engine(
                 self.url, pool_size=threads, max_overflow=threads, pool_use_lifo=True
             )
-            waiting = min(threads, MOST_WAITING)
+            waiting = min(threads, MAX_WAITING)
             self.read_engine = create_engine(
                 self.url,
                 pool_size=waiting,

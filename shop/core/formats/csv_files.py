@@ -7,7 +7,7 @@ from io import StringIO
 
 from shop.core.values.errors import InvalidInput
 
-MOST_ROWS = 20_000
+MAX_ROWS = 20_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With one of these a spreadsheet begins to reckon instead of to show."""
 _BINARY = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
@@ -34,7 +34,7 @@ class UnreadableTable(InvalidInput):
 
 
 def read_table(
-    data: bytes, columns: Sequence[str], most: int = MOST_ROWS
+    data: bytes, columns: Sequence[str], most: int = MAX_ROWS
 ) -> dict[int, dict[str, str]]:
     """Rows by their number in the sheet (the first below the heading is 2), empty ones left out.
 

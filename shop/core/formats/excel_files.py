@@ -4,13 +4,13 @@ from datetime import date
 from io import BytesIO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
-from shop.core.formats.csv_files import MOST_ROWS, Unreadable, UnreadableTable
+from shop.core.formats.csv_files import MAX_ROWS, Unreadable, UnreadableTable
 
 MARK = b"PK\x03\x04"
-MOST_UNPACKED = 10_000_000
+MAX_UNPACKED = 10_000_000
 """Bytes that a workbook may become: a small archive can hold a very large sheet."""
-MOST_COLUMNS = 30
-MOST_DIGITS = 10**15
+MAX_COLUMNS = 30
+MAX_DIGITS = 10**15
 """Excel keeps 15 digits of a number; what is longer was rounded when it was typed."""
 
 
@@ -30,10 +30,10 @@ def read_workbook(data: bytes, most_rows: int) -> list[list[str]]:
         # Row by row and no farther: a single cell in the last row would fill the memory else.
         book = load_workbook(_repacked(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        wide = {"max_col": MOST_COLUMNS, "values_only": True}
+        wide = {"max_col": MAX_COLUMNS, "values_only": True}
         rows = [
             _trimmed([_written(cell) for cell in row])
-            for row in sheet.iter_rows(max_row=MOST_ROWS, **wide)  # type: ignore[call-overload]
+            for row in sheet.iter_rows(max_row=MAX_ROWS, **wide)  # type: ignore[call-overload]
         ]
     except UnreadableTable:
         raise
@@ -49,7 +49,7 @@ def read_workbook(data: bytes, most_rows: int) -> list[list[str]]:
 def _repacked(data: bytes) -> BytesIO:
     """The same archive unpacked once, counted while it grows: what it says of itself may lie."""
     plain = BytesIO()
-    room = MOST_UNPACKED
+    room = MAX_UNPACKED
     try:
         with ZipFile(BytesIO(data)) as packed, ZipFile(plain, "w", ZIP_STORED) as out:
             for entry in packed.infolist():
@@ -74,5 +74,5 @@ def _trimmed(cells: list[str]) -> list[str]:
 def _written(cell: object) -> str:
     """A cell as somebody would have typed it; rounded numbers are shown as what they are."""
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return str(int(cell)) if cell % 1 == 0 and abs(cell) < MOST_DIGITS else f"{cell:.4e}"
+        return str(int(cell)) if cell % 1 == 0 and abs(cell) < MAX_DIGITS else f"{cell:.4e}"
     return cell.isoformat() if isinstance(cell, date) else str("" if cell is None else cell)

@@ -10,7 +10,7 @@ Rupiah = NewType("Rupiah", int)
 """Whole rupiah; the smallest unit anybody is paid in."""
 
 BASIS_POINTS = 10_000
-MOST_RUPIAH = 1_000_000_000_000
+MAX_RUPIAH = 1_000_000_000_000
 """A trillion: above every honest amount and far below what the columns hold."""
 LONGEST_TYPED = 40
 
@@ -95,7 +95,7 @@ def parse_rupiah(text: str) -> Rupiah:
         raise UnclearAmount(text)
     else:
         amount = int(re.sub(r"[.,]", "", number))
-    if amount > MOST_RUPIAH:
+    if amount > MAX_RUPIAH:
         raise UnclearAmount(text)
     return Rupiah(amount)
 

@@ -5,7 +5,7 @@ from typing import NewType
 
 from shop.core.values.errors import InvalidInput
 
-MOST_PACKS = 999
+MAX_PACKS = 999
 """The largest count one line may ask for; a bigger order is a talk with the cooperative."""
 
 
@@ -17,7 +17,7 @@ class InvalidCount(InvalidInput):
         self.typed, self.least, self.most = typed, least, most
 
 
-def parse_count(text: str, *, least: int = 1, most: int = MOST_PACKS) -> int:
+def parse_count(text: str, *, least: int = 1, most: int = MAX_PACKS) -> int:
     """A whole number in plain digits.
 
     :raises NotACount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
@@ -82,7 +82,7 @@ Millimetres = NewType("Millimetres", int)
 """Whole millimetres."""
 
 
-MOST_GRAMS = 1_000_000
+MAX_GRAMS = 1_000_000
 """A ton: above every honest parcel."""
 
 
@@ -108,6 +108,6 @@ def parse_grams(text: str) -> Grams:
         raise UnclearWeight(text[:40])
     else:
         grams = int(whole)
-    if not 0 < grams <= MOST_GRAMS:
+    if not 0 < grams <= MAX_GRAMS:
         raise UnclearWeight(text[:40])
     return Grams(grams)

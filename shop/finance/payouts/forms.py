@@ -10,7 +10,7 @@ from wtforms import BooleanField, DateField, ValidationError
 from shop.core.values import clock
 from shop.web.rendering.forms import PlainText, Required, ShopForm
 
-MOST_REFERENCE = 60
+MAX_REFERENCE_LENGTH = 60
 
 
 class PaidForm(ShopForm):
@@ -19,7 +19,7 @@ class PaidForm(ShopForm):
     reference = PlainText(
         _l("Nomor referensi"),
         [Required(_l("Salin nomor referensi dari bukti transfer, misalnya TRX20261126001."))],
-        most=MOST_REFERENCE,
+        most=MAX_REFERENCE_LENGTH,
         name="referensi",
         render_kw={"autocomplete": "off"},
     )

@@ -189,7 +189,7 @@ class EndForm(OneOfSeveral):
             raise ValidationError(_("Pilih alasannya."))
 
 
-MOST_CM = 300
+MAX_CM = 300
 MM_PER_CM = 10
 
 
@@ -201,9 +201,9 @@ class BoxForm(OneOfSeveral):
         [Required(_l("Tulis beratnya, misalnya 1,3 kg."))],
         render_kw={"autocomplete": "off"},
     )
-    panjang = CountField(_l("Panjang (cm)"), [Required(_l("Tulis panjangnya."))], most=MOST_CM)
-    lebar = CountField(_l("Lebar (cm)"), [Required(_l("Tulis lebarnya."))], most=MOST_CM)
-    tinggi = CountField(_l("Tinggi (cm)"), [Required(_l("Tulis tingginya."))], most=MOST_CM)
+    panjang = CountField(_l("Panjang (cm)"), [Required(_l("Tulis panjangnya."))], most=MAX_CM)
+    lebar = CountField(_l("Lebar (cm)"), [Required(_l("Tulis lebarnya."))], most=MAX_CM)
+    tinggi = CountField(_l("Tinggi (cm)"), [Required(_l("Tulis tingginya."))], most=MAX_CM)
 
     def box(self) -> Unit:
         """The parcel as one unit, once the form is valid."""

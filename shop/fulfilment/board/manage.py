@@ -24,7 +24,7 @@ from shop.web.http.responses import redirect_with_flash, safe_next
 
 bp = Blueprint("fulfilment_manage", __name__)
 
-MOST_TYPED = 80
+MAX_TYPED_LENGTH = 80
 NAMED = 10
 """Orders that a message names; the board shows the rest."""
 
@@ -45,7 +45,7 @@ class Typed:
 def board(slug: str) -> ResponseReturnValue:
     """The stages of the cooperative's orders, or what was searched for."""
     if "cari" in request.args:
-        typed = request.args.get("cari", "")[:MOST_TYPED]
+        typed = request.args.get("cari", "")[:MAX_TYPED_LENGTH]
         return _found("".join(sign for sign in typed if sign.isprintable()).strip())
     return _board(_stage(request.args.get("tahap")), Typed())
 

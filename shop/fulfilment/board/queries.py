@@ -34,8 +34,8 @@ from shop.shipping.places.models import Address
 PAGE = 100
 GLANCE = 8
 """Orders of a column where three stand side by side."""
-LEAST_DIGITS = 3
-MOST_RUNNING = 6
+MIN_DIGITS = 3
+MAX_RUNNING = 6
 """Digits of an order's running number."""
 _IS_CONFIRMED = or_(Order.paid_at.is_not(None), Order.accept_by.is_not(None))
 """``Order.is_confirmed`` beside a query."""
@@ -209,7 +209,7 @@ def _numbers(session: Session, cooperative_id: int, digits: str) -> list[str]:
 
     Asked for whole they are found by their index; by their end alone every number would be read.
     """
-    if len(digits) > MOST_RUNNING:
+    if len(digits) > MAX_RUNNING:
         return []
     return [
         order_number(code, year, int(digits))
@@ -235,7 +235,7 @@ def _matches(
     digits = "".join(sign for sign in typed if sign.isascii() and sign.isdecimal())
     if digits and len(digits) == len(packed):
         ways.append(Order.number.in_(_numbers(session, cooperative_id, digits)))
-        if rights.packs and len(digits) >= LEAST_DIGITS:
+        if rights.packs and len(digits) >= MIN_DIGITS:
             known = and_(_IS_CONFIRMED, Contact.erased_at.is_(None))
             ways.append(and_(known, Contact.phone.endswith(digits, autoescape=True)))
     elif rights.packs and packed and not digits:  # a tracking number is nobody's name

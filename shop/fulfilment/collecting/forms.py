@@ -10,7 +10,7 @@ from wtforms import DateField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Optional
 
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 from shop.fulfilment.collecting.actions import Brought, NewBatch
 from shop.fulfilment.collecting.batches import BatchChoice
 from shop.fulfilment.collecting.queries import WantedLine
@@ -100,7 +100,7 @@ class ReceiveForm(ShopForm):
         """Packs that were received when the page was opened; what no page wrote is none."""
         text = self.sudah.data or ""
         is_count = text.isascii() and text.isdecimal() and len(text) < 9
-        return min(int(text), MOST_PACKS) if is_count else -1
+        return min(int(text), MAX_PACKS) if is_count else -1
 
 
 class RecallForm(ShopForm):

@@ -27,7 +27,7 @@ from shop.people.working_days.queries import calendar_of
 from shop.sales.orders.models import Order, OrderLine, OrderState
 from shop.sales.orders.rules import goods_name
 
-MOST = 500
+MAX_LINES = 500
 """Lines that a page shows; what is more urgent comes first."""
 
 
@@ -221,7 +221,7 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .outerjoin(CollectedLine, CollectedLine.order_line_id == OrderLine.id)
         .where(Order.state.in_((*WANTED, OrderState.READY)), is_asked(), asked > 0)
         .order_by(Order.ship_by.is_(None), Order.ship_by, Order.id, OrderLine.position)
-        .limit(MOST)
+        .limit(MAX_LINES)
     )
 
 

@@ -21,7 +21,7 @@ from shop.sales.orders.rules import DeliveryKind, goods_name
 from shop.services.audit import actions as audit
 from shop.services.outbox.actions import notify
 
-MOST = 1_000
+MAX_ORDERS = 1_000
 """Orders that a page lists."""
 OUT = (OrderState.ON_THE_WAY, OrderState.UNDELIVERED, OrderState.ARRIVED, OrderState.DONE)
 """States in which a shopper has the goods, or is about to."""
@@ -79,7 +79,7 @@ def batches_with_code(
     wanted = _batches(cooperative_id).where(Batch.code == code)
     if sku is not None:
         wanted = wanted.where(Variant.sku == sku)
-    return tuple(_facts(row) for row in session.execute(wanted.limit(MOST)))
+    return tuple(_facts(row) for row in session.execute(wanted.limit(MAX_ORDERS)))
 
 
 def recent_batches(session: Session, cooperative_id: int, most: int) -> tuple[BatchFacts, ...]:
@@ -92,7 +92,7 @@ def recent_batches(session: Session, cooperative_id: int, most: int) -> tuple[Ba
 
 
 def orders_with(
-    session: Session, cooperative_id: int, batch: BatchFacts, most: int | None = MOST
+    session: Session, cooperative_id: int, batch: BatchFacts, most: int | None = MAX_ORDERS
 ) -> tuple[AffectedOrder, ...]:
     """The orders that hold a batch, and those that may; the surest and the latest first.
 

@@ -17,7 +17,7 @@ from shop.sales.orders.models import Order, OrderState, Purchase
 from shop.sales.orders.rules import DeliveryKind
 from shop.shipping.places.models import Address
 
-MOST_STOPS = 200
+MAX_STOPS = 200
 _ROUND = (OrderState.READY, OrderState.ON_THE_WAY, OrderState.UNDELIVERED)
 
 
@@ -86,7 +86,7 @@ def rounds(session: Session, cooperative_id: int, zone: str, rights: Rights) -> 
         .where(Order.cooperative_id == cooperative_id, Order.state.in_(_ROUND))
         .where(Order.delivery_kind == DeliveryKind.OWN)
         .order_by(Order.ship_by, Order.id)
-        .limit(MOST_STOPS)
+        .limit(MAX_STOPS)
     ).all()
     shown = [
         row

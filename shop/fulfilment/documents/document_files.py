@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 LATELY = timedelta(days=7)
 """What was issued before that and never printed waits for whoever prints it."""
-MOST_AT_ONCE = 50
+MAX_AT_ONCE = 50
 
 
 def store_document(db: Database, document_ids: Sequence[int], now: datetime) -> Mapping[int, bytes]:
@@ -59,7 +59,7 @@ def draw_new(db: Database, now: datetime) -> int:
             .outerjoin(DocumentFile, DocumentFile.document_id == IssuedDocument.id)
             .where(IssuedDocument.issued_at > now - LATELY, DocumentFile.document_id.is_(None))
             .order_by(IssuedDocument.id)
-            .limit(MOST_AT_ONCE)
+            .limit(MAX_AT_ONCE)
         ).all()
     for one in ids:
         try:

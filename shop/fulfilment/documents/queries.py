@@ -23,7 +23,7 @@ from shop.sales.orders.models import Order, OrderLine, PackedBox, Purchase
 from shop.services.pdf.renderer import merge_pdfs, render_pdf
 from shop.shipping.places.models import Address
 
-MOST = 200
+MAX_ORDERS = 200
 """Orders that one file holds."""
 PRINTED = (Stage.PACK, Stage.READY)
 """Stages whose parcels are being made ready: only there slips and addresses are of use."""
@@ -65,7 +65,7 @@ def papers_of_orders(
         .outerjoin(PackedBox, PackedBox.order_id == Order.id)
         .where(Order.cooperative_id == cooperative_id)
         .order_by(Order.ship_by, Order.id)
-        .limit(MOST)
+        .limit(MAX_ORDERS)
     )
     if number is not None:
         wanted = wanted.where(Order.number == number)

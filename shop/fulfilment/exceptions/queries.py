@@ -13,7 +13,7 @@ from shop.payments.cash.models import CashDue, CashState
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, OrderState, Purchase
 
-MOST = 100
+MAX_ORDERS = 100
 CASH_DAYS = 3
 """After so many days the treasurer should have the cash of a parcel."""
 
@@ -44,7 +44,7 @@ def missed_orders(session: Session) -> tuple[Stuck, ...]:
         .outerjoin(CashDue, CashDue.order_id == Order.id)
         .where(Order.needs == NOT_ARRIVED)
         .order_by(Order.handed_over_at, Order.id)
-        .limit(MOST),
+        .limit(MAX_ORDERS),
     )
 
 
@@ -59,7 +59,7 @@ def cash_outside(session: Session, now: datetime) -> tuple[Stuck, ...]:
         .where(CashDue.state == CashState.COLLECTED)
         .where(CashDue.collected_at <= now - timedelta(days=CASH_DAYS))
         .order_by(CashDue.collected_at, Order.id)
-        .limit(MOST),
+        .limit(MAX_ORDERS),
     )
 
 

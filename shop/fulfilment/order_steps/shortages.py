@@ -25,7 +25,7 @@ from shop.sales.orders.models import Actor, Order, OrderLine, OrderState, ShortO
 from shop.sales.orders.parcels import note
 from shop.sales.orders.rules import SHORT_ASKED, Choice
 
-MOST_DAYS = 60
+MAX_DAYS = 60
 """How far off a cooperative may promise that all of it is there."""
 
 
@@ -59,7 +59,7 @@ def accept_or_ask(
         return
     actions.require_confirmed(session, order)
     today = clock.day_in(zone_of(session, order.cooperative_id), now)
-    if complete_on is not None and not 0 < (complete_on - today).days <= MOST_DAYS:
+    if complete_on is not None and not 0 < (complete_on - today).days <= MAX_DAYS:
         raise NoSuchDay(complete_on)
     until = now + timedelta(hours=_hours(session, now))
     _mark(session, order, until)

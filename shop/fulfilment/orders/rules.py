@@ -170,7 +170,7 @@ NO_ANSWER, NOT_ARRIVED, COMPLAINT = "no_answer", "not_arrived", "complaint"
 its shopper complains."""
 
 NOTHING = Rupiah(0)
-LEAST_FREIGHT_BACK = 1_000
+MIN_FREIGHT_BACK_RUPIAH = 1_000
 """Rupiah below which a cheaper delivery is booked and not sent back (rule R17)."""
 
 
@@ -194,7 +194,7 @@ def settle_freight(charged: int, paid: int) -> Settled:
     if paid >= charged:
         return Settled(borne=Rupiah(paid - charged))
     less = Rupiah(charged - paid)
-    return Settled(refund=less) if less >= LEAST_FREIGHT_BACK else Settled(booked=less)
+    return Settled(refund=less) if less >= MIN_FREIGHT_BACK_RUPIAH else Settled(booked=less)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_recall", __name__)
 
-MOST_TYPED = 80
+MAX_TYPED_LENGTH = 80
 RECENT = 20
 
 
@@ -188,7 +188,7 @@ def _batches(code: str, sku: str) -> tuple[BatchFacts, ...]:
 
 
 def _asked(text: str | None) -> str:
-    return one_line(text or "")[:MOST_TYPED]
+    return one_line(text or "")[:MAX_TYPED_LENGTH]
 
 
 def _here() -> str:

@@ -17,7 +17,7 @@ from shop.core.values.text import as_typed
 from shop.fulfilment.board import words
 from shop.fulfilment.orders.rules import rights_of
 from shop.fulfilment.tracking.actions import Checked, Fate, check, send, waiting
-from shop.fulfilment.tracking.rules import COLUMNS, MOST_ROWS, line_of, read_list
+from shop.fulfilment.tracking.rules import COLUMNS, MAX_ROWS, line_of, read_list
 from shop.fulfilment.tracking.words import file_words, long_words, why_words
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import PACKS
@@ -27,7 +27,7 @@ from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment_tracking", __name__)
 
-MOST_SIGNS = 100_000
+MAX_LIST_LENGTH = 100_000
 
 
 @bp.get("/kelola/<slug>/pesanan/resi")
@@ -36,7 +36,7 @@ def look(slug: str) -> ResponseReturnValue:
     """The list of parcels that wait for a courier, to be filled in."""
     place = current_desk()
     with database().reading() as session:
-        cards = waiting(session, place.cooperative_id, rights_of(place.roles), MOST_ROWS)
+        cards = waiting(session, place.cooperative_id, rights_of(place.roles), MAX_ROWS)
     return _page("\n".join(card.number for card in cards))
 
 
@@ -46,7 +46,7 @@ def sheet(slug: str) -> ResponseReturnValue:
     """The same list as a sheet for a spreadsheet."""
     place = current_desk()
     with database().reading() as session:
-        cards = waiting(session, place.cooperative_id, rights_of(place.roles), MOST_ROWS)
+        cards = waiting(session, place.cooperative_id, rights_of(place.roles), MAX_ROWS)
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -70,10 +70,10 @@ def take(slug: str) -> ResponseReturnValue:
         typed = as_typed("\n".join(filter(None, (typed, _file()))))
     except UnreadableTable as fault:
         return _page(typed, problem=file_words(fault.why)), 422
-    if len(typed) > MOST_SIGNS or typed.count("\n") >= MOST_ROWS * 2:
-        return _page(typed[:MOST_SIGNS], problem=long_words(), field="daftar"), 422
+    if len(typed) > MAX_LIST_LENGTH or typed.count("\n") >= MAX_ROWS * 2:
+        return _page(typed[:MAX_LIST_LENGTH], problem=long_words(), field="daftar"), 422
     rows = read_list(typed.split("\n"), place.code)
-    if len(rows) > MOST_ROWS:
+    if len(rows) > MAX_ROWS:
         return _page(typed, problem=long_words(), field="daftar"), 422
     with database().reading() as session:
         checked = check(session, place.cooperative_id, rows, rights_of(place.roles))
@@ -107,7 +107,7 @@ def _file() -> str:
             raise UnreadableTable(Unreadable.EMPTY)
         return ""
     if is_workbook(data):
-        return "\n".join(map(line_of, read_workbook(data, MOST_ROWS * 2)))
+        return "\n".join(map(line_of, read_workbook(data, MAX_ROWS * 2)))
     return decode_text(data)
 
 
@@ -133,6 +133,6 @@ def _page(
         done=done,
         words=words,
         here=f"/kelola/{place.slug}/pesanan",
-        most=MOST_ROWS,
+        most=MAX_ROWS,
         code=place.code,
     )

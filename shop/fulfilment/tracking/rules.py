@@ -14,7 +14,7 @@ from shop.core.values.text import one_line
 from shop.fulfilment.orders.errors import NotATrackingNumber
 from shop.fulfilment.orders.rules import read_tracking
 
-MOST_ROWS = 500
+MAX_ROWS = 500
 LONGEST_SHOWN = 60
 COLUMNS = ("nomor_pesanan", "penerima", "tujuan", "kurir", "resi")
 """The heading of the list that is given out to be filled in."""

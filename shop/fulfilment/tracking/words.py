@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from shop.core.formats.csv_files import Unreadable
 from shop.fulfilment.board.answer_words import tracking_words
 from shop.fulfilment.tracking.actions import Checked, Why
-from shop.fulfilment.tracking.rules import MOST_ROWS, Fault
+from shop.fulfilment.tracking.rules import MAX_ROWS, Fault
 
 
 def why_words(one: Checked) -> str:
@@ -52,5 +52,5 @@ def file_words(why: Unreadable) -> str:
 def long_words() -> str:
     """More rows than one list takes."""
     return str(
-        _("Terlalu banyak: paling banyak %(most)s baris sekali kirim. Bagi dua.", most=MOST_ROWS)
+        _("Terlalu banyak: paling banyak %(most)s baris sekali kirim. Bagi dua.", most=MAX_ROWS)
     )

@@ -29,7 +29,7 @@ from shop.payments.bills.models import (
 )
 from shop.payments.bills.qris import read_static
 
-MOST_CODE = 999
+MAX_UNIQUE_CODE = 999
 CODE_TRIES = 10
 
 
@@ -198,7 +198,7 @@ def reopen_payment(
 
 
 def _any_code() -> int:
-    return 1 + secrets.randbelow(MOST_CODE)
+    return 1 + secrets.randbelow(MAX_UNIQUE_CODE)
 
 
 def _free_code(session: Session, payee_id: int, total: int) -> int:
@@ -207,10 +207,10 @@ def _free_code(session: Session, payee_id: int, total: int) -> int:
         session.scalars(
             select(Payment.amount - total)
             .where(Payment.payee_id == payee_id, Payment.code_held)
-            .where(Payment.amount.between(total + 1, total + MOST_CODE))
+            .where(Payment.amount.between(total + 1, total + MAX_UNIQUE_CODE))
         )
     )
-    free = [code for code in range(1, MOST_CODE + 1) if code not in taken]
+    free = [code for code in range(1, MAX_UNIQUE_CODE + 1) if code not in taken]
     if not free:
         raise NoFreeCode(str(total))
     return secrets.choice(free)

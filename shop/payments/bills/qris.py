@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from shop.core.values.errors import InvalidInput
 
-MOST_QRIS = 10_000_000
+MAX_QRIS_RUPIAH = 10_000_000
 """Rupiah: more cannot be paid by QRIS at once (Bank Indonesia)."""
 LONGEST = 512
 """Signs; what a phone's camera still reads from a small screen."""
@@ -147,11 +147,11 @@ def belongs_to(text: str, *, name: str, number: str) -> Merchant:
 def with_amount(text: str, amount: int, *, bill: str = "") -> str:
     """A merchant's own code for one payment, so that its shopper need not type the amount.
 
-    :param amount: whole rupiah, 1 to ``MOST_QRIS``.
+    :param amount: whole rupiah, 1 to ``MAX_QRIS_RUPIAH``.
     :param bill: the number of the bill, up to 25 signs, for the merchant's statement.
     :raises ValueError: when so much cannot be paid by QRIS.
     """
-    if not 0 < amount <= MOST_QRIS:
+    if not 0 < amount <= MAX_QRIS_RUPIAH:
         raise ValueError(f"{amount} cannot be paid by QRIS")
     read_static(text)
     found = fields(text.strip()) | {KIND: DYNAMIC, AMOUNT: str(amount)}

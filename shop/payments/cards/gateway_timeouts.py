@@ -19,7 +19,7 @@ WHOLE_SECONDS = 9.5
 """For one question with all its repetitions; the page around it has twelve seconds."""
 PAUSES = (0.3, 1.0)
 """Seconds before the second and the third try; a page, whose shopper waits, has two tries."""
-LEAST_SECONDS = 4
+MIN_SECONDS = 4
 """What must be left for another try to make sense."""
 
 
@@ -58,7 +58,7 @@ def with_timeout(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -
         except NoAnswer:
             raise
         except Exception as fault:
-            if not may_pass(fault) or end - time.monotonic() < LEAST_SECONDS + pause:
+            if not may_pass(fault) or end - time.monotonic() < MIN_SECONDS + pause:
                 raise
             time.sleep(pause)
     return _bounded(call, end)

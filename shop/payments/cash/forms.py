@@ -10,9 +10,9 @@ from shop.core.values.units import Grams
 from shop.shipping.delivery_desk.forms import WeightField
 from shop.web.rendering.forms import Required, RupiahField, ShopForm
 
-MOST_CASH = 10_000_000
+MAX_CASH_RUPIAH = 10_000_000
 """Rupiah: nobody carries more of somebody else's money on a motorcycle."""
-MOST_GRAMS = 100_000
+MAX_GRAMS = 100_000
 
 
 class TermsForm(ShopForm):
@@ -36,12 +36,12 @@ class TermsForm(ShopForm):
 
     def validate_ambil(self, field: RupiahField) -> None:
         """More than nothing, and no more than somebody should carry."""
-        if field.data is not None and not 0 < cast("int", field.data) <= MOST_CASH:
+        if field.data is not None and not 0 < cast("int", field.data) <= MAX_CASH_RUPIAH:
             raise ValidationError(_("Tulis dari Rp1 sampai Rp10.000.000, misalnya Rp300.000."))
 
     def validate_berat(self, field: WeightField) -> None:
         """What two hands lift."""
-        if field.data is not None and not 0 < cast("int", field.data) <= MOST_GRAMS:
+        if field.data is not None and not 0 < cast("int", field.data) <= MAX_GRAMS:
             raise ValidationError(_("Tulis paling banyak 100 kg, misalnya 10 kg."))
 
     @classmethod

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from shop.core.formats.csv_files import Unreadable, UnreadableTable, decode_text
 from shop.core.values.errors import InvalidInput
-from shop.core.values.money import MOST_RUPIAH
+from shop.core.values.money import MAX_RUPIAH
 
-MOST_LINES = 2_000
+MAX_LINES = 2_000
 HEADING_WITHIN = 30
 """Rows: above the heading stand the account's name and number, and the period."""
 LONGEST_TEXT = 200
@@ -131,7 +131,7 @@ def read_statement(data: bytes, *, number: str | None, today: date) -> Statement
         words = "".join(sign for sign in words if sign.isprintable())
         seen[day, amount, words.casefold()] += 1
         lines.append(StatementLine(day, amount, words, seen[day, amount, words.casefold()]))
-        if len(lines) > MOST_LINES:
+        if len(lines) > MAX_LINES:
             raise UnreadableTable(Unreadable.LONG)
     if not lines and not faults:
         raise UnreadableTable(Unreadable.EMPTY)
@@ -188,7 +188,7 @@ def _amount(written: str, after: str, bank: Format) -> int | None:
     if found is None or int(found[2] or 0):
         return None
     amount = int(re.sub(r"\D", "", found[1]) or 0)
-    return amount if amount <= MOST_RUPIAH else None
+    return amount if amount <= MAX_RUPIAH else None
 
 
 def _day(cell: str, pattern: str, today: date) -> date | None:

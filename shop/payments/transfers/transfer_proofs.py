@@ -23,7 +23,7 @@ from shop.payments.bills.models import (
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, Purchase
 
-MOST = 3
+MAX_PROOFS = 3
 """Photos of one bill: a long receipt in parts, or one that was blurred sent again."""
 KEPT = timedelta(days=90)
 """How long after its bill closed a photo may still be asked for."""
@@ -58,8 +58,8 @@ def keep_proof(session: Session, payment_id: int, photo: bytes, *, now: datetime
     there = session.scalars(select(TransferProof.digest).where(mine)).all()
     if digest in there:
         return False
-    if len(there) >= MOST:
-        raise EnoughProofs(MOST)
+    if len(there) >= MAX_PROOFS:
+        raise EnoughProofs(MAX_PROOFS)
     values = {"payment_id": payment.id, "digest": digest, "photo": photo, "sent_at": now}
     insert_if_absent(session, TransferProof, values, key=["payment_id", "digest"])
     return True

@@ -25,8 +25,8 @@ MONEY_SHOWN = timedelta(minutes=5)
 RECOVERY_LIFE = timedelta(minutes=30)
 REGISTRATION_LIFE = timedelta(hours=24)
 
-LEAST_PASSWORD = 8
-MOST_PASSWORD = 128
+MIN_PASSWORD_LENGTH = 8
+MAX_PASSWORD_LENGTH = 128
 DESK_CODE_SIGNS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 """Without I, L, O, 0 and 1, which are misread on paper and misheard on the phone."""
 DESK_CODE_LENGTH = 8
@@ -96,9 +96,9 @@ def weakness(password: str, about: tuple[str, ...] = ()) -> Weakness | None:
 
     :param about: name, number, e-mail: what others know about the person.
     """
-    if len(password) < LEAST_PASSWORD:
+    if len(password) < MIN_PASSWORD_LENGTH:
         return Weakness.SHORT
-    if len(password) > MOST_PASSWORD:
+    if len(password) > MAX_PASSWORD_LENGTH:
         return Weakness.LONG
     plain = password.casefold()
     if plain in _GUESSED_FIRST or len(set(plain)) < 4 or _is_a_row(plain):

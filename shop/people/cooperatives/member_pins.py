@@ -13,7 +13,7 @@ from shop.people.accounts.queries import Known
 from shop.people.cooperatives.actions import seat
 from shop.people.cooperatives.errors import NoAccount
 from shop.people.cooperatives.models import Member, MemberPin, Seat
-from shop.people.cooperatives.rules import MOST_PIN_TRIES, Role
+from shop.people.cooperatives.rules import MAX_PIN_TRIES, Role
 from shop.people.sign_in.actions import end_pin_sessions
 from shop.services.audit.actions import record
 
@@ -40,7 +40,7 @@ class PinTry:
 def pin_of(session: Session, person_id: int | None) -> PinState | None:
     """Whether a member has a PIN, and whether it still opens anything."""
     found = session.get(MemberPin, person_id or NOBODY)
-    return None if found is None else PinState(found.set_at, found.tries >= MOST_PIN_TRIES)
+    return None if found is None else PinState(found.set_at, found.tries >= MAX_PIN_TRIES)
 
 
 def give_pin(
@@ -145,7 +145,7 @@ def _begin(session: Session, whose: ColumnElement[bool], now: datetime) -> PinTr
     counted = session.execute(
         update(MemberPin)
         .where(MemberPin.person_id == (row[2] if row else NOBODY))
-        .where(MemberPin.tries < MOST_PIN_TRIES)
+        .where(MemberPin.tries < MAX_PIN_TRIES)
         .values(tries=MemberPin.tries + 1)
         .returning(MemberPin.pin_hash, MemberPin.tries)
     ).one_or_none()
@@ -153,7 +153,7 @@ def _begin(session: Session, whose: ColumnElement[bool], now: datetime) -> PinTr
         return None
     member_id, cooperative_id, person_id, generation, language = row
     pin_hash, tries = counted
-    if tries == MOST_PIN_TRIES:
+    if tries == MAX_PIN_TRIES:
         record(
             session,
             action="member.pin-last-try",

@@ -169,7 +169,7 @@ class MemberPin(Base):
     """One a person: a member of two cooperatives comes in with either code."""
     pin_hash: Mapped[str] = mapped_column(String(200))
     tries: Mapped[int] = mapped_column(Integer, default=0)
-    """Begun since the last right one; at ``rules.MOST_PIN_TRIES`` only the desk opens it again."""
+    """Begun since the last right one; at ``rules.MAX_PIN_TRIES`` only the desk opens it again."""
     set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

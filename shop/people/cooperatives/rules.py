@@ -51,7 +51,7 @@ def may_enter(roles: frozenset[Role], wanted: tuple[Role, ...], *, only_looks: b
 
 
 PIN_LENGTH = 6
-MOST_PIN_TRIES = 10
+MAX_PIN_TRIES = 10
 """Wrong ones in a row; then the PIN is dead until the desk makes a new one (rule R27)."""
 
 

@@ -12,8 +12,8 @@ from wtforms.validators import AnyOf
 from shop.people.accounts.errors import NotALogin
 from shop.people.accounts.rules import (
     DESK_CODE_LENGTH,
-    LEAST_PASSWORD,
-    MOST_PASSWORD,
+    MAX_PASSWORD_LENGTH,
+    MIN_PASSWORD_LENGTH,
     Login,
     Weakness,
     normal_email,
@@ -132,7 +132,7 @@ class RegistrationForm(NameAndNumberForm):
         _l("Sandi"),
         [Required(_l("Buat sandi, misalnya tiga kata yang Anda pilih."))],
         description=PASSWORD_HINT,
-        render_kw={"autocomplete": "new-password", "minlength": LEAST_PASSWORD},
+        render_kw={"autocomplete": "new-password", "minlength": MIN_PASSWORD_LENGTH},
     )
 
     def about(self) -> tuple[str, ...]:
@@ -158,8 +158,8 @@ class NewPasswordForm(ShopForm):
         description=PASSWORD_HINT,
         render_kw={
             "autocomplete": "new-password",
-            "minlength": LEAST_PASSWORD,
-            "maxlength": MOST_PASSWORD,
+            "minlength": MIN_PASSWORD_LENGTH,
+            "maxlength": MAX_PASSWORD_LENGTH,
         },
     )
 

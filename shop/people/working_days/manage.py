@@ -27,7 +27,7 @@ bp = Blueprint("cooperatives_manage_calendar", __name__)
 
 SHOWS_HOLIDAYS = timedelta(days=120)
 FARTHEST = timedelta(days=400)
-LEAST_WORKING_DAYS = 1
+MIN_WORKING_DAYS = 1
 
 
 def _today() -> date:
@@ -139,7 +139,7 @@ def choose_weekend(slug: str) -> ResponseReturnValue:
     """Say on which days of the week the cooperative rests."""
     place = current_desk()
     ticked = set(request.form.getlist("libur"))
-    if not ticked <= set("1234567") or len(ticked) > 7 - LEAST_WORKING_DAYS:
+    if not ticked <= set("1234567") or len(ticked) > 7 - MIN_WORKING_DAYS:
         return _page(ClosingForm(), wrong_weekend=True), 422
 
     def choose(session: Session) -> None:

@@ -10,7 +10,7 @@ from shop.core.database.settings_by_date import FEE, FOLLOWS, Policy
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.fees.rules import fee_name
 
-MOST_SHOWN = 100
+MAX_FEES_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def fees_set(session: Session, cooperative_id: int | None = None) -> tuple[SetFe
         select(Policy.name, Policy.since, Policy.value)
         .where(named)
         .order_by(Policy.since.desc(), Policy.name)
-        .limit(MOST_SHOWN)
+        .limit(MAX_FEES_SHOWN)
     )
     return tuple(_read(*row) for row in rows)
 

@@ -13,7 +13,7 @@ from shop.people.sign_in.guards import current_person
 from shop.web.security.csrf import CART_COOKIE
 
 GRANT_SECONDS = 30 * 60
-MOST_GRANTS = 6
+MAX_GRANTS = 6
 _GRANTS = "izin"
 
 
@@ -42,7 +42,7 @@ def let_see(purchase_code: str) -> None:
     now = int(time.time())
     grants = {code: until for code, until in _grants().items() if until > now}
     grants[purchase_code] = now + GRANT_SECONDS
-    session[_GRANTS] = dict(sorted(grants.items(), key=lambda grant: grant[1])[-MOST_GRANTS:])
+    session[_GRANTS] = dict(sorted(grants.items(), key=lambda grant: grant[1])[-MAX_GRANTS:])
 
 
 def _grants() -> dict[str, int]:

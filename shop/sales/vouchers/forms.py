@@ -22,7 +22,7 @@ from shop.web.rendering.forms import (
 )
 
 PERCENT, AMOUNT = "persen", "rupiah"
-MOST_USES = 1_000_000
+MAX_USES = 1_000_000
 LONGEST = timedelta(days=731)
 
 
@@ -61,7 +61,7 @@ class VoucherForm(ShopForm):
     kuota = CountField(
         _l("Boleh dipakai berapa kali seluruhnya"),
         [Optional()],
-        most=MOST_USES,
+        most=MAX_USES,
         render_kw={"inputmode": "numeric"},
     )
     per_pembeli = CountField(

@@ -17,11 +17,11 @@ from shop.services.media.rules import (
     BUDGETS,
     FIRST_FORMATS,
     FIRST_WIDTHS,
-    LEAST_READABLE,
-    LEAST_SIDE,
     MASTER_SIDE,
-    MOST_PIXELS,
-    MOST_PIXELS_BY_FORMAT,
+    MAX_PIXELS,
+    MAX_PIXELS_BY_FORMAT,
+    MIN_READABLE_PIXELS,
+    MIN_SIDE_PIXELS,
     TAKEN_FORMATS,
     Centre,
     PhotoFormat,
@@ -35,7 +35,7 @@ from shop.services.media.rules import (
 )
 
 # Pillow's own alarm, set to our limit: it warns above and refuses at twice as much.
-Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 MOVING_FORMATS = ("PNG", "WEBP", "AVIF")
@@ -51,7 +51,7 @@ TURNS: Mapping[int, Image.Transpose] = {
 }
 """How a camera was held, and what sets the picture upright."""
 PLAIN_MODES = ("RGB", "L", "CMYK")
-MOST_PROGRESSIVE = 16_000_000
+MAX_PROGRESSIVE_PIXELS = 16_000_000
 STRIP, SEAM = 128, 16
 """Rows made at once while a large upload becomes a small one, and rows read beyond them."""
 MASTER_QUALITY = 92
@@ -102,7 +102,7 @@ def readable(data: bytes) -> bytes:
 
     :raises PhotoRefused: as :func:`prepare` does, but smaller ones are taken.
     """
-    picture = _cleaned(data, least=LEAST_READABLE)
+    picture = _cleaned(data, least=MIN_READABLE_PIXELS)
     picture.thumbnail((READABLE_SIDE, READABLE_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=READABLE_QUALITY, optimize=True)
@@ -134,14 +134,14 @@ def render(
         return _sizes(photo.convert("RGB"), widths, formats)
 
 
-def _cleaned(data: bytes, least: int = LEAST_SIDE) -> Image.Image:
+def _cleaned(data: bytes, least: int = MIN_SIDE_PIXELS) -> Image.Image:
     """The whole picture: upright, in the colours of screens, no larger than we serve."""
     check_weight(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
     try:
         with Image.open(io.BytesIO(data), formats=TAKEN_FORMATS) as upload:
-            most = MOST_PIXELS_BY_FORMAT.get(upload.format or "")
+            most = MAX_PIXELS_BY_FORMAT.get(upload.format or "")
             check_pixels(*upload.size, most=most, least=least)
             # Phones write a JPEG of several pictures (MPO), the photo first: that does not move.
             if upload.format in MOVING_FORMATS and getattr(upload, "is_animated", False):
@@ -152,7 +152,7 @@ def _cleaned(data: bytes, least: int = LEAST_SIDE) -> Image.Image:
             plain = _shrunk(upload)
             turned = upload.getexif().get(ORIENTATION, 1)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise PhotoTooWide(2 * MOST_PIXELS, MOST_PIXELS) from bomb
+        raise PhotoTooWide(2 * MAX_PIXELS, MAX_PIXELS) from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError) as broken:
         # Pillow's decoders say "broken" in all these ways.
         raise NotAPhoto from broken
@@ -167,7 +167,9 @@ def _least_read(upload: Image.Image) -> int:
     A JPEG that appears coarse first is unpacked whole before its first line is known: six bytes
     for each pixel. The largest of them are read at half their size.
     """
-    is_costly = "progressive" in upload.info and upload.width * upload.height > MOST_PROGRESSIVE
+    is_costly = (
+        "progressive" in upload.info and upload.width * upload.height > MAX_PROGRESSIVE_PIXELS
+    )
     return MASTER_SIDE // 2 if is_costly else MASTER_SIDE
 
 

@@ -26,7 +26,7 @@ from shop.services.outbox.worker import handles, periodic
 
 GRACE = timedelta(days=1)
 """How long a photo may be without a name: a form that was refused may still be sent again."""
-MOST_AT_ONCE = 500
+MAX_AT_ONCE = 500
 """Photos that one sweep takes away; the next day's sweep takes more."""
 
 named_by: list[Callable[[], Select[int]]] = []
@@ -60,7 +60,7 @@ def _claim_unnamed_rows(session: Session, now: datetime, before: datetime) -> No
     unnamed = select(Photo.id).where(Photo.kept_at < before, Photo.leaving_at.is_(None))
     for names in named_by:
         unnamed = unnamed.where(Photo.id.not_in(names()))
-    found = session.scalars(unnamed.order_by(Photo.id).limit(MOST_AT_ONCE)).all()
+    found = session.scalars(unnamed.order_by(Photo.id).limit(MAX_AT_ONCE)).all()
     session.execute(
         update(Photo)
         # Asked again inside the UPDATE: an upload of the same photo may have come in between.

@@ -10,16 +10,16 @@ from enum import StrEnum
 from shop.services.media.errors import PhotoTooHeavy, PhotoTooSmall, PhotoTooWide
 from shop.services.media.guidance import Look
 
-MOST_BYTES = 12_000_000
+MAX_BYTES = 12_000_000
 """What a phone's camera writes, with room to spare."""
-MOST_PIXELS = 30_000_000
+MAX_PIXELS = 30_000_000
 """Thirty million pixels unpack to 90 MB: the most one upload may cost us."""
-MOST_PIXELS_BY_FORMAT: Mapping[str, int] = {"AVIF": 16_000_000, "WEBP": 13_000_000}
+MAX_PIXELS_BY_FORMAT: Mapping[str, int] = {"AVIF": 16_000_000, "WEBP": 13_000_000}
 """Unpacking these costs 14 and 18 bytes for each pixel, three times as much as JPEG and PNG. No
 camera writes them; a phone's twelve million pixels still go in (record 0120)."""
-LEAST_SIDE = 600
+MIN_SIDE_PIXELS = 600
 """Short side in pixels below which a photo looks poor on the product page."""
-LEAST_READABLE = 240
+MIN_READABLE_PIXELS = 240
 """Short side below which nobody reads the figures on a photo of paper or of a screen."""
 MASTER_SIDE = 1600
 """Nothing larger is ever served, so nothing larger is kept."""
@@ -102,11 +102,13 @@ def check_weight(size: int) -> None:
 
     :raises PhotoTooHeavy: above 12 MB.
     """
-    if size > MOST_BYTES:
-        raise PhotoTooHeavy(size, MOST_BYTES)
+    if size > MAX_BYTES:
+        raise PhotoTooHeavy(size, MAX_BYTES)
 
 
-def check_pixels(width: int, height: int, most: int | None = None, least: int = LEAST_SIDE) -> None:
+def check_pixels(
+    width: int, height: int, most: int | None = None, least: int = MIN_SIDE_PIXELS
+) -> None:
     """Refuse a photo by the size its header claims, before a pixel is unpacked.
 
     :param most: of the format, where it is not 30 million.
@@ -114,7 +116,7 @@ def check_pixels(width: int, height: int, most: int | None = None, least: int = 
     :raises PhotoTooWide: above it.
     :raises PhotoTooSmall: with a short side below ``least``.
     """
-    most = most or MOST_PIXELS
+    most = most or MAX_PIXELS
     if width * height > most:
         raise PhotoTooWide(width * height, most)
     if min(width, height) < least:

@@ -15,7 +15,7 @@ from shop.core.database.schema import table_of
 from shop.core.database.upserts import insert_if_absent
 from shop.core.values.errors import NotFound
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
-from shop.services.outbox.rules import MOST_ATTEMPTS, back_off, is_spent, next_morning
+from shop.services.outbox.rules import MAX_ATTEMPTS, back_off, is_spent, next_morning
 
 LEASE = timedelta(seconds=60)
 """How long a job belongs to a worker that says nothing more; a killed one loses it then."""
@@ -185,7 +185,7 @@ def mark_dead(session: Session, now: datetime) -> None:
     session.execute(
         update(OutboxJob)
         .where(OutboxJob.state == JobState.WAITING, OutboxJob.lease_until <= now)
-        .where(OutboxJob.attempts >= MOST_ATTEMPTS)
+        .where(OutboxJob.attempts >= MAX_ATTEMPTS)
         .values(state=JobState.DEAD, lease_until=None, fault="the worker ended while doing it")
     )
 

@@ -23,7 +23,7 @@ from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavaila
 
 CONNECT_SECONDS = 3
 READ_SECONDS = 10
-MOST_SECONDS = 60
+MAX_SECONDS = 60
 """For one mail altogether: a server that says a letter every nine seconds holds nobody."""
 
 OK, WILL_FORWARD, GO_ON = 250, 251, 354
@@ -72,7 +72,7 @@ class SmtpMailer:
         except (OSError, smtplib.SMTPException) as fault:
             raise MailUnavailable(type(fault).__name__) from fault
         try:
-            with _no_longer_than(server, MOST_SECONDS):
+            with _no_longer_than(server, MAX_SECONDS):
                 self._introduce(server)
                 _deliver(server, message)
         except AnswerLost:

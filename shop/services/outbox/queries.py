@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shop.core.database.pagination import PAGE_ROWS, Page, page_of
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob, Worker
 
-MOST_COUNTED = 100
+MAX_COUNTED = 100
 """Unread notices are counted up to here: nobody tells 120 from 130 on a badge."""
 
 
@@ -82,7 +82,7 @@ def unread_of(person_id: ColumnElement[int] | InstrumentedAttribute[int]) -> Sca
         select(Notice.id)
         .where(Notice.person_id == person_id, Notice.read_at.is_(None))
         .correlate_except(Notice)
-        .limit(MOST_COUNTED)
+        .limit(MAX_COUNTED)
         .subquery()
     )
     return select(func.count()).select_from(unread).scalar_subquery()

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-MOST_ATTEMPTS = 12
+MAX_ATTEMPTS = 12
 """About a day and a half of trying; after that a person has to look."""
 
 WORKER_QUIET = timedelta(minutes=2)
@@ -26,7 +26,7 @@ def back_off(attempts: int, chance: float) -> timedelta:
 
 def is_spent(attempts: int) -> bool:
     """Whether a job has had all its attempts."""
-    return attempts >= MOST_ATTEMPTS
+    return attempts >= MAX_ATTEMPTS
 
 
 MORNING = time(8)

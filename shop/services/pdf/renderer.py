@@ -20,7 +20,7 @@ from typing import Final
 from shop.services.pdf import typst_process
 from shop.services.pdf.errors import DoesNotFit, PressStopped
 
-MOST_SECONDS: Final = 30
+MAX_SECONDS: Final = 30
 """Twenty orders take one on a quiet machine; what takes longer than this never ends."""
 
 _one_at_a_time = Lock()
@@ -64,7 +64,7 @@ def _print(asked: bytes) -> bytes:
             [sys.executable, "-I", typst_process.__file__],
             input=asked,
             stdout=subprocess.PIPE,
-            timeout=MOST_SECONDS,
+            timeout=MAX_SECONDS,
             check=False,
         ).stdout
     except (subprocess.TimeoutExpired, OSError) as fault:

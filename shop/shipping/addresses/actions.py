@@ -14,7 +14,7 @@ from shop.shipping.places.queries import Place
 from shop.shipping.rates.actions import add_address
 from shop.shipping.rates.errors import BookIsFull, NotInBook
 
-MOST_SAVED = 20
+MAX_SAVED_ADDRESSES = 20
 """More than anybody sends to; a list that is chosen from must not grow without end."""
 
 
@@ -101,7 +101,7 @@ def keep_address(session: Session, *, person_id: int, address_id: int, now: date
         == (contact.name, contact.phone, fresh.street, fresh.village_code)
         for one in known
     )
-    if not is_known and len(known) < MOST_SAVED:
+    if not is_known and len(known) < MAX_SAVED_ADDRESSES:
         session.add(_entry(person_id, address_id, now, is_main=not known))
         session.flush()
 
@@ -112,7 +112,7 @@ def add_to_book(
     """Write a new address into the book; the first one is the main one.
 
     :return: the entry's code.
-    :raises BookIsFull: at the one after ``MOST_SAVED``.
+    :raises BookIsFull: at the one after ``MAX_SAVED_ADDRESSES``.
     """
     _lock_book(session, person_id)
     count = session.scalar(
@@ -120,8 +120,8 @@ def add_to_book(
         .select_from(BookEntry)
         .where(BookEntry.person_id == person_id, BookEntry.removed_at.is_(None))
     )
-    if count is not None and count >= MOST_SAVED:
-        raise BookIsFull(MOST_SAVED)
+    if count is not None and count >= MAX_SAVED_ADDRESSES:
+        raise BookIsFull(MAX_SAVED_ADDRESSES)
     entry = _entry(person_id, _write(session, where, now), now)
     session.add(entry)
     session.flush()
@@ -193,7 +193,7 @@ def _entries(person_id: int) -> Select[BookEntry, Address, Contact]:
         .join(Contact, Contact.id == Address.contact_id)
         .where(BookEntry.person_id == person_id, BookEntry.removed_at.is_(None))
         .where(Contact.phone.is_not(None), Contact.erased_at.is_(None))
-        .limit(MOST_SAVED)
+        .limit(MAX_SAVED_ADDRESSES)
     )
 
 

@@ -34,8 +34,8 @@ from shop.web.rendering.forms import (
 )
 from shop.web.rendering.template_filters import written_weight
 
-MOST_DAYS = 90
-MOST_PRICE = 10_000_000
+MAX_DAYS = 90
+MAX_PRICE_RUPIAH = 10_000_000
 _CLOCK = re.compile(r"([01]?\d|2[0-3])(?:[.:]([0-5]\d))?")
 WEEK = (
     SelectChoice("1", _l("Senin")),
@@ -151,10 +151,10 @@ class ZoneForm(_AreasForm):
         _l("Harga per kg"), [Required(_l("Tulis harga per kilogram, misalnya Rp12.000."))]
     )
     hari_cepat = CountField(
-        _l("Sampai paling cepat"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MOST_DAYS
+        _l("Sampai paling cepat"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MAX_DAYS
     )
     hari_lama = CountField(
-        _l("Sampai paling lama"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MOST_DAYS
+        _l("Sampai paling lama"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MAX_DAYS
     )
     jalur = RadioField(
         _l("Jalur"),
@@ -173,7 +173,7 @@ class ZoneForm(_AreasForm):
 
     def validate_harga(self, field: RupiahField) -> None:
         """No price that only a slip of the finger explains."""
-        if field.data is not None and cast("int", field.data) > MOST_PRICE:
+        if field.data is not None and cast("int", field.data) > MAX_PRICE_RUPIAH:
             raise ValidationError(_("Terlalu besar. Tulis harga per kilogram, misalnya Rp12.000."))
 
     def validate_hari_lama(self, field: CountField) -> None:

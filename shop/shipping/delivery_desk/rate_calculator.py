@@ -14,7 +14,7 @@ from shop.shipping.quotes.queries import quote_all
 from shop.shipping.rates.rules import CM, Quote, Unit, courier_fee, lower_box
 
 SIDES = ("panjang", "lebar", "tinggi")
-MOST_CM = 300
+MAX_CM = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _read(
     is_sized = any(name in typed for name in SIDES)
     for name in SIDES:
         try:
-            cm = parse_count(typed.get(name, ""), most=MOST_CM) if is_sized else 0
+            cm = parse_count(typed.get(name, ""), most=MAX_CM) if is_sized else 0
         except InvalidInput:
             wrong.add(name)
             cm = 0

@@ -192,10 +192,10 @@ def _place(row: Row[*tuple[str, ...]]) -> Place:
 REGENCY_LENGTH = 5
 
 
-MOST_CITIES = 8
+MAX_CITIES = 8
 
 
-MOST_AREAS = 600
+MAX_AREAS = 600
 """More than Indonesia has regencies."""
 
 
@@ -248,7 +248,7 @@ def _cities(
         .join(province, province.code == Region.parent_code)
         .where(func.length(Region.code) == REGENCY_LENGTH)
         .order_by(Region.folded, Region.code)
-        .limit(MOST_CITIES)
+        .limit(MAX_CITIES)
     )
     if begins is not None:
         wanted = wanted.where(Region.folded >= begins, Region.folded < begins + "~")
@@ -279,7 +279,7 @@ def read_areas(session: Session, text: str) -> Areas:
     codes: list[str] = []
     unknown: list[str] = []
     unclear = []
-    for part in typed[:MOST_AREAS]:
+    for part in typed[:MAX_AREAS]:
         if part in coded:
             (codes if coded[part] in known else unknown).append(
                 coded[part] if coded[part] in known else part

@@ -16,7 +16,7 @@ _SAID_FOR = {
     "jogjakarta": "yogyakarta",
 }
 
-_MOST_WORDS = 6
+_MAX_WORDS = 6
 
 _WITA = frozenset({"51", "52", "53", "63", "64", "65"}) | {str(code) for code in range(71, 77)}
 
@@ -55,7 +55,7 @@ def search_words(text: str) -> tuple[tuple[str, ...], str | None]:
     typed = words(text[:120])
     postcode = next((word for word in typed if len(word) == 5 and word.isdigit()), None)
     names = [_SAID_FOR.get(word, word) for word in typed if word != postcode]
-    return tuple(names[:_MOST_WORDS]), postcode
+    return tuple(names[:_MAX_WORDS]), postcode
 
 
 def without_kinds(names: Sequence[str]) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from shop.web.rendering.page_metadata import canonical_url
 
 bp = Blueprint("suggestions", __name__)
 
-MOST_GOODS = 7
-MOST_CATEGORIES = 2
+MAX_GOODS = 7
+MAX_CATEGORIES = 2
 KEPT_SECONDS = 300
 
 
@@ -30,7 +30,7 @@ def suggestions() -> ResponseReturnValue:
     """Categories and goods that begin like the typed text; the best-liked goods first."""
     text = parse_filters(request.args)[0].text
     with database().reading() as session:
-        goods = beginnings(session, text, MOST_GOODS, only_names=language() == HOME)
+        goods = beginnings(session, text, MAX_GOODS, only_names=language() == HOME)
     canonical_url("/produk/saran", is_listed=False)
     is_part = request.args.get("bagian") == "1"
     return render_template(
@@ -56,4 +56,4 @@ def _begun(text: str) -> list[str]:
         path
         for path in CATEGORY_NAMES
         if all(any(word.startswith(part) for word in words(category_word(path))) for part in typed)
-    ][:MOST_CATEGORIES]
+    ][:MAX_CATEGORIES]

@@ -23,7 +23,7 @@ from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.storefront.home import queries as front
 from shop.storefront.listing import filter_words as controls
 from shop.storefront.listing import words
-from shop.storefront.listing.forms import MOST_VALUES, PRICES, filters_from_url
+from shop.storefront.listing.forms import MAX_VALUES, PRICES, filters_from_url
 from shop.storefront.listing.province_distance import provinces, read_province
 from shop.storefront.listing.queries import listing
 from shop.storefront.listing.rules import ListingFilters, address, canonical_path, first_sentence
@@ -161,7 +161,7 @@ def catalogue() -> ResponseReturnValue:
         controls=controls,
         provinces=provinces,
         has_unread_price=not PRICES.isdisjoint(unread),
-        most_values=0 if PRICES.issuperset(unread) else MOST_VALUES,
+        most_values=0 if PRICES.issuperset(unread) else MAX_VALUES,
     )
 
 

@@ -35,7 +35,7 @@ from shop.catalog.products.queries import CARDS
 from shop.catalog.products.rules import CATEGORY_NAMES
 from shop.core.database.schema import table_of
 from shop.people.cooperatives.models import Cooperative
-from shop.storefront.listing.listing_filters import MOST_SHAPES, OF_GROUP, TESTS, tests_of
+from shop.storefront.listing.listing_filters import MAX_SHAPES, OF_GROUP, TESTS, tests_of
 from shop.storefront.listing.province_distance import provinces
 from shop.storefront.listing.rules import (
     Facets,
@@ -45,7 +45,7 @@ from shop.storefront.listing.rules import (
     category_options,
 )
 from shop.storefront.search.queries import (
-    MOST_MATCHES,
+    MAX_MATCHES,
     Matches,
     first_places,
     places,
@@ -70,7 +70,7 @@ from shop.storefront.search_index.facet_terms import (
 from shop.storefront.search_index.models import OF_SELLERS, SearchWord
 from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
-MOST_SELLERS: Final = 30
+MAX_SELLERS: Final = 30
 """Cooperatives offered for narrowing: those with most goods."""
 
 EVERYTHING: Final = ""
@@ -92,7 +92,7 @@ BITS: Final = {"halal": 1, "ready": 2, "keeps": 4, "room": 8, "available": 16}
 _WORDS = table_of(SearchWord).c
 _END = "\x1e"
 """Between the values of a column; no name has it."""
-MOST_COLUMNS: Final = 7
+MAX_COLUMNS: Final = 7
 
 
 class Count(NamedTuple):
@@ -135,7 +135,7 @@ def _kinds_of(of: str) -> tuple[str, ...]:
 def _told(of: str, kind: str, *columns: Any) -> Select[*tuple[Any, ...]]:
     """All rows as one, in each column one text; empty columns stand behind."""
     texts = [func.aggregate_strings(cast(column, String), _END) for column in columns]
-    empty = [cast(null(), String)] * (MOST_COLUMNS - len(texts))
+    empty = [cast(null(), String)] * (MAX_COLUMNS - len(texts))
     return select(literal(of), literal(kind), *texts, *empty)
 
 
@@ -159,7 +159,7 @@ def whole() -> Question:
     return Question(union_all(*parts))
 
 
-@lru_cache(MOST_SHAPES)
+@lru_cache(MAX_SHAPES)
 def narrowed(
     is_sqlite: bool,
     sets: tuple[tuple[str, bool], ...],
@@ -217,7 +217,7 @@ def _sellers() -> Select[*tuple[Any, ...]]:
         # By the letter: an index stands on it.
         .where(literal_column(OF_SELLERS), _WORDS.goods > 0)
         .order_by(_WORDS.goods.desc(), _WORDS.word)
-        .limit(MOST_SELLERS)
+        .limit(MAX_SELLERS)
         .subquery()
     )
     seller = table_of(Cooperative)
@@ -243,7 +243,7 @@ GROUPS = ("category", "cooperative", "province", "price")
 """Facets of which a value may be chosen whose own counts ignore the choice."""
 
 
-MOST_PANELS = 64
+MAX_PANELS = 64
 """Counts of narrowed lists that a process keeps, with what was made of them."""
 
 
@@ -267,9 +267,9 @@ def facets_of(wish: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
 def count(session: Reader, wish: ListingFilters, matches: Matches | None) -> tuple[Raw, ...]:
     """Ask for the counts."""
     if matches is None and not wish.is_narrowed:
-        return tuple(whole().rows(session, {"most_matches": MOST_MATCHES}))
+        return tuple(whole().rows(session, {"most_matches": MAX_MATCHES}))
     names, values = tests_of(wish)
-    values["most_matches"] = MOST_MATCHES
+    values["most_matches"] = MAX_MATCHES
     asked = None if matches is None else matches.asked
     sets: list[tuple[str, bool]] = []
     kept: list[str] = []
@@ -310,11 +310,11 @@ def _whole(counted: tuple[Raw, ...]) -> Facets:
         provinces=_options(_provinces_of(marks), ()),
         bands=band_options(_bands_of(marks), None, None),
         flags={flag: marks.get(own, 0) for flag, own in FLAGS.items()} | {"available": in_stock},
-        is_stock_capped=in_stock >= MOST_MATCHES,
+        is_stock_capped=in_stock >= MAX_MATCHES,
     )
 
 
-@lru_cache(maxsize=MOST_PANELS)
+@lru_cache(maxsize=MAX_PANELS)
 def _narrowed(
     counted: tuple[Raw, ...],
     categories: tuple[str, ...],
@@ -340,7 +340,7 @@ def _narrowed(
             paths[path.partition("/")[0]] += count
     bits = {int(value): goods for value, goods in _counts(shown, "bits").items()}
     prices = Counter({int(value): goods for value, goods in goods_by("price").items()})
-    is_capped = max(row.goods for row in rows if row.kind == LOOKED_AT) >= MOST_MATCHES
+    is_capped = max(row.goods for row in rows if row.kind == LOOKED_AT) >= MAX_MATCHES
     return Facets(
         total=sum(bits.values()),
         categories=category_options(paths | _paths_of(marks), categories, CATEGORY_NAMES),
@@ -365,7 +365,7 @@ def _counts(rows: Iterable[Count], kind: str) -> Counter[str]:
 def _most_goods(sellers: Counter[str], chosen: Sequence[str]) -> dict[str, int]:
     """Those with most goods, and those that are chosen."""
     first = sorted(sellers.items(), key=lambda one: (one[0] not in chosen, -one[1], one[0]))
-    return dict(first[:MOST_SELLERS])
+    return dict(first[:MAX_SELLERS])
 
 
 def _labels(rows: Iterable[Count]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from shop.storefront.listing.words import keeps_words
 from shop.storefront.search_index.facet_terms import KEEPS_LONG
 from shop.web.i18n.language import as_written
 
-MOST_CHIPS = 8
+MAX_CHIPS = 8
 """Shown of what narrows a list: each carries all the others in its address. The rest is taken away
 in the form, where it is ticked."""
 
@@ -40,7 +40,7 @@ def chips(wish: ListingFilters, found: Facets) -> Chips:
     """The first few things that narrow the list, and how many do."""
     chosen = list(_chosen(wish, found))
     return Chips(
-        [(word, address(wish, **without)) for word, without in chosen[:MOST_CHIPS]], len(chosen)
+        [(word, address(wish, **without)) for word, without in chosen[:MAX_CHIPS]], len(chosen)
     )
 
 

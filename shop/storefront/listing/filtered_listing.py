@@ -26,7 +26,7 @@ from shop.catalog.products.queries import CARDS, select_cards
 from shop.core.database.pagination import read_cursor
 from shop.storefront.listing import listing_filters as conditions
 from shop.storefront.listing.listing_filters import (
-    MOST_SHAPES,
+    MAX_SHAPES,
     PRICES,
     TESTS,
     few_at_prices,
@@ -75,7 +75,7 @@ def _rings(wish: ListingFilters) -> list[tuple[str, ...]]:
     return [ring for ring in ((wish.near,), near, far) if ring]
 
 
-@lru_cache(MOST_SHAPES)
+@lru_cache(MAX_SHAPES)
 def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     """The statement of such a list, made once."""
     parts = [_ring(is_sqlite, names, number) for number in range(rings)]

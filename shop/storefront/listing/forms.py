@@ -13,19 +13,19 @@ from shop.core.values.units import parse_count
 from shop.storefront.listing.province_distance import read_province
 from shop.storefront.listing.rules import ListingFilters, Sort
 
-MOST_TEXT = 100
-MOST_VALUES = 20
+MAX_TEXT_LENGTH = 100
+MAX_VALUES = 20
 """Chosen in all: an address may hold more, and every link of the page carries them on."""
 LONGEST_VALUE = 120
 PRICES = frozenset({"harga_min", "harga_max"})
-MOST_DAYS = 3_650
+MAX_DAYS = 3_650
 _HALAL = frozenset({"halal", "bersertifikat", "sertifikat"})
 _NOT = frozenset({"tidak", "bukan", "non", "not", "no"})
 
 
 LONGEST_KNOWN = 300
 """Bytes of an address that is read once; what is longer nobody asks twice."""
-MOST_KNOWN = 512
+MAX_KNOWN = 512
 
 
 def filters_from_url(request: Request) -> tuple[ListingFilters, tuple[str, ...]]:
@@ -34,7 +34,7 @@ def filters_from_url(request: Request) -> tuple[ListingFilters, tuple[str, ...]]
     return _known(query) if len(query) <= LONGEST_KNOWN else parse_filters(request.args)
 
 
-@lru_cache(MOST_KNOWN)
+@lru_cache(MAX_KNOWN)
 def _known(query: bytes) -> tuple[ListingFilters, tuple[str, ...]]:
     return parse_filters(Request({"QUERY_STRING": query.decode("latin-1")}).args)
 
@@ -58,7 +58,7 @@ def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str,
         # Turned round they say what was meant.
         least, most = most, least
 
-    room = MOST_VALUES
+    room = MAX_VALUES
 
     def chosen(name: str) -> tuple[str, ...]:
         nonlocal room
@@ -69,7 +69,7 @@ def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str,
         room -= len(values)
         return values
 
-    text = " ".join(_plain(args.get("q", "")).split())[:MOST_TEXT]
+    text = " ".join(_plain(args.get("q", "")).split())[:MAX_TEXT_LENGTH]
     exact = args.get("persis") == "1"
     sought = text if exact else _without_halal(text)
     return ListingFilters(
@@ -115,7 +115,7 @@ def _values(given: Sequence[str]) -> tuple[str, ...]:
 
 def _days(text: str) -> int | None:
     try:
-        return parse_count(text, most=MOST_DAYS)
+        return parse_count(text, most=MAX_DAYS)
     except InvalidInput:
         return None
 

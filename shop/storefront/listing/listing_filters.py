@@ -43,7 +43,7 @@ TESTS: Mapping[str, ColumnElement[bool]] = {
 }
 """What a card must be to stand in a list, by the name of what is bound."""
 
-MOST_SHAPES = 128
+MAX_SHAPES = 128
 """Statements of a kind that a process keeps. An address may ask for any choice of these tests in
 any order: thousands, of which shoppers use a few dozen."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 NEAR_KM = 600
 """Kilometres between two capitals up to which provinces are neighbours."""
-LEAST_NEIGHBOURS = 3
+MIN_NEIGHBOURS = 3
 """Across wide seas nobody is so near; the nearest few count all the same."""
 _EARTH_KM = 6_371
 _RADIANS = pi / 18_000
@@ -54,7 +54,7 @@ def nearest_provinces(province: str) -> tuple[str, ...]:
     return tuple(
         name
         for place, (distance, name) in enumerate(away)
-        if distance <= NEAR_KM or place < LEAST_NEIGHBOURS
+        if distance <= NEAR_KM or place < MIN_NEIGHBOURS
     )
 
 

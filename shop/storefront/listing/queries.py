@@ -31,7 +31,7 @@ from shop.core.database.pagination import PAGE_ROWS, Key, Page, read_cursor
 from shop.core.database.schema import UtcDateTime
 from shop.storefront.listing import listing_filters as conditions
 from shop.storefront.listing.filtered_listing import marked
-from shop.storefront.listing.listing_filters import MOST_SHAPES, TESTS, only_if, tests_of
+from shop.storefront.listing.listing_filters import MAX_SHAPES, TESTS, only_if, tests_of
 from shop.storefront.listing.listing_page import Asked, page_of
 from shop.storefront.listing.price_histogram import price_range_at
 from shop.storefront.listing.province_distance import FAR, NEIGHBOUR, OWN, nearest_provinces
@@ -110,7 +110,7 @@ _ASCENDING = {
 """Per order: the direction of each of its keys; the last, the product's id, makes it definite."""
 
 
-@lru_cache(MOST_SHAPES)
+@lru_cache(MAX_SHAPES)
 def _prepared(
     sort: Sort, searched: CTE | None, names: tuple[str, ...], *, from_start: bool
 ) -> Question:
@@ -132,7 +132,7 @@ def _prepared(
 BY_PRICE = frozenset({Sort.CHEAPEST, Sort.DEAREST})
 
 
-@lru_cache(MOST_SHAPES)
+@lru_cache(MAX_SHAPES)
 def _narrowed(
     is_sqlite: bool,
     sort: Sort,

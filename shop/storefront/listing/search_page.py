@@ -16,7 +16,7 @@ from shop.storefront.search.queries import Matches, find, is_anywhere, matches, 
 from shop.storefront.search.query_parser import ParsedQuery
 from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
-MOST_SEEN = 64
+MAX_SEEN = 64
 """Lists that a process knows by their rows, with the pages that show them."""
 FEW = 4
 """Goods; whoever finds fewer with all words may want more with one of them."""
@@ -67,7 +67,7 @@ def search_products(session: Reader, wish: ListingFilters) -> Seen:
     )
 
 
-@lru_cache(MOST_SEEN)
+@lru_cache(MAX_SEEN)
 def _seen(
     wish: ListingFilters,
     rows: tuple[Raw, ...],

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from shop.catalog.packaging.rules import contains_pork
-from shop.catalog.products.product_detail import MOST_SHEETS, Offer
+from shop.catalog.products.product_detail import MAX_SHEETS, Offer
 from shop.catalog.products.rules import PriceSplit, net_of_pack, price_per_hundred
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
@@ -73,7 +73,7 @@ def product_page(goods: Goods, chosen: Offer, now: datetime, *, takes_cards: boo
     return _page(goods, chosen, today, closed, takes_cards, language(), whole(""))
 
 
-@lru_cache(MOST_SHEETS)
+@lru_cache(MAX_SHEETS)
 def _page(
     goods: Goods,
     chosen: Offer,

@@ -15,7 +15,7 @@ from sqlalchemy import Dialect, Select, bindparam, case, literal_column, or_, se
 from shop.catalog.packaging.models import PackFacts
 from shop.catalog.packaging.rules import SendLimit
 from shop.catalog.products.product_detail import (
-    MOST_SHEETS,
+    MAX_SHEETS,
     OFFERS,
     PERMITS,
     Found,
@@ -72,7 +72,7 @@ def find_goods(session: Reader, slug: str, now: datetime) -> tuple[Found | None,
     return (replace(found, sheet=None) if goods is None else found), goods
 
 
-@lru_cache(MOST_SHEETS)
+@lru_cache(MAX_SHEETS)
 def _goods(sheet: ProductDetail, rows: Parts, dialect: Dialect) -> Goods | None:
     offers, permits, companions, reach, figures = _beside(sheet.send_limit).parted(rows, dialect)
     if not offers:  # its last pack was hidden between the two questions: it has left the shop

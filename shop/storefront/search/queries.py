@@ -26,10 +26,10 @@ from shop.storefront.search.query_parser import ParsedQuery, begun, parse_query
 from shop.storefront.search.query_syntax import ANYWHERE, FULL_NAME, IN_NAME
 from shop.storefront.search_index.facet_terms import Narrow
 from shop.storefront.search_index.models import SearchDocument
-from shop.storefront.search_index.rules import MOST_DOUBLINGS, MOST_PRODUCTS, name_number
+from shop.storefront.search_index.rules import MAX_DOUBLINGS, MAX_PRODUCTS, name_number
 from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
-MOST_MATCHES = 300
+MAX_MATCHES = 300
 """Matches looked at, the best-liked first: no word is so broad that a page has to rank them all."""
 
 
@@ -40,7 +40,7 @@ class Matches:
     ``table`` has ``product_id``, ``tier`` and ``place``, and is made once for all texts: whoever
     joins it passes ``values`` along. The tier says how near: 0 its whole name was typed, 1 all
     words stand in its name, 2 elsewhere; the place is that of the stored order. There are never
-    more than two times ``MOST_MATCHES``.
+    more than two times ``MAX_MATCHES``.
     """
 
     asked: ParsedQuery
@@ -69,8 +69,8 @@ def matches(session: Reader, asked: ParsedQuery, narrow: Narrow = ()) -> Matches
             "whole_name": name_number(asked.name_key),
             **questions(session, "in_name", asked, narrow, IN_NAME),
             **questions(session, "anywhere", asked, narrow),
-            "most_matches": MOST_MATCHES,
-            "enough": MOST_MATCHES,
+            "most_matches": MAX_MATCHES,
+            "enough": MAX_MATCHES,
         },
     )
 
@@ -148,8 +148,8 @@ def _anywhere(is_sqlite: bool) -> Question:
 
 def product_at(place: ColumnElement[int]) -> ColumnElement[int]:
     """The product at a place of the stored order (``rules.place_of``), without looking it up."""
-    last = literal(MOST_PRODUCTS - 1, BigId)
-    return last - place % literal(MOST_PRODUCTS, BigId)
+    last = literal(MAX_PRODUCTS - 1, BigId)
+    return last - place % literal(MAX_PRODUCTS, BigId)
 
 
 def place_of_card(
@@ -157,10 +157,10 @@ def place_of_card(
 ) -> ColumnElement[int]:
     """Where a product stands in the stored order (``rules.place_of``), by its card."""
     classes = [
-        (popularity < literal(2**n), literal(MOST_DOUBLINGS - n)) for n in range(MOST_DOUBLINGS)
+        (popularity < literal(2**n), literal(MAX_DOUBLINGS - n)) for n in range(MAX_DOUBLINGS)
     ]
-    of_class = case(*classes, else_=0) * literal(MOST_PRODUCTS, BigId)
-    return of_class + literal(MOST_PRODUCTS - 1, BigId) - product
+    of_class = case(*classes, else_=0) * literal(MAX_PRODUCTS, BigId)
+    return of_class + literal(MAX_PRODUCTS - 1, BigId) - product
 
 
 def beginnings(

@@ -39,9 +39,9 @@ from shop.storefront.search_index.rules import (
 from shop.storefront.search_index.spelling import Neighbour, keys_of, nearest, split_word
 from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
-MOST_ENDINGS = 24
+MAX_ENDINGS = 24
 """Words that a beginning is taken for: those of most goods."""
-MOST_NEIGHBOURS = 500
+MAX_NEIGHBOURS = 500
 """Words looked at for a mistyped one, those of most goods first."""
 
 _WORDS, _SYNONYMS = table_of(SearchWord).c, table_of(Synonym)
@@ -204,7 +204,7 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
             _WORDS.goods > 0,
         )
         .order_by(_WORDS.word != word, _WORDS.goods.desc(), _WORDS.word)
-        .limit(MOST_ENDINGS)
+        .limit(MAX_ENDINGS)
         .subquery()
     )
     return select(literal(f"{mark}{number}"), null(), most.c.word, most.c.goods)
@@ -280,7 +280,7 @@ def _near(is_sqlite: bool) -> Question:
         .join(spelling, _WORDS.word == spelling.c.word)
         .where(among(spelling.c.key, "keys"), _WORDS.named > 0)
         .order_by(_WORDS.named.desc(), _WORDS.word)
-        .limit(MOST_NEIGHBOURS)
+        .limit(MAX_NEIGHBOURS)
         .subquery()
     )
     halved = select(null(), _WORDS.word, _WORDS.named).where(

@@ -18,8 +18,8 @@ STOP_WORDS = frozenset((
 # fmt: on
 """Our own short list: the published ones drop "rasa" and "tanpa", which tell goods apart."""
 
-MOST_TYPED = 200
-MOST_WORDS = 12
+MAX_TYPED_LENGTH = 200
+MAX_WORDS = 12
 LONGEST_WORD = 40
 LONGEST_PHRASE = 3
 """Words of the longest synonym that is looked for."""
@@ -30,8 +30,8 @@ _SPLIT_MARKS = re.compile("['\u2019\u2018`\u02bc]")
 _TWICE = re.compile(r"([a-z]{3,})2")
 
 
-MOST_DOUBLINGS = 31
-MOST_PRODUCTS = 2**40
+MAX_DOUBLINGS = 31
+MAX_PRODUCTS = 2**40
 """Places of one class of popularity."""
 
 
@@ -46,8 +46,8 @@ def place_of(popularity: int, product_id: int) -> int:
     >>> place_of(8, 2) < place_of(9, 1) < place_of(7, 3) < place_of(0, 5) < place_of(0, 4)
     True
     """
-    doublings = min(max(popularity, 0).bit_length(), MOST_DOUBLINGS)
-    return (MOST_DOUBLINGS - doublings) * MOST_PRODUCTS + MOST_PRODUCTS - 1 - product_id
+    doublings = min(max(popularity, 0).bit_length(), MAX_DOUBLINGS)
+    return (MAX_DOUBLINGS - doublings) * MAX_PRODUCTS + MAX_PRODUCTS - 1 - product_id
 
 
 def product_of(place: int) -> int:
@@ -56,7 +56,7 @@ def product_of(place: int) -> int:
     >>> product_of(place_of(9, 4))
     4
     """
-    return MOST_PRODUCTS - 1 - place % MOST_PRODUCTS
+    return MAX_PRODUCTS - 1 - place % MAX_PRODUCTS
 
 
 def places_of(product_id: int) -> list[int]:
@@ -65,7 +65,7 @@ def places_of(product_id: int) -> list[int]:
     >>> place_of(9, 4) in places_of(4), place_of(9, 4) in places_of(5), len(places_of(4))
     (True, False, 32)
     """
-    return [place_of(1 << doublings >> 1, product_id) for doublings in range(MOST_DOUBLINGS + 1)]
+    return [place_of(1 << doublings >> 1, product_id) for doublings in range(MAX_DOUBLINGS + 1)]
 
 
 LEVELS = (1_000, 4_000, 16_000, 64_000)
@@ -163,7 +163,7 @@ def name_beginnings(words: Iterable[str]) -> list[str]:
 
 def name_key(text: str) -> str:
     """A whole name in one spelling: who types it in any of them means this one product."""
-    return " ".join(map(spelled, words(text[:MOST_TYPED])))[:MOST_TYPED]
+    return " ".join(map(spelled, words(text[:MAX_TYPED_LENGTH])))[:MAX_TYPED_LENGTH]
 
 
 def name_number(key: str) -> int:
@@ -192,7 +192,7 @@ def typed_words(text: str) -> list[str]:
     >>> typed_words("Oleh-oleh dari Toraja"), typed_words("oleh2 Toraja"), typed_words("oleh2")
     (['toraja'], ['toraja'], ['oleh2'])
     """
-    typed = [word[:LONGEST_WORD] for word in words(text[:MOST_TYPED])][:MOST_WORDS]
+    typed = [word[:LONGEST_WORD] for word in words(text[:MAX_TYPED_LENGTH])][:MAX_WORDS]
     telling = [word for word in typed if STOP_WORDS.isdisjoint((word, spelled(word)))]
     return telling or typed
 

@@ -36,7 +36,7 @@ from shop.web.page_cache.prepared_queries import OneTrip, Parts, Question, Raw, 
 
 SHOWN = 12
 MAKERS = 12
-MOST_READ = 64
+MAX_READ = 64
 """Cooperatives of which a process keeps what it read: the most visited ones."""
 LOOKED_AT = 300
 """Goods, the best liked of a cooperative, among which its page looks for their makers."""
@@ -181,7 +181,7 @@ def _profile(session: Session, slug: str, today: date) -> Profile | None:
     return _read_profile(rows[0], dialect_of(session)) if rows else None
 
 
-@lru_cache(MOST_READ)
+@lru_cache(MAX_READ)
 def _read_profile(row: Raw, dialect: Dialect) -> Profile:
     values = _PROFILE.values(row, dialect)
     facts, decided = values[: -len(_DECISION)], values[-len(_DECISION) :]
@@ -225,7 +225,7 @@ def _makers() -> Select[*tuple[Any, ...]]:
     )
 
 
-@lru_cache(MOST_READ)
+@lru_cache(MAX_READ)
 def _read_beside(rows: Parts, dialect: Dialect) -> tuple[tuple[Maker, ...], Calendar]:
     makers, closings = _beside().parted(rows, dialect)
     (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()

@@ -29,7 +29,7 @@ from shop.storefront.search_index.facet_terms import COOPERATIVE
 from shop.storefront.search_index.models import SearchWord
 
 ROOT = "/koperasi"
-MOST_REMEMBERED = 512
+MAX_REMEMBERED = 512
 """Cooperatives that a process keeps, with what was made of them."""
 
 
@@ -96,7 +96,7 @@ def seller_of(row: Sequence[Any]) -> Seller:
     return _seller(tuple(row))
 
 
-@lru_cache(MOST_REMEMBERED)
+@lru_cache(MAX_REMEMBERED)
 def _seller(row: tuple[Any, ...]) -> Seller:
     values = list(row)
     values[4] = short_place(values[4])

@@ -18,7 +18,7 @@ from shop.storefront.sitemap.structured_data import preview_of
 from shop.web.i18n.language import language, named
 from shop.web.rendering.page_metadata import Preview, whole, written_facts
 
-MOST_PAGES = 64
+MAX_PAGES = 64
 """Pages that a process keeps: those of the most visited cooperatives."""
 
 
@@ -50,7 +50,7 @@ def preview_of_best(goods: Sequence[Card]) -> Preview | None:
     return preview_of(best.picture, named(best.name, best.name_en)) if best else None
 
 
-@lru_cache(MOST_PAGES)
+@lru_cache(MAX_PAGES)
 def _page(
     profile: Profile,
     makers: tuple[Maker, ...],

@@ -25,7 +25,7 @@ _ALWAYS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
 )
-LEAST_COMPRESSED = 600
+MIN_COMPRESSED_BYTES = 600
 """Bytes below which an answer fits a packet or two anyway."""
 PACKED = 3
 """Of 1 to 9: a twentieth larger than 6, in half of its time."""
@@ -111,7 +111,7 @@ def _compress(response: Response, said: Set[str]) -> tuple[str, ...]:
         return ()
     if takes_gzip():
         body = response.get_data()
-        if len(body) > LEAST_COMPRESSED:
+        if len(body) > MIN_COMPRESSED_BYTES:
             packed = gzip_ng.compress(  # type: ignore[no-untyped-call]
                 body, compresslevel=PACKED, mtime=0
             )

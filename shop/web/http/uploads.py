@@ -7,7 +7,7 @@ from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., object])
 
-MOST_UPLOAD = 40_000_000
+MAX_UPLOAD_BYTES = 40_000_000
 """Bytes: three photos as phones write them, and the words beside them."""
 _MARK = "__takes_files__"
 
@@ -27,4 +27,4 @@ def _widen() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     # Files come in parts; words alone are never that many.
     if getattr(view, _MARK, False) and request.mimetype == "multipart/form-data":
-        request.max_content_length = MOST_UPLOAD
+        request.max_content_length = MAX_UPLOAD_BYTES

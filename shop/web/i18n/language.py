@@ -56,7 +56,7 @@ TWO_ADDRESSES: Final = frozenset(
 """First parts of the addresses that also stand under ``/en``."""
 
 
-MOST_ADDRESS = 8_000
+MAX_ADDRESS_LENGTH = 8_000
 """Characters; three hundred values of facets are fewer."""
 
 
@@ -96,7 +96,11 @@ def here() -> str:
     A page names it several times: kept whole, a long address would make it many times as heavy.
     """
     whole = request.script_root + request.full_path
-    return whole.rstrip("?") if len(whole) <= MOST_ADDRESS else request.script_root + request.path
+    return (
+        whole.rstrip("?")
+        if len(whole) <= MAX_ADDRESS_LENGTH
+        else request.script_root + request.path
+    )
 
 
 def is_localized() -> bool:
@@ -153,7 +157,7 @@ def set_language_selector(app: Flask, ask: Callable[[], str | None]) -> None:
 
 _ready: dict[tuple[str, str, str], str] = {}
 """Words of ours in each language, as sentences, pages and letters write them."""
-_MOST_READY: Final = 10_000
+_MAX_READY: Final = 10_000
 
 
 def word(text: str, /, **values: object) -> str:
@@ -185,7 +189,7 @@ def _found_word(way: str, text: str, write: Callable[[str], str]) -> str:
     found = _ready.get(key)
     if found is None:
         found = write(gettext(text))
-        if len(_ready) < _MOST_READY:
+        if len(_ready) < _MAX_READY:
             _ready[key] = found
     return found
 

@@ -33,7 +33,7 @@ LONGEST_QUERY: Final = 300
 """Signs; what is longer nobody asks twice."""
 LONGEST_TOLD: Final = 2_000
 """Signs of an address up to which what no page reads is taken out of it."""
-MOST_REMEMBERED: Final = 50_000
+MAX_REMEMBERED: Final = 50_000
 """Goods and cooperatives of which the last change is known."""
 _NOT_IN_304: Final = frozenset({"content-length", "content-type", "content-encoding"})
 
@@ -145,7 +145,7 @@ class PageCache:
         return self._tick
 
     def _apply(self, change: Change) -> None:
-        if change.is_everything or len(self._changed) > MOST_REMEMBERED:
+        if change.is_everything or len(self._changed) > MAX_REMEMBERED:
             self._pages.clear()
             self._by_subject.clear()
             self._changed.clear()

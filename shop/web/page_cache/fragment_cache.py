@@ -20,12 +20,12 @@ from markupsafe import Markup, escape
 from shop.web.http.data_saver import is_data_saver_on
 from shop.web.i18n.language import language
 
-MOST_BESIDE: Final = 32
+MAX_BESIDE: Final = 32
 """Parts beside one value; a list may be shown in more ways than anybody comes back to."""
-MOST_SIGNS_BESIDE: Final = 300_000
+MAX_SIGNS_BESIDE: Final = 300_000
 """All of them together. An address of twenty facet values, and each of its pages, weighs tens of
 times what a shopper's does; kept beside every panel they would fill the server."""
-MOST_SHARED: Final = 2_000
+MAX_SHARED: Final = 2_000
 """Parts of one process for all pages."""
 _NOTED: Final = ("icons", "modules")
 """What a part asks the end of its page for (``icons`` and ``scripts`` of ``web.rendering``)."""
@@ -59,7 +59,7 @@ def kept(of: Any, *told: object, caller: Callable[[], str]) -> str:
     part: _Part | None = parts.get(key)
     if part is None:
         part = _made(caller)
-        if len(parts) < MOST_BESIDE and _signs(parts) + len(part.pieces[0]) <= MOST_SIGNS_BESIDE:
+        if len(parts) < MAX_BESIDE and _signs(parts) + len(part.pieces[0]) <= MAX_SIGNS_BESIDE:
             parts[key] = part
     _note(part)
     return part.pieces[0]
@@ -98,7 +98,7 @@ def framed(
         # Markup, or the mark would be escaped with the text it stands for.
         marks = [Markup(_EDGE + str(place) + _EDGE) for place in range(len(holes))]  # noqa: S704
         part = _made(caller, marks)
-        if len(parts) < MOST_SHARED:
+        if len(parts) < MAX_SHARED:
             parts[key] = part
     _note(part)
     if not holes:

@@ -54,7 +54,7 @@ Reader = Session | Connection
 Parts = tuple[tuple[int, Raw], ...]
 """Rows of several queries, each with the place of its own."""
 
-MOST_TEXTS = 128
+MAX_TEXTS = 128
 """Texts of statements that a process keeps; one takes some 20 kB."""
 
 
@@ -239,7 +239,7 @@ class _Text:
         return tuple(bound.values()) if self.is_by_place else bound
 
 
-@lru_cache(MOST_TEXTS)
+@lru_cache(MAX_TEXTS)
 def _written(question: Question, dialect: Dialect, told: tuple[tuple[str, Any], ...]) -> _Text:
     """The words of a question for what stands in them, and for lists of these lengths."""
     compiled = question.compiled(dialect)

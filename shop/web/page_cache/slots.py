@@ -24,11 +24,11 @@ from shop.web.http.headers import takes_gzip
 from shop.web.i18n.language import alternate_url, here, language
 from shop.web.security.csrf import token
 
-MOST_BESIDE: Final = 8
+MAX_BESIDE: Final = 8
 """Sorts of visitors for whom one page is kept: by language, with or without a cart, signed in."""
 _LEVEL: Final = 6
 """Of 1 to 9: packed once, given out often."""
-_MOST_STORED: Final = 0xFFFF
+_MAX_STORED: Final = 0xFFFF
 """Bytes of a block that is not packed."""
 _MARK: Final = secrets.token_hex(16)
 """Stands where a page is cut. Nobody has seen it, so no text of anybody's holds it."""
@@ -79,7 +79,7 @@ def printed(
     page: Page | None = kept.get(key)
     if page is None:
         page = _made(template, own, {**words(), **values})
-        for oldest in list(kept)[: 1 - MOST_BESIDE]:  # what is told may change with each sale
+        for oldest in list(kept)[: 1 - MAX_BESIDE]:  # what is told may change with each sale
             kept.pop(oldest, None)
         kept[key] = page
     return _answer(put_together(page, {name: escape(word) for name, word in own.items()}))
@@ -139,8 +139,8 @@ def cut(text: str) -> Page:
 
 def _as_it_is(text: str) -> Piece:
     body = text.encode()
-    starts = range(0, len(body), _MOST_STORED)
-    blocks = [body[start : start + _MOST_STORED] for start in starts]
+    starts = range(0, len(body), _MAX_STORED)
+    blocks = [body[start : start + _MAX_STORED] for start in starts]
     return Piece(
         b"".join(struct.pack("<xHH", len(one), 0xFFFF - len(one)) + one for one in blocks),
         zlib_ng.crc32(body),

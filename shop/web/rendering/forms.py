@@ -17,7 +17,7 @@ from shop.core.values.errors import InvalidInput
 from shop.core.values.money import format_rupiah, parse_rupiah
 from shop.core.values.text import as_typed, has_visible_text, one_line
 from shop.core.values.units import (
-    MOST_PACKS,
+    MAX_PACKS,
     InvalidCount,
     parse_count,
     read_percent,
@@ -156,7 +156,7 @@ class ReadField(StringField):
 class CountField(ReadField):
     """A whole number in plain digits."""
 
-    def __init__(self, *args: Any, least: int = 1, most: int = MOST_PACKS, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, least: int = 1, most: int = MAX_PACKS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.least, self.most = least, most
 

@@ -14,7 +14,7 @@ from shop.aftersales.conversations import actions, queries
 from shop.aftersales.conversations import thread_pages as pages
 from shop.aftersales.conversations.actions import forget
 from shop.aftersales.conversations.models import Conversation, Message, MessagePhoto
-from shop.aftersales.conversations.rules import MOST_SIGNS, Side, place_at_desk
+from shop.aftersales.conversations.rules import MAX_MESSAGE_LENGTH, Side, place_at_desk
 from shop.catalog.products.models import Product
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Contact, Person
@@ -217,7 +217,7 @@ def test_script_is_shown_as_the_text_that_it_is(village: Village) -> None:
     [
         ("", "Tulis pesannya, misalnya"),
         ("  \x00 \u202e ", "Tulis pesannya, misalnya"),
-        ("panjang " * MOST_SIGNS, "Terlalu panjang"),
+        ("panjang " * MAX_MESSAGE_LENGTH, "Terlalu panjang"),
     ],
 )
 def test_a_message_that_is_none_is_refused_and_kept(

@@ -115,7 +115,7 @@ def test_a_paper_or_a_batch_that_is_not_there_is_refused(
 def test_a_press_that_hangs_is_said_on_a_page(
     wati: Visitor, coffee: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "MOST_SECONDS", 0)
+    monkeypatch.setattr(press, "MAX_SECONDS", 0)
     answer = wati.get(page(coffee, "label.pdf"), query_string=WISH)
     assert answer.status_code == 503
     assert answer.mimetype == "text/html"

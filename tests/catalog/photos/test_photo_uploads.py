@@ -7,13 +7,13 @@ import pytest
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from shop.catalog.photos.actions import MOST_PHOTOS, photos_of
+from shop.catalog.photos.actions import MAX_PHOTOS, photos_of
 from shop.catalog.products.models import PhotoView, ProductCard
 from shop.catalog.products.queries import pictures_of
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.services.media import jobs
-from shop.services.media.rules import MOST_BYTES
+from shop.services.media.rules import MAX_BYTES
 from shop.services.media.storage import Storage
 from shop.services.outbox.worker import run_once
 from tests.catalog.photographed import keys, photo, send, show
@@ -95,7 +95,7 @@ def test_no_byte_that_is_kept_tells_where_the_seller_lives(
         (zip_bomb(), "bukan foto"),
         (moving(), "Ini gambar bergerak."),
         (b"\xff\xd8" + bytes(29_999_998), "30 MB, paling besar 12 MB"),
-        (bytes(MOST_BYTES + 1), "13 MB, paling besar 12 MB"),
+        (bytes(MAX_BYTES + 1), "13 MB, paling besar 12 MB"),
         (b"", "kosong"),
         (written(Image.new("RGB", (900, 300))), "300 px, perlu 600 px"),
         (HEIC, "Paling Kompatibel"),
@@ -161,11 +161,11 @@ def test_nothing_chosen_changes_nothing(db: Database, client: Visitor, goods: Go
 def test_the_ninth_photo_is_refused_beside_its_field(
     db: Database, client: Visitor, goods: Goods, storage: Storage
 ) -> None:
-    show(db, storage, goods, *range(10, 10 + 13 * MOST_PHOTOS, 13))
+    show(db, storage, goods, *range(10, 10 + 13 * MAX_PHOTOS, 13))
     answer = send(client, goods, lain=(photo(200), "lagi.jpg"))
     assert answer.status_code == 422
     assert "Sudah ada 8 foto" in answer.text
-    assert len(keys(db, goods)) == MOST_PHOTOS
+    assert len(keys(db, goods)) == MAX_PHOTOS
 
 
 def test_guidance_stands_beside_the_photo_and_refuses_nothing(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import shop.catalog.photos.actions as verbs
-from shop.catalog.photos.actions import MOST_PHOTOS
+from shop.catalog.photos.actions import MAX_PHOTOS
 from shop.catalog.products.errors import TooManyPhotos
 from shop.catalog.products.models import PhotoView, ProductPhoto
 from shop.catalog.products.product_cards import refresh_card
@@ -56,8 +56,8 @@ def test_ten_photos_sent_at_once_are_eight_each_at_its_own_place(
     db: Database, goods: Goods
 ) -> None:
     refused = at_once(db, goods, ten_photos(db))
-    assert [type(one) for one in refused] == [TooManyPhotos] * (10 - MOST_PHOTOS)
-    assert positions(db, goods) == list(range(MOST_PHOTOS))
+    assert [type(one) for one in refused] == [TooManyPhotos] * (10 - MAX_PHOTOS)
+    assert positions(db, goods) == list(range(MAX_PHOTOS))
 
 
 @pytest.mark.only_on("postgresql", because=ONE_WRITER)

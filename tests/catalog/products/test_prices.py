@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.catalog.packaging.measures import MOST_NET
+from shop.catalog.packaging.measures import MAX_NET
 from shop.catalog.products.rules import (
     net_of_pack,
     price_per_hundred,
@@ -85,7 +85,7 @@ def test_a_price_per_hundred_is_told_where_it_says_something(
     assert price_per_hundred(price, content, unit) == per_hundred
 
 
-@given(PRICES, st.integers(min_value=50, max_value=MOST_NET), st.sampled_from(["g", "ml"]))
+@given(PRICES, st.integers(min_value=50, max_value=MAX_NET), st.sampled_from(["g", "ml"]))
 def test_the_price_per_hundred_is_the_nearest_rupiah(price: int, content: int, unit: str) -> None:
     per_hundred = price_per_hundred(price, content, unit)
     if content == 100:
@@ -121,7 +121,7 @@ def test_nobody_guesses_what_packs_of_different_weights_hold() -> None:
     assert net_of_pack(packs[0], packs, 1, "pcs") == (1, "pcs"), "a shirt is one in every size"
 
 
-@given(st.text(max_size=30), st.text(max_size=30), st.integers(min_value=1, max_value=MOST_NET))
+@given(st.text(max_size=30), st.text(max_size=30), st.integers(min_value=1, max_value=MAX_NET))
 def test_whatever_makers_call_their_packs_one_pack_holds_something(
     option: str, other: str, content: int
 ) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shop.catalog.variants.rules import (
-    MOST_COMBINATIONS,
+    MAX_COMBINATIONS,
     Axis,
     ChoiceFault,
     Pair,
@@ -57,7 +57,7 @@ def test_an_empty_first_choice_makes_the_second_the_first() -> None:
 
 def test_fifty_combinations_are_enough_and_allowed() -> None:
     axes = [Axis("a", tuple(map(str, range(25)))), Axis("b", ("x", "y"))]
-    assert len(combinations(checked_axes(axes))) == MOST_COMBINATIONS
+    assert len(combinations(checked_axes(axes))) == MAX_COMBINATIONS
 
 
 def test_a_pack_is_called_by_both_its_options() -> None:

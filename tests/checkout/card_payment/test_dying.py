@@ -23,7 +23,7 @@ from tests.support.engines import OWN_FILE
 from tests.support.mortal import Mortal
 from tests.support.sandbox import WEBHOOK, Double
 
-MOST_WRITES = 150
+MAX_WRITES = 150
 SHARES = 3
 """``make test`` kills at every third write, ``make soak`` at every one."""
 
@@ -115,7 +115,7 @@ def test_killed_while_pay_is_answered_a_second_press_is_one_purchase_paid_once(
     }
     shelter = Shelter(database_url, tmp_path, db, app.extensions[EXTENSION].database)
     found: list[int] = []
-    for at in range(first, MOST_WRITES, SHARES):
+    for at in range(first, MAX_WRITES, SHARES):
         shelter.put_back()
         if not dying.dies(at=at, path="/checkout", body=body, headers=headers):
             break
@@ -150,7 +150,7 @@ def test_killed_while_an_event_is_taken_in_the_next_telling_settles_once(
     event = next(one for one in sandbox.waiting() if one["type"] == "checkout.session.completed")
     shelter = Shelter(database_url, tmp_path, db, app.extensions[EXTENSION].database)
     found: list[bool] = []
-    for at in range(first, MOST_WRITES, SHARES):
+    for at in range(first, MAX_WRITES, SHARES):
         shelter.put_back()
         body, signature = sandbox.letter(event)
         headers = {"Stripe-Signature": signature, "Content-Type": "application/json"}

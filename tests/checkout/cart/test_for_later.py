@@ -12,7 +12,7 @@ from shop.checkout.cart.actions import add_to_cart, merge, save_for_later
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 from shop.web.security.csrf import CART_COOKIE
 from tests.checkout.cart.test_filling import press
 from tests.checkout.cart.test_filling import put_in as add
@@ -173,12 +173,12 @@ def test_at_sign_in_what_either_wants_now_is_bought_and_the_rest_stays_kept(db: 
         merge(session, guest_token_hash="t" * 64, person_id=sari.id, now=NOON)
     assert len(told) <= 8, "however many lines"
     assert kept(db) == {
-        both.variant_id: (MOST_PACKS, False),
+        both.variant_id: (MAX_PACKS, False),
         guests.variant_id: (2, True),
         own.variant_id: (4, True),
         now_and_later.variant_id: (3, False),
     }
-    assert count(db) == MOST_PACKS + 3
+    assert count(db) == MAX_PACKS + 3
 
 
 def lay(db: Database, key: CartKey, packs: dict[Goods, tuple[int, bool]]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from shop.catalog.products.models import Product
 from shop.catalog.products.queries import sellable
 from shop.checkout.cart.rules import Line, by_cooperative
-from shop.checkout.cart.words import MOST_LINES, cart_text, letters, whatsapp
+from shop.checkout.cart.words import MAX_LINES, cart_text, letters, whatsapp
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from tests.checkout.cart.test_filling import put_in
@@ -132,12 +132,12 @@ def test_a_text_never_has_more_lines_than_a_chat_bears(
         ((_name, address),) = letters(by_cooperative(lines))
     assert address == whatsapp(text)
     written = text.splitlines()
-    assert len(written) <= MOST_LINES
+    assert len(written) <= MAX_LINES
     named = sum(" × Barang " in one for one in written)
     left = [one for one in written if one.startswith("dan ")]
     if named < count:
         assert left == [f"dan {count - named} barang lain"]
-        assert len(written) == MOST_LINES
+        assert len(written) == MAX_LINES
     else:
         assert left == []
     assert f"{count}.000," in written[-2]

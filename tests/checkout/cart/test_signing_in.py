@@ -11,7 +11,7 @@ from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
 from shop.core.values.codes import hash_token, new_secret
-from shop.core.values.units import MOST_PACKS
+from shop.core.values.units import MAX_PACKS
 from shop.people.accounts.actions import create_person
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.support.customer import Customer, InProcess
@@ -59,8 +59,8 @@ def test_a_line_never_holds_more_than_a_line_may(db: Database) -> None:
     with db.writing() as session:
         merge(session, guest_token_hash="t" * 64, person_id=sari.id, now=NOON)
     with db.reading() as session:
-        assert session.query(CartLine).one().packs == MOST_PACKS
-        assert session.query(Cart).one().packs == MOST_PACKS
+        assert session.query(CartLine).one().packs == MAX_PACKS
+        assert session.query(Cart).one().packs == MAX_PACKS
 
 
 def test_nothing_happens_without_a_guests_cart_or_with_nonsense_for_a_cookie(

@@ -45,7 +45,7 @@ from tests.support.books import broken
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 
-MOST = DEFAULTS["open_purchases_per_phone"]
+MAX_OPEN_PURCHASES = DEFAULTS["open_purchases_per_phone"]
 shoppers = st.integers(0, 2)
 wares = st.integers(0, 2)
 codes = st.sampled_from(["", "", "PANEN10", "hemat 20", "TIDAKADA"])
@@ -222,7 +222,7 @@ class Shop(RuleBasedStateMachine):
         except PriceChanged:
             assert off_by
         except TooManyOpen:
-            assert self._unpaid(shopper.phone) >= MOST
+            assert self._unpaid(shopper.phone) >= MAX_OPEN_PURCHASES
         else:
             assert total is not None
             assert off_by == 0
@@ -293,7 +293,7 @@ class Shop(RuleBasedStateMachine):
     @invariant()
     def no_phone_holds_more_than_it_may(self) -> None:
         for phone in {one.phone for one in self.shoppers}:
-            assert self._unpaid(phone) <= MOST
+            assert self._unpaid(phone) <= MAX_OPEN_PURCHASES
 
     def _told(self) -> list[tuple[int, int, int]]:
         """What every line costs, as its shopper was told."""

@@ -28,7 +28,7 @@ from tests.support.mortal import Mortal
 TOTAL = 2 * 45_000 + 12_000 + 65_000 + 15_000
 KEPT = (Cart, CartLine, Contact, Address, StockHold, Purchase, Order, OrderLine, OrderCounter)
 WRITTEN = (*KEPT, Payment, Notice, LedgerEntry)
-MOST_WORDS = 80
+MAX_WORDS = 80
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_killed_before_any_word_to_the_database_a_retry_makes_exactly_one_purcha
     before = rows(db)
     db.dispose()  # all of it stands in the one file now
     found: list[int] = []
-    for at in range(1, MOST_WORDS):
+    for at in range(1, MAX_WORDS):
         file = tmp_path / f"{at}.db"
         shutil.copyfile(database_url.removeprefix("sqlite:///"), file)
         url = f"sqlite:///{file}"

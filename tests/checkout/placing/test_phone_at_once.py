@@ -16,7 +16,7 @@ from tests.checkout.placed import browser, count, fill, place
 from tests.factories import NOON, shelf
 from tests.support.at_once import together
 
-MOST = DEFAULTS["open_purchases_per_phone"]
+MAX_OPEN_PURCHASES = DEFAULTS["open_purchases_per_phone"]
 ONE = 45_000 + 12_000
 PHONE = "+6281200000099"
 
@@ -37,8 +37,10 @@ def test_twelve_carts_of_one_phone_at_once_hold_goods_three_times(
     results = together(*carts(db, market, "abcdefghijkl"))
     placed = [one for one in results if isinstance(one, Placed)]
     refused = [one for one in results if isinstance(one, TooManyOpen)]
-    assert (len(placed), len(refused)) == (MOST, 12 - MOST), [repr(one) for one in results]
-    assert shelf(db, market.gayo).reserved == count(db, Purchase) == MOST
+    assert (len(placed), len(refused)) == (MAX_OPEN_PURCHASES, 12 - MAX_OPEN_PURCHASES), [
+        repr(one) for one in results
+    ]
+    assert shelf(db, market.gayo).reserved == count(db, Purchase) == MAX_OPEN_PURCHASES
 
 
 def test_counted_before_ones_turn_one_phone_holds_as_often_as_it_likes(
@@ -50,4 +52,4 @@ def test_counted_before_ones_turn_one_phone_holds_as_often_as_it_likes(
         seen = actions._open_purchases(session, PHONE, NOON)
     monkeypatch.setattr(actions, "_open_purchases", lambda *_args: seen)
     assert all(isinstance(work(), Placed) for work in works)
-    assert shelf(db, market.gayo).reserved == 6 > MOST
+    assert shelf(db, market.gayo).reserved == 6 > MAX_OPEN_PURCHASES

@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Purchase
-from shop.shipping.addresses.actions import MOST_SAVED, saved_addresses, take_from_book
+from shop.shipping.addresses.actions import MAX_SAVED_ADDRESSES, saved_addresses, take_from_book
 from shop.shipping.places.models import Address, Region
 from shop.web.http import app_state
 from tests.checkout.addressbook import add, codes, enter, fill
@@ -137,7 +137,7 @@ def test_the_twenty_first_is_refused_in_words_and_kept_typed(
     app: Flask, db: Database, market: Market
 ) -> None:
     sari, person = enter(db, app)
-    fill(db, person, MOST_SAVED)
+    fill(db, person, MAX_SAVED_ADDRESSES)
     page = sari.go("/akun/alamat")
     assert "Buku alamat sudah penuh" in page.words
     assert "/akun/alamat/baru" not in page.text
@@ -145,7 +145,7 @@ def test_the_twenty_first_is_refused_in_words_and_kept_typed(
     assert page.status == 422
     assert "Buku alamat sudah penuh" in page.words
     assert TYPED["alamat"] in page.text
-    assert len(codes(db, person)) == MOST_SAVED
+    assert len(codes(db, person)) == MAX_SAVED_ADDRESSES
 
 
 def test_the_list_costs_the_same_for_two_and_for_twenty(

@@ -12,7 +12,7 @@ from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.people.accounts.models import Contact
 from shop.shipping.addresses.actions import (
-    MOST_SAVED,
+    MAX_SAVED_ADDRESSES,
     add_to_book,
     choose_main,
     saved_addresses,
@@ -96,7 +96,7 @@ def test_two_that_become_the_main_one_at_once_leave_one(
 @pytest.mark.only_on("sqlite", because=PAGES)
 def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: Market) -> None:
     _, person = enter(db, app)
-    fill(db, person, MOST_SAVED - 1)
+    fill(db, person, MAX_SAVED_ADDRESSES - 1)
     where = destination(db)
 
     def adding() -> None:
@@ -106,7 +106,7 @@ def test_two_at_once_do_not_overfill_the_book(app: Flask, db: Database, market: 
 
     faults = _faults(*[adding] * 4)
     assert [type(fault) for fault in faults] == [BookIsFull] * 3
-    assert len(codes(db, person)) == MOST_SAVED
+    assert len(codes(db, person)) == MAX_SAVED_ADDRESSES
 
 
 # ------------------------------------------------------------------------------ forgetting

@@ -26,7 +26,7 @@ from tests.support.at_once import together
 from tests.support.books import broken
 
 HANDS = 50
-MOST = 3
+MAX_USES = 3
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ONE = 45_000 + 12_000 - 4_500
 """One of coffee to Jatiwaringin, less ten per cent."""
@@ -68,11 +68,11 @@ def uses(db: Database) -> int:
 def test_a_voucher_spent_fifty_times_at_once_is_used_as_often_as_it_may(
     db: Database, market: Market
 ) -> None:
-    voucher_id = voucher(db, most_uses=MOST)
+    voucher_id = voucher(db, most_uses=MAX_USES)
     results = together(*buyers(db, market, HANDS))
     refused = [one for one in results if isinstance(one, VoucherRefused)]
-    assert len(refused) == HANDS - MOST, [repr(one) for one in results]
-    assert used(db, voucher_id) == uses(db) == MOST
+    assert len(refused) == HANDS - MAX_USES, [repr(one) for one in results]
+    assert used(db, voucher_id) == uses(db) == MAX_USES
 
 
 def test_one_phone_in_many_browsers_at_once_uses_it_once(db: Database, market: Market) -> None:

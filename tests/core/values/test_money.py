@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shop.core.values.money import (
     BASIS_POINTS,
-    MOST_RUPIAH,
+    MAX_RUPIAH,
     UnclearAmount,
     allocate,
     apply_basis_points,
@@ -18,7 +18,7 @@ from shop.core.values.money import (
 )
 from tests.support.vectors import VECTORS
 
-amounts = st.integers(-MOST_RUPIAH, MOST_RUPIAH)
+amounts = st.integers(-MAX_RUPIAH, MAX_RUPIAH)
 weight_lists = st.lists(st.integers(0, 10**12), min_size=1, max_size=40).filter(any)
 
 
@@ -47,7 +47,7 @@ def test_who_weighs_nothing_gets_nothing(total: int, weights: list[int]) -> None
     assert all(part == 0 for part, weight in parts if weight == 0)
 
 
-@given(total=st.integers(0, MOST_RUPIAH), weights=weight_lists)
+@given(total=st.integers(0, MAX_RUPIAH), weights=weight_lists)
 def test_who_weighs_more_never_gets_less(total: int, weights: list[int]) -> None:
     parts = allocate(total, weights)
     by_weight = sorted(zip(weights, parts, strict=True))
@@ -96,7 +96,7 @@ def test_amounts_are_read_as_people_write_them(vector: dict[str, Any]) -> None:
         assert parse_rupiah(vector["teks"]) == vector["nilai"]
 
 
-@given(amount=st.integers(0, MOST_RUPIAH))
+@given(amount=st.integers(0, MAX_RUPIAH))
 def test_what_the_shop_writes_it_can_read(amount: int) -> None:
     assert parse_rupiah(format_rupiah(amount)) == amount
     assert parse_rupiah(str(amount)) == amount
@@ -153,7 +153,7 @@ def test_a_comma_is_read_where_something_says_what_it_parts(typed: str, amount: 
     assert parse_rupiah(typed) == amount
 
 
-@given(amount=st.integers(1_000, MOST_RUPIAH))
+@given(amount=st.integers(1_000, MAX_RUPIAH))
 def test_thousands_parted_by_commas_need_the_currency_before_them(amount: int) -> None:
     with pytest.raises(UnclearAmount):
         parse_rupiah(f"{amount:,}")
@@ -166,4 +166,4 @@ def test_no_text_breaks_the_reader(typed: str) -> None:
         amount = parse_rupiah(typed)
     except UnclearAmount:
         return
-    assert 0 <= amount <= MOST_RUPIAH
+    assert 0 <= amount <= MAX_RUPIAH

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.values.units import MOST_PACKS, InvalidCount, parse_count, read_id
+from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count, read_id
 
 
-@given(st.integers(1, MOST_PACKS))
+@given(st.integers(1, MAX_PACKS))
 def test_a_plain_count_is_read(count: int) -> None:
     assert parse_count(str(count)) == count
     assert parse_count(f"  {count} ") == count
@@ -32,14 +32,14 @@ def test_a_plain_count_is_read(count: int) -> None:
         "1_000",
         "100000000000000000000",
         "9" * 4000,
-        str(MOST_PACKS + 1),
+        str(MAX_PACKS + 1),
         "0x1",
     ],
 )
 def test_anything_else_is_refused_with_the_bounds(typed: str) -> None:
     with pytest.raises(InvalidCount) as refusal:
         parse_count(typed)
-    assert (refusal.value.least, refusal.value.most) == (1, MOST_PACKS)
+    assert (refusal.value.least, refusal.value.most) == (1, MAX_PACKS)
     assert len(refusal.value.typed) <= 40
 
 
@@ -55,7 +55,7 @@ def test_no_text_breaks_the_reader(typed: str) -> None:
         count = parse_count(typed)
     except InvalidCount:
         return
-    assert 1 <= count <= MOST_PACKS
+    assert 1 <= count <= MAX_PACKS
 
 
 @pytest.mark.parametrize(

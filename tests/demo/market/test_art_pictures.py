@@ -29,7 +29,7 @@ Row = Mapping[str, str]
 DRAWN = list(PRODUCTS)[:: 1 if SOAK else 10]
 
 GRID = 16
-LEAST_APART = 24
+MIN_APART = 24
 """Squares of 256 in which two fronts must differ plainly; the nearest two differ in more."""
 PLAINLY = 60
 """Sum over red, green and blue, of 765."""
@@ -83,7 +83,7 @@ def test_no_two_fronts_look_alike_on_a_card(
     alike = [
         (one, other, apart)
         for one, other in combinations(seen, 2)
-        if (apart := distance(seen[one], seen[other])) < LEAST_APART
+        if (apart := distance(seen[one], seen[other])) < MIN_APART
     ]
     assert alike == []
 

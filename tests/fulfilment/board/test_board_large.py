@@ -26,8 +26,8 @@ from tests.support.visitor import Visitor
 ORDERS = effort("BOARD_ORDERS", short=600, soak=50_000)
 ROUNDS = 40 if SOAK else 3
 OPEN = 200
-MOST_BYTES = 25_000
-MOST_MS = 150
+MAX_BYTES = 25_000
+MAX_MS = 150
 """Half of the requests at most take so long by the clock, the database server included."""
 PAGES = (
     "",
@@ -110,9 +110,9 @@ def test_years_of_trade_cost_the_board_nothing(
             f"  p95 {cost.p95:6.1f}  cpu {cost.cpu:5.1f} ms"
             f"  {cost.packed:6} B gzip  {cost.asked} statements"
         )
-        assert cost.packed <= MOST_BYTES, page
+        assert cost.packed <= MAX_BYTES, page
         assert 0 < cost.asked <= few[page].asked, page
-        slow |= {page: cost.p50} if cost.p50 > MOST_MS else {}
+        slow |= {page: cost.p50} if cost.p50 > MAX_MS else {}
     assert not slow or not SOAK
 
 

@@ -17,7 +17,7 @@ from shop.core.values.units import Grams, Millimetres
 from shop.fulfilment.order_steps import actions, packing
 from shop.fulfilment.orders.errors import AlreadyWeighed, NoRate, WrongWay
 from shop.fulfilment.orders.queries import order_to_work_on
-from shop.fulfilment.orders.rules import LEAST_FREIGHT_BACK, Reason, settle_freight
+from shop.fulfilment.orders.rules import MIN_FREIGHT_BACK_RUPIAH, Reason, settle_freight
 from shop.payments.bills.models import Refund
 from shop.payments.bills.refunds import request_refund
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
@@ -107,8 +107,8 @@ def test_a_difference_goes_to_one_of_three_and_to_the_last_rupiah(charged: int, 
     found = settle_freight(charged, paid)
     assert found.refund + found.booked - found.borne == charged - paid
     assert sorted((found.refund, found.booked, found.borne))[:2] == [0, 0]
-    assert found.booked < LEAST_FREIGHT_BACK
-    assert not 0 < found.refund < LEAST_FREIGHT_BACK
+    assert found.booked < MIN_FREIGHT_BACK_RUPIAH
+    assert not 0 < found.refund < MIN_FREIGHT_BACK_RUPIAH
 
 
 def test_a_cheaper_box_gives_the_difference_back(

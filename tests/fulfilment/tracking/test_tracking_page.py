@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from sqlalchemy import select
 
 from shop.core.database.engine import Database
-from shop.core.formats.excel_files import MOST_UNPACKED
+from shop.core.formats.excel_files import MAX_UNPACKED
 from shop.people.accounts.models import Contact
 from shop.people.cooperatives.rules import Role
 from shop.sales.orders.models import Order, OrderState, Parcel
@@ -237,7 +237,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused(wati: Visitor) -> None:
     file = BytesIO()
     book.save(file)
     with ZipFile(file, "a", ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/more.xml", b" " * (MOST_UNPACKED + 1))
+        packed.writestr("xl/worksheets/more.xml", b" " * (MAX_UNPACKED + 1))
     assert len(file.getvalue()) < 100_000
     answer = wati.post(RESI, data={"berkas": (BytesIO(file.getvalue()), "x.xlsx"), "lihat": "1"})
     assert (answer.status_code, "paling banyak 500 baris" in answer.text) == (422, True)

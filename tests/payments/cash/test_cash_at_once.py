@@ -44,7 +44,7 @@ from tests.payments.cash.door import (
 )
 from tests.support.at_once import together
 
-MOST = DEFAULTS["open_purchases_per_phone"]
+MAX_OPEN_PURCHASES = DEFAULTS["open_purchases_per_phone"]
 """Parcels whose cash is asked, for one phone."""
 
 
@@ -146,7 +146,9 @@ def test_six_carts_of_one_phone_at_once_promise_cash_three_times(
     results = together(*works)
     placed = [one for one in results if isinstance(one, Placed)]
     refused = [one for one in results if isinstance(one, NoWayToPay)]
-    assert (len(placed), len(refused)) == (MOST, 6 - MOST), [repr(one) for one in results]
+    assert (len(placed), len(refused)) == (MAX_OPEN_PURCHASES, 6 - MAX_OPEN_PURCHASES), [
+        repr(one) for one in results
+    ]
     assert broken(db) == {}
 
 

@@ -18,7 +18,7 @@ from shop.people.cooperatives import pin_sign_in_views as shared_phone
 from shop.people.cooperatives.actions import seat
 from shop.people.cooperatives.member_pins import give_pin
 from shop.people.cooperatives.models import Cooperative, Member, MemberPin, Role
-from shop.people.cooperatives.rules import MOST_PIN_TRIES, is_pin, new_pin, read_member_code
+from shop.people.cooperatives.rules import MAX_PIN_TRIES, is_pin, new_pin, read_member_code
 from shop.people.sign_in.actions import start_session
 from shop.services.audit.models import AuditEvent
 from shop.web.security.csrf import SIGN_IN_COOKIE
@@ -181,12 +181,12 @@ def test_ten_wrong_ones_lock_the_pin_until_the_desk_makes_a_new_one(
     client: Visitor, db: Database, gayo: Cooperative, wati: Person, ani: Member
 ) -> None:
     now = clock.now()
-    for turn in range(MOST_PIN_TRIES):
+    for turn in range(MAX_PIN_TRIES):
         with time_machine.travel(now + timedelta(minutes=16 * (turn // 5)), tick=False):
             assert _enter(client, ani.code, WRONG, f"203.0.113.{turn}") == 422
     with time_machine.travel(now + timedelta(days=1), tick=False):
         assert _enter(client, ani.code, PIN) == 422
-        assert _tries(db, ani) == MOST_PIN_TRIES
+        assert _tries(db, ani) == MAX_PIN_TRIES
         sign_in(client, db, wati)
         home = f"/kelola/{gayo.slug}/anggota/{ani.code}"
         assert "Terkunci" in client.get(home).text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.core.database.engine import Database
 from shop.people.cooperatives.member_pins import give_pin, start_pin_attempt
 from shop.people.cooperatives.models import MemberPin
-from shop.people.cooperatives.rules import MOST_PIN_TRIES
+from shop.people.cooperatives.rules import MAX_PIN_TRIES
 from tests.factories import NOON, make_cooperative, make_member, make_person
 from tests.races.crowd import Crowd
 from tests.races.unguarded import Unguarded
@@ -36,17 +36,17 @@ def test_forty_guesses_at_once_are_ten_that_get_an_answer(
 ) -> None:
     acts = [{"do": "guess", "code": code}] * GUESSES
     assert Counter(crowd.together(database_url, acts)) == {
-        "checked": MOST_PIN_TRIES,
-        "refused": GUESSES - MOST_PIN_TRIES,
+        "checked": MAX_PIN_TRIES,
+        "refused": GUESSES - MAX_PIN_TRIES,
     }
-    assert _tries(db) == MOST_PIN_TRIES
+    assert _tries(db) == MAX_PIN_TRIES
 
 
 def test_without_the_guard_the_last_try_is_had_by_everybody(
     db: Database, database_url: str, code: str
 ) -> None:
     """The control: the count is looked at first and written after the check."""
-    for _ in range(MOST_PIN_TRIES - 1):
+    for _ in range(MAX_PIN_TRIES - 1):
         with db.writing() as session:
             start_pin_attempt(session, code, NOON)
     answered: list[int] = []
@@ -55,7 +55,7 @@ def test_without_the_guard_the_last_try_is_had_by_everybody(
         with unguarded.session() as session:
             tries = session.scalars(select(MemberPin.tries)).one()
         unguarded.all_have_looked.wait()
-        if tries < MOST_PIN_TRIES:
+        if tries < MAX_PIN_TRIES:
             answered.append(racer)
             with unguarded.session() as session, session.begin():
                 session.scalars(select(MemberPin)).one().tries = tries + 1

@@ -18,7 +18,7 @@ from demo.art.pictures import prepared_pictures
 from demo.market.csv_lists import rows
 from shop.services.media import image_processing as pixels
 from shop.services.media.image_processing import render
-from shop.services.media.rules import BUDGETS, MOST_BYTES, MOST_PIXELS, WIDTHS, PhotoFormat
+from shop.services.media.rules import BUDGETS, MAX_BYTES, MAX_PIXELS, WIDTHS, PhotoFormat
 
 ROOT = Path(__file__).parents[3]
 PHONE = (4000, 3000)
@@ -70,7 +70,7 @@ def cost(upload: Path) -> dict[str, float]:
 def phone_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("photos") / "phone.jpg"
     like_a_photo(PHONE).save(path, quality=92)
-    assert 2_000_000 < path.stat().st_size < MOST_BYTES
+    assert 2_000_000 < path.stat().st_size < MAX_BYTES
     return path
 
 
@@ -115,8 +115,8 @@ def test_the_largest_upload_costs_at_most_250_megabytes(how: str, tmp_path: Path
         whole.convert("CMYK").save(path, "JPEG", quality=75)
     else:
         whole.save(path, "JPEG", quality=80, progressive=True, subsampling="4:4:4")
-    assert LARGEST[0] * LARGEST[1] <= MOST_PIXELS
-    assert path.stat().st_size <= MOST_BYTES
+    assert LARGEST[0] * LARGEST[1] <= MAX_PIXELS
+    assert path.stat().st_size <= MAX_BYTES
     found = cost(path)
     assert found["megabytes"] <= 250, found
 

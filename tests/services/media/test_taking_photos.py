@@ -22,7 +22,7 @@ from shop.services.media.errors import (
 )
 from shop.services.media.rules import (
     BUDGETS,
-    MOST_BYTES,
+    MAX_BYTES,
     WIDTHS,
     Centre,
     PhotoFormat,
@@ -205,8 +205,8 @@ def test_a_bomb_is_told_by_its_header_before_it_unpacks(side: int) -> None:
 
 def test_twelve_megabytes_are_the_most() -> None:
     with pytest.raises(PhotoTooHeavy) as refused:
-        pixels.prepare(bytes(MOST_BYTES + 1))
-    assert (refused.value.size, refused.value.most) == (MOST_BYTES + 1, MOST_BYTES)
+        pixels.prepare(bytes(MAX_BYTES + 1))
+    assert (refused.value.size, refused.value.most) == (MAX_BYTES + 1, MAX_BYTES)
 
 
 def test_a_small_photo_is_refused_with_its_size_and_what_is_needed() -> None:

@@ -27,7 +27,7 @@ from shop.services.outbox import notices, worker
 from shop.services.outbox.actions import fall_back_to_whatsapp, notify
 from shop.services.outbox.errors import AddressRefused, AnswerLost, MailUnavailable
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob
-from shop.services.outbox.rules import MOST_ATTEMPTS
+from shop.services.outbox.rules import MAX_ATTEMPTS
 from tests.support.bad_post import BadPost, Mood, bad_post, by_chance
 from tests.support.effort import effort
 from tests.support.engines import FLOW
@@ -239,7 +239,7 @@ def test_what_no_server_took_for_a_day_and_a_half_is_told_by_hand(db: Database) 
     _promise(db, 2)
     with _talking(Mood.BUSY):
         now = NOON
-        for _ in range(2 * MOST_ATTEMPTS):
+        for _ in range(2 * MAX_ATTEMPTS):
             worker.run_once(db, now)
             now += timedelta(hours=7)
     assert _waiting(db) == 0
@@ -255,7 +255,7 @@ def test_a_server_that_whispers_holds_a_worker_no_longer_than_a_minute(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One letter now and then keeps every single wait short; together they may take no more."""
-    monkeypatch.setattr(mail, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(mail, "MAX_SECONDS", 0.5)
     with _talking(Mood.HANGS):
         monkeypatch.setattr(mail, "READ_SECONDS", 30)
         began = time.monotonic()

@@ -25,7 +25,7 @@ from shop.services.outbox.actions import (
 )
 from shop.services.outbox.models import JobState, OutboxJob, Worker
 from shop.services.outbox.queries import count_dead, last_seen_worker
-from shop.services.outbox.rules import FIRST_WAIT, LONGEST_WAIT, MOST_ATTEMPTS, back_off
+from shop.services.outbox.rules import FIRST_WAIT, LONGEST_WAIT, MAX_ATTEMPTS, back_off
 
 NOON = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
 
@@ -133,7 +133,7 @@ def test_who_fails_too_often_rests_and_is_counted(
     monkeypatch.setattr(worker, "_handlers", {"test": refuse})
     _promise(db, 1)
     now = NOON
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         assert worker.run_once(db, now) == 1
         now += LONGEST_WAIT
     assert worker.run_once(db, now) == 0
@@ -210,7 +210,7 @@ def test_a_job_that_kills_its_worker_every_time_is_laid_to_rest(
 ) -> None:
     _promise(db, 1)
     now = NOON
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(MAX_ATTEMPTS):
         _claimed(db, now)
         now += LEASE
     with db.writing() as session:

@@ -76,7 +76,7 @@ def test_a_press_that_dies_is_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch)
         press.render_pdf(STORY_CARD, CARD)
 
 
-@pytest.mark.parametrize(("what", "value"), [("MOST_SECONDS", 0.0), ("sys.executable", "/nowhere")])
+@pytest.mark.parametrize(("what", "value"), [("MAX_SECONDS", 0.0), ("sys.executable", "/nowhere")])
 def test_a_press_that_hangs_or_cannot_begin_lets_people_try_later(
     monkeypatch: pytest.MonkeyPatch, what: str, value: object
 ) -> None:

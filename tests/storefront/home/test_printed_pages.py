@@ -164,7 +164,7 @@ def test_a_page_is_kept_however_often_what_it_shows_was_sold(
         ).first()
     with shop_app(market.url.render_as_string(hide_password=False), var_dir) as app:
         visitor = app.test_client()
-        for _sale in range(printed.MOST_BESIDE + 2):
+        for _sale in range(printed.MAX_BESIDE + 2):
             with market.writing() as session:
                 one_less = update(StockItem).values(on_hand=StockItem.on_hand - 1)
                 session.execute(one_less.where(StockItem.variant_id == goods))

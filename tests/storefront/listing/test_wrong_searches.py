@@ -14,9 +14,9 @@ from shop.storefront.listing import (
 from shop.storefront.listing import (
     queries as listing,
 )
-from shop.storefront.listing.filter_words import MOST_CHIPS
-from shop.storefront.listing.forms import MOST_VALUES
-from shop.storefront.listing.listing_filters import MOST_SHAPES, TESTS
+from shop.storefront.listing.filter_words import MAX_CHIPS
+from shop.storefront.listing.forms import MAX_VALUES
+from shop.storefront.listing.listing_filters import MAX_SHAPES, TESTS
 from shop.storefront.listing.rules import Sort
 from shop.storefront.search_index.rules import wanted
 from tests.support.live import LiveShop
@@ -40,14 +40,14 @@ def test_more_choices_than_are_used_are_said_so_and_the_first_are_taken_away_by_
     pages: Visitor,
 ) -> None:
     few = pages.get("/produk?provinsi=Bali&provinsi=Aceh").text
-    many = "&".join(f"provinsi=P{number}" for number in range(MOST_VALUES + 1))
+    many = "&".join(f"provinsi=P{number}" for number in range(MAX_VALUES + 1))
     page = pages.get(f"/produk?{many}").text
-    assert f"Hanya {MOST_VALUES} pilihan pertama" in page
+    assert f"Hanya {MAX_VALUES} pilihan pertama" in page
     assert "pilihan pertama" not in few
-    assert page.count("Hapus saringan ") == MOST_CHIPS
-    assert f"{MOST_VALUES - MOST_CHIPS} saringan lagi" in page
+    assert page.count("Hapus saringan ") == MAX_CHIPS
+    assert f"{MAX_VALUES - MAX_CHIPS} saringan lagi" in page
     assert "saringan lagi" not in few
-    assert f'value="P{MOST_VALUES - 1}" checked' in page
+    assert f'value="P{MAX_VALUES - 1}" checked' in page
 
 
 def test_a_word_typed_again_asks_for_nothing_more() -> None:
@@ -73,4 +73,4 @@ def test_addresses_of_every_shape_leave_no_more_statements_behind_than_shoppers_
         counting.narrowed(True, ((counting.EVERYTHING, False),), (), names)
     kinds = (marked._prepared, listing._prepared, listing._narrowed, counting.narrowed)
     for kept in kinds:
-        assert kept.cache_info().currsize == MOST_SHAPES
+        assert kept.cache_info().currsize == MAX_SHAPES

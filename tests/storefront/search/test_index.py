@@ -143,7 +143,7 @@ def test_price_bands_meet_without_a_gap() -> None:
 def test_a_narrowed_search_is_no_remainder_of_the_first_matches(
     market: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shop.storefront.search.queries.MOST_MATCHES", 3)
+    monkeypatch.setattr("shop.storefront.search.queries.MAX_MATCHES", 3)
     with market.reading() as session:
         first = shown(session, ListingFilters(text="kopi"))
         for province in ("Aceh", "Bali"):

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from shop.web.page_cache.fragment_cache import MOST_SIGNS_BESIDE, kept
+from shop.web.page_cache.fragment_cache import MAX_SIGNS_BESIDE, kept
 from tests.support.engines import PAGES
 
-LARGE = MOST_SIGNS_BESIDE // 3
+LARGE = MAX_SIGNS_BESIDE // 3
 
 
 @dataclass(frozen=True)

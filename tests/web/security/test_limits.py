@@ -15,7 +15,7 @@ from shop.web.security import rate_limits as limits
 from shop.web.security.models import RateCounter
 from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit, hit_all, undo_hit
 
-MOST = 5
+MAX_HITS = 5
 
 
 def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
@@ -23,7 +23,7 @@ def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
     passed = 0
     for _ in range(most):
         try:
-            hit(scope, subject, MOST, 300)
+            hit(scope, subject, MAX_HITS, 300)
             passed += 1
         except RateLimitExceeded:
             pass
@@ -32,9 +32,9 @@ def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
 
 def test_so_many_tries_pass_and_no_more(app: Flask) -> None:
     with app.app_context():
-        assert _tries(20) == MOST
-        assert _tries(20, subject="budi") == MOST
-        assert _tries(20, scope="other") == MOST
+        assert _tries(20) == MAX_HITS
+        assert _tries(20, subject="budi") == MAX_HITS
+        assert _tries(20, scope="other") == MAX_HITS
 
 
 def test_the_wait_is_told_and_then_it_is_over(app: Flask) -> None:
@@ -44,20 +44,20 @@ def test_the_wait_is_told_and_then_it_is_over(app: Flask) -> None:
             _tries(20)
         with time_machine.travel(now + timedelta(seconds=200), tick=False):
             with pytest.raises(RateLimitExceeded) as refusal:
-                hit("test", "sari", MOST, 300)
+                hit("test", "sari", MAX_HITS, 300)
             assert refusal.value.wait_seconds in (99, 100)
             assert refusal.value.wait_minutes == 2
         with time_machine.travel(now + timedelta(seconds=301), tick=False):
-            assert _tries(20) == MOST
+            assert _tries(20) == MAX_HITS
 
 
 def test_a_rightful_try_is_given_back(app: Flask) -> None:
-    one = (Limit("test", MOST, 300), "sari")
+    one = (Limit("test", MAX_HITS, 300), "sari")
     with app.app_context():
         for _ in range(50):
             hit_all(one)
             undo_hit(one)
-        assert _tries(20) == MOST
+        assert _tries(20) == MAX_HITS
         undo_hit((Limit("unknown", 1, 1), "nobody"))
 
 
@@ -74,7 +74,7 @@ def test_the_table_does_not_tell_whom_it_counts_and_forgets_what_is_over(
     app: Flask, db: Database
 ) -> None:
     with app.app_context():
-        hit("test", "sari@pembeli.example", MOST, 300)
+        hit("test", "sari@pembeli.example", MAX_HITS, 300)
     with db.reading() as session:
         assert "sari" not in str(session.scalar(select(RateCounter.key)))
     with db.writing() as session:
@@ -104,7 +104,7 @@ def _guess(url: str, gate: object, passed: object) -> None:
     count = 0
     for _ in range(30):
         with database.writing() as session:
-            if limits.count(session, Limit("test", MOST, 300), "sari", clock.now()) is None:
+            if limits.count(session, Limit("test", MAX_HITS, 300), "sari", clock.now()) is None:
                 count += 1
     database.dispose()
     counter = cast("multiprocessing.sharedctypes.Synchronized[int]", passed)
@@ -120,7 +120,7 @@ def _guess_carelessly(url: str, gate: object, passed: object) -> None:
     for _ in range(30):
         with database.reading() as session:
             tries = session.scalar(select(RateCounter.tries)) or 0
-        if tries < MOST:
+        if tries < MAX_HITS:
             count += 1
             with database.writing() as session:
                 session.merge(
@@ -151,7 +151,7 @@ def _in_processes(url: str, work: object) -> int:
 
 def test_two_processes_share_one_count(db: Database) -> None:
     url = db.url.render_as_string(hide_password=False)
-    assert _in_processes(url, _guess) == MOST
+    assert _in_processes(url, _guess) == MAX_HITS
 
 
 def test_without_the_one_statement_two_processes_let_more_through(db: Database) -> None:
@@ -162,4 +162,4 @@ def test_without_the_one_statement_two_processes_let_more_through(db: Database) 
             session.merge(RateCounter(key="careless", tries=0, ends_at=clock.now()))
         return _in_processes(url, _guess_carelessly)
 
-    assert any(passed() > MOST for _ in range(5))
+    assert any(passed() > MAX_HITS for _ in range(5))
