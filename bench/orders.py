@@ -22,7 +22,7 @@ from bench.hot import attempts_at_once
 from bench.market import Market
 from bench.rush import Rush, post, rush
 from config import Settings
-from shop.core.database import migrations as migrate
+from shop.core.database import migrations
 from tests.support import postgres
 from tests.support.cleanup import open_run_folder
 from tests.support.copying import copy_rows
@@ -118,7 +118,7 @@ def _on_postgresql(found: Market) -> Iterator[tuple[str, Mapping[str, str]]]:
             server.set(database=name).render_as_string(hide_password=False)
             for name in ("floor", "market")
         )
-        migrate.upgrade(url)
+        migrations.upgrade(url)
         copy_rows(found.database_url, url)
         yield floor, {**found.environment, "DATABASE_URL": url}
     finally:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import func, select
 
-from demo.history import load as history
+from demo.history import load
 from demo.history.payments import load_terms
 from demo.market.csv_lists import load_delivery, load_synonyms_list, rows
 from demo.market.people import load_payees, load_people
@@ -29,7 +29,7 @@ def is_loaded(database: Database) -> bool:
         known = session.scalar(select(func.count()).select_from(Product))
         if (known or 0) < wanted or (with_picture or 0) < wanted:
             return False
-        return history.is_told(session, clock.now())
+        return load.is_told(session, clock.now())
 
 
 def load_market(
@@ -48,7 +48,7 @@ def load_market(
     """
     now = clock.now()
     with database.reading() as session:
-        opened = history.opened_at(session, now, history=past)
+        opened = load.opened_at(session, now, history=past)
     began = time.monotonic()
     listen()
     say("Loading the demo market (once):")
@@ -66,11 +66,11 @@ def load_market(
     with database.writing() as session:
         count = load_synonyms_list(session)
         say(f"  {count:>6} synonyms")
-        opening = history.opening(opened) if past else {}
+        opening = load.opening(opened) if past else {}
         count = load_goods(session, now=opened, opening=opening)
     say(f"  {count:>6} goods with packs, permits and stock")
     if past:
-        count = history.load_history(database, now=now)
+        count = load.load_history(database, now=now)
         say(f"  {count:>6} purchases of the past year")
     if pictures:
         count = load_pictures(database, storage, now=now, say=say)

@@ -14,25 +14,18 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import ROOT, Settings
 from shop.core.database.engine import Database
-from shop.payments.cards import gateway_setup as gateways
-from shop.payments.cards import gateway_timeouts as patience
+from shop.payments.cards import gateway_setup, gateway_timeouts
 from shop.payments.cards.gateway_setup import card_access
 from shop.services.media.photo_uploads import use_storage
-from shop.services.outbox import mailer as mail
+from shop.services.outbox import mailer
 from shop.storefront.listing.rules import ADDRESS_NAMES
-from shop.web.http import access, headers, uploads
-from shop.web.http import data_saver as saving
-from shop.web.http import responses as pages
+from shop.web.http import access, data_saver, headers, responses, uploads
 from shop.web.http.app_state import EXTENSION, Runtime
 from shop.web.i18n import language
-from shop.web.page_cache import cache as stored
-from shop.web.page_cache import fragment_cache as parts
+from shop.web.page_cache import cache, fragment_cache
 from shop.web.page_cache.flask_tuning import QuickFlask
-from shop.web.rendering import assets, icons
-from shop.web.rendering import page_metadata as meta
-from shop.web.rendering import template_filters as filters
-from shop.web.security import csrf
-from shop.web.security import rate_limits as limits
+from shop.web.rendering import assets, icons, page_metadata, template_filters
+from shop.web.security import csrf, rate_limits
 
 PAGES: tuple[str, ...] = (
     "shop.web.http.health",
@@ -204,7 +197,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _bound_waiting(app)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
-    stored.init_app(
+    cache.init_app(
         app,
         app.extensions[EXTENSION].database,
         rooms=STORED,
@@ -219,13 +212,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         uploads,
         headers,
         csrf,
-        filters,
+        template_filters,
         icons,
-        meta,
-        pages,
-        parts,
-        saving,
-        limits,
+        page_metadata,
+        responses,
+        fragment_cache,
+        data_saver,
+        rate_limits,
     ):
         part.init_app(app)
     for name in ROOMS:
@@ -263,13 +256,13 @@ def attach(app: Flask, settings: Settings) -> None:
         fast_passwords=settings.env == "test",
     )
     use_storage(app, settings)
-    mail.install(
+    mailer.install(
         smtp_url=settings.smtp_url,
         mail_from=settings.mail_from,
         public_url=settings.public_url,
         folder=settings.var_dir / "outbox",
     )
-    gateways.install(card_access(settings))
+    gateway_setup.install(card_access(settings))
 
 
 def _bound_waiting(app: Flask) -> None:
@@ -277,11 +270,11 @@ def _bound_waiting(app: Flask) -> None:
 
     @app.before_request
     def begin() -> None:
-        patience.start_request_budget()
+        gateway_timeouts.start_request_budget()
 
     @app.teardown_request
     def end(_fault: BaseException | None) -> None:
-        patience.end_request_budget()
+        gateway_timeouts.end_request_budget()
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

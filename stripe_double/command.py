@@ -53,10 +53,10 @@ def with_double(found: Settings) -> Iterator[None]:
 
     One that answers already is used and left alone. Where Stripe itself is asked, nothing happens.
     """
-    from shop.payments.cards import gateway_setup as gateways
+    from shop.payments.cards import gateway_setup
     from shop.payments.cards.gateway_setup import card_access
 
-    gateways.install(card_access(found))
+    gateway_setup.install(card_access(found))
     if found.double_port is None or answers(found):
         yield
         return

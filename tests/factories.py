@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from shop.catalog.inventory import actions as inventory
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.catalog.inventory.queries import Shelf, shelves
 from shop.catalog.products.models import Category, Product, ProductState, Variant
 from shop.catalog.products.product_cards import refresh_card
@@ -336,7 +336,7 @@ def place(
 ) -> tuple[Purchase, Opened]:
     """Hold, write down and ask for money, as checkout does, without cart and page."""
     draft = draft_of(packs, contact_id=contact_id, quotes=quotes, person_id=person_id, now=now)
-    holding.reserve(
+    holds.reserve(
         session,
         packs_by_variant={goods.variant_id: wanted for goods, wanted in packs.items()},
         holder=draft.code,

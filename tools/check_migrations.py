@@ -10,14 +10,14 @@ import tempfile
 from pathlib import Path
 
 from migrations.tables import differences
-from shop.core.database import migrations as migrate
+from shop.core.database import migrations
 
 
 def main() -> int:
     """Print what the models say and the migrations do not; 1 when they differ."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'check.db'}"
-        migrate.upgrade(url)
+        migrations.upgrade(url)
         found = differences(url)
     for difference in found:
         print(f"models and migrations differ: {difference}")

@@ -12,16 +12,16 @@ from pathlib import Path
 
 from alembic import command
 
-from shop.core.database import migrations as migrate
+from shop.core.database import migrations
 
 
 def main(message: str) -> None:
     """Compare with a fresh database at the newest step and write the difference down."""
-    number = f"{int(migrate.head() or '0') + 1:04d}"
+    number = f"{int(migrations.head() or '0') + 1:04d}"
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'step.db'}"
-        migrate.upgrade(url)
-        command.revision(migrate.config_for(url), message, autogenerate=True, rev_id=number)
+        migrations.upgrade(url)
+        command.revision(migrations.config_for(url), message, autogenerate=True, rev_id=number)
 
 
 if __name__ == "__main__":

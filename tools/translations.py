@@ -15,10 +15,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from shop.web.i18n import translations as wording
+from shop.web.i18n import translations
 
 ROOT = Path(__file__).resolve().parent.parent
-TRANSLATIONS = wording.FOLDER
+TRANSLATIONS = translations.FOLDER
 WHERE = [
     ("shop/**.py", "python"),
     ("stripe_double/**.py", "python"),
@@ -69,7 +69,7 @@ def words() -> Catalog:
 
 def catalogues() -> list[Path]:
     """The languages that stand in the house."""
-    return list(wording.sheets(TRANSLATIONS))
+    return list(translations.sheets(TRANSLATIONS))
 
 
 def _read(path: Path) -> Catalog:
@@ -125,7 +125,7 @@ def write(path: Path, catalog: Catalog) -> None:
 
 def compile_all() -> int:
     """Write the form that gettext reads, where the sheet is newer."""
-    wording.compile_sheets(TRANSLATIONS)
+    translations.compile_sheets(TRANSLATIONS)
     return 0
 
 

@@ -25,7 +25,7 @@ from shop.shipping.places.actions import load_regions
 from shop.shipping.rates.actions import load_rates
 from shop.shipping.rates.models import PickupPlace, RateCard
 from shop.storefront.search_index.actions import rebuild
-from shop.web.page_cache import triggers as page_ddl
+from shop.web.page_cache import triggers
 
 CHUNK = 4_000
 """Goods a transaction: nobody waits long for the writer, and little is lost when it stops."""
@@ -60,7 +60,7 @@ def load_synth(
             raise MarketStands
         make_room(session)
         # Nobody has to hear of each row that comes, here and below: only that all is new.
-        page_ddl.drop(session.connection())
+        triggers.drop(session.connection())
         if regions:
             load_regions(session, now=now)
         seed_categories(session)
@@ -75,7 +75,7 @@ def load_synth(
         )
         homes = load_sellers(session, plan, now)
         shelf = Shelf(session, homes, now)
-        page_ddl.create(session.connection())
+        triggers.create(session.connection())
     found = iter(
         goods(plan, [home.seller for home in homes], [short_place(h.place.regency) for h in homes])
     )
@@ -83,10 +83,10 @@ def load_synth(
     while chunk := list(islice(found, CHUNK)):
         with database.writing() as session:
             make_room(session)
-            page_ddl.drop(session.connection())
+            triggers.drop(session.connection())
             for model, rows in shelf.tables(chunk):
                 bulk_insert(session, model, rows)
-            page_ddl.create(session.connection())
+            triggers.create(session.connection())
         done += len(chunk)
         if progress is not None:
             progress(done, plan.products)

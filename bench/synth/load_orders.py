@@ -12,7 +12,7 @@ from bench.synth.orders import MAX_WARES, Shop, Ware, purchases
 from bench.synth.seller_rows import places
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.products.models import Product, ProductState, Variant
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.bulk_insert import advance_sequence, bulk_insert, make_room, next_id
 from shop.core.database.engine import Database
 from shop.core.database.schema import table_of
@@ -55,7 +55,7 @@ def load_orders(
         trade = Trade(
             seed=seed,
             homes=places(VILLAGES),
-            figures=policy.settings_on(session, day_in(HOME_ZONE, now)),
+            figures=settings_by_date.settings_on(session, day_in(HOME_ZONE, now)),
             payee_id=payee_id,
             accounts=dict(session.execute(accounts).all()),
             first={model: next_id(session, model) for model in NUMBERED},

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from typing import Literal
 
 from demo.art.crafts.shape_of_product import front_of, look_of, sketch_of
-from demo.art.drawing import typst_renderer as studio
+from demo.art.drawing import typst_renderer
 from demo.art.drawing.labels import pork_notice
 from demo.art.drawing.pen import Pen
 from demo.art.drawing.props import beside
@@ -46,7 +46,7 @@ def draw(product: Row, cooperative: Row, view: View) -> bytes:
         beside(pen, look.props)
         if "contains-pork" in look.props:
             pork_notice(pen)
-    return studio.develop(pen)
+    return typst_renderer.develop(pen)
 
 
 def prepared_pictures(

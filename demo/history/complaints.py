@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from demo.history.schedule import Step
-from shop.aftersales.complaint_answers import refunds as money
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import refunds, replacements
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.models import Complaint
 from shop.aftersales.complaints.rules import ComplaintReason, RefusalReason, RequestedRemedy
@@ -49,7 +48,7 @@ def complain(
     gap = SLOWLY if is_past else QUICKLY
     later = step.at + gap
     if fate == "refunded":
-        money.give_money(
+        refunds.give_money(
             session,
             order,
             one,
@@ -68,7 +67,7 @@ def complain(
             actions.appeal(session, order, one, words=words, now=later + gap)
         if is_past:
             is_granted = fate == "granted by the operator"
-            money.decide(
+            refunds.decide(
                 session,
                 order,
                 one,
@@ -105,11 +104,11 @@ def _exchange(
         person_id=manager,
         now=now,
     )
-    goods.reserve_replacement(
+    replacements.reserve_replacement(
         session, order, one, words="Kami kirim gantinya.", person_id=manager, now=now
     )
-    goods.send(session, order, one, tracking="JP8800012345", person_id=manager, now=now)
-    goods.arrived(session, order, one, actor=Actor.SHOPPER, now=now)
+    replacements.send(session, order, one, tracking="JP8800012345", person_id=manager, now=now)
+    replacements.arrived(session, order, one, actor=Actor.SHOPPER, now=now)
 
 
 def _refuse(session: Session, order: Order, one: Complaint, manager: int, now: datetime) -> None:

@@ -25,7 +25,7 @@ from shop.fulfilment.order_steps.shortages import accept_or_ask
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.fulfilment.parcels import actions as parcels
-from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels import failed_deliveries
 from shop.fulfilment.parcels.missing_parcels import report_missing
 from shop.sales.orders.models import Actor, Order, OrderLine
 from shop.sales.orders.parcels import parcels_under_way
@@ -146,7 +146,7 @@ def _tracking(work: Work) -> str:
 
 
 def _fail(session: Session, work: Work) -> None:
-    undelivered.record_failed_delivery(
+    failed_deliveries.record_failed_delivery(
         session,
         work.order,
         reason=fail_reason(work.step.purchase, work.part),
@@ -156,12 +156,12 @@ def _fail(session: Session, work: Work) -> None:
 
 
 def _try_again(session: Session, work: Work) -> None:
-    undelivered.try_again(session, work.order, now=work.step.at, person_id=work.by)
+    failed_deliveries.try_again(session, work.order, now=work.step.at, person_id=work.by)
 
 
 def _take_back(session: Session, work: Work) -> None:
     counted = zip(work.lines(session), fit_packs(work.part), strict=True)
-    undelivered.return_to_stock(
+    failed_deliveries.return_to_stock(
         session,
         work.order,
         fit={line.id: packs for line, packs in counted},

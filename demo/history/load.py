@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 import shop.fulfilment.documents.jobs  # noqa: F401 - invoices follow, as in the running shop
-from demo.history import payments as history_cards
+from demo.history import payments
 from demo.history.collecting import leave_open
 from demo.history.messages import load_talk, settle_letters
 from demo.history.plan import Planned, plan
@@ -77,8 +77,8 @@ def load_history(database: Database, *, now: datetime) -> int:
         if trade.is_card(some[0]):
             with database.reading() as session:
                 payment = trade.bill(session, some[0])
-            history_cards.pay_by_card(database, some[0], payment)
-            history_cards.do_card_jobs(database)
+            payments.pay_by_card(database, some[0], payment)
+            payments.do_card_jobs(database)
             continue
         with database.writing() as session:
             for step in some:
@@ -90,7 +90,7 @@ def load_history(database: Database, *, now: datetime) -> int:
                 leave_open(session, trade.managers, some[-1].at)
             release_codes(session, some[-1].at)
             settle_letters(session, opened + BEFORE)
-        history_cards.do_card_jobs(database)
+        payments.do_card_jobs(database)
     return len(planned)
 
 

@@ -15,7 +15,7 @@ from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.payments.bills.models import Method, Payment
 from shop.payments.bills.refunds import SEND_JOB
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.actions import COST_JOB
 from shop.payments.cards.gateway import fake_time
 from shop.payments.cards.jobs import learn_cost, send_refund
@@ -36,13 +36,13 @@ SOON = timedelta(minutes=1)
 
 def are_there() -> bool:
     """Whether cards can be paid in the past: at the double alone."""
-    access = gateways.access()
+    access = gateway_setup.access()
     return access is not None and access.is_double
 
 
 def pay_by_card(database: Database, step: Step, payment: Payment) -> None:
     """Lead to the pay page, pay there, and settle by what the gateway says."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     assert gateway is not None
     if payment.method is not Method.CARD:
         raise ValueError(f"{payment.code} is not paid by card")
@@ -52,7 +52,7 @@ def pay_by_card(database: Database, step: Step, payment: Payment) -> None:
             database,
             gateway,
             payment_code=payment.code,
-            public_url=gateways.page_origin() or "",
+            public_url=gateway_setup.page_origin() or "",
             words=lambda _orders, _language: "Lumbung",
             now=opened,
         )
@@ -77,7 +77,7 @@ def pay_by_card(database: Database, step: Step, payment: Payment) -> None:
 
 def do_card_jobs(database: Database) -> None:
     """Learn what cards cost and send refunds back, when the worker would have."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is None or not are_there():
         return
     with database.reading() as session:
@@ -168,7 +168,7 @@ def act(page_ref: str, outcome: Outcome, moment: datetime) -> None:
 
     :raises OSError: when the double does not answer or refuses.
     """
-    found = gateways.access()
+    found = gateway_setup.access()
     if found is None or not found.is_double:
         raise RuntimeError("cards are paid at no double here: nothing can be pretended")
     ask = urllib.request.Request(  # noqa: S310 - the double's own address

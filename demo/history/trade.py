@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from demo.history import payments as history_cards
+from demo.history import payments
 from demo.history import payments as history_cash
 from demo.history.baskets import Home
 from demo.history.collecting import LATELY
@@ -42,7 +42,7 @@ class Trade:
 
     def __init__(self, session: Session, planned: Sequence[Planned], taken: Sequence[Step]) -> None:
         self._planned = planned
-        self._takes_cards = history_cards.are_there()
+        self._takes_cards = payments.are_there()
         self._last = taken[-1]
         """It has to leave something in the books: that tells that all was done."""
         self._known: dict[int, dict[int, str]] = {}

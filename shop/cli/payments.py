@@ -31,12 +31,12 @@ def reconcile(days: int, as_json: bool) -> None:
     from shop.app import create_app
     from shop.checkout.card_payment.reconciliation import reconcile as walk
     from shop.core.values import clock
-    from shop.payments.cards import gateway_setup as gateways
+    from shop.payments.cards import gateway_setup
 
     found = settings()
     database = open_database(found)
     app = create_app(found)  # every room's tables, and the gateway
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is None:
         raise click.ClickException("this shop takes no cards: STRIPE_SECRET_KEY is not set.")
     now = clock.now()

@@ -8,8 +8,7 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.aftersales.complaint_answers import refunds as money
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import refunds, replacements
 from shop.aftersales.complaint_answers.timeouts import act, due
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints import invariants as complaints
@@ -96,7 +95,7 @@ def give(
     return on_complaint(
         db,
         number,
-        lambda session, order, complaint: money.give_money(
+        lambda session, order, complaint: refunds.give_money(
             session,
             order,
             complaint,
@@ -149,10 +148,14 @@ def kinds(db: Database) -> list[str]:
 def promise(db: Database, number: str) -> None:
     """The cooperative promises the packs."""
     on_complaint(
-        db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="Maaf.", now=NOON)
+        db,
+        number,
+        lambda s, o, c: replacements.reserve_replacement(s, o, c, words="Maaf.", now=NOON),
     )
 
 
 def send(db: Database, number: str) -> None:
     """They leave with a courier."""
-    on_complaint(db, number, lambda s, o, c: goods.send(s, o, c, tracking="JP87654321", now=NOON))
+    on_complaint(
+        db, number, lambda s, o, c: replacements.send(s, o, c, tracking="JP87654321", now=NOON)
+    )

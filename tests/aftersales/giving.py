@@ -7,7 +7,7 @@ from functools import partial
 from shop.aftersales.refunds.actions import give_back
 from shop.aftersales.refunds.rules import Wish
 from shop.core.database.engine import Database
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason
@@ -36,7 +36,7 @@ def bring(db: Database, number: str) -> None:
 
 def finish(db: Database) -> None:
     """The time for complaints is over."""
-    db.write(partial(closing.complete_due_orders, now=NOON + 7 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 7 * DAY))
 
 
 def wish(

@@ -8,7 +8,7 @@ import shop.catalog.photos.actions as verbs
 from shop.catalog.photos.actions import photos_of
 from shop.catalog.products.models import PhotoView
 from shop.core.database.engine import Database
-from shop.services.media import image_processing as pixels
+from shop.services.media import image_processing
 from shop.services.media.actions import keep
 from shop.services.media.storage import Storage
 from tests.factories import NOON, Goods
@@ -28,7 +28,7 @@ def show(db: Database, storage: Storage, goods: Goods, *seeds: int) -> list[str]
         keep(
             db,
             storage,
-            pixels.prepare_first(photo(seed), widths=(320,)),
+            image_processing.prepare_first(photo(seed), widths=(320,)),
             lambda session, kept: verbs.add(session, goods.product_id, kept.id, PhotoView.OTHER),
             now=NOON,
         )

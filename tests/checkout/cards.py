@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.checkout.card_payment.gateway_events import Taken, process_event
 from shop.checkout.card_payment.pay_page import PayPage, open_pay_page
 from shop.checkout.confirmation.actions import confirm_money
@@ -44,7 +44,7 @@ def as_card(db: Database, placed: Placed) -> Placed:
         payment.amount, payment.code_held = payment.orders_total, False
         purchase = session.get_one(Purchase, placed.purchase_id)
         payment.due_at = purchase.hold_until = payment.created_at + HOLD
-        holding.extend(session, holder=placed.code, until=payment.due_at)
+        holds.extend(session, holder=placed.code, until=payment.due_at)
     return replace(placed, amount=placed.orders_total)
 
 

@@ -12,7 +12,7 @@ import pytest
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.shipping.places.models import Region
 from shop.shipping.places.rules import folded_name
 from shop.shipping.rates.actions import add_own_delivery, add_pickup_place
@@ -164,5 +164,5 @@ def _rate(area: str, price: int) -> RateLine:
 def gateway(monkeypatch: pytest.MonkeyPatch) -> FakeGateway:
     """The only gateway there is."""
     found = FakeGateway()
-    monkeypatch.setattr(gateways, "gateway", lambda: found)
+    monkeypatch.setattr(gateway_setup, "gateway", lambda: found)
     return found

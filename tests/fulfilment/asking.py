@@ -3,7 +3,7 @@
 from datetime import date
 
 from shop.core.database.engine import Database
-from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps import shortages
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, lines_of
@@ -23,7 +23,7 @@ def ask(
     line = lines_of(desk.db, number)[0]
     desk.do(
         number,
-        lambda s, order: short.accept_or_ask(
+        lambda s, order: shortages.accept_or_ask(
             s,
             order,
             counts={line.id: there},

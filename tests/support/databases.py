@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, make_url, text
 
-from shop.core.database import migrations as migrate
+from shop.core.database import migrations
 from tests.support import postgres
 from tests.support.engines import Engine
 
@@ -29,7 +29,7 @@ class Recipe:
     """The template it begins with; None begins with nothing."""
 
 
-MIGRATED = Recipe("migrated", migrate.upgrade)
+MIGRATED = Recipe("migrated", migrations.upgrade)
 """All tables and no rows."""
 
 

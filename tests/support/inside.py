@@ -58,7 +58,7 @@ def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"
     """
     from config import Settings
     from shop.app import attach
-    from shop.payments.cards import gateway_timeouts as patience
+    from shop.payments.cards import gateway_timeouts
     from shop.web.http import app_state
 
     settings = Settings.from_environment(
@@ -80,9 +80,9 @@ def shop_app(database_url: str, var_dir: Path, **extra: str) -> Iterator["Flask"
     else:
         app = _new_app(settings)
     # Where nobody answers for the gateway, a second try gets no other answer than the first.
-    pauses = patience.PAUSES if "STRIPE_API_BASE" in extra else (0.0, 0.0)
+    pauses = gateway_timeouts.PAUSES if "STRIPE_API_BASE" in extra else (0.0, 0.0)
     try:
-        with patch.object(patience, "PAUSES", pauses):
+        with patch.object(gateway_timeouts, "PAUSES", pauses):
             yield app
     finally:
         with app.app_context():

@@ -117,13 +117,13 @@ def _live(url: str) -> None:
 @contextmanager
 def cards_at_a_double(folder: Path) -> Iterator[None]:
     """Let this process pay its cards at a payment double that keeps its books in a folder."""
-    from shop.payments.cards import gateway_setup as gateways
+    from shop.payments.cards import gateway_setup
     from shop.payments.cards.gateway import GatewayConfig
     from tests.support.sandbox import running_double
 
-    before = gateways.access()
+    before = gateway_setup.access()
     with running_double(folder) as double:
-        gateways.install(
+        gateway_setup.install(
             GatewayConfig(
                 double.key, double.webhook_secrets, double.url, double.url, is_double=True
             )
@@ -131,7 +131,7 @@ def cards_at_a_double(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            gateways.install(before)
+            gateway_setup.install(before)
 
 
 def pictures_for(templates: Templates, folder: Path) -> str:

@@ -26,12 +26,11 @@ from shop.core.values.money import Rupiah, format_rupiah
 from shop.people.cooperatives.rules import ClosedTime
 from shop.services.media.queries import Picture
 from shop.services.media.rules import PhotoFormat
-from shop.web.http import data_saver as saving
+from shop.web.http import data_saver
 from shop.web.http.app_state import EXTENSION
 from shop.web.i18n import language
-from shop.web.page_cache import fragment_cache as parts
-from shop.web.rendering import assets, icons
-from shop.web.rendering import page_metadata as meta
+from shop.web.page_cache import fragment_cache
+from shop.web.rendering import assets, icons, page_metadata
 from shop.web.rendering.template_filters import written_day
 
 CLOTHS = (
@@ -159,9 +158,9 @@ def make_app() -> Flask:
     assets.init_app(app, ROOT / "static")
     icons.init_app(app)
     app.extensions[EXTENSION] = SimpleNamespace(public_url="http://localhost", is_demo=False)
-    meta.init_app(app)
-    saving.init_app(app)
-    parts.init_app(app)
+    page_metadata.init_app(app)
+    data_saver.init_app(app)
+    fragment_cache.init_app(app)
     app.jinja_env.globals.update(
         csrf_token=lambda: "token-of-the-day",
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",

@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.aftersales.complaint_answers import refunds as money
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import refunds, replacements
 from shop.aftersales.complaints import actions, photos, queries, words
 from shop.aftersales.complaints.errors import NoSuchComplaint
 from shop.aftersales.complaints.forms import PHOTO, TILL, GoodsForm, MoneyForm, RefuseForm, SendForm
@@ -88,7 +87,7 @@ def give(slug: str, number: str, position: int) -> ResponseReturnValue:
         return _page(number, position, {"uang": form}), 422
 
     def work(session: Session, order: Order, complaint: Complaint) -> str:
-        given = money.give_money(
+        given = refunds.give_money(
             session,
             order,
             complaint,
@@ -118,7 +117,7 @@ def promise(slug: str, number: str, position: int) -> ResponseReturnValue:
         return _page(number, position, {"barang": form}), 422
 
     def work(session: Session, order: Order, complaint: Complaint) -> str:
-        goods.reserve_replacement(
+        replacements.reserve_replacement(
             session,
             order,
             complaint,
@@ -143,7 +142,7 @@ def send(slug: str, number: str, position: int) -> ResponseReturnValue:
         return _page(number, position, {"kirim": form}), 422
 
     def work(session: Session, order: Order, complaint: Complaint) -> str:
-        goods.send(
+        replacements.send(
             session,
             order,
             complaint,
@@ -245,7 +244,7 @@ def _page(
         free = available(session, [story.line.variant_id]).get(story.line.variant_id, 0)
         back = delivery_goes_back(lines, story.line.line_id, story.left, left) if story.left else 0
         complaint = queries.complaint_at(session, order.id, position)
-        amount = money.amount_of(session, order, complaint)
+        amount = refunds.amount_of(session, order, complaint)
     forms: dict[str, Any] = {
         "uang": MoneyForm(story, delivery=back, is_sent=False),
         "barang": GoodsForm(is_sent=False),

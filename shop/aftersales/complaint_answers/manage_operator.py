@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.aftersales.complaint_answers import refunds as money
+from shop.aftersales.complaint_answers import refunds
 from shop.aftersales.complaints import photos, queries, words
 from shop.aftersales.complaints.errors import NoSuchComplaint
 from shop.aftersales.complaints.forms import PHOTO, TILL, DecideForm
@@ -63,7 +63,7 @@ def decide(number: str, position: int) -> ResponseReturnValue:
 
     def work(session: Session) -> str:
         order = session.scalars(select(Order).where(Order.number == number).with_for_update()).one()
-        refund = money.decide(
+        refund = refunds.decide(
             session,
             order,
             queries.complaint_at(session, order.id, position),
@@ -115,7 +115,7 @@ def _page(number: str, position: int, form: DecideForm | None = None, note: str 
     with database().reading() as session:
         order, cooperative, code = queries.order_for_operator(session, number)
         complaint = queries.complaint_at(session, order.id, position)
-        amount = money.amount_of(session, order, complaint)
+        amount = refunds.amount_of(session, order, complaint)
     return render_template(
         "aftersales/complaint_answers/putusan.html",
         number=number,

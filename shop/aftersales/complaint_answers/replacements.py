@@ -12,7 +12,7 @@ from shop.aftersales.complaints.queries import figures_on, goods_by, line_of
 from shop.aftersales.complaints.rules import State, packs_to_complain_of, refund_reason
 from shop.aftersales.complaints.transitions import require, transition
 from shop.aftersales.refunds.errors import Disputed
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.catalog.inventory.errors import InsufficientStock
 from shop.fulfilment.order_steps.actions import confirm_arrival
 from shop.fulfilment.orders.queries import working_days_on
@@ -43,7 +43,7 @@ def reserve_replacement(
     _refuse_both(session, complaint, line)
     until = goods_by(session, order.cooperative_id, now)
     try:
-        holding.reserve(
+        holds.reserve(
             session,
             packs_by_variant={line.variant_id: complaint.packs},
             holder=_holder(complaint),
@@ -66,13 +66,13 @@ def reserve_replacement(
 
 def keep_until(session: Session, complaint: Complaint, until: datetime) -> None:
     """Promised packs are sent by another day: as long they are held."""
-    holding.extend(session, holder=_holder(complaint), until=until)
+    holds.extend(session, holder=_holder(complaint), until=until)
     complaint.due_at = until
 
 
 def release_replacement(session: Session, complaint: Complaint) -> None:
     """Packs that were promised and did not leave are free again."""
-    holding.release(session, holder=_holder(complaint))
+    holds.release(session, holder=_holder(complaint))
 
 
 def send(

@@ -7,7 +7,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import replacements
 from shop.aftersales.complaint_answers.refunds import give_money, usual_wish
 from shop.aftersales.complaint_answers.replacements import keep_until
 from shop.aftersales.complaints import notices
@@ -66,10 +66,10 @@ def act(session: Session, complaint_id: int, now: datetime) -> None:
         case State.OPEN:
             grant_or_escalate(session, order, complaint, now)
         case State.PROMISED:
-            goods.release_replacement(session, complaint)
+            replacements.release_replacement(session, complaint)
             escalate(session, complaint, State.PROMISED, now)
         case State.SENT:
-            goods.arrived(session, order, complaint, actor=Actor.SHOP, now=now)
+            replacements.arrived(session, order, complaint, actor=Actor.SHOP, now=now)
         case State.ANSWERED:
             accept_answer(session, complaint, now)
         case _:

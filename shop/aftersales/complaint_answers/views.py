@@ -10,13 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.aftersales.complaint_answers import (
-    page_extensions as beside,
-)
-from shop.aftersales.complaint_answers import (
-    refunds as money,
-)
-from shop.aftersales.complaint_answers import (
-    replacements as goods,
+    page_extensions,
+    refunds,
+    replacements,
 )
 from shop.aftersales.complaints import actions, photos, queries, words
 from shop.aftersales.complaints.errors import NoSuchComplaint, TooManyPhotos
@@ -54,12 +50,12 @@ TRIES, HOUR = 20, 3_600  # seconds
 
 def init_app(_app: Flask, _settings: object) -> None:
     """Tell on the pages of orders, and hear of second looks and second parcels."""
-    if beside.tell not in told_beside:
-        told_beside.append(beside.tell)
-    if money.hear_second not in on_decided:
-        on_decided.append(money.hear_second)
-    if goods.hear_parcel not in on_parcel_arrived:
-        on_parcel_arrived.append(goods.hear_parcel)
+    if page_extensions.tell not in told_beside:
+        told_beside.append(page_extensions.tell)
+    if refunds.hear_second not in on_decided:
+        on_decided.append(refunds.hear_second)
+    if replacements.hear_parcel not in on_parcel_arrived:
+        on_parcel_arrived.append(replacements.hear_parcel)
 
 
 @bp.get("/pesanan/<number>/keluhan")
@@ -179,7 +175,7 @@ def received(number: str, position: int) -> ResponseReturnValue:
     return _step(
         number,
         position,
-        lambda session, order, complaint: goods.arrived(
+        lambda session, order, complaint: replacements.arrived(
             session,
             order,
             complaint,
@@ -291,7 +287,7 @@ def _page(
     with database().reading() as session:
         line = queries.line_at(session, part.id, position)
         story = queries.story_at(session, part.id, position)
-        until = beside.filed_until(session, part.id, now)
+        until = page_extensions.filed_until(session, part.id, now)
         days = queries.figures_on(session, now)["complaint_answer_working_days"]
         held = is_held(session, part.id)
         form = form or ComplaintForm(line)

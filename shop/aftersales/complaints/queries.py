@@ -18,8 +18,7 @@ from shop.aftersales.complaints.rules import (
     State,
     packs_to_complain_of,
 )
-from shop.core.database import pagination as paging
-from shop.core.database import settings_by_date as policy
+from shop.core.database import pagination, settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.fulfilment.orders.queries import working_days_on
@@ -121,7 +120,7 @@ class Row:
 
 def figures_on(session: Session, now: datetime) -> Mapping[str, int]:
     """The days and sums of complaints as they hold today."""
-    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    return settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
 
 
 def answers_by(session: Session, cooperative_id: int, since: datetime) -> datetime:
@@ -247,7 +246,7 @@ def story_at(session: Session, order_id: int, position: int) -> Story | None:
 
 def of_cooperative(
     session: Session, cooperative_id: int, *, is_over: bool, after: str | None = None
-) -> paging.Page[Row]:
+) -> pagination.Page[Row]:
     """A cooperative's complaints: those that wait, the most urgent first, or those that are over.
 
     One statement however many.
@@ -255,18 +254,20 @@ def of_cooperative(
     mine = Complaint.cooperative_id == cooperative_id
     if is_over:
         wanted = _rows(mine, Complaint.state.in_(OVER)).order_by(Complaint.id.desc())
-        start = paging.read_cursor(after, (int,))
+        start = pagination.read_cursor(after, (int,))
         if start is not None:
             wanted = wanted.where(Complaint.id < start[0])
         rows = session.execute(wanted.limit(SHOWN + 1)).all()
-        page = paging.page_of(rows, SHOWN, lambda row: (row[0],))
-        return paging.Page(tuple(_row(row) for row in page.rows), page.next_cursor)
+        page = pagination.page_of(rows, SHOWN, lambda row: (row[0],))
+        return pagination.Page(tuple(_row(row) for row in page.rows), page.next_cursor)
     # Where the cooperative is to act comes first; what it answered waits for others.
     is_ours = case((Complaint.state.in_((State.OPEN, State.PROMISED)), 0), else_=1)
     wanted = _rows(mine, Complaint.state.not_in(OVER)).order_by(
         is_ours, Complaint.due_at, Complaint.id
     )
-    return paging.Page(tuple(_row(row) for row in session.execute(wanted.limit(OPEN_SHOWN))), None)
+    return pagination.Page(
+        tuple(_row(row) for row in session.execute(wanted.limit(OPEN_SHOWN))), None
+    )
 
 
 def for_operator(session: Session) -> tuple[tuple[Row, ...], tuple[Row, ...]]:

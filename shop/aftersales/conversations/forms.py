@@ -50,7 +50,7 @@ class MessageForm(ShopForm):
 
     def _read_photos(self) -> bool:
         from shop.services.media import (
-            image_processing as pixels,  # Pillow only where pixels are touched
+            image_processing,  # Pillow only where pixels are touched
         )
 
         given = [one for one in request.files.getlist("foto") if one.filename]
@@ -69,7 +69,7 @@ class MessageForm(ShopForm):
                 with closing(upload.stream) as stream:
                     check_weight(stream.seek(0, 2))
                     stream.seek(0)
-                    read.append(pixels.readable(stream.read()))
+                    read.append(image_processing.readable(stream.read()))
             except PhotoRefused as refusal:
                 self.foto.errors = [refusal_words(refusal)]
                 return False

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from shop.aftersales.conversations import thread_pages as pages
+from shop.aftersales.conversations import thread_pages
 from shop.aftersales.conversations.errors import NoSuchConversation
 from shop.aftersales.conversations.queries import (
     Subject,
@@ -53,7 +53,7 @@ def waiting(slug: str) -> ResponseReturnValue:
 @open_to(desk(*RUNS))
 def about_order(slug: str, number: str) -> ResponseReturnValue:
     """What was written about an order of this cooperative."""
-    return pages.show(_order(slug, number))
+    return thread_pages.show(_order(slug, number))
 
 
 @bp.post("/kelola/<slug>/pesanan/<number>/percakapan")
@@ -61,21 +61,21 @@ def about_order(slug: str, number: str) -> ResponseReturnValue:
 @takes_files
 def write_about_order(slug: str, number: str) -> ResponseReturnValue:
     """Answer, or write first."""
-    return pages.take(_order(slug, number))
+    return thread_pages.take(_order(slug, number))
 
 
 @bp.get(f"/kelola/<slug>/pesanan/<number>/percakapan/{PHOTO}")
 @open_to(desk(*RUNS))
 def photo_about_order(slug: str, number: str, photo_id: int) -> ResponseReturnValue:
     """A photo that was sent about it."""
-    return pages.photo(_order(slug, number).subject, photo_id)
+    return thread_pages.photo(_order(slug, number).subject, photo_id)
 
 
 @bp.get(f"/kelola/<slug>/percakapan/{ID}")
 @open_to(desk(*RUNS))
 def about_product(slug: str, conversation_id: int) -> ResponseReturnValue:
     """What somebody asked about goods of this cooperative."""
-    return pages.show(_product(slug, conversation_id))
+    return thread_pages.show(_product(slug, conversation_id))
 
 
 @bp.post(f"/kelola/<slug>/percakapan/{ID}")
@@ -83,14 +83,14 @@ def about_product(slug: str, conversation_id: int) -> ResponseReturnValue:
 @takes_files
 def write_about_product(slug: str, conversation_id: int) -> ResponseReturnValue:
     """Answer it."""
-    return pages.take(_product(slug, conversation_id))
+    return thread_pages.take(_product(slug, conversation_id))
 
 
 @bp.get(f"/kelola/<slug>/percakapan/{ID}/{PHOTO}")
 @open_to(desk(*RUNS))
 def photo_about_product(slug: str, conversation_id: int, photo_id: int) -> ResponseReturnValue:
     """A photo that was sent about them."""
-    return pages.photo(_product(slug, conversation_id).subject, photo_id)
+    return thread_pages.photo(_product(slug, conversation_id).subject, photo_id)
 
 
 def _order(slug: str, number: str) -> Talk:

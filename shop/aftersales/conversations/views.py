@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from shop.aftersales.conversations import thread_pages as pages
+from shop.aftersales.conversations import thread_pages
 from shop.aftersales.conversations.errors import NoSuchConversation
 from shop.aftersales.conversations.queries import (
     conversations_of,
@@ -34,7 +34,7 @@ PHOTO = f"foto/<int(max={2**63 - 1}):photo_id>"
 @open_to(anyone)
 def about_order(number: str) -> ResponseReturnValue:
     """What was written about an order; for strangers there is no such order."""
-    return pages.show(_order(number))
+    return thread_pages.show(_order(number))
 
 
 @bp.post("/pesanan/<number>/percakapan")
@@ -42,21 +42,21 @@ def about_order(number: str) -> ResponseReturnValue:
 @takes_files
 def write_about_order(number: str) -> ResponseReturnValue:
     """Write about it."""
-    return pages.take(_order(number))
+    return thread_pages.take(_order(number))
 
 
 @bp.get(f"/pesanan/<number>/percakapan/{PHOTO}")
 @open_to(anyone)
 def photo_about_order(number: str, photo_id: int) -> ResponseReturnValue:
     """A photo that was sent about it."""
-    return pages.photo(_order(number).subject, photo_id)
+    return thread_pages.photo(_order(number).subject, photo_id)
 
 
 @bp.get("/produk/<slug>/tanya")
 @open_to(signed_in)
 def about_product(slug: str) -> ResponseReturnValue:
     """What this person asked about goods."""
-    return pages.show(_product(slug))
+    return thread_pages.show(_product(slug))
 
 
 @bp.post("/produk/<slug>/tanya")
@@ -64,14 +64,14 @@ def about_product(slug: str) -> ResponseReturnValue:
 @takes_files
 def write_about_product(slug: str) -> ResponseReturnValue:
     """Ask about them."""
-    return pages.take(_product(slug))
+    return thread_pages.take(_product(slug))
 
 
 @bp.get(f"/produk/<slug>/tanya/{PHOTO}")
 @open_to(signed_in)
 def photo_about_product(slug: str, photo_id: int) -> ResponseReturnValue:
     """A photo that was sent about them."""
-    return pages.photo(_product(slug).subject, photo_id)
+    return thread_pages.photo(_product(slug).subject, photo_id)
 
 
 @bp.get("/akun/percakapan")

@@ -14,7 +14,7 @@ from shop.aftersales.refunds.errors import (
     RefundsChanged,
     SamePerson,
 )
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.payments.bills.holding_accounts import kept_account
 from shop.payments.bills.models import (
@@ -96,7 +96,7 @@ def send(
         .values(transfer_id=transfer.id, state=RefundState.SENT, reference=reference)
         .execution_options(synchronize_session=False)
     )
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if amount < figures["transfer_second_person_from"]:
         _paid(session, transfer, person_id, now)
     _log(session, "refund.transferred", transfer, cooperative_id, person_id, now)

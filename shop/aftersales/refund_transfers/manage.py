@@ -14,7 +14,7 @@ from shop.aftersales.refunds.errors import (
     RefundsChanged,
     SamePerson,
 )
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import format_rupiah
 from shop.payments.bills.models import RefundTransfer, TransferState
@@ -148,7 +148,7 @@ def _page(cooperative_id: int | None, form: TransferForm) -> str:
             waiting=transfers(session, cooperative_id, TransferState.WAITING),
             sent=transfers(session, cooperative_id, TransferState.PAID),
             unclaimed=unclaimed(session, cooperative_id),
-            limit=policy.settings_on(session, today)["transfer_second_person_from"],
+            limit=settings_by_date.settings_on(session, today)["transfer_second_person_from"],
             form=form,
             is_platform=cooperative_id is None,
             may_act=may_act,

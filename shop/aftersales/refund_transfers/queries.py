@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.aftersales.refund_transfers.destinations import BY_HAND
-from shop.core.database import pagination as paging
+from shop.core.database import pagination
 from shop.core.values.money import Rupiah
 from shop.payments.bills.models import (
     Payee,
@@ -61,9 +61,9 @@ class Unclaimed:
 
 def payable(
     session: Session, cooperative_id: int | None, after: str | None = None
-) -> paging.Page[Payable]:
+) -> pagination.Page[Payable]:
     """What can be sent now, oldest destination first; one statement."""
-    start = paging.read_cursor(after, (int,))
+    start = pagination.read_cursor(after, (int,))
     statement = (
         select(
             RefundDestination,
@@ -79,7 +79,7 @@ def payable(
         .where(BY_HAND, Payee.cooperative_id.is_not_distinct_from(cooperative_id))
         .group_by(RefundDestination.id, Purchase.code)
         .order_by(RefundDestination.id)
-        .limit(paging.PAGE_ROWS + 1)
+        .limit(pagination.PAGE_ROWS + 1)
     )
     if start is not None:
         statement = statement.where(RefundDestination.id > start[0])
@@ -96,7 +96,7 @@ def payable(
         )
         for destination, amount, parts, since, code in session.execute(statement)
     ]
-    return paging.page_of(rows, paging.PAGE_ROWS, lambda row: (row.destination_id,))
+    return pagination.page_of(rows, pagination.PAGE_ROWS, lambda row: (row.destination_id,))
 
 
 def transfers(

@@ -27,7 +27,7 @@ from shop.aftersales.refunds.rules import (
     check,
 )
 from shop.catalog.inventory import actions as inventory
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.fulfilment.orders.held_money import payment_of, top_up
 from shop.fulfilment.orders.invariants import BORNE
@@ -59,7 +59,7 @@ def request_or_refund(
     """
     refuse_repeat(session, order, wish, seen)
     money = reckoned(session, order, wish)
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if money.to_buyer < figures["refund_second_person_from"]:
         return give_back(session, order, wish, seen=seen, person_id=person_id, now=now)
     waits = exists().where(RefundRequest.order_id == order.id, RefundRequest.decided_at.is_(None))

@@ -19,7 +19,7 @@ from shop.aftersales.refunds.errors import (
 from shop.aftersales.refunds.forms import LOOKS, RefundForm, refund_form
 from shop.aftersales.refunds.queries import Refundable, order_at, refundable
 from shop.aftersales.refunds.rules import RefundCalculation
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
 from shop.core.values.money import format_rupiah
@@ -175,7 +175,7 @@ def _page(
     place = current_desk()
     with database().reading() as session:
         today = clock.day_in(clock.HOME_ZONE, clock.now())
-        limit = policy.settings_on(session, today)["refund_second_person_from"]
+        limit = settings_by_date.settings_on(session, today)["refund_second_person_from"]
     return render_template(
         "aftersales/refunds/uang_kembali.html",
         found=found,

@@ -66,7 +66,7 @@ def read_upload(stream: IO[bytes]) -> PreparedPhoto:
     :raises PhotoRefused: for what is no photo, too large or too small.
     """
     from shop.services.media import (
-        image_processing as pixels,  # Pillow only where pixels are touched: pages need none of it
+        image_processing,  # Pillow only where pixels are touched: pages need none of it
     )
 
     # A large upload lies in a file of its own until it is closed.
@@ -77,7 +77,7 @@ def read_upload(stream: IO[bytes]) -> PreparedPhoto:
         data = stream.read()
     if not data:
         raise EmptyPhoto
-    return pixels.prepare_first(data, widths=AT_ONCE)
+    return image_processing.prepare_first(data, widths=AT_ONCE)
 
 
 def tip_words(tip: Tip) -> str:

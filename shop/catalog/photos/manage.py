@@ -114,7 +114,7 @@ def arrange(sku: str) -> ResponseReturnValue:
 def cut(sku: str) -> ResponseReturnValue:
     """Cut a photo square around another of its nine points."""
     from shop.services.media import (
-        image_processing as pixels,  # Pillow only where pixels are touched
+        image_processing,  # Pillow only where pixels are touched
     )
 
     product, now = product_to_edit(), clock.now()
@@ -128,7 +128,7 @@ def cut(sku: str) -> ResponseReturnValue:
         return redirect_with_flash(
             f"{product.here}/foto", _("Pilih dulu bagian tengahnya."), "warn"
         )
-    again = pixels.cut_again(storage().get(whole_name(key)), centre)
+    again = image_processing.cut_again(storage().get(whole_name(key)), centre)
 
     def show(session: Session, kept: Photo) -> None:
         photos.exchange(session, product.product_id, key, kept.id, now=now)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from shop.catalog.products.errors import MemberUnknown
-from shop.catalog.transfers import member_departure as leaving
+from shop.catalog.transfers import member_departure
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.people.cooperatives.guards import current_desk, desk
@@ -32,7 +32,7 @@ def leave(slug: str, code: str) -> ResponseReturnValue:
         return redirect_with_flash(here, _("Centang dulu bahwa anggota ini memang keluar."), "warn")
     try:
         hidden = database().write(
-            lambda session: leaving.deactivate_member(
+            lambda session: member_departure.deactivate_member(
                 session,
                 place.cooperative_id,
                 code,
@@ -60,7 +60,7 @@ def come_back(slug: str, code: str) -> ResponseReturnValue:
     here = f"/kelola/{slug}/anggota/{code}"
     try:
         database().write(
-            lambda session: leaving.reactivate_member(
+            lambda session: member_departure.reactivate_member(
                 session,
                 place.cooperative_id,
                 code,

@@ -13,7 +13,7 @@ from shop.catalog.products.errors import StepsMoved
 from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.rules import price_per_hundred, price_split, steps_text
 from shop.catalog.variants.wholesale_prices import MAX_STEPS, Terms, set_steps, terms_of
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah, format_rupiah, included_tax
@@ -171,7 +171,7 @@ def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
     if moved:
         form.tadi.data = steps_text(terms.steps.items())
     with database().reading() as session:
-        figures = policy.settings_on(session, day_in(HOME_ZONE, clock.now()))
+        figures = settings_by_date.settings_on(session, day_in(HOME_ZONE, clock.now()))
 
     def reaches_maker(price: int) -> Rupiah:
         """Whatever the sale costs is the cooperative's to bear, never the maker's (rule R21)."""

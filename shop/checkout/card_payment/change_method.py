@@ -8,12 +8,12 @@ from functools import partial
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.catalog.products.models import Product
 from shop.checkout.card_payment.extend_hold import hold_duration
 from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
 from shop.checkout.settlement.duplicate_payments import lock_purchase
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills import actions as payments
@@ -130,7 +130,9 @@ def _offers(
 ) -> bool:
     """Whether this way takes such a sum, and would still hold the goods."""
     if method is Method.CARD:
-        least = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["card_least_total"]
+        least = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+            "card_least_total"
+        ]
         return takes_cards and payment.orders_total >= least
     if method is Method.QRIS and payment.orders_total + payments.MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH:
         return False
@@ -166,7 +168,7 @@ def _choose(
         due_at=until,
         now=now,
     )
-    holding.extend(session, holder=purchase.code, until=until)
+    holds.extend(session, holder=purchase.code, until=until)
     purchase.hold_until = until
     if method in BY_STATEMENT:
         notify(
@@ -197,7 +199,7 @@ def _hold_until(session: Session, payment: Payment, method: Method, now: datetim
     So nobody holds goods for longer by going to and fro.
     """
     purchase = session.get_one(Purchase, payment.purchase_id)
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     one_piece = session.scalar(
         select(
             exists()

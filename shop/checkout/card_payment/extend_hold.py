@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page, last_new_page
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills.models import Method, PaymentState
@@ -23,13 +23,13 @@ def held_longer_until(session: Session, payment_code: str, *, now: datetime) -> 
     payment = payment_by_code(session, payment_code)
     if payment.state is not PaymentState.OPEN or payment.method is not Method.CARD:
         return None
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if now > last_new_page(payment.created_at, figures):
         return None
     attempt = attempts.open_attempt(session, payment.id)
     if attempt is None or attempt.session_ref is None or attempt.expires_at - now > OFFERED:
         return None
-    return now + policy.minutes(figures["card_hold_minutes"])
+    return now + settings_by_date.minutes(figures["card_hold_minutes"])
 
 
 def leave_page(
@@ -50,7 +50,7 @@ def leave_page(
 def hold_duration(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
     """How long goods are held for a purchase that is to be paid this way."""
     if method is Method.CARD:
-        return policy.minutes(figures["card_hold_minutes"])
-    return policy.minutes(
+        return settings_by_date.minutes(figures["card_hold_minutes"])
+    return settings_by_date.minutes(
         figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
     )

@@ -10,7 +10,7 @@ from shop.checkout.card_payment.pay_page import PageStatus, PayPage, open_pay_pa
 from shop.checkout.card_payment.words import pay_page_words
 from shop.core.values import clock
 from shop.payments.bills.models import Method, Payment, PaymentState
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.sales.orders.models import Purchase
 from shop.web.http.app_state import database, runtime
 from shop.web.http.responses import redirect_with_flash
@@ -18,7 +18,7 @@ from shop.web.http.responses import redirect_with_flash
 
 def redirect_to_payment(code: str) -> ResponseReturnValue:
     """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     with database().reading() as session:
         bill = _open_card_bill(session, code)
     if bill is None or gateway is None:

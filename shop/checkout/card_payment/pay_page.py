@@ -14,17 +14,17 @@ from functools import partial
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.checkout.card_payment.gateway_events import Taken, process_page
 from shop.checkout.settlement.duplicate_payments import lock_purchase
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.payments.bills.models import WAS_PAID, Method, Payment, PaymentState
 from shop.payments.bills.queries import payment_by_code
 from shop.payments.cards import actions as attempts
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import (
     Gateway,
     GatewayRefused,
@@ -144,7 +144,7 @@ def poll_page(db: Database, gateway: Gateway, *, payment_code: str, now: datetim
         page = _through(partial(gateway.page, attempt.session_ref))
     except GatewayUnavailable:
         return PageStatus.SILENT
-    taken = db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
+    taken = db.write(partial(process_page, page=page, is_live=gateway_setup.is_live(), now=now))
     answer = _answer(taken, page)
     return PageStatus.CLOSED if answer is None else answer.stands
 
@@ -170,7 +170,7 @@ def close_pay_page(
         page = _through(partial(gateway.close_page, attempt.session_ref))
     except GatewayUnavailable:
         return PageStatus.SILENT
-    taken = db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
+    taken = db.write(partial(process_page, page=page, is_live=gateway_setup.is_live(), now=now))
     if taken in (Taken.SETTLED, Taken.RETURNED, Taken.REPEAT):
         return PageStatus.PAID
     return PageStatus.WAITING if taken is Taken.WAITING else PageStatus.CLOSED
@@ -191,13 +191,15 @@ def _begin(
     if attempt is not None and attempt.state is AttemptState.OPEN and attempt.expires_at > now:
         return PayPage(PageStatus.OPEN, attempt.page_url or "")
     if attempt is None:
-        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+        figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
         is_late = now > last_new_page(payment.created_at, figures)
         # A new page would hold goods longer that a suspended cooperative lets go (rule R28).
         if is_late or sells_suspended(session, purchase.id):
             return PayPage(PageStatus.TOO_LATE)
         attempt = attempts.start(session, payment, now=now, figures=figures)
-        _hold_on(session, payment, purchase, now + policy.minutes(figures["card_hold_minutes"]))
+        _hold_on(
+            session, payment, purchase, now + settings_by_date.minutes(figures["card_hold_minutes"])
+        )
     count = session.scalar(
         select(func.count()).select_from(Order).where(Order.purchase_id == purchase.id)
     )
@@ -237,7 +239,7 @@ def _hold_on(session: Session, payment: Payment, purchase: Purchase, until: date
     """Keep the goods as long as somebody may be paying for them."""
     if until > payment.due_at:
         payment.due_at = purchase.hold_until = until
-        holding.extend(session, holder=purchase.code, until=until)
+        holds.extend(session, holder=purchase.code, until=until)
         session.flush()
 
 
@@ -265,7 +267,7 @@ def _note(session: Session, found: _Try, page: PaymentPage, now: datetime) -> Ta
     """Keep what the gateway said; None: it is a page to lead to."""
     if found.ref is None and not attempts.note_page(session, found.attempt_id, page, now=now):
         return Taken.ALERT
-    taken = process_page(session, page, is_live=gateways.is_live(), now=now)
+    taken = process_page(session, page, is_live=gateway_setup.is_live(), now=now)
     return None if taken is Taken.WAITING and page.url else taken
 
 

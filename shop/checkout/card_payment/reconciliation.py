@@ -18,7 +18,7 @@ from shop.core.database.engine import Database
 from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
 from shop.payments.cards import actions as attempts
 from shop.payments.cards import actions as events
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards import jobs as card_jobs
 from shop.payments.cards.gateway import (
     EventSeen,
@@ -87,7 +87,7 @@ def reconcile(db: Database, gateway: Gateway, *, since: datetime, now: datetime)
 @periodic("card-reconcile", every_seconds=300)
 def reconcile_recent(db: Database, now: datetime) -> None:
     """The recent part, by the worker."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is not None:
         reconcile(db, gateway, since=now - RECENT, now=now)
 
@@ -108,7 +108,7 @@ def _take_events(
         with db.reading() as session:
             known = events.known_events(session, [event.ref for event in page])
         missed += [event for event in page if event.ref not in known]
-    is_live = gateways.is_live()
+    is_live = gateway_setup.is_live()
     for event in reversed(missed):
         found.events += 1
         found.count(db.write(partial(process_event, event=event, is_live=is_live, now=now)))
@@ -160,7 +160,9 @@ def _look(
             page = gateway.close_page(attempt.session_ref)
     except GatewayRefused:
         return  # it knows no such page: another account's key, or a test that was wiped
-    found.count(db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now)))
+    found.count(
+        db.write(partial(process_page, page=page, is_live=gateway_setup.is_live(), now=now))
+    )
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:

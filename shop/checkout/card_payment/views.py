@@ -19,7 +19,7 @@ from shop.checkout.purchases.guards import find_purchase, own_purchase
 from shop.core.values import clock
 from shop.core.values.errors import InvalidInput
 from shop.payments.bills.models import Method, PaymentState
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
@@ -50,7 +50,7 @@ def landing(code: str) -> ResponseReturnValue:
     """The way back from the pay page: ask the gateway, settle when it was paid."""
     found = find_purchase(code)
     bill = next((one for one in found.payments[::-1] if one.method is Method.CARD), None)
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if bill is None or bill.state is PaymentState.PAID or gateway is None:
         return redirect(_page_of(code))
     hit("card-look", visitor_address(), LOOKS, TEN_MINUTES)
@@ -70,7 +70,9 @@ def hold_on(code: str) -> ResponseReturnValue:
     if bill is None:
         return redirect_with_flash(f"/pembelian/{code}")
     hit("other-way", code, CHANGES, A_DAY)
-    stands = leave_page(database(), gateways.gateway(), payment_code=bill.code, now=clock.now())
+    stands = leave_page(
+        database(), gateway_setup.gateway(), payment_code=bill.code, now=clock.now()
+    )
     if stands is PageStatus.CLOSED:
         return redirect_to_payment(code)
     if stands in (PageStatus.PAID, PageStatus.WAITING):
@@ -93,7 +95,7 @@ def other_way(code: str) -> ResponseReturnValue:
     hit("other-way", code, CHANGES, A_DAY)
     choice = change_method(
         database(),
-        gateways.gateway(),
+        gateway_setup.gateway(),
         payment_code=bill.code,
         method=Method(wanted),
         now=clock.now(),
@@ -115,7 +117,7 @@ def other_way(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def webhook() -> ResponseReturnValue:
     """Take in what the gateway tells; whoever cannot sign it is refused and noted."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is None:
         raise NotFound
     if (request.content_length or 0) > MAX_EVENT_BYTES:
@@ -129,7 +131,7 @@ def webhook() -> ResponseReturnValue:
             extra={"why": str(refusal), "bytes": len(body)},
         )
         return "", 400
-    is_live = gateways.is_live()
+    is_live = gateway_setup.is_live()
     taken = database().write(
         lambda session: process_event(session, event, is_live=is_live, now=clock.now())
     )

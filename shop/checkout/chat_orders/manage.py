@@ -20,7 +20,7 @@ from shop.core.values import clock
 from shop.core.values.codes import is_code, new_code, read_order_number
 from shop.core.values.errors import NotFound, RuleBroken
 from shop.payments.bills.models import Method
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
 from shop.shipping.quotes.words import arrival_words, weight_sentence
@@ -77,7 +77,7 @@ def type_in(slug: str) -> ResponseReturnValue:
                 draft=typed.draft,
                 seen_total=read_seen(request.form, "lihat-total"),
                 now=clock.now(),
-                takes_cards=gateways.cards_enabled(),
+                takes_cards=gateway_setup.cards_enabled(),
             )
         )
     except RuleBroken as refusal:
@@ -127,7 +127,7 @@ def _read(form: ChatForm) -> Typed:
                 draft=draft,
                 token=form.tanda.data or "",
                 now=clock.now(),
-                takes_cards=gateways.cards_enabled(),
+                takes_cards=gateway_setup.cards_enabled(),
             )
             if form_packs
             else None

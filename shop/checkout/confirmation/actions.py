@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.settlement.actions import Settlement, settle_purchase
 from shop.checkout.settlement.duplicate_payments import lock_purchase
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.payments.bills import queries
@@ -314,7 +314,9 @@ def compare(
     left = queries.left_of(session, receipt.id)
     missing = payment.amount - queries.received_for(session, payment.id)
     difference = Rupiah(left - missing)
-    most = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
+    most = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "rounding_most"
+    ]
     small = allowance not in (None, *BIG) and abs(difference) <= most
     if payment.state in WAS_PAID:
         receipts.set_aside(session, receipt, now=now, person_id=person_id)

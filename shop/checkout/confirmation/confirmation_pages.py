@@ -14,11 +14,11 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from shop.checkout.confirmation import actions as money_in
-from shop.checkout.confirmation import underpayments as short_money
+from shop.checkout.confirmation import underpayments
 from shop.checkout.confirmation.actions import Allowance, Confirmation, Outcome
 from shop.checkout.confirmation.forms import ConfirmForm, ReceiptForm, UnknownForm
 from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import format_rupiah
 from shop.payments.bills.errors import NoSuchPayment, OwnPurchase, ReceiptUsed, WrongAmount
@@ -181,7 +181,7 @@ def give_short_back(code: str) -> ResponseReturnValue:
     """Promise back what came for a bill that was never paid."""
     try:
         amount = database().write(
-            lambda session: short_money.send_short_back(
+            lambda session: underpayments.send_short_back(
                 session,
                 payment_code=code,
                 cooperative_id=whose(),
@@ -252,9 +252,9 @@ def _rounding(session: Session | None = None) -> int:
     """Rupiah: the difference that may be let go today."""
     today = clock.day_in(clock.HOME_ZONE, clock.now())
     if session is not None:
-        return policy.settings_on(session, today)["rounding_most"]
+        return settings_by_date.settings_on(session, today)["rounding_most"]
     with database().reading() as fresh:
-        return policy.settings_on(fresh, today)["rounding_most"]
+        return settings_by_date.settings_on(fresh, today)["rounding_most"]
 
 
 def _source_key() -> str:

@@ -2,8 +2,7 @@
 
 from flask import Blueprint
 
-from shop.checkout.confirmation import confirmation_pages as money_pages
-from shop.checkout.confirmation import statement_pages
+from shop.checkout.confirmation import confirmation_pages, statement_pages
 from shop.people.accounts.models import OperatorRight
 from shop.people.cooperatives.guards import desk
 from shop.people.cooperatives.rules import Role
@@ -13,6 +12,6 @@ bp = Blueprint("checkout_manage", __name__)
 own_bp = Blueprint("checkout_own_money", __name__)
 blueprints = (bp, own_bp)
 
-for part in (statement_pages.pages, money_pages.pages):
+for part in (statement_pages.pages, confirmation_pages.pages):
     part.stand(bp, "/operator/uang-masuk", operator(OperatorRight.CONFIRM_MONEY))
     part.stand(own_bp, "/kelola/<slug>/uang-masuk", desk(Role.BENDAHARA))

@@ -4,7 +4,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.checkout.confirmation import statement_matching as bulk
+from shop.checkout.confirmation import statement_matching
 from shop.checkout.confirmation.actions import Outcome
 from shop.checkout.confirmation.forms import StatementForm
 from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
@@ -42,7 +42,7 @@ def send_statement() -> ResponseReturnValue:
     except OtherAccount as other:
         return _page(form, _other_account(other.number, account.number or "")), 422
     with database().writing() as session:
-        code = bulk.keep_statement(
+        code = statement_matching.keep_statement(
             session, found, payee_id=account.id, person_id=person_id(), now=clock.now()
         )
     return redirect_with_flash(at("look", code=code))
@@ -52,16 +52,20 @@ def send_statement() -> ResponseReturnValue:
 def look(code: str) -> ResponseReturnValue:
     """What a yes would do: nothing has moved yet."""
     with database().reading() as session:
-        found = bulk.preview(session, code, cooperative_id=whose())
+        found = statement_matching.preview(session, code, cooperative_id=whose())
     return render_template(
-        "checkout/confirmation/mutasi_lihat.html", found=found, Fate=Fate, new=bulk.NEW, page_at=at
+        "checkout/confirmation/mutasi_lihat.html",
+        found=found,
+        Fate=Fate,
+        new=statement_matching.NEW,
+        page_at=at,
     )
 
 
 @pages.post("/mutasi/<code>")
 def take(code: str) -> ResponseReturnValue:
     """Record the new lines and settle the bills they pay."""
-    done = bulk.confirm_statement(
+    done = statement_matching.confirm_statement(
         database(), code, cooperative_id=whose(), person_id=person_id(), now=clock.now()
     )
     said = _(

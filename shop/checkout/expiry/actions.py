@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.checkout.confirmation.underpayments import give_short_back
 from shop.checkout.settlement.duplicate_payments import lock_purchase
 from shop.payments.bills import actions as payments
@@ -117,7 +117,7 @@ def _end(
     variants = session.scalars(
         select(OrderLine.variant_id).where(OrderLine.order_id.in_([order.id for order in unpaid]))
     ).all()
-    holding.release(session, holder=purchase.code, variant_ids=variants)
+    holds.release(session, holder=purchase.code, variant_ids=variants)
     for order in unpaid:
         advance(session, order, order_state, actor=actor, person_id=person_id, now=now)
     if purchase.settled_at is None and not queries.is_open(session, purchase.id):

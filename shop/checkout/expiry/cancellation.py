@@ -9,16 +9,16 @@ from sqlalchemy.orm import Session
 
 from shop.checkout.card_payment.gateway_events import process_page
 from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
-from shop.checkout.confirmation import statement_matching as bulk
+from shop.checkout.confirmation import statement_matching
 from shop.checkout.expiry.actions import cancel_unpaid, due_payments, expire_payment
 from shop.core.database.engine import Database
 from shop.payments.bills import actions as payments
 from shop.payments.bills.models import Payment, PaymentState
 from shop.payments.cards import actions as attempts
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import Gateway
 from shop.payments.cards.models import PaymentAttempt
-from shop.payments.transfers import transfer_proofs as proofs
+from shop.payments.transfers import transfer_proofs
 from shop.sales.orders.models import Purchase
 from shop.services.outbox.worker import handles, periodic
 
@@ -71,7 +71,7 @@ def lapse_unpaid(db: Database, now: datetime) -> None:
             for payment_id in due_payments(session, now)
         }
     for payment_id, due_at in due.items():
-        stands = close_pay_page(db, gateways.gateway(), payment_id, now)
+        stands = close_pay_page(db, gateway_setup.gateway(), payment_id, now)
         if stands is PageStatus.PAID or (stands is PageStatus.SILENT and now < due_at + PATIENCE):
             continue
         db.write(partial(_lapse, payment_id=payment_id, now=now))
@@ -86,25 +86,25 @@ def rest_codes(db: Database, now: datetime) -> None:
 @periodic("forget-statements", every_seconds=3600)
 def forget_statements(db: Database, now: datetime) -> None:
     """Drop the bank's lists that nobody said yes to: they name people."""
-    db.write(partial(bulk.forget, now=now))
+    db.write(partial(statement_matching.forget, now=now))
 
 
 @periodic("transfer-proofs", every_seconds=6 * 3600)
 def forget_proofs(db: Database, now: datetime) -> None:
     """Delete photos of transfers that nobody needs any more."""
-    db.write(partial(proofs.forget_proofs, now=now))
+    db.write(partial(transfer_proofs.forget_proofs, now=now))
 
 
 @handles(attempts.CLOSE_JOB)
 def close_page_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
     """Close a page that was left, and take in what was paid on it meanwhile."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     with db.reading() as session:
         attempt = session.get_one(PaymentAttempt, str(payload["attempt_id"]))
     if gateway is None or attempt.session_ref is None or attempt.state in attempts.HAS_MONEY:
         return
     page = gateway.close_page(attempt.session_ref)
-    db.write(partial(process_page, page=page, is_live=gateways.is_live(), now=now))
+    db.write(partial(process_page, page=page, is_live=gateway_setup.is_live(), now=now))
 
 
 def _lapse(session: Session, payment_id: int, now: datetime) -> bool:

@@ -29,7 +29,7 @@ from shop.checkout.placing.rules import (
     totals,
     units,
 )
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.formats.indonesia import format_phone, normal_phone
 from shop.core.values import clock
 from shop.core.values.codes import is_code
@@ -94,7 +94,7 @@ def review(
     parcels = _parcels(
         session, lines, draft, quoted_at.village_code if quoted_at else None, is_placing
     )
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if not is_placing:
         parcels = _with_days(session, parcels, now, spare=figures["ship_extra_working_days"])
     phone = _normal_phone(address.phone if address else draft.phone)

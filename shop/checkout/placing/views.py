@@ -24,7 +24,7 @@ from shop.checkout.placing.words import Alert, alert_for, cash_no_words
 from shop.core.values import clock
 from shop.core.values.errors import RuleBroken
 from shop.payments.bills.models import BY_STATEMENT, CASH, Method
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.sales.vouchers.errors import Why
 from shop.sales.vouchers.queries import find_voucher
 from shop.sales.vouchers.words import refusal_words
@@ -145,7 +145,7 @@ def _try_to_place(session: Session, key: CartKey, form: TillForm) -> Placed | Po
         person_id=key.person_id,
         now=clock.now(),
         is_placing=True,
-        takes_cards=gateways.cards_enabled(),
+        takes_cards=gateway_setup.cards_enabled(),
     )
     if not form.validate_asked(shown):
         return posted
@@ -222,7 +222,7 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
             draft=kept,
             person_id=key.person_id,
             now=clock.now(),
-            takes_cards=gateways.cards_enabled(),
+            takes_cards=gateway_setup.cards_enabled(),
         )
 
 
@@ -260,7 +260,7 @@ def _page(
             # Nobody finds a code by trying, whichever button tells: so many tries an hour.
             hit("voucher", visitor_address(), VOUCHER_TRIES, HOUR)
         form.voucher.errors = [refusal_words(shown.refusal, shown.terms)]
-    allow_form_to(gateways.page_origin() if Method.CARD in shown.methods else None)
+    allow_form_to(gateway_setup.page_origin() if Method.CARD in shown.methods else None)
     return render_template(
         "checkout/placing/checkout.html",
         review=shown,

@@ -12,7 +12,7 @@ from shop.core.formats.barcodes import picture
 from shop.core.values import clock
 from shop.payments.bills.models import BY_STATEMENT, Method
 from shop.payments.bills.queries import payment_by_code
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.transfers.transfer_proofs import WAITING, ProofSeen, proofs_of
 from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
@@ -32,12 +32,12 @@ def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
     others: tuple[Method, ...] = ()
     longer = None
     if bill is not None:
-        allow_form_to(gateways.page_origin())
+        allow_form_to(gateway_setup.page_origin())
         with database().reading() as session:
             others = available_methods(
                 session,
                 bill.code,
-                takes_cards=gateways.cards_enabled(),
+                takes_cards=gateway_setup.cards_enabled(),
                 now=now,
                 cooperative_ids={part.seller.id for part in found.view.orders},
             )

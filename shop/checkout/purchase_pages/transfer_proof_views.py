@@ -11,7 +11,7 @@ from shop.checkout.purchases.guards import own_purchase
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.payments.bills.errors import EnoughProofs, NoSuchPayment
-from shop.payments.transfers import transfer_proofs as proofs
+from shop.payments.transfers import transfer_proofs
 from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
 from shop.web.http.access import anyone, open_to
@@ -45,7 +45,7 @@ def send(code: str) -> ResponseReturnValue:
         return purchase_page(found, proof_problem=refusal_words(refusal)), 422
     try:
         is_new = database().write(
-            partial(proofs.keep_proof, payment_id=payment_id, photo=photo, now=clock.now())
+            partial(transfer_proofs.keep_proof, payment_id=payment_id, photo=photo, now=clock.now())
         )
     except EnoughProofs as refusal:
         full = _("Sudah ada %(most)s foto untuk tagihan ini. Itu cukup.", most=refusal.most)
@@ -66,7 +66,7 @@ def own_photo(code: str, proof_id: int) -> ResponseReturnValue:
     """A photo that was sent, for whom the purchase belongs to."""
     found = own_purchase(code)
     with database().reading() as session:
-        photo = proofs.photo_for_purchase(session, found.view.id, proof_id)
+        photo = transfer_proofs.photo_for_purchase(session, found.view.id, proof_id)
     if photo is None:
         raise NotFound(str(proof_id))
     return as_photo(photo)

@@ -18,7 +18,7 @@ from shop.checkout.purchases.words import state_word
 from shop.core.formats.indonesia import last4
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.people.sign_in.guards import current_person, signed_in
 from shop.sales.orders.guards import let_see, may_see_all
 from shop.sales.orders.queries import purchases_of
@@ -72,7 +72,7 @@ def cancel(code: str) -> ResponseReturnValue:
     person = current_person()
     done = cancel_payment(
         database(),
-        gateways.gateway(),
+        gateway_setup.gateway(),
         purchase_id,
         now=clock.now(),
         person_id=person.id if person else None,

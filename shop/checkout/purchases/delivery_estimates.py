@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from shop.catalog.products.queries import Sellable
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.people.cooperatives.rules import Calendar
 from shop.people.working_days.queries import calendars
@@ -36,7 +36,7 @@ def delivery_estimates(
     today = clock.day_in(clock.HOME_ZONE, now)
     days = calendars(session, [order.seller.id for order in coming], today)
     known = roads(session, [order.rate_code or "" for order in coming])
-    spare = policy.settings_on(session, today)["ship_extra_working_days"]
+    spare = settings_by_date.settings_on(session, today)["ship_extra_working_days"]
     found = {}
     for order in coming:
         calendar = days[order.seller.id]
@@ -70,7 +70,7 @@ def counted_on(session: Session, orders: Sequence[OrderView], now: datetime) -> 
         return {}
     today = clock.day_in(clock.HOME_ZONE, now)
     days = calendars(session, [order.seller.id for order, _, _ in waiting], today)
-    extra = policy.settings_on(session, today)["arrival_extra_working_days"]
+    extra = settings_by_date.settings_on(session, today)["arrival_extra_working_days"]
     return {
         box.id: days[order.seller.id].add_working_days(clock.noon_of(promised), extra)
         for order, box, promised in waiting

@@ -20,7 +20,7 @@ from shop.checkout.settlement.order_release import (
     notify_managers,
     release_to_cooperatives,
 )
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.payments.bills import actions as payments
 from shop.payments.bills import queries
@@ -170,7 +170,9 @@ def _money_in(
     )
     received = queries.matched_receipts(session, payment.id)
     difference = sum(received.values()) - payment.amount
-    most = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["rounding_most"]
+    most = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "rounding_most"
+    ]
     if difference > 0 and return_rest:
         request_refund(
             session,

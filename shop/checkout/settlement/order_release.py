@@ -10,7 +10,7 @@ from shop.catalog.inventory.errors import InsufficientStock
 from shop.catalog.inventory.holds import consume
 from shop.catalog.inventory.stock_locks import lock
 from shop.catalog.products.actions import count_sold
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.people.cooperatives.queries import is_suspended, managers_to_tell
 from shop.people.working_days.queries import calendar_of
@@ -73,7 +73,9 @@ def release_to_cooperatives(
         )
         return False
     calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))
-    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
+    days = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "accept_working_days"
+    ]
     order.paid_at = now if is_paid else None
     order.accept_by = calendar.add_working_days(now, days)
     session.flush()

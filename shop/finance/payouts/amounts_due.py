@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
 from shop.finance.payouts.errors import AccountChanged, BatchStale
@@ -118,7 +118,9 @@ def due_by_cooperative(
         .order_by(Cooperative.short_name, Cooperative.id)
     ).all()
     accounts = accounts_of(session, by_owner)
-    rest = policy.settings_on(session, day_in(HOME_ZONE, now))["payout_account_rest_hours"]
+    rest = settings_by_date.settings_on(session, day_in(HOME_ZONE, now))[
+        "payout_account_rest_hours"
+    ]
     return tuple(_due_of(one, by_owner[one.id], accounts.get(one.id), rest, now) for one in owners)
 
 
@@ -342,4 +344,6 @@ def require_accounts(session: Session, batch: PayoutBatch, wanted: Select[int]) 
 
 def second_person_limit(session: Session, now: datetime) -> int:
     """Rupiah of a batch up to which one person is enough (record 0221)."""
-    return policy.settings_on(session, day_in(HOME_ZONE, now))["payout_second_person_above"]
+    return settings_by_date.settings_on(session, day_in(HOME_ZONE, now))[
+        "payout_second_person_above"
+    ]

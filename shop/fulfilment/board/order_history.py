@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.fulfilment.orders.queries import counts_as_arrived_on
 from shop.fulfilment.orders.rules import goods_name
@@ -115,7 +115,7 @@ def _counts_on(session: Session, order: Order, parcel: Parcel) -> datetime | Non
         return None
     if order.delivery_kind is not DeliveryKind.COURIER and parcel.extra is None:
         return None
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
     days = figures["arrival_extra_working_days"]
     return counts_as_arrived_on(session, order.cooperative_id, day, days)
 

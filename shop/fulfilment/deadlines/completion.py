@@ -6,7 +6,7 @@ from functools import partial
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.orders.held_money import release_held_money
@@ -78,4 +78,6 @@ def close_orders(db: Database, now: datetime) -> None:
 
 
 def _complaint_days(session: Session, on: datetime) -> int:
-    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, on))["complaint_working_days"]
+    return settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, on))[
+        "complaint_working_days"
+    ]

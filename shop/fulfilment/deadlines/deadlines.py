@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.fulfilment.orders.queries import lines_to_work_on, ship_by, working_days_on
 from shop.fulfilment.parcels.missing_parcels import paid_back
@@ -16,7 +16,9 @@ from shop.sales.orders.models import Order, OrderState
 
 def recalculate_deadlines(session: Session, cooperative_id: int, now: datetime) -> None:
     """Count the open promises of a cooperative again; what has run out already stays so."""
-    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["accept_working_days"]
+    days = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "accept_working_days"
+    ]
     orders = session.scalars(
         select(Order)
         .where(Order.cooperative_id == cooperative_id)

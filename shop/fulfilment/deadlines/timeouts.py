@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.order_steps.actions import confirm_arrival
@@ -275,7 +275,7 @@ def _ids(session: Session, wanted: Select[int]) -> tuple[int, ...]:
 
 
 def _figure(session: Session, now: datetime, name: str) -> int:
-    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[name]
+    return settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[name]
 
 
 def _notify(

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.upserts import increment_counter
 from shop.core.formats.indonesia import words
 from shop.core.values.clock import day_in
@@ -41,7 +41,7 @@ def issue_invoice(session: Session, order: Order, now: datetime) -> IssuedDocume
         lines_to_work_on(session, order.id),
         order.delivery_fee,
         is_pkp=seller.is_pkp,
-        figures=policy.settings_on(session, day),
+        figures=settings_by_date.settings_on(session, day),
     )
     session.add(_buyer(session, order, day))
     return _issue(session, DocumentKind.INVOICE, order, seller, paper, now, day)
@@ -68,7 +68,7 @@ def issue_credit_note(
         amount,
         {int(line): packs for line, packs in refund.lines.items()},
         is_pkp=seller.is_pkp,
-        figures=policy.settings_on(session, day),
+        figures=settings_by_date.settings_on(session, day),
     )
     return _issue(
         session,

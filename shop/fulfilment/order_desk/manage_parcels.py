@@ -25,7 +25,7 @@ from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.errors import ShelfTooLow
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels import actions as parcels
-from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels import failed_deliveries
 from shop.payments.cash.errors import WrongCash
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import PACKS, RUNS
@@ -93,7 +93,7 @@ def failed(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"fail": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.record_failed_delivery(
+        failed_deliveries.record_failed_delivery(
             session,
             order,
             reason=Reason(form.alasan.data),
@@ -116,7 +116,7 @@ def again(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"again": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.try_again(
+        failed_deliveries.try_again(
             session,
             order,
             parcel_id=form.parcel_id,
@@ -137,7 +137,7 @@ def returned(slug: str, number: str) -> ResponseReturnValue:
         return refuse_form(found, {"back": form})
 
     def work(session: Session, order: Order) -> None:
-        undelivered.return_to_stock(
+        failed_deliveries.return_to_stock(
             session,
             order,
             fit=form.fit(),

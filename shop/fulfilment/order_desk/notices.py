@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.formats.indonesia import format_phone
 from shop.core.values import clock
 from shop.payments.bills.models import Refund
@@ -56,7 +56,7 @@ def about_steps(session: Session, notices: Sequence[Notice]) -> Facts:
     ):
         parcels.setdefault(parcel.order_id, []).append(parcel)
     cash = cash_of(session, ids)
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
     days = figures["pickup_end_days"] - figures["pickup_reminder_days"]
     facts: dict[int, dict[str, object]] = {}
     for order, cooperative, zone, code, language in session.execute(

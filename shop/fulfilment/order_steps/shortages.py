@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory import actions as inventory
 from shop.catalog.inventory.errors import BelowHeld
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.order_steps.shortage_offers import all_back, shelf_told
@@ -232,4 +232,6 @@ def _end(
 
 
 def _hours(session: Session, now: datetime) -> int:
-    return policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["short_answer_hours"]
+    return settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "short_answer_hours"
+    ]

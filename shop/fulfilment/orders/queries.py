@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.products.models import Product
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.fulfilment.collecting.queries import collected_for
@@ -25,7 +25,7 @@ def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: dat
     Where somebody collects from the makers, those two begin with the collection (R16).
     """
     sent = [line for line in lines if line.accepted]
-    extra = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+    extra = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
         "ship_extra_working_days"
     ]
     calendar = calendar_of(session, order.cooperative_id, clock.day_in(clock.HOME_ZONE, now))

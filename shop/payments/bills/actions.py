@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.schema import table_of
 from shop.core.database.upserts import add_rows, insert_if_absent
 from shop.core.values import clock, codes
@@ -218,7 +218,9 @@ def _free_code(session: Session, payee_id: int, total: int) -> int:
 
 def release_codes(session: Session, now: datetime) -> int:
     """Set the unique codes free whose payments closed long enough ago; returns how many."""
-    days = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))["unique_code_rest_days"]
+    days = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        "unique_code_rest_days"
+    ]
     freed = session.scalars(
         update(Payment)
         .where(Payment.code_held, Payment.closed_at <= now - timedelta(days=days))

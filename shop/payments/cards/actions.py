@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.upserts import insert_if_absent
 from shop.core.values import codes
 from shop.payments.bills.models import Payment
@@ -45,7 +45,9 @@ def start(
         state=AttemptState.STARTED,
         amount=payment.amount,
         # Gateways count whole seconds, and a repeated call has to say the very same.
-        expires_at=(now + policy.minutes(figures["card_session_minutes"])).replace(microsecond=0),
+        expires_at=(now + settings_by_date.minutes(figures["card_session_minutes"])).replace(
+            microsecond=0
+        ),
         created_at=now,
     )
     session.add(attempt)

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import Rupiah, allocate
 from shop.payments.bills.models import Method, Payment, PaymentState, Refund
@@ -48,7 +48,7 @@ def post_payment_cost(
     """
     payment = session.get_one(Payment, payment_id)
     orders = orders_of(session, payment.id)
-    figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+    figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     shares = divide_cost(
         [(order.goods_total - order.discount_total, order.delivery_fee) for order in orders],
         cost,

@@ -16,7 +16,7 @@ from shop.payments.bills.errors import CostUnknown
 from shop.payments.bills.models import Payment, Refund, RefundState
 from shop.payments.bills.refunds import OUTSIDE, SEND_JOB
 from shop.payments.cards import actions as events
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.actions import COST_JOB
 from shop.payments.cards.costs import post_attempt_cost, source_account
 from shop.payments.cards.gateway import Gateway, GatewayRefused, RefundProgress, RefundSeen
@@ -34,7 +34,7 @@ AGAIN = "-again"
 @handles(SEND_JOB)
 def send_refund_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
     """Send one refund back to the card it came from."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is not None:
         send_refund(db, gateway, int(payload["refund_id"]), now)
 
@@ -42,7 +42,7 @@ def send_refund_job(db: Database, payload: dict[str, Any], now: datetime) -> Non
 @handles(COST_JOB)
 def learn_cost_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
     """Book what a payment cost; comes back later while nobody knows it."""
-    gateway = gateways.gateway()
+    gateway = gateway_setup.gateway()
     if gateway is not None and not learn_cost(db, gateway, str(payload["attempt_id"]), now):
         raise CostUnknown(payload["attempt_id"])
 

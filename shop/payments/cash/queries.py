@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from shop.core.database import pagination as paging
+from shop.core.database import pagination
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.payments.bills.holding_accounts import PASSING
@@ -155,17 +155,17 @@ def sums_of(session: Session, cooperative_id: int) -> Sums:
 
 def rows_of(
     session: Session, cooperative_id: int, state: CashState, after: str | None = None
-) -> paging.Page[CashRow]:
+) -> pagination.Page[CashRow]:
     """The parcels whose cash has come this far, oldest first; one statement."""
-    start = paging.read_cursor(after, (int,))
+    start = pagination.read_cursor(after, (int,))
     wanted = _rows().where(
         CashDue.cooperative_id == cooperative_id, CashDue.state == state, _counts()
     )
     if start is not None:
         wanted = wanted.where(Order.id > start[0])
     found = session.execute(wanted.order_by(Order.id).limit(CASH_ROWS + 1)).all()
-    page = paging.page_of(found, CASH_ROWS, lambda row: (row[0].id,))
-    return paging.Page(
+    page = pagination.page_of(found, CASH_ROWS, lambda row: (row[0].id,))
+    return pagination.Page(
         tuple(
             CashRow(
                 order.number,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import pagination as paging
+from shop.core.database import pagination
 from shop.core.values import codes
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah, parse_rupiah
@@ -106,7 +106,7 @@ def waiting(
     cooperative_id: int | None = None,
     text: str = "",
     after: str | None = None,
-) -> paging.Page[WaitingPayment]:
+) -> pagination.Page[WaitingPayment]:
     """Bills by transfer and QRIS that wait for their money, oldest first.
 
     Those that are over stay as long as too little came for them: it waits for the rest, or for
@@ -116,15 +116,17 @@ def waiting(
     :param text: an order number, an amount, a code of a purchase or of a payment; then bills that
         are closed are found too, because late money has to be found somewhere to go.
     """
-    statement = _bills(cooperative_id).order_by(Payment.id).limit(paging.PAGE_ROWS + 1)
+    statement = _bills(cooperative_id).order_by(Payment.id).limit(pagination.PAGE_ROWS + 1)
     if text.strip():
         statement = statement.where(_found(text.strip()))
     else:
         statement = statement.where(or_(Payment.state == PaymentState.OPEN, _left_short()))
-    start = paging.read_cursor(after, (int,))
+    start = pagination.read_cursor(after, (int,))
     if start is not None:
         statement = statement.where(Payment.id > start[0])
-    return paging.page_of(_read(session, statement), paging.PAGE_ROWS, lambda row: (row.id,))
+    return pagination.page_of(
+        _read(session, statement), pagination.PAGE_ROWS, lambda row: (row.id,)
+    )
 
 
 def bill(session: Session, code: str, *, cooperative_id: int | None = None) -> Bill:

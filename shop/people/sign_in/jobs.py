@@ -16,7 +16,7 @@ from shop.services.outbox.mailer import post
 from shop.services.outbox.message_templates import NoticeWords, words
 from shop.services.outbox.notices import finds_contacts
 from shop.services.outbox.worker import handles, periodic
-from shop.web.security import rate_limits as limits
+from shop.web.security import rate_limits
 
 finds_contacts(reaches)
 
@@ -94,7 +94,7 @@ def send_changed(db: Database, payload: dict[str, Any], now: datetime) -> None:
 def purge_expired(db: Database, now: datetime) -> None:
     """Forget what is over: tries, links, unfinished registrations, sessions of long ago."""
     with db.writing() as session:
-        limits.sweep(session, now)
+        rate_limits.sweep(session, now)
         forget_addresses(session, now)
         session.execute(delete(Registration).where(Registration.expires_at <= now))
         session.execute(

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.catalog.products.rules import CATEGORY_NAMES, PriceSplit, price_split
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah, included_tax, tax_on_top
@@ -140,7 +140,7 @@ def own_fees(slug: str) -> ResponseReturnValue:
     """What the platform takes of this cooperative's sales."""
     own = current_desk().cooperative_id
     with database().reading() as session:
-        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+        figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
         me = [one for one in sellers(session) if one.cooperative_id == own]
         return render_template(
             "sales/fees/biaya.html",
@@ -162,7 +162,7 @@ def _day(typed: str) -> date:
 
 def _page(form: FeeForm, *, shown_bp: int | None = None) -> str:
     with database().reading() as session:
-        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
+        figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, clock.now()))
         everybody = sellers(session)
         form.offer(everybody)
         preview = None

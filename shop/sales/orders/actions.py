@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.schema import table_of
 from shop.core.database.upserts import add_rows, increment_counter, insert_row
 from shop.core.values import clock, codes
@@ -93,7 +93,7 @@ def create_purchase(
     :param figures: ``core.policy.settings_on`` of today, where the caller has read them already.
     """
     if figures is None:
-        figures = policy.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
+        figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     numbers = _next_numbers(session, draft, now)
     parts = [
         order_row(part, numbers[part.cooperative_id], position, now)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from shop.core.database import pagination as paging
+from shop.core.database import pagination
 from shop.core.values.money import Rupiah
 from shop.core.values.text import first_name
 from shop.people.accounts.models import Contact
@@ -104,7 +104,7 @@ def order_view(session: Session, number: str) -> tuple[PurchaseView, OrderView]:
 
 def purchases_of(
     session: Session, person_id: int, after: str | None = None
-) -> paging.Page[PurchaseCard]:
+) -> pagination.Page[PurchaseCard]:
     """What a person bought, newest first."""
     statement = (
         select(Purchase)
@@ -112,11 +112,11 @@ def purchases_of(
         .order_by(Purchase.id.desc())
         .limit(PURCHASES_SHOWN + 1)
     )
-    start = paging.read_cursor(after, (int,))
+    start = pagination.read_cursor(after, (int,))
     if start is not None:
         statement = statement.where(Purchase.id < start[0])
     bought = session.scalars(statement).all()
-    page = paging.page_of(bought, PURCHASES_SHOWN, lambda purchase: (purchase.id,))
+    page = pagination.page_of(bought, PURCHASES_SHOWN, lambda purchase: (purchase.id,))
     rows = session.execute(
         select(Order.purchase_id, Order.number, Cooperative.short_name, Order.state, Order.paid_at)
         .join(Cooperative, Cooperative.id == Order.cooperative_id)
@@ -136,7 +136,7 @@ def purchases_of(
         )
         for purchase in page.rows
     )
-    return paging.Page(cards, page.next_cursor)
+    return pagination.Page(cards, page.next_cursor)
 
 
 def _purchase(session: Session, which: ColumnElement[bool]) -> PurchaseView:

@@ -114,7 +114,7 @@ def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> in
     :raises PhotoNotFound: if there is no such photo, or its original is gone.
     """
     from shop.services.media import (
-        image_processing as pixels,  # Pillow only where pixels are touched: pages need none of it
+        image_processing,  # Pillow only where pixels are touched: pages need none of it
     )
 
     with db.reading() as session:
@@ -131,7 +131,7 @@ def make_missing_renditions(db: Database, storage: Storage, photo_id: int) -> in
     made = tuple(
         rendition
         for kind, widths in todo.items()
-        for rendition in pixels.render(master, widths=widths, formats=(kind,))
+        for rendition in image_processing.render(master, widths=widths, formats=(kind,))
     )
     _store_renditions(storage, photo.key, made)
     with db.writing() as session:

@@ -106,7 +106,7 @@ def read_photo(upload: FileStorage | None) -> bytes:
     :raises PhotoRefused: for what is none, too large or too small.
     """
     from shop.services.media import (
-        image_processing as pixels,  # Pillow only where pixels are touched: pages need none of it
+        image_processing,  # Pillow only where pixels are touched: pages need none of it
     )
 
     if upload is None or not upload.filename:
@@ -117,4 +117,4 @@ def read_photo(upload: FileStorage | None) -> bytes:
         data = stream.read()
     if not data:
         raise EmptyPhoto
-    return pixels.readable(data)
+    return image_processing.readable(data)

@@ -13,7 +13,7 @@ from sqlalchemy import Dialect, Integer, Select, Subquery, bindparam, func, lite
 
 from shop.catalog.products.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.products.rules import CATEGORY_NAMES
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.schema import table_of
 from shop.people.cooperatives.models import Cooperative
 from shop.services.media.queries import Picture
@@ -220,9 +220,9 @@ def _page(
 
 def figures(session: Reader, today: date) -> dict[str, int]:
     """Figures of trade and law as they hold on a day."""
-    return policy.read_figures(_figures().rows(session, {"on": today}))
+    return settings_by_date.read_figures(_figures().rows(session, {"on": today}))
 
 
 @cache
 def _figures() -> Question:
-    return Question(policy.HOLDING)
+    return Question(settings_by_date.HOLDING)

@@ -13,16 +13,15 @@ from shop.catalog.products.queries import Card
 from shop.catalog.products.rules import PriceSplit
 from shop.catalog.products.words import story_heading
 from shop.catalog.stories.actions import story_parts
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.storefront.home import queries as front
-from shop.storefront.listing import filter_words as controls
-from shop.storefront.listing import words
+from shop.storefront.listing import filter_words, words
 from shop.storefront.listing.forms import MAX_VALUES, PRICES, filters_from_url
 from shop.storefront.listing.province_distance import provinces, read_province
 from shop.storefront.listing.queries import listing
@@ -33,7 +32,7 @@ from shop.storefront.product.price_breakdown import HasShare, price_breakdown
 from shop.storefront.product.product_page import product_page
 from shop.storefront.product.queries import find_goods
 from shop.storefront.product.words import chosen_pack
-from shop.storefront.sellers import seller_list as sellers
+from shop.storefront.sellers import seller_list
 from shop.storefront.sellers import words as seller_words
 from shop.storefront.sellers.queries import find_cooperative
 from shop.storefront.sellers.seller_page import cooperative_page, preview_of_best
@@ -72,7 +71,7 @@ def _split(
     price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
 ) -> PriceSplit:
     return price_breakdown(
-        price, seller, figures, category_path, takes_cards=gateways.cards_enabled()
+        price, seller, figures, category_path, takes_cards=gateway_setup.cards_enabled()
     )
 
 
@@ -135,7 +134,7 @@ def catalogue() -> ResponseReturnValue:
     def written() -> dict[str, object]:
         canonical_url(canonical_path(wish), is_listed=bool(page.rows))
         return {
-            "heading": controls.heading(wish),
+            "heading": filter_words.heading(wish),
             "exact_url": address(wish, exact=True),
             "whole_wish": replace(wish, after=None),
             "shown": words.shown(page.rows),
@@ -158,7 +157,7 @@ def catalogue() -> ResponseReturnValue:
         corrected=seen.corrected,
         is_loose=seen.is_loose,
         apart=seen.apart,
-        controls=controls,
+        controls=filter_words,
         provinces=provinces,
         has_unread_price=not PRICES.isdisjoint(unread),
         most_values=0 if PRICES.issuperset(unread) else MAX_VALUES,
@@ -183,7 +182,7 @@ def product(slug: str) -> ResponseReturnValue:
     if typed := request.args.get("ke"):
         with database().reading() as session:
             asked = quote_to(session, sheet, chosen, typed)
-    page = product_page(goods, chosen, now, takes_cards=gateways.cards_enabled())
+    page = product_page(goods, chosen, now, takes_cards=gateway_setup.cards_enabled())
     canonical_url(
         f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts
     )
@@ -218,7 +217,7 @@ def story(slug: str) -> ResponseReturnValue:
         if sheet is None or found.slug != slug:
             return _elsewhere(found, "/cerita/")
         parts = story_parts(session, sheet.product_id)
-        figures = policy.settings_on(session, _today())
+        figures = settings_by_date.settings_on(session, _today())
     depends_on(products=[sheet.product_id], cooperatives=[sheet.cooperative_id])
     canonical_url(
         f"/cerita/{sheet.slug}",
@@ -261,9 +260,9 @@ def cooperatives() -> ResponseReturnValue:
     province = read_province(request.args.get("provinsi", ""))
     after = request.args.get("setelah")
     with database().reading() as session:
-        page = sellers.sellers(session, province, after)
-        there = sellers.by_province(session)
-    canonical_url(sellers.address(province), is_listed=bool(page.rows))
+        page = seller_list.sellers(session, province, after)
+        there = seller_list.by_province(session)
+    canonical_url(seller_list.address(province), is_listed=bool(page.rows))
     depends_on(lists=True)
     return render_template(
         "storefront/home/cooperatives.html",
@@ -271,8 +270,8 @@ def cooperatives() -> ResponseReturnValue:
         province=province,
         provinces=there,
         total=sum(one.cooperatives for one in there if province in ("", one.name)),
-        next_url=sellers.address(province, page.next_cursor) if page.next_cursor else "",
-        first_url=sellers.address(province) if after else "",
+        next_url=seller_list.address(province, page.next_cursor) if page.next_cursor else "",
+        first_url=seller_list.address(province) if after else "",
     )
 
 

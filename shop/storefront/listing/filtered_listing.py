@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from shop.catalog.products.queries import CARDS, select_cards
 from shop.core.database.pagination import read_cursor
-from shop.storefront.listing import listing_filters as conditions
+from shop.storefront.listing import listing_filters
 from shop.storefront.listing.listing_filters import (
     MAX_SHAPES,
     PRICES,
@@ -61,7 +61,7 @@ def marked(session: Reader, wish: ListingFilters, size: int) -> Asked:
         values[f"ring{number}"] = ring_of
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
-    values |= {"size": size + 1, "few": conditions.FEW, "few_and_one": conditions.FEW + 1}
+    values |= {"size": size + 1, "few": listing_filters.FEW, "few_and_one": listing_filters.FEW + 1}
     question = _prepared(dialect_of(session).name == "sqlite", names, len(rings))
     return Asked(question, values, _SIGN, keys=2)
 

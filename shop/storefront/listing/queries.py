@@ -29,7 +29,7 @@ from shop.catalog.products.queries import CARDS, Card, select_cards
 from shop.catalog.products.rules import top_of
 from shop.core.database.pagination import PAGE_ROWS, Key, Page, read_cursor
 from shop.core.database.schema import UtcDateTime
-from shop.storefront.listing import listing_filters as conditions
+from shop.storefront.listing import listing_filters
 from shop.storefront.listing.filtered_listing import marked
 from shop.storefront.listing.listing_filters import MAX_SHAPES, TESTS, only_if, tests_of
 from shop.storefront.listing.listing_page import Asked, page_of
@@ -73,7 +73,7 @@ def ask(
     if narrow:
         tops = {top_of(path) for path in wish.categories}
         values |= questions(session, "marks", None, narrow)
-        few = conditions.FEW
+        few = listing_filters.FEW
         values |= {
             "few": few,
             "most_matches": few + 1,

@@ -20,8 +20,7 @@ from sqlalchemy import (
 
 from shop.catalog.products.models import ProductCard
 from shop.core.database.schema import BigId, table_of
-from shop.storefront.search import postgresql as on_postgresql
-from shop.storefront.search import sqlite as on_sqlite
+from shop.storefront.search import postgresql, sqlite
 from shop.storefront.search.query_parser import ParsedQuery, begun, parse_query
 from shop.storefront.search.query_syntax import ANYWHERE, FULL_NAME, IN_NAME
 from shop.storefront.search_index.facet_terms import Narrow
@@ -106,14 +105,14 @@ def questions(
 ) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
     if _is_sqlite(session):
-        return on_sqlite.questions(name, asked, narrow, tier)
-    return on_postgresql.questions(name, asked, narrow, tier)
+        return sqlite.questions(name, asked, narrow, tier)
+    return postgresql.questions(name, asked, narrow, tier)
 
 
 def places(is_sqlite: bool, name: str, *, most: ColumnElement[int] | None = None) -> Select[int]:
     """Places of the first products that answer to the question bound by this name, in order."""
     limit = bindparam("most_matches", type_=Integer) if most is None else most
-    return on_sqlite.places(name, limit) if is_sqlite else on_postgresql.places(name, limit)
+    return sqlite.places(name, limit) if is_sqlite else postgresql.places(name, limit)
 
 
 def by_marks(
@@ -125,7 +124,7 @@ def by_marks(
     For a list in the stored order that has no end: it is read in that order, stops where a page
     is full, and begins anywhere as quickly.
     """
-    return on_sqlite.by_marks(name, start) if is_sqlite else on_postgresql.by_marks(name, start)
+    return sqlite.by_marks(name, start) if is_sqlite else postgresql.by_marks(name, start)
 
 
 def first_places() -> Select[int]:

@@ -14,13 +14,9 @@ from shop.core.database.append_only_triggers import RECOUNT_OPEN_PACKS
 from shop.core.database.bulk_insert import make_room
 from shop.core.database.engine import Database
 from shop.storefront.search_index import (
-    index_tables as ddl,
-)
-from shop.storefront.search_index import (
-    index_writer as storing,
-)
-from shop.storefront.search_index import (
-    term_stats as vocabulary,
+    index_tables,
+    index_writer,
+    term_stats,
 )
 from shop.storefront.search_index.documents import Document, document_of, select_texts
 from shop.storefront.search_index.models import SearchDocument, Synonym
@@ -48,22 +44,22 @@ def listen() -> None:
 def index_product(session: Session, product_id: int) -> None:
     """Write down the words of one product, or forget it when it left the shop."""
     row = session.execute(_texts_of_product(), {"product_id": product_id}).first()
-    before, level = storing.known(session, product_id) or (None, 0)
+    before, level = index_writer.known(session, product_id) or (None, 0)
     after = None if row is None else document_of(row)
     if before == after:
         return
-    counts: vocabulary.Counts = {}
+    counts: term_stats.Counts = {}
     for document, sign in ((before, -1), (after, 1)):
         if document is not None:
-            vocabulary.count([document], sign, counts)
-            vocabulary.count_prices([document], sign, counts)
-    vocabulary.change(session, counts)
+            term_stats.count([document], sign, counts)
+            term_stats.count_prices([document], sign, counts)
+    term_stats.change(session, counts)
     if before is not None:
-        storing.remove(session, before)
+        index_writer.remove(session, before)
     if after is not None:
         if before is None or before.id != after.id:
-            level = storing.level_at(session, after.id)
-        storing.add(session, [(after, level)], vocabulary.numbers_of(session, after))
+            level = index_writer.level_at(session, after.id)
+        index_writer.add(session, [(after, level)], term_stats.numbers_of(session, after))
 
 
 @cache
@@ -106,29 +102,29 @@ def rebuild(db: Database, progress: Progress | None = None) -> int:
         is_first = session.scalar(select(SearchDocument.id).limit(1)) is None
         session.execute(delete(SearchDocument))
         if db.is_sqlite:
-            ddl.create(connection)
+            index_tables.create(connection)
         elif is_first:  # nobody has anything to find yet
-            ddl.drop(connection)
+            index_tables.drop(connection)
         session.execute(text(RECOUNT_OPEN_PACKS))
         places = _places(session)
-        counts: vocabulary.Counts = {}
-        prices: vocabulary.Counts = {}
+        counts: term_stats.Counts = {}
+        prices: term_stats.Counts = {}
         numbers: dict[str, int] = {}
         for start in range(0, len(places), CHUNK):
             documents = _documents_at(session, places[start : start + CHUNK])
-            vocabulary.count(documents, into=counts)
-            vocabulary.count_prices(documents, into=prices)
-            vocabulary.number_more(numbers, counts)
+            term_stats.count(documents, into=counts)
+            term_stats.count_prices(documents, into=prices)
+            term_stats.number_more(numbers, counts)
             ranked = enumerate(documents, start)
-            storing.add(session, [(one, level_of(rank)) for rank, one in ranked], numbers)
+            index_writer.add(session, [(one, level_of(rank)) for rank, one in ranked], numbers)
             if progress is not None:
                 progress(start + len(documents), len(places))
         counts |= prices  # last, so that words of documents have the small numbers
-        vocabulary.number_more(numbers, counts)
-        vocabulary.replace(session, counts, numbers)
+        term_stats.number_more(numbers, counts)
+        term_stats.replace(session, counts, numbers)
         if not db.is_sqlite:
             if is_first:
-                ddl.create(connection)
+                index_tables.create(connection)
             session.execute(text("ANALYZE search_documents"))
     return len(places)
 

@@ -15,7 +15,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from shop.web.i18n import translations as wording
+from shop.web.i18n import translations
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -196,7 +196,7 @@ def _found_word(way: str, text: str, write: Callable[[str], str]) -> str:
 
 def init_app(app: Flask) -> None:
     """Serve both addresses and write each page in its language."""
-    wording.compile_sheets()
+    translations.compile_sheets()
     Babel(app, locale_selector=lambda: language() if has_request_context() else HOME)
     app.jinja_env.globals.update(gettext=template_word, _=template_word)
     app.wsgi_app = _TwoAddresses(app.wsgi_app)  # type: ignore[method-assign]

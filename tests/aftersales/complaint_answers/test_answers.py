@@ -11,7 +11,7 @@ from shop.aftersales.complaints.errors import AlreadyAnswered, AppealOver, Count
 from shop.aftersales.complaints.rules import ComplaintReason, RefusalReason, State
 from shop.core.database.engine import Database
 from shop.finance.payouts.amounts_due import owed_for_orders
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.sales.orders.models import OrderLine
 from tests.aftersales.complaining import (
     broken,
@@ -49,7 +49,7 @@ def test_the_till_bears_what_broke_and_the_maker_keeps_what_was_promised(
 ) -> None:
     file(db, number, 1, wrong=ComplaintReason.BROKEN)
     fall_silent(db, NOON + 10 * DAY)
-    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 30 * DAY))
     with db.reading() as session:
         line = session.scalars(select(OrderLine)).one()
         (owed,) = owed_for_orders(session, order_ids=[order_of(db, number).id])
@@ -60,7 +60,7 @@ def test_the_till_bears_what_broke_and_the_maker_keeps_what_was_promised(
 def test_what_the_goods_themselves_lack_is_no_sale(db: Database, number: str) -> None:
     file(db, number, 1, wrong=ComplaintReason.SPOILED)
     fall_silent(db, NOON + 10 * DAY)
-    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 30 * DAY))
     with db.reading() as session:
         line = session.scalars(select(OrderLine)).one()
         (owed,) = owed_for_orders(session, order_ids=[order_of(db, number).id])

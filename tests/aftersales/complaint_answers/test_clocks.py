@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from shop.aftersales.complaint_answers import timeouts as clocks
+from shop.aftersales.complaint_answers import timeouts
 from shop.aftersales.complaints.rules import ComplaintReason, RequestedRemedy, State
 from shop.catalog.inventory.models import HoldState, StockHold
 from shop.catalog.packaging.batches import broken_lately
@@ -39,7 +39,7 @@ def close_for_two_weeks(db: Database, goods: Goods) -> None:
             )
         )
         session.flush()
-        clocks.set_clocks_anew(session, goods.cooperative.id, NOON)
+        timeouts.set_clocks_anew(session, goods.cooperative.id, NOON)
 
 
 def test_silence_grants_a_small_wish_in_money_and_hands_a_large_one_up(

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.aftersales.complaint_answers import refunds as money
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import replacements
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.errors import AlreadyAnswered, NoGoodsLeft, PaidBackMeanwhile
 from shop.aftersales.complaints.models import Actor
@@ -46,7 +46,9 @@ def test_an_exchange_takes_packs_from_the_shelf_and_goes_as_a_second_parcel(
     send(db, number)
     assert shelf(db, kopi) == Shelf(on_hand=before - 2, reserved=0)
     assert stands(db, number) is State.SENT
-    on_complaint(db, number, lambda s, o, c: goods.arrived(s, o, c, actor=Actor.SHOPPER, now=NOON))
+    on_complaint(
+        db, number, lambda s, o, c: replacements.arrived(s, o, c, actor=Actor.SHOPPER, now=NOON)
+    )
     assert stands(db, number) is State.GRANTED
     with db.reading() as session:
         parcels = session.scalars(select(Parcel).order_by(Parcel.id)).all()
@@ -90,11 +92,11 @@ def test_what_a_bank_decides_about_is_not_sent_after(
 ) -> None:
     file(db, number, wished=RequestedRemedy.EXCHANGE)
     with monkeypatch.context() as bank:
-        bank.setattr(goods, "is_disputed", lambda *_: True)
+        bank.setattr(replacements, "is_disputed", lambda *_: True)
         with pytest.raises(Disputed):
             promise(db, number)
     promise(db, number)
-    monkeypatch.setattr(goods, "is_disputed", lambda *_: True)
+    monkeypatch.setattr(replacements, "is_disputed", lambda *_: True)
     with pytest.raises(Disputed):
         send(db, number)
     assert stands(db, number) is State.PROMISED

@@ -11,9 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shop.aftersales.complaint_answers import refunds as money
-from shop.aftersales.complaint_answers import replacements as goods
-from shop.aftersales.complaints import actions
-from shop.aftersales.complaints import transitions as moving
+from shop.aftersales.complaint_answers import replacements
+from shop.aftersales.complaints import actions, transitions
 from shop.aftersales.complaints.errors import AlreadyAnswered, AlreadyComplained
 from shop.aftersales.complaints.models import Complaint
 from shop.aftersales.complaints.rules import RefusalReason, RequestedRemedy, State
@@ -124,7 +123,7 @@ def test_without_the_state_inside_the_update_each_click_would_give(
     db: Database, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: every manager's page still shows an open complaint."""
-    monkeypatch.setattr(moving, "stands", anything_goes)
+    monkeypatch.setattr(transitions, "stands", anything_goes)
     monkeypatch.setattr(money, "require", lambda *_: None)
     file(db, number)
     at_once([lambda: give(db, number)] * 2)
@@ -149,7 +148,7 @@ def test_without_the_state_inside_the_update_money_goes_back_for_what_was_withdr
     db: Database, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control."""
-    monkeypatch.setattr(moving, "stands", anything_goes)
+    monkeypatch.setattr(transitions, "stands", anything_goes)
     monkeypatch.setattr(money, "require", lambda *_: None)
     file(db, number)
     withdraw(db, number)
@@ -164,7 +163,9 @@ def test_one_manager_refuses_and_another_promises_goods_the_shelf_follows_who_wa
 
     def promise() -> None:
         on_complaint(
-            db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON)
+            db,
+            number,
+            lambda s, o, c: replacements.reserve_replacement(s, o, c, words="", now=NOON),
         )
 
     said = at_once([promise, lambda: refuse(db, number)])
@@ -183,7 +184,9 @@ def test_the_last_packs_on_the_shelf_are_promised_to_one(db: Database) -> None:
 
     def promise(number: str) -> None:
         on_complaint(
-            db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON)
+            db,
+            number,
+            lambda s, o, c: replacements.reserve_replacement(s, o, c, words="", now=NOON),
         )
 
     said = at_once([partial(promise, one) for one in numbers])
@@ -194,12 +197,14 @@ def test_the_last_packs_on_the_shelf_are_promised_to_one(db: Database) -> None:
 
 def test_a_parcel_that_is_sent_twice_leaves_once(db: Database, kopi: Goods, number: str) -> None:
     file(db, number, wished=RequestedRemedy.EXCHANGE)
-    on_complaint(db, number, lambda s, o, c: goods.reserve_replacement(s, o, c, words="", now=NOON))
+    on_complaint(
+        db, number, lambda s, o, c: replacements.reserve_replacement(s, o, c, words="", now=NOON)
+    )
     before = shelf(db, kopi).on_hand
 
     def send() -> None:
         on_complaint(
-            db, number, lambda s, o, c: goods.send(s, o, c, tracking="JP87654321", now=NOON)
+            db, number, lambda s, o, c: replacements.send(s, o, c, tracking="JP87654321", now=NOON)
         )
 
     assert at_once([send, send]) == ["", AlreadyAnswered.__name__]

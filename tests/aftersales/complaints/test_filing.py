@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from shop.aftersales.complaint_answers import replacements as goods
+from shop.aftersales.complaint_answers import replacements
 from shop.aftersales.complaints import actions
 from shop.aftersales.complaints.errors import (
     AlreadyComplained,
@@ -20,7 +20,7 @@ from shop.aftersales.complaints.rules import CURES, ComplaintReason, RequestedRe
 from shop.core.database.engine import Database
 from shop.finance.payouts.amounts_due import owed_for_orders
 from shop.finance.payouts.rules import HoldReason
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
 from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing
@@ -56,7 +56,7 @@ def test_an_open_complaint_keeps_the_order_from_ending_and_its_money_from_fallin
     make_seat(db, kopi.cooperative, make_person(db, "Bu Wati"), Role.MANAJER)
     file(db, number)
     assert order_of(db, number).needs == COMPLAINT
-    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.ARRIVED
     with db.reading() as session:
         waits = owed_for_orders(session, order_ids=[order_of(db, number).id])
@@ -70,7 +70,7 @@ def test_once_it_is_over_the_order_ends_by_its_clock(db: Database, number: str) 
     give(db, number)
     assert stands(db, number) is State.GRANTED
     assert order_of(db, number).needs is None
-    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.DONE
     assert broken(db) == {}
 
@@ -81,7 +81,7 @@ def test_complaints_are_taken_until_the_end_of_the_second_working_day(
     with db.reading() as session:
         order = session.scalars(select(Order).where(Order.number == number)).one()
         assert order.arrived_at is not None
-        until = closing.complaints_until(session, order.cooperative_id, order.arrived_at)
+        until = completion.complaints_until(session, order.cooperative_id, order.arrived_at)
     with pytest.raises(WindowOver) as told:
         file(db, number, now=until + DAY / 86_400)
     assert told.value.until == until
@@ -94,7 +94,7 @@ def test_what_has_not_arrived_or_is_done_takes_no_complaint(
     on_the_way = make_paid(db, {kopi: 1}).numbers[0]
     with pytest.raises(NothingToComplainOf):
         file(db, on_the_way)
-    db.write(partial(closing.complete_due_orders, now=NOON + 7 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 7 * DAY))
     with pytest.raises(WindowOver):
         file(db, number, now=NOON)
 
@@ -194,7 +194,7 @@ def test_a_parcel_that_is_missed_stays_missed_when_another_was_complained_of(
     for place, needs in ((1, COMPLAINT), (2, NOT_ARRIVED)):  # the second one carries it on
         on_complaint(db, number, lambda s, _o, c: actions.withdraw(s, c, now=NOON), place=place)
         assert order_of(db, number).needs == needs
-    db.write(partial(closing.complete_due_orders, now=NOON + 30 * DAY))
+    db.write(partial(completion.complete_due_orders, now=NOON + 30 * DAY))
     assert order_of(db, number).state is OrderState.ARRIVED
     assert on_order(db, number, mark_found)
     file(db, number)
@@ -211,7 +211,7 @@ def test_what_was_sent_after_is_not_the_parcel_that_is_missed(
     file(db, number, wished=RequestedRemedy.EXCHANGE)
     promise(db, number)
     send(db, number)
-    on_complaint(db, number, lambda s, o, c: goods.arrived(s, o, c, actor=actor, now=NOON))
+    on_complaint(db, number, lambda s, o, c: replacements.arrived(s, o, c, actor=actor, now=NOON))
     assert stands(db, number) is State.GRANTED
     assert order_of(db, number).needs == NOT_ARRIVED
     assert broken(db) == {}

@@ -10,8 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shop.aftersales.conversations import actions, queries
-from shop.aftersales.conversations import thread_pages as pages
+from shop.aftersales.conversations import actions, queries, thread_pages
 from shop.aftersales.conversations.actions import forget
 from shop.aftersales.conversations.models import Conversation, Message, MessagePhoto
 from shop.aftersales.conversations.rules import MAX_MESSAGE_LENGTH, Side, place_at_desk
@@ -273,7 +272,7 @@ def test_one_form_sent_twice_is_one_message_and_other_words_are_another(village:
 def test_too_many_messages_wait_and_keep_what_was_typed(
     village: Village, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(pages.TRIES, Side.SHOPPER, Limit("message:shopper", 2, 3_600))
+    monkeypatch.setitem(thread_pages.TRIES, Side.SHOPPER, Limit("message:shopper", 2, 3_600))
     sari = village.visitor(village.sari)
     for n in range(2):
         assert sari.post(village.order, data={"pesan": f"Pesan {n}"}).status_code == 303

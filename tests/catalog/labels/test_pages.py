@@ -11,7 +11,7 @@ from shop.catalog.products.models import Product
 from shop.catalog.stories.actions import Story
 from shop.core.database.engine import Database
 from shop.people.cooperatives.rules import Role
-from shop.services.pdf import renderer as press
+from shop.services.pdf import renderer
 from tests.factories import NOON, Goods, make_cooperative, make_goods, make_person, make_seat
 from tests.fulfilment.documents.paper import sheets
 from tests.support.engines import PAGES
@@ -115,7 +115,7 @@ def test_a_paper_or_a_batch_that_is_not_there_is_refused(
 def test_a_press_that_hangs_is_said_on_a_page(
     wati: Visitor, coffee: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(press, "MAX_SECONDS", 0)
+    monkeypatch.setattr(renderer, "MAX_SECONDS", 0)
     answer = wati.get(page(coffee, "label.pdf"), query_string=WISH)
     assert answer.status_code == 503
     assert answer.mimetype == "text/html"

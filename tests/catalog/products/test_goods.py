@@ -7,10 +7,9 @@ from sqlalchemy import select
 
 from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
 from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
-from shop.catalog.products import actions
+from shop.catalog.products import actions, product_cards
 from shop.catalog.products import actions as drafts
 from shop.catalog.products import actions as publishing
-from shop.catalog.products import product_cards as cards
 from shop.catalog.products.errors import CategoryNotFound, NotPublishable
 from shop.catalog.products.models import Category, FormerSlug, PhotoView, ProductCard, Variant
 from shop.catalog.products.product_detail import find_product
@@ -164,7 +163,7 @@ def test_suspending_a_cooperative_takes_its_goods_out_of_the_shop_and_back(
     for moment, there in ((NOON, False), (None, True)):
         with db.writing() as session:
             session.get_one(Cooperative, gayo.id).suspended_at = moment
-            cards.refresh_cooperative(session, gayo.id)
+            product_cards.refresh_cooperative(session, gayo.id)
         assert (card(db, product_id) is not None) is there
 
 
@@ -197,7 +196,7 @@ def test_a_permit_gives_no_badge_from_the_day_after_its_last(db: Database, add: 
     product_id = add(pack=NewPack(permits=(permit,)))
     for today, lost in ((date(2029, 12, 31), 0), (date(2030, 1, 1), 1), (date(2030, 1, 2), 0)):
         with db.writing() as session:
-            assert cards.expire_permits(session, today) == lost
+            assert product_cards.expire_permits(session, today) == lost
     assert shown(db, product_id).permit_checked == ""
 
 
@@ -215,7 +214,7 @@ def test_a_card_shows_the_sizes_of_its_photo_as_soon_as_they_exist(
             Rendition(photo_id=photo.id, format=PhotoFormat.WEBP, width=320, height=320, bytes=9)
         )
         session.flush()
-        cards.refresh_photo(session, photo.id)
+        product_cards.refresh_photo(session, photo.id)
     ((view, picture),) = pictures_of(shown(db, product_id).pictures)
     assert view == PhotoView.FRONT
     assert picture.widths == {PhotoFormat.WEBP: (320,)}
@@ -225,7 +224,7 @@ def test_what_sells_counts_on_product_and_card(db: Database, add: AddGoods) -> N
     product_id = add()
     with db.writing() as session:
         actions.count_sold(session, {product_id: 7})
-        cards.refresh_card(session, product_id)
+        product_cards.refresh_card(session, product_id)
         actions.count_sold(session, {product_id: -2})
     assert shown(db, product_id).popularity == 5
 
@@ -236,13 +235,13 @@ def test_whoever_listens_hears_of_a_card_in_the_same_commit(db: Database, add: A
     def listen(_session: object, product_id: int) -> None:
         heard.append(product_id)
 
-    cards.card_changed.append(listen)
+    product_cards.card_changed.append(listen)
     try:
         product_id = add()
         with db.writing() as session:
             publishing.hide(session, product_id)
     finally:
-        cards.card_changed.remove(listen)
+        product_cards.card_changed.remove(listen)
     assert heard == [product_id, product_id]
 
 

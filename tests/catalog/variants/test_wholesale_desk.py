@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.catalog.products.edit_context import ProductToEdit, product_for
 from shop.catalog.products.errors import StepsMoved
 from shop.catalog.products.models import Product, WholesaleStep
-from shop.catalog.variants import wholesale_prices as wholesale
+from shop.catalog.variants import wholesale_prices
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Person
 from shop.people.cooperatives.models import Role
@@ -174,7 +174,7 @@ def product(db: Database, goods: Goods, person: Person) -> ProductToEdit:
 
 def save(db: Database, found: ProductToEdit, wanted: dict[int, int]) -> bool:
     return db.write(
-        lambda session: wholesale.set_steps(session, found, steps=wanted, seen="", now=NOON)
+        lambda session: wholesale_prices.set_steps(session, found, steps=wanted, seen="", now=NOON)
     )
 
 
@@ -196,6 +196,6 @@ def test_without_the_look_under_the_lock_the_last_takes_all(
     save(db, found, {10: 40_000})
     with pytest.raises(StepsMoved):
         save(db, found, {11: 40_000})
-    monkeypatch.setattr(wholesale, "_steps", lambda *_args: {})
+    monkeypatch.setattr(wholesale_prices, "_steps", lambda *_args: {})
     save(db, found, {11: 40_000})
     assert steps(db, goods) == {11: 40_000}

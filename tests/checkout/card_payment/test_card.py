@@ -6,7 +6,7 @@ from sqlalchemy import select
 from shop.catalog.inventory.queries import Shelf
 from shop.checkout.card_payment.gateway_events import Taken
 from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page, poll_page
-from shop.checkout.expiry import cancellation as ending
+from shop.checkout.expiry import cancellation
 from shop.core.database.engine import Database
 from shop.payments.bills.models import PaymentState, Refund, RefundState
 from shop.payments.cards.models import AttemptState, GatewayEvent, PaymentAttempt
@@ -192,7 +192,7 @@ def test_time_over_closes_the_page_before_the_goods_go_free(
     db: Database, gateway: FakeGateway, placed: Placed, gayo: Goods
 ) -> None:
     open_page(db, gateway, placed)
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     assert gateway.asked == ["open", "close"]
     assert states(db, placed) == [OrderState.LAPSED]
     assert shelf(db, gayo) == Shelf(on_hand=5, reserved=0)
@@ -203,7 +203,7 @@ def test_a_page_paid_in_the_last_minute_is_settled_instead_of_lapsing(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     assert states(db, placed) == [OrderState.NEW]
     assert broken(db) == {}
 
@@ -213,9 +213,9 @@ def test_goods_wait_an_hour_for_a_gateway_that_does_not_answer(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.is_silent = True
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     assert states(db, placed) == [OrderState.UNPAID]
-    ending.lapse_unpaid(db, NOON + 102 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 102 * MINUTE)
     assert states(db, placed) == [OrderState.LAPSED]
 
 
@@ -224,7 +224,7 @@ def test_money_after_the_hold_takes_the_goods_again_while_they_are_there(
 ) -> None:
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     assert take(db, gateway.pay(ref), NOON + 60 * MINUTE) is Taken.SETTLED
     assert states(db, placed) == [OrderState.NEW]
     assert broken(db) == {}
@@ -235,7 +235,7 @@ def test_money_after_the_hold_for_goods_that_are_gone_goes_back_to_the_card(
 ) -> None:
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     make_purchase(db, {gayo: 5})
     take(db, gateway.pay(ref), NOON + 60 * MINUTE)
     assert states(db, placed) == [OrderState.CANCELLED]

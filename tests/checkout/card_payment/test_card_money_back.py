@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from shop.checkout.card_payment.change_method import Choice, change_method
 from shop.checkout.card_payment.gateway_events import Taken
-from shop.checkout.expiry import cancellation as ending
+from shop.checkout.expiry import cancellation
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
 from shop.payments.cards.gateway import RefundProgress
@@ -56,7 +56,7 @@ def test_calling_off_closes_the_page_first_and_settles_what_was_paid(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    assert not ending.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
+    assert not cancellation.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
     assert states(db, placed) == [OrderState.NEW]
 
 
@@ -66,7 +66,7 @@ def test_what_is_paid_on_a_page_that_could_not_be_closed_goes_back(
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
     gateway.is_silent = True
-    assert ending.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
+    assert cancellation.cancel_payment(db, gateway, placed.purchase_id, now=NOON)
     assert states(db, placed) == [OrderState.CANCELLED]
     gateway.is_silent = False
     gateway.pay(ref)
@@ -198,7 +198,7 @@ def test_a_refund_that_waits_or_fails_at_the_gateway_stays_owed(
 ) -> None:
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
-    ending.lapse_unpaid(db, NOON + 42 * MINUTE)
+    cancellation.lapse_unpaid(db, NOON + 42 * MINUTE)
     make_purchase(db, {gayo: 5})
     gateway.progress = RefundProgress.PENDING
     take(db, gateway.pay(ref), NOON + 60 * MINUTE)

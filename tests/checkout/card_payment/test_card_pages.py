@@ -8,13 +8,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
-from shop.checkout.card_payment import wrong_amounts as strange_money
-from shop.checkout.expiry import cancellation as ending
+from shop.checkout.card_payment import wrong_amounts
+from shop.checkout.expiry import cancellation
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy
 from shop.core.values import clock
 from shop.payments.bills.models import Method, Payment, PaymentState
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.models import PaymentAttempt
 from shop.payments.ledger.models import LedgerEntry
 from shop.sales.orders.models import Order, OrderState, Purchase
@@ -111,7 +111,7 @@ def test_the_checkout_lets_its_form_lead_to_the_pay_page_and_no_other_page_does(
     sandbox: Double, sari: Customer, db: Database, market: Market
 ) -> None:
     page = stand_at_checkout(sari, {market.gayo: 1})
-    origin = gateways.page_origin()
+    origin = gateway_setup.page_origin()
     assert page.headers["content-security-policy"].endswith(f"form-action 'self' {origin}")
     assert sari.go("/lacak").headers["content-security-policy"].endswith("form-action 'self'")
     sari.go("/checkout")
@@ -221,14 +221,14 @@ def test_money_that_does_not_fit_is_told_to_the_shopper_until_it_is_back(
     assert "Pembayaran sedang diperiksa" in page.words
     assert "Jangan bayar lagi" in page.words
     assert not [form for form in page.forms if form.action.endswith(("/kartu", "/cara"))]
-    ending.lapse_unpaid(db, clock.now() + timedelta(minutes=42))
+    cancellation.lapse_unpaid(db, clock.now() + timedelta(minutes=42))
     page = sari.go(own)
     assert "Waktu bayar sudah lewat" in page.words
     assert "Pembayaran sedang diperiksa" in page.words
     assert "belum dibayar sampai batas waktunya" not in page.words
     now, operator = clock.now(), make_person(db, "Dewi")
     with db.writing() as session:
-        assert strange_money.send_back(session, 1, person_id=operator.id, now=now)
+        assert wrong_amounts.send_back(session, 1, person_id=operator.id, now=now)
     page = sari.go(own)
     assert "Rp1.020 dari kartu Anda tidak cocok dengan tagihannya dan kembali" in page.words
     assert "dua kali" not in page.words

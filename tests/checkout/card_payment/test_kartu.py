@@ -9,7 +9,7 @@ from shop.checkout.card_payment.pay_page import open_pay_page
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Refund, RefundState
 from shop.payments.cards import actions as events
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.models import AlertKind, GatewayAlert
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of
@@ -93,7 +93,7 @@ def test_money_of_a_wrong_amount_goes_back_to_the_card_from_here(
     db: Database, operator: Visitor, placed: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gateway = FakeGateway()
-    monkeypatch.setattr(gateways, "gateway", lambda: gateway)
+    monkeypatch.setattr(gateway_setup, "gateway", lambda: gateway)
     tell(db, gateway, placed, amount=1_020)
     assert "Kembalikan Rp1.020 ke kartu" in operator.get(PAGE).get_data(as_text=True)
     assert "1.020" not in operator.get("/operator/uang-masuk").get_data(as_text=True)

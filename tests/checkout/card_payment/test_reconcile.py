@@ -14,11 +14,11 @@ from sqlalchemy import func, select
 from config import ROOT, Settings
 from shop.checkout.card_payment.pay_page import PageStatus, open_pay_page
 from shop.checkout.card_payment.reconciliation import RECENT, Found, reconcile
-from shop.checkout.expiry import cancellation as ending
+from shop.checkout.expiry import cancellation
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills.models import Payment, Refund, RefundState
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import Gateway
 from shop.payments.cards.gateway_setup import card_access
 from shop.payments.cards.models import AttemptState, GatewayEvent, PaymentAttempt
@@ -36,11 +36,11 @@ LATER = timedelta(minutes=5)
 @pytest.fixture
 def gateway(sandbox: Double, var_dir: Path) -> Iterator[Gateway]:
     """The real gateway at the double."""
-    gateways.install(card_access(_settings(sandbox, var_dir)))
-    found = gateways.gateway()
+    gateway_setup.install(card_access(_settings(sandbox, var_dir)))
+    found = gateway_setup.gateway()
     assert found is not None
     yield found
-    gateways.install(None)
+    gateway_setup.install(None)
 
 
 def _settings(sandbox: Double, var_dir: Path, **more: str) -> Settings:
@@ -114,7 +114,7 @@ def test_a_refund_that_hangs_is_finished(
     sandbox.outcome(ref, "later")
     with db.writing() as session:
         session.get_one(Payment, placed.payment_id).due_at = clock.now() - timedelta(hours=2)
-    ending.lapse_unpaid(db, clock.now())
+    cancellation.lapse_unpaid(db, clock.now())
     make_purchase(db, {kopi: 5})
     sandbox.control("switches", refunds="pending")
     sandbox.outcome(ref, "later-paid")
@@ -138,8 +138,8 @@ def test_a_page_of_a_bill_that_is_over_is_closed(
     with db.writing() as session:
         payment = session.get_one(Payment, placed.payment_id)
         payment.due_at = clock.now() - timedelta(hours=3)
-    gateways.install(None)  # cards were switched off meanwhile
-    ending.lapse_unpaid(db, clock.now())
+    gateway_setup.install(None)  # cards were switched off meanwhile
+    cancellation.lapse_unpaid(db, clock.now())
     assert state(db) is OrderState.LAPSED
     assert walk(db, gateway).expired >= 1
     with db.reading() as session:
@@ -150,8 +150,10 @@ def test_what_the_gateway_does_not_answer_is_named_and_asked_again(
     db: Database, sandbox: Double, gateway: Gateway, placed: Placed, var_dir: Path
 ) -> None:
     sandbox.outcome(opened(db, gateway, placed), "paid")
-    gateways.install(card_access(_settings(sandbox, var_dir, STRIPE_API_BASE="http://127.0.0.1:9")))
-    silent = gateways.gateway()
+    gateway_setup.install(
+        card_access(_settings(sandbox, var_dir, STRIPE_API_BASE="http://127.0.0.1:9"))
+    )
+    silent = gateway_setup.gateway()
     assert silent is not None
     found = walk(db, silent)
     assert found.unanswered[0] == "events"

@@ -18,7 +18,7 @@ from shop.fulfilment.documents.models import IssuedDocument
 from shop.fulfilment.documents.rules import DocumentKind
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.payments.bills.models import Refund, RefundState
-from shop.payments.cards import dashboard_refunds as outside_refunds
+from shop.payments.cards import dashboard_refunds
 from shop.payments.cards.gateway import EventSeen, RefundProgress, RefundTold
 from shop.payments.cards.jobs import send_refund
 from shop.payments.cards.models import GatewayAlert, PaymentAttempt
@@ -251,11 +251,11 @@ def test_without_the_guard_of_the_orders_it_would_be_booked_twice(
     db: Database, placed: Placed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: who does not look for what was told before counts the same money again."""
-    monkeypatch.setattr(outside_refunds, "_told_before", lambda _session, _ref: [])
-    monkeypatch.setattr(outside_refunds, "insert_unless_there", _always_another)
+    monkeypatch.setattr(dashboard_refunds, "_told_before", lambda _session, _ref: [])
+    monkeypatch.setattr(dashboard_refunds, "insert_unless_there", _always_another)
     for _ in range(2):
         db.write(
-            partial(outside_refunds.record_dashboard_refund, told=told(placed, 50_000), now=NOON)
+            partial(dashboard_refunds.record_dashboard_refund, told=told(placed, 50_000), now=NOON)
         )
     assert sum(amount for amount, _ in rows(db)) == 100_000
 

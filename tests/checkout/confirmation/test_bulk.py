@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from shop.checkout.confirmation import statement_matching as bulk
+from shop.checkout.confirmation import statement_matching
 from shop.checkout.confirmation.actions import confirm_money
 from shop.checkout.confirmation.statement_matching import Fate
 from shop.core.database.engine import Database
@@ -185,7 +185,7 @@ def test_a_bill_that_closed_within_a_week_is_found_and_an_older_one_is_not(
         expire_payment(session, placed.payment_id, NOON - closed)
         release_codes(session, NOON)
     with db.writing() as session:
-        code = bulk.keep_statement(
+        code = statement_matching.keep_statement(
             session,
             Statement("BRI", (line(placed.amount),), ()),
             payee_id=make_payee_id(db),
@@ -193,7 +193,9 @@ def test_a_bill_that_closed_within_a_week_is_found_and_an_older_one_is_not(
             now=NOON,
         )
     with db.reading() as session:
-        assert [one.fate for one in bulk.preview(session, code, cooperative_id=None).seen] == [fate]
+        assert [
+            one.fate for one in statement_matching.preview(session, code, cooperative_id=None).seen
+        ] == [fate]
 
 
 def make_payee_id(db: Database) -> int:
@@ -289,8 +291,8 @@ def test_rows_that_cannot_be_read_are_named_and_left_out(operator: Visitor, db: 
 def test_a_file_that_waits_is_forgotten_after_a_day(operator: Visitor, db: Database) -> None:
     address = send(operator, sheet(5_000))
     with db.writing() as session:
-        assert bulk.forget(session, NOON + timedelta(hours=20)) == 0
-        assert bulk.forget(session, NOON + timedelta(hours=26)) == 1
+        assert statement_matching.forget(session, NOON + timedelta(hours=20)) == 0
+        assert statement_matching.forget(session, NOON + timedelta(hours=26)) == 1
     assert operator.get(address).status_code == 404
     assert operator.post(address).status_code == 404
     assert operator.get(f"{SEND}/%00").status_code < 500
@@ -320,7 +322,7 @@ def at_once(db: Database, payee_id: int, one: StatementLine, keys: list[Statemen
     def go(mine: StatementLine) -> None:
         gate.wait()
         db.write(
-            lambda session: bulk.take_line(
+            lambda session: statement_matching.take_line(
                 session, payee_id=payee_id, line=mine, typed=0, person_id=None, now=NOON
             )
         )
@@ -361,7 +363,7 @@ def test_what_a_person_types_between_the_look_and_the_yes_is_not_recorded_again(
             now=NOON,
         )
     db.write(
-        lambda session: bulk.take_line(
+        lambda session: statement_matching.take_line(
             session,
             payee_id=make_payee_id(db),
             line=line(placed.amount),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shop.checkout.confirmation import underpayments as short_money
+from shop.checkout.confirmation import underpayments
 from shop.checkout.confirmation.actions import Outcome, confirm_money, use_receipt
 from shop.checkout.expiry import actions as lapsing
 from shop.core.database.engine import Database
@@ -63,7 +63,9 @@ def lapse(db: Database) -> None:
 
 def back(db: Database, placed: Placed) -> int:
     return db.write(
-        partial(short_money.give_short_back, payment_id=placed.payment_id, person_id=None, now=NOON)
+        partial(
+            underpayments.give_short_back, payment_id=placed.payment_id, person_id=None, now=NOON
+        )
     )
 
 
@@ -75,7 +77,7 @@ def test_nobody_gives_their_own_money_back(db: Database, kopi: Goods) -> None:
     with pytest.raises(OwnPurchase):
         db.write(
             partial(
-                short_money.send_short_back,
+                underpayments.send_short_back,
                 payment_code=placed.payment_code,
                 person_id=sari.id,
                 now=NOON,
@@ -171,7 +173,7 @@ def test_without_the_locks_it_would_be_counted_back_by_several(
     def unlocked(session: Any, model: type, ident: int, **_: Any) -> Any:
         return session.get(model, ident)
 
-    monkeypatch.setattr(short_money, "matched_receipts", late)
+    monkeypatch.setattr(underpayments, "matched_receipts", late)
     monkeypatch.setattr("sqlalchemy.orm.Session.get_one", unlocked)
     monkeypatch.setattr("sqlalchemy.sql.Select.with_for_update", lambda self, **_: self)
     with ThreadPoolExecutor(3) as hands:

@@ -20,7 +20,7 @@ from shop.core.database.upserts import insert_if_absent
 from shop.core.values import clock
 from shop.payments.bills.errors import EnoughProofs
 from shop.payments.bills.models import Payment, PaymentState, TransferProof
-from shop.payments.transfers import transfer_proofs as proofs
+from shop.payments.transfers import transfer_proofs
 from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import Contact, OperatorRight
 from shop.sales.orders.models import OrderState
@@ -230,17 +230,19 @@ def test_photos_go_ninety_days_after_their_bill_and_at_once_with_their_shopper(
     for bill in (placed, second):
         send(sari, bill, picture())
     confirm(db, payment(db, placed))
-    assert db.write(partial(proofs.forget_proofs, now=NOON + 89 * DAY)) == 0
-    assert db.write(partial(proofs.forget_proofs, now=NOON + 90 * DAY)) == 1
+    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON + 89 * DAY)) == 0
+    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON + 90 * DAY)) == 1
     with db.writing() as session:
         session.execute(update(Contact).values(erased_at=NOON))
-    assert db.write(partial(proofs.forget_proofs, now=NOON)) == 1
+    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON)) == 1
     assert count(db) == 0
 
 
 def put(db: Database, placed: Placed, at: int, together: Barrier) -> bool:
     together.wait()
-    keep = partial(proofs.keep_proof, payment_id=placed.payment_id, photo=bytes([at]) * 9, now=NOON)
+    keep = partial(
+        transfer_proofs.keep_proof, payment_id=placed.payment_id, photo=bytes([at]) * 9, now=NOON
+    )
     try:
         return db.write(keep)
     except EnoughProofs:
@@ -270,7 +272,7 @@ def test_without_the_lock_of_the_bill_there_would_be_more(
         return get(self, model, ident)
 
     get = Session.get
-    monkeypatch.setattr(proofs, "insert_unless_there", late)
+    monkeypatch.setattr(transfer_proofs, "insert_unless_there", late)
     monkeypatch.setattr(Session, "get", unlocked)
     with ThreadPoolExecutor(5) as hands:
         taken = list(hands.map(lambda at: put(db, placed, at, Barrier(1)), range(5)))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.payments.cards.models import PaymentAttempt
 from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import OperatorRight
@@ -90,7 +90,9 @@ def test_a_dispute_is_seen_narrowed_answered_and_ends(
     english = sheets(client.get(f"{LIST}/1/bukti.pdf?bahasa=en").data)
     assert "Evidence for dispute" in english[0].text
     # Only the order it is about waits.
-    db.write(lambda session: closing.complete_due_orders(session, clock.now() + timedelta(days=30)))
+    db.write(
+        lambda session: completion.complete_due_orders(session, clock.now() + timedelta(days=30))
+    )
     with db.reading() as session:
         states = dict(session.execute(select(Order.number, Order.state)).all())
     assert states == {gayo: OrderState.DONE, kintamani: OrderState.ARRIVED}

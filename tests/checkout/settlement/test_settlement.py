@@ -10,7 +10,7 @@ from shop.catalog.inventory.queries import Shelf
 from shop.catalog.products.models import Product
 from shop.checkout.confirmation.actions import Allowance, allow_difference
 from shop.checkout.expiry import actions as lapsing
-from shop.checkout.expiry import cancellation as ending
+from shop.checkout.expiry import cancellation
 from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.settlement.actions import Settlement, settle_purchase
 from shop.core.database.engine import Database
@@ -322,10 +322,10 @@ def test_the_worker_ends_bills_one_by_one_and_rests_codes(
     db: Database, placed: Placed, gayo: Goods
 ) -> None:
     later = make_purchase(db, {gayo: 1}, now=NOON + DAY)
-    ending.lapse_unpaid(db, NOON + DAY)
+    cancellation.lapse_unpaid(db, NOON + DAY)
     assert states(db, placed) == [OrderState.LAPSED, OrderState.LAPSED]
     assert states(db, later) == [OrderState.UNPAID]
-    ending.rest_codes(db, NOON + 8 * DAY)
+    cancellation.rest_codes(db, NOON + 8 * DAY)
     with db.reading() as session:
         assert not session.get_one(Payment, placed.payment_id).code_held
         assert session.get_one(Payment, later.payment_id).code_held

@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from config import ROOT, Settings
-from demo import commands as demo
+from demo import commands
 from shop.catalog.products.models import PhotoView, Product, ProductPhoto
 from shop.core.database.engine import Database
 from shop.services.media.models import Photo
@@ -209,7 +209,7 @@ def test_ctrl_c_while_a_process_starts_waits_until_it_can_be_ended(
     monkeypatch.setattr(subprocess, "Popen", interrupted)
     processes: list[subprocess.Popen[bytes]] = []
     with pytest.raises(KeyboardInterrupt):
-        demo._start("worker", Settings.from_environment({"LUMBUNG_ENV": "test"}), processes)
+        commands._start("worker", Settings.from_environment({"LUMBUNG_ENV": "test"}), processes)
     assert processes == [started]
 
 

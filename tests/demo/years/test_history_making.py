@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from demo.history import load as history
-from demo.history import payments as history_cards
+from demo.history import load, payments
 from demo.history.plan import plan
 from demo.history.schedule import Verb, steps
 from demo.history.trade import Trade
@@ -46,7 +45,7 @@ def test_an_interrupted_year_goes_on_where_it_was(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, stop_at: int
 ) -> None:
     some = few()
-    monkeypatch.setattr(history, "plan", some)
+    monkeypatch.setattr(load, "plan", some)
     real, left = Trade.take, iter(range(stop_at))
 
     def fall_over(self: Trade, *what: Any) -> None:
@@ -60,13 +59,13 @@ def test_an_interrupted_year_goes_on_where_it_was(
             load_into(places, var_dir)
     with places.reading() as session:
         assert (session.scalar(select(func.count()).select_from(Purchase)) or 0) > 0
-        assert not history.is_told(session, clock.now())
+        assert not load.is_told(session, clock.now())
     load_into(places, var_dir)
     with places.reading() as session:
-        assert history.is_told(session, clock.now())
+        assert load.is_told(session, clock.now())
         made = session.scalars(select(Purchase.placed_at)).all()
         opened = session.scalars(select(func.min(Cooperative.created_at))).one()
-        today = opened + history.BEFORE
+        today = opened + load.BEFORE
         placed = [step.at for step in steps(some(today), today) if step.verb is Verb.PLACE]
         assert sorted(made) == placed
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
@@ -76,19 +75,19 @@ def test_an_interrupted_year_goes_on_where_it_was(
 def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(history, "plan", few())
+    monkeypatch.setattr(load, "plan", few())
 
     def fall_over(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         # The card is paid at the double, and nobody has looked at it yet.
-        patch.setattr(history_cards, "look_at_page", fall_over)
+        patch.setattr(payments, "look_at_page", fall_over)
         with pytest.raises(KeyboardInterrupt):
             load_into(places, var_dir)
     load_into(places, var_dir)
     with places.reading() as session:
-        assert history.is_told(session, clock.now())
+        assert load.is_told(session, clock.now())
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
 
 
@@ -100,7 +99,7 @@ def test_a_market_without_a_past_stays_without(
     load_into(market, var_dir)
     with market.reading() as session:
         assert session.scalar(select(func.count()).select_from(Purchase)) == 0
-        assert history.is_told(session, clock.now())
+        assert load.is_told(session, clock.now())
     market.dispose()
 
 
@@ -110,11 +109,11 @@ def test_a_market_without_a_past_stays_without(
 def test_a_year_that_ends_on_new_years_day_is_made_like_any_other(
     places: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch, today: datetime
 ) -> None:
-    monkeypatch.setattr(history, "plan", few())
+    monkeypatch.setattr(load, "plan", few())
     monkeypatch.setattr(clock, "now", lambda: today)
     load_into(places, var_dir)
     with places.reading() as session:
-        assert history.is_told(session, today)
+        assert load.is_told(session, today)
         assert {name: check for name, check in checks(session).items() if not check["ok"]} == {}
         years = {number[4:6] for number in session.scalars(select(Order.number))}
         assert "26" in years
@@ -131,11 +130,11 @@ def test_a_year_that_ends_with_money_and_no_order_moved_is_told_as_well(
     def until_paid_short(planned: Any, today: datetime) -> Any:
         return steps(planned, today)[:2]
 
-    monkeypatch.setattr(history, "plan", short)
-    monkeypatch.setattr(history, "steps", until_paid_short)
+    monkeypatch.setattr(load, "plan", short)
+    monkeypatch.setattr(load, "steps", until_paid_short)
     load_into(places, var_dir)
     with places.reading() as session:
-        assert history.is_told(session, clock.now())
+        assert load.is_told(session, clock.now())
         assert session.scalar(select(func.count()).select_from(Receipt)) == 1
 
 

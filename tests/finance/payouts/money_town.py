@@ -14,7 +14,7 @@ from typing import TypeVar
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from shop.catalog.inventory import holds as holding
+from shop.catalog.inventory import holds
 from shop.catalog.products.models import Product, Variant
 from shop.checkout.confirmation.actions import Allowance, confirm_money, give_back
 from shop.core.database.engine import Database
@@ -173,7 +173,7 @@ class Town:
                 for part in draft.orders
             ),
         )
-        holding.reserve(
+        holds.reserve(
             session,
             packs_by_variant={goods.variant_id: n for goods, n in wanted.items()},
             holder=draft.code,

@@ -12,11 +12,11 @@ from shop.checkout.confirmation.actions import Allowance
 from shop.checkout.confirmation.underpayments import give_short_back
 from shop.checkout.expiry import actions as lapsing
 from shop.core.database.engine import Database
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import Reason, Shortfall
-from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels import failed_deliveries
 from shop.payments.bills.models import Method, Payment
 from shop.payments.cards.gateway import DisputeSeen, RefundProgress, RefundTold
 from shop.sales.orders.models import Actor, Order, Purchase
@@ -91,7 +91,7 @@ class Trade(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.town.now += timedelta(hours=hours)
         self.db.write(partial(lapsing.expire_due_payments, now=self.town.now))
-        self.db.write(partial(closing.complete_due_orders, now=self.town.now))
+        self.db.write(partial(completion.complete_due_orders, now=self.town.now))
 
     @rule(progress=st.sampled_from(RefundProgress))
     def ask_the_gateway(self, progress: RefundProgress) -> None:
@@ -160,7 +160,9 @@ class Trade(RuleBasedStateMachine):
         number, now = self.order(at), self.town.now
         reason = Reason.LOST_ON_THE_WAY if lost else Reason.NOBODY_THERE
         self.town.on_order(
-            number, partial(undelivered.record_failed_delivery, reason=reason, now=now)
+            number, partial(failed_deliveries.record_failed_delivery, reason=reason, now=now)
         )
         sellable = {line.id: min(fit, line.shipped) for line in self.town.lines(number)}
-        self.town.on_order(number, partial(undelivered.return_to_stock, fit=sellable, now=now))
+        self.town.on_order(
+            number, partial(failed_deliveries.return_to_stock, fit=sellable, now=now)
+        )

@@ -10,7 +10,7 @@ from shop.core.database.invariants import Check
 from shop.finance.payouts import actions, invariants
 from shop.finance.payouts.amounts_due import DueOf, due_by_cooperative
 from shop.finance.payouts.models import Payout, PayoutBatch
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as fulfilment
 from shop.payments.bills.models import Payee, PayeeKind
 from shop.payments.ledger import actions as ledger
@@ -51,7 +51,7 @@ def make_owed(db: Database, *goods: Goods, packs: int = 2) -> tuple[str, ...]:
             number,
             lambda s, order: fulfilment.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
         )
-    db.write(partial(closing.complete_due_orders, now=LATER))
+    db.write(partial(completion.complete_due_orders, now=LATER))
     return placed.numbers
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
-from shop.finance.payouts import actions
-from shop.finance.payouts import amounts_due as due
+from shop.finance.payouts import actions, amounts_due
 from shop.finance.payouts.amounts_due import DueOf
 from shop.finance.payouts.errors import BatchOver, BatchStale, NothingDue, PayoutOver
 from shop.finance.payouts.models import BatchState, PayoutBatch, PayoutOrder
@@ -138,7 +137,7 @@ def test_without_waiting_and_the_wall_an_order_would_stand_in_two_batches(
     """The control: both saw the same list, nobody waits, and no index refuses the second."""
     make_owed(db, kopi)
     with db.reading() as session:
-        seen = due.due_by_cooperative(session, LATER)
+        seen = amounts_due.due_by_cooperative(session, LATER)
 
     def as_seen(_session: Session, _now: object) -> tuple[DueOf, ...]:
         return seen

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import DEFAULTS, Policy
-from shop.fulfilment.deadlines import completion as closing
+from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.rules import Reason, Shortfall, divide
 from shop.sales.orders.models import Actor, OrderLine, OrderState
@@ -44,7 +44,7 @@ def arrive(desk: Desk, number: str) -> None:
 
 
 def close(db: Database, now: datetime) -> int:
-    return db.write(partial(closing.complete_due_orders, now=now))
+    return db.write(partial(completion.complete_due_orders, now=now))
 
 
 def test_an_order_is_done_when_two_working_days_for_complaints_are_over(
@@ -178,7 +178,7 @@ def test_an_order_that_needs_somebody_is_not_closed(db: Database, kopi: Goods, g
 def test_the_worker_closes_what_is_due(db: Database, kopi: Goods, gayo: Desk) -> None:
     number = make_paid(db, {kopi: 1}).numbers[0]
     arrive(gayo, number)
-    closing.close_orders(db, NOON + 5 * DAY)
+    completion.close_orders(db, NOON + 5 * DAY)
     assert state_of(db, number) is OrderState.DONE
     assert "close-orders" in worker._periodic
 

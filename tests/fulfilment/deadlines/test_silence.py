@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.fulfilment.deadlines import timeouts as silence
+from shop.fulfilment.deadlines import timeouts
 from shop.fulfilment.deadlines.completion import close
 from shop.fulfilment.deadlines.timeouts import (
     cancel_unanswered,
@@ -141,7 +141,7 @@ def test_without_looking_again_an_answered_order_would_be_ended(
     gayo.accept_all(number, late)
     gayo.do(
         number,
-        lambda s, order: silence._cancel(s, order, Reason.NO_ANSWER, "order_refused", late),
+        lambda s, order: timeouts._cancel(s, order, Reason.NO_ANSWER, "order_refused", late),
     )
     assert state_of(db, number) is OrderState.CANCELLED
     assert refunds(db)[0][0] == Reason.NO_ANSWER

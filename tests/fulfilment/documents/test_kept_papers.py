@@ -12,9 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
-from shop.fulfilment.documents import document_files as keeping
-from shop.fulfilment.documents import jobs
-from shop.fulfilment.documents import template_data as order_sheets
+from shop.fulfilment.documents import document_files, jobs, template_data
 from shop.fulfilment.documents.actions import issue_invoice
 from shop.fulfilment.documents.document_files import store_document
 from shop.fulfilment.documents.invariants import verify
@@ -49,8 +47,8 @@ def test_what_was_drawn_is_handed_out_for_ever_whatever_the_drawing_becomes(
     invoice = accepted(db, kopi)
     first = store_document(db, [invoice], NOON)[invoice]
     assert "INV/GYO/2026/11/000001" in sheets(first)[0].text
-    monkeypatch.setattr(order_sheets, "write_rupiah", lambda amount: f"{amount} rupiah")
-    monkeypatch.setattr(keeping, "draw", lambda sheets: [b"another drawing" for _ in sheets])
+    monkeypatch.setattr(template_data, "write_rupiah", lambda amount: f"{amount} rupiah")
+    monkeypatch.setattr(document_files, "draw", lambda sheets: [b"another drawing" for _ in sheets])
     assert store_document(db, [invoice], NOON + DAY)[invoice] == first
     printed = print_orders(
         db, Papers(invoices=(invoice,)), title="Faktur", paper="a4", now=NOON + DAY
@@ -68,7 +66,7 @@ def test_the_worker_draws_what_nobody_printed_yet(
     with db.reading() as session:
         file = session.scalars(select(DocumentFile)).one()
     assert (file.document_id, sha256(file.pdf or b"").hexdigest()) == (invoice, file.sha256)
-    monkeypatch.setattr(keeping, "draw", lambda sheets: pytest.fail("drawn twice"))
+    monkeypatch.setattr(document_files, "draw", lambda sheets: pytest.fail("drawn twice"))
     jobs.draw_documents(db, NOON)
     assert store_document(db, [invoice], NOON)[invoice] == file.pdf
 
@@ -145,7 +143,7 @@ def test_two_who_print_at_once_get_the_same_bytes(
         drawings.append(drawing)
         return [drawing]
 
-    monkeypatch.setattr(keeping, "draw", draw)
+    monkeypatch.setattr(document_files, "draw", draw)
     racing(lambda _racer: handed.append(store_document(db, [invoice], NOON)[invoice]))
     assert len(set(drawings)) == len(handed) == 4
     assert len(set(handed)) == 1
@@ -177,15 +175,15 @@ def test_a_paper_that_cannot_be_drawn_keeps_no_other_waiting(
     db: Database, kopi: Goods, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = accepted(db, kopi), accepted(db, kopi)
-    drawn = keeping.draw
+    drawn = document_files.draw
 
     def refusing(sheets: Sequence[Mapping[str, Any]]) -> list[bytes]:
         if "000001" in str(sheets):
             raise RuntimeError("no room")
         return drawn(sheets)
 
-    monkeypatch.setattr(keeping, "draw", refusing)
-    assert keeping.draw_new(db, NOON) == 2
+    monkeypatch.setattr(document_files, "draw", refusing)
+    assert document_files.draw_new(db, NOON) == 2
     with db.reading() as session:
         kept = session.scalars(select(DocumentFile.document_id)).all()
     assert kept == [good] != [bad]

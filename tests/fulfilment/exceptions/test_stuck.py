@@ -8,7 +8,7 @@ from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.exceptions.queries import cash_outside, missed_orders
 from shop.fulfilment.order_steps import actions
-from shop.fulfilment.parcels import missing_parcels as missing
+from shop.fulfilment.parcels import missing_parcels
 from shop.payments.cash.models import CashState
 from shop.people.accounts.models import OperatorRight, OperatorSeat
 from shop.sales.orders.models import Actor
@@ -48,7 +48,7 @@ def missed(db: Database, kopi: Goods, gayo: Desk) -> str:
     number = paid_by(db, kopi)
     gayo.ship(number)
     gayo.do(number, partial(actions.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
-    gayo.do(number, lambda s, order: missing.report_missing(s, order, NOON))
+    gayo.do(number, lambda s, order: missing_parcels.report_missing(s, order, NOON))
     return number
 
 
@@ -75,7 +75,7 @@ def test_what_is_still_on_its_way_is_named_and_not_settled(
 ) -> None:
     number = paid_by(db, kopi)
     gayo.ship(number)
-    gayo.do(number, lambda s, order: missing.report_missing(s, order, NOON))
+    gayo.do(number, lambda s, order: missing_parcels.report_missing(s, order, NOON))
     page = operator.get(HERE).text
     assert "Masih di jalan" in page
     assert f"{HERE}/{number}/tiba" not in page

@@ -10,7 +10,7 @@ from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.sales.orders.models import OrderState
 from shop.sales.orders.rules import DeliveryKind
-from shop.services.outbox import mailer as mail
+from shop.services.outbox import mailer
 from shop.services.outbox.message_templates import words
 from shop.services.outbox.models import Notice
 from shop.web.security.csrf import CART_COOKIE
@@ -89,7 +89,7 @@ def test_nothing_arrives_before_it_left_or_without_the_code(
 
 def texts(db: Database) -> dict[str, str]:
     """The words of all notices about steps, by kind."""
-    mail.install(smtp_url=None, mail_from="a@contoh.id", public_url="https://toko", folder=None)  # type: ignore[arg-type]  # nothing is sent here
+    mailer.install(smtp_url=None, mail_from="a@contoh.id", public_url="https://toko", folder=None)  # type: ignore[arg-type]  # nothing is sent here
     with db.reading() as session:
         found = session.query(Notice).filter(Notice.kind.startswith("order_")).all()
         facts: dict[int, Any] = {

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.fulfilment.deadlines.timeouts import run_timeouts
-from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps import actions, shortages
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.errors import NoSuchDay
 from shop.fulfilment.orders.rules import Reason
@@ -36,7 +35,9 @@ def kopi(db: Database) -> Goods:
 def choose(desk: Desk, number: str, choice: Choice) -> None:
     desk.do(
         number,
-        lambda s, order: short.choose(s, order, choice, actor=Actor.SHOPPER, now=NOON + DAY / 2),
+        lambda s, order: shortages.choose(
+            s, order, choice, actor=Actor.SHOPPER, now=NOON + DAY / 2
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
-from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps import shortages
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.sales.orders.models import Actor, Order, OrderState, ShortOffer
@@ -29,10 +29,10 @@ def test_a_choice_and_the_worker_at_once_are_one_answer(
 
     def cancel(session: Session) -> None:
         order = order_to_work_on(session, kopi.cooperative.id, number)
-        short.choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=NOON + DAY)
+        shortages.choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=NOON + DAY)
 
     def silence(session: Session) -> None:
-        short.expire_offer(session, order_id, NOON + DAY)
+        shortages.expire_offer(session, order_id, NOON + DAY)
 
     assert both(db, cancel, silence) in (1, 2)  # the worker that comes late does nothing
     with db.reading() as session:
@@ -47,7 +47,7 @@ def answer_twice(db: Database, number: str) -> int:
     """Two browsers choose without anybody keeping the order; how many answers counted."""
 
     def cancel(session: Session) -> None:
-        short._answer(session, unlocked(session, number), Choice.CANCEL, Actor.SHOPPER, NOON)
+        shortages._answer(session, unlocked(session, number), Choice.CANCEL, Actor.SHOPPER, NOON)
 
     return both(db, cancel, cancel)
 
@@ -69,7 +69,7 @@ def test_without_the_condition_both_answers_would_count(
         session.get_one(ShortOffer, order.id).answer = choice
         session.flush()
 
-    monkeypatch.setattr(short, "_answer", careless)
+    monkeypatch.setattr(shortages, "_answer", careless)
     assert answer_twice(db, number) == 2
 
 
@@ -77,7 +77,7 @@ def test_two_managers_who_count_at_once_ask_once(db: Database, gayo: Desk, numbe
     line = lines_of(db, number)[0]
 
     def count(session: Session) -> None:
-        short.accept_or_ask(
+        shortages.accept_or_ask(
             session,
             unlocked(session, number),
             counts={line.id: 3},

@@ -10,7 +10,7 @@ from shop.core.database.engine import Database
 from shop.fulfilment.order_desk import notices
 from shop.sales.orders.models import OrderState
 from shop.sales.orders.rules import SHORT_ASKED
-from shop.services.outbox import mailer as mail
+from shop.services.outbox import mailer
 from shop.services.outbox.message_templates import words
 from shop.services.outbox.models import Notice
 from tests.factories import Goods
@@ -109,7 +109,7 @@ def test_the_letter_says_what_is_missing_and_until_when_in_the_buyers_language(
     link = partial("https://contoh.id{}".format)
     post: Any = type("Post", (), {"link": staticmethod(link)})()
     monkeypatch.setattr(notices, "post", lambda: post)
-    monkeypatch.setattr(mail, "post", lambda: post)
+    monkeypatch.setattr(mailer, "post", lambda: post)
     with db.reading() as session:
         notice = session.scalars(select(Notice).where(Notice.kind == "order_short")).one()
         facts = dict(notices.about_missing_packs(session, [notice])[notice.id])

@@ -14,7 +14,7 @@ from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.errors import NothingChosen, ShelfTooLow, WrongCount
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels import actions as parcels
-from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels import failed_deliveries
 from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing, settle
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderState
@@ -70,7 +70,7 @@ def test_one_of_two_parcels_that_nobody_took_comes_back_alone(
     reason = Reason.NOBODY_THERE
     gayo.do(
         packed,
-        lambda s, order: undelivered.record_failed_delivery(
+        lambda s, order: failed_deliveries.record_failed_delivery(
             s, order, reason=reason, parcel_id=two.id, now=NOON
         ),
     )
@@ -78,7 +78,10 @@ def test_one_of_two_parcels_that_nobody_took_comes_back_alone(
     arrive(gayo, packed, one)
     assert order_of(db, packed).state is OrderState.UNDELIVERED
     fit = packs(db, packed, 2, 0)
-    gayo.do(packed, lambda s, order: undelivered.return_to_stock(s, order, fit=fit, now=NOON + DAY))
+    gayo.do(
+        packed,
+        lambda s, order: failed_deliveries.return_to_stock(s, order, fit=fit, now=NOON + DAY),
+    )
     assert order_of(db, packed).state is OrderState.ARRIVED
     assert counted(db, packed) == [(5, 3, 2), (2, 2, 0)]
     # Only its goods go back; the delivery was done for the others.
@@ -94,13 +97,15 @@ def test_when_every_parcel_comes_back_all_of_the_goods_are_paid_back(
     send(gayo, packed, None, "JP22222")
     gayo.do(
         packed,
-        lambda s, order: undelivered.record_failed_delivery(
+        lambda s, order: failed_deliveries.record_failed_delivery(
             s, order, reason=Reason.NOT_TAKEN, now=NOON
         ),
     )
     fit = packs(db, packed, 5, 2)
     for parcel in parcels_of(db, packed):
-        back = partial(undelivered.return_to_stock, fit=goods_of(db, parcel), parcel_id=parcel.id)
+        back = partial(
+            failed_deliveries.return_to_stock, fit=goods_of(db, parcel), parcel_id=parcel.id
+        )
         gayo.do(packed, partial(back, now=NOON + DAY))
     assert order_of(db, packed).state is OrderState.RETURNED
     assert sum(amount for _, amount in refunds(db)) == 5 * PRICE + 2 * 20_000
@@ -114,12 +119,12 @@ def test_a_parcel_that_comes_back_before_the_rest_left_stands_with_it_again(
     send(gayo, packed, packs(db, packed, 3, 0), "JP11111")
     gayo.do(
         packed,
-        lambda s, order: undelivered.record_failed_delivery(
+        lambda s, order: failed_deliveries.record_failed_delivery(
             s, order, reason=Reason.WRONG_ADDRESS, now=NOON
         ),
     )
     assert order_of(db, packed).state is OrderState.READY
-    gayo.do(packed, lambda s, order: undelivered.return_to_stock(s, order, fit={}, now=NOON))
+    gayo.do(packed, lambda s, order: failed_deliveries.return_to_stock(s, order, fit={}, now=NOON))
     assert counted(db, packed) == [(0, 0, 0), (0, 0, 0)]
     assert (refunds(db), shelf(db, kopi).on_hand) == ([], 15)
     send(gayo, packed, None, "JP22222")
@@ -161,13 +166,13 @@ def test_a_failed_parcel_shows_once_the_rest_has_left(
     send(gayo, packed, packs(db, packed, 3, 0), "JP11111")
     gayo.do(
         packed,
-        lambda s, order: undelivered.record_failed_delivery(
+        lambda s, order: failed_deliveries.record_failed_delivery(
             s, order, reason=Reason.NOBODY_THERE, now=NOON
         ),
     )
     send(gayo, packed, None, "JP22222")
     assert order_of(db, packed).state is OrderState.UNDELIVERED
-    gayo.do(packed, lambda s, order: undelivered.try_again(s, order, now=NOON))
+    gayo.do(packed, lambda s, order: failed_deliveries.try_again(s, order, now=NOON))
     assert order_of(db, packed).state is OrderState.ON_THE_WAY
     arrive(gayo, packed, None)
     assert order_of(db, packed).state is OrderState.ARRIVED

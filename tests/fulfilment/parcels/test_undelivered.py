@@ -9,7 +9,7 @@ from shop.core.database.engine import Database
 from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders.errors import CountsMissing, WrongCount, WrongWay
 from shop.fulfilment.orders.rules import Reason, Shortfall
-from shop.fulfilment.parcels import failed_deliveries as undelivered
+from shop.fulfilment.parcels import failed_deliveries
 from shop.payments.ledger.queries import held_for_order
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, OrderState
@@ -39,14 +39,17 @@ def kopi(db: Database) -> Goods:
 def fail(desk: Desk, number: str, reason: Reason = Reason.NOBODY_THERE) -> None:
     desk.do(
         number,
-        lambda s, order: undelivered.record_failed_delivery(s, order, reason=reason, now=NOON),
+        lambda s, order: failed_deliveries.record_failed_delivery(
+            s, order, reason=reason, now=NOON
+        ),
     )
 
 
 def take_back(desk: Desk, number: str, fit: int) -> None:
     counts = {line.id: fit for line in lines_of(desk.db, number)}
     desk.do(
-        number, lambda s, order: undelivered.return_to_stock(s, order, fit=counts, now=NOON + DAY)
+        number,
+        lambda s, order: failed_deliveries.return_to_stock(s, order, fit=counts, now=NOON + DAY),
     )
 
 
@@ -61,7 +64,7 @@ def failed(db: Database, kopi: Goods, gayo: Desk) -> str:
 
 def test_a_parcel_nobody_took_may_be_brought_again(db: Database, gayo: Desk, failed: str) -> None:
     assert state_of(db, failed) is OrderState.UNDELIVERED
-    gayo.do(failed, lambda s, order: undelivered.try_again(s, order, now=NOON + DAY))
+    gayo.do(failed, lambda s, order: failed_deliveries.try_again(s, order, now=NOON + DAY))
     assert state_of(db, failed) is OrderState.ON_THE_WAY
     gayo.do(
         failed,
@@ -74,7 +77,7 @@ def test_a_parcel_nobody_took_may_be_brought_again(db: Database, gayo: Desk, fai
 
 
 def test_each_time_that_nobody_takes_it_is_told(db: Database, gayo: Desk, failed: str) -> None:
-    gayo.do(failed, lambda s, order: undelivered.try_again(s, order, now=NOON + DAY))
+    gayo.do(failed, lambda s, order: failed_deliveries.try_again(s, order, now=NOON + DAY))
     fail(gayo, failed, Reason.WRONG_ADDRESS)
     assert told(db)[-2:] == ["order_undelivered", "order_undelivered"]
 
@@ -168,7 +171,9 @@ def test_each_line_that_was_sent_is_counted_when_it_comes_back(
     db: Database, gayo: Desk, failed: str
 ) -> None:
     with pytest.raises(CountsMissing):
-        gayo.do(failed, lambda s, order: undelivered.return_to_stock(s, order, fit={}, now=NOON))
+        gayo.do(
+            failed, lambda s, order: failed_deliveries.return_to_stock(s, order, fit={}, now=NOON)
+        )
     assert state_of(db, failed) is OrderState.UNDELIVERED
 
 

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Person
-from shop.web.i18n import translations as wording
+from shop.web.i18n import translations
 from shop.web.i18n.language import TWO_ADDRESSES
 from tests.pages.addresses import PLACES
 from tests.support.busy_day import BusyDay, busy_day
@@ -54,7 +54,7 @@ Pair = tuple[str, str]
 
 def pairs() -> Iterator[Pair]:
     """Every text of ours in Indonesian and in English."""
-    spoken = wording.words_of("en")
+    spoken = translations.words_of("en")
     for message in words():
         if message.context and isinstance(message.id, str):
             yield message.id, str(spoken.pgettext(message.context, message.id))

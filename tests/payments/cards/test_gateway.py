@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
-from shop.payments.cards import gateway_setup as gateways
+from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import (
     Gateway,
     GatewayRefused,
@@ -336,17 +336,17 @@ def test_a_wrong_key_is_a_fault_of_ours_not_of_the_shopper(sandbox: Double) -> N
 
 
 def test_without_access_no_cards_are_offered() -> None:
-    gateways.install(None)
-    assert not gateways.cards_enabled()
-    assert gateways.gateway() is None
-    assert gateways.page_origin() is None
+    gateway_setup.install(None)
+    assert not gateway_setup.cards_enabled()
+    assert gateway_setup.gateway() is None
+    assert gateway_setup.page_origin() is None
 
 
 def test_a_process_makes_one_gateway(sandbox: Double) -> None:
-    gateways.install(access(sandbox))
+    gateway_setup.install(access(sandbox))
     try:
-        assert gateways.cards_enabled()
-        assert gateways.gateway() is gateways.gateway()
-        assert gateways.page_origin() == sandbox.url
+        assert gateway_setup.cards_enabled()
+        assert gateway_setup.gateway() is gateway_setup.gateway()
+        assert gateway_setup.page_origin() == sandbox.url
     finally:
-        gateways.install(None)
+        gateway_setup.install(None)

@@ -16,8 +16,7 @@ import pytest
 from config import ROOT
 from shop.core.values import clock
 from shop.core.values.money import Rupiah
-from shop.payments.cards import gateway_timeouts as patience
-from shop.payments.cards import stripe_gateway
+from shop.payments.cards import gateway_timeouts, stripe_gateway
 from shop.payments.cards.gateway import (
     BadSignature,
     Gateway,
@@ -82,7 +81,7 @@ def stumble(monkeypatch: pytest.MonkeyPatch, times: int) -> Asked:
         asked.append(given)
         if len(asked) <= times:
             raise ConnectionResetError
-        return patience.call_once(*given)
+        return gateway_timeouts.call_once(*given)
 
     monkeypatch.setattr(stripe_gateway, "ask_once", stumbling)
     return asked
@@ -103,7 +102,7 @@ def test_a_page_asks_once_more_and_then_says_so(
 ) -> None:
     asked = stumble(monkeypatch, times)
     gateway = StripeGateway(access(sandbox))
-    patience.start_request_budget()
+    gateway_timeouts.start_request_budget()
     try:
         if opens:
             assert gateway.open_page(wanted()).url is not None
@@ -111,7 +110,7 @@ def test_a_page_asks_once_more_and_then_says_so(
             with pytest.raises(GatewayUnavailable):
                 gateway.open_page(wanted())
     finally:
-        patience.end_request_budget()
+        gateway_timeouts.end_request_budget()
     assert len(asked) == 2
 
 
@@ -221,13 +220,13 @@ def test_a_page_that_asks_twice_waits_once() -> None:
     with failing_gateway("hangs") as url:
         gateway = at(url)
         began = time.monotonic()
-        patience.start_request_budget()
+        gateway_timeouts.start_request_budget()
         try:
             seconds_until_refused(gateway, "close_page")
             seconds_until_refused(gateway)
             seconds_until_refused(gateway)
         finally:
-            patience.end_request_budget()
+            gateway_timeouts.end_request_budget()
         assert time.monotonic() - began <= PROMISE + SLACK
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.checkout.placing import actions as checkout
-from shop.checkout.placing import cash_option as offers
+from shop.checkout.placing import cash_option
 from shop.checkout.placing.actions import Placed
 from shop.checkout.placing.errors import NoWayToPay
 from shop.core.database.engine import Database
@@ -158,7 +158,7 @@ def test_counted_before_ones_turn_one_phone_promises_as_often_as_it_likes(
     """The control: everybody has counted before anybody wrote."""
     nothing = Record(refused=0, open=0)
     monkeypatch.setattr(checkout, "record_of", lambda *_args: nothing)
-    monkeypatch.setattr(offers, "record_of", lambda *_args: nothing)
+    monkeypatch.setattr(cash_option, "record_of", lambda *_args: nothing)
     assert all(isinstance(one, Placed) for one in together(*carts_for_cash(db, door, 6)))
 
 

@@ -14,7 +14,7 @@ from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import OperatorRight, Person, SignInSession
 from shop.people.accounts.passwords import hash_password, is_password
 from shop.people.accounts.queries import Known
-from shop.people.cooperatives import pin_sign_in_views as shared_phone
+from shop.people.cooperatives import pin_sign_in_views
 from shop.people.cooperatives.actions import seat
 from shop.people.cooperatives.member_pins import give_pin
 from shop.people.cooperatives.models import Cooperative, Member, MemberPin, Role
@@ -166,7 +166,7 @@ def test_an_unknown_code_and_a_wrong_pin_are_answered_alike_and_as_slowly(
         hashed.append(pin)
         return is_password(pin, kept)
 
-    monkeypatch.setattr(shared_phone, "is_password", check)
+    monkeypatch.setattr(pin_sign_in_views, "is_password", check)
     found = []
     for code in (ani.code, "GYO-M9999"):
         with statements(db) as ran:

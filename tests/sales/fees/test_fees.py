@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from shop.catalog.products.rules import price_split
-from shop.core.database import settings_by_date as policy
+from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.sales.fees.actions import set_fee
@@ -44,7 +44,9 @@ def fee(
 
 def holds(db: Database, cooperative: int, path: str, days: int = 0) -> int:
     with db.reading() as session:
-        return fee_for(policy.settings_on(session, TODAY + timedelta(days=days)), cooperative, path)
+        return fee_for(
+            settings_by_date.settings_on(session, TODAY + timedelta(days=days)), cooperative, path
+        )
 
 
 def test_the_most_specific_fee_wins(db: Database) -> None:

@@ -9,19 +9,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
-from shop.fulfilment.order_steps import actions
-from shop.fulfilment.order_steps import packing as undoing
-from shop.fulfilment.order_steps import shortages as short
+from shop.fulfilment.order_steps import actions, packing, shortages
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import NOT_ARRIVED, Reason
 from shop.fulfilment.parcels import (
     actions as parcels,
 )
 from shop.fulfilment.parcels import (
-    failed_deliveries as undelivered,
-)
-from shop.fulfilment.parcels import (
-    missing_parcels as missing,
+    failed_deliveries,
+    missing_parcels,
 )
 from shop.sales.orders.actions import advance
 from shop.sales.orders.errors import MoveRefused
@@ -203,7 +199,7 @@ def _accept(session: Session, order: Order) -> None:
 
 
 def _take_back(session: Session, order: Order) -> None:
-    undelivered.return_to_stock(session, order, fit=_counts(session, order), now=NOON)
+    failed_deliveries.return_to_stock(session, order, fit=_counts(session, order), now=NOON)
 
 
 def _another(session: Session, order: Order) -> None:
@@ -218,7 +214,7 @@ def _part(session: Session, order: Order) -> None:
 
 
 def _miss(session: Session, order: Order) -> None:
-    if not missing.report_missing(session, order, NOON):
+    if not missing_parcels.report_missing(session, order, NOON):
         raise MoveRefused(order.number, order.state, order.state)
 
 
@@ -231,7 +227,7 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
     ),
     "shopper calls off in time": (partial(cancel_unshipped, now=NOON), {S.NEW: S.CANCELLED}),
     "make ready": (partial(actions.mark_ready, now=NOON), {S.ACCEPTED: S.READY}),
-    "unpack": (partial(undoing.undo_packing, now=NOON), {S.READY: S.ACCEPTED}),
+    "unpack": (partial(packing.undo_packing, now=NOON), {S.READY: S.ACCEPTED}),
     "hand over": (
         partial(actions.hand_over, tracking="JP12345", now=NOON),
         {S.READY: S.ON_THE_WAY},
@@ -242,10 +238,10 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
         {S.ON_THE_WAY: S.ARRIVED},
     ),
     "could not deliver": (
-        partial(undelivered.record_failed_delivery, reason=Reason.NOBODY_THERE, now=NOON),
+        partial(failed_deliveries.record_failed_delivery, reason=Reason.NOBODY_THERE, now=NOON),
         {S.ON_THE_WAY: S.UNDELIVERED},
     ),
-    "try again": (partial(undelivered.try_again, now=NOON), {S.UNDELIVERED: S.ON_THE_WAY}),
+    "try again": (partial(failed_deliveries.try_again, now=NOON), {S.UNDELIVERED: S.ON_THE_WAY}),
     "take back": (_take_back, {S.UNDELIVERED: S.RETURNED}),
     "send again": (
         partial(parcels.send_again, tracking="JP54321", now=NOON),
@@ -253,8 +249,8 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
     ),
     "send another": (_another, {S.ARRIVED: S.ARRIVED}),
     "miss": (_miss, {S.ON_THE_WAY: S.ON_THE_WAY, S.ARRIVED: S.ARRIVED}),
-    "settle a claim": (partial(missing.settle, now=NOON, person_id=None), {}),
-    "choose": (partial(short.choose, choice=Choice.SEND, actor=Actor.SHOPPER, now=NOON), {}),
+    "settle a claim": (partial(missing_parcels.settle, now=NOON, person_id=None), {}),
+    "choose": (partial(shortages.choose, choice=Choice.SEND, actor=Actor.SHOPPER, now=NOON), {}),
 }
 """Each verb with the states it may start from and where it leads; from all others it is refused.
 

@@ -16,7 +16,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from demo.art.pictures import prepared_pictures
 from demo.market.csv_lists import rows
-from shop.services.media import image_processing as pixels
+from shop.services.media import image_processing
 from shop.services.media.image_processing import render
 from shop.services.media.rules import BUDGETS, MAX_BYTES, MAX_PIXELS, WIDTHS, PhotoFormat
 
@@ -87,13 +87,13 @@ def test_a_fine_drawing_is_not_written_in_every_quality_to_find_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     written: list[tuple[PhotoFormat, int]] = []
-    encoded = pixels._encoded
+    encoded = image_processing._encoded
 
     def counted(picture: Image.Image, kind: PhotoFormat, quality: int) -> bytes:
         written.append((kind, picture.width))
         return encoded(picture, kind, quality)
 
-    monkeypatch.setattr(pixels, "_encoded", counted)
+    monkeypatch.setattr(image_processing, "_encoded", counted)
     master = BytesIO()
     fine_drawing(800).save(master, "JPEG", quality=92)
     made = render(master.getvalue(), widths=WIDTHS, formats=tuple(PhotoFormat))

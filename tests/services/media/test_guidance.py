@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter
 
-from shop.services.media import image_processing as pixels
+from shop.services.media import image_processing
 from shop.services.media.guidance import Advice, Light, Look, Tip, advise, are_near_duplicates
 from shop.services.media.rules import PreparedPhoto
 
@@ -43,7 +43,7 @@ def taken(picture: Image.Image, quality: int = 90) -> Advice:
 def prepared(picture: Image.Image, quality: int = 90) -> PreparedPhoto:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
-    return pixels.prepare(out.getvalue())
+    return image_processing.prepare(out.getvalue())
 
 
 def test_a_good_photo_gets_green_and_no_tip() -> None:

@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from shop.catalog.products.product_cards import refresh_photo
 from shop.core.database.engine import Database
 from shop.core.values.clock import now
-from shop.services.media import image_processing as pixels
-from shop.services.media import jobs
+from shop.services.media import image_processing, jobs
 from shop.services.media.actions import (
     RENDITIONS_JOB,
     make_missing_renditions,
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 def upload(side: int = 900, colour: str = "#7a4317") -> PreparedPhoto:
     out = io.BytesIO()
     Image.new("RGB", (side, side), colour).save(out, "JPEG")
-    return pixels.prepare_first(out.getvalue())
+    return image_processing.prepare_first(out.getvalue())
 
 
 def keep(db: Database, storage: Storage, photo: PreparedPhoto) -> int:
@@ -61,7 +60,9 @@ def test_a_photo_of_which_nothing_is_missing_asks_for_no_work(
     db: Database, storage: Storage
 ) -> None:
     photo = upload(side=600)
-    whole = pixels.render(photo.master, widths=(160, 320, 480), formats=tuple(PhotoFormat))
+    whole = image_processing.render(
+        photo.master, widths=(160, 320, 480), formats=tuple(PhotoFormat)
+    )
     keep(db, storage, PreparedPhoto(photo.key, photo.master, photo.side, whole))
     with db.reading() as session:
         assert session.scalar(select(OutboxJob.id)) is None

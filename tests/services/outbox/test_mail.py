@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shop.services.outbox import mailer as mail
+from shop.services.outbox import mailer
 from shop.services.outbox.errors import MailUnavailable
 from shop.services.outbox.mailer import FileMailer, Post, SmtpMailer, mail_name
 
@@ -62,7 +62,7 @@ def test_a_server_that_refuses_is_named_and_tried_again_later() -> None:
 def test_a_server_that_says_nothing_holds_the_worker_no_longer_than_its_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(mail, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(mailer, "CONNECT_SECONDS", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

@@ -14,8 +14,7 @@ from shop.core.database.engine import Database
 from shop.core.values.errors import NotFound
 from shop.people.accounts.models import Contact
 from shop.people.accounts.queries import reaches
-from shop.services.outbox import mailer as mail
-from shop.services.outbox import notices, worker
+from shop.services.outbox import mailer, notices, worker
 from shop.services.outbox.actions import mark_sent_by_hand, notify
 from shop.services.outbox.models import JobState, Notice, NoticeState, OutboxJob
 from shop.services.outbox.queries import count_by_hand, notices_by_hand
@@ -41,15 +40,15 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(notices, "_describers", {"order_arrived": describe})
     monkeypatch.setattr(notices, "_finders", [reaches])
     monkeypatch.setattr(worker, "_periodic", {})
-    kept = list(mail._installed)
-    mail.install(
+    kept = list(mailer._installed)
+    mailer.install(
         smtp_url=None,
         mail_from="Lumbung <kabar@lumbung.example>",
         public_url="http://localhost",
         folder=tmp_path / "outbox",
     )
     yield tmp_path / "outbox"
-    mail._installed[:] = kept
+    mailer._installed[:] = kept
 
 
 def _contact(db: Database, email: str | None, phone: str | None = "+6284000090010") -> int:

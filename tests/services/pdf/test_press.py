@@ -10,8 +10,7 @@ import typst
 
 from config import ROOT
 from shop.core.formats.barcodes import drawing
-from shop.services.pdf import renderer as press
-from shop.services.pdf import typst_process as printing
+from shop.services.pdf import renderer, typst_process
 from shop.services.pdf.errors import PressStopped
 
 STORY_CARD = ROOT / "shop" / "catalog" / "labels" / "story_card.typ"
@@ -35,12 +34,12 @@ def timeless(pdf: bytes) -> bytes:
 def test_a_paper_is_byte_for_byte_what_typst_makes_of_it_here() -> None:
     compiler = typst.Compiler(
         root=str(STORY_CARD.parent),
-        font_paths=[str(printing.FONTS)],
+        font_paths=[str(typst_process.FONTS)],
         ignore_system_fonts=True,
     )
     here = compiler.compile(str(STORY_CARD), format="pdf", sys_inputs={"data": json.dumps(CARD)})
     assert isinstance(here, bytes)
-    first, second = press.pdfs(STORY_CARD, [CARD, CARD | {"name": "Kopi Kintamani"}])
+    first, second = renderer.pdfs(STORY_CARD, [CARD, CARD | {"name": "Kopi Kintamani"}])
     assert timeless(first) == timeless(here) != timeless(second)
 
 
@@ -61,19 +60,19 @@ def test_who_has_a_paper_printed_keeps_nothing_of_typst() -> None:
 
 def test_nothing_to_print_begins_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    assert press.pdfs(STORY_CARD, []) == []
+    assert renderer.pdfs(STORY_CARD, []) == []
 
 
 def test_one_paper_that_cannot_be_printed_refuses_them_all() -> None:
     with pytest.raises(RuntimeError, match="key"):
-        press.pdfs(STORY_CARD, [CARD, {}])
-    assert press.render_pdf(STORY_CARD, CARD)  # and the next one is printed as ever
+        renderer.pdfs(STORY_CARD, [CARD, {}])
+    assert renderer.render_pdf(STORY_CARD, CARD)  # and the next one is printed as ever
 
 
 def test_a_press_that_dies_is_a_mistake_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     with pytest.raises(RuntimeError, match="the press ended"):
-        press.render_pdf(STORY_CARD, CARD)
+        renderer.render_pdf(STORY_CARD, CARD)
 
 
 @pytest.mark.parametrize(("what", "value"), [("MAX_SECONDS", 0.0), ("sys.executable", "/nowhere")])
@@ -82,4 +81,4 @@ def test_a_press_that_hangs_or_cannot_begin_lets_people_try_later(
 ) -> None:
     monkeypatch.setattr(f"shop.services.pdf.renderer.{what}", value)
     with pytest.raises(PressStopped):
-        press.render_pdf(STORY_CARD, CARD)
+        renderer.render_pdf(STORY_CARD, CARD)

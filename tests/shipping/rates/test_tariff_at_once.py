@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
-from shop.shipping.rates import rate_cards as tariff
+from shop.shipping.rates import rate_cards
 from shop.shipping.rates.models import RateCard
 from shop.shipping.rates.rate_cards import RateLine, set_rates
 from tests.support.at_once import together
@@ -66,6 +66,6 @@ def test_without_waiting_for_each_other_the_second_card_breaks_off(
         both_looked.wait(PATIENCE)
         return cards
 
-    monkeypatch.setattr(tariff, "_cards", seen_by_both)
+    monkeypatch.setattr(rate_cards, "_cards", seen_by_both)
     results = together(*(partial(card_from, db, garut, days) for days in (1, 2)))
     assert [type(one) for one in results if one is not True] == [IntegrityError]

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from shop.catalog.products import actions as catalog
 from shop.catalog.products import actions as drafts
 from shop.catalog.products import actions as publishing
-from shop.catalog.products import product_cards as cards
+from shop.catalog.products import product_cards
 from shop.catalog.products.models import Product, ProductCard, Variant
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy
@@ -286,7 +286,7 @@ def test_a_suspended_cooperative_has_no_page(pages: Visitor, market: Database) -
     with market.writing() as session:
         found = session.scalars(select(Cooperative).where(Cooperative.slug == GAYO)).one()
         found.suspended_at = NOON
-        cards.refresh_cooperative(session, found.id)
+        product_cards.refresh_cooperative(session, found.id)
     rebuild(market)
     assert pages.get(f"/koperasi/{GAYO}").status_code == 404
     assert GAYO not in pages.get("/koperasi").text

@@ -17,7 +17,7 @@ from shop.people.accounts.actions import create_person
 from shop.people.cooperatives.models import Cooperative
 from shop.services.outbox.models import Notice, NoticeState
 from shop.storefront.home import views
-from shop.web.page_cache import slots as printed
+from shop.web.page_cache import slots
 from tests.storefront.home.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -147,13 +147,13 @@ def test_a_page_is_kept_however_often_what_it_shows_was_sold(
     market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    cut = printed.cut
+    cut = slots.cut
 
-    def counted(text: str) -> printed.Page:
+    def counted(text: str) -> slots.Page:
         made.append(text)
         return cut(text)
 
-    monkeypatch.setattr(printed, "cut", counted)
+    monkeypatch.setattr(slots, "cut", counted)
     with market.reading() as session:
         goods = session.scalars(
             select(Variant.id)
@@ -164,7 +164,7 @@ def test_a_page_is_kept_however_often_what_it_shows_was_sold(
         ).first()
     with shop_app(market.url.render_as_string(hide_password=False), var_dir) as app:
         visitor = app.test_client()
-        for _sale in range(printed.MAX_BESIDE + 2):
+        for _sale in range(slots.MAX_BESIDE + 2):
             with market.writing() as session:
                 one_less = update(StockItem).values(on_hand=StockItem.on_hand - 1)
                 session.execute(one_less.where(StockItem.variant_id == goods))

@@ -6,10 +6,8 @@ from urllib.parse import urlsplit
 
 from bench.wrong_searches import HOSTILE, ORDINARY, TOO_LONG
 from shop.storefront.listing import (
-    facets as counting,
-)
-from shop.storefront.listing import (
-    filtered_listing as marked,
+    facets,
+    filtered_listing,
 )
 from shop.storefront.listing import (
     queries as listing,
@@ -67,10 +65,10 @@ def test_an_address_that_the_server_does_not_take_is_refused_and_the_shop_goes_o
 
 def test_addresses_of_every_shape_leave_no_more_statements_behind_than_shoppers_need() -> None:
     for names in combinations(TESTS, 3):
-        marked._prepared(True, names, 1)
+        filtered_listing._prepared(True, names, 1)
         listing._prepared(Sort.NEWEST, None, names, from_start=True)
         listing._narrowed(True, Sort.NEWEST, names, led=False, from_start=True, parted=False)
-        counting.narrowed(True, ((counting.EVERYTHING, False),), (), names)
-    kinds = (marked._prepared, listing._prepared, listing._narrowed, counting.narrowed)
+        facets.narrowed(True, ((facets.EVERYTHING, False),), (), names)
+    kinds = (filtered_listing._prepared, listing._prepared, listing._narrowed, facets.narrowed)
     for kept in kinds:
         assert kept.cache_info().currsize == MAX_SHAPES

@@ -19,7 +19,7 @@ from shop.catalog.products.rules import CATEGORY_NAMES
 from shop.catalog.products.words import category_word
 from shop.storefront.listing.words import keeps_words
 from shop.storefront.sellers.words import written_share
-from shop.web.i18n import translations as wording
+from shop.web.i18n import translations
 from shop.web.i18n.language import (
     TWO_ADDRESSES,
     as_written,
@@ -190,7 +190,7 @@ def test_what_gettext_reads_is_made_anew_when_words_change(tmp_path: Path) -> No
     for age, word in ((20, "Basket"), (0, "Cart")):
         sheet.write_text(f'{head}msgid "Keranjang"\nmsgstr "{word}"\n')
         os.utime(sheet, (time.time() + 60 - age,) * 2)
-        wording.compile_sheets(tmp_path)
+        translations.compile_sheets(tmp_path)
         assert Translations.load(tmp_path, ["en"]).gettext("Keranjang") == word
         os.utime(sheet.with_suffix(".mo"), (time.time() + 50 - age,) * 2)
     assert [file.name for file in sheet.parent.glob("*.mo")] == ["messages.mo"]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.web.security import rate_limits as limits
+from shop.web.security import rate_limits
 from shop.web.security.models import RateCounter
 from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit, hit_all, undo_hit
 
@@ -78,7 +78,7 @@ def test_the_table_does_not_tell_whom_it_counts_and_forgets_what_is_over(
     with db.reading() as session:
         assert "sari" not in str(session.scalar(select(RateCounter.key)))
     with db.writing() as session:
-        limits.sweep(session, clock.now() + timedelta(hours=1))
+        rate_limits.sweep(session, clock.now() + timedelta(hours=1))
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(RateCounter)) == 0
 
@@ -95,7 +95,7 @@ def test_the_table_does_not_tell_whom_it_counts_and_forgets_what_is_over(
 )
 def test_one_household_counts_as_one_address(app: Flask, asked: str, counted: str) -> None:
     with app.test_request_context("/", environ_base={"REMOTE_ADDR": asked}):
-        assert limits.visitor_address() == counted
+        assert rate_limits.visitor_address() == counted
 
 
 def _guess(url: str, gate: object, passed: object) -> None:
@@ -104,7 +104,10 @@ def _guess(url: str, gate: object, passed: object) -> None:
     count = 0
     for _ in range(30):
         with database.writing() as session:
-            if limits.count(session, Limit("test", MAX_HITS, 300), "sari", clock.now()) is None:
+            if (
+                rate_limits.count(session, Limit("test", MAX_HITS, 300), "sari", clock.now())
+                is None
+            ):
                 count += 1
     database.dispose()
     counter = cast("multiprocessing.sharedctypes.Synchronized[int]", passed)
