@@ -11,22 +11,22 @@ from shop.finance.payouts import invariants as payouts
 from shop.fulfilment.collecting import invariants as collecting
 from shop.fulfilment.documents import invariants as documents
 from shop.fulfilment.orders import invariants as fulfilment
-from shop.payments.cards import invariants as payments
+from shop.payments.cards import invariants as cards
 from shop.payments.cash import invariants as cash
 from shop.payments.ledger import queries as ledger
 from shop.sales.orders import invariants as orders
-from shop.sales.vouchers import queries as promotions
-from shop.shipping.rates import invariants as shipping
+from shop.sales.vouchers import queries as vouchers
+from shop.shipping.rates import invariants as rates
 
 ROOMS = (
     inventory,
     ledger,
     orders,
-    payments,
+    cards,
     cash,
     fulfilment,
-    shipping,
-    promotions,
+    rates,
+    vouchers,
     payouts,
     refunds,
     complaints,

@@ -8,7 +8,7 @@ from shop.aftersales.refunds.actions import give_back
 from shop.aftersales.refunds.rules import Wish
 from shop.core.database.engine import Database
 from shop.fulfilment.deadlines import completion
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.models import Refund
@@ -30,7 +30,7 @@ def bring(db: Database, number: str) -> None:
     desk.ship(number)
     desk.do(
         number,
-        lambda s, order: fulfilment.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
+        lambda s, order: order_steps.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.holds import reserve
 from shop.catalog.products.queries import sellable
-from shop.checkout.cart import queries as carts
+from shop.checkout.cart import queries as cart
 from shop.checkout.placing import actions
 from shop.checkout.placing.actions import Placed
 from tests.support.at_once import together
@@ -42,7 +42,7 @@ def in_between(
         finally:
             is_done.set()
 
-    monkeypatch.setattr(carts, "sellable", unlocked)
+    monkeypatch.setattr(cart, "sellable", unlocked)
     monkeypatch.setattr(actions, "reserve", slowly)
     placed, found = together(place, after_the_look)
     return placed, found

@@ -19,7 +19,7 @@ from shop.fulfilment.order_steps import actions
 from shop.fulfilment.orders import invariants as fulfilment
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.payments.bills.models import Payment, Refund
-from shop.payments.cards import invariants as payments
+from shop.payments.cards import invariants as cards
 from shop.payments.cash import invariants as cash
 from shop.payments.ledger import queries as ledger
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
@@ -188,7 +188,7 @@ def broken(db: Database) -> dict[str, Check]:
             **inventory.verify(session),
             **ledger.verify(session),
             **orders.verify(session),
-            **payments.verify(session),
+            **cards.verify(session),
             **cash.verify(session),
             **fulfilment.verify(session),
             **refunds_by_hand.verify(session),

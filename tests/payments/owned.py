@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from shop.core.database.engine import Database
 from shop.payments.bills.models import PayeeKind, Payment
-from shop.payments.payees import actions as own_accounts
+from shop.payments.payees import actions as payees
 from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import OperatorRight, Person
 from shop.people.accounts.passwords import hash_password
@@ -24,7 +24,7 @@ def make_own(db: Database, goods: Goods) -> int:
     """An account added, verified and turned on; its id."""
     mine = goods.cooperative.id
     with db.writing() as session:
-        payee = own_accounts.add_account(
+        payee = payees.add_account(
             session,
             cooperative_id=mine,
             kind=PayeeKind.BANK,
@@ -34,8 +34,8 @@ def make_own(db: Database, goods: Goods) -> int:
             person_id=1,
             now=NOON,
         )
-        own_accounts.verify_account(session, payee.id, person_id=2, now=NOON)
-        own_accounts.take_payments(
+        payees.verify_account(session, payee.id, person_id=2, now=NOON)
+        payees.take_payments(
             session, payee.id, cooperative_id=mine, is_on=True, person_id=1, now=NOON
         )
         return payee.id

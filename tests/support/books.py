@@ -2,10 +2,10 @@
 
 from shop.catalog.inventory import queries as inventory
 from shop.core.database.engine import Database
-from shop.payments.cards import invariants as payments
+from shop.payments.cards import invariants as cards
 from shop.payments.ledger import queries as ledger
 from shop.sales.orders import invariants as orders
-from shop.sales.vouchers import queries as promotions
+from shop.sales.vouchers import queries as vouchers
 
 
 def broken(db: Database) -> dict[str, tuple[str, ...]]:
@@ -15,7 +15,7 @@ def broken(db: Database) -> dict[str, tuple[str, ...]]:
             **inventory.verify(session),
             **ledger.verify(session),
             **orders.verify(session),
-            **payments.verify(session),
-            **promotions.verify(session),
+            **cards.verify(session),
+            **vouchers.verify(session),
         }
     return {name: check.wrong for name, check in found.items() if not check.ok}

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from shop.aftersales.refund_transfers import actions as paying
+from shop.aftersales.refund_transfers import actions as refund_transfers
 from shop.aftersales.refund_transfers.forms import MAX_ID, TransferForm
 from shop.aftersales.refund_transfers.queries import payable, transfers, unclaimed
 from shop.aftersales.refunds.errors import (
@@ -80,7 +80,7 @@ def _send(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
         return _page(cooperative_id, form), 422
     try:
         done = database().write(
-            lambda session: paying.send(
+            lambda session: refund_transfers.send(
                 session,
                 cooperative_id=cooperative_id,
                 destination_id=form.destination_id,
@@ -108,7 +108,9 @@ def _send(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
 
 
 def _decide(cooperative_id: int | None, transfer_id: int, person_id: int) -> ResponseReturnValue:
-    verb = paying.allow if request.form.get("jawaban") == "setuju" else paying.undo
+    verb = (
+        refund_transfers.allow if request.form.get("jawaban") == "setuju" else refund_transfers.undo
+    )
     try:
         done = database().write(
             lambda session: verb(

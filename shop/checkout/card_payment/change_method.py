@@ -16,7 +16,7 @@ from shop.checkout.settlement.duplicate_payments import lock_purchase
 from shop.core.database import settings_by_date
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills import queries
 from shop.payments.bills.models import (
     BY_STATEMENT,
@@ -28,7 +28,7 @@ from shop.payments.bills.models import (
     PaymentState,
 )
 from shop.payments.bills.qris import MAX_QRIS_RUPIAH
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.cards.gateway import Gateway
 from shop.payments.payees.actions import lock_open_payee
 from shop.sales.orders.models import Order, OrderLine, Purchase
@@ -134,7 +134,7 @@ def _offers(
             "card_least_total"
         ]
         return takes_cards and payment.orders_total >= least
-    if method is Method.QRIS and payment.orders_total + payments.MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH:
+    if method is Method.QRIS and payment.orders_total + bills.MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH:
         return False
     return _hold_until(session, payment, method, now) > now
 
@@ -153,13 +153,13 @@ def _choose(
     if payee.cooperative_id and not lock_open_payee(session, payee.id):
         return Choice.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
-    attempt = attempts.open_attempt(session, payment.id)
+    attempt = cards.open_attempt(session, payment.id)
     if attempt is not None:
-        attempts.close_later(session, attempt.id, now=now)
-    payments.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
-    opened = payments.reopen_payment(
+        cards.close_later(session, attempt.id, now=now)
+    bills.move(session, payment, PaymentState.REPLACED, expected=(PaymentState.OPEN,), now=now)
+    opened = bills.reopen_payment(
         session, instead_of=payment, method=method, payee_id=payee.id, due_at=until
-    ) or payments.open_payment(
+    ) or bills.open_payment(
         session,
         purchase_id=purchase.id,
         method=method,

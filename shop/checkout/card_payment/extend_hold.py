@@ -11,7 +11,7 @@ from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills.models import Method, PaymentState
 from shop.payments.bills.queries import payment_by_code
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.cards.gateway import Gateway
 
 OFFERED = timedelta(minutes=5)
@@ -26,7 +26,7 @@ def held_longer_until(session: Session, payment_code: str, *, now: datetime) -> 
     figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if now > last_new_page(payment.created_at, figures):
         return None
-    attempt = attempts.open_attempt(session, payment.id)
+    attempt = cards.open_attempt(session, payment.id)
     if attempt is None or attempt.session_ref is None or attempt.expires_at - now > OFFERED:
         return None
     return now + settings_by_date.minutes(figures["card_hold_minutes"])

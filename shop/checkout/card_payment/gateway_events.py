@@ -13,8 +13,7 @@ from shop.checkout.settlement.actions import settle_purchase
 from shop.checkout.settlement.duplicate_payments import lock_purchase, refund_duplicate
 from shop.core.values import clock
 from shop.payments.bills.models import WAS_PAID, Payment, Receipt
-from shop.payments.cards import actions as attempts
-from shop.payments.cards import actions as events
+from shop.payments.cards import actions as cards
 from shop.payments.cards.costs import source_account
 from shop.payments.cards.dashboard_refunds import record_dashboard_refund
 from shop.payments.cards.disputes import record_dispute
@@ -28,7 +27,7 @@ from shop.payments.cards.gateway import (
 from shop.payments.cards.jobs import is_ours, note_failed_refund
 from shop.payments.cards.models import AlertKind, AttemptState, PaymentAttempt
 from shop.payments.ledger.actions import Posting
-from shop.payments.transfers import actions as receipts
+from shop.payments.transfers import actions as transfers
 
 RUPIAH = "idr"
 MAX_RUPIAH = 10**15
@@ -62,7 +61,7 @@ def process_event(session: Session, event: EventSeen, *, is_live: bool, now: dat
 
     :param is_live: whether this shop takes real money.
     """
-    if not events.record_event(session, event, now=now):
+    if not cards.record_event(session, event, now=now):
         return Taken.REPEAT
     if event.is_live is not is_live:
         return _alert(session, AlertKind.OTHER_ENVIRONMENT, event.object_ref or event.ref, now)
@@ -105,7 +104,7 @@ def process_page(
     """
     if page.is_live is not is_live:
         return _alert(session, AlertKind.OTHER_ENVIRONMENT, page.ref, now)
-    attempt = attempts.of_page(session, page)
+    attempt = cards.of_page(session, page)
     if attempt is None:
         if not page.is_paid:
             return Taken.WAITING
@@ -115,7 +114,7 @@ def process_page(
     lock_purchase(session, payment.purchase_id)
     session.refresh(payment)
     session.refresh(attempt)
-    if attempt.state in attempts.HAS_MONEY:
+    if attempt.state in cards.HAS_MONEY:
         return Taken.REPEAT
     if not page.is_paid or (kind is not None and kind not in MONEY_CAME):
         return _unpaid(session, attempt, page, kind)
@@ -129,11 +128,11 @@ def _paid(
     if wrong is not None:
         return _strange_money(session, wrong, page, payment, attempt, now)
     if payment.state in WAS_PAID:
-        attempts.note_money(session, attempt, AttemptState.RETURNED, page, now=now)
+        cards.note_money(session, attempt, AttemptState.RETURNED, page, now=now)
         money = [Posting(source_account(session, payment), payment.amount)]
         refund_duplicate(session, payment, money, attempt_id=attempt.id, now=now)
         return Taken.RETURNED
-    attempts.note_money(session, attempt, AttemptState.PAID, page, now=now)
+    cards.note_money(session, attempt, AttemptState.PAID, page, now=now)
     settlement = settle_purchase(session, payment_id=payment.id, now=now)
     return Taken.RETURNED if settlement.is_returned else Taken.SETTLED
 
@@ -142,10 +141,10 @@ def _unpaid(
     session: Session, attempt: PaymentAttempt, page: PaymentPage, kind: str | None
 ) -> Taken:
     if page.state is PageState.EXPIRED and not page.is_paid:
-        attempts.expire(session, attempt, AttemptState.EXPIRED)
+        cards.expire(session, attempt, AttemptState.EXPIRED)
         return Taken.EXPIRED
     if kind == MONEY_FAILED:
-        attempts.expire(session, attempt, AttemptState.FAILED)
+        cards.expire(session, attempt, AttemptState.FAILED)
         return Taken.EXPIRED
     return Taken.WAITING
 
@@ -168,14 +167,14 @@ def _strange_money(
     now: datetime,
 ) -> Taken:
     """Money came that was not asked for: rupiah stand as *belum dikenali*, and a person looks."""
-    attempts.expire(session, attempt, AttemptState.FAILED)
+    cards.expire(session, attempt, AttemptState.FAILED)
     attempt.session_ref = attempt.session_ref or page.ref
     attempt.intent_ref = page.intent_ref
     source_key = f"card:{attempt.id}"
     known = session.scalar(select(Receipt.id).where(Receipt.source_key == source_key))
     if kind is AlertKind.WRONG_AMOUNT and _is_money(page.amount) and known is None:
         assert page.amount is not None
-        receipt = receipts.record_receipt(
+        receipt = transfers.record_receipt(
             session,
             payee_id=payment.payee_id,
             received_on=clock.day_in(clock.HOME_ZONE, now),
@@ -183,7 +182,7 @@ def _strange_money(
             source_key=source_key,
             now=now,
         )
-        receipts.set_aside(session, receipt, now=now)
+        transfers.set_aside(session, receipt, now=now)
     return _alert(session, kind, page.ref, now, payment_id=payment.id, amount=page.amount)
 
 
@@ -201,7 +200,7 @@ def _alert(
     payment_id: int | None = None,
     amount: int | None = None,
 ) -> Taken:
-    is_new = events.raise_alert(
+    is_new = cards.raise_alert(
         session,
         kind,
         subject=object_ref,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from shop.checkout.card_payment.wrong_amounts import send_back
 from shop.core.values import clock
-from shop.payments.cards import actions as events
+from shop.payments.cards import actions as cards
 from shop.payments.cards.models import AlertKind
 from shop.payments.cards.queries import latest_events, open_alerts, refunds_on_their_way
 from shop.people.accounts.models import OperatorRight
@@ -54,7 +54,7 @@ def resolve(alert_id: int) -> ResponseReturnValue:
     person = current_person()
     assert person is not None  # the guard let somebody in
     done = database().write(
-        lambda session: events.resolve(session, alert_id, person_id=person.id, now=clock.now())
+        lambda session: cards.resolve(session, alert_id, person_id=person.id, now=clock.now())
     )
     said = _("Dicatat sudah dibereskan.") if done else _("Baris ini sudah dibereskan.")
     return redirect_with_flash(url_for("card_manage.worklist"), said)

@@ -23,7 +23,7 @@ from shop.core.values import clock
 from shop.core.values.money import Rupiah
 from shop.payments.bills.models import WAS_PAID, Method, Payment, PaymentState
 from shop.payments.bills.queries import payment_by_code
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import (
     Gateway,
@@ -157,7 +157,7 @@ def close_pay_page(
     :return: CLOSED, PAID, WAITING, or SILENT when the gateway does not answer.
     """
     with db.reading() as session:
-        attempt = attempts.open_attempt(session, payment_id)
+        attempt = cards.open_attempt(session, payment_id)
     if attempt is None:
         return PageStatus.CLOSED
     if attempt.session_ref is None:
@@ -187,7 +187,7 @@ def _begin(
         return PayPage(PageStatus.PAID)
     if payment.state is not PaymentState.OPEN or payment.method is not Method.CARD:
         return PayPage(PageStatus.OVER)
-    attempt = attempts.open_attempt(session, payment.id)
+    attempt = cards.open_attempt(session, payment.id)
     if attempt is not None and attempt.state is AttemptState.OPEN and attempt.expires_at > now:
         return PayPage(PageStatus.OPEN, attempt.page_url or "")
     if attempt is None:
@@ -196,7 +196,7 @@ def _begin(
         # A new page would hold goods longer that a suspended cooperative lets go (rule R28).
         if is_late or sells_suspended(session, purchase.id):
             return PayPage(PageStatus.TOO_LATE)
-        attempt = attempts.start(session, payment, now=now, figures=figures)
+        attempt = cards.start(session, payment, now=now, figures=figures)
         _hold_on(
             session, payment, purchase, now + settings_by_date.minutes(figures["card_hold_minutes"])
         )
@@ -260,12 +260,12 @@ def _through(ask: Callable[[], PaymentPage]) -> PaymentPage:
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:
-    return attempts.abandon(session, attempt_id)
+    return cards.abandon(session, attempt_id)
 
 
 def _note(session: Session, found: _Try, page: PaymentPage, now: datetime) -> Taken | None:
     """Keep what the gateway said; None: it is a page to lead to."""
-    if found.ref is None and not attempts.note_page(session, found.attempt_id, page, now=now):
+    if found.ref is None and not cards.note_page(session, found.attempt_id, page, now=now):
         return Taken.ALERT
     taken = process_page(session, page, is_live=gateway_setup.is_live(), now=now)
     return None if taken is Taken.WAITING and page.url else taken

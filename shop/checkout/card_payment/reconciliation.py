@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from shop.checkout.card_payment.gateway_events import Taken, process_event, process_page
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Method, Payment, PaymentState, Refund, RefundState
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.cards import actions as events
 from shop.payments.cards import gateway_setup
 from shop.payments.cards import jobs as card_jobs
@@ -127,14 +127,14 @@ def _in_pages(told: Iterator[EventSeen]) -> Iterator[list[EventSeen]]:
 
 def _begun(session: Session, since: datetime, now: datetime) -> list[PaymentAttempt]:
     """Tries that nobody ended: still open for us, or given up while the gateway may know more."""
-    is_left = PaymentAttempt.state.in_((*attempts.GOING_ON, AttemptState.FAILED))
+    is_left = PaymentAttempt.state.in_((*cards.GOING_ON, AttemptState.FAILED))
     return list(
         session.scalars(
             select(PaymentAttempt)
             .where(is_left, PaymentAttempt.created_at <= now - JUST_NOW)
             .where(
                 or_(
-                    PaymentAttempt.state.in_(attempts.GOING_ON),
+                    PaymentAttempt.state.in_(cards.GOING_ON),
                     PaymentAttempt.created_at >= since,
                 )
             )
@@ -166,7 +166,7 @@ def _look(
 
 
 def _give_up(session: Session, attempt_id: str) -> bool:
-    return attempts.abandon(session, attempt_id)
+    return cards.abandon(session, attempt_id)
 
 
 def _hanging(session: Session) -> list[int]:
@@ -186,7 +186,7 @@ def _without_cost(session: Session) -> list[str]:
     return list(
         session.scalars(
             select(PaymentAttempt.id)
-            .where(PaymentAttempt.state.in_(attempts.HAS_MONEY), PaymentAttempt.cost.is_(None))
+            .where(PaymentAttempt.state.in_(cards.HAS_MONEY), PaymentAttempt.cost.is_(None))
             .where(PaymentAttempt.intent_ref.is_not(None))
             .order_by(PaymentAttempt.created_at)
         )

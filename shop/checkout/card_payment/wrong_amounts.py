@@ -7,12 +7,12 @@ from sqlalchemy.orm import Session
 
 from shop.payments.bills.models import Receipt
 from shop.payments.bills.refunds import PLATFORM, STRANGE, request_refund
-from shop.payments.cards import actions as events
+from shop.payments.cards import actions as cards
 from shop.payments.cards.models import AlertKind, GatewayAlert, PaymentAttempt
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
-from shop.payments.transfers import actions as receipts
+from shop.payments.transfers import actions as transfers
 
 
 def send_back(session: Session, alert_id: int, *, person_id: int, now: datetime) -> bool:
@@ -31,9 +31,9 @@ def send_back(session: Session, alert_id: int, *, person_id: int, now: datetime)
     receipt = session.scalars(
         select(Receipt).where(Receipt.source_key == f"card:{attempt.id}")
     ).one_or_none()
-    if receipt is None or not events.resolve(session, alert.id, person_id=person_id, now=now):
+    if receipt is None or not cards.resolve(session, alert.id, person_id=person_id, now=now):
         return False
-    _place, unknown = receipts.accounts_of(session, receipt.payee_id)
+    _place, unknown = transfers.accounts_of(session, receipt.payee_id)
     due = ledger.account(session, AccountKind.REFUND_DUE)
     key = f"{STRANGE}:{attempt.id}"
     ledger.post(

@@ -19,7 +19,7 @@ from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
-from shop.payments.transfers import actions as receipts
+from shop.payments.transfers import actions as transfers
 from shop.sales.orders.models import Purchase
 from shop.services.audit import actions as audit
 
@@ -86,7 +86,7 @@ def confirm_money(
     :raises ReceiptUsed: when the same form was sent before with other figures.
     """
     payment = transfer(session, payment_code, cooperative_id, person_id)
-    receipt = receipts.record_receipt(
+    receipt = transfers.record_receipt(
         session,
         payee_id=payment.payee_id,
         received_on=received_on,
@@ -152,7 +152,7 @@ def record_unknown(
     now: datetime,
 ) -> Receipt:
     """Write down money that fits no bill, so that it is in the books and looked for (rule R4)."""
-    receipt = receipts.record_receipt(
+    receipt = transfers.record_receipt(
         session,
         payee_id=payee_id,
         received_on=received_on,
@@ -162,7 +162,7 @@ def record_unknown(
         now=now,
     )
     if not queries.is_booked(session, receipt.id):
-        receipts.set_aside(session, receipt, now=now, person_id=person_id)
+        transfers.set_aside(session, receipt, now=now, person_id=person_id)
     return receipt
 
 
@@ -181,7 +181,7 @@ def give_back(
     left = queries.left_of(session, receipt.id)
     if receipt.payee_id != payment.payee_id or payment.state not in WAS_PAID or not left:
         return Rupiah(0)
-    receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
+    transfers.match(session, receipt, payment, left, person_id=person_id, now=now)
     owe_back(
         session,
         payment,
@@ -209,7 +209,7 @@ def owe_back(
     :param amount: rupiah.
     :param key: the cause, unique for ever.
     """
-    _bank, unknown = receipts.accounts_of(session, payment.payee_id)
+    _bank, unknown = transfers.accounts_of(session, payment.payee_id)
     ledger.post(
         session,
         kind="refund",
@@ -255,7 +255,7 @@ def take_back(
         # First the bill, as everywhere: its settling must not run beside this.
         lock_purchase(session, one.purchase_id)
         session.refresh(one, with_for_update=True)
-    done = receipts.void(session, receipt, person_id=person_id, now=now)
+    done = transfers.void(session, receipt, person_id=person_id, now=now)
     if done:
         audit.record(
             session,
@@ -319,18 +319,18 @@ def compare(
     ]
     small = allowance not in (None, *BIG) and abs(difference) <= most
     if payment.state in WAS_PAID:
-        receipts.set_aside(session, receipt, now=now, person_id=person_id)
+        transfers.set_aside(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)
     if difference > 0 and allowance is Allowance.KEEP_REST and missing > 0:
-        receipts.set_aside(session, receipt, now=now, person_id=person_id)
-        receipts.match(session, receipt, payment, missing, person_id=person_id, now=now)
+        transfers.set_aside(session, receipt, now=now, person_id=person_id)
+        transfers.match(session, receipt, payment, missing, person_id=person_id, now=now)
         return _settle(session, payment, Rupiah(0), None, person_id=person_id, now=now)
     enough = difference == 0 or small or (difference > 0 and allowance is Allowance.RETURN_REST)
     if enough or difference < 0:
-        receipts.match(session, receipt, payment, left, person_id=person_id, now=now)
+        transfers.match(session, receipt, payment, left, person_id=person_id, now=now)
     if enough:
         return _settle(session, payment, difference, allowance, person_id=person_id, now=now)
-    receipts.set_aside(session, receipt, now=now, person_id=person_id)
+    transfers.set_aside(session, receipt, now=now, person_id=person_id)
     return Confirmation(Outcome.SHORT if difference < 0 else Outcome.OVER, difference)
 
 

@@ -26,7 +26,7 @@ from shop.payments.bills.models import (
     Receipt,
     StatementFile,
 )
-from shop.payments.transfers import actions as receipts
+from shop.payments.transfers import actions as transfers
 from shop.payments.transfers.bank_statements import LineFault, Statement, StatementLine
 
 KEPT_FOR = timedelta(days=1)
@@ -245,7 +245,7 @@ def take_line(
         ).one_or_none()
     if len(_near(_typed(session, payee_id, [line]), line)) > typed:
         return None
-    receipt = receipts.record_receipt(
+    receipt = transfers.record_receipt(
         session,
         payee_id=payee_id,
         received_on=line.day,
@@ -258,7 +258,7 @@ def take_line(
     if queries.is_booked(session, receipt.id):
         return None
     if bill is None or is_own(session, bill, person_id):
-        receipts.set_aside(session, receipt, now=now, person_id=person_id)
+        transfers.set_aside(session, receipt, now=now, person_id=person_id)
         return Outcome.OVER
     return compare(session, receipt, bill, None, person_id=person_id, now=now).outcome
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from shop.catalog.inventory import holds
 from shop.checkout.confirmation.underpayments import give_short_back
 from shop.checkout.settlement.duplicate_payments import lock_purchase
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills import queries
 from shop.payments.bills.models import Payment, PaymentState
 from shop.sales.orders.actions import advance
@@ -106,7 +106,7 @@ def _end(
     person_id: int | None = None,
 ) -> Purchase | None:
     """Close an open bill with its orders and give the packs free; None when it is not open."""
-    if payments.move(session, payment, to, expected=(PaymentState.OPEN,), now=now) is None:
+    if bills.move(session, payment, to, expected=(PaymentState.OPEN,), now=now) is None:
         return None
     purchase = session.get_one(Purchase, payment.purchase_id)
     unpaid = [

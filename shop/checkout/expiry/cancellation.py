@@ -12,9 +12,9 @@ from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
 from shop.checkout.confirmation import statement_matching
 from shop.checkout.expiry.actions import cancel_unpaid, due_payments, expire_payment
 from shop.core.database.engine import Database
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills.models import Payment, PaymentState
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.cards import gateway_setup
 from shop.payments.cards.gateway import Gateway
 from shop.payments.cards.models import PaymentAttempt
@@ -80,7 +80,7 @@ def lapse_unpaid(db: Database, now: datetime) -> None:
 @periodic("rest-codes", every_seconds=3600)
 def rest_codes(db: Database, now: datetime) -> None:
     """Set unique codes free that have rested long enough (rule R5)."""
-    db.write(partial(payments.release_codes, now=now))
+    db.write(partial(bills.release_codes, now=now))
 
 
 @periodic("forget-statements", every_seconds=3600)
@@ -95,13 +95,13 @@ def forget_proofs(db: Database, now: datetime) -> None:
     db.write(partial(transfer_proofs.forget_proofs, now=now))
 
 
-@handles(attempts.CLOSE_JOB)
+@handles(cards.CLOSE_JOB)
 def close_page_job(db: Database, payload: dict[str, Any], now: datetime) -> None:
     """Close a page that was left, and take in what was paid on it meanwhile."""
     gateway = gateway_setup.gateway()
     with db.reading() as session:
         attempt = session.get_one(PaymentAttempt, str(payload["attempt_id"]))
-    if gateway is None or attempt.session_ref is None or attempt.state in attempts.HAS_MONEY:
+    if gateway is None or attempt.session_ref is None or attempt.state in cards.HAS_MONEY:
         return
     page = gateway.close_page(attempt.session_ref)
     db.write(partial(process_page, page=page, is_live=gateway_setup.is_live(), now=now))
@@ -113,6 +113,6 @@ def _lapse(session: Session, payment_id: int, now: datetime) -> bool:
 
 
 def _close_later(session: Session, payment_id: int, now: datetime) -> None:
-    attempt = attempts.open_attempt(session, payment_id)
+    attempt = cards.open_attempt(session, payment_id)
     if attempt is not None:
-        attempts.close_later(session, attempt.id, now=now)
+        cards.close_later(session, attempt.id, now=now)

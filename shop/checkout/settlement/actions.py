@@ -22,7 +22,7 @@ from shop.checkout.settlement.order_release import (
 )
 from shop.core.database import settings_by_date
 from shop.core.values import clock
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills import queries
 from shop.payments.bills.errors import NoSuchPayment, WrongAmount
 from shop.payments.bills.models import BY_STATEMENT, Payment, PaymentState, Receipt
@@ -32,7 +32,7 @@ from shop.payments.cards.costs import source_account
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind, LedgerEntry
-from shop.payments.transfers import actions as receipts
+from shop.payments.transfers import actions as transfers
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, Purchase
 from shop.sales.vouchers.actions import redeem_again, release
@@ -85,7 +85,7 @@ def settle_purchase(
     is_first = not any(other.state is PaymentState.PAID for other in others)
     to = PaymentState.PAID if is_first else PaymentState.RETURNED
     with session.begin_nested():  # a wrong amount leaves the payment where it was
-        left = payments.move(session, payment, to, expected=UNPAID, now=now)
+        left = bills.move(session, payment, to, expected=UNPAID, now=now)
         if left is None:
             return Settlement(payment.id, payment.purchase_id, is_repeat=True)
         money = _money_in(session, payment, now, accept_difference, return_rest)
@@ -187,8 +187,8 @@ def _money_in(
         )
     elif difference and not (accept_difference and abs(difference) <= most):
         raise WrongAmount(difference)
-    bank, unknown = receipts.accounts_of(session, payment.payee_id)
-    reasons = {receipts.parked_reason(receipt_id): receipt_id for receipt_id in received}
+    bank, unknown = transfers.accounts_of(session, payment.payee_id)
+    reasons = {transfers.parked_reason(receipt_id): receipt_id for receipt_id in received}
     parked = {
         reasons[reason]
         for reason in session.scalars(

@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills.models import ENDED_UNPAID, Payment, PaymentOrder, PaymentState
 from shop.payments.bills.refunds import PLATFORM, request_refund
-from shop.payments.cards import actions as attempts
+from shop.payments.cards import actions as cards
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
@@ -50,10 +50,10 @@ def replace(session: Session, others: Sequence[Payment], now: datetime) -> None:
     """Another payment is the one that counts; on the pages of these nobody shall pay any more."""
     unpaid = tuple(state for state in UNPAID if state is not PaymentState.REPLACED)
     for other in others:
-        payments.move(session, other, PaymentState.REPLACED, expected=unpaid, now=now)
-        attempt = attempts.open_attempt(session, other.id)
+        bills.move(session, other, PaymentState.REPLACED, expected=unpaid, now=now)
+        attempt = cards.open_attempt(session, other.id)
         if attempt is not None:
-            attempts.close_later(session, attempt.id, now=now)
+            cards.close_later(session, attempt.id, now=now)
 
 
 def refund_duplicate(

@@ -20,7 +20,7 @@ from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind
 from shop.sales.orders.models import Order, OrderLine, OrderState
 from shop.sales.orders.rules import discount_of, refund_of
-from shop.sales.vouchers import actions as promotions
+from shop.sales.vouchers import actions as vouchers
 
 UNIQUE_CODE = "unique_code"
 _NOTHING_SOLD = (OrderState.REFUSED, OrderState.CANCELLED)
@@ -122,7 +122,7 @@ def refund_order(
         keep_rest(session, order, "dispute-settled", now)
     _give_code_back(session, order, payment, now)
     if order.discount_total and not _goes_on(session, order):
-        promotions.release(session, order.purchase_id, now=now)
+        vouchers.release(session, order.purchase_id, now=now)
     session.flush()
 
 
@@ -211,7 +211,7 @@ def _nothing_paid(session: Session, order: Order, reason: Reason, now: datetime)
     """An order ends whose cash nobody took: its bill too; who left it behind has it counted."""
     was_promised = drop(session, order, is_refused=reason.was_left_behind, now=now)
     if was_promised and order.discount_total and not _goes_on(session, order):
-        promotions.release(session, order.purchase_id, now=now)
+        vouchers.release(session, order.purchase_id, now=now)
     session.flush()
 
 

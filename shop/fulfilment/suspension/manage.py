@@ -19,7 +19,7 @@ from shop.fulfilment.board.queries import PAGE, Card, Column, cards_of, columns
 from shop.fulfilment.orders.errors import BankDecides
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import BOARD, NOT_SENT, Rights, Stage, stage_of
-from shop.fulfilment.suspension import actions as suspending
+from shop.fulfilment.suspension import actions as suspension
 from shop.fulfilment.suspension.queries import (
     MarketRow,
     cooperative_of_market,
@@ -64,7 +64,7 @@ def suspend(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(slug, form), 422
     database().write(
-        lambda session: suspending.suspend(
+        lambda session: suspension.suspend(
             session,
             found.cooperative_id,
             reason=form.alasan.data or "",
@@ -81,7 +81,7 @@ def lift(slug: str) -> ResponseReturnValue:
     """Let it sell again."""
     found = _found(slug)
     database().write(
-        lambda session: suspending.lift(
+        lambda session: suspension.lift(
             session, found.cooperative_id, now=clock.now(), person_id=_operator_id()
         )
     )
@@ -98,7 +98,7 @@ def go_on(slug: str) -> ResponseReturnValue:
     if not number:  # the Enter key: nothing was decided
         return redirect_with_flash(f"{HERE}/{slug}")
     with database().reading() as session:
-        suspending.require_suspended(session, found.cooperative_id)
+        suspension.require_suspended(session, found.cooperative_id)
         card = cards_of(session, found.cooperative_id, [number[:40]], RIGHTS).get(number)
     if card is None:
         raise NotFound
@@ -126,7 +126,7 @@ def cancel_all(slug: str) -> ResponseReturnValue:
     """Call off whatever it has not sent; each order in a transaction of its own."""
     found = _found(slug)
     with database().reading() as session:
-        suspending.require_suspended(session, found.cooperative_id)
+        suspension.require_suspended(session, found.cooperative_id)
         waiting = _columns(session, found.cooperative_id, BOARD)
     cards = [card for column in waiting for card in column.cards]
     return _told(slug, _cancel(found, cards), _("Tidak ada pesanan yang perlu dibatalkan."))
@@ -150,7 +150,7 @@ def _cancel(found: MarketRow, cards: list[Card]) -> int:
 def _cancel_one(session: Session, *, cooperative_id: int, number: str, person_id: int) -> bool:
     order = order_to_work_on(session, cooperative_id, number)
     try:
-        suspending.cancel_left_over(session, order, now=clock.now(), person_id=person_id)
+        suspension.cancel_left_over(session, order, now=clock.now(), person_id=person_id)
     except (MoveRefused, AlreadyMoved, BankDecides):
         return False
     return True

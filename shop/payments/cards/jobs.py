@@ -15,7 +15,7 @@ from shop.core.values.money import Rupiah
 from shop.payments.bills.errors import CostUnknown
 from shop.payments.bills.models import Payment, Refund, RefundState
 from shop.payments.bills.refunds import OUTSIDE, SEND_JOB
-from shop.payments.cards import actions as events
+from shop.payments.cards import actions as cards
 from shop.payments.cards import gateway_setup
 from shop.payments.cards.actions import COST_JOB
 from shop.payments.cards.costs import post_attempt_cost, source_account
@@ -186,7 +186,7 @@ def _fail(session: Session, refund: Refund, now: datetime) -> None:
             ],
             now=now,
         )
-    events.raise_alert(
+    cards.raise_alert(
         session,
         AlertKind.REFUND_FAILED,
         subject=str(refund.id),

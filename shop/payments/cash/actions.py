@@ -13,7 +13,7 @@ from shop.core.database.engine import advisory_lock
 from shop.core.values import codes
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
-from shop.payments.bills import actions as payments
+from shop.payments.bills import actions as bills
 from shop.payments.bills.holding_accounts import ROAD, TILL, till_account
 from shop.payments.bills.models import Method, PayeeKind, Payment, PaymentOrder, PaymentState
 from shop.payments.bills.voucher_money import book_vouchers, give_voucher_back
@@ -42,7 +42,7 @@ def set_terms(
     terms = session.get(CashTerms, cooperative_id)
     before = {}
     if terms is None:
-        drawer = payments.add_payee(
+        drawer = bills.add_payee(
             session,
             kind=PayeeKind.CASH,
             provider="Kas koperasi",
@@ -152,7 +152,7 @@ def collect(
         CashDue.asked == due.asked,
     )
     payment = session.get_one(Payment, due.payment_id)
-    left = payments.move(
+    left = bills.move(
         session, payment, PaymentState.PAID, expected=(PaymentState.PROMISED,), now=now
     )
     if left is None:
@@ -174,7 +174,7 @@ def drop(session: Session, order: Order, *, is_refused: bool, now: datetime) -> 
         return False
     payment = session.get_one(Payment, due.payment_id)
     to = PaymentState.CANCELLED
-    if payments.move(session, payment, to, expected=(PaymentState.PROMISED,), now=now) is None:
+    if bills.move(session, payment, to, expected=(PaymentState.PROMISED,), now=now) is None:
         return False
     over = CashState.REFUSED if is_refused else CashState.DROPPED
     _step(session, order.id, {"state": over}, CashDue.state == CashState.ASKED)

@@ -11,7 +11,7 @@ from shop.core.values import clock
 from shop.payments.bills.errors import AccountInUse, NoSuchAccount, OwnAccount
 from shop.payments.bills.models import PayeeKind
 from shop.payments.bills.qris import read_static
-from shop.payments.payees import actions as own_accounts
+from shop.payments.payees import actions as payees
 from shop.payments.payees.forms import BankForm, QrisForm, SecretForm
 from shop.people.accounts.models import OperatorRight
 from shop.people.cooperatives.guards import current_desk, desk
@@ -81,12 +81,12 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
 
     def work(session: Session) -> None:
         if wish == "tutup":
-            own_accounts.close_account(
+            payees.close_account(
                 session, payee_id, cooperative_id=mine, person_id=person_id, now=now
             )
             return
         if wish in AMOUNT:
-            own_accounts.write_amount(
+            payees.write_amount(
                 session,
                 payee_id,
                 cooperative_id=mine,
@@ -95,7 +95,7 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
                 now=now,
             )
             return
-        own_accounts.take_payments(
+        payees.take_payments(
             session,
             payee_id,
             cooperative_id=mine,
@@ -139,7 +139,7 @@ def amount_in_code(payee_id: int) -> ResponseReturnValue:
     if not _is_fine(form, person.id):
         return _all_page((payee_id, form)), 422
     database().write(
-        lambda session: own_accounts.write_amount(
+        lambda session: payees.write_amount(
             session,
             payee_id,
             cooperative_id=None,
@@ -161,7 +161,7 @@ def judge(payee_id: int) -> ResponseReturnValue:
     if answer not in ("benar", "salah"):
         raise NoSuchAccount(str(payee_id))
     is_right = answer == "benar"
-    verb = own_accounts.verify_account if is_right else own_accounts.refuse_account
+    verb = payees.verify_account if is_right else payees.refuse_account
     try:
         database().write(
             lambda session: verb(session, payee_id, person_id=person.id, now=clock.now())
@@ -183,8 +183,8 @@ def _all_page(sent: tuple[int, SecretForm] | None) -> str:
     :param sent: the form of one of the operator's codes that was refused.
     """
     with database().reading() as session:
-        found = own_accounts.to_verify(session)
-        codes = own_accounts.operator_codes(session)
+        found = payees.to_verify(session)
+        codes = payees.operator_codes(session)
     forms = {one.id: SecretForm(is_sent=False) for one in codes}
     if sent is not None and sent[0] in forms:
         forms[sent[0]] = sent[1]
@@ -217,7 +217,7 @@ def _add(
 ) -> None:
     mine = current_desk()
     database().write(
-        lambda session: own_accounts.add_account(
+        lambda session: payees.add_account(
             session,
             cooperative_id=mine.cooperative_id,
             kind=kind,
@@ -247,7 +247,7 @@ def _is_fine(form: SecretForm, mine: int) -> bool:
 def _page(sent: Mapping[str | int, SecretForm]) -> str:
     mine = current_desk()
     with database().reading() as session:
-        accounts = own_accounts.accounts_of_cooperative(session, mine.cooperative_id)
+        accounts = payees.accounts_of_cooperative(session, mine.cooperative_id)
     forms: dict[str | int, SecretForm] = {
         "bank": BankForm(is_sent=False),
         "qris": QrisForm(is_sent=False),

@@ -21,7 +21,7 @@ from shop.core.database.engine import Database
 from shop.finance.payouts.amounts_due import owed_for_orders
 from shop.finance.payouts.rules import HoldReason
 from shop.fulfilment.deadlines import completion
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
 from shop.fulfilment.parcels.missing_parcels import mark_found, report_missing
 from shop.people.cooperatives.rules import Role
@@ -178,9 +178,9 @@ def half_missed(db: Database, kopi: Goods) -> str:
     packed = {line.packs: line.id for line in lines_of(db, number)}
     parts = ("JP12345671", {packed[3]: 2, packed[1]: 1}), ("JP12345672", {packed[3]: 1})
     for tracking, packs in parts:
-        part = partial(fulfilment.hand_over, tracking=tracking, packs=packs, now=NOON)
+        part = partial(order_steps.hand_over, tracking=tracking, packs=packs, now=NOON)
         desk.do(number, part)
-    desk.do(number, partial(fulfilment.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
+    desk.do(number, partial(order_steps.confirm_arrival, actor=Actor.COOPERATIVE, now=NOON))
     on_order(db, number, lambda session, order: report_missing(session, order, NOON))
     return number
 

@@ -15,7 +15,7 @@ from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.fulfilment.deadlines.timeouts import run_timeouts
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.order_steps.shortages import accept_or_ask, expire_offer, unanswered_offers
 from shop.fulfilment.orders.errors import BankDecides
@@ -256,9 +256,9 @@ def test_while_a_bank_decides_nobody_else_ends_an_order_with_its_money(
     desk_of(db, accepted).accept_all(accepted)
     tell(db, seen(placed))
     ends: list[tuple[str, Callable[[Session, Order], object]]] = [
-        (new, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON)),
+        (new, partial(order_steps.refuse, reason=Reason.SHORT, now=NOON)),
         (new, partial(cancel_unshipped, now=NOON)),
-        (accepted, partial(fulfilment.cancel, reason=Reason.SHORT, now=NOON)),
+        (accepted, partial(order_steps.cancel, reason=Reason.SHORT, now=NOON)),
     ]
     for number, end in ends:
         with pytest.raises(BankDecides):
@@ -269,7 +269,7 @@ def test_while_a_bank_decides_nobody_else_ends_an_order_with_its_money(
     assert broken(db) == {}
     # Won: the order can be ended, and all of it goes back.
     tell(db, seen(placed, progress=DisputeProgress.WON), 2)
-    desk_of(db, new).do(new, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    desk_of(db, new).do(new, partial(order_steps.refuse, reason=Reason.SHORT, now=NOON))
     assert refunds(db) == [(Reason.SHORT, 102_000)]
     assert broken(db) == {}
 
@@ -279,7 +279,7 @@ def test_what_a_bank_gave_the_shopper_is_not_given_again_when_the_order_ends(
 ) -> None:
     tell(db, seen(placed, 100_000, progress=DisputeProgress.LOST))
     number = placed.numbers[0]  # 56,983 of 102,000 are gone
-    desk_of(db, number).do(number, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    desk_of(db, number).do(number, partial(order_steps.refuse, reason=Reason.SHORT, now=NOON))
     assert refunds(db) == [(Reason.SHORT, 102_000 - 56_983)]
     # What was still held for it pays what its cooperative owed; the other owes its own part.
     assert books(db)["cooperative_due"] == 100_000 - 56_983
@@ -291,7 +291,7 @@ def test_when_all_of_it_is_lost_an_order_ends_without_a_refund(
 ) -> None:
     tell(db, seen(placed, progress=DisputeProgress.LOST))
     number = placed.numbers[0]
-    desk_of(db, number).do(number, partial(fulfilment.refuse, reason=Reason.SHORT, now=NOON))
+    desk_of(db, number).do(number, partial(order_steps.refuse, reason=Reason.SHORT, now=NOON))
     assert refunds(db) == []
     assert books(db)["cooperative_due"] == 77_000
     assert broken(db) == {}

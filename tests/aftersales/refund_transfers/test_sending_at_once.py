@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.aftersales.refund_transfers import actions as paying
+from shop.aftersales.refund_transfers import actions as refund_transfers
 from shop.aftersales.refund_transfers.destinations import name_destination
 from shop.aftersales.refunds.errors import NothingToGiveBack, RefundsChanged
 from shop.aftersales.refunds.queries import contact_of
@@ -52,7 +52,7 @@ def at_once(db: Database, destination: int, people: list[int]) -> int:
         together.wait()
         try:
             db.write(
-                lambda session: paying.send(
+                lambda session: refund_transfers.send(
                     session,
                     cooperative_id=None,
                     destination_id=destination,
@@ -85,7 +85,7 @@ def test_without_looking_again_each_of_them_would(
 ) -> None:
     """The control: what waits is what somebody saw before, and nobody asks whether it still is."""
     people = [make_person(db, f"Kasir {number}").id for number in range(2)]
-    monkeypatch.setattr(paying, "BY_HAND", Refund.id > 0)
+    monkeypatch.setattr(refund_transfers, "BY_HAND", Refund.id > 0)
     assert at_once(db, destination, people) == 2
     with db.reading() as session:
         sent = session.scalar(select(func.sum(RefundTransfer.amount)))

@@ -20,7 +20,7 @@ from shop.catalog.inventory.queries import Shelf
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import DEFAULTS
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.models import RefundState
@@ -188,7 +188,7 @@ def part_sent(db: Database, kopi: Goods, packs: int = 1) -> str:
     desk = Desk(db, kopi.cooperative.id)
     desk.make_ready(number)
     first = {lines_of(db, number)[0].id: packs}
-    desk.do(number, partial(fulfilment.hand_over, tracking="JP12345678", packs=first, now=NOON))
+    desk.do(number, partial(order_steps.hand_over, tracking="JP12345678", packs=first, now=NOON))
     return number
 
 
@@ -213,7 +213,7 @@ def test_giving_up_the_rest_gives_no_more_than_was_left_of_it(db: Database, kopi
     number = part_sent(db, kopi)
     give(db, number, 1, is_back=True)
     desk = Desk(db, kopi.cooperative.id)
-    desk.do(number, partial(fulfilment.cancel, reason=Reason.CLOSED, now=NOON))
+    desk.do(number, partial(order_steps.cancel, reason=Reason.CLOSED, now=NOON))
     line = lines_of(db, number)[0]
     assert (line.accepted, line.shipped, line.refunded) == (1, 1, 2)
     assert (shelf(db, kopi).on_hand, state_of(db, number)) == (19, OrderState.ON_THE_WAY)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from shop.catalog.products import actions as drafts
+from shop.catalog.products import actions as products
 from shop.core.database.engine import Database
 from shop.people.cooperatives.models import Member
 from tests.catalog.conftest import new_product
@@ -15,7 +15,7 @@ from tests.support.at_once import together
 
 def adding(db: Database, maker: Member, number: int) -> Callable[[], object]:
     wanted = new_product(maker, sku=str(number))
-    return lambda: db.write(lambda session: drafts.add_product(session, wanted, now=NOON).slug)
+    return lambda: db.write(lambda session: products.add_product(session, wanted, now=NOON).slug)
 
 
 def test_goods_of_one_name_that_come_at_once_get_addresses_in_turn(
@@ -29,7 +29,7 @@ def test_without_waiting_two_who_look_at_once_are_given_the_same_one(
     db: Database, maker: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: a look alone keeps nothing for who looked."""
-    monkeypatch.setattr(drafts, "take_turns", lambda _session, _subject: None)
+    monkeypatch.setattr(products, "take_turns", lambda _session, _subject: None)
     with Session(db.read_engine) as one, Session(db.read_engine) as other:
-        given = [drafts.free_slug(session, "kopi-gayo", None) for session in (one, other)]
+        given = [products.free_slug(session, "kopi-gayo", None) for session in (one, other)]
     assert given == ["kopi-gayo", "kopi-gayo"]

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from shop.catalog.packaging.actions import NewHalal, NewPack, NewPermit
 from shop.catalog.packaging.rules import Claim, HalalState, PermitKind
 from shop.catalog.products import actions, product_cards
-from shop.catalog.products import actions as drafts
-from shop.catalog.products import actions as publishing
+from shop.catalog.products import actions as products
 from shop.catalog.products.errors import CategoryNotFound, NotPublishable
 from shop.catalog.products.models import Category, FormerSlug, PhotoView, ProductCard, Variant
 from shop.catalog.products.product_detail import find_product
@@ -90,7 +89,7 @@ def test_goods_nobody_could_send_are_not_shown(db: Database, add: AddGoods) -> N
 
 def test_a_category_that_does_not_exist_is_refused(db: Database, maker: Member) -> None:
     with pytest.raises(CategoryNotFound), db.writing() as session:
-        drafts.add_product(session, new_product(maker, category_path="rokok"), now=NOON)
+        products.add_product(session, new_product(maker, category_path="rokok"), now=NOON)
 
 
 def test_planting_the_categories_again_changes_nothing(db: Database, gayo: Cooperative) -> None:
@@ -109,14 +108,14 @@ def test_two_goods_of_one_name_get_two_addresses(db: Database, add: AddGoods) ->
 def test_an_old_address_leads_to_the_new_one_and_back_again(db: Database, add: AddGoods) -> None:
     product_id = add()
     with db.writing() as session:
-        drafts.rename(session, product_id, "Kopi Takengon")
+        products.rename(session, product_id, "Kopi Takengon")
     with db.reading() as session:
         old, new = find_product(session, "kopi-gayo"), find_product(session, "kopi-takengon")
     assert old is not None
     assert new is not None
     assert old.slug == new.slug == "kopi-takengon"
     with db.writing() as session:
-        drafts.rename(session, product_id, "Kopi Gayo")
+        products.rename(session, product_id, "Kopi Gayo")
     with db.reading() as session:
         back = find_product(session, "kopi-takengon")
         former = session.scalars(select(FormerSlug.slug)).all()
@@ -128,7 +127,7 @@ def test_an_old_address_leads_to_the_new_one_and_back_again(db: Database, add: A
 def test_an_address_that_was_left_behind_is_given_to_no_other(db: Database, add: AddGoods) -> None:
     first = add()
     with db.writing() as session:
-        drafts.rename(session, first, "Kopi Takengon")
+        products.rename(session, first, "Kopi Takengon")
     assert shown(db, add(sku="2")).slug == "kopi-gayo-2"
     with db.reading() as session:
         old = find_product(session, "kopi-gayo")
@@ -139,7 +138,7 @@ def test_an_address_that_was_left_behind_is_given_to_no_other(db: Database, add:
 def test_a_hidden_product_keeps_its_address_but_has_no_page(db: Database, add: AddGoods) -> None:
     product_id = add()
     with db.writing() as session:
-        publishing.hide(session, product_id)
+        products.hide(session, product_id)
     with db.reading() as session:
         found = find_product(session, "kopi-gayo")
         assert find_product(session, "tidak-pernah-ada") is None
@@ -239,7 +238,7 @@ def test_whoever_listens_hears_of_a_card_in_the_same_commit(db: Database, add: A
     try:
         product_id = add()
         with db.writing() as session:
-            publishing.hide(session, product_id)
+            products.hide(session, product_id)
     finally:
         product_cards.card_changed.remove(listen)
     assert heard == [product_id, product_id]
@@ -274,7 +273,7 @@ def test_a_cart_learns_all_it_needs_in_one_statement(db: Database, add: AddGoods
 def test_what_left_the_shop_may_not_be_bought(db: Database, add: AddGoods) -> None:
     hidden, draft = add("Kopi"), add("Teh", shown=False)
     with db.writing() as session:
-        publishing.hide(session, hidden)
+        products.hide(session, hidden)
     ids = [variants(db, hidden)[0], variants(db, draft)[0]]
     with db.reading() as session:
         assert [one.is_published for one in sellable(session, ids).values()] == [False, False]

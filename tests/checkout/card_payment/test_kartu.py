@@ -8,7 +8,7 @@ from shop.checkout.card_payment.gateway_events import process_event
 from shop.checkout.card_payment.pay_page import open_pay_page
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Refund, RefundState
-from shop.payments.cards import actions as events
+from shop.payments.cards import actions as cards
 from shop.payments.cards import gateway_setup
 from shop.payments.cards.models import AlertKind, GatewayAlert
 from shop.payments.ledger.models import AccountKind
@@ -65,7 +65,7 @@ def test_every_kind_of_alert_has_words_and_something_to_do(db: Database, operato
     assert "Tidak ada yang perlu dilihat" in operator.get(PAGE).get_data(as_text=True)
     with db.writing() as session:
         for kind in AlertKind:
-            events.raise_alert(session, kind, subject=kind.value, object_ref="cs_1", now=NOON)
+            cards.raise_alert(session, kind, subject=kind.value, object_ref="cs_1", now=NOON)
     page = operator.get(PAGE).get_data(as_text=True)
     assert page.count("Sudah dibereskan") == len(AlertKind)
 
@@ -80,7 +80,7 @@ def test_an_alert_is_ticked_off_once_and_it_is_known_by_whom(
     db: Database, operator: Visitor
 ) -> None:
     with db.writing() as session:
-        events.raise_alert(session, AlertKind.DISPUTE, subject="dp_1", object_ref="dp_1", now=NOON)
+        cards.raise_alert(session, AlertKind.DISPUTE, subject="dp_1", object_ref="dp_1", now=NOON)
     for _ in range(2):
         assert operator.post(f"{PAGE}/1").status_code == 303
     with db.reading() as session:

@@ -14,7 +14,7 @@ from shop.catalog.inventory.queries import Shelf
 from shop.catalog.products.models import Product, Variant
 from shop.checkout.chat_orders.actions import Shopper, place
 from shop.checkout.chat_orders.models import ChatPurchase
-from shop.checkout.placing import actions as checkout
+from shop.checkout.placing import actions as placing
 from shop.checkout.placing.rules import Draft
 from shop.core.database.engine import Database
 from shop.core.values import clock
@@ -307,7 +307,7 @@ def test_without_the_test_inside_the_update_both_would_hold_it(
         if any(packs > (left or 0) for packs in packs_by_variant.values()):
             raise InsufficientStock([])
 
-    monkeypatch.setattr(checkout, "reserve", careless)
+    monkeypatch.setattr(placing, "reserve", careless)
     results = together(*[lambda: db.write(_placing(market, {market.gayo: 1}))] * 2)
     assert [one for one in results if isinstance(one, Exception)] == []
     assert len(states(db)) == 2

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from shop.checkout.confirmation import underpayments
 from shop.checkout.confirmation.actions import Outcome, confirm_money, use_receipt
-from shop.checkout.expiry import actions as lapsing
+from shop.checkout.expiry import actions as expiry
 from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.payments.bills.errors import OwnPurchase
@@ -58,7 +58,7 @@ def money(db: Database, placed: Placed, amount: int, source: str = "form:1") -> 
 
 
 def lapse(db: Database) -> None:
-    db.write(partial(lapsing.expire_due_payments, now=NOON + 2 * DAY))
+    db.write(partial(expiry.expire_due_payments, now=NOON + 2 * DAY))
 
 
 def back(db: Database, placed: Placed) -> int:
@@ -112,7 +112,7 @@ def test_a_bill_that_waits_gives_nothing_back(db: Database, short: Placed) -> No
 def test_who_calls_off_a_purchase_has_what_came_back(db: Database, short: Placed) -> None:
     with db.writing() as session:
         purchase = session.get_one(Purchase, short.purchase_id)
-        assert lapsing.cancel_unpaid(session, purchase, now=NOON)
+        assert expiry.cancel_unpaid(session, purchase, now=NOON)
     assert books(db)["refund_due"] == -(short.amount - 5_000)
     assert broken(db) == {}
 
@@ -121,7 +121,7 @@ def test_short_money_and_whole_money_of_a_bill_that_was_called_off_both_go_back(
     db: Database, short: Placed
 ) -> None:
     with db.writing() as session:
-        lapsing.cancel_unpaid(session, session.get_one(Purchase, short.purchase_id), now=NOON)
+        expiry.cancel_unpaid(session, session.get_one(Purchase, short.purchase_id), now=NOON)
     money(db, short, short.amount, "form:2")
     assert books(db)["refund_due"] == -(2 * short.amount - 5_000)
     assert broken(db) == {}

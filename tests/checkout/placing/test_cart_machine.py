@@ -18,7 +18,7 @@ from shop.catalog.inventory.actions import adjust
 from shop.catalog.inventory.errors import BelowHeld
 from shop.catalog.inventory.models import MovementReason
 from shop.catalog.products.models import Variant, WholesaleStep
-from shop.checkout.cart import actions as carts
+from shop.checkout.cart import actions as cart
 from shop.checkout.cart.errors import CannotHoldThat
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_with_lines
@@ -95,7 +95,7 @@ class Shop(RuleBasedStateMachine):
         goods = self.goods[what]
         try:
             with self.db.writing() as session:
-                carts.add_to_cart(
+                cart.add_to_cart(
                     session,
                     key=self.shoppers[who].key,
                     variant_id=goods.variant_id,
@@ -116,7 +116,7 @@ class Shop(RuleBasedStateMachine):
             if found is not None:
                 inside = {line.variant_id for line in found[1]} & {variant_id}
                 changes = LineChanges(packs=dict.fromkeys(inside, packs), accepts=accepts)
-                carts.apply_changes(
+                cart.apply_changes(
                     session, cart=found[0], lines=found[1], changes=changes, now=self.now
                 )
 
@@ -125,7 +125,7 @@ class Shop(RuleBasedStateMachine):
         with self.db.writing() as session:
             found = cart_with_lines(session, self.shoppers[who].key, lock=True)
             if found is not None:
-                carts.save_for_later(
+                cart.save_for_later(
                     session,
                     cart_id=found[0].id,
                     variant_id=self.goods[what].variant_id,
@@ -138,9 +138,9 @@ class Shop(RuleBasedStateMachine):
         token_hash = self.shoppers[who].key.token_hash or ""
         with self.db.writing() as session:
             if forgets:
-                carts.forget_guest(session, token_hash=token_hash)
+                cart.forget_guest(session, token_hash=token_hash)
             else:
-                carts.merge(
+                cart.merge(
                     session,
                     guest_token_hash=token_hash,
                     person_id=self.person_id,
@@ -254,7 +254,7 @@ class Shop(RuleBasedStateMachine):
                 cancel_unpaid(session, purchase, now=self.now)
             elif act == "wanted again":
                 packs = packs_of_purchase(session, purchase.id)
-                carts.reorder(session, key=shopper.key, packs_by_variant=packs, now=self.now)
+                cart.reorder(session, key=shopper.key, packs_by_variant=packs, now=self.now)
             else:
                 bill = session.scalars(
                     select(Payment).where(Payment.purchase_id == purchase.id)

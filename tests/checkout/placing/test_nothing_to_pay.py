@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from shop.catalog.inventory.queries import Shelf
 from shop.core.database.engine import Database
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.models import Payment, PaymentState, Refund
@@ -79,7 +79,7 @@ def test_called_off_afterwards_only_the_sponsors_money_moves(
         order = session.scalars(select(Order)).one()
     with db.writing() as session:
         found = order_to_work_on(session, order.cooperative_id, order.number)
-        fulfilment.refuse(session, found, reason=Reason.CLOSED, now=NOON)
+        order_steps.refuse(session, found, reason=Reason.CLOSED, now=NOON)
     with db.reading() as session:
         assert balance_of(session, AccountKind.VOUCHER_COST) == 0
         assert session.scalar(select(func.count(Refund.id))) == 0

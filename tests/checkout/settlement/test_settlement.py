@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from shop.catalog.inventory.queries import Shelf
 from shop.catalog.products.models import Product
 from shop.checkout.confirmation.actions import Allowance, allow_difference
-from shop.checkout.expiry import actions as lapsing
+from shop.checkout.expiry import actions as expiry
 from shop.checkout.expiry import cancellation
 from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.settlement.actions import Settlement, settle_purchase
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import Policy
-from shop.payments.bills import queries as payments
+from shop.payments.bills import queries as bills
 from shop.payments.bills.errors import NoSuchPayment, WrongAmount
 from shop.payments.bills.models import Payment, PaymentState, Refund
 from shop.payments.cards.costs import post_attempt_cost
@@ -312,7 +312,7 @@ def test_the_cost_on_the_delivery_part_is_the_platforms(db: Database, placed: Pl
 
 def test_only_the_operators_account_is_paid_to(db: Database, placed: Placed) -> None:
     with db.reading() as session:
-        (bill,) = payments.payments_of(session, placed.purchase_id)
+        (bill,) = bills.payments_of(session, placed.purchase_id)
     assert bill.is_escrow
     assert bill.amount == placed.amount
     assert make_payee(db) > 0
@@ -354,7 +354,7 @@ def test_a_bill_that_was_extended_between_look_and_act_does_not_lapse(
     with db.writing() as session:
         session.get_one(Payment, placed.payment_id).due_at = NOON + 2 * DAY
         session.flush()
-        assert not lapsing.expire_payment(session, placed.payment_id, NOON + DAY)
+        assert not expiry.expire_payment(session, placed.payment_id, NOON + DAY)
 
 
 def test_an_unknown_payment_is_not_settled(db: Database) -> None:

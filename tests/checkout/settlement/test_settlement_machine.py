@@ -14,7 +14,7 @@ from shop.catalog.inventory.actions import adjust
 from shop.catalog.inventory.errors import BelowHeld, InsufficientStock
 from shop.catalog.inventory.models import MovementReason
 from shop.checkout.confirmation.actions import Allowance, Outcome, confirm_money, use_receipt
-from shop.checkout.expiry import actions as lapsing
+from shop.checkout.expiry import actions as expiry
 from shop.core.database.engine import Database
 from shop.payments.bills.actions import release_codes
 from shop.payments.bills.models import Receipt
@@ -142,14 +142,14 @@ class Market(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.now += hours * DAY / 24
         with self.db.writing() as session:
-            lapsing.expire_due_payments(session, self.now)
+            expiry.expire_due_payments(session, self.now)
             release_codes(session, self.now)
 
     @rule(bill=bills)
     def call_off(self, bill: Placed) -> None:
         with self.db.writing() as session:
             purchase = session.get_one(Purchase, bill.purchase_id)
-            lapsing.cancel_unpaid(session, purchase, now=self.now)
+            expiry.cancel_unpaid(session, purchase, now=self.now)
 
     @rule(which=st.integers(0, 1), counted=st.integers(0, 6))
     def recount(self, which: int, counted: int) -> None:

@@ -9,7 +9,7 @@ from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.fulfilment.deadlines.completion import complete_due_orders
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.payments.bills.models import Payment, Refund
@@ -80,7 +80,7 @@ def sari(app: Flask) -> Customer:
 def refuse(db: Database, order: Order) -> None:
     with db.writing() as session:
         found = order_to_work_on(session, order.cooperative_id, order.number)
-        fulfilment.refuse(session, found, reason=Reason.CLOSED, now=NOON)
+        order_steps.refuse(session, found, reason=Reason.CLOSED, now=NOON)
 
 
 def test_the_shares_of_a_discount_are_frozen_on_the_lines(db: Database, market: Market) -> None:
@@ -120,10 +120,10 @@ def test_a_cooperatives_voucher_comes_out_of_its_own_part(db: Database, market: 
 
     def send(session: Session, order: Order) -> None:
         lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
-        fulfilment.accept(session, order, counts={one.id: one.packs for one in lines}, now=NOON)
-        fulfilment.mark_ready(session, order, now=NOON)
-        fulfilment.hand_over(session, order, tracking="JP12345678", now=NOON)
-        fulfilment.confirm_arrival(session, order, actor=Actor.SHOPPER, now=NOON)
+        order_steps.accept(session, order, counts={one.id: one.packs for one in lines}, now=NOON)
+        order_steps.mark_ready(session, order, now=NOON)
+        order_steps.hand_over(session, order, tracking="JP12345678", now=NOON)
+        order_steps.confirm_arrival(session, order, actor=Actor.SHOPPER, now=NOON)
 
     db.write(lambda session: send(session, order_to_work_on(session, gayo, number)))
     with db.writing() as session:
@@ -144,7 +144,7 @@ def test_packs_that_are_not_sent_give_the_voucher_money_back_to_its_sponsor(
 
     def accept_one(session: Session, found: Order) -> None:
         line = session.scalars(select(OrderLine).where(OrderLine.order_id == found.id)).one()
-        fulfilment.accept(
+        order_steps.accept(
             session,
             found,
             counts={line.id: 1},

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from shop.catalog.inventory.actions import adjust
 from shop.catalog.inventory.models import MovementReason
 from shop.checkout.expiry.actions import expire_due_payments
-from shop.checkout.placing import queries as till
+from shop.checkout.placing import queries as placing
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Payment
@@ -91,7 +91,7 @@ def test_without_the_condition_in_the_update_two_spend_the_last_use(
     voucher_id = voucher(db, most_uses=1)
     looks = buyers(db, market, 2)
     monkeypatch.setattr(actions, "_counting_up", counting_blindly)
-    monkeypatch.setattr(till, "check", lambda *_args, **_more: None)
+    monkeypatch.setattr(placing, "check", lambda *_args, **_more: None)
     looks[0]()
     with pytest.raises(IntegrityError, match="used_within_limit"):
         looks[1]()
@@ -103,7 +103,7 @@ def test_without_counting_the_buyers_uses_one_phone_uses_it_twice(
 ) -> None:
     """The control: a look before Pay holds nobody back, the count at writing down does."""
     voucher_id = voucher(db, most_per_buyer=1)
-    monkeypatch.setattr(till, "check", lambda *_args, **_more: None)  # both looked before
+    monkeypatch.setattr(placing, "check", lambda *_args, **_more: None)  # both looked before
     first, second, third = buyers(db, market, 3, phone="+6281200000099")
     first()
     with pytest.raises(VoucherRefused):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from sqlalchemy import func, select
 
-from shop.aftersales.refund_transfers import actions as paying
+from shop.aftersales.refund_transfers import actions as refund_transfers
 from shop.aftersales.refund_transfers.destinations import name_destination
 from shop.aftersales.refunds.actions import give_back
 from shop.aftersales.refunds.rules import REASONS, Wish
@@ -103,7 +103,7 @@ class GivingBack(Trade):
         )
         self.town.attempt(
             partial(
-                paying.send,
+                refund_transfers.send,
                 cooperative_id=None,
                 destination_id=chosen.id,
                 seen=int(waits[0]),
@@ -119,7 +119,7 @@ class GivingBack(Trade):
         if transfers:
             self.town.attempt(
                 partial(
-                    paying.allow if allows else paying.undo,
+                    refund_transfers.allow if allows else refund_transfers.undo,
                     cooperative_id=None,
                     transfer_id=transfers[at % len(transfers)],
                     person_id=self.town.operator_id if person else self.town.wati_id,

@@ -30,7 +30,7 @@ from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.actions import create_purchase
 from shop.sales.orders.models import Order, OrderLine
 from shop.sales.orders.rules import LineDraft
-from shop.sales.vouchers import actions as promotions
+from shop.sales.vouchers import actions as vouchers
 from shop.sales.vouchers.models import Voucher
 from tests.checkout.cards import as_card, make_gateway_payee, open_page, take
 from tests.checkout.vouchers import voucher
@@ -181,7 +181,7 @@ class Town:
         )
         purchase = create_purchase(session, draft=draft, now=self.now)
         if code is not None and any(off.values()):
-            promotions.redeem(
+            vouchers.redeem(
                 session,
                 voucher_id=self.vouchers[code].id,
                 purchase_id=purchase.id,

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from shop.checkout.card_payment.reconciliation import reconcile
 from shop.checkout.confirmation.actions import Allowance
 from shop.checkout.confirmation.underpayments import give_short_back
-from shop.checkout.expiry import actions as lapsing
+from shop.checkout.expiry import actions as expiry
 from shop.core.database.engine import Database
 from shop.fulfilment.deadlines import completion
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.fulfilment.order_steps.customer_cancellation import cancel_unshipped
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.fulfilment.parcels import failed_deliveries
@@ -90,7 +90,7 @@ class Trade(RuleBasedStateMachine):
     @rule(hours=st.sampled_from([1, 25, 24 * 8]))
     def time_passes(self, hours: int) -> None:
         self.town.now += timedelta(hours=hours)
-        self.db.write(partial(lapsing.expire_due_payments, now=self.town.now))
+        self.db.write(partial(expiry.expire_due_payments, now=self.town.now))
         self.db.write(partial(completion.complete_due_orders, now=self.town.now))
 
     @rule(progress=st.sampled_from(RefundProgress))
@@ -108,7 +108,7 @@ class Trade(RuleBasedStateMachine):
     def call_off_unpaid(self, at: int) -> None:
         purchase_id = self.bill(at).purchase_id
         self.town.attempt(
-            lambda session: lapsing.cancel_unpaid(
+            lambda session: expiry.cancel_unpaid(
                 session, session.get_one(Purchase, purchase_id), now=self.town.now
             )
         )
@@ -127,12 +127,12 @@ class Trade(RuleBasedStateMachine):
         short = {line.id: Shortfall(Reason.SHORT) for line in lines if counts[line.id] < line.packs}
         self.town.on_order(
             number,
-            partial(fulfilment.accept, counts=counts, shortfalls=short, now=self.town.now),
+            partial(order_steps.accept, counts=counts, shortfalls=short, now=self.town.now),
         )
 
     @rule(at=which, refuses=st.booleans())
     def end(self, at: int, refuses: bool) -> None:
-        verb = fulfilment.refuse if refuses else fulfilment.cancel
+        verb = order_steps.refuse if refuses else order_steps.cancel
         self.town.on_order(
             self.order(at), partial(verb, reason=Reason.CANNOT_SEND, now=self.town.now)
         )
@@ -142,17 +142,17 @@ class Trade(RuleBasedStateMachine):
         """As far as it goes: accepted, packed, gone, there."""
         number, now = self.order(at), self.town.now
         counts = {line.id: line.packs for line in self.town.lines(number)}
-        self.town.on_order(number, partial(fulfilment.accept, counts=counts, now=now))
-        self.town.on_order(number, partial(fulfilment.mark_ready, now=now))
+        self.town.on_order(number, partial(order_steps.accept, counts=counts, now=now))
+        self.town.on_order(number, partial(order_steps.mark_ready, now=now))
         [order] = self.town.found(select(Order).where(Order.number == number))
         if order.pickup_code is not None:
             code = order.pickup_code
-            self.town.on_order(number, partial(fulfilment.hand_over_pickup, code=code, now=now))
+            self.town.on_order(number, partial(order_steps.hand_over_pickup, code=code, now=now))
             return
-        self.town.on_order(number, partial(fulfilment.hand_over, tracking="JP1234567", now=now))
+        self.town.on_order(number, partial(order_steps.hand_over, tracking="JP1234567", now=now))
         if arrives:
             self.town.on_order(
-                number, partial(fulfilment.confirm_arrival, actor=Actor.SHOPPER, now=now)
+                number, partial(order_steps.confirm_arrival, actor=Actor.SHOPPER, now=now)
             )
 
     @rule(at=which, lost=st.booleans(), fit=st.integers(0, 3))

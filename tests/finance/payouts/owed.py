@@ -11,7 +11,7 @@ from shop.finance.payouts import actions, invariants
 from shop.finance.payouts.amounts_due import DueOf, due_by_cooperative
 from shop.finance.payouts.models import Payout, PayoutBatch
 from shop.fulfilment.deadlines import completion
-from shop.fulfilment.order_steps import actions as fulfilment
+from shop.fulfilment.order_steps import actions as order_steps
 from shop.payments.bills.models import Payee, PayeeKind
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
@@ -49,7 +49,7 @@ def make_owed(db: Database, *goods: Goods, packs: int = 2) -> tuple[str, ...]:
         desk.ship(number)
         desk.do(
             number,
-            lambda s, order: fulfilment.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
+            lambda s, order: order_steps.confirm_arrival(s, order, actor=Actor.SHOPPER, now=NOON),
         )
     db.write(partial(completion.complete_due_orders, now=LATER))
     return placed.numbers

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from shop.catalog.inventory.queries import Shelf
-from shop.catalog.products import queries as catalog
+from shop.catalog.products import queries as products
 from shop.catalog.products.models import ProductCard
 from shop.checkout.expiry.actions import expire_due_payments
 from shop.core.database.engine import Database
@@ -77,7 +77,7 @@ def test_a_suspended_cooperatives_goods_leave_the_shop_and_come_back(db: Databas
     assert cards(db) == []
     with db.reading() as session:
         assert session.get_one(Cooperative, kopi.cooperative.id).suspension == WHY
-        assert not catalog.sellable(session, [kopi.variant_id])[kopi.variant_id].is_published
+        assert not products.sellable(session, [kopi.variant_id])[kopi.variant_id].is_published
     assert resume(db, kopi) is True
     assert cards(db) == [kopi.product_id]
     assert told(db) == ["cooperative_suspended", "cooperative_resumed"]

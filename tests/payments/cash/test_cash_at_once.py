@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from shop.checkout.placing import actions as checkout
+from shop.checkout.placing import actions as placing
 from shop.checkout.placing import cash_option
 from shop.checkout.placing.actions import Placed
 from shop.checkout.placing.errors import NoWayToPay
@@ -157,7 +157,7 @@ def test_counted_before_ones_turn_one_phone_promises_as_often_as_it_likes(
 ) -> None:
     """The control: everybody has counted before anybody wrote."""
     nothing = Record(refused=0, open=0)
-    monkeypatch.setattr(checkout, "record_of", lambda *_args: nothing)
+    monkeypatch.setattr(placing, "record_of", lambda *_args: nothing)
     monkeypatch.setattr(cash_option, "record_of", lambda *_args: nothing)
     assert all(isinstance(one, Placed) for one in together(*carts_for_cash(db, door, 6)))
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.core.database.engine import Database
 from shop.payments.bills.errors import AccountInUse, NoSuchAccount, OwnAccount
 from shop.payments.bills.models import Payee, PayeeKind, Payment
-from shop.payments.payees import actions as own_accounts
+from shop.payments.payees import actions as payees
 from shop.people.accounts.actions import give_operator_right
 from shop.people.accounts.models import OperatorRight
 from shop.people.cooperatives.rules import Role
@@ -67,7 +67,7 @@ def test_the_same_account_twice_is_one_and_starts_no_new_wait(db: Database, mark
     first = make_own(db, market.gayo)
     mine = market.gayo.cooperative
     with db.writing() as session:
-        again = own_accounts.add_account(
+        again = payees.add_account(
             session,
             cooperative_id=mine.id,
             kind=PayeeKind.BANK,
@@ -94,7 +94,7 @@ def test_an_account_is_not_closed_under_a_bill_that_is_being_written(
 
     def place(session: Session) -> None:
         if keeps:
-            assert own_accounts.lock_open_payee(session, account)
+            assert payees.lock_open_payee(session, account)
         looked.set()
         sleep(0.5)  # whoever closes has its moment
         place_with(session, {market.gayo: 1}, contact_id=contact_id, payee_id=account)
@@ -103,7 +103,7 @@ def test_an_account_is_not_closed_under_a_bill_that_is_being_written(
         looked.wait(10)
         try:
             db.write(
-                lambda session: own_accounts.close_account(
+                lambda session: payees.close_account(
                     session,
                     account,
                     cooperative_id=market.gayo.cooperative.id,
@@ -128,7 +128,7 @@ def test_an_answer_that_nobody_knows_refuses_no_account(
     app: Flask, db: Database, market: Market
 ) -> None:
     with db.writing() as session:
-        payee = own_accounts.add_account(
+        payee = payees.add_account(
             session,
             cooperative_id=market.gayo.cooperative.id,
             kind=PayeeKind.BANK,
@@ -152,7 +152,7 @@ def test_an_answer_that_nobody_knows_refuses_no_account(
 
 def test_who_adds_an_account_never_verifies_it(db: Database, market: Market) -> None:
     with db.writing() as session:
-        payee = own_accounts.add_account(
+        payee = payees.add_account(
             session,
             cooperative_id=market.gayo.cooperative.id,
             kind=PayeeKind.BANK,
@@ -163,10 +163,10 @@ def test_who_adds_an_account_never_verifies_it(db: Database, market: Market) -> 
             now=NOON,
         )
         with pytest.raises(OwnAccount):
-            own_accounts.verify_account(session, payee.id, person_id=5, now=NOON)
-        own_accounts.verify_account(session, payee.id, person_id=6, now=NOON)
+            payees.verify_account(session, payee.id, person_id=5, now=NOON)
+        payees.verify_account(session, payee.id, person_id=6, now=NOON)
         with pytest.raises(NoSuchAccount):
-            own_accounts.refuse_account(session, payee.id, person_id=6, now=NOON)
+            payees.refuse_account(session, payee.id, person_id=6, now=NOON)
 
 
 @pytest.mark.only_on("sqlite", because=PAGES)
@@ -177,9 +177,9 @@ def test_an_account_that_a_shopper_was_told_stays_open(
     mine = market.gayo.cooperative.id
     with db.writing() as session:
         with pytest.raises(AccountInUse):
-            own_accounts.close_account(session, account, cooperative_id=mine, person_id=1, now=NOON)
+            payees.close_account(session, account, cooperative_id=mine, person_id=1, now=NOON)
         with pytest.raises(NoSuchAccount):
-            own_accounts.close_account(
+            payees.close_account(
                 session,
                 account,
                 cooperative_id=market.kintamani.cooperative.id,
@@ -203,9 +203,9 @@ def test_a_code_of_its_own_is_read_first_and_shown_to_its_shoppers(
     assert "Menunggu diperiksa operator" in page.words
     with db.writing() as session:
         mine = market.gayo.cooperative.id
-        (payee,) = own_accounts.accounts_of_cooperative(session, mine)
-        own_accounts.verify_account(session, payee.id, person_id=2, now=NOON)
-        own_accounts.take_payments(
+        (payee,) = payees.accounts_of_cooperative(session, mine)
+        payees.verify_account(session, payee.id, person_id=2, now=NOON)
+        payees.take_payments(
             session, payee.id, cooperative_id=mine, is_on=True, person_id=1, now=NOON
         )
     sari = Customer(InProcess(app))

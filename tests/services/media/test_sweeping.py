@@ -13,7 +13,7 @@ from shop.core.database.engine import Database
 from shop.core.database.schema import Base
 from shop.core.values.clock import now
 from shop.services.media import jobs
-from shop.services.media import jobs as sweeping
+from shop.services.media import jobs as media
 from shop.services.media.actions import (
     keep,
     make_missing_renditions,
@@ -28,7 +28,7 @@ from shop.services.media.rules import PreparedPhoto, master_name, rendition_name
 from shop.services.media.storage import Storage
 from tests.services.media.test_keeping_photos import upload
 
-BY_ROOM = sweeping.named_by
+BY_ROOM = media.named_by
 LATER = GRACE + timedelta(minutes=5)
 
 
@@ -40,7 +40,7 @@ def named(monkeypatch: pytest.MonkeyPatch) -> set[int]:
     def names() -> Select[int]:
         return select(Photo.id).where(Photo.id.in_(shown))
 
-    monkeypatch.setattr(sweeping, "named_by", [names])
+    monkeypatch.setattr(media, "named_by", [names])
     return shown
 
 

@@ -7,9 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from shop.catalog.products import actions as catalog
-from shop.catalog.products import actions as drafts
-from shop.catalog.products import actions as publishing
+from shop.catalog.products import actions as products
 from shop.catalog.products import product_cards
 from shop.catalog.products.models import Product, ProductCard, Variant
 from shop.core.database.engine import Database
@@ -105,7 +103,7 @@ def test_home_counts_what_is_there(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         gone = session.scalars(select(Product.id)).first()
         assert gone is not None
-        publishing.hide(session, gone)
+        products.hide(session, gone)
     assert "149 produk, 12 koperasi" in pages.get("/").text
 
 
@@ -116,7 +114,7 @@ def test_home_says_sold_only_when_something_was(pages: Visitor, market: Database
     with market.writing() as session:
         one = session.scalars(select(Product.id)).first()
         assert one is not None
-        catalog.count_sold(session, {one: 7})
+        products.count_sold(session, {one: 7})
     after = pages.get("/").text
     assert "Terlaris" in after
     assert "7 terjual" in after
@@ -248,7 +246,7 @@ def test_what_is_sold_out_says_so_and_has_no_buttons(pages: Visitor, market: Dat
 def test_an_old_address_leads_on_for_good(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
-        drafts.rename(session, product_id, "Kopi Baru")
+        products.rename(session, product_id, "Kopi Baru")
     for root in ("/produk/", "/cerita/"):
         answer = pages.get(f"{root}{COFFEE}")
         assert (answer.status_code, answer.headers["Location"]) == (301, f"{root}kopi-baru")
@@ -257,7 +255,7 @@ def test_an_old_address_leads_on_for_good(pages: Visitor, market: Database) -> N
 def test_what_left_the_shop_answers_404_with_a_way_on(pages: Visitor, market: Database) -> None:
     with market.writing() as session:
         product_id = session.scalars(select(Product.id).where(Product.slug == COFFEE)).one()
-        publishing.hide(session, product_id)
+        products.hide(session, product_id)
     answer = pages.get(f"/produk/{COFFEE}")
     assert answer.status_code == 404
     assert "tidak dijual lagi" in answer.text

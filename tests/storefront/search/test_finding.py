@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.packaging.actions import NewPack
-from shop.catalog.products import actions as drafts
-from shop.catalog.products import actions as publishing
+from shop.catalog.products import actions as products
 from shop.catalog.products.actions import count_sold
 from shop.catalog.products.models import Product, ProductCard
 from shop.core.database.engine import Database
@@ -234,16 +233,16 @@ def test_nothing_typed_is_nothing_searched(session: Session) -> None:
 
 def _add(session: Session, name: str) -> int:
     member = session.scalars(select(Member).limit(1)).one()
-    product = drafts.add_product(
+    product = products.add_product(
         session,
-        drafts.NewProduct(
+        products.NewProduct(
             cooperative_id=member.cooperative_id,
             member_id=member.id,
             category_path="minuman/kopi",
             sku=f"UJI-{name}",
             name=name,
             variants=(
-                drafts.NewVariant(
+                products.NewVariant(
                     price=Rupiah(5_000), gross_grams=100, length_mm=10, width_mm=10, height_mm=10
                 ),
             ),
@@ -251,7 +250,7 @@ def _add(session: Session, name: str) -> int:
         ),
         now=NOON,
     )
-    publishing.publish(session, product.id, now=NOON)
+    products.publish(session, product.id, now=NOON)
     return product.id
 
 
@@ -262,10 +261,10 @@ def test_a_product_is_found_from_the_commit_that_shows_it_and_not_after_it_left(
     with market.writing() as session:
         product_id = _add(session, "Wedang Qistina")
         assert found(session, "qistina") == {product_id}
-        drafts.rename(session, product_id, "Wedang Zulaikha")
+        products.rename(session, product_id, "Wedang Zulaikha")
         assert found(session, "zulaikha") == {product_id}
         assert found(session, "qistina") == set()
-        publishing.hide(session, product_id)
+        products.hide(session, product_id)
     with market.reading() as session:
         assert found(session, "zulaikha") == set()
 

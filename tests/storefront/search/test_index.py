@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from shop.catalog.products import actions as drafts
-from shop.catalog.products import actions as publishing
+from shop.catalog.products import actions as products
 from shop.catalog.products.actions import count_sold, set_price
 from shop.catalog.products.models import ProductCard, Variant
 from shop.core.database.engine import Database
@@ -66,8 +65,8 @@ def test_a_document_keeps_each_of_its_words_by_number(is_named: dict[int, bool])
 def test_whatever_changes_the_index_stands_as_a_rebuild_would_make_it(market: Database) -> None:
     with market.writing() as session:
         goods = list(session.scalars(select(ProductCard.product_id).order_by(ProductCard.name)))
-        drafts.rename(session, goods[0], "Wedang Zulaikha")
-        publishing.hide(session, goods[1])
+        products.rename(session, goods[0], "Wedang Zulaikha")
+        products.hide(session, goods[1])
         variant = session.scalars(select(Variant.id).where(Variant.product_id == goods[2])).first()
         assert variant is not None
         set_price(session, variant, Rupiah(777_000))
@@ -92,13 +91,13 @@ def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
     with market.reading() as session:
         assert meant in shown(session, dear)
     with market.writing() as session:
-        drafts.rename(session, meant, "Wedang Zulaikha")
+        products.rename(session, meant, "Wedang Zulaikha")
     with market.reading() as session:
         assert shown(session, ListingFilters(text="zulaikah")) == {
             meant
         }  # its new word is put right, too
     with market.writing() as session:
-        publishing.hide(session, meant)
+        products.hide(session, meant)
     with market.reading() as session:
         assert shown(session, ListingFilters(text="zulaikha")) == set()
         assert search_products(session, ListingFilters(text="zulaikah")).corrected == ""

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
-from shop.catalog.products import actions as publishing
+from shop.catalog.products import actions as products
 from shop.catalog.products.models import Product, ProductCard
 from shop.core.database.engine import Database
 from shop.people.cooperatives.models import Cooperative
@@ -69,7 +69,7 @@ def test_what_left_the_shop_leaves_the_sitemap(pages: Visitor, market: Database)
     with market.writing() as session:
         gone = session.scalar(select(Product.id).where(Product.slug == COFFEE))
         assert gone is not None
-        publishing.hide(session, gone)
+        products.hide(session, gone)
         session.execute(
             update(Cooperative).where(Cooperative.slug == GAYO).values(suspended_at=NOON)
         )
