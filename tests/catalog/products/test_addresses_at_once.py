@@ -29,7 +29,7 @@ def test_without_waiting_two_who_look_at_once_are_given_the_same_one(
     db: Database, maker: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control: a look alone keeps nothing for who looked."""
-    monkeypatch.setattr(products, "take_turns", lambda _session, _subject: None)
+    monkeypatch.setattr(products, "advisory_lock", lambda _session, _subject: None)
     with Session(db.read_engine) as one, Session(db.read_engine) as other:
         given = [products.free_slug(session, "kopi-gayo", None) for session in (one, other)]
     assert given == ["kopi-gayo", "kopi-gayo"]

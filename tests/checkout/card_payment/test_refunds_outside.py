@@ -252,7 +252,7 @@ def test_without_the_guard_of_the_orders_it_would_be_booked_twice(
 ) -> None:
     """The control: who does not look for what was told before counts the same money again."""
     monkeypatch.setattr(dashboard_refunds, "_told_before", lambda _session, _ref: [])
-    monkeypatch.setattr(dashboard_refunds, "insert_unless_there", _always_another)
+    monkeypatch.setattr(dashboard_refunds, "insert_if_absent", _always_another)
     for _ in range(2):
         db.write(
             partial(dashboard_refunds.record_dashboard_refund, told=told(placed, 50_000), now=NOON)

@@ -272,7 +272,7 @@ def test_without_the_lock_of_the_bill_there_would_be_more(
         return get(self, model, ident)
 
     get = Session.get
-    monkeypatch.setattr(transfer_proofs, "insert_unless_there", late)
+    monkeypatch.setattr(transfer_proofs, "insert_if_absent", late)
     monkeypatch.setattr(Session, "get", unlocked)
     with ThreadPoolExecutor(5) as hands:
         taken = list(hands.map(lambda at: put(db, placed, at, Barrier(1)), range(5)))

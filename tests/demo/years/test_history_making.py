@@ -82,7 +82,7 @@ def test_a_year_interrupted_while_a_card_is_paid_goes_on_as_well(
 
     with monkeypatch.context() as patch:
         # The card is paid at the double, and nobody has looked at it yet.
-        patch.setattr(payments, "look_at_page", fall_over)
+        patch.setattr(payments, "poll_page", fall_over)
         with pytest.raises(KeyboardInterrupt):
             load_into(places, var_dir)
     load_into(places, var_dir)

@@ -47,7 +47,7 @@ def test_what_was_drawn_is_handed_out_for_ever_whatever_the_drawing_becomes(
     invoice = accepted(db, kopi)
     first = store_document(db, [invoice], NOON)[invoice]
     assert "INV/GYO/2026/11/000001" in sheets(first)[0].text
-    monkeypatch.setattr(template_data, "write_rupiah", lambda amount: f"{amount} rupiah")
+    monkeypatch.setattr(template_data, "format_rupiah", lambda amount: f"{amount} rupiah")
     monkeypatch.setattr(document_files, "draw", lambda sheets: [b"another drawing" for _ in sheets])
     assert store_document(db, [invoice], NOON + DAY)[invoice] == first
     printed = print_orders(

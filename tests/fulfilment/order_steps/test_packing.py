@@ -222,7 +222,7 @@ def test_without_the_key_of_the_order_each_of_them_would(
     given_back = request_refund
     monkeypatch.setattr(
         packing,
-        "ask_refund",
+        "request_refund",
         lambda session, **asked: given_back(session, **{**asked, "key": f"freight:{get_ident()}"}),
     )
 

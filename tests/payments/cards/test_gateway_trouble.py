@@ -83,7 +83,7 @@ def stumble(monkeypatch: pytest.MonkeyPatch, times: int) -> Asked:
             raise ConnectionResetError
         return gateway_timeouts.call_once(*given)
 
-    monkeypatch.setattr(stripe_gateway, "ask_once", stumbling)
+    monkeypatch.setattr(stripe_gateway, "call_once", stumbling)
     return asked
 
 

@@ -54,7 +54,7 @@ def test_without_turns_the_second_press_breaks_off(
         both_looked.wait(PATIENCE)
         return found
 
-    monkeypatch.setattr(actions, "take_turns", no_turn)
+    monkeypatch.setattr(actions, "advisory_lock", no_turn)
     monkeypatch.setattr(Session, "merge", merge_and_wait)
     results = together(partial(fee, db, 200), partial(fee, db, 400))
     assert [type(one) for one in results if one is not None] == [IntegrityError]

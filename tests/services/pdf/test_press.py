@@ -45,8 +45,8 @@ def test_a_paper_is_byte_for_byte_what_typst_makes_of_it_here() -> None:
 
 def test_who_has_a_paper_printed_keeps_nothing_of_typst() -> None:
     program = (
-        "import json, pathlib, sys; from shop.services.pdf.renderer import pdf;"
-        " assert pdf(pathlib.Path(sys.argv[1]), json.load(sys.stdin)).startswith(b'%PDF');"
+        "import json, pathlib, sys; from shop.services.pdf.renderer import render_pdf;"
+        " assert render_pdf(pathlib.Path(sys.argv[1]), json.load(sys.stdin)).startswith(b'%PDF');"
         " assert 'typst' not in sys.modules and '_typst' not in open('/proc/self/maps').read()"
     )
     subprocess.run(
