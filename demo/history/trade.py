@@ -19,7 +19,7 @@ from shop.checkout.cart.actions import add_to_cart
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.confirmation.actions import Allowance, confirm_money
 from shop.checkout.expiry.actions import cancel_unpaid, expire_payment
-from shop.checkout.placing.actions import Buyer, place_purchase
+from shop.checkout.placing.actions import Buyer, check_purchase, place_purchase
 from shop.checkout.placing.queries import NEW_ADDRESS, review
 from shop.checkout.placing.rules import Draft
 from shop.core.values import clock
@@ -124,8 +124,9 @@ class Trade:
         )
         if Method.COD in shown.methods:
             method = Method.COD
-        place_purchase(
+        agreed = check_purchase(
             session,
+            shown=shown,
             buyer=Buyer(
                 key=key,
                 name=one.shopper.name,
@@ -134,13 +135,11 @@ class Trade:
                 courier_note=home.courier_note,
                 browser_hash=token_hash,
             ),
-            token=found[0].checkout_token,
-            draft=draft,
             method=method,
             seen_total=shown.totals.total,
             now=step.at,
-            shown=shown,
         )
+        place_purchase(session, agreed, now=step.at)
 
     def pay(self, session: Session, step: Step, one: Planned) -> None:
         """The operator finds the money on the account and types it; in cash nobody pays yet."""

@@ -1,11 +1,20 @@
 """Placing without the page: plain values in, a purchase out."""
 
+from datetime import datetime
+
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from shop.checkout.cart.actions import add_to_cart
 from shop.checkout.cart.queries import CartKey, cart_of, cart_with_lines
-from shop.checkout.placing.actions import Buyer, Placed, place_purchase
-from shop.checkout.placing.queries import review
+from shop.checkout.placing.actions import (
+    Buyer,
+    Placed,
+    check_purchase,
+    place_purchase,
+)
+from shop.checkout.placing.errors import AlreadyPlaced
+from shop.checkout.placing.queries import lock_checkout, review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
 from shop.core.database.engine import Database
@@ -33,6 +42,40 @@ def fill(db: Database, key: CartKey, packs: dict[Goods, int]) -> str:
         return cart.checkout_token
 
 
+def place_in(
+    session: Session,
+    buyer: Buyer,
+    token: str,
+    draft: Draft,
+    method: Method = Method.TRANSFER,
+    *,
+    seen: int | None,
+    now: datetime = NOON,
+    shown: Review | None = None,
+) -> Placed:
+    """Press Pay, without the page; ``shown`` was read before, without a lock."""
+    if shown is None:
+        cart, lines = lock_checkout(session, buyer.key, token, browser_hash=buyer.browser_hash)
+        shown = review(
+            session,
+            cart=cart,
+            lines=lines,
+            draft=draft,
+            person_id=buyer.key.person_id,
+            now=now,
+            is_placing=True,
+        )
+    agreed = check_purchase(
+        session, shown=shown, buyer=buyer, method=method, seen_total=seen, now=now
+    )
+    return place_purchase(session, agreed, now=now)
+
+
+def sari_at(key: CartKey, phone: str = PHONE) -> Buyer:
+    """Who presses Pay in a browser."""
+    return Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash)
+
+
 def place(
     db: Database,
     key: CartKey,
@@ -43,18 +86,13 @@ def place(
     phone: str = PHONE,
     shown: Review | None = None,
 ) -> Placed:
-    """Press Pay, without the page."""
-    with db.writing() as session:
-        return place_purchase(
-            session,
-            buyer=Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash),
-            token=token,
-            draft=Draft(village_code=village),
-            method=Method.TRANSFER,
-            seen_total=seen,
-            now=NOON,
-            shown=shown,
-        )
+    """Press Pay, to be paid by transfer; pressed again it is the same purchase."""
+    draft = Draft(village_code=village)
+    try:
+        with db.writing() as session:
+            return place_in(session, sari_at(key, phone), token, draft, seen=seen, shown=shown)
+    except AlreadyPlaced as before:
+        return Placed(before.code, Method.TRANSFER)
 
 
 def count(db: Database, rows: type) -> int:

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from shop.checkout.cart.queries import CartKey
-from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.actions import Placed
 from shop.checkout.placing.rules import Draft
 from shop.core.database.engine import Database
-from shop.payments.bills.models import Method
 from shop.sales.vouchers.actions import make_voucher
 from shop.sales.vouchers.models import Voucher
 from tests.checkout.conftest import JATIWARINGIN
-from tests.checkout.placed import PHONE
+from tests.checkout.placed import PHONE, place_in, sari_at
 from tests.factories import DAY, NOON
 
 
@@ -52,16 +51,9 @@ def place_with(
     db: Database, key: CartKey, token: str, seen: int, code: str, *, phone: str = PHONE
 ) -> Placed:
     """Press Pay with a voucher's code typed."""
+    draft = Draft(village_code=JATIWARINGIN, voucher=code, phone=phone)
     with db.writing() as session:
-        return place_purchase(
-            session,
-            buyer=Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash),
-            token=token,
-            draft=Draft(village_code=JATIWARINGIN, voucher=code, phone=phone),
-            method=Method.TRANSFER,
-            seen_total=seen,
-            now=NOON,
-        )
+        return place_in(session, sari_at(key, phone), token, draft, seen=seen)
 
 
 def used(db: Database, voucher_id: int) -> int:

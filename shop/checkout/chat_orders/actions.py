@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from shop.checkout.cart.queries import CartKey
 from shop.checkout.chat_orders.models import ChatPurchase
 from shop.checkout.chat_orders.queries import reckon
-from shop.checkout.placing.actions import Buyer, place_purchase
+from shop.checkout.placing.actions import Buyer, check_purchase, place_purchase
 from shop.checkout.placing.errors import NoWayToPay, StaleCheckout
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
@@ -50,7 +50,7 @@ def place(
     :raises NotFound: when a pack is not this cooperative's.
     :raises StaleCheckout: when the token belongs to somebody else's purchase.
 
-    Whatever ``place_purchase`` refuses is refused here too.
+    Whatever ``check_purchase`` and ``place_purchase`` refuse is refused here too.
     """
     # Two clicks at once: the second waits here and finds what the first one placed.
     advisory_lock(session, f"chat-order:{token}")
@@ -67,16 +67,15 @@ def place(
         is_placing=True,
         takes_cards=takes_cards,
     )
-    place_purchase(
+    agreed = check_purchase(
         session,
+        shown=shown,
         buyer=Buyer(CartKey(), shopper.name, shopper.phone, shopper.street),
-        token=token,
-        draft=shown.draft,
         method=_method(shown),
         seen_total=seen_total,
         now=now,
-        shown=shown,
     )
+    place_purchase(session, agreed, now=now)
     purchase_id, number = session.execute(
         select(Purchase.id, Order.number)
         .join(Order, Order.purchase_id == Purchase.id)

@@ -74,11 +74,11 @@ class ChatForm(CheckoutForm):
 
     def validate_all(self, review: Review | None, offers: Sequence[Offer]) -> bool:
         """Judge everything at once: the shopper waits, and is asked again once only."""
+        self.validate()
         if review is None:
-            self.validate()
             self.alamat.errors = self.kel.errors = []
         else:
-            self.validate_asked(review)
+            self.show_errors(review)
             self._judge(review, offers)
         for field, sentence in self._told:
             field.errors = [sentence]

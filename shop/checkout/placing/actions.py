@@ -1,6 +1,6 @@
 """Placing a purchase: one cart becomes one payment and one order per cooperative."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,19 +10,17 @@ from sqlalchemy.orm import Session
 from shop.catalog.inventory.holds import reserve
 from shop.checkout.card_payment.extend_hold import hold_duration
 from shop.checkout.cart import actions as cart_actions
-from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cart.queries import CartKey
 from shop.checkout.placing.cash_option import sell_for_cash
 from shop.checkout.placing.errors import (
     CheckoutAsksMore,
     NothingToBuy,
     NoWayToPay,
     PriceChanged,
-    StaleCheckout,
     TooManyOpen,
 )
-from shop.checkout.placing.queries import purchase_of_checkout, review
 from shop.checkout.placing.review import Review
-from shop.checkout.placing.rules import Draft, split_by_cooperative
+from shop.checkout.placing.rules import split_by_cooperative
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import advisory_lock
 from shop.core.database.schema import table_of
@@ -33,7 +31,7 @@ from shop.payments.cash.queries import record_of
 from shop.payments.payees.actions import lock_open_payee
 from shop.people.accounts.actions import create_contact
 from shop.people.accounts.models import Contact
-from shop.sales.orders.actions import PurchaseDraft, create_purchase
+from shop.sales.orders.actions import PurchaseDraft, Written, create_purchase
 from shop.sales.orders.models import Purchase
 from shop.sales.vouchers.actions import redeem
 from shop.services.outbox.actions import notify
@@ -57,103 +55,102 @@ class Buyer:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreedPurchase:
+    """A purchase whose every condition was checked, ready to be written in this transaction."""
+
+    shown: Review
+    buyer: Buyer
+    method: Method
+    total: int
+    """What the shopper saw and what it costs now, in rupiah."""
+    packs: Mapping[int, int]
+    """By variant."""
+    hold_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """The purchase of a checkout, the same for every submit of it."""
+    """The purchase of a checkout, and how it is to be paid."""
 
     code: str
-    is_repeat: bool
-    method: Method | None = None
-    """How it is to be paid; None: it was placed before."""
+    method: Method
 
 
-def place_purchase(
+def check_purchase(
     session: Session,
     *,
+    shown: Review,
     buyer: Buyer,
-    token: str,
-    draft: Draft,
     method: Method,
     seen_total: int | None,
     now: datetime,
-    shown: Review | None = None,
-    takes_cards: bool = False,
-) -> Placed:
-    """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
+) -> AgreedPurchase:
+    """Whether this checkout may be placed as the shopper saw it.
 
-    Whatever was posted, prices are read again here. A total of Rp0 is settled at once (rule R3).
-
-    :param token: the cart's checkout token as the form carried it: the second submit of one
-        checkout finds the first one's purchase.
+    :param shown: what ``review`` read with ``is_placing``, of goods locked in this transaction.
     :param seen_total: what the shopper's button said; compared, never used.
-    :param shown: what ``review`` read of the locked cart in this very transaction; read here
-        when it is left out.
-    :param takes_cards: whether this shop has a card gateway; for that reading.
-    :raises StaleCheckout: when the form belongs to a checkout of somebody else.
-    :raises NothingToBuy: when the cart is empty or nothing in it can be had that way.
+    :raises NothingToBuy: when nothing in the cart can be had that way.
     :raises CheckoutAsksMore: when goods changed, or a price is not known yet.
+    :raises VoucherRefused: when the typed voucher gives nothing (any more).
     :raises PriceChanged: when the total is not the one that was seen.
     :raises TooManyOpen: when this phone has too many unpaid purchases.
     :raises NoWayToPay: when the method is not offered (any more).
-    :raises VoucherRefused: when the typed voucher gives nothing (any more).
-    :raises InsufficientStock: with every variant that fell short.
     """
-    if shown is None:
-        found = cart_with_lines(session, buyer.key, lock=True)
-        if found is None or found[0].checkout_token != token:
-            code = purchase_of_checkout(
-                session, token, key=buyer.key, browser_hash=buyer.browser_hash
-            )
-            if code is None:
-                raise StaleCheckout
-            return Placed(code, is_repeat=True)
-        shown = review(
-            session,
-            cart=found[0],
-            lines=found[1],
-            draft=draft,
-            person_id=buyer.key.person_id,
-            now=now,
-            is_placing=True,
-            takes_cards=takes_cards,
-        )
     total = _agreed_total(shown, seen_total)
     if method not in shown.methods:
         raise NoWayToPay
-    figures = shown.figures
-    most_open = figures["open_purchases_per_phone"]
-    _refuse_hoarding(session, buyer, most_open, now)
-    if method in CASH and record_of(session, buyer.phone).open >= most_open:
+    max_open = shown.figures["open_purchases_per_phone"]
+    _refuse_hoarding(session, buyer, max_open, now)
+    if method in CASH and record_of(session, buyer.phone).open >= max_open:
         raise NoWayToPay  # counted again in turn: another cart with this phone came first
-    one_piece = any(
-        line.goods and line.goods.is_one_piece
-        for choice in shown.bought
-        for line in choice.parcel.lines
+    lines = [line for choice in shown.bought for line in choice.parcel.lines]
+    one_piece = any(line.goods and line.goods.is_one_piece for line in lines)
+    return AgreedPurchase(
+        shown,
+        buyer,
+        method,
+        total,
+        packs={line.variant_id: line.packs for line in lines},
+        hold_until=now + hold_duration(method, shown.figures, one_piece=one_piece),
     )
-    hold_until = now + hold_duration(method, figures, one_piece=one_piece)
+
+
+def place_purchase(session: Session, agreed: AgreedPurchase, *, now: datetime) -> Placed:
+    """Hold the goods, write down purchase, orders and payment, and empty the cart: all or nothing.
+
+    A total of Rp0 is settled at once (rule R3).
+
+    :raises InsufficientStock: with every variant that fell short.
+    :raises NoWayToPay: when the account that it would be paid to was closed meanwhile.
+    :raises VoucherRefused: when somebody else took its last use.
+    """
+    shown, buyer = agreed.shown, agreed.buyer
     code = new_code()
-    packs = {line.variant_id: line.packs for choice in shown.bought for line in choice.parcel.lines}
-    reserve(session, packs_by_variant=packs, holder=code, until=hold_until)
+    reserve(session, packs_by_variant=agreed.packs, holder=code, until=agreed.hold_until)
     contact_id, address_id = _where_to(session, shown, buyer, now)
     purchase = create_purchase(
         session,
         draft=PurchaseDraft(
             code=code,
-            checkout_token=token,
+            checkout_token=shown.token,
             person_id=buyer.key.person_id,
             contact_id=contact_id,
             address_id=address_id,
             viewer_hash=_viewer(buyer),
             language=buyer.language,
-            hold_until=hold_until,
+            hold_until=agreed.hold_until,
             orders=split_by_cooperative(
-                shown.bought, draft.notes, discount=shown.discount, figures=figures
+                shown.bought,
+                shown.draft.notes,
+                discount=shown.discount,
+                figures=shown.figures,
             ),
         ),
-        figures=figures,
+        figures=shown.figures,
         now=now,
     )
-    if purchase.orders_total != total:
-        raise AssertionError(f"{purchase.orders_total} was written down, {total} was agreed")
+    if purchase.orders_total != agreed.total:
+        raise AssertionError(f"{purchase.orders_total} was written, {agreed.total} was agreed")
     if shown.discount.total:
         redeem(
             session,
@@ -165,25 +162,43 @@ def place_purchase(
             amount=shown.discount.total,
             now=now,
         )
-    if method in CASH and total:
+    _bill(session, agreed, purchase, contact_id, now)
+    draft = replace(shown.draft, is_parted=False, method="")
+    cart_actions.start_over(
+        session,
+        cart_id=shown.cart_id,
+        bought=sorted(agreed.packs),
+        # The second of two purchases goes to the same place.
+        draft=draft.to_json() if shown.is_parted else None,
+        now=now,
+    )
+    return Placed(code, agreed.method)
+
+
+def _bill(
+    session: Session, agreed: AgreedPurchase, purchase: Written, contact_id: int, now: datetime
+) -> None:
+    """Ask for the money: cash when the parcel comes, everything else now."""
+    shown, method = agreed.shown, agreed.method
+    if method in CASH and agreed.total:
         sell_for_cash(session, purchase.id, shown.cash.payees, now=now)
-    else:
-        # What costs nothing is paid nowhere: any account will do.
-        payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)
-        if payee is None or (payee.cooperative_id and not lock_open_payee(session, payee.id)):
-            raise NoWayToPay
-        payment = open_payment(
-            session,
-            purchase_id=purchase.id,
-            method=method,
-            payee_id=payee.id,
-            orders={order.id: order.total for order in purchase.orders},
-            due_at=hold_until,
-            now=now,
-        )
-        if not total:
-            settle_purchase(session, payment_id=payment.id, now=now)
-    if total and method in BY_STATEMENT:  # who pays by card is led to the page at once
+        return
+    # What costs nothing is paid nowhere: any account will do.
+    payee = shown.payees.get(method) or next(iter(shown.payees.values()), None)
+    if payee is None or (payee.cooperative_id and not lock_open_payee(session, payee.id)):
+        raise NoWayToPay
+    payment = open_payment(
+        session,
+        purchase_id=purchase.id,
+        method=method,
+        payee_id=payee.id,
+        orders={order.id: order.total for order in purchase.orders},
+        due_at=agreed.hold_until,
+        now=now,
+    )
+    if not agreed.total:
+        settle_purchase(session, payment_id=payment.id, now=now)
+    elif method in BY_STATEMENT:  # who pays by card is led to the page at once
         notify(
             session,
             key=f"purchase-placed:{purchase.id}",
@@ -192,15 +207,6 @@ def place_purchase(
             purchase_id=purchase.id,
             now=now,
         )
-    cart_actions.start_over(
-        session,
-        cart_id=shown.cart_id,
-        bought=sorted(packs),
-        # The second of two purchases goes to the same place.
-        draft=replace(draft, is_parted=False, method="").to_json() if shown.is_parted else None,
-        now=now,
-    )
-    return Placed(code, is_repeat=False, method=method)
 
 
 def _agreed_total(shown: Review, seen_total: int | None) -> int:

@@ -35,5 +35,13 @@ class StaleCheckout(RuleBroken):
     """The form belongs to a checkout that is over, and not to this visitor's."""
 
 
+class AlreadyPlaced(RuleBroken):
+    """The form was sent before: its checkout is a purchase of this visitor's already."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"placed as {code}")
+        self.code = code
+
+
 class NoWayToPay(RuleBroken):
     """The chosen way to pay is not offered now."""

@@ -65,14 +65,20 @@ class CheckoutForm(ShopForm):
                 _("Alamatnya terlalu pendek. Contoh: Jl. Melati No. 12, RT 03/RW 05.")
             )
 
-    def validate_asked(self, review: Review) -> bool:
-        """Judge what this checkout needs: saved addresses and pick-up ask less."""
-        self.validate()
+    def lacks(self, review: Review) -> bool:
+        """Whether something that this checkout asks is missing or wrong; after ``validate``."""
+        wrong = self.errors.keys() - set(self._unasked(review))
+        return bool(wrong) or (review.asks_place and not review.place)
+
+    def show_errors(self, review: Review) -> None:
+        """Keep the sentences about what this checkout asks, and say what is wrong with the place.
+
+        Saved addresses and pick-up ask less than the whole form.
+        """
         for name in self._unasked(review):
             self[name].errors = []
         if review.asks_place and not review.place:
             self.kel.errors = self.kel.errors or [place_words(review, self.kel.data or "")]
-        return not self.errors
 
     def _unasked(self, review: Review) -> tuple[str, ...]:
         if review.is_all_pickup:

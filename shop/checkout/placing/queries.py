@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.checkout.cart.models import Cart
-from shop.checkout.cart.queries import CartKey
+from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, by_cooperative
 from shop.checkout.placing.cash_option import NO_CASH, CashOffer, offer, set_aside
+from shop.checkout.placing.errors import AlreadyPlaced, NothingToBuy, StaleCheckout
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import (
     NO_DISCOUNT,
@@ -51,7 +52,27 @@ from shop.shipping.quotes.reachability import from_fee
 NEW_ADDRESS = 0
 
 
-def purchase_of_checkout(
+def lock_checkout(
+    session: Session, key: CartKey, token: str, *, browser_hash: str | None
+) -> tuple[Cart, tuple[Line, ...]]:
+    """The visitor's cart and its goods, locked, for the form that is being sent.
+
+    :param token: the checkout token as the form carried it.
+    :param browser_hash: SHA-256 of the cookie that may see a guest's purchase.
+    :raises AlreadyPlaced: when the form was sent before and placed its purchase.
+    :raises NothingToBuy: when there is no cart.
+    :raises StaleCheckout: when the form belongs to another checkout.
+    """
+    found = cart_with_lines(session, key, lock=True)
+    if found is not None and found[0].checkout_token == token:
+        return found
+    code = _purchase_of_checkout(session, token, key=key, browser_hash=browser_hash)
+    if code is not None:
+        raise AlreadyPlaced(code)
+    raise NothingToBuy if found is None else StaleCheckout
+
+
+def _purchase_of_checkout(
     session: Session, token: str, *, key: CartKey, browser_hash: str | None
 ) -> str | None:
     """Code of the purchase that a checkout became, if it is this visitor's."""

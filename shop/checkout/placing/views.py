@@ -1,5 +1,6 @@
 """The checkout: one page in three parts, and the button that places the purchase."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, redirect, render_template, request
@@ -14,10 +15,10 @@ from shop.checkout.cart.guards import browser_hash, cart_key
 from shop.checkout.cart.models import Cart
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, LineChanges
-from shop.checkout.placing.actions import Buyer, Placed, place_purchase
-from shop.checkout.placing.errors import NothingToBuy, NoWayToPay, StaleCheckout
+from shop.checkout.placing.actions import Buyer, Placed, check_purchase, place_purchase
+from shop.checkout.placing.errors import AlreadyPlaced, NothingToBuy, NoWayToPay
 from shop.checkout.placing.forms import TillForm, place_words, read_draft, read_seen
-from shop.checkout.placing.queries import purchase_of_checkout, review
+from shop.checkout.placing.queries import lock_checkout, review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
 from shop.checkout.placing.words import Alert, alert_for, cash_no_words
@@ -55,6 +56,15 @@ class Posted:
     """Whether a voucher was typed that was not tried before."""
 
 
+@dataclass(frozen=True, slots=True)
+class NotPlaced:
+    """What has to be put right before this checkout can become a purchase."""
+
+    posted: Posted
+    shown: Review | None = None
+    """The checkout for which something typed is missing; None: a count was typed over."""
+
+
 @bp.get("/checkout")
 @open_to(anyone)
 def look() -> ResponseReturnValue:
@@ -67,13 +77,80 @@ def look() -> ResponseReturnValue:
 
 @bp.post("/checkout")
 @open_to(anyone)
-def go_on() -> ResponseReturnValue:
-    """Reckon again, or place the purchase when that is the button that was pressed."""
-    key = cart_key()
-    return _pay(key) if "bayar" in request.form else _reckon(key)
+def submit() -> ResponseReturnValue:
+    """Do what the pressed button says; a field that was changed is only kept."""
+    for button, press in BUTTONS.items():
+        if button in request.form:
+            return press(cart_key())
+    return keep_changes(cart_key())
 
 
-def _reckon(key: CartKey) -> ResponseReturnValue:
+# ----------------------------------------------------- one function for each button
+def pay(key: CartKey) -> ResponseReturnValue:
+    """Place the purchase, and lead to where it is paid."""
+    form = TillForm()
+    form.validate()
+    try:
+        # One transaction from the look to the purchase: nothing changes in between.
+        done = database().write(lambda session: _place(session, key, form))
+    except AlreadyPlaced as before:
+        return redirect_to_payment(before.code)
+    except NothingToBuy:
+        return redirect_with_flash("/keranjang")
+    except RuleBroken as refusal:
+        return _refused(key, refusal)
+    if isinstance(done, NotPlaced):
+        return _ask_again(key, form, done)
+    if done.method in (*BY_STATEMENT, *CASH):
+        return redirect_with_flash(f"/pembelian/{done.code}")
+    return redirect_to_payment(done.code)
+
+
+def split_purchase(key: CartKey) -> ResponseReturnValue:
+    """Pay part of it in cash and the rest in a second purchase, or all of it at once again."""
+    return _keep_and_show(key, lambda _posted, _shown: "#cara")
+
+
+def choose_region(key: CartKey) -> ResponseReturnValue:
+    """Go on from province to village, or begin with the province again."""
+    return _keep_and_show(key, lambda _posted, shown: "#barang" if shown.place else "#tujuan")
+
+
+def calculate_fees(key: CartKey) -> ResponseReturnValue:
+    """Calculate again; who has not said where to is led to the field that is missing."""
+    return _keep_and_show(
+        key,
+        lambda posted, shown: (
+            "#tujuan"
+            if shown.place is None
+            and (shown.candidates or (shown.asks_place and not posted.changes.is_any))
+            else "#barang"
+        ),
+    )
+
+
+def keep_changes(key: CartKey) -> ResponseReturnValue:
+    """Keep what was changed, or accept what changed in the shop, and calculate again."""
+    return _keep_and_show(
+        key, lambda _posted, shown: "#tujuan" if shown.candidates and not shown.place else "#barang"
+    )
+
+
+BUTTONS = {
+    "bayar": pay,
+    "pisah": split_purchase,
+    "langkah": choose_region,
+    "hitung": calculate_fees,
+    "setuju": keep_changes,
+}
+"""By the name of the button in the form."""
+
+
+def _keep_and_show(key: CartKey, part: Callable[[Posted, Review], str]) -> ResponseReturnValue:
+    """Keep what was typed and chosen, and show the checkout again.
+
+    :param part: the part of the page to come back to.
+    """
     posted = database().write(lambda session: _keep(session, key))
     if posted is None:
         return redirect_with_flash("/keranjang")
@@ -88,93 +165,71 @@ def _reckon(key: CartKey) -> ResponseReturnValue:
         return _page(shown, form), 422
     if shown.refusal is not None and posted.is_new_voucher:
         return _page(shown, form), 422
-    # Who asks for the fees without saying where to is led to the field that is missing.
-    asks_fees = "hitung" in request.form and not posted.changes.is_any and shown.asks_place
-    asks_where = shown.place is None and (asks_fees or bool(shown.candidates))
-    asks_where = asks_where or "langkah" in request.form
-    here = "#cara" if "pisah" in request.form else "#tujuan" if asks_where else "#barang"
     return redirect_with_flash(
-        f"/checkout{here}",
-        removed_words(posted.lines, posted.changes),
+        f"/checkout{part(posted, shown)}", removed_words(posted.lines, posted.changes)
     )
 
 
-def _pay(key: CartKey) -> ResponseReturnValue:
-    form = TillForm()
-    try:
-        # One transaction from the look to the purchase: nothing changes in between.
-        done = database().write(lambda session: _try_to_place(session, key, form))
-    except NothingToBuy:
-        return redirect_with_flash("/keranjang")
-    except RuleBroken as refusal:
-        return _refused(key, form, refusal)
-    if isinstance(done, Placed):
-        if done.method in (*BY_STATEMENT, *CASH):
-            return redirect_with_flash(f"/pembelian/{done.code}")
-        return redirect_to_payment(done.code)
-    if done.changes.is_any and not done.changes.refused:
-        said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
-        return redirect_with_flash("/checkout#ringkasan", said, "warn")
-    shown = _review(key, done.draft)
-    if shown is None:
-        return redirect_with_flash("/keranjang")
-    return _page(shown, form, changes=done.changes), 422
-
-
-def _try_to_place(session: Session, key: CartKey, form: TillForm) -> Placed | Posted:
-    """The purchase, or what has to be put right first."""
-    token = request.form.get("tanda", "")[:22]
-    posted = _read(session, key, lock=True)
-    if posted is None or posted.cart.checkout_token != token:
-        # A second submit of a checkout that is over, or the form of another one.
-        code = purchase_of_checkout(session, token, key=key, browser_hash=browser_hash())
-        if code is not None:
-            return Placed(code, is_repeat=True)
-        raise NothingToBuy if posted is None else StaleCheckout
+def _place(session: Session, key: CartKey, form: TillForm) -> Placed | NotPlaced:
+    """The purchase, or what has to be put right first; the form was validated before."""
+    token, seen_by = request.form.get("tanda", "")[:22], browser_hash()
+    posted = _read(*lock_checkout(session, key, token, browser_hash=seen_by))
     if posted.changes.refused:
-        return posted
+        return NotPlaced(posted)
     if posted.changes.is_any:
         # Counts were typed over and Pay was pressed: the new total has to be seen first.
         _apply(session, posted)
-        return posted
+        return NotPlaced(posted)
+    now = clock.now()
     shown = review(
         session,
         cart=posted.cart,
         lines=posted.lines,
         draft=posted.draft,
         person_id=key.person_id,
-        now=clock.now(),
+        now=now,
         is_placing=True,
         takes_cards=gateway_setup.cards_enabled(),
     )
-    if not form.validate_asked(shown):
-        return posted
-    return place_purchase(
+    if form.lacks(shown):
+        return NotPlaced(posted, shown)
+    agreed = check_purchase(
         session,
+        shown=shown,
         buyer=_buyer(key, shown, form),
-        token=token,
-        draft=posted.draft,
         method=_method(shown),
         seen_total=read_seen(request.form, "lihat-total"),
-        now=clock.now(),
-        shown=shown,
+        now=now,
     )
+    return place_purchase(session, agreed, now=now)
 
 
-def _refused(key: CartKey, form: TillForm, refusal: RuleBroken) -> ResponseReturnValue:
+def _ask_again(key: CartKey, form: TillForm, stopped: NotPlaced) -> ResponseReturnValue:
+    changes = stopped.posted.changes
+    if changes.is_any and not changes.refused:
+        said = _("Jumlahnya sudah diubah. Periksa totalnya, lalu bayar.")
+        return redirect_with_flash("/checkout#ringkasan", said, "warn")
+    if stopped.shown is None:
+        form = TillForm()  # what was typed is judged once the counts are right
+    else:
+        form.show_errors(stopped.shown)
+    shown = _review(key, stopped.posted.draft)
+    if shown is None:
+        return redirect_with_flash("/keranjang")
+    return _page(shown, form, changes=changes), 422
+
+
+def _refused(key: CartKey, refusal: RuleBroken) -> ResponseReturnValue:
     with database().reading() as session:
-        posted = _read(session, key)
+        found = cart_with_lines(session, key)
+    posted = _read(*found) if found else None
     shown = _review(key, posted.draft) if posted else None
     if shown is None:
         return redirect_with_flash("/keranjang")
-    return _page(shown, form, alert=alert_for(refusal, shown, request.form)), 422
+    return _page(shown, TillForm(), alert=alert_for(refusal, shown, request.form)), 422
 
 
-def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | None:
-    found = cart_with_lines(session, key, lock=lock)
-    if found is None:
-        return None
-    cart, lines = found
+def _read(cart: Cart, lines: tuple[Line, ...]) -> Posted:
     ids = tuple({line.goods.cooperative_id for line in lines if line.goods})
     before = Draft.from_json(cart.draft)
     draft = read_draft(request.form, before, ids)
@@ -189,8 +244,11 @@ def _read(session: Session, key: CartKey, *, lock: bool = False) -> Posted | Non
 
 def _keep(session: Session, key: CartKey) -> Posted | None:
     """Apply changed counts and keep what was typed and chosen; nothing when a count is wrong."""
-    posted = _read(session, key, lock=True)
-    if posted is not None and not posted.changes.refused:
+    found = cart_with_lines(session, key, lock=True)
+    if found is None:
+        return None
+    posted = _read(*found)
+    if not posted.changes.refused:
         _apply(session, posted)
     return posted
 

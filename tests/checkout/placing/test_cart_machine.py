@@ -25,19 +25,25 @@ from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.cart.rules import LineChanges
 from shop.checkout.confirmation.actions import confirm_money
 from shop.checkout.expiry.actions import cancel_unpaid, expire_due_payments
-from shop.checkout.placing.actions import Buyer, Placed, place_purchase
-from shop.checkout.placing.errors import CheckoutAsksMore, NothingToBuy, PriceChanged, TooManyOpen
+from shop.checkout.placing.actions import Placed
+from shop.checkout.placing.errors import (
+    AlreadyPlaced,
+    CheckoutAsksMore,
+    NothingToBuy,
+    PriceChanged,
+    TooManyOpen,
+)
 from shop.checkout.placing.queries import review
 from shop.checkout.placing.rules import Draft
 from shop.checkout.purchases.queries import packs_of_purchase
 from shop.core.database.engine import Database
 from shop.core.database.settings_by_date import DEFAULTS
-from shop.payments.bills.models import Method, Payment
+from shop.payments.bills.models import Payment
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Purchase
 from shop.sales.vouchers.errors import VoucherRefused
 from tests.checkout.conftest import JATIWARINGIN, make_market
-from tests.checkout.placed import browser
+from tests.checkout.placed import browser, place_in, sari_at
 from tests.checkout.vouchers import voucher
 from tests.conftest import STEPS
 from tests.factories import DAY, NOON, make_person, shelf
@@ -227,7 +233,6 @@ class Shop(RuleBasedStateMachine):
             assert total is not None
             assert off_by == 0
             assert not shown.has_marks
-            assert not placed.is_repeat
             self.sold[shown.discount.code] += 1
             shopper.last = (shown.token, placed.code)
 
@@ -237,8 +242,9 @@ class Shop(RuleBasedStateMachine):
         shopper = self.shoppers[who]
         if shopper.last is not None:
             token, code = shopper.last
-            placed = self._place(shopper, token, Draft(village_code=JATIWARINGIN), 1)
-            assert placed == Placed(code, is_repeat=True)
+            with pytest.raises(AlreadyPlaced) as before:
+                self._place(shopper, token, Draft(village_code=JATIWARINGIN), 1)
+            assert before.value.code == code
 
     @precondition(lambda self: any(one.last for one in self.shoppers))
     @rule(who=shoppers, act=st.sampled_from(["paid", "called off", "wanted again"]))
@@ -307,21 +313,8 @@ class Shop(RuleBasedStateMachine):
 
     def _place(self, shopper: Shopper, token: str, draft: Draft, seen: int | None) -> Placed:
         with self.db.writing() as session:
-            return place_purchase(
-                session,
-                buyer=Buyer(
-                    shopper.key,
-                    "Sari Dewi",
-                    shopper.phone,
-                    "Jl. Melati 12",
-                    browser_hash=shopper.key.token_hash,
-                ),
-                token=token,
-                draft=draft,
-                method=Method.TRANSFER,
-                seen_total=seen,
-                now=self.now,
-            )
+            buyer = sari_at(shopper.key, shopper.phone)
+            return place_in(session, buyer, token, draft, seen=seen, now=self.now)
 
     def _unpaid(self, phone: str) -> int:
         with self.db.reading() as session:

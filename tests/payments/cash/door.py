@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.checkout.cart.queries import CartKey, cart_with_lines
-from shop.checkout.placing.actions import Buyer, Placed, place_purchase
+from shop.checkout.placing.actions import Placed
 from shop.checkout.placing.queries import review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
@@ -24,7 +24,7 @@ from shop.sales.orders.models import Order, OrderState, Purchase
 from shop.shipping.rates.actions import add_own_delivery
 from shop.shipping.rates.models import OwnDelivery, PickupPlace
 from tests.checkout.conftest import BATUR, Market, make_market
-from tests.checkout.placed import PHONE, browser, fill
+from tests.checkout.placed import PHONE, browser, fill, place_in, sari_at
 from tests.factories import NOON, Goods
 from tests.fulfilment.paid import Desk, order_of
 
@@ -122,15 +122,7 @@ def press_pay(db: Database, key: CartKey, token: str, draft: Draft, phone: str =
     """Press the button, without the page."""
     total = look(db, key, draft).totals.total
     with db.writing() as session:
-        return place_purchase(
-            session,
-            buyer=Buyer(key, "Sari Dewi", phone, "Jl. Melati 12", browser_hash=key.token_hash),
-            token=token,
-            draft=draft,
-            method=Method.COD,
-            seen_total=total,
-            now=NOON,
-        )
+        return place_in(session, sari_at(key, phone), token, draft, Method.COD, seen=total)
 
 
 def due_of(db: Database, number: str) -> CashDue:
