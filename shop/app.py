@@ -51,6 +51,7 @@ PAGES: tuple[str, ...] = (
     "shop.checkout.card_payment.views",
     "shop.checkout.purchase_pages.address_book_views",
     "shop.checkout.confirmation.manage",
+    "shop.checkout.confirmation.manage_statements",
     "shop.checkout.card_payment.manage",
     "shop.payments.payees.manage",
     "shop.catalog.stock.manage",
@@ -97,8 +98,7 @@ PAGES: tuple[str, ...] = (
     "shop.finance.dashboards.views",
     "shop.finance.dashboards.manage",
 )
-"""Modules with pages; each has a blueprint ``bp``, or several in ``blueprints``. Only this file
-knows them all."""
+"""Modules with pages, each with a blueprint ``bp``. Only this file knows them all."""
 
 ROOMS: tuple[str, ...] = (
     "shop.services.media.views",
@@ -226,9 +226,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for name in JOBS:
         import_module(name)
     for name in PAGES:
-        module = import_module(name)
-        for blueprint in getattr(module, "blueprints", None) or (module.bp,):
-            app.register_blueprint(blueprint)
+        app.register_blueprint(import_module(name).bp)
     access.require_declarations(app)
     if not app.testing:  # a process has one shop, as long as it lives
         gc.freeze()

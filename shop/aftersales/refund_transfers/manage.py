@@ -19,80 +19,55 @@ from shop.core.values import clock
 from shop.core.values.money import format_rupiah
 from shop.payments.bills.models import RefundTransfer, TransferState
 from shop.people.accounts.models import OperatorRight
-from shop.people.cooperatives.guards import current_desk, desk
+from shop.people.cooperatives.guards import (
+    acting_person_id,
+    current_desk,
+    desk_cooperative_id,
+    desk_path,
+    operator_or_desk,
+)
 from shop.people.cooperatives.rules import KNOWS_MEMBERS, Role
-from shop.people.sign_in.guards import current_person, operator
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("refunds_paying", __name__)
 
-confirms_money = operator(OperatorRight.CONFIRM_MONEY)
+PATH = "/uang-kembali"
 ONE = f"<int(max={MAX_ID}):transfer_id>"
 
 
-@bp.get("/operator/uang-kembali")
-@open_to(confirms_money)
-def platform_list() -> ResponseReturnValue:
-    """What the operator has to send."""
-    return _page(None, TransferForm())
+@bp.get(f"/operator{PATH}")
+@bp.get(f"/kelola/<slug>{PATH}")
+@open_to(operator_or_desk(OperatorRight.CONFIRM_MONEY, *KNOWS_MEMBERS))
+def refunds_to_send(slug: str = "") -> ResponseReturnValue:
+    """What has to go back of money that came to an account of this desk."""
+    return _page(TransferForm())
 
 
-@bp.post("/operator/uang-kembali")
-@open_to(confirms_money)
-def platform_send() -> ResponseReturnValue:
+@bp.post(f"/operator{PATH}")
+@bp.post(f"/kelola/<slug>{PATH}")
+@open_to(operator_or_desk(OperatorRight.CONFIRM_MONEY, Role.KETUA, Role.BENDAHARA))
+def record_transfer(slug: str = "") -> ResponseReturnValue:
     """Write down a transfer that was made."""
-    return _send(None, _operator_id())
-
-
-@bp.post(f"/operator/uang-kembali/{ONE}")
-@open_to(confirms_money)
-def platform_decide(transfer_id: int) -> ResponseReturnValue:
-    """A second person, or what the bank sent back."""
-    return _decide(None, transfer_id, _operator_id())
-
-
-@bp.get("/kelola/<slug>/uang-kembali")
-@open_to(desk(*KNOWS_MEMBERS))
-def own_list(slug: str) -> ResponseReturnValue:
-    """What a cooperative has to send of money that came to its own account."""
-    return _page(current_desk().cooperative_id, TransferForm())
-
-
-@bp.post("/kelola/<slug>/uang-kembali")
-@open_to(desk(Role.KETUA, Role.BENDAHARA))
-def own_send(slug: str) -> ResponseReturnValue:
-    """Write down a transfer that was made."""
-    return _send(current_desk().cooperative_id, current_desk().person_id)
-
-
-@bp.post(f"/kelola/<slug>/uang-kembali/{ONE}")
-@open_to(desk(Role.KETUA, Role.BENDAHARA))
-def own_decide(slug: str, transfer_id: int) -> ResponseReturnValue:
-    """A second person, or what the bank sent back."""
-    return _decide(current_desk().cooperative_id, transfer_id, current_desk().person_id)
-
-
-def _send(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
     form = TransferForm()
     if not form.validate():
-        return _page(cooperative_id, form), 422
+        return _page(form), 422
     try:
         done = database().write(
             lambda session: refund_transfers.send(
                 session,
-                cooperative_id=cooperative_id,
+                cooperative_id=desk_cooperative_id(),
                 destination_id=form.destination_id,
                 seen=form.seen,
                 reference=form.rujukan.data or "",
-                person_id=person_id,
+                person_id=acting_person_id(),
                 now=clock.now(),
             )
         )
     except ReferenceUsed:
         form.rujukan.errors = [_("Nomor rujukan ini sudah dipakai. Satu transfer satu nomor.")]
-        return _page(cooperative_id, form), 422
+        return _page(form), 422
     except RefundsChanged as refusal:
         form.rujukan.errors = [
             _(
@@ -100,14 +75,18 @@ def _send(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
                 amount=format_rupiah(refusal.waiting),
             )
         ]
-        return _page(cooperative_id, form), 422
+        return _page(form), 422
     except NoAccountToPayFrom:
         form.rujukan.errors = [_("Rekening asalnya belum dicatat dan diperiksa.")]
-        return _page(cooperative_id, form), 422
-    return redirect_with_flash(_here(), _done(done))
+        return _page(form), 422
+    return redirect_with_flash(desk_path(PATH), _done(done))
 
 
-def _decide(cooperative_id: int | None, transfer_id: int, person_id: int) -> ResponseReturnValue:
+@bp.post(f"/operator{PATH}/{ONE}")
+@bp.post(f"/kelola/<slug>{PATH}/{ONE}")
+@open_to(operator_or_desk(OperatorRight.CONFIRM_MONEY, Role.KETUA, Role.BENDAHARA))
+def decide(transfer_id: int, slug: str = "") -> ResponseReturnValue:
+    """A second person's answer, or what the bank sent back."""
     verb = (
         refund_transfers.allow if request.form.get("jawaban") == "setuju" else refund_transfers.undo
     )
@@ -115,18 +94,18 @@ def _decide(cooperative_id: int | None, transfer_id: int, person_id: int) -> Res
         done = database().write(
             lambda session: verb(
                 session,
-                cooperative_id=cooperative_id,
+                cooperative_id=desk_cooperative_id(),
                 transfer_id=transfer_id,
-                person_id=person_id,
+                person_id=acting_person_id(),
                 now=clock.now(),
             )
         )
     except SamePerson:
         said = _("Orang lain yang harus menyetujui: bukan yang mencatatnya.")
-        return redirect_with_flash(_here(), said, "err")
+        return redirect_with_flash(desk_path(PATH), said, "err")
     except NoSuchRefund:
-        return redirect_with_flash(_here(), _("Sudah diputuskan sebelumnya."), "warn")
-    return redirect_with_flash(_here(), _done(done))
+        return redirect_with_flash(desk_path(PATH), _("Sudah diputuskan sebelumnya."), "warn")
+    return redirect_with_flash(desk_path(PATH), _done(done))
 
 
 def _done(transfer: RefundTransfer) -> str:
@@ -139,8 +118,8 @@ def _done(transfer: RefundTransfer) -> str:
     return str(said % {"amount": amount})
 
 
-def _page(cooperative_id: int | None, form: TransferForm) -> str:
-    person_id = _operator_id() if cooperative_id is None else current_desk().person_id
+def _page(form: TransferForm) -> str:
+    cooperative_id = desk_cooperative_id()
     may_act = cooperative_id is None or current_desk().may(Role.KETUA, Role.BENDAHARA)
     with database().reading() as session:
         today = clock.day_in(clock.HOME_ZONE, clock.now())
@@ -154,19 +133,7 @@ def _page(cooperative_id: int | None, form: TransferForm) -> str:
             form=form,
             is_platform=cooperative_id is None,
             may_act=may_act,
-            person_id=person_id,
+            person_id=acting_person_id(),
             is_first="setelah" not in request.args,
-            here=_here(),
+            here=desk_path(PATH),
         )
-
-
-def _operator_id() -> int:
-    person = current_person()
-    assert person is not None  # the guard let somebody in
-    return person.id
-
-
-def _here() -> str:
-    if request.path.startswith("/operator"):
-        return "/operator/uang-kembali"
-    return f"/kelola/{current_desk().slug}/uang-kembali"

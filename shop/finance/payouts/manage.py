@@ -1,6 +1,6 @@
 """*Pencairan*: the operator pays cooperatives; *Keuangan*: each sees its money, pays its members.
 
-Both work on batches the same way, so each pair of pages is one function below them.
+Both work on batches the same way: the pages of a batch stand at both desks.
 """
 
 from flask import Blueprint, Response, render_template, request
@@ -32,9 +32,16 @@ from shop.finance.payouts.queries import (
 )
 from shop.finance.payouts.rules import may_approve
 from shop.finance.payouts.words import PAYOUTS, STOPS, WAITS, batch_words
-from shop.people.cooperatives.guards import current_desk, desk
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.guards import (
+    acting_person_id,
+    current_desk,
+    desk,
+    desk_cooperative_id,
+    operator_or_desk,
+)
 from shop.people.cooperatives.rules import KNOWS_MEMBERS
-from shop.people.sign_in.guards import current_person, operator
+from shop.people.sign_in.guards import operator
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash, render_invalid
@@ -43,7 +50,7 @@ bp = Blueprint("payouts_manage", __name__)
 
 LIST = "/operator/pencairan"
 OWN = "/kelola/<slug>/keuangan"
-knows_members = desk(*KNOWS_MEMBERS)
+MEMBER_BATCHES = f"{OWN}/anggota"
 
 
 @bp.get(LIST)
@@ -64,7 +71,7 @@ def money_out() -> ResponseReturnValue:
 
 
 @bp.get(OWN)
-@open_to(knows_members)
+@open_to(desk(*KNOWS_MEMBERS))
 def own_money(slug: str) -> ResponseReturnValue:
     """What a cooperative gets, what waits and why, what was paid, and what its members are due."""
     mine, after = current_desk().cooperative_id, request.args.get("setelah")
@@ -92,7 +99,7 @@ def own_money(slug: str) -> ResponseReturnValue:
 @open_to(operator())
 def prepare() -> ResponseReturnValue:
     """Put together all that is due to cooperatives."""
-    person_id = _person_id()
+    person_id = acting_person_id()
     try:
         code = database().write(
             lambda session: actions.prepare(session, now=clock.now(), person_id=person_id).code
@@ -102,11 +109,11 @@ def prepare() -> ResponseReturnValue:
     return redirect_with_flash(_at(code), _("Daftar pencairan disusun. Periksa, lalu setujui."))
 
 
-@bp.post(f"{OWN}/anggota")
-@open_to(knows_members)
+@bp.post(MEMBER_BATCHES)
+@open_to(desk(*KNOWS_MEMBERS))
 def prepare_members(slug: str) -> ResponseReturnValue:
     """Put together what came for the members."""
-    mine, person_id = current_desk().cooperative_id, _person_id()
+    mine, person_id = current_desk().cooperative_id, acting_person_id()
     try:
         code = database().write(
             lambda session: (
@@ -120,92 +127,10 @@ def prepare_members(slug: str) -> ResponseReturnValue:
 
 
 @bp.get(f"{LIST}/<code>")
-@open_to(operator())
-def batch(code: str) -> ResponseReturnValue:
-    """One batch of the operator's: who gets how much for which orders."""
-    return _show(code)
-
-
-@bp.get(f"{OWN}/anggota/<code>")
-@open_to(knows_members)
-def member_batch(slug: str, code: str) -> ResponseReturnValue:
-    """One batch of a cooperative's: which member gets how much; printed, a slip to sign."""
-    return _show(code)
-
-
-@bp.post(f"{LIST}/<code>/setujui")
-@open_to(operator())
-def approve(code: str) -> ResponseReturnValue:
-    """Agree to a batch of the operator's."""
-    return _approve(code)
-
-
-@bp.post(f"{OWN}/anggota/<code>/setujui")
-@open_to(knows_members)
-def approve_members(slug: str, code: str) -> ResponseReturnValue:
-    """Agree to a batch of a cooperative's."""
-    return _approve(code)
-
-
-@bp.post(f"{LIST}/<code>/batal")
-@open_to(operator())
-def drop(code: str) -> ResponseReturnValue:
-    """Give up a batch of the operator's."""
-    return _drop(code)
-
-
-@bp.post(f"{OWN}/anggota/<code>/batal")
-@open_to(knows_members)
-def drop_members(slug: str, code: str) -> ResponseReturnValue:
-    """Give up a batch of a cooperative's."""
-    return _drop(code)
-
-
-@bp.post(f"{LIST}/<code>/<payout>/bayar")
-@open_to(operator())
-def paid(code: str, payout: str) -> ResponseReturnValue:
-    """Write down that the bank sent it."""
-    return _paid(code, payout)
-
-
-@bp.post(f"{OWN}/anggota/<code>/<payout>/bayar")
-@open_to(knows_members)
-def paid_member(slug: str, code: str, payout: str) -> ResponseReturnValue:
-    """Write down that a member has it."""
-    return _paid(code, payout)
-
-
-@bp.post(f"{LIST}/<code>/<payout>/gagal")
-@open_to(operator())
-def failed(code: str, payout: str) -> ResponseReturnValue:
-    """The money did not arrive."""
-    return _failed(code, payout)
-
-
-@bp.post(f"{OWN}/anggota/<code>/<payout>/gagal")
-@open_to(knows_members)
-def failed_member(slug: str, code: str, payout: str) -> ResponseReturnValue:
-    """The member did not get it."""
-    return _failed(code, payout)
-
-
-@bp.get(f"{LIST}/<code>/bank.csv")
-@open_to(operator())
-def file_for_bank(code: str) -> ResponseReturnValue:
-    """What the bank is asked to send, once somebody agreed."""
-    with database().reading() as session:
-        found = batch_by_code(session, code)
-        if found.state is not BatchState.APPROVED:
-            raise BatchOver
-        data = bank_file(transfers_of(session, found))
-    return Response(
-        data,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="pencairan-{code[:8]}.csv"'},
-    )
-
-
-def _show(code: str) -> str:
+@bp.get(f"{MEMBER_BATCHES}/<code>")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def batch(code: str, slug: str = "") -> ResponseReturnValue:
+    """One batch: who gets how much for which orders; printed, a slip to sign."""
     return render_template(
         "finance/payouts/daftar.html",
         form=PaidForm(),
@@ -213,8 +138,12 @@ def _show(code: str) -> str:
     )
 
 
-def _approve(code: str) -> ResponseReturnValue:
-    person_id, owner = _person_id(), _owner()
+@bp.post(f"{LIST}/<code>/setujui")
+@bp.post(f"{MEMBER_BATCHES}/<code>/setujui")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def approve(code: str, slug: str = "") -> ResponseReturnValue:
+    """Agree to a batch."""
+    person_id, owner = acting_person_id(), desk_cooperative_id()
     try:
         database().write(
             lambda session: actions.approve(
@@ -244,8 +173,12 @@ def _approve(code: str) -> ResponseReturnValue:
     )
 
 
-def _drop(code: str) -> ResponseReturnValue:
-    person_id, owner = _person_id(), _owner()
+@bp.post(f"{LIST}/<code>/batal")
+@bp.post(f"{MEMBER_BATCHES}/<code>/batal")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def drop(code: str, slug: str = "") -> ResponseReturnValue:
+    """Give up a batch."""
+    person_id, owner = acting_person_id(), desk_cooperative_id()
     try:
         database().write(
             lambda session: actions.drop(
@@ -259,8 +192,12 @@ def _drop(code: str) -> ResponseReturnValue:
     )
 
 
-def _paid(code: str, payout: str) -> ResponseReturnValue:
-    form, person_id, owner = PaidForm(), _person_id(), _owner()
+@bp.post(f"{LIST}/<code>/<payout>/bayar")
+@bp.post(f"{MEMBER_BATCHES}/<code>/<payout>/bayar")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def paid(code: str, payout: str, slug: str = "") -> ResponseReturnValue:
+    """Write down that the bank sent it, or that a member has it."""
+    form, person_id, owner = PaidForm(), acting_person_id(), desk_cooperative_id()
     if not form.validate():
         return render_invalid("finance/payouts/daftar.html", form, **_batch(code, payout))
     reference = form.reference.data or ""
@@ -295,8 +232,12 @@ def _paid(code: str, payout: str) -> ResponseReturnValue:
     )
 
 
-def _failed(code: str, payout: str) -> ResponseReturnValue:
-    person_id, owner = _person_id(), _owner()
+@bp.post(f"{LIST}/<code>/<payout>/gagal")
+@bp.post(f"{MEMBER_BATCHES}/<code>/<payout>/gagal")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def failed(code: str, payout: str, slug: str = "") -> ResponseReturnValue:
+    """The money did not arrive."""
+    person_id, owner = acting_person_id(), desk_cooperative_id()
     try:
         first = database().write(
             lambda session: actions.mark_failed(
@@ -313,27 +254,28 @@ def _failed(code: str, payout: str) -> ResponseReturnValue:
     )
 
 
-def _owner() -> int | None:
-    """Whose batches this request is about; None: the operator's."""
-    return current_desk().cooperative_id if _is_desk() else None
-
-
-def _is_desk() -> bool:
-    return "slug" in (request.view_args or {})
+@bp.get(f"{LIST}/<code>/bank.csv")
+@open_to(operator())
+def file_for_bank(code: str) -> ResponseReturnValue:
+    """What the bank is asked to send, once somebody agreed."""
+    with database().reading() as session:
+        found = batch_by_code(session, code)
+        if found.state is not BatchState.APPROVED:
+            raise BatchOver
+        data = bank_file(transfers_of(session, found))
+    return Response(
+        data,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="pencairan-{code[:8]}.csv"'},
+    )
 
 
 def _home() -> str:
-    return f"/kelola/{current_desk().slug}/keuangan" if _is_desk() else LIST
+    return f"/kelola/{current_desk().slug}/keuangan" if desk_cooperative_id() else LIST
 
 
 def _at(code: str) -> str:
-    return f"{_home()}/anggota/{code}" if _is_desk() else f"{LIST}/{code}"
-
-
-def _person_id() -> int:
-    person = current_person()
-    assert person is not None  # the guard let somebody in
-    return person.id
+    return f"{_home()}/anggota/{code}" if desk_cooperative_id() else f"{LIST}/{code}"
 
 
 def _batch(code: str, chosen: str) -> dict[str, object]:
@@ -342,21 +284,21 @@ def _batch(code: str, chosen: str) -> dict[str, object]:
     :param chosen: the payout whose form is open.
     """
     with database().reading() as session:
-        found = batch_by_code(session, code, _owner())
+        found = batch_by_code(session, code, desk_cooperative_id())
         limit = second_person_limit(session, clock.now())
         return {
             "batch": found,
             "payouts": payouts_of(session, found),
             "chosen": chosen,
             "needs_another": not may_approve(
-                found.total, limit, prepared_by=found.prepared_by_id, person_id=_person_id()
+                found.total, limit, prepared_by=found.prepared_by_id, person_id=acting_person_id()
             ),
             "limit": limit,
             "payout_words": PAYOUTS,
             "here": _at(code),
             "home": _home(),
-            "is_desk": _is_desk(),
-            "may_act": not _is_desk() or current_desk().may(*KNOWS_MEMBERS),
+            "is_desk": desk_cooperative_id(),
+            "may_act": not desk_cooperative_id() or current_desk().may(*KNOWS_MEMBERS),
         }
 
 

@@ -16,11 +16,12 @@ from shop.core.values.errors import NotAllowed, NotFound
 from shop.people.accounts import events
 from shop.people.accounts.errors import SignInNeeded
 from shop.people.accounts.events import AccountLink
+from shop.people.accounts.models import OperatorRight
 from shop.people.accounts.rules import shows_money
 from shop.people.cooperatives.errors import SecretNeeded
 from shop.people.cooperatives.queries import Desk, Membership, desks_of, memberships_of
 from shop.people.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, Role, may_enter
-from shop.people.sign_in.guards import SignedIn, current_person
+from shop.people.sign_in.guards import SignedIn, current_person, operator
 from shop.web.http.access import Guard
 from shop.web.http.app_state import database
 from shop.web.i18n.language import here
@@ -62,6 +63,19 @@ def desk(*roles: Role) -> Guard:
     return guard
 
 
+def operator_or_desk(right: OperatorRight, *roles: Role) -> Guard:
+    """For a page at both desks: the right at ``/operator/…``, a role at ``/kelola/<slug>/…``."""
+    at_operator, at_desk = operator(right), desk(*roles)
+
+    def guard() -> None:
+        if "slug" in (request.view_args or {}):
+            at_desk()
+        else:
+            at_operator()
+
+    return guard
+
+
 def money_shown() -> None:
     """Only who proved just now, on somebody else's phone, to be the one (rule R27)."""
     person = current_person()
@@ -74,6 +88,23 @@ def money_shown() -> None:
 def current_desk() -> Desk:
     """The desk this request is at; only behind the guard ``desk``."""
     return cast("Desk", g.desk)
+
+
+def desk_cooperative_id() -> int | None:
+    """The cooperative whose desk this request is at; None: the operator's."""
+    return current_desk().cooperative_id if "desk" in g else None
+
+
+def acting_person_id() -> int:
+    """Who sits at the desk of this request."""
+    person = current_person()
+    assert person is not None  # the guard let somebody in
+    return person.id
+
+
+def desk_path(path: str) -> str:
+    """The address of a page that stands at both, at the desk of this request."""
+    return f"/kelola/{current_desk().slug}{path}" if "desk" in g else f"/operator{path}"
 
 
 def desk_menu() -> list[tuple[str, str, str, str, int]]:

@@ -8,10 +8,17 @@ from flask_babel import ngettext
 from shop.core.database.pagination import read_cursor
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
+from shop.people.accounts.models import OperatorRight
 from shop.people.accounts.passwords import hash_password
 from shop.people.accounts.rules import RECOVERY_LIFE, show_desk_code
 from shop.people.cooperatives.actions import issue_member_code
-from shop.people.cooperatives.guards import current_desk, desk
+from shop.people.cooperatives.guards import (
+    acting_person_id,
+    current_desk,
+    desk,
+    desk_cooperative_id,
+    operator_or_desk,
+)
 from shop.people.cooperatives.member_pins import give_pin, pin_of
 from shop.people.cooperatives.queries import (
     MemberRow,
@@ -21,7 +28,7 @@ from shop.people.cooperatives.queries import (
     members_of,
 )
 from shop.people.cooperatives.rules import KNOWS_MEMBERS, OFFICES, RUNS, new_pin
-from shop.people.sign_in.guards import current_person, operator, signed_in
+from shop.people.sign_in.guards import current_person, signed_in
 from shop.services.outbox.actions import mark_sent_by_hand
 from shop.services.outbox.notices import by_hand
 from shop.services.outbox.queries import count_by_hand, notices_by_hand
@@ -136,45 +143,12 @@ def make_pin(slug: str, code: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/kelola/<slug>/kabar")
-@open_to(desk(*RUNS))
-def notices(slug: str) -> ResponseReturnValue:
-    """What the cooperative still has to tell people over WhatsApp (rule R26)."""
-    return _notice_list(current_desk().cooperative_id, may_act=current_desk().may(*RUNS))
-
-
-@bp.post("/kelola/<slug>/kabar")
-@open_to(desk(*RUNS))
-def tick_notices(slug: str) -> ResponseReturnValue:
-    """Tick what was sent."""
-    return _tick(current_desk().cooperative_id, current_desk().person_id)
-
-
 @bp.get("/operator/kabar")
-@open_to(operator())
-def operator_notices() -> ResponseReturnValue:
-    """What the operator still has to tell people over WhatsApp."""
-    return _notice_list(None, may_act=True)
-
-
-@bp.post("/operator/kabar")
-@open_to(operator())
-def tick_operator_notices() -> ResponseReturnValue:
-    """Tick what was sent."""
-    person = current_person()
-    assert person is not None
-    return _tick(None, person.id)
-
-
-def _member(code: str) -> MemberRow:
-    with database().reading() as session:
-        found = member_of(session, current_desk().cooperative_id, code)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _notice_list(cooperative_id: int | None, *, may_act: bool) -> ResponseReturnValue:
+@bp.get("/kelola/<slug>/kabar")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *RUNS))
+def notices(slug: str = "") -> ResponseReturnValue:
+    """What the operator, or the cooperative, still has to tell people over WhatsApp (rule R26)."""
+    cooperative_id = desk_cooperative_id()
     after = read_cursor(request.args.get("setelah"), (int,))
     with database().reading() as session:
         page = notices_by_hand(session, cooperative_id, int(after[0]) if after else None)
@@ -185,12 +159,16 @@ def _notice_list(cooperative_id: int | None, *, may_act: bool) -> ResponseReturn
             next_cursor=page.next_cursor,
             is_first=after is None,
             all_ticked=request.args.get("pilih") == "semua",
-            may_act=may_act,
+            may_act=cooperative_id is None or current_desk().may(*RUNS),
             zone=g.desk.zone if cooperative_id is not None else clock.HOME_ZONE,
         )
 
 
-def _tick(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
+@bp.post("/operator/kabar")
+@bp.post("/kelola/<slug>/kabar")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *RUNS))
+def tick_notices(slug: str = "") -> ResponseReturnValue:
+    """Tick what was sent."""
     # A line's own button ticks that line alone, whatever boxes are ticked besides.
     typed = request.form.getlist("satu") or request.form.getlist("kabar")
     if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in typed):
@@ -201,9 +179,17 @@ def _tick(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
         return redirect_with_flash(request.path, _("Belum ada kabar yang dipilih."), "warn")
     with database().writing() as session:
         count = mark_sent_by_hand(
-            session, cooperative_id, wanted, person_id=person_id, now=clock.now()
+            session, desk_cooperative_id(), wanted, person_id=acting_person_id(), now=clock.now()
         )
     return redirect_with_flash(
         request.path,
         ngettext("%(num)s kabar ditandai terkirim.", "%(num)s kabar ditandai terkirim.", count),
     )
+
+
+def _member(code: str) -> MemberRow:
+    with database().reading() as session:
+        found = member_of(session, current_desk().cooperative_id, code)
+    if found is None:
+        raise NotFound
+    return found

@@ -8,9 +8,15 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from shop.core.values import clock
-from shop.people.cooperatives.guards import current_desk, desk
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.guards import (
+    acting_person_id,
+    current_desk,
+    desk_cooperative_id,
+    desk_path,
+    operator_or_desk,
+)
 from shop.people.cooperatives.rules import KNOWS_MEMBERS
-from shop.people.sign_in.guards import current_person, operator
 from shop.sales.vouchers import actions
 from shop.sales.vouchers.errors import VoucherCodeTaken
 from shop.sales.vouchers.forms import VoucherForm
@@ -28,73 +34,22 @@ STOP = f"<int(max={2**63 - 1}):voucher_id>/berhenti"
 
 
 @bp.get("/operator/voucher")
-@open_to(operator())
-def platform_vouchers() -> ResponseReturnValue:
-    """The vouchers that the platform pays for."""
-    return _page(None, _blank())
+@bp.get("/kelola/<slug>/voucher")
+@open_to(operator_or_desk(OperatorRight.OPERATE))
+def vouchers(slug: str = "") -> ResponseReturnValue:
+    """The vouchers that the platform, or this cooperative, pays for."""
+    return _page(VoucherForm(mulai=_today(), per_pembeli=1))
 
 
 @bp.post("/operator/voucher")
-@open_to(operator())
-def make_platform_voucher() -> ResponseReturnValue:
-    """Make one that holds for all goods."""
-    return _make(None, _operator_id())
-
-
-@bp.post(f"/operator/voucher/{STOP}")
-@open_to(operator())
-def stop_platform_voucher(voucher_id: int) -> ResponseReturnValue:
-    """Let nobody use it from now on."""
-    return _stop(voucher_id, None, _operator_id())
-
-
-@bp.get("/kelola/<slug>/voucher")
-@open_to(desk())
-def vouchers(slug: str) -> ResponseReturnValue:
-    """The vouchers that the cooperative pays for."""
-    return _page(current_desk().cooperative_id, _blank())
-
-
 @bp.post("/kelola/<slug>/voucher")
-@open_to(desk(*KNOWS_MEMBERS))
-def make_voucher(slug: str) -> ResponseReturnValue:
-    """Make one that holds for its own goods."""
-    return _make(current_desk().cooperative_id, current_desk().person_id)
-
-
-@bp.post(f"/kelola/<slug>/voucher/{STOP}")
-@open_to(desk(*KNOWS_MEMBERS))
-def stop_voucher(slug: str, voucher_id: int) -> ResponseReturnValue:
-    """Let nobody use it from now on."""
-    return _stop(voucher_id, current_desk().cooperative_id, current_desk().person_id)
-
-
-def _operator_id() -> int:
-    person = current_person()
-    assert person is not None  # the guard let somebody in
-    return person.id
-
-
-def _here(cooperative_id: int | None) -> str:
-    return (
-        "/operator/voucher" if cooperative_id is None else f"/kelola/{current_desk().slug}/voucher"
-    )
-
-
-def _today() -> date:
-    return clock.day_in(ZONE, clock.now())
-
-
-def _blank() -> VoucherForm:
-    return VoucherForm(mulai=_today(), per_pembeli=1)
-
-
-def _make(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
-    form = VoucherForm()
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def make_voucher(slug: str = "") -> ResponseReturnValue:
+    """Make one: the platform's holds for all goods, a cooperative's for its own."""
+    form, cooperative_id, person_id = VoucherForm(), desk_cooperative_id(), acting_person_id()
     if not form.validate_together():
-        return _page(cooperative_id, form), 422
-    voucher = form.to_voucher(cooperative_id, person_id)
-    code = voucher.code
+        return _page(form), 422
+    code = form.to_voucher(cooperative_id, person_id).code
 
     def make(session: Session) -> None:
         actions.make_voucher(session, form.to_voucher(cooperative_id, person_id), now=clock.now())
@@ -105,27 +60,36 @@ def _make(cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
         form.kode.errors = [
             _("Kode ini sudah dipakai. Tulis kode lain, misalnya %(code)s2.", code=code[:20])
         ]
-        return _page(cooperative_id, form), 422
-    return redirect_with_flash(_here(cooperative_id), _("Voucher %(code)s dibuat.", code=code))
+        return _page(form), 422
+    return redirect_with_flash(desk_path("/voucher"), _("Voucher %(code)s dibuat.", code=code))
 
 
-def _stop(voucher_id: int, cooperative_id: int | None, person_id: int) -> ResponseReturnValue:
+@bp.post(f"/operator/voucher/{STOP}")
+@bp.post(f"/kelola/<slug>/voucher/{STOP}")
+@open_to(operator_or_desk(OperatorRight.OPERATE, *KNOWS_MEMBERS))
+def stop_voucher(voucher_id: int, slug: str = "") -> ResponseReturnValue:
+    """Let nobody use it from now on."""
     stopped = database().write(
         lambda session: actions.stop_voucher(
             session,
             voucher_id,
-            cooperative_id=cooperative_id,
+            cooperative_id=desk_cooperative_id(),
             now=clock.now(),
-            person_id=person_id,
+            person_id=acting_person_id(),
         )
     )
     said = _("Vouchernya dihentikan. Belanja yang sudah dibuat tetap memakainya.")
     return redirect_with_flash(
-        _here(cooperative_id), said if stopped else _("Voucher ini sudah berhenti.")
+        desk_path("/voucher"), said if stopped else _("Voucher ini sudah berhenti.")
     )
 
 
-def _page(cooperative_id: int | None, form: VoucherForm) -> str:
+def _today() -> date:
+    return clock.day_in(ZONE, clock.now())
+
+
+def _page(form: VoucherForm) -> str:
+    cooperative_id = desk_cooperative_id()
     after = request.args.get("setelah")
     with database().reading() as session:
         page = vouchers_of(session, cooperative_id, after)
@@ -136,7 +100,7 @@ def _page(cooperative_id: int | None, form: VoucherForm) -> str:
         is_first=after is None,
         is_platform=cooperative_id is None,
         may_act=cooperative_id is None or current_desk().may(*KNOWS_MEMBERS),
-        here=_here(cooperative_id),
+        here=desk_path("/voucher"),
         gift=gift_words,
         last_day=last_day,
         first_day=lambda terms: clock.day_in(ZONE, terms.starts_at),

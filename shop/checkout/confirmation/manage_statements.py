@@ -1,32 +1,46 @@
 """*Mutasi*: a bank's list sent in, looked at, and taken with one yes (rule R4)."""
 
-from flask import render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from shop.checkout.confirmation import statement_matching
 from shop.checkout.confirmation.actions import Outcome
 from shop.checkout.confirmation.forms import StatementForm
-from shop.checkout.confirmation.page_blueprints import DeskPages, at, person_id, whose
 from shop.checkout.confirmation.statement_matching import Fate
 from shop.core.formats.csv_files import Unreadable, UnreadableTable
 from shop.core.values import clock
 from shop.payments.bills.queries import accounts_to_read
 from shop.payments.transfers.bank_statements import OtherAccount, formats, read_statement
+from shop.people.accounts.models import OperatorRight
+from shop.people.cooperatives.guards import (
+    acting_person_id,
+    desk_cooperative_id,
+    desk_path,
+    operator_or_desk,
+)
+from shop.people.cooperatives.rules import Role
+from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
 
-pages = DeskPages()
+bp = Blueprint("checkout_manage_statements", __name__)
+PATH = "/uang-masuk"
+confirms_money = operator_or_desk(OperatorRight.CONFIRM_MONEY, Role.BENDAHARA)
 
 
-@pages.get("/mutasi")
-def statement() -> ResponseReturnValue:
+@bp.get(f"/operator{PATH}/mutasi")
+@bp.get(f"/kelola/<slug>{PATH}/mutasi")
+@open_to(confirms_money)
+def statement(slug: str = "") -> ResponseReturnValue:
     """Where a bank's list is sent in."""
     return _page(_form())
 
 
-@pages.post("/mutasi")
-def send_statement() -> ResponseReturnValue:
+@bp.post(f"/operator{PATH}/mutasi")
+@bp.post(f"/kelola/<slug>{PATH}/mutasi")
+@open_to(confirms_money)
+def send_statement(slug: str = "") -> ResponseReturnValue:
     """Read a list and keep it until somebody says yes."""
     form = _form()
     sent = request.files.get("berkas")
@@ -43,30 +57,38 @@ def send_statement() -> ResponseReturnValue:
         return _page(form, _other_account(other.number, account.number or "")), 422
     with database().writing() as session:
         code = statement_matching.keep_statement(
-            session, found, payee_id=account.id, person_id=person_id(), now=clock.now()
+            session, found, payee_id=account.id, person_id=acting_person_id(), now=clock.now()
         )
-    return redirect_with_flash(at("look", code=code))
+    return redirect_with_flash(desk_path(f"{PATH}/mutasi/{code}"))
 
 
-@pages.get("/mutasi/<code>")
-def look(code: str) -> ResponseReturnValue:
+@bp.get(f"/operator{PATH}/mutasi/<code>")
+@bp.get(f"/kelola/<slug>{PATH}/mutasi/<code>")
+@open_to(confirms_money)
+def look(code: str, slug: str = "") -> ResponseReturnValue:
     """What a yes would do: nothing has moved yet."""
     with database().reading() as session:
-        found = statement_matching.preview(session, code, cooperative_id=whose())
+        found = statement_matching.preview(session, code, cooperative_id=desk_cooperative_id())
     return render_template(
         "checkout/confirmation/mutasi_lihat.html",
         found=found,
         Fate=Fate,
         new=statement_matching.NEW,
-        page_at=at,
+        here=desk_path(PATH),
     )
 
 
-@pages.post("/mutasi/<code>")
-def take(code: str) -> ResponseReturnValue:
+@bp.post(f"/operator{PATH}/mutasi/<code>")
+@bp.post(f"/kelola/<slug>{PATH}/mutasi/<code>")
+@open_to(confirms_money)
+def take(code: str, slug: str = "") -> ResponseReturnValue:
     """Record the new lines and settle the bills they pay."""
     done = statement_matching.confirm_statement(
-        database(), code, cooperative_id=whose(), person_id=person_id(), now=clock.now()
+        database(),
+        code,
+        cooperative_id=desk_cooperative_id(),
+        person_id=acting_person_id(),
+        now=clock.now(),
     )
     said = _(
         "%(paid)s tagihan lunas, %(unknown)s uang dicatat sebagai belum dikenali.",
@@ -75,13 +97,13 @@ def take(code: str) -> ResponseReturnValue:
     )
     if done[Outcome.RETURNED]:
         said += " " + _("%(n)s dikembalikan.", n=done[Outcome.RETURNED])
-    return redirect_with_flash(at("money_in_list"), said)
+    return redirect_with_flash(desk_path(PATH), said)
 
 
 def _form() -> StatementForm:
     form = StatementForm()
     with database().reading() as session:
-        form.account.among(accounts_to_read(session, whose()))
+        form.account.among(accounts_to_read(session, desk_cooperative_id()))
     return form
 
 
@@ -91,7 +113,7 @@ def _page(form: StatementForm, problem: str | None = None) -> str:
         form=form,
         problem=problem,
         banks=sorted({one.name for one in formats()}),
-        page_at=at,
+        here=desk_path(PATH),
     )
 
 
