@@ -97,8 +97,7 @@ def init_app(app: Flask, _settings: object) -> None:
     login = LoginManager()
     login.session_protection = None
     login.request_loader(_load)
-    # Not init_app(): it would look into Flask's own session cookie after every answer.
-    app.login_manager = login  # type: ignore[attr-defined]
+    login.init_app(app, add_context_processor=False)
     app.context_processor(_who)
     set_language_selector(app, _wished_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)

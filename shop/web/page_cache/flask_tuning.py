@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
@@ -33,6 +33,15 @@ class QuickSessions(SecureCookieSessionInterface):
         if not request.cookies.get(self.get_cookie_name(app)):
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the cookie when something in it changed.
+
+        Flask would let every answer vary by cookies for which Flask-Login looked into it, photos
+        included; which answers do is said in ``headers``.
+        """
+        if session.modified:
+            super().save_session(app, session, response)
 
 
 class QuickRule(Rule):
