@@ -156,6 +156,7 @@ def test_a_photo_is_served_for_a_year_without_cookies(
         assert answer.status_code == 200
         assert answer.mimetype == mime
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Cookie" not in answer.headers.get("Vary", "")
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in answer.headers
         assert opened_width(answer.data) == 320
