@@ -161,7 +161,7 @@ MAX_FORM_PARTS = 2_000
 
 @contextmanager
 def _collector_waits() -> Iterator[None]:
-    """Nothing of what is made here is ever garbage: to look for some took a fifth of the start."""
+    """Disable GC while the app is built; it took a fifth of the start-up time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -28,7 +28,7 @@ LISTS = {
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """One call, read."""
+    """One API request, parsed."""
 
     method: str
     path: str

@@ -27,7 +27,7 @@ DECLINED = {
 
 @dataclass(frozen=True, slots=True)
 class ChargeEngine:
-    """The double at one moment, which may lie in the past."""
+    """The double's charges and refunds at one moment, which may lie in the past."""
 
     store: Store
     now: int

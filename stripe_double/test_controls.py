@@ -25,7 +25,7 @@ OUTCOMES: Mapping[Outcome, Callable[[ChargeEngine, Thing], Thing]] = {
 
 
 def apply_control(till: ChargeEngine, question: ApiRequest) -> Thing:
-    """Do what the address says.
+    """Apply the control named in the address.
 
     ``POST /sandbox/sessions/<id>/<outcome>`` · ``POST /sandbox/refunds/<id>/succeeded|failed`` ·
     ``POST /sandbox/payments/<id>/disputed|questioned``, with ``amount`` in hundredths or without ·

@@ -33,7 +33,7 @@ def signed(event: Thing, secrets: Sequence[str], now: float) -> tuple[bytes, str
 
 
 class WebhookSender:
-    """A thread that delivers what is due and ends pages whose time has come."""
+    """A thread that sends due webhooks and expires pay pages."""
 
     def __init__(
         self, store: Store, till: Callable[[], ChargeEngine], url: str, secrets: Sequence[str]

@@ -89,7 +89,7 @@ def near_money(path: str, tree: ast.Module) -> Iterator[Finding]:
             case ast.Name(id="Decimal" | "Fraction" as name):
                 yield node.lineno, f"{name} near money: use whole rupiah and allocate()"
             case ast.Constant(value=float()) if counting:
-                yield node.lineno, "a fraction near money: use basis points and part_of()"
+                yield node.lineno, "a fraction near money: use apply_basis_points()"
             case ast.BinOp(op=ast.Div()) | ast.AugAssign(op=ast.Div()) if counting:
                 if not divides_paths:
                     yield node.lineno, "a division that leaves a fraction: use allocate() or //"

@@ -157,7 +157,7 @@ class Money:
     def divide(
         self, shop: Shop, order: Mapping[str, Any], key: int, lines: Sequence[Mapping[str, Any]]
     ) -> None:
-        """What was held goes to whom it belongs, as ``fulfilment.money.pay_out`` divides it."""
+        """Release what was held, divided as ``held_money.release_held_money`` does."""
         account = partial(self._account, cooperative_id=shop.cooperative_id)
         division = divide([OrderLine(**line) for line in lines], order["total"])
         self._book(

@@ -1,7 +1,7 @@
 """A year of invented orders: who bought what when, and how far each order has come.
 
-Nothing here is read or written; ``synth_trade`` turns it into rows and ``synth_orders_load`` loads
-them. The same numbers always invent the same orders.
+Nothing here is read or written; ``order_rows`` turns it into rows and ``load_orders`` loads them.
+The same numbers always invent the same orders.
 """
 
 from bisect import bisect_left

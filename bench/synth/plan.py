@@ -1,7 +1,7 @@
 """An invented market of any size: the same numbers always invent the same goods.
 
 How often goods sell follows Zipf's law: a few sell all the time, most hardly ever. Cooperatives
-differ in size in the same way. Nothing is read or written here; ``synth_load`` does that.
+differ in size in the same way. Nothing is read or written here; ``load`` does that.
 """
 
 from collections.abc import Iterator, Sequence

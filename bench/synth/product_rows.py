@@ -206,7 +206,7 @@ class Shelf:
     def _card(
         self, product: int, variant: int, home: Home, one: Goods, at: datetime, picture: str
     ) -> dict[str, Any]:
-        """As ``catalog.cards.build_card`` reads it from the other rows; a test compares them."""
+        """As ``product_cards.build_card`` reads it from the other rows; a test compares them."""
         prices = {pack.price for pack in one.packs}
         return {
             "product_id": product,

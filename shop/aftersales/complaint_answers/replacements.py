@@ -31,7 +31,7 @@ def reserve_replacement(
     now: datetime,
     person_id: int | None = None,
 ) -> None:
-    """Promise the packs themselves; they are held at once, so that nobody else buys them.
+    """Reserve replacement packs at once, so that nobody else buys them.
 
     The extra freight is the cooperative's (rule R16).
 
@@ -71,7 +71,7 @@ def keep_until(session: Session, complaint: Complaint, until: datetime) -> None:
 
 
 def release_replacement(session: Session, complaint: Complaint) -> None:
-    """Packs that were promised and did not leave are free again."""
+    """Release replacement packs that did not leave."""
     holds.release(session, holder=_holder(complaint))
 
 

@@ -77,7 +77,7 @@ def act(session: Session, complaint_id: int, now: datetime) -> None:
 
 
 def grant_or_escalate(session: Session, order: Order, complaint: Complaint, now: datetime) -> None:
-    """A cooperative that says nothing grants the wish up to a sum; above it the operator decides.
+    """After a cooperative's silence: grant the remedy up to a limit, escalate above it.
 
     The shop can send no goods for it: what it grants is money. Where one person said yes and the
     second nothing, the operator decides too.
@@ -108,7 +108,7 @@ def grant_or_escalate(session: Session, order: Order, complaint: Complaint, now:
 
 
 def escalate(session: Session, complaint: Complaint, since: State, now: datetime) -> None:
-    """Let the operator decide; nobody can be asked afterwards."""
+    """Escalate to the operator, whose decision is final."""
     is_proposed = complaint.request_id is not None  # a proposal is no answer
     unsaid = {"request_id": None, "refusal": None, "answer_words": ""} if is_proposed else {}
     transition(

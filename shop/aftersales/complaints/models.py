@@ -71,7 +71,7 @@ class Complaint(Base):
     granted: Mapped[int] = mapped_column(Integer, default=0)
     """Packs whose price went back, or that were sent after."""
     refusal: Mapped[str | None] = mapped_column(String(40))
-    """Why the cooperative granted less, as a code of ``rules.No``."""
+    """Why the cooperative granted less, as a code of ``rules.RefusalReason``."""
     request_id: Mapped[int | None] = mapped_column(ForeignKey("refund_requests.id"))
     """A refund that waits for its second person."""
     parcel_id: Mapped[int | None] = mapped_column(ForeignKey("parcels.id"))

@@ -23,7 +23,7 @@ def keep_draft(session: Session, order: Order, draft: str, photo: bytes, *, now:
     """Keep a photo of a form that may be refused; the same twice is one.
 
     :param order: its row is held: two uploads at once are counted one after the other.
-    :param photo: written anew by us (``media.pixels.readable``).
+    :param photo: written anew by us (``image_processing.readable``).
     :raises TooManyPhotos: when as many lie there as may.
     """
     digest = hashlib.sha256(photo).hexdigest()

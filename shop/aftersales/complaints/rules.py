@@ -106,7 +106,7 @@ def refund_reason(wrong: ComplaintReason) -> Reason:
 
 
 def platform_pays(wrong: ComplaintReason) -> bool:
-    """Whether the cooperative's till pays for it unless somebody says otherwise.
+    """Whether the cooperative's own part pays for it by default.
 
     It packed and sent the parcel: what broke, was left out or mixed up is not the maker's loss
     (rule R21). What the goods themselves lack is no sale.

@@ -30,7 +30,7 @@ def write(
     """Add a message to what was written on a subject, and tell the other side.
 
     :param key: of the form that was sent: the second time adds nothing.
-    :param photos: written anew by us (``media.pixels.readable``).
+    :param photos: written anew by us (``image_processing.readable``).
     :return: whether it was new.
     :raises ConversationClosed: while the cooperative is suspended.
     """

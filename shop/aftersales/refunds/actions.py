@@ -285,7 +285,7 @@ def _lay_ready(
 def _keep_promise(
     session: Session, order: Order, money: RefundCalculation, key: str, now: datetime
 ) -> None:
-    """The till pays the makers for packs that the order's end will not pay them for."""
+    """Pay the makers from the cooperative's part where the order's end does not."""
     if not money.till_pays or not money.shares:
         return
     mine = order.cooperative_id

@@ -171,7 +171,7 @@ def change_by(
 def set_low_stock_threshold(
     session: Session, *, variant_id: int, cooperative_id: int, low_at: int
 ) -> tuple[int, int] | None:
-    """From how few free packs on a shelf it counts as low.
+    """Set the number of free packs from which stock counts as low.
 
     :return: what it was before and what it is now; None when it stays as it was.
     :raises NoShelf: when this cooperative has no such shelf.
@@ -189,7 +189,7 @@ def set_low_stock_threshold(
 
 
 def low_stock(session: Session) -> list[int]:
-    """Variants whose shelves ran low since they were seen full; each is told once.
+    """Variants whose stock fell below the threshold; each is returned once.
 
     The mark is taken inside the UPDATE, so of several who look at the same moment one gets a
     shelf told. It comes back when the shelf stands above its threshold again: a new shelf that

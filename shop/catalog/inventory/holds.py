@@ -103,7 +103,7 @@ def extend(session: Session, *, holder: str, until: datetime) -> None:
 def release(
     session: Session, *, holder: str, variant_ids: Collection[int] | None = None
 ) -> dict[int, int]:
-    """Give held packs free again; a second call finds nothing left to free.
+    """Release held packs; a second call releases nothing.
 
     :param variant_ids: only these; None: all that is held for the holder.
     :return: packs freed, by variant id.

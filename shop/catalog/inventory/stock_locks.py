@@ -59,7 +59,7 @@ def record_movement(
     reference: str | None = None,
     person_id: int | None = None,
 ) -> None:
-    """Write one movement a shelf: the change and what was left after it."""
+    """Record one movement for each stock item: the change and the stock after it."""
     if changes:
         session.execute(
             insert(StockMovement),

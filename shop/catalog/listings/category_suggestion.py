@@ -78,7 +78,7 @@ SAID_WEIGHS = 2.0
 
 
 def suggest_category(name: str, known: Sequence[Weighed]) -> str | None:
-    """The category of goods with this name; None when no word of it says anything.
+    """Suggest a category for this name; None when no word of it points to one.
 
     Indonesian names the thing first (*kopi kelor*, *tas kulit kayu*), so earlier words weigh more.
 

@@ -1,4 +1,4 @@
-"""Writing down what stands on a pack; that a manager saw the papers stands in ``checking``."""
+"""Writing down what stands on a pack; that a manager saw the papers is for ``catalog/permits``."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -64,7 +64,7 @@ class RuleSet:
     tips: tuple[Tip, ...]
     permits: tuple[PermitKind, ...] = ()
     halal_duty: bool = False
-    """Whether it needs a halal certificate since the day in ``core.policy``."""
+    """Whether it needs a halal certificate since the day in ``settings_by_date``."""
 
 
 RULE_SETS: Mapping[Goods, RuleSet] = MappingProxyType(
@@ -295,7 +295,7 @@ class Strictness(IntEnum):
 
 
 LABEL, HALAL = "label_minimum", "halal_duty"
-"""Names of the switches in ``core.policy``."""
+"""Names of the switches in ``settings_by_date``."""
 
 
 def duty_day(figures: Mapping[str, int]) -> date:
@@ -307,7 +307,7 @@ def duty_day(figures: Mapping[str, int]) -> date:
 def missing_requirements(
     facts: LabelFacts, figures: Mapping[str, int], today: date
 ) -> tuple[str, ...]:
-    """Under which switches a label falls short today.
+    """Requirements that a label does not meet today.
 
     The halal duty is met by a certificate with its number, by saying *tidak halal*, and by goods
     that have no duty; an application alone does not meet it.
@@ -330,5 +330,5 @@ def strictness(facts: LabelFacts, figures: Mapping[str, int], today: date) -> St
 
 
 def is_enforced(figures: Mapping[str, int]) -> bool:
-    """Whether any switch does more than warn."""
+    """Whether any requirement does more than warn."""
     return figures[LABEL] > Strictness.WARN or figures[HALAL] > Strictness.WARN

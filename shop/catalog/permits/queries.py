@@ -47,7 +47,7 @@ HALAL = "halal"
 
 
 class PermitFilter(StrEnum):
-    """Where a paper lies on the desk."""
+    """Filter of the desk's list of permits."""
 
     WAITING = "menunggu"
     SOON = "segera"

@@ -172,7 +172,7 @@ def free_slug(session: Session, wanted: str, product_id: int | None) -> str:
 
 
 def seed_categories(session: Session) -> None:
-    """Write the category tree; what stands there already gets its name and place."""
+    """Insert or update the category tree."""
     known = {row.path: row for row in session.scalars(select(Category))}
     for position, (path, name) in enumerate(CATEGORY_NAMES.items()):
         row = known.get(path)

@@ -153,7 +153,7 @@ class StoryText(Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), primary_key=True)
     part: Mapped[StoryPart] = mapped_column(states(StoryPart, "part"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
-    """Markdown; ``core.prose`` cleans it wherever it is shown."""
+    """Markdown; ``core.formats.markdown`` cleans it wherever it is shown."""
 
 
 class WholesaleStep(Base):
@@ -288,5 +288,5 @@ class ProductCard(Base):
     """Which of its cooperative's goods it is, from 1: goods that sell alike stand in turn, so
     that no cooperative fills the first page alone."""
     open_packs: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
-    """Packs of it that can be bought now, kept by triggers on the shelves (``core.ddl``)."""
+    """Packs of it that can be bought now, kept by triggers on the shelves (see the migrations)."""
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -76,7 +76,7 @@ def refresh_photo(session: Session, photo_id: int) -> None:
 
 
 def expire_permits(session: Session, today: date) -> int:
-    """Say of permits whose last day is over that they lapsed, and take their badge from cards.
+    """Mark permits past their last day as expired and remove their badge from cards.
 
     For a worker, once a day.
 

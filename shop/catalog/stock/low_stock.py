@@ -13,7 +13,7 @@ from shop.services.outbox.actions import notify
 
 
 def notify_low_stock(session: Session, now: datetime) -> int:
-    """Tell of every shelf that ran low since the last look.
+    """Notify of all stock that ran low since the last run.
 
     Goods that are not in the shop say nothing: nobody waits for them.
 

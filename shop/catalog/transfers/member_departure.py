@@ -15,7 +15,7 @@ from shop.services.audit.actions import record
 def deactivate_member(
     session: Session, cooperative_id: int, code: str, *, today: date, now: datetime, person_id: int
 ) -> int:
-    """Write down that a member left: their goods are hidden from today on.
+    """Record that a member left; their products are hidden from today on.
 
     Open orders, what is due to them and their share of the surplus stay theirs: every order line
     froze its member.
@@ -37,7 +37,7 @@ def deactivate_member(
 def reactivate_member(
     session: Session, cooperative_id: int, code: str, *, now: datetime, person_id: int
 ) -> None:
-    """Take a leaving back; the goods stay hidden until somebody shows them again.
+    """Undo a departure; the products stay hidden until somebody publishes them.
 
     :raises MemberUnknown: when nobody with this code left here.
     """

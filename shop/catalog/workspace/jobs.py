@@ -23,7 +23,7 @@ AT_ONCE = 500
 
 
 def enforce_compliance(session: Session, today: date, *, now: datetime) -> int:
-    """Let the switches of today hold for everything that is in the shop; for a worker.
+    """Apply today's label requirements to all products; run by the worker.
 
     :return: how many goods were hidden, taken out or shown again.
     """

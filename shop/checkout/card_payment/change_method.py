@@ -54,7 +54,7 @@ class Choice(StrEnum):
 def change_method(
     db: Database, gateway: Gateway | None, *, payment_code: str, method: Method, now: datetime
 ) -> Choice:
-    """End one way to pay and begin another; the goods stay held.
+    """Replace a payment by one with another method; the goods stay on hold.
 
     A pay page that cannot be closed now, because the gateway does not answer, is closed as soon
     as it does; whatever is paid on it until then goes back by itself.
@@ -87,7 +87,7 @@ def available_methods(
     now: datetime,
     cooperative_ids: Collection[int] | None = None,
 ) -> tuple[Method, ...]:
-    """The ways to which a bill can still be changed.
+    """Payment methods that a payment can still be changed to.
 
     :param cooperative_ids: whose orders it covers, where the caller has read them.
     """

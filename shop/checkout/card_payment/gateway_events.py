@@ -54,7 +54,7 @@ class Taken(StrEnum):
 
 
 def process_event(session: Session, event: EventSeen, *, is_live: bool, now: datetime) -> Taken:
-    """Take in a signed event, once for ever however often and late it comes.
+    """Process a signed event once, however often and late it comes.
 
     It is kept in the same transaction as what follows from it: whatever fails leaves no trace,
     and the gateway tells it again.
@@ -98,7 +98,7 @@ def _refund_told(session: Session, event: EventSeen, told: RefundTold, now: date
 def process_page(
     session: Session, page: PaymentPage, *, is_live: bool, now: datetime, kind: str | None = None
 ) -> Taken:
-    """Take in how a pay page stands.
+    """Process the state of a pay page.
 
     :param kind: of the event that told it; None when the gateway was asked for the page itself.
     """

@@ -17,7 +17,7 @@ from shop.web.http.responses import redirect_with_flash
 
 
 def redirect_to_payment(code: str) -> ResponseReturnValue:
-    """To the pay page of a purchase that is paid by card; to the purchase itself otherwise."""
+    """Redirect to the pay page if the purchase is paid by card, else to the purchase."""
     gateway = gateway_setup.gateway()
     with database().reading() as session:
         bill = _open_card_bill(session, code)

@@ -51,7 +51,7 @@ _doors = threading.BoundedSemaphore(DOORS)
 
 
 class PageStatus(StrEnum):
-    """How it stands with a pay page."""
+    """Status of a pay page."""
 
     OPEN = "open"
     PAID = "paid"
@@ -132,7 +132,7 @@ def open_pay_page(
 
 
 def poll_page(db: Database, gateway: Gateway, *, payment_code: str, now: datetime) -> PageStatus:
-    """Ask how the latest page of a bill stands, and settle when it was paid."""
+    """Ask the gateway for a payment's latest page, and settle when it was paid."""
     with db.reading() as session:
         payment = payment_by_code(session, payment_code)
         if payment.state is PaymentState.PAID:

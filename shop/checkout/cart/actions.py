@@ -34,7 +34,7 @@ from shop.core.values.units import MAX_PACKS
 def add_to_cart(
     session: Session, *, key: CartKey, variant_id: int, packs: int, now: datetime
 ) -> Sellable:
-    """Put packs of one kind of goods into the cart behind ``key``; the cart is made if need be.
+    """Add packs of a variant to the cart of ``key``, creating the cart if needed.
 
     :param key: at the first add of a browser with the hash of the cookie it is about to get.
     :returns: the goods, at the price that the shopper has seen with this add.
@@ -51,7 +51,7 @@ def add_to_cart(
 def reorder(
     session: Session, *, key: CartKey, packs_by_variant: Mapping[int, int], now: datetime
 ) -> tuple[str, ...]:
-    """Put goods that were wanted before back in, as far as they are there; twice adds nothing.
+    """Put earlier goods back into the cart, as far as in stock; twice adds nothing.
 
     :return: names of what is not sold any more, or not so many of it.
     """
@@ -177,7 +177,7 @@ def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datet
 def save_for_later(
     session: Session, *, cart_id: int, variant_id: int, later: bool, now: datetime
 ) -> bool:
-    """Take a line out of what is bought and keep it for later, or bring it back.
+    """Save a line for later, or move it back into the cart.
 
     :return: False when no such line lies there (any more); nothing changes then.
     """
@@ -196,7 +196,7 @@ def save_for_later(
 
 
 def remove_saved(session: Session, *, cart_id: int, variant_id: int) -> None:
-    """Forget goods that were kept for later."""
+    """Remove a line that was saved for later."""
     session.execute(
         delete(CartLine)
         .where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)

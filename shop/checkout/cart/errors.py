@@ -26,8 +26,8 @@ class SoldOut(CannotHoldThat):
 
 
 class BelowMinimum(CannotHoldThat):
-    """Fewer than the maker sells at once; the page offers the minimum (never raised silently)."""
+    """Below the product's minimum; the page offers the minimum, nothing raises it silently."""
 
 
 class ExceedsStock(CannotHoldThat):
-    """More than is left, counted with what already lies in the cart."""
+    """More than is in stock, counted with what is in the cart."""

@@ -52,7 +52,7 @@ def cart_key_for_adding() -> tuple[CartKey, str | None]:
 
 
 def set_cart_cookie(response: Response, secret: str) -> None:
-    """Let the browser keep its cart; no script can read it and no other site can send it."""
+    """Set the cart cookie (HttpOnly, SameSite)."""
     response.set_cookie(
         CART_COOKIE,
         secret,

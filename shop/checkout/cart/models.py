@@ -42,7 +42,7 @@ class CartLine(Base):
     seen_price: Mapped[int] = mapped_column(BigInteger)
     """Rupiah a pack when the shopper last accepted it; another price now marks the line."""
     seen_steps: Mapped[str] = mapped_column(Text, default="")
-    """Wholesale steps of the product at that moment, as ``catalog.rules.steps_text`` writes them:
+    """Wholesale steps of the product at that moment, as ``products.rules.steps_text`` writes them:
     another price by them marks the line too (rule R29)."""
     saved_for_later: Mapped[bool] = mapped_column(Boolean, default=False)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -245,8 +245,8 @@ def check_count(goods: Sellable | None, packs: int, *, inside: int = 0) -> Sella
 
     :raises NotForSale: nobody sells them.
     :raises SoldOut: nothing is left that could be bought.
-    :raises BelowLeast: the maker sells only more at once.
-    :raises MoreThanThere: fewer are left, or more than one line may hold.
+    :raises BelowMinimum: the maker sells only more at once.
+    :raises ExceedsStock: fewer are left, or more than one line may hold.
     """
     if goods is None or not goods.is_published:
         raise NotForSale

@@ -73,7 +73,7 @@ def send_short_back(
 ) -> Rupiah:
     """The same at the wish of who looks after the account.
 
-    :raises OwnPurchase, NoSuchPayment: as for every bill (``money_in.transfer``).
+    :raises OwnPurchase, NoSuchPayment: as for every bill (``actions.transfer``).
     """
     payment = transfer(session, payment_code, cooperative_id, person_id)
     return give_short_back(session, payment.id, person_id=person_id, now=now)

@@ -18,9 +18,9 @@ from shop.services.outbox.actions import notify
 
 
 def expire_due_payments(session: Session, now: datetime) -> int:
-    """End every bill whose time is over; returns how many.
+    """Expire every payment that is past its due time; returns how many.
 
-    The worker ends them one by one in transactions of their own (``ending.lapse_unpaid``), so
+    The worker ends them one by one in transactions of their own (``cancellation.lapse_unpaid``), so
     that it never holds the shelves of two purchases at once, and closes their pay pages before.
     """
     return sum(
@@ -40,7 +40,7 @@ def due_payments(session: Session, now: datetime) -> tuple[int, ...]:
 
 
 def expire_payment(session: Session, payment_id: int, now: datetime) -> bool:
-    """End one unpaid bill: its packs go free, its orders lapse, the shopper is told.
+    """Expire one unpaid payment: release its packs, lapse its orders, notify the shopper.
 
     :return: False when somebody paid, cancelled or extended it meanwhile.
     """

@@ -36,7 +36,7 @@ def cancel_payment(
     now: datetime,
     person_id: int | None = None,
 ) -> bool:
-    """Call off an unpaid purchase, its pay page first.
+    """Cancel an unpaid purchase, after closing its pay page.
 
     While the gateway does not answer, the purchase ends all the same: the page is closed as soon
     as it does, and what is paid on it until then goes back by itself.

@@ -67,7 +67,7 @@ def open_purchase(code: str) -> ResponseReturnValue:
 @bp.post("/pembelian/<code>/batal")
 @open_to(anyone)
 def cancel(code: str) -> ResponseReturnValue:
-    """Call an unpaid purchase off; its goods go back to the shelf at once."""
+    """Cancel an unpaid purchase and release its goods at once."""
     purchase_id = own_purchase(code).view.id
     person = current_person()
     done = cancel_payment(
@@ -86,7 +86,7 @@ def cancel(code: str) -> ResponseReturnValue:
 @bp.post("/pembelian/<code>/lagi")
 @open_to(anyone)
 def buy_again(code: str) -> ResponseReturnValue:
-    """Put the same goods into the cart again, as far as they are there."""
+    """Put the same goods into the cart again, as far as in stock."""
     purchase_id = own_purchase(code).view.id
     key, secret = cart_key_for_adding()
 

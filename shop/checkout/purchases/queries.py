@@ -52,7 +52,7 @@ class PayPageView:
 
 @dataclass(frozen=True, slots=True)
 class RefundSummary:
-    """Money that goes back and never paid for an order."""
+    """A refund of money that never paid for an order."""
 
     amount: Rupiah
     state: RefundState

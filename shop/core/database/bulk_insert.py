@@ -1,4 +1,4 @@
-"""Pouring many rows into a table, as fast as its database takes them: for loading only.
+"""Bulk insert for loaders; never used while serving requests.
 
 SQLite takes them by one prepared statement, PostgreSQL by COPY. Ids are the caller's, so that
 rows of several tables can be made together; afterwards PostgreSQL's counters are moved past them.
@@ -22,7 +22,7 @@ ROOMY_CACHE = -256 * 1024
 def bulk_insert(
     session: Session, into: type[Base] | Table, rows: Sequence[Mapping[str, Any]]
 ) -> None:
-    """Add rows that all name the same columns, every one that has no default of the database's.
+    """Insert rows that name the same columns: all without a default in the database.
 
     :raises ValueError: when they leave a column out whose default is the code's, not theirs.
     """
@@ -61,7 +61,7 @@ def next_id(session: Session, model: type[Base]) -> int:
 
 
 def advance_sequence(session: Session, models: Iterable[type[Base]]) -> None:
-    """Let the database's own counters go on behind the ids that were poured in."""
+    """Set the id sequences behind the ids that were inserted."""
     if session.connection().dialect.name == "sqlite":
         return  # it always takes the highest and one
     for model in models:

@@ -120,8 +120,8 @@ class Database:
 
     @contextmanager
     def connect_readonly(self) -> Iterator[Connection]:
-        """The same for questions alone (``core.reading``), without what a session knows of objects:
-        that costs as much as a question.
+        """A connection for reads alone (``prepared_queries``). A session with its objects costs as
+        much as a query.
         """
         with self.read_engine.connect() as connection:
             connection.begin()  # closing undoes it: nothing was written
@@ -165,7 +165,7 @@ class Database:
 
     @contextmanager
     def block_writers(self) -> Iterator[None]:
-        """Keep every writer waiting at its door; nothing is opened. On SQLite only.
+        """Block all writers without opening a transaction (SQLite only).
 
         For who changes the file itself: a writer opens it after its turn came.
         """
@@ -202,7 +202,7 @@ class Database:
 
 
 def advisory_lock(session: Session, subject: str) -> None:
-    """Let nobody else who names the same subject go on before this transaction ends.
+    """Hold an advisory lock on ``subject`` until this transaction ends.
 
     For what several rows say together and no single row could be locked for. SQLite has one
     writer at a time and needs nothing.

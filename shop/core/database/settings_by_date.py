@@ -84,7 +84,7 @@ HOLDING = select(_policies.since, _policies.name, _policies.value).where(
 
 
 def settings_on(session: Session, on: date) -> dict[str, int]:
-    """All figures as they hold on a day: the latest row that has begun, else the default."""
+    """All settings on a day: the latest row that has begun, else the default."""
     return read_figures(session.execute(HOLDING, {"on": on}))
 
 

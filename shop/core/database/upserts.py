@@ -1,4 +1,4 @@
-"""Writing single rows without objects: where many wait for it, and where two may want the same.
+"""Insert single rows without ORM objects: faster, and safe where two insert the same.
 
 Statements are built once for each table and used again; building one costs more than running it.
 """
@@ -16,7 +16,7 @@ from shop.core.database.schema import Base, table_of
 
 
 def insert_row(session: Session, model: type[Base], values: Mapping[str, Any]) -> int:
-    """Make a row and tell its id."""
+    """Insert a row and return its id."""
     made: int = session.execute(_adding(model), values).scalar_one()
     return made
 
@@ -29,7 +29,7 @@ def add_rows(session: Session, model: type[Base], rows: Sequence[Mapping[str, An
 def insert_if_absent(
     session: Session, model: type[Base], values: Mapping[str, Any], *, key: Sequence[str] = ()
 ) -> int | None:
-    """Make a row and tell its id; None when one with this key stands already.
+    """Insert a row and return its id; None when a row with this key exists.
 
     On PostgreSQL this waits for somebody who is just making the same row; afterwards a plain
     SELECT finds what they made.
@@ -45,7 +45,7 @@ def insert_if_absent(
 def increment_counter(
     session: Session, counter: type[Base], keys: Sequence[Mapping[str, Any]]
 ) -> dict[tuple[Any, ...], int]:
-    """The next number of each counter, from 1, by its primary key; one statement.
+    """Increment each counter by its primary key, from 1, in one statement.
 
     The counter's row makes two at once follow one another, and what is rolled back gives its
     number back: there are no gaps. Keys in one order everywhere never wait for each other.

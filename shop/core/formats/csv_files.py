@@ -72,7 +72,7 @@ def read_table(
 
 
 def decode_text(data: bytes) -> str:
-    """What a file says, in whatever way it was saved as text.
+    """Decode a text file, whatever its encoding.
 
     :raises UnreadableTable: when it is no text.
     """
@@ -91,7 +91,7 @@ def decode_text(data: bytes) -> str:
 
 
 def escape_formula(words: str) -> str:
-    """Text that no spreadsheet takes for a formula: what begins like one gets a quote before it.
+    """Escape text that a spreadsheet would run as a formula, with a quote before it.
 
     >>> inert("=1+1")
     "'=1+1"

@@ -23,7 +23,7 @@ def new_secret() -> str:
 
 
 def hash_token(secret: str) -> str:
-    """SHA-256 of a secret, in hex: what the database keeps instead of it."""
+    """SHA-256 of a token, in hex; the database stores only this."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

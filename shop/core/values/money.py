@@ -67,7 +67,7 @@ def format_rupiah(amount: int) -> str:
 
 
 def parse_rupiah(text: str) -> Rupiah:
-    """Read an amount the way people write it: ``Rp 25.000``, ``25rb``, ``2,5jt``, ``25000``.
+    """Parse an amount the way people write it: ``Rp 25.000``, ``25rb``, ``2,5jt``, ``25000``.
 
     A comma parts cents here and thousands elsewhere: only ``IDR 12,500`` and ``12,500.00`` say
     which.
@@ -106,7 +106,7 @@ def included_tax(net: int, figures: Mapping[str, int]) -> tuple[Rupiah, Rupiah]:
     Both come from the unrounded price, each rounded half up: 100,000 holds 9,910 of PPN.
 
     :param net: rupiah, PPN included.
-    :param figures: ``core.policy.figures`` of the day of the sale.
+    :param figures: ``settings_on``, of the day of the sale.
     """
     rate = figures["ppn_rate_bp"] * figures["ppn_base_numerator"]
     whole = figures["ppn_base_denominator"] * BASIS_POINTS

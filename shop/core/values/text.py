@@ -14,7 +14,7 @@ stands behind them."""
 
 
 def mark_translatable(text: str) -> str:
-    """Mark a text of ours that is kept in Indonesian and translated where it is shown.
+    """Mark a text for gettext; it is stored in Indonesian and translated when shown.
 
     It returns what it was given; tools/translations.py finds it by this name.
     """
@@ -40,7 +40,7 @@ def as_typed(text: str) -> str:
 
 
 def has_visible_text(text: str) -> bool:
-    """Whether anything of a text shows: joiners alone, as between emoji, do not."""
+    """Whether a text has a visible character; joiners alone, as in emoji, have none."""
     return any(sign.isprintable() and not sign.isspace() for sign in as_typed(text))
 
 

@@ -18,9 +18,9 @@ class InvalidCount(InvalidInput):
 
 
 def parse_count(text: str, *, least: int = 1, most: int = MAX_PACKS) -> int:
-    """A whole number in plain digits.
+    """Parse a whole number in plain digits.
 
-    :raises NotACount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
+    :raises InvalidCount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
         of other scripts, nothing at all, or more than ``most``.
     """
     typed = text.strip()
@@ -94,7 +94,7 @@ class UnclearWeight(InvalidInput):
 
 
 def parse_grams(text: str) -> Grams:
-    """A weight the way people write it: ``1,3 kg``, ``850 g``; a bare number is kilograms.
+    """Parse a weight the way people write it: ``1,3 kg``, ``850 g``; a bare number is kilograms.
 
     :raises UnclearWeight: for anything else, nothing, fractions of a gram, or more than a ton.
     """

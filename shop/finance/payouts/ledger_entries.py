@@ -19,7 +19,7 @@ PAID, FAILED = "payout", "payout-failed"
 
 
 def post_payout(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
-    """What left the bank, or the cooperative's drawer, was owed to this owner."""
+    """Post a payout: money that left the bank or the cooperative's drawer."""
     mine, member_id = payout.cooperative_id, payout.member_id
     passing = ledger.account(session, AccountKind.CASH_DRAWER, cooperative_id=mine, owner=PASSING)
     parts = session.scalars(
@@ -53,7 +53,7 @@ def post_payout(session: Session, payout: Payout, now: datetime, person_id: int)
 
 
 def reverse_payout(session: Session, payout: Payout, now: datetime, person_id: int) -> None:
-    """What was written when it was paid, the other way round."""
+    """Reverse the entry of a payout that failed."""
     written = session.scalars(
         select(LedgerPosting)
         .join(LedgerEntry, LedgerEntry.id == LedgerPosting.entry_id)

@@ -9,7 +9,7 @@ from shop.core.values.money import Rupiah
 
 
 class HoldReason(StrEnum):
-    """Why an order's money stays a while, although something is owed for it (rule R20)."""
+    """Why the money of an order is on hold (rule R20)."""
 
     NOT_OVER = "not_over"
     """On its way, or inside the time for complaints."""
@@ -22,7 +22,7 @@ class HoldReason(StrEnum):
 
 
 class BlockReason(StrEnum):
-    """Why a cooperative is not paid at all now."""
+    """Why a cooperative's payouts are blocked."""
 
     SUSPENDED = "suspended"
     NO_ACCOUNT = "no_account"

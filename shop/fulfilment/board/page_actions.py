@@ -140,7 +140,7 @@ def _refusal_words(refusal: Exception) -> str:
 def count_code(number: str) -> None:
     """Count a try of an order's pick-up code.
 
-    :raises TooMany: after five in an hour.
+    :raises RateLimitExceeded: after five in an hour.
     """
     hit("pickup-code", number, TRIES_A_CODE, HOUR)
 

@@ -100,7 +100,7 @@ def unmark_ready(
     person_id: int | None,
     now: datetime,
 ) -> bool:
-    """It was a slip of the thumb: the packs are not ready yet. Nothing came of them so far."""
+    """Undo *ready* after a mistake, while none of the packs has been received."""
     line, _asked = _to_work_on(session, cooperative_id, key, member_id)
     taken = session.scalar(
         update(CollectedLine)

@@ -185,7 +185,7 @@ def recall(
 
 
 def lock_against_recall(session: Session, variant_ids: Collection[int]) -> None:
-    """Let nobody call goods back until the transaction ends: what is looked at now stays true."""
+    """Block recalls of these goods until the transaction ends."""
     session.execute(
         select(Variant.id)
         .where(Variant.id.in_(variant_ids))

@@ -21,7 +21,7 @@ BATCH = 200
 
 
 def complete_due_orders(session: Session, now: datetime) -> int:
-    """Finish every order whose time for complaints is over; returns how many."""
+    """Complete every order whose complaint period is over; returns how many."""
     return sum(close(session, order_id, now) for order_id in due_orders(session, now))
 
 

@@ -15,7 +15,7 @@ from shop.sales.orders.models import Order, OrderState
 
 
 def recalculate_deadlines(session: Session, cooperative_id: int, now: datetime) -> None:
-    """Count the open promises of a cooperative again; what has run out already stays so."""
+    """Recalculate a cooperative's open deadlines; those already expired stay expired."""
     days = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
         "accept_working_days"
     ]

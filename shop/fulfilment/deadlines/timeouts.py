@@ -43,7 +43,7 @@ _WAITING, _UNFETCHED = "order_waiting", "order_unfetched"
 
 @periodic("order-silence", every_seconds=600)
 def run_timeouts(db: Database, now: datetime) -> None:
-    """Look at every clock, each order in a transaction of its own."""
+    """Handle every expired deadline, each order in a transaction of its own."""
     for find, act in (
         (half_waited, remind),
         (unanswered, call_operator),

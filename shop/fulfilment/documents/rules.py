@@ -85,7 +85,7 @@ def invoice_of(
     """The invoice over the packs that a cooperative promised to send.
 
     :param delivery: what the shopper pays for it, rupiah.
-    :param figures: ``core.policy.figures`` of the day it is issued.
+    :param figures: ``settings_on``, of the day it is issued.
     """
     return _paper(
         [(line, range(1, line.accepted + 1)) for line in lines], delivery, is_pkp, figures

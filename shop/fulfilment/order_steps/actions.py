@@ -58,7 +58,7 @@ def accept(
 
     :param counts: packs that will be sent, by line id; each line has to be counted.
     :param shortfalls: why, for each line with fewer packs than ordered.
-    :param actor: who decided it: where the shopper was asked, they or their silence (``short``).
+    :param actor: who decided it; after an offer (``shortages``), the shopper or the timeout.
     :raises CountsMissing, WrongCount, ReasonMissing: naming the line.
     :raises NotConfirmed: when its cash was promised and nobody asked the shopper yet.
     :raises ShelfBelowHeld: when fewer were counted on a shelf than are kept for others.
@@ -128,7 +128,7 @@ def cancel(
     now: datetime,
     person_id: int | None = None,
 ) -> None:
-    """Give up an order that was accepted and has not left: all that is still held goes back.
+    """Cancel an accepted order that has not left, and refund all that is still held.
 
     Where a part of it has left, the rest is given up and the part goes on.
     """

@@ -21,7 +21,7 @@ from shop.sales.orders.rules import SHORT_ASKED, Choice, is_cancellable
 def cancel_unshipped(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
 ) -> bool:
-    """End an order that has not left: at once while it is new, later when it is long overdue (R8).
+    """Cancel an order that has not left: at once while new, later when long overdue (R8).
 
     Its packs go back on the shelf and all of its money to the shopper; where a part has left,
     the rest of them and its price.

@@ -161,7 +161,7 @@ def _book(
 def undo_packing(
     session: Session, order: Order, *, now: datetime, person_id: int | None = None
 ) -> None:
-    """An order was marked as packed by mistake: it goes back among those to pack.
+    """Move an order that was marked as packed by mistake back to packing.
 
     Acceptance is not taken back: it issued an invoice, and that ends by calling the order off,
     with a credit note (rule R25).

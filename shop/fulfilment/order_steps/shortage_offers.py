@@ -50,7 +50,7 @@ def close_offer(
     actor: Actor,
     now: datetime,
 ) -> Mapping[int, Shortfall]:
-    """Who acts in the shopper's place settles what they were asked: it can be answered no more.
+    """Close an open shortage offer when somebody else decides for the shopper.
 
     :return: what to say of the shelves, should all of the order go back; empty where nobody was
         asked.

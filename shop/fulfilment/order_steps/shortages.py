@@ -145,7 +145,7 @@ def unanswered_offers(session: Session, now: datetime) -> tuple[int, ...]:
 
 
 def expire_offer(session: Session, order_id: int, now: datetime) -> None:
-    """A day of silence means: send what there is and give the rest back (rule R9)."""
+    """After a day without an answer, ship what is in stock and refund the rest (rule R9)."""
     order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
     is_asked = order.state is OrderState.NEW and order.needs == SHORT_ASKED
     if is_asked and not is_disputed(session, order.id):

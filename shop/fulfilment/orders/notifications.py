@@ -13,7 +13,7 @@ from shop.services.outbox.actions import notify
 def notify_shopper(
     session: Session, order: Order, kind: str, now: datetime, *, turn: int = 1
 ) -> None:
-    """Tell the shopper, once for each step.
+    """Notify the shopper, once for each step.
 
     :param turn: how often the order has come to this step: each time is told.
     """

@@ -37,7 +37,7 @@ def refund_packs(
     reason: Reason = Reason.SHORT,
     cause: str = "",
 ) -> None:
-    """Promise the shopper the price of the packs that cannot be sent, share by share (rule R11).
+    """Refund the price of packs that cannot be sent, share by share (rule R11).
 
     :param short: packs that are not sent, by line id.
     :param cause: unique for ever, where it is not the one time that an order is accepted short.
@@ -90,7 +90,7 @@ def refund_order(
     person_id: int | None,
     bearer: str = COOPERATIVE,
 ) -> None:
-    """Promise the shopper all of an order's money that was not promised before.
+    """Refund all of an order's money that is not refunded yet.
 
     :param bearer: who pays what the way to pay cost (rule R24).
     """

@@ -30,7 +30,7 @@ def record_failed_delivery(
     parcel_id: int | None = None,
     person_id: int | None = None,
 ) -> None:
-    """A parcel on its way was not handed over; the shopper is told and asked.
+    """Record that a parcel was not handed over, and ask the shopper what to do.
 
     :param reason: one of ``rules.FOR_FAILING``.
     :param parcel_id: one parcel of several; None: all that are on their way.
@@ -93,7 +93,7 @@ def return_to_stock(
     parcel_id: int | None = None,
     person_id: int | None = None,
 ) -> None:
-    """The parcel is at the cooperative again: the shelf is set right, the money goes back.
+    """The parcel is back at the cooperative: restock it and refund the shopper.
 
     Before the rest of its order left, its packs stand packed with the rest again, and no money
     moves: they leave once more or are given up with it.

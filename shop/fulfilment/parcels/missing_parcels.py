@@ -38,7 +38,7 @@ CLAIM_SETTLED = "claim_settled"
 
 
 def report_missing(session: Session, order: Order, now: datetime) -> bool:
-    """A shopper says that a parcel did not come: its clock stands until people have settled it.
+    """Report a parcel as not received; its deadline pauses until this is resolved.
 
     Also of one that counts as arrived: the seller's word alone ends no claim.
 
@@ -77,7 +77,7 @@ def still_missed(order: Order) -> Iterator[None]:
 
 
 def mark_found(session: Session, order: Order) -> bool:
-    """A parcel is there after all that was missed and counts as arrived.
+    """A missed parcel was found and counts as arrived.
 
     :return: False when it was not missed.
     """

@@ -18,7 +18,7 @@ GIVEN_UP = "rest_given_up"
 
 
 def is_partially_shipped(session: Session, order: Order) -> bool:
-    """Whether a part of an order is gone: it cannot be ended as a whole any more."""
+    """Whether a part of an order has left, so that it cannot be cancelled as a whole."""
     return any(line.shipped for line in lines_to_work_on(session, order.id))
 
 
@@ -31,7 +31,7 @@ def cancel_remaining(
     now: datetime,
     person_id: int | None,
 ) -> None:
-    """Take back the promise of the packs that have not left; from now on the parcels tell all.
+    """Cancel the packs that have not left; the parcels then decide the order's state.
 
     Their price goes back to the shopper and they go back on the shelf, as when an order is
     accepted short.

@@ -1,6 +1,6 @@
 """A list of tracking numbers as people paste it: which order got which number.
 
-Nothing is asked of the database here; what it takes for an order is judged in ``tracking_check``.
+No database here; ``actions`` compares the list with the orders.
 """
 
 import csv

@@ -217,7 +217,7 @@ def _free_code(session: Session, payee_id: int, total: int) -> int:
 
 
 def release_codes(session: Session, now: datetime) -> int:
-    """Set the unique codes free whose payments closed long enough ago; returns how many."""
+    """Release the unique codes of payments closed long enough ago; returns how many."""
     days = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
         "unique_code_rest_days"
     ]

@@ -48,7 +48,7 @@ class Payee(Base):
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     qris: Mapped[str | None] = mapped_column(String(512))
-    """The static code that hangs at the till, word for word, checked by ``payments.qris``."""
+    """The static code that hangs at the till, word for word, checked by ``bills.qris``."""
     qris_with_amount: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether its owner wants the amount written into the code (record 0201)."""
     takes_payments: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -56,7 +56,7 @@ def start(
 
 
 def open_attempt(session: Session, payment_id: int) -> PaymentAttempt | None:
-    """The try of a payment that is not over, if there is one."""
+    """The open attempt of a payment, if there is one."""
     return session.scalars(
         select(PaymentAttempt).where(
             PaymentAttempt.payment_id == payment_id, PaymentAttempt.state.in_(GOING_ON)
@@ -84,7 +84,7 @@ def note_page(session: Session, attempt_id: str, page: PaymentPage, *, now: date
 
 
 def abandon(session: Session, attempt_id: str) -> bool:
-    """End a try whose page nobody was led to."""
+    """End an attempt whose page no shopper was sent to."""
     return _move(session, attempt_id, AttemptState.FAILED, (AttemptState.STARTED,))
 
 
@@ -160,7 +160,7 @@ def _move(
 
 
 def record_event(session: Session, event: EventSeen, *, now: datetime) -> bool:
-    """Write an event down; False when it was told before and nothing is left to do."""
+    """Record an event; False when it is known and done."""
     made = insert_if_absent(
         session,
         GatewayEvent,
@@ -191,7 +191,7 @@ def raise_alert(
     payment_id: int | None = None,
     amount: int | None = None,
 ) -> bool:
-    """Ask a person to look at something.
+    """Raise an alert for a person to look at.
 
     :param subject: what it is about; told again it stays one line.
     :return: whether it is new.

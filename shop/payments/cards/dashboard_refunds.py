@@ -31,7 +31,7 @@ _FAILED = Refund.state == RefundState.FAILED
 
 
 def record_dashboard_refund(session: Session, told: RefundTold, *, now: datetime) -> int | None:
-    """Take in how a refund stands that this shop did not ask for; told again it moves nothing.
+    """Record a refund that was made in the gateway's dashboard; a repeat changes nothing.
 
     :return: whose payment it was; None when nothing was booked: money of nobody we know, no whole
         rupiah, or more than is left of its orders and fits no refund that waits.

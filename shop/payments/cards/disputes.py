@@ -33,7 +33,7 @@ _SHOWN = (OrderState.ARRIVED, OrderState.DONE)
 
 
 def record_dispute(session: Session, seen: DisputeSeen, *, now: datetime) -> Dispute | None:
-    """Note how a dispute stands, and book what it moved; told again it moves nothing.
+    """Record a dispute's state and book its money; a repeat changes nothing.
 
     :return: None for a payment that is not ours, or money that is no whole rupiah.
     """

@@ -1,6 +1,6 @@
 """What the shop asks of a card gateway, in rupiah and in our words.
 
-``payments.stripe_gateway`` is the one that answers; whoever pays, settles or refunds knows only
+``stripe_gateway`` is the one that answers; whoever pays, settles or refunds knows only
 this page. Every call goes over the network: no transaction may be open around it.
 """
 
@@ -38,7 +38,7 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentPageRequest:
-    """What a pay page is opened with."""
+    """What a payment page is opened with."""
 
     attempt_id: str
     """Our attempt; also the idempotency key, so that a repeated call opens no second page."""
@@ -56,7 +56,7 @@ class PaymentPageRequest:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """A pay page as the gateway tells it."""
+    """A payment page as the gateway reports it."""
 
     ref: str
     attempt_id: str | None
@@ -183,7 +183,7 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class GatewayConfig:
-    """What it takes to ask the gateway."""
+    """Settings of the gateway: keys and addresses."""
 
     key: str
     webhook_secrets: tuple[str, ...]
@@ -200,7 +200,7 @@ _pretended: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 @contextmanager
 def fake_time(moment: datetime) -> Iterator[None]:
-    """Let the payment double believe it is ``moment``: how the demo gets a past.
+    """Set the payment double's time to ``moment``, for the demo's past.
 
     Stripe itself is never told; there the block changes nothing.
     """

@@ -18,7 +18,7 @@ def install(access: GatewayConfig | None) -> None:
 
 
 def cards_enabled() -> bool:
-    """Whether this shop takes cards; costs nothing, unlike the first ``gateway()``."""
+    """Whether card payments are set up; free, unlike the first ``gateway()``."""
     return bool(_access)
 
 

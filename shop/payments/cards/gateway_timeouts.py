@@ -1,4 +1,4 @@
-"""How long a question to the gateway may take: a shopper waits for every answer."""
+"""Timeouts and a time budget per request for gateway calls."""
 
 import contextvars
 import http.client
@@ -28,17 +28,17 @@ class NoAnswer(Exception):
 
 
 def start_request_budget() -> None:
-    """From now on all questions of this thread together have ``WHOLE_SECONDS``: one page's."""
+    """Give all gateway calls of this request ``WHOLE_SECONDS`` together."""
     _together.set(time.monotonic() + WHOLE_SECONDS)
 
 
 def end_request_budget() -> None:
-    """Each question has its own time again."""
+    """End the request's budget: each call has its own timeout again."""
     _together.set(None)
 
 
 def with_timeout(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -> T:
-    """Ask, and again after a fault that may pass, for ``WHOLE_SECONDS`` at most.
+    """Call, and retry after a temporary fault, within ``WHOLE_SECONDS``.
 
     A page asks once more, the worker and commands twice. Where several questions share the time
     of a page, the later ones get what the earlier left.
@@ -67,7 +67,7 @@ def with_timeout(call: Callable[[], T], may_pass: Callable[[Exception], bool]) -
 def call_once(
     method: str, url: str, headers: Mapping[str, str], body: str | None, trust: ssl.SSLContext
 ) -> tuple[str, int, Mapping[str, str]]:
-    """Text, status and headers of one answer.
+    """Call once: text, status and headers of the response.
 
     One connection a question, closed at its end: nothing is shared by threads, nothing grows
     stale. It asks no proxy and no ``.netrc`` of the machine, which would get the key to see.

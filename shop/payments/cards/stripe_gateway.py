@@ -1,4 +1,4 @@
-"""Stripe, behind ``payments.gateway``: the one file that imports it and that knows hundredths."""
+"""Stripe, behind ``cards.gateway``: the one file that imports it and that knows hundredths."""
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -123,7 +123,7 @@ class StripeGateway:
         self._client = stripe.StripeClient(
             access.key,
             base_addresses={"api": access.api_base},
-            max_network_retries=0,  # within_time repeats, because it knows how long there is
+            max_network_retries=0,  # with_timeout repeats, because it knows how long there is
             http_client=PlainClient(),
         )
 

@@ -176,7 +176,7 @@ def operator_codes(session: Session) -> Sequence[Payee]:
 
 
 def lock_open_payee(session: Session, payee_id: int) -> bool:
-    """Keep an account from being closed before a bill to it stands; False: it was just closed."""
+    """Lock an open account until its payment is written; False when it was just closed."""
     closed_at = session.execute(
         select(Payee.closed_at)
         .where(Payee.id == payee_id)

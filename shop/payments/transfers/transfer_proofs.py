@@ -44,7 +44,7 @@ class ProofSeen:
 def keep_proof(session: Session, payment_id: int, photo: bytes, *, now: datetime) -> bool:
     """Put a photo beside a bill.
 
-    :param photo: written anew by us (``media.pixels.readable``).
+    :param photo: written anew by us (``image_processing.readable``).
     :return: False when this very photo lies there already.
     :raises NoSuchPayment: when the bill waits for no transfer.
     :raises EnoughProofs: when as many lie there as may.

@@ -102,7 +102,7 @@ def give_pin(
 
 
 def start_pin_attempt(session: Session, code: str, now: datetime) -> PinTry | None:
-    """Count a try of a PIN before it is checked, so that many at once are no more than allowed.
+    """Count a PIN attempt before the check, so that parallel attempts stay in the limit.
 
     :param code: the member's, as ``rules.read_member_code`` writes it.
     :return: None for who cannot come in this way, for whatever reason: nobody with that code,
@@ -117,7 +117,7 @@ def begin_own_try(session: Session, person_id: int, now: datetime) -> PinTry | N
 
 
 def record_pin_success(session: Session, found: PinTry) -> None:
-    """Forget the tries so far: the member knows the PIN."""
+    """Reset the attempts after the right PIN."""
     session.execute(
         update(MemberPin)
         # Not of a PIN that the desk made meanwhile.

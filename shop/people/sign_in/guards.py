@@ -51,7 +51,7 @@ def sign_in_cookie() -> str | None:
 
 
 def set_session_cookie(response: Response, secret: str, *, is_borrowed: bool = False) -> Response:
-    """Let the browser stay signed in; no script can read it, no other site can send it.
+    """Set the session cookie (HttpOnly, SameSite).
 
     :param is_borrowed: only until the browser is closed.
     """
@@ -67,7 +67,7 @@ def set_session_cookie(response: Response, secret: str, *, is_borrowed: bool = F
 
 
 def clear_session_cookie(response: Response) -> Response:
-    """Let the browser forget who was signed in."""
+    """Clear the session cookie."""
     response.delete_cookie(SIGN_IN_COOKIE, httponly=True, samesite="Lax", secure=runtime().https)
     return response
 

@@ -92,7 +92,7 @@ def send_changed(db: Database, payload: dict[str, Any], now: datetime) -> None:
 
 @periodic("accounts-housekeeping", 3600)
 def purge_expired(db: Database, now: datetime) -> None:
-    """Forget what is over: tries, links, unfinished registrations, sessions of long ago."""
+    """Purge expired attempts, links, registrations and sessions."""
     with db.writing() as session:
         rate_limits.sweep(session, now)
         forget_addresses(session, now)

@@ -60,9 +60,9 @@ def enter(
 
 
 def confirm_password(person_id: int, typed: str) -> bool:
-    """Whether who is signed in typed the own password again. Only wrong tries count.
+    """Confirm the signed-in person's password. Only wrong attempts count.
 
-    :raises TooMany: after ten of them in five minutes.
+    :raises RateLimitExceeded: after ten of them in five minutes.
     """
     tried = (OWN_PASSWORD, str(person_id))
     hit_all(tried)
@@ -84,7 +84,7 @@ def leave() -> ResponseReturnValue:
 def redirect_in_language(
     wanted: str, address: str, say: Callable[[], str], scheme: str = "ok"
 ) -> ResponseReturnValue:
-    """303 to a page in the wanted language, which says in it what happened."""
+    """Redirect (303) to a page in the given language, with its message."""
     with force_locale(wanted):
         flash(say(), scheme)
     return redirect(in_language(wanted, address), code=303)

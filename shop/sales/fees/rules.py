@@ -18,7 +18,7 @@ def fee_name(cooperative_id: int | None, category_path: str | None) -> str:
 def fee_for(figures: Mapping[str, int], cooperative_id: int, category_path: str) -> int:
     """Basis points for goods of a category of a cooperative.
 
-    :param figures: ``core.policy.figures`` of the day of the sale.
+    :param figures: ``settings_on``, of the day of the sale.
     """
     for name in _reaches(cooperative_id, category_path):
         if figures.get(name, FOLLOWS) != FOLLOWS:

@@ -90,7 +90,7 @@ def create_purchase(
     Stock and payment are for the caller, in the same transaction. The number of statements does
     not grow with cooperatives or lines.
 
-    :param figures: ``core.policy.settings_on`` of today, where the caller has read them already.
+    :param figures: ``settings_on`` of today, where the caller has read them already.
     """
     if figures is None:
         figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))

@@ -48,5 +48,5 @@ def beside_orders(
 
 
 def merge_timeline(steps: Sequence[T], more: Sequence[T]) -> list[T]:
-    """A timeline with what was told beside it, before its last step: done comes after all."""
+    """Merge steps of other rooms into a timeline, before its last step."""
     return [*steps[:-1], *more, *steps[-1:]]

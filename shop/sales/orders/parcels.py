@@ -55,7 +55,7 @@ def update_order_state(
     part: str,
     reason: str | None = None,
 ) -> None:
-    """Bring an order to the state that its packs and parcels tell.
+    """Set an order to the state that its quantities and parcels imply.
 
     Where that is the state it has, the step leaves an event too: from it to itself.
 

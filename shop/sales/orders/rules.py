@@ -110,7 +110,7 @@ def goods_name(name: str, variant: str, net: str) -> str:
 def is_cancellable(
     state: OrderState, kind: DeliveryKind, ship_by: datetime | None, now: datetime
 ) -> bool:
-    """Whether a shopper may end an order with one tap: not begun, or promised long ago.
+    """Whether a shopper may cancel an order: not begun, or long overdue.
 
     What stands ready at the counter was promised to be fetched, not to be sent.
     """
@@ -190,7 +190,7 @@ def _told(lines: Sequence[HasQuantities]) -> OrderState:
 
 
 def advance_quantities(line: HasQuantities, to: OrderState, *, reason: str | None = None) -> None:
-    """Move the packs of a line as far as its order moves.
+    """Advance the quantities of a line together with its order.
 
     How many can be sent is counted per line by a person before ``ACCEPTED`` (rule R9); an order
     that comes back to it is unpacked.
@@ -303,7 +303,7 @@ def freeze_line(
 
     :param goods: price of all packs, rupiah, PPN included where the seller is PKP.
     :param contribution_bp: what stays with the cooperative, basis points of the price before PPN.
-    :param figures: ``core.policy.figures`` of the day of the sale.
+    :param figures: ``settings_on``, of the day of the sale.
     :param discount: what a voucher takes off; the platform's is a negative part of the line,
         because the seller gets it back, the cooperative's own comes out of its rest.
     :param fee_bp: the platform's fee where it is not the figure of the day.

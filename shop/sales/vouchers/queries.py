@@ -32,7 +32,7 @@ def find_voucher(
 
 
 def count_uses_by_buyer(*, person_id: int | None, phone: str | None) -> ColumnElement[int]:
-    """How many uses of the voucher at hand stand for one buyer, told by account or by phone.
+    """Count a buyer's uses of the voucher, by account or phone.
 
     :param phone: E.164; with neither phone nor account nobody is known yet, and that is 0.
     """

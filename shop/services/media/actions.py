@@ -98,7 +98,7 @@ def record(session: Session, photo: PreparedPhoto, *, now: datetime) -> Photo:
 
 
 def schedule_deletion(session: Session, photo_id: int, *, now: datetime) -> None:
-    """Say that one place shows the photo no more: its time of grace begins anew.
+    """Start the photo's grace period again, because one place no longer shows it.
 
     The files go when nothing else names it by then.
     """

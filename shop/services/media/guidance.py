@@ -100,7 +100,7 @@ PLAIN_BITS = 24
 
 
 def are_near_duplicates(one: str, other: str) -> bool:
-    """Whether two fingerprints are of the same photo, or of one taken a moment later."""
+    """Whether two perceptual hashes are of the same or nearly the same photo."""
     if not one or not other:
         return False
     first, second = int(one, 16), int(other, 16)

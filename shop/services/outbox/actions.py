@@ -181,7 +181,7 @@ def fail(session: Session, mine: Claim, fault: str, now: datetime) -> bool:
 
 
 def mark_dead(session: Session, now: datetime) -> None:
-    """Lay jobs to rest that took their worker down with them at every attempt."""
+    """Mark jobs dead whose worker died at every attempt."""
     session.execute(
         update(OutboxJob)
         .where(OutboxJob.state == JobState.WAITING, OutboxJob.lease_until <= now)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Recipient(StrEnum):
-    """Whom a kind of notice is written for."""
+    """Who receives a kind of notice."""
 
     SHOPPER = "shopper"
     MEMBER = "member"
@@ -80,6 +80,6 @@ KINDS: Mapping[str, Kind] = {
 
 
 def can_be_digested(kind: str) -> bool:
-    """Whether it may stand in the mail of the next morning; what the table lacks goes at once."""
+    """Whether a notice may go into the daily digest; kinds not in the table go at once."""
     known = KINDS.get(kind)
     return known is not None and not known.is_urgent

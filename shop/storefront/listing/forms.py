@@ -29,7 +29,7 @@ MAX_KNOWN = 512
 
 
 def filters_from_url(request: Request) -> tuple[ListingFilters, tuple[str, ...]]:
-    """The wish in the address of a request: the same address always says the same."""
+    """The filters in the address of the current request."""
     query = request.query_string
     return _known(query) if len(query) <= LONGEST_KNOWN else parse_filters(request.args)
 
@@ -40,7 +40,7 @@ def _known(query: bytes) -> tuple[ListingFilters, tuple[str, ...]]:
 
 
 def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str, ...]]:
-    """The wish in an address, and the names of what in it could not be read or was too much."""
+    """Parse the filters of an address; also the names of invalid or surplus ones."""
     unread: list[str] = []
 
     def amount(name: str) -> Rupiah | None:

@@ -53,7 +53,7 @@ class PriceRange:
 def price_range_at(
     session: Reader, wish: ListingFilters, *, is_rising: bool, start: int | None, few: int
 ) -> PriceRange:
-    """Where the goods of a wish stand that come first by price.
+    """The price range in which the first goods of a listing by price are.
 
     :param start: the price that the page begins at.
     :param few: goods that may be gathered.

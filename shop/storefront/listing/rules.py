@@ -40,7 +40,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class ListingFilters:
-    """One state of the catalogue page; every one of them has an address that can be shared."""
+    """Filters and order of a listing; each combination has an address of its own."""
 
     text: str = ""
     categories: tuple[str, ...] = ()
@@ -139,7 +139,7 @@ def address(wish: ListingFilters, **changes: Any) -> str:
 
 
 def canonical_path(wish: ListingFilters) -> str:
-    """The address under which a list is known outside.
+    """The canonical address of a listing.
 
     Text, category, cooperative and province make a list of its own; order, place in the list and
     narrowing by price or stock show the same goods again.

@@ -39,7 +39,7 @@ class Seen:
 
 
 def search_products(session: Reader, wish: ListingFilters) -> Seen:
-    """A page of goods and the counts beside it.
+    """Search: one page of goods and the facet counts.
 
     Two statements; one more where a text is searched, and a few when nothing answers to it.
     """

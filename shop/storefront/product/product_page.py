@@ -33,7 +33,7 @@ class Step:
 
 @dataclass(frozen=True)
 class ProductPage:
-    """What ``storefront/product.html`` shows of goods, but for a quote to somebody's city."""
+    """What ``storefront/home/product.html`` shows of goods, but for a quote to somebody's city."""
 
     chosen: Offer
     packs: tuple[Offer, ...]

@@ -1,4 +1,4 @@
-"""Finding goods by words: one question, asked in the language of the database at hand."""
+"""Full-text search: one interface over SQLite's and PostgreSQL's index."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -191,7 +191,7 @@ def _beginnings(is_sqlite: bool) -> Question:
 
 
 def relaxed(asked: ParsedQuery) -> ParsedQuery | None:
-    """The same with any one of its things left out; None when there is only one."""
+    """The query with any one of its terms left out; None when there is only one."""
     return None if len(asked.wanted) < 2 else replace(asked, is_loose=True)
 
 

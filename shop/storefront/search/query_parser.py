@@ -51,7 +51,7 @@ _AFTER = "\x7f"
 
 @dataclass(frozen=True)
 class ParsedQuery:
-    """What a product must have for a typed text."""
+    """A parsed query: the words and filters a product must match."""
 
     name_key: str
     wanted: tuple[Wanted, ...]
@@ -72,7 +72,7 @@ class ParsedQuery:
 
 @dataclass(frozen=True)
 class TermLookup:
-    """What the tables know of some typed words."""
+    """What the term tables know of the typed words."""
 
     synonyms: Mapping[str, Sequence[Phrase]]
     whole: frozenset[str]
@@ -87,7 +87,7 @@ class TermLookup:
 def parse_query(
     session: Reader, text: str, *, exact: bool = False, deeply: bool = False
 ) -> ParsedQuery | None:
-    """What a text asks for; None when it holds no word at all.
+    """Parse a typed query; None when it holds no word.
 
     One statement; two more when a word of it is not in the catalogue.
 

@@ -1,4 +1,4 @@
-"""A question over words, written as a database takes it."""
+"""A parsed query in the syntax of each database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ FULL_NAME, IN_NAME, ANYWHERE = 0, 1, 2
 
 @dataclass(frozen=True)
 class Grammar:
-    """How a database writes a question over words."""
+    """How a database writes a full-text query."""
 
     both: str
     either: str

@@ -33,7 +33,7 @@ _OTHER = re.compile("[^a-z0-9/]+")
 
 
 def facet_term(kind: str, value: object) -> Mark:
-    """The mark of one value, e.g. ``:prov:sulawesi-selatan``; it starts as no typed word can."""
+    """The index term of a facet value, e.g. ``:prov:sulawesi-selatan``; nobody can type it."""
     return f"{kind}:{_OTHER.sub('-', fold(str(value)))[:120].strip('-')}"
 
 

@@ -1,8 +1,8 @@
-"""The search index of each database, beside ``search_documents``; ``storing`` fills it.
+"""The search index of each database, beside ``search_documents``; ``index_writer`` fills it.
 
 SQLite: an FTS5 table that keeps no text, its rowid the place of a product. PostgreSQL: a
 ``tsvector`` column with a GIN index; no extension is asked for. Both hold exactly the words that
-``rules`` folded and the marks that ``narrowing`` made: no parser, stemmer or dictionary of the
+``rules`` folded and the marks that ``facet_terms`` made: no parser, stemmer or dictionary of the
 database has a say, so that both find the same.
 """
 

@@ -14,7 +14,7 @@ def _by_sign(length: int) -> String:
 WORD = _by_sign(140)
 
 OF_SELLERS = "word >= ':kop:' AND word < ':kop;'"
-"""Which words are marks of cooperatives (``narrowing.COOPERATIVE``), word for word as the index
+"""Which words are marks of cooperatives (``facet_terms.COOPERATIVE``), word for word as the index
 ``ix_search_words_sellers`` has it."""
 
 

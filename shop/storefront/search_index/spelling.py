@@ -85,7 +85,7 @@ def nearest(typed: str, known: Iterable[Neighbour]) -> str | None:
 
 
 def split_word(typed: str) -> list[tuple[str, str]]:
-    """The pairs of words that a word may be when a space was forgotten: ``rumputlaut``."""
+    """Pairs of words in a word that lacks its space: ``rumputlaut``."""
     if len(typed) < 2 * SHORTEST - 1 or not typed.isalpha() or len(typed) > 2 * LONGEST:
         return []
     return [(typed[:at], typed[at:]) for at in range(3, len(typed) - 2)]

@@ -34,7 +34,7 @@ def count(documents: Iterable[Document], sign: int = 1, into: Counts | None = No
 def count_prices(
     documents: Iterable[Document], sign: int = 1, into: Counts | None = None
 ) -> Counts:
-    """The same for the marks of documents at each step of prices (``narrowing.spread``)."""
+    """The same for the marks of documents at each step of prices (``facet_terms.spread``)."""
     found: Counts = {} if into is None else into
     for document in documents:
         for word in spread(document.others):

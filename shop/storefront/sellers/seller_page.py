@@ -24,7 +24,7 @@ MAX_PAGES = 64
 
 @dataclass(frozen=True)
 class CooperativePage:
-    """What ``storefront/cooperative.html`` shows, but for the goods."""
+    """What ``storefront/home/cooperative.html`` shows, but for the goods."""
 
     profile: Profile
     makers: tuple[Maker, ...]

@@ -22,7 +22,7 @@ KEPT_SECONDS: Final = 365 * 24 * 3_600
 
 
 def is_data_saver_on() -> bool:
-    """Whether whoever reads the present page asked for text alone."""
+    """Whether the visitor asked for pages of text alone."""
     return has_request_context() and request.cookies.get(COOKIE) == ON
 
 

@@ -29,14 +29,14 @@ _PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 
 
 def render_invalid(template: str, form: Form, **values: object) -> ResponseReturnValue:
-    """The same page again, with what was typed and what is wrong with it."""
+    """Render the form again with its input and errors."""
     return render_template(template, form=form, **values), 422
 
 
 def redirect_with_flash(
     address: str, message: str | None = None, scheme: str = "ok"
 ) -> ResponseReturnValue:
-    """After an accepted POST: 303 to a page, in this language, that says what happened."""
+    """Redirect (303) after an accepted POST, with a message on the next page."""
     if message:
         flash(message, scheme)
     return redirect(localized_url(address), code=303)
@@ -56,7 +56,7 @@ def safe_next(wanted: str | None, otherwise: str) -> str:
 
 
 def referrer_or(otherwise: str) -> str:
-    """The page of this shop that the visitor came from, else ``otherwise``."""
+    """The referrer if it is a page of this shop, else ``otherwise``."""
     try:
         parts = urlsplit(request.referrer or "")
     except ValueError:  # half an address, such as "http://["

@@ -71,7 +71,7 @@ def language() -> str:
 
 
 def localized_url(address: str) -> str:
-    """An address of ours for whoever reads this page: its English one on an English page.
+    """The address in the language of the current page.
 
     Addresses that stand once (workspaces, pictures, other sites, ``#parts``) stay as they are.
     """
@@ -104,13 +104,13 @@ def here() -> str:
 
 
 def is_localized() -> bool:
-    """Whether the page at hand also stands under ``/en``."""
+    """Whether the current page also exists under ``/en``."""
     first = _FIRST.match(request.path)
     return first is not None and first[1] in TWO_ADDRESSES
 
 
 def alternate_url() -> str:
-    """Where the page at hand stands in the other language; empty where it does not."""
+    """The current page's address in the other language; empty where there is none."""
     if request.method != "GET" or not is_localized():
         return ""
     return in_language(HOME if language() == ENGLISH else ENGLISH)
@@ -151,7 +151,7 @@ def shown_name(name: str, name_en: str | None) -> str:
 
 
 def set_language_selector(app: Flask, ask: Callable[[], str | None]) -> None:
-    """Let workspaces be written in the language that ``ask`` says the signed-in person chose."""
+    """Use ``ask`` to find the language of pages with one address: the person's setting."""
     app.extensions[_WISH] = ask
 
 

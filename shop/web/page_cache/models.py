@@ -7,7 +7,7 @@ from shop.core.database.schema import Base, BigId
 
 
 class PageChange(Base):
-    """Something changed that pages show; triggers write it (``core.page_ddl``).
+    """Something changed that pages show; triggers write it (``triggers``).
 
     Neither goods nor a cooperative means: every page.
     """

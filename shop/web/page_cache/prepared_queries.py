@@ -49,7 +49,7 @@ Raw = tuple[Any, ...]
 """A row as the driver gave it: on SQLite a moment is text and truth is 0 or 1."""
 
 Reader = Session | Connection
-"""What a question is put to; a connection alone (``Database.asking``) costs less."""
+"""What a query runs on; a connection alone (``Database.connect_readonly``) costs less."""
 
 Parts = tuple[tuple[int, Raw], ...]
 """Rows of several queries, each with the place of its own."""

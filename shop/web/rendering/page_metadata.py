@@ -79,7 +79,7 @@ def canonical_url(
     is_listed: bool = True,
     facts: Sequence[Facts] | Markup = (),
 ) -> None:
-    """Say that the page at hand is one of its own, with two languages and one address in each.
+    """Set the canonical address of the current page, one in each language.
 
     :param path: without ``/en`` and without what makes no other page (order, cursor, tracking).
     :param preview: what links to it show; the shop's sign when left out.
@@ -116,7 +116,7 @@ def page_head() -> Head | None:
 
 
 def is_noindex() -> bool:
-    """Whether the present page has to ask search engines to pass it over."""
+    """Whether the current page is marked ``noindex``."""
     found = page_head()
     return not found.is_listed if found else request.path not in NEVER_MET
 

@@ -1,4 +1,4 @@
-"""What the web floor itself has to remember between requests."""
+"""Table of the rate limits."""
 
 from datetime import datetime
 

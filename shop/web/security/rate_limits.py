@@ -23,7 +23,7 @@ from shop.web.security.models import RateCounter
 
 
 class RateLimitExceeded(ShopError):
-    """Tried more often than anybody needs to; ``wait_seconds`` later it is allowed again."""
+    """The rate limit is reached; ``wait_seconds`` later a try is allowed again."""
 
     def __init__(self, wait_seconds: int) -> None:
         super().__init__(f"wait {wait_seconds} seconds")
@@ -46,20 +46,20 @@ class Limit:
 
 
 def hit(scope: str, subject: str, most: int, window_seconds: int) -> None:
-    """Count one try, in a short transaction of its own.
+    """Count one hit, in a short transaction of its own.
 
     :param scope: what is tried, e.g. ``"track:order"``.
     :param subject: on or by whom: a login, an address, an order number.
     :param most: tries allowed within ``window_seconds``, counted from the first.
-    :raises TooMany: at the try after that, and at each further one until the span is over.
+    :raises RateLimitExceeded: at every try after that, until the span is over.
     """
     hit_all((Limit(scope, most, window_seconds), subject))
 
 
 def hit_all(*tries: tuple[Limit, str]) -> None:
-    """Count one try under several limits at once.
+    """Count one hit on several limits at once.
 
-    :raises TooMany: when any of them is used up, with the longest wait.
+    :raises RateLimitExceeded: when any of them is used up, with the longest wait.
     """
     now = clock.now()
 
@@ -75,7 +75,7 @@ def hit_all(*tries: tuple[Limit, str]) -> None:
 
 
 def undo_hit(*tries: tuple[Limit, str]) -> None:
-    """Take back one try under each limit: it turned out to be a rightful one."""
+    """Undo one hit on each limit after a successful attempt."""
     now = clock.now()
     keys = [_key(limit.scope, subject) for limit, subject in tries]
     with database().writing() as session:

@@ -218,7 +218,7 @@ def test_killed_between_the_gateways_yes_and_our_commit_is_finished_by_the_comma
     environment: dict[str, str],
 ) -> None:
     sandbox.outcome(opened(db, gateway, placed), "paid")
-    kill_while(environment, placed.payment_code, verb="look_at_page", step="take_page", more="")
+    kill_while(environment, placed.payment_code, verb="poll_page", step="process_page", more="")
     assert state(db) is OrderState.UNPAID
     for settled in (1, 0):
         told = subprocess.run(

@@ -126,7 +126,7 @@ def test_goods_that_are_sent_all_the_same_are_paid_to_their_makers(
 def test_what_the_card_cost_is_the_platforms_and_a_vouchers_money_is_not_touched(
     templates: Templates, engine: Engine, cost_first: bool
 ) -> None:
-    """Found by the search of ``tests/payouts``: the voucher's share paid the card's cost."""
+    """Found by the search in ``tests/finance/payouts``: the voucher's share paid the card."""
     with templates.copy(engine, "money", build) as url:
         town = Town(Database(url))
         town.buy((0, 0, 1), PLATFORM_VOUCHER, by_card=True, pickup=False)

@@ -1,6 +1,6 @@
 """Invented carts by the thousand, reckoned by the rules alone: every sum is exact.
 
-    LUMBUNG_CARTS=100000 .venv/bin/pytest tests/checkout/test_random_carts.py -n 2
+    LUMBUNG_CARTS=100000 .venv/bin/pytest tests/checkout/placing/test_random_carts.py -n 2
 
 reckons a hundred thousand; `make test` a part of them, other ones than the day before would be no
 help to whoever looks for a fault, so the first cart of a number is always the same.

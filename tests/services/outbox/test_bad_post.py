@@ -1,6 +1,6 @@
 """Everybody is told once, whatever the mail server does and whenever a worker is killed.
 
-``NOTICES=1000 pytest tests/outbox/test_bad_post.py`` runs the whole number.
+``NOTICES=1000 pytest tests/services/outbox/test_bad_post.py`` runs the whole number.
 """
 
 import multiprocessing
