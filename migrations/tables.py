@@ -24,9 +24,7 @@ def target() -> MetaData:
     for module in pkgutil.walk_packages(shop.__path__, "shop."):
         if module.name.endswith("models"):
             importlib.import_module(module.name)
-    importlib.import_module(
-        "shop.core.database.settings_by_date"
-    )  # the one table of the ground floor
+    importlib.import_module("shop.core.database.settings_by_date")  # the one table of core
     return Base.metadata
 
 

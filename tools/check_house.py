@@ -9,7 +9,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,6 +23,10 @@ INLINE = re.compile(r"""\sstyle=["']|<style\b|<script(?![^>]*\bsrc=)|\son[a-z]+=
 UNESCAPED = re.compile(r"\|\s*safe\b|\{%-?\s*autoescape")
 FOR_LATER = re.compile(r"\bTODO\b|\bFIXME\b|\bXXX\b")
 MUTED = re.compile(r"#\s*noqa(?!: [A-Z])|#\s*type:\s*ignore(?!\[)|mark[.](?:skip|xfail)\b")
+NAMED_PATH = re.compile(
+    r"(?:bench|demo|docs|migrations|shop|static|stripe_double|templates|tests|tools)/[\w./-]*"
+    r"|\w[\w./-]*[.](?:css|csv|html|js|md|py|toml|typ)"
+)
 
 # Nothing in these counts money: pixels, drawn pictures, waiting.
 NO_MONEY = ("shop/services/media/", "shop/services/outbox/", "demo/art/")
@@ -116,6 +120,24 @@ def on_the_web(path: str, tree: ast.Module) -> Iterator[Finding]:
                 yield node.lineno, "the web outside a file of pages: name the file for what it is"
 
 
+def path_parts(files: Iterable[str]) -> set[str]:
+    """Every way to name these files and their folders: any run of a path's parts."""
+    return {
+        "/".join(parts[start:end])
+        for parts in (path.split("/") for path in files)
+        for start in range(len(parts))
+        for end in range(start + 1, len(parts) + 1)
+    }
+
+
+def in_page(text: str, known: Container[str]) -> Iterator[Finding]:
+    """A page names files and folders that exist."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for word in " ".join(re.findall(r"`([^`]+)`", line)).split():
+            if NAMED_PATH.fullmatch(word) and word.strip("/") not in known:
+                yield number, f"{word} does not exist: name it as it is called now"
+
+
 def undocumented() -> Iterator[Finding]:
     """Every package we ask for has its line in docs/dependencies.md."""
     page = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8").lower()
@@ -171,11 +193,17 @@ def main() -> int:
     for _line, cure in undocumented():
         print(cure)
         bad += 1
-    for path in _files():
+    files = _files()
+    known = path_parts(files)
+    for path in files:
         file = ROOT / path
         if file.suffix in BINARY or not file.is_file():
             continue
-        for line, cure in findings(path, file.read_text(encoding="utf-8")):
+        text = file.read_text(encoding="utf-8")
+        found = list(findings(path, text))
+        if path.endswith(".md") and not path.startswith("docs/decisions/"):  # those are history
+            found += in_page(text, known)
+        for line, cure in found:
             print(f"{path}:{line}: {cure}")
             bad += 1
     return 1 if bad else 0

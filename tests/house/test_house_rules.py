@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.check_house import findings
+from tools.check_house import findings, in_page, path_parts
 
 RECORDS = Path(__file__).parents[2] / "docs" / "decisions"
 
@@ -53,6 +53,14 @@ def test_what_would_hurt_later_is_found_now(path: str, text: str) -> None:
 )
 def test_ordinary_work_is_left_alone(path: str, text: str) -> None:
     assert not list(findings(path, text))
+
+
+def test_a_page_names_files_that_exist() -> None:
+    known = path_parts(["shop/checkout/cart/rules.py", "tests/checkout/cart/test_cart.py"])
+    there = "`cart/rules.py`, `shop/checkout/`, `pytest tests/checkout/cart -q`, `/cart.html`"
+    gone = "`carts/rules.py`, `shop/cart`, `pytest tests/cart -q`"
+    assert not list(in_page(there, known))
+    assert len(list(in_page(gone, known))) == 3
 
 
 def test_every_decision_stands_in_their_list_once_and_in_order() -> None:
