@@ -40,9 +40,9 @@ from shop.storefront.listing.province_distance import provinces
 from shop.storefront.listing.rules import (
     Facets,
     ListingFilters,
-    Option,
     band_options,
     category_options,
+    value_options,
 )
 from shop.storefront.search.queries import (
     MAX_MATCHES,
@@ -247,10 +247,6 @@ MAX_PANELS = 64
 """Counts of narrowed lists that a process keeps, with what was made of them."""
 
 
-_OWN_NAMES: Mapping[str, str] = {}
-"""Of values that are called what they are."""
-
-
 def facets(session: Reader, wish: ListingFilters, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
     return facets_of(wish, count(session, wish, matches))
@@ -306,8 +302,8 @@ def _whole(counted: tuple[Raw, ...]) -> Facets:
     return Facets(
         total=sum(count for path, count in by_path.items() if "/" not in path),
         categories=category_options(by_path, (), CATEGORY_NAMES),
-        cooperatives=_options(_counts(rows, "cooperative"), (), _labels(rows)),
-        provinces=_options(_provinces_of(marks), ()),
+        cooperatives=value_options(_counts(rows, "cooperative"), (), _labels(rows)),
+        provinces=value_options(_provinces_of(marks), ()),
         bands=band_options(_bands_of(marks), None, None),
         flags={flag: marks.get(own, 0) for flag, own in FLAGS.items()} | {"available": in_stock},
         is_stock_capped=in_stock >= MAX_MATCHES,
@@ -344,10 +340,10 @@ def _narrowed(
     return Facets(
         total=sum(bits.values()),
         categories=category_options(paths | _paths_of(marks), categories, CATEGORY_NAMES),
-        cooperatives=_options(
+        cooperatives=value_options(
             _most_goods(goods_by("cooperative"), cooperatives), cooperatives, _labels(rows)
         ),
-        provinces=_options(goods_by("province") | _provinces_of(marks), provinces),
+        provinces=value_options(goods_by("province") | _provinces_of(marks), provinces),
         bands=band_options(prices | _bands_of(marks), least, most),
         flags={
             flag: sum(goods for value, goods in bits.items() if value & bit)
@@ -387,15 +383,3 @@ def _bands_of(marks: Mapping[str, int]) -> Counter[int]:
         if word.startswith(PRICE):
             found[band_of(prices_of(int(word.rpartition(":")[2]))[0])] += goods
     return found
-
-
-def _options(
-    found: Mapping[str, int], chosen: Sequence[str], labels: Mapping[str, str] = _OWN_NAMES
-) -> tuple[Option, ...]:
-    """Values that are there, by name; a chosen one that is not stays, to be taken away."""
-    counts = {**dict.fromkeys(chosen, 0), **found}
-    options = (
-        Option(value, labels.get(value, value), count, value in chosen)
-        for value, count in counts.items()
-    )
-    return tuple(sorted(options, key=lambda option: option.label.casefold()))

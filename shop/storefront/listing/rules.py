@@ -224,6 +224,25 @@ def category_options(
     return tuple(found)
 
 
+_OWN_NAMES: Mapping[str, str] = {}
+"""Of values that are shown as they are."""
+
+
+def value_options(
+    counts: Mapping[str, int], chosen: Sequence[str], labels: Mapping[str, str] = _OWN_NAMES
+) -> tuple[Option, ...]:
+    """Values that have goods and values that are chosen, sorted by label.
+
+    :param counts: goods by value.
+    :param labels: words of a value; a value without any is shown as it is.
+    """
+    options = (
+        Option(value, labels.get(value, value), count, value in chosen)
+        for value, count in {**dict.fromkeys(chosen, 0), **counts}.items()
+    )
+    return tuple(sorted(options, key=lambda option: option.label.casefold()))
+
+
 def band_options(
     counts: Mapping[int, int], least: int | None, most: int | None
 ) -> tuple[Band, ...]:
