@@ -48,7 +48,7 @@ WEB_DOORS = {
 }
 
 OTHERS = ("static/vendor/", "demo/data/", "demo/art/fonts/", "tests/data/")
-BINARY = {".avif", ".db", ".ico", ".jpg", ".pdf", ".png", ".ttf", ".webp", ".woff2", ".xlsx"}
+BINARY = {".avif", ".db", ".ico", ".jpg", ".pdf", ".png", ".ttf", ".webp", ".woff2", ".xlsx", ".xz"}
 
 Finding = tuple[int, str]
 
