@@ -19,7 +19,7 @@ from shop.payments.cards.gateway_setup import card_access
 from shop.services.media.photo_uploads import use_storage
 from shop.services.outbox import mailer
 from shop.storefront.listing.rules import ADDRESS_NAMES
-from shop.web.http import access, data_saver, headers, responses, uploads
+from shop.web.http import access, data_saver, headers, responses
 from shop.web.http.app_state import EXTENSION, Runtime
 from shop.web.i18n import language
 from shop.web.page_cache import cache, fragment_cache
@@ -194,7 +194,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         PROPAGATE_EXCEPTIONS=settings.env == "test",
     )
     attach(app, settings)
-    _bound_waiting(app)
+    # A page may ask the card gateway twice; its shopper waits once.
+    app.before_request(gateway_timeouts.start_request_budget)
+    app.teardown_request(gateway_timeouts.end_request_budget)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
     cache.init_app(
@@ -209,7 +211,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     for part in (
         language,
-        uploads,
+        access,
         headers,
         csrf,
         template_filters,
@@ -261,18 +263,6 @@ def attach(app: Flask, settings: Settings) -> None:
         folder=settings.var_dir / "outbox",
     )
     gateway_setup.install(card_access(settings))
-
-
-def _bound_waiting(app: Flask) -> None:
-    """A page may ask the card gateway twice; its shopper waits once."""
-
-    @app.before_request
-    def begin() -> None:
-        gateway_timeouts.start_request_budget()
-
-    @app.teardown_request
-    def end(_fault: BaseException | None) -> None:
-        gateway_timeouts.end_request_budget()
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

@@ -33,10 +33,9 @@ from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.page_extensions import told_beside
 from shop.services.media.errors import EmptyPhoto, PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
-from shop.web.http.access import anyone, open_to
+from shop.web.http.access import anyone, open_to, takes_files
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.http.uploads import takes_files
 from shop.web.security.rate_limits import RateLimitExceeded, hit, visitor_address
 
 bp = Blueprint("complaints", __name__)

@@ -18,9 +18,8 @@ from shop.aftersales.conversations.thread_pages import Talk
 from shop.core.database.pagination import read_cursor
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
-from shop.web.http.access import open_to
+from shop.web.http.access import open_to, takes_files
 from shop.web.http.app_state import database
-from shop.web.http.uploads import takes_files
 
 bp = Blueprint("conversations_manage", __name__)
 

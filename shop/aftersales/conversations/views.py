@@ -20,9 +20,8 @@ from shop.core.values import clock
 from shop.people.accounts import events
 from shop.people.accounts.events import AccountLink
 from shop.people.sign_in.guards import SignedIn, current_person, signed_in
-from shop.web.http.access import anyone, open_to
+from shop.web.http.access import anyone, open_to, takes_files
 from shop.web.http.app_state import database
-from shop.web.http.uploads import takes_files
 from shop.web.security.rate_limits import visitor_address
 
 bp = Blueprint("conversations", __name__)

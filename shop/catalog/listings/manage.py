@@ -39,10 +39,9 @@ from shop.people.cooperatives.guards import (
 from shop.people.cooperatives.queries import desks_of, member_of, members_of
 from shop.people.cooperatives.rules import RUNS
 from shop.people.sign_in.guards import current_person
-from shop.web.http.access import open_to
+from shop.web.http.access import open_to, takes_files
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.http.uploads import takes_files
 from shop.web.rendering.template_filters import written_time
 
 bp = Blueprint("catalog_listing", __name__)

@@ -31,10 +31,9 @@ from shop.services.media.errors import PhotoLeaving, PhotoNotFound
 from shop.services.media.models import Photo
 from shop.services.media.photo_uploads import photo_refusal_words, storage
 from shop.services.media.rules import Centre, whole_name
-from shop.web.http.access import open_to
+from shop.web.http.access import open_to, takes_files
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.http.uploads import takes_files
 
 bp = Blueprint("catalog_photos", __name__)
 

@@ -14,10 +14,9 @@ from shop.payments.bills.errors import EnoughProofs, NoSuchPayment
 from shop.payments.transfers import transfer_proofs
 from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
-from shop.web.http.access import anyone, open_to
+from shop.web.http.access import anyone, open_to, takes_files
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.http.uploads import takes_files
 from shop.web.security.rate_limits import hit, visitor_address
 
 bp = Blueprint("proofs", __name__)

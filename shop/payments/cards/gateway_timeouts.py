@@ -32,7 +32,7 @@ def start_request_budget() -> None:
     _together.set(time.monotonic() + WHOLE_SECONDS)
 
 
-def end_request_budget() -> None:
+def end_request_budget(_fault: BaseException | None = None) -> None:
     """End the request's budget: each call has its own timeout again."""
     _together.set(None)
 

@@ -70,14 +70,8 @@ def init_app(app: Flask) -> None:
     """Answer refusals and faults with the page of their family."""
     for family, status in _FAMILIES:
         app.register_error_handler(family, _family_page(status))
-    app.before_request(_refuse_nul)
     app.register_error_handler(HTTPException, _http_page)
     app.register_error_handler(Exception, _fault_page)
-
-
-def _refuse_nul() -> ResponseReturnValue | None:
-    """No address of ours holds a NUL; PostgreSQL would refuse it in the middle of a page."""
-    return error_page(404) if "\x00" in request.path else None
 
 
 def _family_page(status: int) -> Callable[[ShopError], ResponseReturnValue]:

@@ -6,6 +6,9 @@ token, the same for everybody, because such pages are cached for all; it counts 
 is signed in, and only when the browser says that the form came from our own pages.
 """
 
+import base64
+import hashlib
+import hmac
 import secrets
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -15,7 +18,6 @@ from flask import Flask, current_app, g, request
 from werkzeug.exceptions import BadRequest
 
 from shop.web.http.app_state import runtime
-from shop.web.security.signing import is_signed, sign
 
 SIGN_IN_COOKIE = "lumbung_masuk"
 CART_COOKIE = "lumbung_keranjang"
@@ -42,12 +44,12 @@ def _token() -> str:
     if cookie is None:
         return _day_token(datetime.now(UTC).date().isoformat(), runtime().secret_keys[0])
     nonce = secrets.token_urlsafe(9)
-    return f"s.{nonce}.{sign('csrf', f'{nonce}.{cookie}')}"
+    return f"s.{nonce}.{_sign('csrf', f'{nonce}.{cookie}')}"
 
 
 @lru_cache(2)
 def _day_token(day: str, _key: str) -> str:
-    return f"a.{day}.{sign('csrf-day', day)}"
+    return f"a.{day}.{_sign('csrf-day', day)}"
 
 
 def exempt(endpoint: str, app: Flask) -> None:
@@ -75,13 +77,13 @@ def _is_ours(given: str) -> bool:
     middle, _, signature = rest.partition(".")
     if kind == "s":
         cookie = _bound_to()
-        return cookie is not None and is_signed("csrf", f"{middle}.{cookie}", signature)
+        return cookie is not None and _is_signed("csrf", f"{middle}.{cookie}", signature)
     # A page made before the first cookie may still be open after it: with a cart alone the
     # day's token goes on to count, with a sign-in it does not.
     return (
         kind == "a"
         and SIGN_IN_COOKIE not in request.cookies
-        and is_signed("csrf-day", middle, signature)
+        and _is_signed("csrf-day", middle, signature)
         and _is_fresh(middle)
         and _from_own_page()
     )
@@ -104,3 +106,23 @@ def _from_own_page() -> bool:
 
 def _bound_to() -> str | None:
     return request.cookies.get(SIGN_IN_COOKIE) or request.cookies.get(CART_COOKIE) or None
+
+
+def _sign(purpose: str, text: str) -> str:
+    """The signature of ``text`` for one purpose, with the newest key."""
+    return _signature(runtime().secret_keys[0], purpose, text)
+
+
+def _is_signed(purpose: str, text: str, signature: str) -> bool:
+    """Whether ``signature`` was made for this text and purpose, with any key still in use."""
+    # As bytes: compare_digest raises on text that is not ASCII.
+    given = signature.encode()
+    return any(
+        hmac.compare_digest(_signature(key, purpose, text).encode(), given)
+        for key in runtime().secret_keys
+    )
+
+
+def _signature(key: str, purpose: str, text: str) -> str:
+    digest = hmac.new(key.encode(), f"{purpose}\n{text}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
