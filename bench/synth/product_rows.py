@@ -17,7 +17,6 @@ from shop.catalog.packaging.rules import (
     HalalState,
     PermitKind,
     is_cold,
-    net_text,
     short_storage,
     size_text,
 )
@@ -30,7 +29,7 @@ from shop.catalog.products.models import (
     ProductState,
     Variant,
 )
-from shop.catalog.products.rules import short_place, top_of
+from shop.catalog.products.rules import net_text, short_place, top_of
 from shop.core.database.bulk_insert import next_id
 from shop.core.database.schema import Base
 from shop.core.values.clock import HOME_ZONE, day_in

@@ -24,7 +24,7 @@ from shop.checkout.purchases.guards import own_order
 from shop.core.values import clock
 from shop.core.values.codes import new_code
 from shop.core.values.errors import RuleBroken
-from shop.core.values.units import read_id
+from shop.core.values.text import read_id
 from shop.fulfilment.orders.events import on_parcel_arrived
 from shop.payments.bills.queries import is_held
 from shop.people.sign_in.guards import current_person

@@ -13,7 +13,6 @@ from shop.catalog.listings.actions import OPEN, Starting, missing_of, save, star
 from shop.catalog.listings.forms import STORAGES, ListingForm
 from shop.catalog.listings.photo_uploads import read_photos, show_photos, store_again
 from shop.catalog.listings.queries import Draft, draft_of, unfinished
-from shop.catalog.packaging.rules import net_text
 from shop.catalog.packaging.weight_estimate import tile_of
 from shop.catalog.packaging.words import gain_word
 from shop.catalog.photos.actions import ShownPhoto, photos_of
@@ -23,7 +22,13 @@ from shop.catalog.products.errors import ListingMoved, ProductCodeTaken
 from shop.catalog.products.guards import product_editor, product_to_edit
 from shop.catalog.products.label_facts import label_facts, score_of
 from shop.catalog.products.models import PhotoView
-from shop.catalog.products.rules import KEEPS_FOREVER, PriceSplit, price_split, short_place
+from shop.catalog.products.rules import (
+    KEEPS_FOREVER,
+    PriceSplit,
+    net_text,
+    price_split,
+    short_place,
+)
 from shop.core.database.settings_by_date import settings_on
 from shop.core.values import clock
 from shop.core.values.errors import NotFound

@@ -11,12 +11,12 @@ from shop.catalog.listings.approval import WAITING, Seen, approve, send_back
 from shop.catalog.listings.forms import ApprovalForm, SendBackForm
 from shop.catalog.listings.queries import Draft, count_waiting, draft_of, waiting
 from shop.catalog.packaging.measures import Net
-from shop.catalog.packaging.rules import net_text
 from shop.catalog.packaging.words import fact_words
 from shop.catalog.photos.actions import photos_of
 from shop.catalog.photos.forms import SLOTS, tip_words
 from shop.catalog.products.edit_context import ProductToEdit, product_for
 from shop.catalog.products.errors import LabelTooThin, ListingMoved, ProductNotFound
+from shop.catalog.products.rules import net_text
 from shop.catalog.products.words import category_word
 from shop.core.values import clock
 from shop.people.cooperatives.guards import current_desk, desk

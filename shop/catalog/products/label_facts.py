@@ -21,8 +21,9 @@ from shop.catalog.packaging.label_rules import (
 )
 from shop.catalog.packaging.label_score import Label, Score, score
 from shop.catalog.packaging.models import Halal, PackFacts, Permit
-from shop.catalog.packaging.rules import Claim, HalalState, claim_on, net_text
+from shop.catalog.packaging.rules import Claim, HalalState, claim_on
 from shop.catalog.products.models import Category, PhotoView, Product, ProductPhoto
+from shop.catalog.products.rules import net_text
 from shop.people.cooperatives.models import Cooperative, Member
 
 

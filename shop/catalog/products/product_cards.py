@@ -16,7 +16,6 @@ from shop.catalog.packaging.rules import (
     claim_on,
     contains_pork,
     is_cold,
-    net_text,
     short_storage,
     size_text,
 )
@@ -29,7 +28,7 @@ from shop.catalog.products.models import (
     ProductState,
     Variant,
 )
-from shop.catalog.products.rules import short_place, top_of
+from shop.catalog.products.rules import net_text, short_place, top_of
 from shop.core.database.settings_by_date import settings_on
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.packaging.models import PackFacts
-from shop.catalog.packaging.rules import SendLimit, net_text
+from shop.catalog.packaging.rules import SendLimit
 from shop.catalog.products.errors import ProductNotFound
 from shop.catalog.products.models import (
     Category,
@@ -20,7 +20,7 @@ from shop.catalog.products.models import (
     Variant,
     WholesaleStep,
 )
-from shop.catalog.products.rules import price_at, short_place, steps_of
+from shop.catalog.products.rules import net_text, price_at, short_place, steps_of
 from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative

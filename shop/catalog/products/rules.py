@@ -218,3 +218,21 @@ def short_place(regency: str) -> str:
     ('Aceh Tengah', 'Payakumbuh')
     """
     return re.sub(r"^(Kabupaten|Kota)( Administrasi)? ", "", regency)
+
+
+_COUNT_UNITS = {"pcs": "buah"}
+
+
+def net_text(content: int | None, unit: str | None) -> str:
+    """Net contents in SI units, ``250 g``, ``1 kg``, ``500 ml``; pieces as people count them.
+
+    >>> net_text(1000, "g"), net_text(1250, "g"), net_text(1, "pcs"), net_text(None, "g")
+    ('1 kg', '1,25 kg', '1 buah', '')
+    """
+    if not content or not unit:
+        return ""
+    if unit in ("g", "ml") and content >= 1000:
+        whole, rest = divmod(content, 1000)
+        fraction = f"{rest:03d}".rstrip("0")
+        return f"{whole}{',' + fraction if fraction else ''} {'kg' if unit == 'g' else 'liter'}"
+    return f"{content} {_COUNT_UNITS.get(unit, unit)}"

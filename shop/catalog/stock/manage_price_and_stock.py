@@ -25,7 +25,7 @@ from shop.catalog.variants.rules import MAX_COMBINATIONS, pack_name
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah
-from shop.core.values.units import InvalidCount, parse_count
+from shop.core.values.text import InvalidCount, parse_count
 from shop.people.accounts.queries import names_of
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database

@@ -17,7 +17,7 @@ from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah, format_rupiah, included_tax
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash

@@ -28,7 +28,7 @@ from shop.checkout.cart.queries import CartKey, cart_of
 from shop.checkout.cart.rules import Line, LineChanges, check_count, kept_of, settled
 from shop.core.database.schema import BigId, table_of
 from shop.core.values.codes import new_code
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 
 
 def add_to_cart(

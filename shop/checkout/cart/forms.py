@@ -14,7 +14,7 @@ from shop.checkout.cart.errors import (
 )
 from shop.checkout.cart.rules import Line, LineChanges, check_count
 from shop.core.values.errors import InvalidInput
-from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count
+from shop.core.values.text import MAX_PACKS, InvalidCount, parse_count
 from shop.web.rendering.forms import count_sentence
 
 MAX_ID = 2**62

@@ -9,7 +9,7 @@ from shop.catalog.products.queries import Sellable
 from shop.catalog.products.rules import price_at
 from shop.checkout.cart.errors import BelowMinimum, ExceedsStock, NotForSale, SoldOut
 from shop.core.values.money import Rupiah
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 
 Steps = tuple[tuple[int, Rupiah], ...]
 """Wholesale: from how many packs of a product on, and the price of one then."""

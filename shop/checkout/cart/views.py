@@ -36,7 +36,7 @@ from shop.checkout.cart.rules import Line, LineChanges, by_cooperative, lost
 from shop.checkout.cart.words import letters
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
-from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count
+from shop.core.values.text import MAX_PACKS, InvalidCount, parse_count
 from shop.people.sign_in.guards import current_person
 from shop.people.working_days.queries import calendars
 from shop.web.http.access import anyone, open_to

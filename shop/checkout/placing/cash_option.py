@@ -1,11 +1,12 @@
 """Paying in cash at checkout: which parcels may, and placing them (rules R2, R18)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session, joinedload
 
+from shop.checkout.placing.review import NO_CASH, CashOffer
 from shop.checkout.placing.rules import ParcelChoice
 from shop.checkout.settlement.order_release import (
     count_packs,
@@ -19,31 +20,6 @@ from shop.payments.cash.queries import record_of, terms_of
 from shop.payments.cash.rules import Asked, CashRefusal, Terms, why_not
 from shop.sales.orders.models import Purchase
 from shop.sales.orders.rules import DeliveryKind
-
-
-@dataclass(frozen=True, slots=True)
-class CashOffer:
-    """What of a checkout can be paid in cash."""
-
-    payees: dict[int, int]
-    """The drawer that each parcel's cash goes to, by cooperative id; those that may."""
-    refusing: tuple[tuple[ParcelChoice, CashRefusal], ...]
-    """Parcels that may not, and why."""
-    is_barred: bool = False
-    """This phone left parcels behind, or has too many on their way."""
-
-    @property
-    def is_offered(self) -> bool:
-        """Whether everything can be paid in cash: then it is a way to pay."""
-        return bool(self.payees) and not self.refusing and not self.is_barred
-
-    @property
-    def can_be_parted(self) -> bool:
-        """Whether some of it can: then two purchases are offered."""
-        return bool(self.payees) and bool(self.refusing) and not self.is_barred
-
-
-NO_CASH = CashOffer({}, ())
 
 
 def offer(

@@ -11,8 +11,7 @@ from wtforms.widgets import TelInput
 
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft, is_village, path_of
-from shop.core.values.text import as_typed, one_line
-from shop.core.values.units import InvalidCount, parse_count
+from shop.core.values.text import InvalidCount, as_typed, one_line, parse_count
 from shop.payments.bills.models import Method
 from shop.shipping.places.queries import Place, contradicts
 from shop.web.rendering.forms import LongText, PhoneField, PlainText, Required, ShopForm

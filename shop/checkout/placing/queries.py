@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from shop.checkout.cart.models import Cart
 from shop.checkout.cart.queries import CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, by_cooperative
-from shop.checkout.placing.cash_option import NO_CASH, CashOffer, offer, set_aside
+from shop.checkout.placing.cash_option import offer, set_aside
 from shop.checkout.placing.errors import AlreadyPlaced, NothingToBuy, StaleCheckout
-from shop.checkout.placing.review import Review
+from shop.checkout.placing.review import NO_CASH, CashOffer, Review
 from shop.checkout.placing.rules import (
     NO_DISCOUNT,
     Discount,

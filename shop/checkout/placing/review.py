@@ -4,16 +4,41 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shop.checkout.cart.rules import Line, lost
-from shop.checkout.placing.cash_option import NO_CASH, CashOffer
 from shop.checkout.placing.rules import NO_DISCOUNT, Discount, Draft, ParcelChoice, Steps, Totals
 from shop.core.values.money import Rupiah
 from shop.payments.bills.actions import MAX_UNIQUE_CODE
 from shop.payments.bills.models import Method, Payee
 from shop.payments.bills.qris import MAX_QRIS_RUPIAH
+from shop.payments.cash.rules import CashRefusal
 from shop.sales.vouchers.errors import VoucherRefused
 from shop.sales.vouchers.rules import Terms
 from shop.shipping.addresses.actions import SavedAddress
 from shop.shipping.places.queries import Place, contradicts
+
+
+@dataclass(frozen=True, slots=True)
+class CashOffer:
+    """What of a checkout can be paid in cash."""
+
+    payees: dict[int, int]
+    """The drawer that each parcel's cash goes to, by cooperative id; those that may."""
+    refusing: tuple[tuple[ParcelChoice, CashRefusal], ...]
+    """Parcels that may not, and why."""
+    is_barred: bool = False
+    """This phone left parcels behind, or has too many on their way."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether everything can be paid in cash: then it is a way to pay."""
+        return bool(self.payees) and not self.refusing and not self.is_barred
+
+    @property
+    def can_be_parted(self) -> bool:
+        """Whether some of it can: then two purchases are offered."""
+        return bool(self.payees) and bool(self.refusing) and not self.is_barred
+
+
+NO_CASH = CashOffer({}, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +63,7 @@ class Review:
     card_least: Rupiah
     """Below this a card is not taken."""
     figures: Mapping[str, int]
-    """``core.policy.figures`` of today."""
+    """The settings of today, as ``settings_by_date.settings_on`` reads them."""
     totals: Totals
     discount: Discount = NO_DISCOUNT
     """What the typed voucher takes off."""

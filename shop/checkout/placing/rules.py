@@ -268,7 +268,7 @@ def split_by_cooperative(
     """One draft per cooperative, in the order the shopper first met them.
 
     :param choices: parcels with a chosen way; a parcel without one is left in the cart.
-    :param figures: ``core.policy.figures`` of today with the platform's fees.
+    :param figures: today's settings (``settings_by_date.settings_on``) with the platform's fees.
     """
     drafts = []
     for choice in choices:

@@ -70,7 +70,7 @@ def settle_purchase(
     """Turn a payment whose money has come into orders of the cooperatives, once.
 
     Webhook, landing page, reconcile and the person who confirms transfers all call this. The
-    money of a transfer has to be recorded and matched before (``payments.receipts``).
+    money of a transfer has to be recorded and matched before (``payments.transfers``).
 
     :param accept_difference: let a difference of at most ``rounding_most`` go to *selisih*.
     :param return_rest: promise back what came above the amount.

@@ -95,6 +95,12 @@ def regions() -> Iterator[RegionFact]:
     return below(None)
 
 
+def areas_of(village_code: str) -> tuple[str, ...]:
+    """Province, regency and district of a village: ``32``, ``32.05``, ``32.05.07``."""
+    parts = village_code.split(".")
+    return tuple(".".join(parts[:depth]) for depth in (1, 2, 3) if depth <= len(parts))
+
+
 def last_holiday_year() -> int:
     """The last year whose holidays are known; ``doctor`` warns when it ends."""
     _open_lightly()

@@ -1,7 +1,9 @@
-"""Folding text: for slugs, for comparing, and for spellings that differ by ear."""
+"""What people type: shown, compared, folded for slugs and spellings, and read as a count."""
 
 import re
 import unicodedata
+
+from shop.core.values.errors import InvalidInput
 
 _APOSTROPHES = re.compile("['\u2019\u2018`\u02bc]")
 _SILENT_E = re.compile(r"([kstpbgcd])e([rl][aeiou])")
@@ -11,6 +13,9 @@ _UNSEEN = re.compile(
 )
 """What nobody types: controls, letters without a shape, and marks that turn the direction of what
 stands behind them."""
+
+MAX_PACKS = 999
+"""The largest count one line may ask for; a bigger order is a talk with the cooperative."""
 
 
 def mark_translatable(text: str) -> str:
@@ -62,3 +67,32 @@ def words(text: str) -> list[str]:
 def slugify(text: str) -> str:
     """A name for an address: ``Kopi Gayo 100%`` becomes ``kopi-gayo-100``."""
     return "-".join(words(text))[:120].strip("-") or "tanpa-nama"
+
+
+class InvalidCount(InvalidInput):
+    """Not a whole number between ``least`` and ``most``."""
+
+    def __init__(self, typed: str, least: int, most: int) -> None:
+        super().__init__(f"not a count between {least} and {most}")
+        self.typed, self.least, self.most = typed, least, most
+
+
+def parse_count(text: str, *, least: int = 1, most: int = MAX_PACKS) -> int:
+    """Parse a whole number in plain digits.
+
+    :raises InvalidCount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
+        of other scripts, nothing at all, or more than ``most``.
+    """
+    typed = text.strip()
+    # The length is tested first: four hundred digits must not cost anything.
+    if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
+        raise InvalidCount(typed[:40], least, most)
+    return int(typed)
+
+
+def read_id(text: str) -> int | None:
+    """The id that a button of ours carries; None for what no page of ours ever wrote.
+
+    The length is tested first: no database holds more digits, and ``int`` takes only so many.
+    """
+    return int(text) if len(text) < 19 and text.isascii() and text.isdecimal() else None

@@ -1,41 +1,9 @@
-"""Reading counts that people type."""
+"""Weights, lengths and percentages, as people write them."""
 
 import re
 from typing import NewType
 
 from shop.core.values.errors import InvalidInput
-
-MAX_PACKS = 999
-"""The largest count one line may ask for; a bigger order is a talk with the cooperative."""
-
-
-class InvalidCount(InvalidInput):
-    """Not a whole number between ``least`` and ``most``."""
-
-    def __init__(self, typed: str, least: int, most: int) -> None:
-        super().__init__(f"not a count between {least} and {most}")
-        self.typed, self.least, self.most = typed, least, most
-
-
-def parse_count(text: str, *, least: int = 1, most: int = MAX_PACKS) -> int:
-    """Parse a whole number in plain digits.
-
-    :raises InvalidCount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
-        of other scripts, nothing at all, or more than ``most``.
-    """
-    typed = text.strip()
-    # The length is tested first: four hundred digits must not cost anything.
-    if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
-        raise InvalidCount(typed[:40], least, most)
-    return int(typed)
-
-
-def read_id(text: str) -> int | None:
-    """The id that a button of ours carries; None for what no page of ours ever wrote.
-
-    The length is tested first: no database holds more digits, and ``int`` takes only so many.
-    """
-    return int(text) if len(text) < 19 and text.isascii() and text.isdecimal() else None
 
 
 class NotAPercentage(InvalidInput):

@@ -10,7 +10,7 @@ from wtforms import DateField, Field, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 from wtforms.validators import Optional
 
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 from shop.fulfilment.collecting.actions import Brought, NewBatch
 from shop.fulfilment.collecting.batches import BatchChoice
 from shop.fulfilment.collecting.queries import WantedLine

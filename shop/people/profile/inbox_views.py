@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from shop.core.database.pagination import read_cursor
 from shop.core.values import clock
 from shop.core.values.errors import NotFound
-from shop.core.values.units import read_id
+from shop.core.values.text import read_id
 from shop.people.profile.actions import choose_mail
 from shop.people.sign_in.forms import AT_ONCE, MailForm
 from shop.people.sign_in.guards import SignedIn, current_person, signed_in

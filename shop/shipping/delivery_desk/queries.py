@@ -7,10 +7,10 @@ from datetime import date, time
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from shop.core.formats.indonesia import areas_of
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.shipping.places.models import Region
-from shop.shipping.places.rules import areas_of
 from shop.shipping.rates.models import (
     CourierService,
     OwnDelivery,

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah
-from shop.core.values.units import Grams, Millimetres, parse_count, parse_grams
+from shop.core.values.text import parse_count
+from shop.core.values.units import Grams, Millimetres, parse_grams
 from shop.shipping.places.queries import City, find_cities
 from shop.shipping.quotes.queries import quote_all
 from shop.shipping.rates.rules import CM, Quote, Unit, courier_fee, lower_box

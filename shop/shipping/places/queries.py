@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from shop.core.formats.indonesia import areas_of
 from shop.core.values.text import words
 from shop.shipping.places.models import Region
-from shop.shipping.places.rules import areas_of, folded_name, search_words, without_kinds
+from shop.shipping.places.rules import folded_name, search_words, without_kinds
 
 _CODE = re.compile(r"[0-9.]{2,13}")
 VILLAGE_LENGTH = 13

@@ -32,12 +32,6 @@ def zone_of(village_code: str | None) -> str:
     return "Asia/Jayapura" if province in _WIT else HOME_ZONE
 
 
-def areas_of(village_code: str) -> tuple[str, ...]:
-    """Province, regency and district of a village: ``32``, ``32.05``, ``32.05.07``."""
-    parts = village_code.split(".")
-    return tuple(".".join(parts[:depth]) for depth in (1, 2, 3) if depth <= len(parts))
-
-
 def folded_name(name: str, code: str) -> str:
     """A region's name for finding: ``Kota Administrasi Jakarta Timur`` is ``jakartatimur``.
 

@@ -19,12 +19,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from shop.core.database.schema import table_of
+from shop.core.formats.indonesia import areas_of
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.people.working_days.queries import is_closed, own_day, own_days
-from shop.shipping.places.rules import areas_of
 from shop.shipping.quotes.arrival_estimates import Road
 from shop.shipping.rates.models import (
     CourierService,

@@ -9,7 +9,8 @@ from enum import StrEnum
 from shop.core.formats.csv_files import read_table
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah, parse_rupiah
-from shop.core.values.units import Grams, parse_count
+from shop.core.values.text import parse_count
+from shop.core.values.units import Grams
 from shop.shipping.rates.errors import WrongRates
 from shop.shipping.rates.rules import OpenHours
 

@@ -8,8 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah, parse_rupiah
-from shop.core.values.text import words
-from shop.core.values.units import parse_count
+from shop.core.values.text import parse_count, words
 from shop.storefront.listing.province_distance import read_province
 from shop.storefront.listing.rules import ListingFilters, Sort
 

@@ -13,11 +13,11 @@ from shop.catalog.packaging.rules import (
     SendLimit,
     claim_on,
     contains_pork,
-    net_text,
     size_text,
 )
 from shop.catalog.packaging.words import choice_word, fact_words
 from shop.catalog.products.product_detail import Offer, PermitFact, ProductDetail
+from shop.catalog.products.rules import net_text
 from shop.core.values.money import format_rupiah
 from shop.storefront.listing.words import keeps_words
 from shop.web.i18n.language import as_written

@@ -15,14 +15,15 @@ from wtforms.validators import InputRequired, StopValidation
 from shop.core.formats.indonesia import normal_phone
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import format_rupiah, parse_rupiah
-from shop.core.values.text import as_typed, has_visible_text, one_line
-from shop.core.values.units import (
+from shop.core.values.text import (
     MAX_PACKS,
     InvalidCount,
+    as_typed,
+    has_visible_text,
+    one_line,
     parse_count,
-    read_percent,
-    write_percent,
 )
+from shop.core.values.units import read_percent, write_percent
 from shop.web.i18n.language import ENGLISH, language
 
 _INDEX = re.compile(r"-([0-9]{1,4})(?:-|$)")

@@ -18,10 +18,10 @@ from shop.catalog.packaging.rules import (
     claim_on,
     contains_pork,
     keeping,
-    net_text,
     short_storage,
     size_text,
 )
+from shop.catalog.products.rules import net_text
 from shop.core.database.engine import Database
 from tests.factories import NOON
 from tests.support.vectors import VECTORS

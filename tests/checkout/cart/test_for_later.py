@@ -12,7 +12,7 @@ from shop.checkout.cart.actions import add_to_cart, merge, save_for_later
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 from shop.web.security.csrf import CART_COOKIE
 from tests.checkout.cart.test_filling import press
 from tests.checkout.cart.test_filling import put_in as add

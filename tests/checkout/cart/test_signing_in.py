@@ -11,7 +11,7 @@ from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
 from shop.core.values.codes import hash_token, new_secret
-from shop.core.values.units import MAX_PACKS
+from shop.core.values.text import MAX_PACKS
 from shop.people.accounts.actions import create_person
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.support.customer import Customer, InProcess

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shop.core.values.units import MAX_PACKS, InvalidCount, parse_count, read_id
+from shop.core.values.text import MAX_PACKS, InvalidCount, parse_count, read_id
 
 
 @given(st.integers(1, MAX_PACKS))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shop.core.formats.indonesia import areas_of
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams, Millimetres
-from shop.shipping.places.rules import areas_of
 from shop.shipping.rates.rules import (
     CM,
     Kind,
