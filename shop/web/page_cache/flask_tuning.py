@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
@@ -26,13 +26,7 @@ class QuickResponse(Response):
 
 
 class QuickSessions(SecureCookieSessionInterface):
-    """Signed cookies as ever; what checks them is not made for who brings none."""
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the cookie holds; nothing without one."""
-        if not request.cookies.get(self.get_cookie_name(app)):
-            return self.session_class()
-        return super().open_session(app, request)
+    """Signed cookies as ever, written when they change."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write the cookie when something in it changed.
@@ -64,15 +58,10 @@ class QuickRule(Rule):
 
 
 class QuickFlask(Flask):
-    """Flask with these, and without a look at each function whether somebody has to await it."""
+    """Flask with these."""
 
     response_class = QuickResponse
     session_interface = QuickSessions()
     url_rule_class = QuickRule
     # Without a most there is no order of use to keep: a page looks up two dozen templates.
     jinja_options: dict[str, Any] = {"cache_size": -1}  # noqa: RUF012 - as Flask declares it
-
-    # Any: Flask's own; whatever it calls goes through here.
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """The function itself: none of ours is a coroutine."""
-        return func
