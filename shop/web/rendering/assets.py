@@ -21,11 +21,12 @@ import brotli
 from flask import Flask
 from werkzeug.datastructures import Accept
 from werkzeug.http import parse_accept_header
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from shop.web.rendering import scripts
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREFIX: Final = "/static/"
 LAYERS: Final = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
@@ -199,22 +200,10 @@ class Assets:
         except KeyError:
             raise UnknownAsset(name) from None
 
-    def in_front_of(self, app: "WSGIApplication") -> "WSGIApplication":
-        """Answer what lies under ``/static/`` before the app is asked."""
-
-        def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-            path = environ.get("PATH_INFO", "")
-            if not path.startswith(PREFIX):
-                return app(environ, start_response)
-            return self._answer(path, environ, start_response)
-
-        return answer
-
-    def _answer(
-        self, path: str, environ: "WSGIEnvironment", start: "StartResponse"
-    ) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        """Answer what lies under ``/static/``, mounted there in front of the app."""
         method = environ.get("REQUEST_METHOD", "GET")
-        asset = self._by_url.get(path)
+        asset = self._by_url.get(environ["SCRIPT_NAME"] + environ["PATH_INFO"])
         if method not in {"GET", "HEAD"}:
             return _refuse(start, HTTPStatus.METHOD_NOT_ALLOWED, [("Allow", "GET, HEAD")])
         if asset is None:
@@ -240,7 +229,9 @@ class Assets:
 def init_app(app: Flask, folder: Path) -> None:
     """Serve the files of ``folder`` and let templates name them with ``asset()``."""
     assets = Assets(folder)
-    app.wsgi_app = assets.in_front_of(app.wsgi_app)  # type: ignore[assignment, method-assign]
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, {PREFIX.rstrip("/"): assets}
+    )
     app.jinja_env.globals["asset"] = assets.url
     scripts.init_app(app, assets.with_imports, assets.url)
 

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
@@ -21,7 +22,11 @@ def assets() -> Assets:
 
 @pytest.fixture(scope="module")
 def visitor(assets: Assets) -> Client:
-    return Client(assets.in_front_of(Request.application(lambda _request: Response("shop"))))
+    return Client(
+        DispatcherMiddleware(
+            Request.application(lambda _request: Response("shop")), {"/static": assets}
+        )
+    )
 
 
 def packed(assets: Assets, name: str) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 from werkzeug.wrappers import Request, Response
 
@@ -30,7 +31,11 @@ def assets() -> Assets:
 
 @pytest.fixture(scope="module")
 def visitor(assets: Assets) -> Client:
-    return Client(assets.in_front_of(Request.application(lambda _request: Response("shop"))))
+    return Client(
+        DispatcherMiddleware(
+            Request.application(lambda _request: Response("shop")), {"/static": assets}
+        )
+    )
 
 
 def reached(templates: Path, name: str, seen: set[str]) -> set[str]:
