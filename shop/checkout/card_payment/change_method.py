@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.inventory import holds
 from shop.catalog.products.models import Product
-from shop.checkout.card_payment.extend_hold import hold_duration
 from shop.checkout.card_payment.pay_page import PageStatus, close_pay_page
 from shop.checkout.settlement.duplicate_payments import lock_purchase
 from shop.core.database import settings_by_date
@@ -208,4 +207,4 @@ def _hold_until(session: Session, payment: Payment, method: Method, now: datetim
         )
     )
     start = now if method is Method.CARD else purchase.placed_at
-    return start + hold_duration(method, figures, one_piece=bool(one_piece))
+    return start + bills.hold_duration(method, figures, one_piece=bool(one_piece))

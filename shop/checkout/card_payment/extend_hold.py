@@ -1,6 +1,5 @@
 """Keeping goods longer for who pays by card, by an act of the shopper (rule R12)."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -45,12 +44,3 @@ def leave_page(
         if held_longer_until(session, payment_code, now=now) is None:
             return PageStatus.TOO_LATE
     return close_pay_page(db, gateway, payment.id, now)
-
-
-def hold_duration(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
-    """How long goods are held for a purchase that is to be paid this way."""
-    if method is Method.CARD:
-        return settings_by_date.minutes(figures["card_hold_minutes"])
-    return settings_by_date.minutes(
-        figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
-    )

@@ -8,7 +8,6 @@ from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.holds import reserve
-from shop.checkout.card_payment.extend_hold import hold_duration
 from shop.checkout.cart import actions as cart_actions
 from shop.checkout.cart.queries import CartKey
 from shop.checkout.placing.cash_option import sell_for_cash
@@ -25,7 +24,7 @@ from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import advisory_lock
 from shop.core.database.schema import table_of
 from shop.core.values.codes import hash_token, new_code, new_secret
-from shop.payments.bills.actions import open_payment
+from shop.payments.bills.actions import hold_duration, open_payment
 from shop.payments.bills.models import BY_STATEMENT, CASH, Method
 from shop.payments.cash.queries import record_of
 from shop.payments.payees.actions import lock_open_payee

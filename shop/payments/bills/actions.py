@@ -44,6 +44,15 @@ class Opened:
     id: int = 0
 
 
+def hold_duration(method: Method, figures: Mapping[str, int], *, one_piece: bool) -> timedelta:
+    """How long goods are held for a purchase that is to be paid this way."""
+    if method is Method.CARD:
+        return settings_by_date.minutes(figures["card_hold_minutes"])
+    return settings_by_date.minutes(
+        figures["hold_one_piece_minutes" if one_piece else "hold_transfer_minutes"]
+    )
+
+
 def add_payee(
     session: Session,
     *,
