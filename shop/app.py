@@ -194,8 +194,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         PROPAGATE_EXCEPTIONS=settings.env == "test",
     )
     attach(app, settings)
-    # A page may ask the card gateway twice; its shopper waits once.
-    app.before_request(gateway_timeouts.start_request_budget)
     app.teardown_request(gateway_timeouts.end_request_budget)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
@@ -254,6 +252,7 @@ def attach(app: Flask, settings: Settings) -> None:
         is_demo=settings.is_demo,
         var_dir=settings.var_dir,
         fast_passwords=settings.env == "test",
+        takes_cards=settings.stripe_secret_key is not None,
     )
     use_storage(app, settings)
     mailer.install(

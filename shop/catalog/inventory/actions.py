@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.errors import BelowHeld, NoShelf
+from shop.catalog.inventory.holds import Packs, lock, of, packs_here, pairs, record_movement
 from shop.catalog.inventory.models import MovementReason, StockItem
-from shop.catalog.inventory.stock_locks import Packs, lock, of, packs_here, pairs, record_movement
 from shop.services.audit import actions as audit
 
 

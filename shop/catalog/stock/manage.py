@@ -10,9 +10,9 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from shop.catalog.inventory import actions as inventory
 from shop.catalog.inventory.errors import BelowHeld
+from shop.catalog.inventory.holds import lock
 from shop.catalog.inventory.models import MovementReason
 from shop.catalog.inventory.queries import Movement, movements, shelves
-from shop.catalog.inventory.stock_locks import lock
 from shop.catalog.listings.queries import count_waiting
 from shop.catalog.permits.expiring_batches import count_expiring
 from shop.catalog.permits.queries import PermitFilter, count_papers

@@ -10,15 +10,25 @@ from shop.checkout.card_payment.pay_page import PageStatus, PayPage, open_pay_pa
 from shop.checkout.card_payment.words import pay_page_words
 from shop.core.values import clock
 from shop.payments.bills.models import Method, Payment, PaymentState
-from shop.payments.cards import gateway_setup
+from shop.payments.cards import gateway_setup, gateway_timeouts
+from shop.payments.cards.gateway import Gateway
 from shop.sales.orders.models import Purchase
 from shop.web.http.app_state import database, runtime
 from shop.web.http.responses import redirect_with_flash
 
 
+def page_gateway() -> Gateway | None:
+    """The card gateway for a page, or None where cards are not offered.
+
+    A page may ask it twice; its shopper waits once: all its calls share one budget of time.
+    """
+    gateway_timeouts.start_request_budget()
+    return gateway_setup.gateway()
+
+
 def redirect_to_payment(code: str) -> ResponseReturnValue:
     """Redirect to the pay page if the purchase is paid by card, else to the purchase."""
-    gateway = gateway_setup.gateway()
+    gateway = page_gateway()
     with database().reading() as session:
         bill = _open_card_bill(session, code)
     if bill is None or gateway is None:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from shop.checkout.card_payment.change_method import PAYEES, Choice, change_method
 from shop.checkout.card_payment.extend_hold import leave_page
 from shop.checkout.card_payment.gateway_events import process_event
-from shop.checkout.card_payment.page_redirects import redirect_to_payment
+from shop.checkout.card_payment.page_redirects import page_gateway, redirect_to_payment
 from shop.checkout.card_payment.pay_page import PageStatus, poll_page
 from shop.checkout.purchases.guards import find_purchase, own_purchase
 from shop.core.values import clock
@@ -50,7 +50,7 @@ def landing(code: str) -> ResponseReturnValue:
     """The way back from the pay page: ask the gateway, settle when it was paid."""
     found = find_purchase(code)
     bill = next((one for one in found.payments[::-1] if one.method is Method.CARD), None)
-    gateway = gateway_setup.gateway()
+    gateway = page_gateway()
     if bill is None or bill.state is PaymentState.PAID or gateway is None:
         return redirect(_page_of(code))
     hit("card-look", visitor_address(), LOOKS, TEN_MINUTES)
@@ -70,9 +70,7 @@ def hold_on(code: str) -> ResponseReturnValue:
     if bill is None:
         return redirect_with_flash(f"/pembelian/{code}")
     hit("other-way", code, CHANGES, A_DAY)
-    stands = leave_page(
-        database(), gateway_setup.gateway(), payment_code=bill.code, now=clock.now()
-    )
+    stands = leave_page(database(), page_gateway(), payment_code=bill.code, now=clock.now())
     if stands is PageStatus.CLOSED:
         return redirect_to_payment(code)
     if stands in (PageStatus.PAID, PageStatus.WAITING):
@@ -95,7 +93,7 @@ def other_way(code: str) -> ResponseReturnValue:
     hit("other-way", code, CHANGES, A_DAY)
     choice = change_method(
         database(),
-        gateway_setup.gateway(),
+        page_gateway(),
         payment_code=bill.code,
         method=Method(wanted),
         now=clock.now(),
@@ -117,7 +115,7 @@ def other_way(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def webhook() -> ResponseReturnValue:
     """Take in what the gateway tells; whoever cannot sign it is refused and noted."""
-    gateway = gateway_setup.gateway()
+    gateway = page_gateway()
     if gateway is None:
         raise NotFound
     if (request.content_length or 0) > MAX_EVENT_BYTES:

@@ -6,10 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    Delete,
     Select,
-    Update,
-    bindparam,
     case,
     delete,
     func,
@@ -26,7 +23,7 @@ from shop.catalog.products.rules import steps_text
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.checkout.cart.rules import Line, LineChanges, check_count, kept_of, settled
-from shop.core.database.schema import BigId, table_of
+from shop.core.database.schema import table_of
 from shop.core.values.codes import new_code
 from shop.core.values.text import MAX_PACKS
 
@@ -106,54 +103,6 @@ def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any], now: d
     """Remember what was chosen and typed at checkout so far."""
     cart.draft, cart.touched_at = dict(draft), now
     session.flush()
-
-
-def start_over(
-    session: Session,
-    *,
-    cart_id: int,
-    bought: Sequence[int],
-    now: datetime,
-    draft: Mapping[str, Any] | None = None,
-) -> None:
-    """After a purchase: what was bought leaves the cart and the next checkout is another one.
-
-    :param draft: what was typed and chosen that the next checkout begins with.
-    """
-    values = {
-        "cart": cart_id,
-        "bought": list(bought),
-        "token": new_code(),
-        "kept": dict(draft or {}),
-        "now": now,
-    }
-    for statement in _starting_over(one_trip=session.get_bind().dialect.name != "sqlite"):
-        session.execute(statement, values)
-
-
-@cache
-def _starting_over(*, one_trip: bool) -> tuple[Delete | Update, ...]:
-    lines, carts = table_of(CartLine).c, table_of(Cart).c
-    cart = bindparam("cart", type_=BigId)
-    bought = bindparam("bought", type_=BigId, expanding=True)
-    taken = delete(table_of(CartLine)).where(lines.cart_id == cart, lines.variant_id.in_(bought))
-    # Counted without what was bought, so that neither statement has to wait for the other.
-    left = (
-        select(func.coalesce(func.sum(lines.packs), 0))
-        .where(lines.cart_id == cart, ~lines.saved_for_later, lines.variant_id.not_in(bought))
-        .scalar_subquery()
-    )
-    renewed = (
-        update(table_of(Cart))
-        .where(carts.id == cart)
-        .values(
-            packs=left,
-            checkout_token=bindparam("token"),
-            draft=bindparam("kept"),
-            touched_at=bindparam("now"),
-        )
-    )
-    return (renewed.add_cte(taken.cte("taken")),) if one_trip else (taken, renewed)
 
 
 def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datetime) -> None:

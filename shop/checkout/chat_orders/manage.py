@@ -20,12 +20,11 @@ from shop.core.values import clock
 from shop.core.values.codes import is_code, new_code, read_order_number
 from shop.core.values.errors import NotFound, RuleBroken
 from shop.payments.bills.models import Method
-from shop.payments.cards import gateway_setup
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
 from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.web.http.access import open_to
-from shop.web.http.app_state import database
+from shop.web.http.app_state import database, runtime
 from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("chat_orders", __name__)
@@ -77,7 +76,7 @@ def type_in(slug: str) -> ResponseReturnValue:
                 draft=typed.draft,
                 seen_total=read_seen(request.form, "lihat-total"),
                 now=clock.now(),
-                takes_cards=gateway_setup.cards_enabled(),
+                takes_cards=runtime().takes_cards,
             )
         )
     except RuleBroken as refusal:
@@ -127,7 +126,7 @@ def _read(form: ChatForm) -> Typed:
                 draft=draft,
                 token=form.tanda.data or "",
                 now=clock.now(),
-                takes_cards=gateway_setup.cards_enabled(),
+                takes_cards=runtime().takes_cards,
             )
             if form_packs
             else None

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Delete, Row, Update, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.holds import reserve
-from shop.checkout.cart import actions as cart_actions
+from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey
 from shop.checkout.placing.cash_option import sell_for_cash
 from shop.checkout.placing.errors import (
@@ -22,7 +23,7 @@ from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import split_by_cooperative
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import advisory_lock
-from shop.core.database.schema import table_of
+from shop.core.database.schema import BigId, table_of
 from shop.core.values.codes import hash_token, new_code, new_secret
 from shop.payments.bills.actions import hold_duration, open_payment
 from shop.payments.bills.models import BY_STATEMENT, CASH, Method
@@ -162,16 +163,49 @@ def place_purchase(session: Session, agreed: AgreedPurchase, *, now: datetime) -
             now=now,
         )
     _bill(session, agreed, purchase, contact_id, now)
-    draft = replace(shown.draft, is_parted=False, method="")
-    cart_actions.start_over(
-        session,
-        cart_id=shown.cart_id,
-        bought=sorted(agreed.packs),
-        # The second of two purchases goes to the same place.
-        draft=draft.to_json() if shown.is_parted else None,
-        now=now,
-    )
+    _begin_next_checkout(session, agreed, now)
     return Placed(code, agreed.method)
+
+
+def _begin_next_checkout(session: Session, agreed: AgreedPurchase, now: datetime) -> None:
+    """Take what was bought out of the cart, and give the cart a new token for its next checkout."""
+    shown = agreed.shown
+    # The second of two purchases goes to the same place.
+    draft = replace(shown.draft, is_parted=False, method="").to_json() if shown.is_parted else {}
+    values = {
+        "cart": shown.cart_id,
+        "bought": sorted(agreed.packs),
+        "token": new_code(),
+        "kept": draft,
+        "now": now,
+    }
+    for statement in _leaving_cart(one_trip=session.get_bind().dialect.name != "sqlite"):
+        session.execute(statement, values)
+
+
+@cache
+def _leaving_cart(*, one_trip: bool) -> tuple[Delete | Update, ...]:
+    lines, carts = table_of(CartLine).c, table_of(Cart).c
+    cart = bindparam("cart", type_=BigId)
+    bought = bindparam("bought", type_=BigId, expanding=True)
+    taken = delete(table_of(CartLine)).where(lines.cart_id == cart, lines.variant_id.in_(bought))
+    # Counted without what was bought, so that neither statement has to wait for the other.
+    left = (
+        select(func.coalesce(func.sum(lines.packs), 0))
+        .where(lines.cart_id == cart, ~lines.saved_for_later, lines.variant_id.not_in(bought))
+        .scalar_subquery()
+    )
+    renewed = (
+        update(table_of(Cart))
+        .where(carts.id == cart)
+        .values(
+            packs=left,
+            checkout_token=bindparam("token"),
+            draft=bindparam("kept"),
+            touched_at=bindparam("now"),
+        )
+    )
+    return (renewed.add_cte(taken.cte("taken")),) if one_trip else (taken, renewed)
 
 
 def _bill(

@@ -31,7 +31,7 @@ from shop.sales.vouchers.queries import find_voucher
 from shop.sales.vouchers.words import refusal_words
 from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.web.http.access import anyone, open_to
-from shop.web.http.app_state import database
+from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import allow_form_to
 from shop.web.http.responses import redirect_with_flash
 from shop.web.i18n.language import language, localized_url
@@ -189,7 +189,7 @@ def _place(session: Session, key: CartKey, form: TillForm) -> Placed | NotPlaced
         person_id=key.person_id,
         now=now,
         is_placing=True,
-        takes_cards=gateway_setup.cards_enabled(),
+        takes_cards=runtime().takes_cards,
     )
     if form.lacks(shown):
         return NotPlaced(posted, shown)
@@ -280,7 +280,7 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
             draft=kept,
             person_id=key.person_id,
             now=clock.now(),
-            takes_cards=gateway_setup.cards_enabled(),
+            takes_cards=runtime().takes_cards,
         )
 
 

@@ -18,7 +18,7 @@ from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
 from shop.sales.orders.rules import OrderState
 from shop.shipping.quotes.words import arrival_words
-from shop.web.http.app_state import database
+from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import allow_form_to
 
 
@@ -37,7 +37,7 @@ def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
             others = available_methods(
                 session,
                 bill.code,
-                takes_cards=gateway_setup.cards_enabled(),
+                takes_cards=runtime().takes_cards,
                 now=now,
                 cooperative_ids={part.seller.id for part in found.view.orders},
             )

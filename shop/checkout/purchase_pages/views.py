@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from shop.checkout.card_payment.page_redirects import page_gateway
 from shop.checkout.cart.actions import reorder
 from shop.checkout.cart.guards import cart_key_for_adding, set_cart_cookie
 from shop.checkout.expiry.cancellation import cancel_payment
@@ -18,7 +19,6 @@ from shop.checkout.purchases.words import state_word
 from shop.core.formats.indonesia import last4
 from shop.core.values import clock
 from shop.core.values.codes import read_order_number
-from shop.payments.cards import gateway_setup
 from shop.people.sign_in.guards import current_person, signed_in
 from shop.sales.orders.guards import let_see, may_see_all
 from shop.sales.orders.queries import purchases_of
@@ -72,7 +72,7 @@ def cancel(code: str) -> ResponseReturnValue:
     person = current_person()
     done = cancel_payment(
         database(),
-        gateway_setup.gateway(),
+        page_gateway(),
         purchase_id,
         now=clock.now(),
         person_id=person.id if person else None,

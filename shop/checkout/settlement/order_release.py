@@ -7,8 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.errors import InsufficientStock
-from shop.catalog.inventory.holds import consume
-from shop.catalog.inventory.stock_locks import lock
+from shop.catalog.inventory.holds import consume, lock
 from shop.catalog.products.actions import count_sold
 from shop.core.database import settings_by_date
 from shop.core.values import clock

@@ -17,11 +17,6 @@ def install(access: GatewayConfig | None) -> None:
         _made.clear()
 
 
-def cards_enabled() -> bool:
-    """Whether card payments are set up; free, unlike the first ``gateway()``."""
-    return bool(_access)
-
-
 def is_live() -> bool:
     """Whether real money moves; what a gateway tells of the other kind is not for this shop."""
     return bool(_access) and _access[0].key.startswith(("sk_live_", "rk_live_"))

@@ -28,8 +28,9 @@ class NoAnswer(Exception):
 
 
 def start_request_budget() -> None:
-    """Give all gateway calls of this request ``WHOLE_SECONDS`` together."""
-    _together.set(time.monotonic() + WHOLE_SECONDS)
+    """Give all gateway calls of this request ``WHOLE_SECONDS`` together, from the first on."""
+    if _together.get() is None:
+        _together.set(time.monotonic() + WHOLE_SECONDS)
 
 
 def end_request_budget(_fault: BaseException | None = None) -> None:

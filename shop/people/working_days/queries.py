@@ -1,24 +1,21 @@
 """On which days cooperatives work: what clocks and arrival dates are counted by (rule R14)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
     SQLColumnExpression,
     and_,
-    bindparam,
-    case,
     exists,
     select,
 )
 from sqlalchemy.orm import Session
 
 from shop.core.database.schema import columns_of, table_of
-from shop.core.values.clock import HOME_ZONE, ZONE_NAMES, day_in
+from shop.core.values.clock import HOME_ZONE
 from shop.people.cooperatives.models import Closing, Cooperative
 from shop.people.cooperatives.rules import Calendar, ClosedTime
 
@@ -81,32 +78,12 @@ def read_calendars(rows: Iterable[Sequence[Any]]) -> dict[int, Calendar]:
     }
 
 
-def own_day() -> ColumnElement[date]:
-    """Which day it is where a cooperative is: days turn at its own midnight (rule R14).
-
-    A statement that holds it is built once; :func:`own_days` says each time what to bind.
-    """
-    return case(
-        *(
-            (_COOPERATIVES.c.zone == zone, bindparam(f"day_{name}", type_=Date))
-            for zone, name in ZONE_NAMES.items()
-            if zone != HOME_ZONE
-        ),
-        else_=bindparam(f"day_{ZONE_NAMES[HOME_ZONE]}", type_=Date),
-    )
-
-
-def own_days(at: datetime) -> dict[str, date]:
-    """What to bind for :func:`own_day` at a moment."""
-    return {f"day_{name}": day_in(zone, at) for zone, name in ZONE_NAMES.items()}
-
-
 def is_closed(
     cooperative_id: SQLColumnExpression[int], on: ColumnElement[date]
 ) -> ColumnElement[bool]:
     """Whether a row's cooperative sends nothing on a day; part of a larger question.
 
-    :param on: a day, or :func:`own_day` of a moment.
+    :param on: a day; or an expression, when each cooperative has its own.
     """
     return (
         exists()

@@ -1,7 +1,7 @@
 """Quoting every way a parcel can go."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     Date,
     Select,
     bindparam,
+    case,
     literal,
     or_,
     select,
@@ -21,10 +22,11 @@ from sqlalchemy.orm import Session
 from shop.core.database.schema import table_of
 from shop.core.formats.indonesia import areas_of
 from shop.core.values import clock
-from shop.core.values.clock import HOME_ZONE, day_in
+from shop.core.values.clock import HOME_ZONE, ZONE_NAMES, day_in
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
-from shop.people.working_days.queries import is_closed, own_day, own_days
+from shop.people.cooperatives.models import Cooperative
+from shop.people.working_days.queries import is_closed
 from shop.shipping.quotes.arrival_estimates import Road
 from shop.shipping.rates.models import (
     CourierService,
@@ -87,6 +89,26 @@ def quote_all(
 _ON = bindparam("on", type_=Date)
 _ASKED: BindParameter[int] = bindparam("asked", expanding=True)
 _AREAS: BindParameter[str] = bindparam("areas", expanding=True)
+
+
+def own_day() -> ColumnElement[date]:
+    """Which day it is where a cooperative is: days turn at its own midnight (rule R14).
+
+    A statement that holds it is built once; :func:`own_days` says each time what to bind.
+    """
+    return case(
+        *(
+            (table_of(Cooperative).c.zone == zone, bindparam(f"day_{name}", type_=Date))
+            for zone, name in ZONE_NAMES.items()
+            if zone != HOME_ZONE
+        ),
+        else_=bindparam(f"day_{ZONE_NAMES[HOME_ZONE]}", type_=Date),
+    )
+
+
+def own_days(at: datetime) -> dict[str, date]:
+    """What to bind for :func:`own_day` at a moment."""
+    return {f"day_{name}": day_in(zone, at) for zone, name in ZONE_NAMES.items()}
 
 
 def days_of(on: date | None) -> dict[str, date]:

@@ -33,12 +33,10 @@ from shop.people.working_days.queries import (
     CALENDAR,
     is_closed,
     looked_back,
-    own_day,
-    own_days,
     read_calendars,
     with_closings,
 )
-from shop.shipping.quotes.queries import days_of, holds
+from shop.shipping.quotes.queries import days_of, holds, own_day, own_days
 from shop.shipping.rates.models import OwnDelivery, Rate, RateCard
 from shop.shipping.rates.rules import CHILLED_DAYS, GRAMS_PER_KG, MANNERS
 

@@ -18,7 +18,6 @@ from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.errors import NotFound
 from shop.core.values.money import Rupiah
-from shop.payments.cards import gateway_setup
 from shop.shipping.quotes.words import arrival_words, weight_sentence
 from shop.storefront.home import queries as front
 from shop.storefront.listing import filter_words, words
@@ -38,7 +37,7 @@ from shop.storefront.sellers.queries import find_cooperative
 from shop.storefront.sellers.seller_page import cooperative_page, preview_of_best
 from shop.storefront.sitemap.structured_data import preview_of_goods, shop_facts, story_facts
 from shop.web.http.access import anyone, open_to
-from shop.web.http.app_state import database
+from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import shared_for
 from shop.web.i18n.language import localized_url
 from shop.web.page_cache.cache import depends_on
@@ -70,9 +69,7 @@ def _today() -> date:
 def _split(
     price: int, seller: HasShare, figures: dict[str, int], category_path: str = ""
 ) -> PriceSplit:
-    return price_breakdown(
-        price, seller, figures, category_path, takes_cards=gateway_setup.cards_enabled()
-    )
+    return price_breakdown(price, seller, figures, category_path, takes_cards=runtime().takes_cards)
 
 
 @bp.get("/")
@@ -182,7 +179,7 @@ def product(slug: str) -> ResponseReturnValue:
     if typed := request.args.get("ke"):
         with database().reading() as session:
             asked = quote_to(session, sheet, chosen, typed)
-    page = product_page(goods, chosen, now, takes_cards=gateway_setup.cards_enabled())
+    page = product_page(goods, chosen, now, takes_cards=runtime().takes_cards)
     canonical_url(
         f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts
     )

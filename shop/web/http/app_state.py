@@ -25,6 +25,8 @@ class Runtime:
     var_dir: Path
     fast_passwords: bool
     """Cheap password hashes, in tests only."""
+    takes_cards: bool
+    """Whether shoppers can pay by card."""
 
 
 def runtime() -> Runtime:
