@@ -11,6 +11,7 @@ RECORDS = Path(__file__).parents[2] / "docs" / "decisions"
 HOME = "/".join(("", "home", "joko"))
 REGISTRY = ".".join(("pypi", "org"))
 LATER = "".join(("TO", "DO"))
+MUTED = "".join(("# no", "qa"))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ LATER = "".join(("TO", "DO"))
         ("docs/run.md", f"put it into {HOME}/lumbung"),
         ("docs/run.md", f"fetch it from {REGISTRY}"),
         ("shop/checkout/cart/rules.py", f"# {LATER}: later"),
+        ("shop/checkout/cart/rules.py", f"fee = price  {MUTED}"),
         ("shop/checkout/cart/rules.py", "fee = price / 2"),
         ("shop/checkout/cart/rules.py", "fee = price * 0.11"),
         ("shop/checkout/cart/views.py", "fee = round(price)"),
