@@ -6,7 +6,7 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .SUFFIXES:
-.PHONY: help run test soak coverage check bench lock venv venv-dev browser \
+.PHONY: help run test soak coverage check bench pictures lock venv venv-dev browser \
 	check-format check-lint check-types check-imports check-templates check-migrations \
 	check-translations check-house
 
@@ -27,6 +27,7 @@ help: ## lists the targets
 	@echo "make soak    what takes long: large property runs, kills, races, big markets"
 	@echo "make coverage  the tests with branch coverage of shop/, by area"
 	@echo "make bench   the shop's own measurements, written to var/bench.json"
+	@echo "make pictures  draw the demo's pictures anew, when their drawing was changed"
 	@echo "make lock    resolve the requirements anew (UPGRADE=1 takes newer versions)"
 	@echo
 	@echo "TESTS=tests/checkout/cart  only these tests · CHANGED=1  only what the change can affect"
@@ -49,6 +50,9 @@ coverage: venv-dev browser $(WORDS)
 
 bench: venv-dev
 	@exec $(PY) -m bench
+
+pictures: venv
+	@exec $(PY) -m demo.art.pictures
 
 # Locks in this order: the widest first, then the narrower ones take its versions.
 lock: venv-dev

@@ -1,18 +1,21 @@
 """The commands of the demo: load it, list its accounts, run it."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from types import FrameType
 
 import click
+from sqlalchemy import select
 
 from config import ROOT, Settings
+from shop.catalog.products.models import Product
 from shop.cli.common import open_database, require_free, settings
 from shop.cli.serving import (
     READY_SECONDS,
@@ -21,6 +24,7 @@ from shop.cli.serving import (
     bring_up,
 )
 from shop.core.database.engine import Database
+from shop.core.values import clock
 from stripe_double.command import DOUBLE, wait_for_double, with_double
 
 
@@ -33,13 +37,12 @@ def demo() -> None:
 def load() -> None:
     """Load it; doing so again changes nothing."""
     from demo.load import load_market
-    from shop.services.media.storage import storage_of
-    from stripe_double.command import with_double
 
     found = _demo_settings()
     database = open_database(found)
     with with_double(found):  # the demo's past is paid there
-        load_market(database, storage=storage_of(found), say=click.echo)
+        load_market(database, say=click.echo)
+    _load_pictures(database, found)
 
 
 @demo.command("accounts")
@@ -78,11 +81,15 @@ def run() -> None:
         signal.signal(name, _interrupt)
     try:
         double = _start("sandbox", found, processes) if found.double_port else None
-        _prepare(found, double)
+        database = _prepare(found, double)
         web = _start("serve", found, processes)
-        _start("worker", found, processes)
         _wait_until_ready(found, web)
+        # What the first page shows; the rest comes while the visitor looks at it.
+        _load_pictures(database, found, skus=_goods_of_first_page(database, found))
+        _start("worker", found, processes)
         _greet(found)
+        _load_pictures(database, found)
+        database.dispose()
         web.wait()
         raise click.ClickException("the web server ended by itself; its lines above say why.")
     except KeyboardInterrupt:
@@ -108,9 +115,9 @@ def _start(
     return process
 
 
-def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
+def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> Database:
+    """Bring tables and market up to date, all but the pictures."""
     from demo.load import is_loaded, load_market
-    from shop.services.media.storage import storage_of
 
     database = Database(found.database_url)
     bring_up(found, database)
@@ -118,8 +125,24 @@ def _prepare(found: Settings, double: subprocess.Popen[bytes] | None) -> None:
         if double is not None:
             wait_for_double(found, double)
         with with_double(found):  # the demo's past is paid there
-            load_market(database, storage=storage_of(found), say=click.echo)
-    database.dispose()
+            load_market(database, say=click.echo)
+    return database
+
+
+def _load_pictures(
+    database: Database, found: Settings, skus: Collection[str] | None = None
+) -> None:
+    from demo.market.pictures import load_pictures
+    from shop.services.media.storage import storage_of
+
+    load_pictures(database, storage_of(found), now=clock.now(), say=click.echo, skus=skus)
+
+
+def _goods_of_first_page(database: Database, found: Settings) -> list[str]:
+    with urllib.request.urlopen(f"http://{found.host}:{found.port}/", timeout=30) as answer:
+        slugs = set(re.findall(r'href="/produk/([a-z0-9-]+)"', answer.read().decode()))
+    with database.reading() as session:
+        return list(session.scalars(select(Product.sku).where(Product.slug.in_(slugs))))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -9,12 +9,10 @@ from demo.history import load
 from demo.history.payments import load_terms
 from demo.market.csv_lists import load_delivery, load_synonyms_list, rows
 from demo.market.people import load_payees, load_people
-from demo.market.pictures import load_pictures
 from demo.market.products import load_goods
-from shop.catalog.products.models import Product, ProductPhoto
+from shop.catalog.products.models import Product
 from shop.core.database.engine import Database
 from shop.core.values import clock
-from shop.services.media.storage import Storage
 from shop.shipping.places.actions import load_regions
 from shop.storefront.search_index.actions import listen
 
@@ -22,12 +20,11 @@ Say = Callable[[str], None]
 
 
 def is_loaded(database: Database) -> bool:
-    """Whether every product of the files is there with a picture, and the year has passed."""
+    """Whether every product of the files is there, if not its pictures, and the year has passed."""
     wanted = sum(1 for _ in rows("products"))
     with database.reading() as session:
-        with_picture = session.scalar(select(func.count(func.distinct(ProductPhoto.product_id))))
         known = session.scalar(select(func.count()).select_from(Product))
-        if (known or 0) < wanted or (with_picture or 0) < wanted:
+        if (known or 0) < wanted:
             return False
         return load.is_told(session, clock.now())
 
@@ -35,14 +32,11 @@ def is_loaded(database: Database) -> bool:
 def load_market(
     database: Database,
     *,
-    storage: Storage,
     say: Say,
-    pictures: bool = True,
     past: bool = True,
 ) -> None:
-    """Regions, people, tariffs, goods, a year of trade and pictures, each by itself.
+    """Regions, people, tariffs, goods and a year of trade, each by itself.
 
-    :param pictures: drawing them takes most of the time; a test that looks at none does without.
     :param past: whether the market was opened a year ago and has traded since; a test that counts
         its own orders begins with empty books.
     """
@@ -72,7 +66,4 @@ def load_market(
     if past:
         count = load.load_history(database, now=now)
         say(f"  {count:>6} purchases of the past year")
-    if pictures:
-        count = load_pictures(database, storage, now=now, say=say)
-        say(f"  {count:>6} pictures drawn")
     say(f"  ready after {time.monotonic() - began:.0f} s")

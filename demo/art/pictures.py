@@ -1,13 +1,20 @@
-"""Pictures for the demo goods, drawn from their data in the style of the design guide.
+"""The pictures of the demo goods, drawn from their data in the style of the design guide.
 
-They stand in for the photos that members will take, and pass through the same door as an upload.
+    python -m demo.art.pictures
+
+They stand in for the photos that members will take. They are drawn when the drawing changes and
+committed; the market takes the files in the way an upload is.
 """
 
+import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Literal
+
+import click
+from PIL import Image
 
 from demo.art.crafts.shape_of_product import front_of, look_of, sketch_of
 from demo.art.drawing import typst_renderer
@@ -16,11 +23,14 @@ from demo.art.drawing.pen import Pen
 from demo.art.drawing.props import beside
 from demo.art.drawing.stage import room
 from demo.art.food.servings import SERVINGS
-from shop.services.media.rules import PreparedPhoto
+from demo.market.csv_lists import rows
+from demo.market.pictures import FOLDER
 
 View = Literal["front", "contents"]
 Row = Mapping[str, str]
 
+QUALITY = 85
+"""Of the WebP files: sharp edges stay, and all of them weigh less than 10 MB."""
 AT_ONCE = 6
 """Products a process takes at a time: progress is seen, and no core waits long at the end."""
 
@@ -49,12 +59,17 @@ def draw(product: Row, cooperative: Row, view: View) -> bytes:
     return typst_renderer.develop(pen)
 
 
-def prepared_pictures(
+def name_of(sku: str, view: View) -> str:
+    """The file of a picture in ``FOLDER``."""
+    return f"{sku.lower()}-{view}.webp"
+
+
+def draw_all(
     products: Iterable[Row],
     cooperatives: Mapping[str, Row],
     processes: int | None = None,
-) -> Iterator[tuple[str, View, PreparedPhoto]]:
-    """Every picture of these products, ready to be stored, as they get done.
+) -> Iterator[tuple[str, bytes]]:
+    """Every picture of these products as name and WebP file, as they get done.
 
     :param cooperatives: rows by ``kode``.
     :param processes: as many as there are cores when left out.
@@ -64,19 +79,43 @@ def prepared_pictures(
     count = min(processes or os.cpu_count() or 1, len(parts))
     if count <= 1:
         for part in parts:
-            yield from _prepare(part)
+            yield from _draw_files(part)
         return
-    # Fresh processes: a fork would copy the database connections and threads of this one.
     with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_prepare, part) for part in parts]):
+        for done in as_completed([pool.submit(_draw_files, part) for part in parts]):
             yield from done.result()
 
 
-def _prepare(part: Sequence[tuple[Row, Row]]) -> list[tuple[str, View, PreparedPhoto]]:
-    from shop.services.media.image_processing import prepare_first
+def main() -> None:
+    """Draw all pictures of the demo goods anew."""
+    products = list(rows("products"))
+    cooperatives = {row["kode"]: row for row in rows("cooperatives")}
+    total = sum(len(views_for(product)) for product in products)
+    old = {file.name for file in FOLDER.iterdir()}
+    weight = 0
+    for count, (name, data) in enumerate(draw_all(products, cooperatives), 1):
+        (FOLDER / name).write_bytes(data)
+        old.discard(name)
+        weight += len(data)
+        if count % 25 == 0 or count == total:
+            click.echo(f"{count} of {total} pictures, {weight / 1_000_000:.1f} MB")
+    for name in old:
+        (FOLDER / name).unlink()
 
+
+def _draw_files(part: Sequence[tuple[Row, Row]]) -> list[tuple[str, bytes]]:
     return [
-        (product["sku"], view, prepare_first(draw(product, cooperative, view)))
+        (name_of(product["sku"], view), _as_webp(draw(product, cooperative, view)))
         for product, cooperative in part
         for view in views_for(product)
     ]
+
+
+def _as_webp(png: bytes) -> bytes:
+    out = io.BytesIO()
+    Image.open(io.BytesIO(png)).convert("RGB").save(out, "WEBP", quality=QUALITY, method=6)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()

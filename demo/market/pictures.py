@@ -1,24 +1,43 @@
-"""Drawing the pictures of the demo goods and taking them in the way an upload is."""
+"""Taking in the pictures of the demo goods, the way an upload is."""
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import select
 
-from demo.art.pictures import prepared_pictures, views_for
-from demo.market.csv_lists import rows
+from demo.market.csv_lists import DATA
 from shop.catalog.products.actions import add_photo
 from shop.catalog.products.models import PhotoView, Product, ProductPhoto
 from shop.core.database.engine import Database
 from shop.services.media.actions import record, store
+from shop.services.media.image_processing import prepare_first
 from shop.services.media.rules import PreparedPhoto
 from shop.services.media.storage import Storage
 
 VIEWS = {"front": PhotoView.FRONT, "contents": PhotoView.CONTENTS}
+FOLDER = DATA / "pictures"
+"""A file for each picture, ``gyo-001-front.webp``; ``make pictures`` draws them."""
 BATCH = 25
 """Pictures a transaction: short enough that nobody waits for it."""
 
-Drawn = tuple[str, str, PreparedPhoto]
+
+class Picture(NamedTuple):
+    """A file, and what it shows of which product."""
+
+    file: Path
+    sku: str
+    view: PhotoView
+
+
+def pictures() -> list[Picture]:
+    """All pictures there are, by the names of their files."""
+    found = []
+    for file in sorted(FOLDER.glob("*.webp")):
+        sku, _, view = file.stem.rpartition("-")
+        found.append(Picture(file, sku.upper(), VIEWS[view]))
+    return found
 
 
 def load_pictures(
@@ -29,38 +48,42 @@ def load_pictures(
     say: Callable[[str], None],
     skus: Collection[str] | None = None,
 ) -> int:
-    """Draw what is missing, on all cores.
+    """Take in the pictures that the goods do not have yet.
 
     :param skus: only for these goods; for all when left out.
-    :return: how many pictures were drawn.
+    :return: how many pictures were taken in.
     """
-    cooperatives = {row["kode"]: row for row in rows("cooperatives")}
     with database.reading() as session:
         products = dict(session.execute(select(Product.sku, Product.id)).all())
         known = set(session.execute(select(ProductPhoto.product_id, ProductPhoto.view)))
     missing = [
-        row
-        for row in rows("products")
-        if (skus is None or row["sku"] in skus)
-        and any((products[row["sku"]], VIEWS[view]) not in known for view in views_for(row))
+        picture
+        for picture in pictures()
+        if (skus is None or picture.sku in skus)
+        and (products[picture.sku], picture.view) not in known
     ]
-    total = sum(len(views_for(row)) for row in missing)
-    done, batch = 0, []
-    for drawn in prepared_pictures(missing, cooperatives):
-        store(storage, drawn[2])
-        batch.append(drawn)
-        if len(batch) == BATCH:
-            done += _record(database, batch, products, now)
-            batch = []
-            say(f"  {done:>6} of {total} pictures")
-    return done + (_record(database, batch, products, now) if batch else 0)
+    for start in range(0, len(missing), BATCH):
+        batch = missing[start : start + BATCH]
+        _take_in(database, storage, batch, products, now)
+        say(f"  {start + len(batch):>6} of {len(missing)} pictures")
+    return len(missing)
 
 
-def _record(
-    database: Database, batch: Sequence[Drawn], products: dict[str, int], now: datetime
-) -> int:
+def _take_in(
+    database: Database,
+    storage: Storage,
+    batch: Sequence[Picture],
+    products: dict[str, int],
+    now: datetime,
+) -> None:
+    photos = [_prepared(storage, picture.file) for picture in batch]
     with database.writing() as session:
-        for sku, view, photo in batch:
+        for picture, photo in zip(batch, photos, strict=True):
             kept = record(session, photo, now=now)
-            add_photo(session, products[sku], kept.id, VIEWS[view])
-    return len(batch)
+            add_photo(session, products[picture.sku], kept.id, picture.view)
+
+
+def _prepared(storage: Storage, file: Path) -> PreparedPhoto:
+    photo = prepare_first(file.read_bytes())
+    store(storage, photo)
+    return photo

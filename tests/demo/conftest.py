@@ -8,7 +8,6 @@ import pytest
 
 from demo import load
 from shop.core.database.engine import Database
-from shop.services.media.storage import open_storage
 from tests.support.databases import Templates
 from tests.support.engines import Engine
 from tests.support.whole_market import cards_at_a_double, lived_market
@@ -36,6 +35,4 @@ def lived(templates: Templates, engine: Engine) -> Iterator[Database]:
 def load_into(database: Database, var_dir: Path) -> None:
     """Load the demo market without pictures, with its cards paid at a double."""
     with cards_at_a_double(var_dir):
-        load.load_market(
-            database, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
-        )
+        load.load_market(database, say=lambda _line: None)

@@ -60,8 +60,8 @@ class Market:
 def whole_market(templates: Templates, engine: Engine, folder: Path) -> Iterator[Market]:
     """A market of this test's own.
 
-    Pictures are drawn for SQLite alone, as they are the same bytes on both engines and take most
-    of the time; on PostgreSQL the goods stand there without.
+    Pictures are taken in for SQLite alone, as they are the same bytes on both engines; on
+    PostgreSQL the goods stand there without.
 
     :param folder: where this test keeps its files.
     """
@@ -106,11 +106,10 @@ def on_engine(templates: Templates, engine: Engine, traded: Recipe) -> Recipe:
 def _live(url: str) -> None:
     from demo.load import load_market
     from shop.core.database.engine import Database
-    from shop.services.media.storage import open_storage
 
     database = Database(url)
     with tempfile.TemporaryDirectory() as folder, cards_at_a_double(Path(folder)):
-        load_market(database, storage=open_storage("memory:"), say=_nothing, pictures=False)
+        load_market(database, say=_nothing)
     database.dispose()
 
 
@@ -136,16 +135,16 @@ def cards_at_a_double(folder: Path) -> Iterator[None]:
 
 def pictures_for(templates: Templates, folder: Path) -> str:
     """The address of a copy of the market's pictures."""
-    drawn, media = templates.house / MEDIA, folder / "media"
-    if drawn.exists():
-        shutil.copytree(drawn, media)
+    loaded, media = templates.house / MEDIA, folder / "media"
+    if loaded.exists():
+        shutil.copytree(loaded, media)
     return f"file:{media}"
 
 
 def load(url: str, media: Path, *, pictures: bool) -> None:
     """Load the demo market into a migrated database.
 
-    :param pictures: draw those of the goods that the first pages show; drawing all takes a minute.
+    :param pictures: take in those of the goods that the first pages show.
     """
     from demo.load import load_market
     from demo.market.pictures import load_pictures
@@ -156,7 +155,7 @@ def load(url: str, media: Path, *, pictures: bool) -> None:
     from shop.services.outbox.models import OutboxJob
 
     database = Database(url)
-    load_market(database, storage=open_storage("memory:"), say=_nothing, pictures=False, past=False)
+    load_market(database, say=_nothing, past=False)
     if pictures:
         load_pictures(
             database,

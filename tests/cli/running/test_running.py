@@ -14,11 +14,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import insert, select
 
 from config import ROOT, Settings
 from demo import commands
-from shop.catalog.products.models import PhotoView, Product, ProductPhoto
+from demo.market.pictures import VIEWS, pictures
+from shop import cli
+from shop.catalog.products.models import Product, ProductPhoto
 from shop.core.database.engine import Database
 from shop.services.media.models import Photo
 from shop.services.outbox.models import Worker
@@ -36,17 +39,26 @@ SLOW = b"POST /masuk HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\nl
 
 @pytest.fixture
 def market(templates: Templates, tmp_path: Path) -> Iterator[Market]:
-    """A market in which every product has a picture, as after a first start."""
+    """A market in which every product has its pictures, as after a first start."""
     with whole_market(templates, "sqlite", tmp_path) as found:
         database = Database(found.database_url)
         with database.writing() as session:
-            photo = session.scalars(select(Photo.id).limit(1)).one()
-            bare = select(Product.id).where(Product.id.not_in(select(ProductPhoto.product_id)))
+            two = session.scalars(select(Photo.id).order_by(Photo.id.desc()).limit(2)).all()
+            photos = dict(zip(VIEWS.values(), two, strict=True))
+            products = dict(session.execute(select(Product.sku, Product.id)).all())
+            known = set(session.execute(select(ProductPhoto.product_id, ProductPhoto.view)))
+            wanted = [(products[picture.sku], picture.view) for picture in pictures()]
             session.execute(
                 insert(ProductPhoto),
                 [
-                    {"product_id": key, "photo_id": photo, "position": 1, "view": PhotoView.FRONT}
-                    for key in session.scalars(bare)
+                    {
+                        "product_id": product,
+                        "photo_id": photos[view],
+                        "position": place,
+                        "view": view,
+                    }
+                    for place, (product, view) in enumerate(wanted, 10)
+                    if (product, view) not in known
                 ],
             )
         database.dispose()
@@ -337,6 +349,23 @@ def test_python_m_shop_is_the_same_command() -> None:
     ]
     assert told[0] == told[1]
     assert b"Usage: lumbung" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "folder"), [("run", "demo"), ("sandbox", "stripe_double"), ("synth", "bench")]
+)
+def test_a_command_whose_folder_was_left_out_names_the_cure(
+    command: str, folder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda name: None if name == folder else object())
+    refused = CliRunner().invoke(cli.lumbung, [command])
+    assert refused.exit_code == 1
+    assert f"`lumbung {command}` is not part of this installation" in refused.output
+    assert f"{folder}/" in refused.output
+    helped = CliRunner().invoke(cli.lumbung, ["--help"])
+    assert helped.exit_code == 0
+    assert f"  {command} " not in helped.output
+    assert "  serve " in helped.output
 
 
 def test_a_bad_setting_is_one_line_with_its_cure() -> None:

@@ -1,14 +1,11 @@
 """Every product of the demo market has its own picture, and nobody takes it for another's."""
 
-import fcntl
 import io
-import pickle
 from collections.abc import Mapping
 from itertools import combinations
-from typing import cast
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from demo.art.crafts.shape_of_product import front_of, look_of, net_content, sketches
 from demo.art.drawing.colours import DYES, STAGES
@@ -17,10 +14,12 @@ from demo.art.drawing.pen import MOTIFS
 from demo.art.drawing.props import PROPS
 from demo.art.food.heaps import morsel
 from demo.art.food.servings import SERVINGS
-from demo.art.pictures import View, draw, prepared_pictures, views_for
+from demo.art.pictures import View, draw, name_of, views_for
 from demo.market.csv_lists import rows
+from demo.market.pictures import FOLDER, pictures
+from shop.catalog.products.models import PhotoView
+from shop.services.media.image_processing import prepare_first
 from shop.services.media.rules import BUDGETS, PhotoFormat, PreparedPhoto
-from tests.support.databases import Templates
 from tests.support.effort import SOAK
 
 PRODUCTS = {row["sku"]: row for row in rows("products")}
@@ -28,6 +27,8 @@ COOPERATIVES = {row["kode"]: row for row in rows("cooperatives")}
 Row = Mapping[str, str]
 DRAWN = list(PRODUCTS)[:: 1 if SOAK else 10]
 
+MAX_LOSS = 4
+"""Mean difference of a colour, of 255, that WebP may leave; two products differ by tens."""
 GRID = 16
 MIN_APART = 24
 """Squares of 256 in which two fronts must differ plainly; the nearest two differ in more."""
@@ -40,46 +41,64 @@ def cooperative_of(product: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def drawn(templates: Templates) -> dict[tuple[str, View], PreparedPhoto]:
+def taken_in() -> dict[tuple[str, PhotoView], PreparedPhoto]:
     """Pictures of the market, as the loader gets them: of every tenth product, in ``make soak``
-    of all. Drawn once a run by one process.
+    of all.
     """
-    kept = templates.house / "drawn-pictures"
-    with kept.with_suffix(".lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not kept.exists():
-            pictures = prepared_pictures([PRODUCTS[sku] for sku in DRAWN], COOPERATIVES)
-            found = {(sku, view): photo for sku, view, photo in pictures}
-            kept.write_bytes(pickle.dumps(found))
-    return cast("dict[tuple[str, View], PreparedPhoto]", pickle.loads(kept.read_bytes()))
+    return {
+        (picture.sku, picture.view): prepare_first(picture.file.read_bytes())
+        for picture in pictures()
+        if picture.sku in DRAWN
+    }
+
+
+def test_every_picture_of_the_goods_is_committed_and_no_other() -> None:
+    wanted = {name_of(sku, view) for sku, row in PRODUCTS.items() for view in views_for(row)}
+    found = {file.name: file.stat().st_size for file in FOLDER.iterdir()}
+    assert set(found) == wanted
+    assert sum(found.values()) <= 10_000_000
+
+
+@pytest.mark.parametrize("sku", list(PRODUCTS)[:: 1 if SOAK else 50])
+def test_what_is_committed_is_what_make_pictures_draws(sku: str) -> None:
+    product = PRODUCTS[sku]
+    for view in views_for(product):
+        drawn = Image.open(io.BytesIO(draw(product, cooperative_of(product), view)))
+        committed = Image.open(FOLDER / name_of(sku, view))
+        apart = ImageStat.Stat(
+            ImageChops.difference(drawn.convert("RGB"), committed.convert("RGB"))
+        )
+        assert max(apart.mean) < MAX_LOSS, view
 
 
 @pytest.mark.soak
 def test_every_product_has_a_front_and_every_food_shows_what_is_inside(
-    drawn: dict[tuple[str, View], PreparedPhoto],
+    taken_in: dict[tuple[str, PhotoView], PreparedPhoto],
 ) -> None:
     assert len(PRODUCTS) == 150
-    assert {sku for sku, view in drawn if view == "front"} == set(DRAWN)
+    assert {sku for sku, view in taken_in if view is PhotoView.FRONT} == set(DRAWN)
     food = {
         sku
         for sku, row in PRODUCTS.items()
         if sku in DRAWN and row["kategori"].startswith(("makanan", "minuman", "hasil-tani"))
     }
-    assert food <= {sku for sku, view in drawn if view == "contents"}
+    assert food <= {sku for sku, view in taken_in if view is PhotoView.CONTENTS}
 
 
 @pytest.mark.soak
 def test_no_two_pictures_are_the_same_file(
-    drawn: dict[tuple[str, View], PreparedPhoto],
+    taken_in: dict[tuple[str, PhotoView], PreparedPhoto],
 ) -> None:
-    assert len({photo.key for photo in drawn.values()}) == len(drawn)
+    assert len({photo.key for photo in taken_in.values()}) == len(taken_in)
 
 
 @pytest.mark.soak
 def test_no_two_fronts_look_alike_on_a_card(
-    drawn: dict[tuple[str, View], PreparedPhoto],
+    taken_in: dict[tuple[str, PhotoView], PreparedPhoto],
 ) -> None:
-    seen = {sku: coarse(photo) for (sku, view), photo in drawn.items() if view == "front"}
+    seen = {
+        sku: coarse(photo) for (sku, view), photo in taken_in.items() if view is PhotoView.FRONT
+    }
     alike = [
         (one, other, apart)
         for one, other in combinations(seen, 2)
@@ -90,9 +109,9 @@ def test_no_two_fronts_look_alike_on_a_card(
 
 @pytest.mark.soak
 def test_every_picture_keeps_the_budget_of_a_card_and_of_a_first_photo(
-    drawn: dict[tuple[str, View], PreparedPhoto],
+    taken_in: dict[tuple[str, PhotoView], PreparedPhoto],
 ) -> None:
-    for name, photo in drawn.items():
+    for name, photo in taken_in.items():
         assert {(one.format, one.width) for one in photo.renditions} == {
             (kind, width) for kind in (PhotoFormat.WEBP, PhotoFormat.JPEG) for width in (320, 800)
         }

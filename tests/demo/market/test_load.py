@@ -60,9 +60,7 @@ def test_the_market_is_as_large_as_its_files(market: Database) -> None:
 
 def test_loading_twice_changes_nothing(market: Database, var_dir: Path) -> None:
     before = everything(market)
-    load.load_market(
-        market, storage=open_storage("memory:"), say=lambda _line: None, pictures=False
-    )
+    load.load_market(market, say=lambda _line: None)
     after = everything(market)
     assert {name for name in before if before[name] != after[name]} == set()
 
@@ -76,9 +74,7 @@ def test_an_interrupted_load_goes_on_where_it_was(
     def load_into(database: Database) -> None:
         load.load_market(
             database,
-            storage=open_storage("memory:"),
             say=lambda _line: None,
-            pictures=False,
             past=False,
         )
 
@@ -87,14 +83,14 @@ def test_an_interrupted_load_goes_on_where_it_was(
         with pytest.raises(KeyboardInterrupt):
             load_into(db)
     load_into(db)
-    # What was told of changes while pictures were drawn stands there twice, once for each start.
-    drawn = {"photos", "photo_renditions", "product_photos", "outbox_jobs", "page_changes"}
+    # What was told of changes while goods were loaded stands there twice, once for each start.
+    told = {"photos", "photo_renditions", "product_photos", "outbox_jobs", "page_changes"}
     whole, half = content(market), content(db)
-    assert {name for name in whole if whole[name] != half[name]} <= drawn
+    assert {name for name in whole if whole[name] != half[name]} <= told
 
 
 @pytest.mark.only_on("sqlite", because=BOOKS)
-def test_only_missing_pictures_are_drawn(market: Database, var_dir: Path) -> None:
+def test_only_missing_pictures_are_taken_in(market: Database, var_dir: Path) -> None:
     skus = [row["sku"] for row in rows("products")]
     with market.reading() as session:
         has = set(
@@ -105,7 +101,7 @@ def test_only_missing_pictures_are_drawn(market: Database, var_dir: Path) -> Non
     new = next(sku for sku in skus if sku not in has)
     storage = open_storage(f"file:{var_dir}/media")
 
-    def draw() -> int:
+    def take_in() -> int:
         return pictures.load_pictures(
             market,
             storage,
@@ -114,6 +110,5 @@ def test_only_missing_pictures_are_drawn(market: Database, var_dir: Path) -> Non
             skus=[next(iter(has)), new],
         )
 
-    assert draw() in (1, 2)  # its front, and what is inside where that can be eaten
-    assert draw() == 0
-    assert not load.is_loaded(market)
+    assert take_in() in (1, 2)  # its front, and what is inside where that can be eaten
+    assert take_in() == 0

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
-from demo.art.pictures import prepared_pictures
-from demo.market.csv_lists import rows
+from demo.market.pictures import pictures
 from shop.services.media import image_processing
 from shop.services.media.image_processing import render
 from shop.services.media.rules import BUDGETS, MAX_BYTES, MAX_PIXELS, WIDTHS, PhotoFormat
@@ -26,7 +25,7 @@ PHONE = (4000, 3000)
 LARGEST = (3199, 9377)
 """Just below thirty million, in the shape that is made small last."""
 SAMPLED = 12
-"""Every twelfth of the demo's goods is drawn: two pictures each, of all cooperatives."""
+"""Every twelfth of the demo's pictures is looked at, of all cooperatives."""
 
 
 def like_a_photo(size: tuple[int, int]) -> Image.Image:
@@ -124,11 +123,13 @@ def test_the_largest_upload_costs_at_most_250_megabytes(how: str, tmp_path: Path
 @pytest.fixture(scope="module")
 def weights() -> dict[int, list[int]]:
     """Bytes of the AVIF of some of the demo's pictures, by width."""
-    cooperatives = {row["kode"]: row for row in rows("cooperatives")}
-    drawn = prepared_pictures(list(rows("products"))[::SAMPLED], cooperatives, processes=1)
     made = chain.from_iterable(
-        render(photo.master, widths=(320, 800), formats=(PhotoFormat.AVIF,))
-        for _sku, _view, photo in drawn
+        render(
+            image_processing.prepare_first(picture.file.read_bytes()).master,
+            widths=(320, 800),
+            formats=(PhotoFormat.AVIF,),
+        )
+        for picture in pictures()[::SAMPLED]
     )
     found: dict[int, list[int]] = {320: [], 800: []}
     for one in made:
