@@ -74,7 +74,7 @@ class Sandbox:
         self._setup = setup
         self.store = Store(setup.folder / "sandbox.db")
         self._pages = PayPages(setup.key)
-        self.postman = WebhookSender(
+        self.webhook_sender = WebhookSender(
             self.store,
             self.till,
             f"{setup.shop_url}/webhooks/stripe",
@@ -100,7 +100,7 @@ class Sandbox:
         except HTTPException as refusal:
             response = Response(refusal.description, refusal.code, content_type="text/plain")
         if request.method == "POST":
-            self.postman.wake()
+            self.webhook_sender.wake()
         return response(environ, start_response)
 
     def _answer(self, request: Request) -> Response:
@@ -171,11 +171,11 @@ def opened(setup: Setup, host: str, port: int) -> Iterator[tuple[Sandbox, BaseWS
     sandbox = Sandbox(setup)
     with contextlib.closing(sandbox.store):
         server = make_server(host, port, sandbox, threaded=True, request_handler=_Quiet)
-        sandbox.postman.start()
+        sandbox.webhook_sender.start()
         try:
             yield sandbox, server
         finally:
-            sandbox.postman.stop()
+            sandbox.webhook_sender.stop()
             server.server_close()
 
 

@@ -42,7 +42,7 @@ class WebhookSender:
         self._trust = ssl.create_default_context()
         self._wake = threading.Event()
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="webhook-sender", daemon=True)
 
     def start(self) -> None:
         """Begin to walk."""

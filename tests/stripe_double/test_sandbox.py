@@ -274,7 +274,7 @@ def test_a_page_ends_by_itself_when_its_time_comes(sandbox: Double) -> None:
         store.keep(kept | {"expires_at": soon})
         store.unwatch(page.ref)
         store.watch(page.ref, soon)
-    sandbox.sandbox.postman.wake()
+    sandbox.sandbox.webhook_sender.wake()
     deadline = time.monotonic() + 5
     while not sandbox.waiting() and time.monotonic() < deadline:
         time.sleep(0.02)

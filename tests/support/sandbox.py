@@ -54,7 +54,7 @@ class Double:
     # ---- what the shop is told
     def send_to(self, shop_url: str) -> None:
         """From now on a running shop hears events by itself."""
-        self.sandbox.postman.url = shop_url + WEBHOOK
+        self.sandbox.webhook_sender.url = shop_url + WEBHOOK
         self.control("switches", delivery="sent")
 
     def hold(self) -> None:

@@ -47,7 +47,7 @@ def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
         "checkout/purchase_pages/purchase.html",
         proofs=_proofs(found),
         proof_problem=proof_problem,
-        other_ways=others,
+        other_methods=others,
         held_longer=longer,
         qris_picture=picture(bill.qris) if bill is not None and bill.qris else None,
         **_shown(found),

@@ -194,7 +194,7 @@ def seller_menu(chosen: str = "", to_prepare: int = 0) -> list[tuple[str, str, s
 
 def init_app(app: Flask, _settings: object) -> None:
     """Let workspaces show their menu."""
-    app.context_processor(lambda: {"desk_menu": desk_menu, "stall_menu": seller_menu})
+    app.context_processor(lambda: {"desk_menu": desk_menu, "seller_menu": seller_menu})
     app.register_error_handler(SecretNeeded, _to_secret)
 
 

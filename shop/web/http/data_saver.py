@@ -52,4 +52,4 @@ def switch() -> ResponseReturnValue:
 
 def init_app(app: Flask) -> None:
     """Let templates know."""
-    app.jinja_env.globals["saves_data"] = is_data_saver_on
+    app.jinja_env.globals["is_data_saver_on"] = is_data_saver_on

@@ -210,7 +210,7 @@ def init_app(app: Flask) -> None:
         shown_name=shown_name,
         in_language=in_language,
         language=language,
-        other_address=alternate_url,
+        alternate_url=alternate_url,
         language_names=NAMES,
     )
 

@@ -94,11 +94,11 @@ def _own_words() -> tuple[dict[str, str], tuple[object, ...]]:
     own = {
         "csrf_token": token(),
         "page_address": here(),
-        "other_address": alternate_url(),
+        "alternate_url": alternate_url(),
         "cart_count": str(in_cart),
     }
     unread = None if person is None else min(person.unread, 100)
-    return own, (unread, bool(in_cart), bool(own["other_address"]))
+    return own, (unread, bool(in_cart), bool(own["alternate_url"]))
 
 
 def _made(template: str, own: Mapping[str, str], values: Mapping[str, object]) -> Page:
@@ -109,7 +109,7 @@ def _made(template: str, own: Mapping[str, str], values: Mapping[str, object]) -
             template,
             **values,
             page_address=lambda: marks["page_address"],
-            other_address=lambda: own["other_address"] and marks["other_address"],
+            alternate_url=lambda: own["alternate_url"] and marks["alternate_url"],
             cart_count=marks["cart_count"] if own["cart_count"] != "0" else 0,
         )
     finally:

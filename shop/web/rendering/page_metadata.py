@@ -152,7 +152,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         page_head=page_head,
         page_facts=page_facts,
-        asks_not_to_be_listed=is_noindex,
+        is_noindex=is_noindex,
         whole=whole,
     )
     app.jinja_env.filters["bare_title"] = bare_title

@@ -66,7 +66,7 @@ def test_the_macro_writes_size_and_words_for_every_photo(most: int | None) -> No
     pages = Environment(
         loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
     )
-    pages.globals["saves_data"] = lambda: False
+    pages.globals["is_data_saver_on"] = lambda: False
     pages.globals["media_url"] = lambda name: f"/media/{name}"
     html = pages.from_string(
         '{% from "components/picture.html" import picture with context %}'
