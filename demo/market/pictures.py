@@ -32,12 +32,12 @@ class Picture(NamedTuple):
 
 
 def pictures() -> list[Picture]:
-    """All pictures there are, by the names of their files."""
+    """All pictures there are, the front of each product first, as its first photo is its card's."""
     found = []
-    for file in sorted(FOLDER.glob("*.webp")):
+    for file in FOLDER.glob("*.webp"):
         sku, _, view = file.stem.rpartition("-")
         found.append(Picture(file, sku.upper(), VIEWS[view]))
-    return found
+    return sorted(found, key=lambda one: (one.sku, one.view is not PhotoView.FRONT))
 
 
 def load_pictures(
