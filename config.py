@@ -138,7 +138,7 @@ class Settings:
         if env not in ("demo", "production", "test"):
             raise BadSetting(f"LUMBUNG_ENV={env}: use demo, test or production (or leave it out).")
         var_dir = Path(environ.get("VAR_DIR") or ROOT / "var").resolve()
-        port = _count(environ, "PORT", 8000, most=65_535)
+        port = _count(environ, "PORT", 8000, maximum=65_535)
         host = environ.get("HOST") or "127.0.0.1"
         public_url = (environ.get("PUBLIC_URL") or f"http://127.0.0.1:{port}").rstrip("/")
         trusted = environ.get("TRUSTED_HOSTS") or f"127.0.0.1,localhost,{_host_of(public_url)}"
@@ -161,21 +161,21 @@ class Settings:
             mail_from=environ.get("MAIL_FROM") or "Lumbung <kabar@lumbung.example>",
             public_url=public_url,
             trusted_hosts=tuple(part.strip() for part in trusted.split(",") if part.strip()),
-            proxy_hops=_count(environ, "PROXY_HOPS", 0, least=0, most=4),
+            proxy_hops=_count(environ, "PROXY_HOPS", 0, minimum=0, maximum=4),
             host=host,
             port=port,
-            web_processes=_count(environ, "WEB_PROCESSES", 2, most=64),
-            web_threads=_count(environ, "WEB_THREADS", 8, most=256),
-            pages_kept_mb=_count(environ, "PAGES_KEPT_MB", 6, least=0, most=1_000),
+            web_processes=_count(environ, "WEB_PROCESSES", 2, maximum=64),
+            web_threads=_count(environ, "WEB_THREADS", 8, maximum=256),
+            pages_kept_mb=_count(environ, "PAGES_KEPT_MB", 6, minimum=0, maximum=1_000),
         )
 
 
 def _count(
-    environ: Mapping[str, str], name: str, default: int, *, least: int = 1, most: int
+    environ: Mapping[str, str], name: str, default: int, *, minimum: int = 1, maximum: int
 ) -> int:
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or not least <= int(text) <= most:
-        raise BadSetting(f"{name}={text}: use a whole number from {least} to {most}.")
+    if not text.isdecimal() or not minimum <= int(text) <= maximum:
+        raise BadSetting(f"{name}={text}: use a whole number from {minimum} to {maximum}.")
     return int(text)
 
 

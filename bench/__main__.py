@@ -140,10 +140,10 @@ def _inside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     }
     database = shop.extensions[EXTENSION].database
     counter = cpu.Counter(database.engine, database.read_engine)
-    most = {"catalogue, 24 cards with facets": 4, "search": 4, "product page": 5}
+    maximum = {"catalogue, 24 cards with facets": 4, "search": 4, "product page": 5}
     for name, path in pages.items():
         count = counter.of(cpu.asking(shop, path))
-        yield Figure("statements", name, count, "", most.get(name))
+        yield Figure("statements", name, count, "", maximum.get(name))
     count = _placing(shop, paths, counter)
     yield Figure("statements", "placing, three cooperatives", count, "", 25)
     for name, path in pages.items():
@@ -196,9 +196,9 @@ def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     bare = {**os.environ, "BENCH_FLOOR": f"sqlite:///{found.var / 'floor.db'}"}
     seconds = 2.0 if quick else 6.0
     with served.serving("bench.floor:create_app", bare, "/") as (url, _pid):
-        least = served.rate(url, "/", seconds=seconds)
-    yield Figure("served", "floor's list, 8 at a time", least.per_second, "a second")
-    yield Figure("served", "floor's list, p95", least.p95_ms, "ms")
+        minimum = served.rate(url, "/", seconds=seconds)
+    yield Figure("served", "floor's list, 8 at a time", minimum.per_second, "a second")
+    yield Figure("served", "floor's list, p95", minimum.p95_ms, "ms")
     with served.serving(None, found.environment, "/readyz") as (url, pid):
         for name, path in (("catalogue", "/produk"), ("product page", paths.product)):
             told = served.rate(url, path, seconds=seconds)

@@ -58,7 +58,9 @@ def compare(floor: Work, others: Mapping[str, Work], *, rounds: int, times: int)
     return {
         name: Cost(
             int(statistics.median(costs) / 1000),
-            statistics.median(mine / least for mine, least in zip(costs, told[""], strict=True)),
+            statistics.median(
+                mine / minimum for mine, minimum in zip(costs, told[""], strict=True)
+            ),
         )
         for name, costs in told.items()
     }
@@ -104,9 +106,9 @@ def placing(shop: Flask, floor: Flask, variants: list[int], *, rounds: int) -> d
                 raise RuntimeError(f"{reply.request.path} answered {reply.status_code}")
         if "/pembelian/" not in (placed.location or ""):
             raise RuntimeError(f"the purchase was not placed but led to {placed.location}")
-    least = statistics.median(costs[""])
+    minimum = statistics.median(costs[""])
     return {
-        name: Cost(int(statistics.median(told) / 1000), statistics.median(told) / least)
+        name: Cost(int(statistics.median(told) / 1000), statistics.median(told) / minimum)
         for name, told in costs.items()
     }
 

@@ -208,11 +208,11 @@ def _table(lines: list[Line], sizes: Mapping[int, int]) -> str:
     for name in dict.fromkeys(line.page for line in lines[1:]):
         mine = {line.products: line for line in lines if line.page == name}
         costs = " | ".join(f"{mine[count].microseconds} µs" for count in counts)
-        most, least = mine[counts[-1]], mine[counts[0]]
-        growth = most.ratio / least.ratio
+        maximum, minimum = mine[counts[-1]], mine[counts[0]]
+        growth = maximum.ratio / minimum.ratio
         rows.append(
-            f"| {name} | {most.statements} | {costs} | {most.ratio:.2f}× | {growth:.2f}×"
-            f" | {most.bytes:,} |"
+            f"| {name} | {maximum.statements} | {costs} | {maximum.ratio:.2f}× | {growth:.2f}×"
+            f" | {maximum.bytes:,} |"
         )
     weights = " | ".join(f"{sizes[count]:,} B" for count in counts)
     rows.append(f"| database, bytes a product | | {weights} | | | |")

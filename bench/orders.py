@@ -75,16 +75,16 @@ def _compare(
         pairs: list[tuple[Rush, Rush]] = []
         for _ in range(rounds):
             ready = buyers.at_the_till(posts)
-            least = rush(bare_url, [order] * posts, clients=FEW)
-            pairs.append((least, rush(url, ready, clients=FEW)))
+            minimum = rush(bare_url, [order] * posts, clients=FEW)
+            pairs.append((minimum, rush(url, ready, clients=FEW)))
         cpu, bare_cpu = served.cpu_ms(pid) - cpu, served.cpu_ms(bare_pid) - bare_cpu
         crowd = rush(url, buyers.at_the_till(2 * MANY), clients=MANY)
         bare_crowd = rush(bare_url, [order] * 2 * MANY, clients=MANY)
         placed = buyers.orders() - begun
         if placed != 3 * (rounds * posts + 2 * MANY):
             raise RuntimeError(f"{placed} orders were placed")
-    ratio = statistics.median(least.per_second / mine.per_second for least, mine in pairs)
-    tail = statistics.median(mine.p95_ms / least.p95_ms for least, mine in pairs)
+    ratio = statistics.median(minimum.per_second / mine.per_second for minimum, mine in pairs)
+    tail = statistics.median(mine.p95_ms / minimum.p95_ms for minimum, mine in pairs)
     rates = [statistics.median(one[who].per_second for one in pairs) for who in (0, 1)]
     p95 = statistics.median(mine.p95_ms for _least, mine in pairs)
     yield Told(f"{database}: floor's order, {FEW} at a time", round(rates[0]), "a second")

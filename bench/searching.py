@@ -37,7 +37,7 @@ class Line:
     kind: str
     products: int
     middle: float
-    most: float
+    maximum: float
     """Milliseconds: the middle text, and the 95th of a hundred."""
 
 
@@ -60,7 +60,9 @@ def table(lines: Sequence[Line]) -> str:
     ]
     for kind in dict.fromkeys(line.kind for line in lines):
         mine = {line.products: line for line in lines if line.kind == kind}
-        costs = " | ".join(f"{mine[count].middle:.1f} / {mine[count].most:.1f}" for count in counts)
+        costs = " | ".join(
+            f"{mine[count].middle:.1f} / {mine[count].maximum:.1f}" for count in counts
+        )
         growth = mine[counts[-1]].middle / mine[counts[0]].middle
         rows.append(f"| {kind} | {costs} | {growth:.1f}× |")
     return "\n".join(rows)

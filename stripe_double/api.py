@@ -108,7 +108,7 @@ def _open_page(till: ChargeEngine, given: Thing, _key: str) -> Thing:
     for position, item in enumerate(items):
         place = f"line_items[{position}]"
         price = dict_in(item, "price_data", place)
-        each = amount_in(price, "unit_amount", f"{place}[price_data]", least=0)
+        each = amount_in(price, "unit_amount", f"{place}[price_data]", minimum=0)
         total += each * amount_in(item, "quantity", place)
         currency = text_in(price, "currency", f"{place}[price_data]").lower()
         words.append(
@@ -203,7 +203,7 @@ def _list(
     moments = given.get("created", {})
     if not isinstance(moments, dict):
         moments = {"gte": moments, "lte": moments}
-    created = {name: amount_in(moments, name, "created", least=0) for name in moments}
+    created = {name: amount_in(moments, name, "created", minimum=0) for name in moments}
     if set(created) - {"gt", "gte", "lt", "lte"}:
         raise Refusal("Received unknown parameter: created", param="created")
     for cursor in ("starting_after", "ending_before"):

@@ -74,7 +74,7 @@ def text_in(given: Thing, name: str, place: str) -> str:
     return value
 
 
-def amount_in(given: Thing, name: str, place: str, least: int = 1) -> int:
+def amount_in(given: Thing, name: str, place: str, minimum: int = 1) -> int:
     """A whole number ``>= least`` of at most twelve digits.
 
     :raises Refusal: for anything else.
@@ -85,9 +85,9 @@ def amount_in(given: Thing, name: str, place: str, least: int = 1) -> int:
         raise Refusal(
             f"Invalid integer: {text[:40]}", code="parameter_invalid_integer", param=param
         )
-    if int(text) < least:
+    if int(text) < minimum:
         raise Refusal(
-            f"This value must be greater than or equal to {least}.",
+            f"This value must be greater than or equal to {minimum}.",
             code="parameter_invalid_integer",
             param=param,
         )

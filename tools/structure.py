@@ -90,11 +90,11 @@ def large_rooms(tree: Path) -> list[str]:
     return [f"{room} ({files})" for room, files in rooms.items() if files > MAX_FILES_PER_ROOM]
 
 
-def long_files(tree: Path, folders: tuple[str, ...], most: int) -> list[str]:
+def long_files(tree: Path, folders: tuple[str, ...], maximum: int) -> list[str]:
     """Files of Python with too many lines, blank ones and comments included."""
     files = python_files(tree, *folders)
     lengths = {path: len((tree / path).read_text().splitlines()) for path in files}
-    return [f"{path} ({lines})" for path, lines in lengths.items() if lines > most]
+    return [f"{path} ({lines})" for path, lines in lengths.items() if lines > maximum]
 
 
 def other_names(tree: Path) -> list[str]:

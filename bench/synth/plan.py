@@ -28,7 +28,7 @@ MAX_COOPERATIVES = 15_000
 MAX_PRODUCTS = 5_000_000
 BEST_SOLD = 40_000
 """Packs of the goods that sell best; the n-th sell about an n-th of it."""
-MAKERS_MOST = 12
+MAX_MAKERS = 12
 GOODS_A_MAKER = 6
 LETTERS = 26
 SHELF = 400
@@ -111,7 +111,7 @@ def sellers(plan: Plan, taken: Sequence[str] = ()) -> list[Seller]:
     chance = Random(plan.seed)
     codes = _codes(set(taken))
     each = plan.products // max(plan.cooperatives, 1)
-    makers = min(max(each // GOODS_A_MAKER, 1), MAKERS_MOST)
+    makers = min(max(each // GOODS_A_MAKER, 1), MAX_MAKERS)
     return [
         Seller(
             number=number,
@@ -189,9 +189,9 @@ def _goods(chance: Random, number: int, rank: int, seller: Seller, sort: Sort, p
 
 
 def _packs(chance: Random, sort: Sort, content: int) -> tuple[Pack, ...]:
-    least, most = sort.price
+    minimum, maximum = sort.price
     # Cheap goods are many, dear ones few.
-    price = 500 * int(2 * (least + (most - least) * chance.random() ** 3))
+    price = 500 * int(2 * (minimum + (maximum - minimum) * chance.random() ** 3))
     grams = content + 40 if sort.unit in ("g", "ml") else chance.randrange(100, 1500, 10)
     several = chance.random() < 0.2
     dearer = sort.choice[0] in ("isi", "ukuran")

@@ -193,5 +193,5 @@ def _some(goods: Sequence[_Good], draw: Random, count: int) -> list[_Good]:
 
 
 def _packs(good: _Good, draw: Random) -> int:
-    most = 4 if good.price < 60_000 else 2 if good.price < 160_000 else 1
-    return draw.choices(range(1, most + 1), range(most * 2, 0, -2))[0]
+    maximum = 4 if good.price < 60_000 else 2 if good.price < 160_000 else 1
+    return draw.choices(range(1, maximum + 1), range(maximum * 2, 0, -2))[0]

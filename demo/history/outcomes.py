@@ -21,8 +21,8 @@ def sent_packs(part: Part) -> list[int]:
     if part.fate is not Fate.SHORT:
         return wanted
     if max(wanted) > 1:
-        most = wanted.index(max(wanted))
-        return [packs - (place == most) for place, packs in enumerate(wanted)]
+        maximum = wanted.index(max(wanted))
+        return [packs - (place == maximum) for place, packs in enumerate(wanted)]
     return [*wanted[:-1], 0] if len(wanted) > 1 else wanted
 
 

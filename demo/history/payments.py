@@ -101,10 +101,10 @@ def do_card_jobs(database: Database) -> None:
             )
 
 
-PICKUP_MOST = Rupiah(300_000)
+MAX_PICKUP_TOTAL = Rupiah(300_000)
 
 
-GRAMS_MOST = Grams(10_000)
+MAX_CASH_WEIGHT = Grams(10_000)
 
 
 def load_terms(session: Session, *, now: datetime) -> None:
@@ -116,8 +116,8 @@ def load_terms(session: Session, *, now: datetime) -> None:
                 session,
                 cooperative_id=cooperative_id,
                 at_door=True,
-                pickup_most=PICKUP_MOST,
-                grams_most=GRAMS_MOST,
+                pickup_most=MAX_PICKUP_TOTAL,
+                grams_most=MAX_CASH_WEIGHT,
                 person_id=None,
                 now=now,
             )

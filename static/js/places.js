@@ -1,7 +1,7 @@
 // Offers villages while one is typed; without it the form's answer lists them.
 
 const REST_MS = 250;
-const LEAST = 3;
+const MIN_LETTERS = 3;
 
 export function enhance(part) {
   const field = part.querySelector("input");
@@ -65,7 +65,7 @@ export function enhance(part) {
   field.addEventListener("input", () => {
     const typed = field.value.trim();
     clearTimeout(resting);
-    if (typed.length < LEAST) return show([]);
+    if (typed.length < MIN_LETTERS) return show([]);
     resting = setTimeout(async () => {
       const answer = await fetch(`${part.dataset.places}?q=${encodeURIComponent(typed)}`);
       const found = await answer.json();

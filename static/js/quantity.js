@@ -13,7 +13,7 @@ export function enhance(part) {
       const next = Number(field.value) + Number(button.dataset.step);
       if (!Number.isInteger(next)) return;
       event.preventDefault();
-      field.value = Math.max(next, field.dataset.least ?? 1);
+      field.value = Math.max(next, field.dataset.minimum ?? 1);
       tell("input");
       clearTimeout(resting);
       resting = setTimeout(tell, REST_MS, "change");

@@ -121,7 +121,7 @@ def make_market(db: Database) -> Market:
             name="Kurir Contoh Hemat",
             divisor=6000,
             tolerance=Grams(300),
-            least=Grams(1000),
+            minimum=Grams(1000),
         )
         for goods, lines in (
             (gayo, [_rate("32", 12_000), _rate("51", 20_000)]),

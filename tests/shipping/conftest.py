@@ -51,7 +51,7 @@ def mapped(templates: Templates, engine: Engine) -> Iterator[Database]:
 
 def offer_services(session: Session, regular: str, trucking: str) -> None:
     """What posts parcels, by the names that people read."""
-    for code, name, least in (("jne-reg", regular, 1_000), ("jne-jtr", trucking, 10_000)):
+    for code, name, minimum in (("jne-reg", regular, 1_000), ("jne-jtr", trucking, 10_000)):
         set_service(
             session,
             code=code,
@@ -59,7 +59,7 @@ def offer_services(session: Session, regular: str, trucking: str) -> None:
             name=name,
             divisor=6000,
             tolerance=Grams(300),
-            least=Grams(least),
+            minimum=Grams(minimum),
         )
 
 

@@ -133,7 +133,7 @@ def bar(pen: Pen, look: Look) -> None:
     pen.path(pen.fade((0, "#fff", 0.2), (0.3, "#fff", 0), (1, "#000", 0.2)), sleeve)
     pen.end()
     pen.words(
-        look.title, (112, 178, 172, 112), ink="#fcfbf7", most=50, small=look.small,
+        look.title, (112, 178, 172, 112), ink="#fcfbf7", maximum=50, small=look.small,
         small_ink="#f3e6d0", small_most=16, turn=-7,
     )  # fmt: skip
 

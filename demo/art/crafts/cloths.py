@@ -42,7 +42,9 @@ def boxed(pen: Pen, look: Look) -> None:
     inner = "M76 46H324V206H76z"
     pen.path(PAPER, inner)
     cloth(pen, look, "M76 46H324V78H76z", 1.35)
-    pen.words(look.title, (86, 82, 228, 74), ink=look.ink, most=36, small=look.small, small_most=13)
+    pen.words(
+        look.title, (86, 82, 228, 74), ink=look.ink, maximum=36, small=look.small, small_most=13
+    )
     tray = "M36 176H364L352 340Q351 344 346 344H54Q49 344 48 340z"
     pen.path(dark(look.dye, 30), tray)
     pen.path("#f7f3ea", "M46 178Q90 156 130 170T210 164T290 170T354 178L344 330H56z")
@@ -237,7 +239,7 @@ def _band(pen: Pen, look: Look, left: float, top: float, wide: float, high: floa
         look.title,
         (left + 20, top + 21, wide - 40, high - 42),
         ink=look.ink,
-        most=30,
+        maximum=30,
         small=look.small,
         small_most=13,
     )

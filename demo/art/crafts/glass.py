@@ -196,7 +196,7 @@ def tin(pen: Pen, look: Look) -> None:
     pen.path(_roundness(pen), "M100 60H300V100Q200 116 100 100z")
     pen.path("#b2ada2", "M106 326Q200 352 294 326V334Q200 360 106 334z")
     pen.words(
-        look.title, (120, 166, 160, 112), ink="#fcfbf7", most=46, small=look.small,
+        look.title, (120, 166, 160, 112), ink="#fcfbf7", maximum=46, small=look.small,
         small_ink="#f3e6d0", small_most=16,
     )  # fmt: skip
     pen.path(_roundness(pen), body)

@@ -41,7 +41,7 @@ def _text(pen: Pen, look: Look, box: Box, ink: str = "", small_ink: str = MUTED)
         look.title,
         (left, top, width, height),
         ink=ink or look.ink,
-        most=height * 0.42,
+        maximum=height * 0.42,
         small=look.small,
         small_ink=small_ink,
         small_most=height * 0.18,
@@ -218,7 +218,7 @@ def pork_notice(pen: Pen) -> None:
     """The words the law asks for on food with pork, in a red frame on the pack's foot."""
     pen.path("#fff", "M118 308H282V338H118z")
     pen.path("none", "M121 311H279V335H121z", 'stroke="#c4161c" stroke-width="3"')
-    pen.words(("MENGANDUNG BABI",), (126, 314, 148, 18), ink="#c4161c", most=20)
+    pen.words(("MENGANDUNG BABI",), (126, 314, 148, 18), ink="#c4161c", maximum=20)
 
 
 def tag(pen: Pen, look: Look, x: float, y: float, width: float = 152, turn: float = -4) -> None:
@@ -241,7 +241,7 @@ def tag(pen: Pen, look: Look, x: float, y: float, width: float = 152, turn: floa
         look.title,
         (left + 8, y + height * 0.28, width - 16, height * 0.6),
         ink=look.ink,
-        most=height * 0.36,
+        maximum=height * 0.36,
         small=look.small,
         small_most=height * 0.145,
         turn=turn,

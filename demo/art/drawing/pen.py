@@ -137,7 +137,7 @@ class Pen:
         box: tuple[float, float, float, float],
         *,
         ink: str = INK,
-        most: float = 60,
+        maximum: float = 60,
         small: str = "",
         small_ink: str = MUTED,
         small_most: float = 15,
@@ -146,14 +146,14 @@ class Pen:
         """Words that fill a box and never leave it.
 
         :param box: left, top, width, height.
-        :param most: largest size of the lines; ``small`` stands below them.
+        :param maximum: largest size of the lines; ``small`` stands below them.
         """
         self._close_layer()
         left, top, width, height = box
         self._layers.append(
             {
                 "lines": list(lines), "left": left, "top": top, "width": width, "height": height,
-                "ink": ink, "most": most, "small": small, "small_ink": small_ink,
+                "ink": ink, "maximum": maximum, "small": small, "small_ink": small_ink,
                 "small_most": small_most, "turn": turn,
             }
         )  # fmt: skip

@@ -38,11 +38,11 @@ class WishDoesNotFit(RuleBroken):
 
 
 class TooManyPhotos(RuleBroken):
-    """More photos than a complaint takes; ``most`` do."""
+    """More photos than a complaint takes; ``maximum`` do."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"at most {most}")
-        self.most = most
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"at most {maximum}")
+        self.maximum = maximum
 
 
 class AlreadyAnswered(RuleBroken):
@@ -74,8 +74,8 @@ class AppealOver(RuleBroken):
 
 
 class CountNotAsked(RuleBroken):
-    """More packs than the complaint is about; ``most`` are."""
+    """More packs than the complaint is about; ``maximum`` are."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"at most {most}")
-        self.most = most
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"at most {maximum}")
+        self.maximum = maximum

@@ -51,7 +51,7 @@ class ComplaintForm(ShopForm):
     harapan = RadioField(_l("Bagaimana sebaiknya?"))
     cerita = LongText(
         _l("Ceritanya"),
-        most=MAX_TEXT_LENGTH,
+        max_length=MAX_TEXT_LENGTH,
         description=_l("Kapan dibuka, apa yang terlihat. Jangan tulis nomor HP atau rekening."),
     )
     berkas = HiddenLine()
@@ -109,7 +109,7 @@ class AppealForm(ShopForm):
     banding = LongText(
         _l("Kenapa belum beres?"),
         [Required(_l("Tulis kenapa jawabannya belum cukup."))],
-        most=MAX_TEXT_LENGTH,
+        max_length=MAX_TEXT_LENGTH,
     )
 
 
@@ -125,7 +125,7 @@ class MoneyForm(OneOfSeveral):
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 12},
     )
     tanggung = RadioField(_l("Siapa yang menanggung"))
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MAX_TEXT_LENGTH)
+    pesan = LongText(_l("Pesan untuk pembeli"), max_length=MAX_TEXT_LENGTH)
 
     def __init__(self, story: Story, *, delivery: int, is_sent: bool = True) -> None:
         super().__init__(
@@ -178,7 +178,7 @@ class MoneyForm(OneOfSeveral):
 class GoodsForm(OneOfSeveral):
     """Packs are sent after."""
 
-    pesan = LongText(_l("Pesan untuk pembeli"), most=MAX_TEXT_LENGTH)
+    pesan = LongText(_l("Pesan untuk pembeli"), max_length=MAX_TEXT_LENGTH)
 
 
 class RefuseForm(OneOfSeveral):
@@ -188,7 +188,7 @@ class RefuseForm(OneOfSeveral):
     pesan = LongText(
         _l("Penjelasan untuk pembeli"),
         [Required(_l("Jelaskan dengan kalimat sendiri, supaya pembeli mengerti."))],
-        most=MAX_TEXT_LENGTH,
+        max_length=MAX_TEXT_LENGTH,
     )
 
     def __init__(self, *, is_sent: bool = True) -> None:
@@ -207,11 +207,11 @@ class RefuseForm(OneOfSeveral):
 class SendForm(OneOfSeveral):
     """The second parcel, given to a courier."""
 
-    kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], most=80)
+    kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], max_length=80)
     resi = PlainText(
         _l("Nomor resi"),
         [Required(_l("Tulis nomor resi dari kurir."))],
-        most=80,
+        max_length=80,
         description=_l("Ada di bukti kirim, misalnya JP1234567890."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
@@ -239,7 +239,7 @@ class DecideForm(ShopForm):
     pesan = LongText(
         _l("Alasan putusan, untuk kedua pihak"),
         [Required(_l("Tulis alasannya: kedua pihak membacanya."))],
-        most=MAX_TEXT_LENGTH,
+        max_length=MAX_TEXT_LENGTH,
     )
 
     def __init__(self, story: Story) -> None:

@@ -172,7 +172,10 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
             )
         case TooManyPhotos():
             said = str(
-                _("Paling banyak %(most)s foto. Yang pertama sudah tersimpan.", most=refusal.most)
+                _(
+                    "Paling banyak %(most)s foto. Yang pertama sudah tersimpan.",
+                    most=refusal.maximum,
+                )
             )
         case AppealOver():
             said = str(_("Waktu untuk minta keputusan Lumbung sudah lewat."))
@@ -210,5 +213,5 @@ def _answer_words(refusal: RuleBroken) -> str | None:
                 )
             )
         case CountNotAsked():
-            said = str(_("Tulis 1 sampai %(most)s bungkus.", most=refusal.most))
+            said = str(_("Tulis 1 sampai %(most)s bungkus.", most=refusal.maximum))
     return said

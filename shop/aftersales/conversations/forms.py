@@ -19,7 +19,7 @@ from shop.web.rendering.forms import HiddenLine, LongText, ShopForm
 class MessageForm(ShopForm):
     """Words, photos, or both."""
 
-    pesan = LongText(_l("Pesan"), most=MAX_MESSAGE_LENGTH, render_kw={"rows": 4})
+    pesan = LongText(_l("Pesan"), max_length=MAX_MESSAGE_LENGTH, render_kw={"rows": 4})
     foto = MultipleFileField(
         _l("Foto"),
         description=_l("Tidak wajib, paling banyak 5. Hanya pembeli dan koperasi yang melihatnya."),

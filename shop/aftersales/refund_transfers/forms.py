@@ -19,20 +19,20 @@ class DestinationForm(ShopForm):
     tujuan = PlainText(
         _l("Bank atau e-wallet"),
         [Required(_l("Tulis nama bank atau e-wallet, misalnya BRI atau DANA."))],
-        most=60,
+        max_length=60,
         description=_l("Misalnya BRI, Mandiri, BSI, DANA, GoPay."),
         render_kw={"autocomplete": "off", "maxlength": "60"},
     )
     nomor = PlainText(
         _l("Nomor rekening atau nomor HP e-wallet"),
         [Required(_l("Tulis nomornya, misalnya 0012 3456 7890."))],
-        most=40,
+        max_length=40,
         render_kw={"autocomplete": "off", "inputmode": "numeric", "maxlength": "40"},
     )
     nama = PlainText(
         _l("Atas nama"),
         [Required(_l("Tulis nama pemiliknya seperti di bank, misalnya Sari Dewi."))],
-        most=120,
+        max_length=120,
         render_kw={"autocomplete": "name", "maxlength": "120"},
     )
     digit = PlainText(
@@ -41,7 +41,7 @@ class DestinationForm(ShopForm):
             Required(_l("Tulis 4 angka terakhir, misalnya 7890.")),
             Regexp(r"[0-9]{4}\Z", message=_l("Tulis tepat 4 angka, misalnya 7890.")),
         ],
-        most=20,
+        max_length=20,
         description=_l("Nomor yang dipakai memesan. Supaya hanya Anda yang bisa mengubahnya."),
         render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"},
     )
@@ -66,11 +66,11 @@ class TransferForm(ShopForm):
     rujukan = PlainText(
         _l("Nomor rujukan dari bank"),
         [Required(_l("Tulis nomor rujukan di bukti transfer, misalnya 2611260123."))],
-        most=60,
+        max_length=60,
         render_kw={"autocomplete": "off", "maxlength": "60"},
     )
-    tujuan = CountField(_l("Tujuan"), [Required()], least=1, most=MAX_ID)
-    jumlah = CountField(_l("Jumlah"), [Required()], least=1, most=MAX_SEEN_RUPIAH)
+    tujuan = CountField(_l("Tujuan"), [Required()], minimum=1, maximum=MAX_ID)
+    jumlah = CountField(_l("Jumlah"), [Required()], minimum=1, maximum=MAX_SEEN_RUPIAH)
 
     @property
     def destination_id(self) -> int:

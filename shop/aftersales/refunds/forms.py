@@ -38,7 +38,7 @@ class RefundForm(ShopForm):
     alasan = SelectField(_l("Alasan"), default="")
     stok = RadioField(_l("Barangnya sekarang"), default=GONE)
     tanggung = RadioField(_l("Siapa yang menanggung"), default=TOGETHER)
-    terlihat = CountField(_l("Sudah kembali"), least=0, most=MAX_SEEN_RUPIAH)
+    terlihat = CountField(_l("Sudah kembali"), minimum=0, maximum=MAX_SEEN_RUPIAH)
 
     def __init__(self, found: Refundable, **defaults: Any) -> None:
         if request.method == "POST":
@@ -125,8 +125,8 @@ def refund_form(found: Refundable) -> RefundForm:
     for line in found.lines:
         fields[f"isi-{line.position}"] = CountField(
             line.name,
-            least=0,
-            most=line.packs,
+            minimum=0,
+            maximum=line.packs,
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )
     kind: type[RefundForm] = type("RefundForm", (RefundForm,), fields)

@@ -16,7 +16,7 @@ from shop.core.formats.barcodes import drawing
 from shop.core.values.units import Millimetres
 from shop.services.pdf.renderer import render_pdf
 
-QR_LEAST = 140
+MIN_QR_TENTHS = 140
 """Tenths of a millimetre: what a phone reads from a hand's breadth away."""
 QR_MODULE = 33
 """Hundredths of a millimetre that one square needs on a roll's coarse printer."""
@@ -89,7 +89,7 @@ def print_labels(
             "least_hundredths": pack.letter,
             "count": count,
             "qr": code,
-            "qr_tenths": max(QR_LEAST, modules * QR_MODULE // 10),
+            "qr_tenths": max(MIN_QR_TENTHS, modules * QR_MODULE // 10),
             "sample": SAMPLE if missing else "",
             "missing_word": "Belum ada:",
             "missing": [missing_words[fact.value] for fact in missing],

@@ -24,8 +24,8 @@ class LabelForm(ShopForm):
     jumlah = CountField(
         _l("Berapa label?"),
         [Required(_l("Tulis jumlahnya, misalnya 24."))],
-        least=1,
-        most=MAX_LABELS,
+        minimum=1,
+        maximum=MAX_LABELS,
         default=24,
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 5},
     )

@@ -189,7 +189,7 @@ def _texts(lines: Iterable[Line]) -> list[str]:
     return [text for line in lines for text in (line.word, line.text)]
 
 
-def _longest(texts: Iterable[str], most: int = 8) -> list[str]:
+def _longest(texts: Iterable[str], maximum: int = 8) -> list[str]:
     """The longest words, which decide whether a line can hold them uncut."""
     words = {word[:LONGEST_WORD] for text in texts for word in text.split()}
-    return sorted(words, key=lambda word: (-len(word), word))[:most]
+    return sorted(words, key=lambda word: (-len(word), word))[:maximum]

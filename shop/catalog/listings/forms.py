@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import FileField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import FileField, RadioField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.catalog.listings.actions import Answers
@@ -18,7 +18,14 @@ from shop.catalog.products.words import category_word
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams, Millimetres
-from shop.web.rendering.forms import CountField, PlainText, Required, RupiahField, ShopForm
+from shop.web.rendering.forms import (
+    CountField,
+    LongText,
+    PlainText,
+    Required,
+    RupiahField,
+    ShopForm,
+)
 
 MAX_PRICE_RUPIAH = 1_000_000_000
 MAX_STOCK_PACKS = 1_000_000
@@ -73,18 +80,21 @@ class ListingForm(ShopForm):
     foto_isi = FileField(_l("Foto isi"))
     nama = PlainText(
         _l("Nama produk"),
-        most=NAME_LENGTH,
+        max_length=NAME_LENGTH,
         description=_l("Jenis + rasa. Contoh: Keripik Singkong Balado."),
         render_kw={"required": True, "maxlength": NAME_LENGTH, "autocomplete": "off"},
     )
     harga = PriceField(_l("Harga jual"), render_kw={**NUMBERS, "required": True})
     stok = CountField(
-        _l("Stok sekarang"), least=0, most=MAX_STOCK_PACKS, render_kw={**NUMBERS, "required": True}
+        _l("Stok sekarang"),
+        minimum=0,
+        maximum=MAX_STOCK_PACKS,
+        render_kw={**NUMBERS, "required": True},
     )
     kemas = RadioField(_l("Dibungkus pakai apa?"), validate_choice=False)
     bersih = NetField(
         _l("Isi bersih"),
-        most=40,
+        max_length=40,
         description=_l("Tanpa bungkus. Angka saja berarti gram; boleh juga 500 ml atau 1 buah."),
         render_kw={"required": True, "autocomplete": "off", "size": 9},
     )
@@ -97,7 +107,7 @@ class ListingForm(ShopForm):
     )
     sku = PlainText(
         _l("Kode produk"),
-        most=40,
+        max_length=40,
         description=_l("Kode Anda sendiri, kalau ada. Hanya huruf, angka dan tanda hubung."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "required": True},
     )
@@ -191,10 +201,10 @@ class ListingForm(ShopForm):
         field = dict(self.photo_fields)[view]
         field.errors = [_("Foto ini belum tersimpan. Pilih sekali lagi.")]
 
-    def say_full(self, view: PhotoView, most: int) -> None:
+    def say_full(self, view: PhotoView, maximum: int) -> None:
         """The product shows as many photos as it may."""
         field = dict(self.photo_fields)[view]
-        field.errors = [_("Sudah ada %(most)s foto. Hapus satu dulu.", most=most)]
+        field.errors = [_("Sudah ada %(most)s foto. Hapus satu dulu.", most=maximum)]
 
     @property
     def wanted_sku(self) -> str:
@@ -222,7 +232,7 @@ def _choices(*options: tuple[str, str]) -> list[SelectChoice]:
 
 def _side(label: str) -> CountField:
     return CountField(
-        label, least=1, most=10_000, render_kw={**NUMBERS, "size": 4, "required": True}
+        label, minimum=1, maximum=10_000, render_kw={**NUMBERS, "size": 4, "required": True}
     )
 
 
@@ -234,8 +244,8 @@ class ApprovalForm(ShopForm):
     berat = CountField(
         _l("Berat satu bungkus"),
         [Required(_l("Timbang satu bungkus dengan kemasannya, lalu tulis gramnya."))],
-        least=1,
-        most=1_000_000,
+        minimum=1,
+        maximum=1_000_000,
         render_kw={**NUMBERS, "required": True},
     )
     panjang = _side(_l("Panjang"))
@@ -295,18 +305,12 @@ class ApprovalForm(ShopForm):
         return Measures(Grams(self._whole("berat") or 0), *(Millimetres(side) for side in sides))
 
 
-class ReasonText(PlainText, TextAreaField):
-    """A few lines to somebody."""
-
-    keeps_lines = True
-
-
 class SendBackForm(ShopForm):
     """Why a listing goes back to its maker."""
 
-    alasan = ReasonText(
+    alasan = LongText(
         _l("Apa yang perlu dibetulkan?"),
         [Required(_l("Tulis apa yang perlu dibetulkan, supaya anggota tahu."))],
-        most=500,
+        max_length=500,
         description=_l("Contoh: fotonya gelap, tolong difoto lagi dekat jendela."),
     )

@@ -53,7 +53,7 @@ def show_photos(
         except PhotoLeaving:
             form.say_again(view)
         except TooManyPhotos as full:
-            form.say_full(view, full.most)
+            form.say_full(view, full.maximum)
         else:
             record_edit(session, product, "photo_added", now=now, after={"photo": kept.id})
 

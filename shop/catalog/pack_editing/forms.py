@@ -83,38 +83,42 @@ class PackForm(ShopForm):
         description=_l("Tanpa kemasan, dengan satuan: 250 g, 500 ml, 3 buah."),
         render_kw={"autocomplete": "off"},
     )
-    berat = CountField(_l("Berat dengan kemasan"), least=1, most=_BIG, render_kw=_DIGITS)
+    berat = CountField(_l("Berat dengan kemasan"), minimum=1, maximum=_BIG, render_kw=_DIGITS)
     yakin = BooleanField(_l("Angkanya memang begitu, simpan saja"))
     panjang = _side(_l("Panjang"))
     lebar = _side(_l("Lebar"))
     tinggi = _side(_l("Tinggi"))
     jenis = SelectField(_l("Jenis kemasan"), default="")
     bahan_kemasan = PlainText(
-        _l("Bahan kemasan"), most=80, description=_l("Misalnya PP 0,08 mm, foil, kaca.")
+        _l("Bahan kemasan"), max_length=80, description=_l("Misalnya PP 0,08 mm, foil, kaca.")
     )
     segel = SelectField(_l("Segel"), default="")
     pecah = BooleanField(_l("Mudah pecah"))
     kirim = SelectField(_l("Batas pengiriman"), default="")
-    isi_karton = CountField(_l("Isi satu karton"), least=1, most=10_000, render_kw=_DIGITS)
-    berat_karton = CountField(_l("Berat satu karton"), least=1, most=1_000_000, render_kw=_DIGITS)
+    isi_karton = CountField(_l("Isi satu karton"), minimum=1, maximum=10_000, render_kw=_DIGITS)
+    berat_karton = CountField(
+        _l("Berat satu karton"), minimum=1, maximum=1_000_000, render_kw=_DIGITS
+    )
     tahan = CountField(
         _l("Masa simpan"),
-        least=0,
-        most=MAX_DAYS,
+        minimum=0,
+        maximum=MAX_DAYS,
         description=_l("Dalam hari sejak dibuat; 0 atau kosong kalau tidak basi."),
         render_kw=_DIGITS,
     )
     simpan = SelectField(_l("Penyimpanan"), default="")
-    setelah_dibuka = PlainText(_l("Setelah dibuka"), most=160)
+    setelah_dibuka = PlainText(_l("Setelah dibuka"), max_length=160)
     komposisi = LongText(
         _l("Komposisi"),
-        most=2_000,
+        max_length=2_000,
         description=_l("Dari yang paling banyak. Bahan utama dengan persennya."),
     )
     alergen = SelectMultipleField(_l("Alergen"))
-    cara_pakai = PlainText(_l("Cara pakai"), most=300)
+    cara_pakai = PlainText(_l("Cara pakai"), max_length=300)
     perawatan = PlainText(
-        _l("Perawatan"), most=300, description=_l("Misalnya cuci dengan tangan, jemur di teduh.")
+        _l("Perawatan"),
+        max_length=300,
+        description=_l("Misalnya cuci dengan tangan, jemur di teduh."),
     )
     teknik = SelectField(
         _l("Teknik batik"),
@@ -123,13 +127,13 @@ class PackForm(ShopForm):
     )
     mpig = PlainText(
         _l("Nomor anggota MPIG"),
-        most=40,
+        max_length=40,
         description=_l("Hanya kalau nama barang memakai nama asal yang dilindungi."),
     )
     izin_jenis = SelectField(_l("Jenis izin edar"), default="")
     izin_nomor = PlainText(
         _l("Nomor izin"),
-        most=60,
+        max_length=60,
         description=_l("Kosongkan kalau masih diurus."),
         render_kw={"autocomplete": "off"},
     )
@@ -141,7 +145,7 @@ class PackForm(ShopForm):
     halal = SelectField(_l("Status halal"), default="")
     halal_nomor = PlainText(
         _l("Nomor sertifikat halal"),
-        most=60,
+        max_length=60,
         description=_l("ID dan 17 angka, seperti di sertifikat."),
         render_kw={"autocomplete": "off"},
     )
@@ -302,7 +306,7 @@ class BatchForm(ShopForm):
     kode = PlainText(
         _l("Kode produksi"),
         [Required(_l("Tulis kode yang dicap di kemasan, misalnya GYO261102A."))],
-        most=40,
+        max_length=40,
         render_kw={"autocomplete": "off"},
     )
     pilihan = SelectField(_l("Pilihan"), default="")

@@ -51,15 +51,15 @@ class ShownPhoto:
 
 
 def add(
-    session: Session, product_id: int, photo_id: int, view: PhotoView, *, most: int = MAX_PHOTOS
+    session: Session, product_id: int, photo_id: int, view: PhotoView, *, maximum: int = MAX_PHOTOS
 ) -> None:
     """Put a photo behind the others; the same photo twice is one.
 
     :raises TooManyPhotos: beyond eight.
     """
     rows = _locked(session, product_id)
-    if len(rows) >= most and photo_id not in [row.photo_id for row in rows]:
-        raise TooManyPhotos(most)
+    if len(rows) >= maximum and photo_id not in [row.photo_id for row in rows]:
+        raise TooManyPhotos(maximum)
     add_photo(session, product_id, photo_id, view)
 
 

@@ -73,7 +73,7 @@ def send(sku: str) -> ResponseReturnValue:
             keep(database(), storage(), photo, show, now=now)
             count += 1
         except TooManyPhotos as full:
-            said = _("Sudah ada %(most)s foto. Hapus satu dulu.", most=full.most)
+            said = _("Sudah ada %(most)s foto. Hapus satu dulu.", most=full.maximum)
             taken.refused.setdefault(slot_name(view), []).append(said)
         except PhotoNotFound:
             said = _("Foto yang mau diganti sudah tidak ada. Pilih filenya sekali lagi.")
@@ -195,7 +195,7 @@ def _page(taken: Taken, count: int = 0) -> str:
         slot_name=slot_name,
         replaced_name=replaced_name,
         accept=ACCEPT,
-        most=MAX_PHOTOS,
+        maximum=MAX_PHOTOS,
         thirds=THIRDS,
         tip_words=tip_words,
         may_act=product.may_edit,

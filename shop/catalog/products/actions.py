@@ -122,8 +122,8 @@ def add_product(session: Session, new: NewProduct, *, now: datetime) -> Product:
             )
         )
     session.add_all(
-        WholesaleStep(product_id=product.id, least_packs=least, unit_price=price)
-        for least, price in new.wholesale
+        WholesaleStep(product_id=product.id, least_packs=minimum, unit_price=price)
+        for minimum, price in new.wholesale
     )
     describe(session, product.id, new.pack, now=now)
     return product

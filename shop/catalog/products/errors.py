@@ -75,6 +75,6 @@ class MemberUnknown(RuleBroken):
 class TooManyPhotos(RuleBroken):
     """A product shows no more photos than somebody looks through."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"at most {most} photos")
-        self.most = most
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"at most {maximum} photos")
+        self.maximum = maximum

@@ -126,14 +126,14 @@ def card_of(row: Raw, dialect: Dialect | None = None) -> Card:
 @lru_cache(MAX_CARDS)
 def _card(row: Raw, dialect: Dialect | None) -> Card:
     values = list(row) if dialect is None else _KINDS.values(row, dialect)
-    first = pictures_of(values[12], most=1)
+    first = pictures_of(values[12], maximum=1)
     values[12] = first[0][1] if first else None
     return Card(*values)
 
 
-def pictures_of(lines: str, most: int = 20) -> tuple[tuple[str, Picture], ...]:
+def pictures_of(lines: str, maximum: int = 20) -> tuple[tuple[str, Picture], ...]:
     """What a card row keeps of photos: view and picture of each, the card's own first."""
-    parts = (line.split(" ", 1) for line in lines.split("\n")[:most] if line)
+    parts = (line.split(" ", 1) for line in lines.split("\n")[:maximum] if line)
     return tuple((view, Picture.from_text(rest)) for view, rest in parts)
 
 
@@ -281,7 +281,7 @@ def sellable(
 
 def _sellable(row: Row[*tuple[Any, ...]]) -> Sellable:
     values = list(row)
-    pictures = pictures_of(values[29] or "", most=1)
+    pictures = pictures_of(values[29] or "", maximum=1)
     values[29] = pictures[0][1] if pictures else None
     limit: SendLimit | None = values[22]
     values[22:25] = [limit.value if limit else None, net_text(values[23], values[24])]

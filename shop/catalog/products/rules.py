@@ -126,7 +126,7 @@ def price_at(packs: int, price: int, steps: Iterable[tuple[int, int]]) -> Rupiah
     >>> price_at(11, 25_000, [(12, 22_000)]), price_at(12, 25_000, [(12, 22_000)])
     (25000, 22000)
     """
-    return Rupiah(min([price, *(unit for least, unit in steps if least <= packs)]))
+    return Rupiah(min([price, *(unit for minimum, unit in steps if minimum <= packs)]))
 
 
 def steps_text(steps: Iterable[tuple[int, int]]) -> str:
@@ -135,13 +135,13 @@ def steps_text(steps: Iterable[tuple[int, int]]) -> str:
     >>> steps_text([(50, 20_000), (12, 22_000)])
     '12:22000 50:20000'
     """
-    return " ".join(f"{least}:{price}" for least, price in sorted(steps))
+    return " ".join(f"{minimum}:{price}" for minimum, price in sorted(steps))
 
 
 def steps_of(text: str) -> tuple[tuple[int, Rupiah], ...]:
     """Wholesale steps from one line (``12:22000 50:20000``), fewest packs first."""
     pairs = (part.split(":") for part in text.split())
-    return tuple(sorted((int(least), Rupiah(int(price))) for least, price in pairs))
+    return tuple(sorted((int(minimum), Rupiah(int(price))) for minimum, price in pairs))
 
 
 HUNDRED = 100

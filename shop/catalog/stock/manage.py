@@ -42,8 +42,8 @@ class StockForm(ShopForm):
     jumlah = CountField(
         _l("Ada berapa sekarang?"),
         [Required(_l("Tulis jumlahnya; 0 kalau habis."))],
-        least=0,
-        most=MAX_ON_SHELF,
+        minimum=0,
+        maximum=MAX_ON_SHELF,
         description=_l(
             "Hitung yang di rak, termasuk yang sedang ditahan. Yang sudah dibayar pembeli"
             " tetapi belum dikirim jangan dihitung."

@@ -48,7 +48,7 @@ class ChangeField(StringField):
             return
         found = re.fullmatch(r"([+\-\u2212]?) ?([0-9]{1,6})", typed)
         try:
-            count = parse_count(found[2] if found else typed, least=0, most=MAX_CHANGE_PACKS)
+            count = parse_count(found[2] if found else typed, minimum=0, maximum=MAX_CHANGE_PACKS)
         except InvalidCount as refusal:
             raise ValueError(
                 _("Tulis angka bulat, misalnya 5 kalau bertambah atau -2 kalau berkurang.")
@@ -74,8 +74,8 @@ class ShelfForm(Form):
     )
     menipis = CountField(
         _l("Kabari kalau tinggal"),
-        least=0,
-        most=MAX_CHANGE_PACKS,
+        minimum=0,
+        maximum=MAX_CHANGE_PACKS,
         description=_l("Anda dan pengurus dikabari sekali tiap kali stoknya turun sampai sini."),
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 7},
     )

@@ -27,7 +27,7 @@ MAX_PART_LENGTH = 1_500
 
 
 def _part(part: StoryPart, hint: str) -> LongText:
-    return LongText(_l(STORY_HEADINGS[part]), most=MAX_PART_LENGTH, description=hint)
+    return LongText(_l(STORY_HEADINGS[part]), max_length=MAX_PART_LENGTH, description=hint)
 
 
 class StoryForm(ShopForm):
@@ -35,7 +35,7 @@ class StoryForm(ShopForm):
 
     pembuka = LongText(
         _l("Pembuka"),
-        most=MAX_OPENING_LENGTH,
+        max_length=MAX_OPENING_LENGTH,
         description=_l("Satu atau dua kalimat. Ini yang tampil di halaman produk."),
         render_kw={"required": True},
     )

@@ -27,7 +27,7 @@ class MoveForm(ShopForm):
     kode = PlainText(
         _l("Kode anggota"),
         [Required(_l("Tulis kode anggota yang melanjutkan, misalnya GYO-M01."))],
-        most=40,
+        max_length=40,
         description=_l("Ada di daftar anggota, misalnya GYO-M01."),
         render_kw={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"},
     )

@@ -52,18 +52,18 @@ class PackForm(Form):
     berat = CountField(
         _l("Berat dengan kemasan"),
         [Required(_l("Tulis beratnya dalam gram, misalnya 280."))],
-        most=MAX_GRAMS,
+        maximum=MAX_GRAMS,
         render_kw={"inputmode": "numeric", "size": 6},
     )
     kode = PlainText(
         _l("Kode (SKU)"),
-        most=60,
+        max_length=60,
         render_kw={"autocapitalize": "characters", "spellcheck": "false"},
     )
     stok = CountField(
         _l("Stok awal"),
-        least=0,
-        most=MAX_OPENING_STOCK,
+        minimum=0,
+        maximum=MAX_OPENING_STOCK,
         render_kw={"inputmode": "numeric", "size": 7},
     )
 
@@ -84,16 +84,16 @@ class PackForm(Form):
 class ChoicesForm(ShopForm):
     """Up to two choices with their options, and a row for each combination."""
 
-    nama_1 = PlainText(_l("Pilihan pertama"), most=40, description=_l("Misalnya giling."))
+    nama_1 = PlainText(_l("Pilihan pertama"), max_length=40, description=_l("Misalnya giling."))
     isi_1 = PlainText(
         _l("Isi pilihan pertama"),
-        most=2_000,
+        max_length=2_000,
         description=_l("Pisahkan dengan koma, misalnya halus, sedang, kasar."),
     )
-    nama_2 = PlainText(_l("Pilihan kedua"), most=40, description=_l("Misalnya ukuran."))
+    nama_2 = PlainText(_l("Pilihan kedua"), max_length=40, description=_l("Misalnya ukuran."))
     isi_2 = PlainText(
         _l("Isi pilihan kedua"),
-        most=2_000,
+        max_length=2_000,
         description=_l("Pisahkan dengan koma, misalnya 250 g, 500 g."),
     )
     baris = Rows(FormField(PackForm), max_entries=2 * MAX_COMBINATIONS)
@@ -241,7 +241,7 @@ def _page(
         rows=[(row, pack_name(row.pair), known.get(row.pair)) for row in rows],
         is_laid_out=is_laid_out,
         taken=taken,
-        most=MAX_COMBINATIONS,
+        maximum=MAX_COMBINATIONS,
     )
 
 

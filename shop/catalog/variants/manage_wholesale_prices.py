@@ -35,8 +35,8 @@ class StepForm(Form):
     Meta = ShopForm.Meta
     mulai = CountField(
         _l("Mulai dari"),
-        least=2,
-        most=MAX_PACKS,
+        minimum=2,
+        maximum=MAX_PACKS,
         render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 6},
     )
     harga = PriceField(
@@ -104,8 +104,8 @@ class StepsForm(ShopForm):
     def show(self, terms: Terms) -> None:
         """Stand a row for each step, and some to fill."""
         self.tadi.data = steps_text(terms.steps.items())
-        for least, price in terms.steps.items():
-            self.baris.append_entry({"mulai": least, "harga": price})
+        for minimum, price in terms.steps.items():
+            self.baris.append_entry({"mulai": minimum, "harga": price})
         for _free in range(min(FREE_ROWS, MAX_STEPS - len(terms.steps))):
             self.baris.append_entry({})
 
@@ -184,15 +184,15 @@ def _page(form: StepsForm, terms: Terms, *, moved: bool = False) -> str:
         form=form,
         terms=terms,
         moved=moved,
-        most=MAX_STEPS,
+        maximum=MAX_STEPS,
         # What stands on the product's page, and what of it reaches the maker.
         steps=[
             (
-                least,
+                minimum,
                 price,
                 price_per_hundred(price, terms.net_content, terms.net_unit),
                 reaches_maker(price),
             )
-            for least, price in terms.steps.items()
+            for minimum, price in terms.steps.items()
         ],
     )

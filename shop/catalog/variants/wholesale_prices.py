@@ -43,7 +43,7 @@ class Terms:
 
 def terms_of(session: Session, product_id: int) -> Terms:
     """The steps of a product and what they are measured by; three statements."""
-    least, content, unit = session.execute(
+    minimum, content, unit = session.execute(
         select(Product.least_packs, PackFacts.net_content, PackFacts.net_unit)
         .outerjoin(PackFacts, PackFacts.product_id == Product.id)
         .where(Product.id == product_id)
@@ -52,7 +52,7 @@ def terms_of(session: Session, product_id: int) -> Terms:
         select(Variant.price).where(Variant.product_id == product_id, Variant.is_hidden.is_(False))
     )
     return Terms(
-        _steps(session, product_id), least, content, unit, tuple(Rupiah(one) for one in prices)
+        _steps(session, product_id), minimum, content, unit, tuple(Rupiah(one) for one in prices)
     )
 
 
@@ -85,8 +85,8 @@ def set_steps(
         session.execute(
             insert(WholesaleStep),
             [
-                {"product_id": product.product_id, "least_packs": least, "unit_price": price}
-                for least, price in sorted(steps.items())
+                {"product_id": product.product_id, "least_packs": minimum, "unit_price": price}
+                for minimum, price in sorted(steps.items())
             ],
         )
     record_edit(
@@ -106,4 +106,4 @@ def _steps(session: Session, product_id: int) -> dict[int, Rupiah]:
         .where(WholesaleStep.product_id == product_id)
         .order_by(WholesaleStep.least_packs)
     )
-    return {least: Rupiah(price) for least, price in rows}
+    return {minimum: Rupiah(price) for minimum, price in rows}

@@ -129,10 +129,10 @@ def _offers(
 ) -> bool:
     """Whether this way takes such a sum, and would still hold the goods."""
     if method is Method.CARD:
-        least = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+        minimum = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
             "card_least_total"
         ]
-        return takes_cards and payment.orders_total >= least
+        return takes_cards and payment.orders_total >= minimum
     if method is Method.QRIS and payment.orders_total + bills.MAX_UNIQUE_CODE > MAX_QRIS_RUPIAH:
         return False
     return _hold_until(session, payment, method, now) > now

@@ -11,14 +11,14 @@ class CannotHoldThat(RuleBroken):
     """The goods are for sale, but not so many of them.
 
     :ivar name: what the goods are called, for the sentence on the page.
-    :ivar least: smallest count the maker sells.
+    :ivar minimum: smallest count the maker sells.
     :ivar left: packs that nobody has bought or holds.
     :ivar inside: packs of them that already lay in the cart.
     """
 
-    def __init__(self, name: str, *, least: int, left: int, inside: int) -> None:
-        super().__init__(f"least {least}, left {left}, already inside {inside}")
-        self.name, self.least, self.left, self.inside = name, least, left, inside
+    def __init__(self, name: str, *, minimum: int, left: int, inside: int) -> None:
+        super().__init__(f"least {minimum}, left {left}, already inside {inside}")
+        self.name, self.minimum, self.left, self.inside = name, minimum, left, inside
 
 
 class SoldOut(CannotHoldThat):

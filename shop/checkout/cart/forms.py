@@ -23,7 +23,7 @@ MAX_ID = 2**62
 def read_variant(typed: str) -> int | None:
     """The variant a button names; None for anything that no button of ours says."""
     try:
-        return parse_count(typed, most=MAX_ID)
+        return parse_count(typed, maximum=MAX_ID)
     except InvalidInput:
         return None
 
@@ -67,7 +67,7 @@ def read_changes(posted: Mapping[str, str], lines: Sequence[Line]) -> LineChange
                 check_count(line.goods, packs)
                 changes.packs[key] = packs
         except InvalidCount:
-            changes.refused[key] = count_sentence(line.least, min(line.left or 1, MAX_PACKS))
+            changes.refused[key] = count_sentence(line.minimum, min(line.left or 1, MAX_PACKS))
         except (NotForSale, CannotHoldThat) as refusal:
             changes.refused[key] = refusal_words(refusal)
     return changes
@@ -78,8 +78,8 @@ def refusal_words(refusal: NotForSale | CannotHoldThat) -> str:
     match refusal:
         case SoldOut():
             words = _("Habis. Belum ada yang bisa dibeli.")
-        case BelowMinimum(least=least):
-            words = _("Dijual paling sedikit %(least)s sekali pesan.", least=least)
+        case BelowMinimum(minimum=minimum):
+            words = _("Dijual paling sedikit %(least)s sekali pesan.", least=minimum)
         case ExceedsStock(left=left, inside=0):
             words = _("Tersisa %(left)s. Tulis %(left)s atau kurang.", left=left)
         case ExceedsStock(left=left, inside=inside):

@@ -23,7 +23,7 @@ class LineWarning(StrEnum):
     SOLD_OUT = "sold_out"
     SHORT = "short"
     """Fewer are left than lie in the cart."""
-    BELOW_LEAST = "below_least"
+    BELOW_MINIMUM = "below_minimum"
     REPRICED = "repriced"
 
 
@@ -88,9 +88,9 @@ class Line:
         """How many packs more make each cheaper, and what one costs then."""
         if self.goods is None:
             return None
-        for least, price in self.goods.steps:
-            if least > self.inside and price < self.unit_price:
-                return least - self.inside, price
+        for minimum, price in self.goods.steps:
+            if minimum > self.inside and price < self.unit_price:
+                return minimum - self.inside, price
         return None
 
     @property
@@ -99,7 +99,7 @@ class Line:
         return max(self.goods.available, 0) if self.goods and self.goods.is_published else 0
 
     @property
-    def least(self) -> int:
+    def minimum(self) -> int:
         """Smallest count the maker sells."""
         return self.goods.least_packs if self.goods else 1
 
@@ -108,13 +108,13 @@ class Line:
         """Everything the shopper has to accept before paying; none: the line stands."""
         if self.goods is None or not self.goods.is_published:
             return (LineWarning.GONE,)
-        if self.left < self.least:
+        if self.left < self.minimum:
             return (LineWarning.SOLD_OUT,)
         marks = []
         if self.packs > self.left:
             marks.append(LineWarning.SHORT)
-        if self.packs < self.least:
-            marks.append(LineWarning.BELOW_LEAST)
+        if self.packs < self.minimum:
+            marks.append(LineWarning.BELOW_MINIMUM)
         if self.seen_unit_price != self.unit_price:
             marks.append(LineWarning.REPRICED)
         return tuple(marks)
@@ -125,12 +125,12 @@ class Line:
         marks = self.marks
         if LineWarning.GONE in marks or LineWarning.SOLD_OUT in marks:
             return 0
-        return min(max(self.packs, self.least), self.left)
+        return min(max(self.packs, self.minimum), self.left)
 
     @property
     def can_shrink(self) -> bool:
         """Whether one pack fewer is still a count the maker sells."""
-        return self.packs > self.least
+        return self.packs > self.minimum
 
     @property
     def can_grow(self) -> bool:
@@ -250,11 +250,11 @@ def check_count(goods: Sellable | None, packs: int, *, inside: int = 0) -> Sella
     """
     if goods is None or not goods.is_published:
         raise NotForSale
-    least, left = goods.least_packs, min(goods.available, MAX_PACKS)
-    if left < least:
-        raise SoldOut(goods.name, least=least, left=max(left, 0), inside=inside)
-    if packs + inside < least:
-        raise BelowMinimum(goods.name, least=least, left=left, inside=inside)
+    minimum, left = goods.least_packs, min(goods.available, MAX_PACKS)
+    if left < minimum:
+        raise SoldOut(goods.name, minimum=minimum, left=max(left, 0), inside=inside)
+    if packs + inside < minimum:
+        raise BelowMinimum(goods.name, minimum=minimum, left=left, inside=inside)
     if packs + inside > left:
-        raise ExceedsStock(goods.name, least=least, left=left, inside=inside)
+        raise ExceedsStock(goods.name, minimum=minimum, left=left, inside=inside)
     return goods

@@ -73,7 +73,7 @@ def put_in() -> ResponseReturnValue:
     except InvalidCount:
         return _not_put_in(variant_id, typed, count_sentence(1, MAX_PACKS))
     except (NotForSale, CannotHoldThat) as refusal:
-        offer = refusal.least - refusal.inside if isinstance(refusal, BelowMinimum) else None
+        offer = refusal.minimum - refusal.inside if isinstance(refusal, BelowMinimum) else None
         return _not_put_in(variant_id, typed, refusal_words(refusal), offer)
     if request.form.get("lalu") == "checkout":
         answer = make_response(redirect_with_flash("/checkout"))

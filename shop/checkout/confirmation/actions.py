@@ -314,10 +314,10 @@ def compare(
     left = queries.left_of(session, receipt.id)
     missing = payment.amount - queries.received_for(session, payment.id)
     difference = Rupiah(left - missing)
-    most = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+    maximum = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
         "rounding_most"
     ]
-    small = allowance not in (None, *BIG) and abs(difference) <= most
+    small = allowance not in (None, *BIG) and abs(difference) <= maximum
     if payment.state in WAS_PAID:
         transfers.set_aside(session, receipt, now=now, person_id=person_id)
         return Confirmation(Outcome.TWICE, left)

@@ -153,8 +153,8 @@ def allow_difference(code: str, slug: str = "") -> ResponseReturnValue:
     except OwnPurchase:
         return _say_own(code)
     except WrongAmount:
-        most = format_rupiah(_rounding())
-        too_much = _("Selisihnya lebih dari %(most)s, belum dapat dilunaskan.", most=most)
+        maximum = format_rupiah(_rounding())
+        too_much = _("Selisihnya lebih dari %(most)s, belum dapat dilunaskan.", most=maximum)
         return redirect_with_flash(back, too_much, "err")
     return _answer(code, confirmation)
 
@@ -278,7 +278,7 @@ def _bill(code: str) -> dict[str, Any]:
             "bill": found,
             "proofs": proofs_of(session, found.waiting.id),
             "unknown": unrecognised(session, cooperative_id=desk_cooperative_id()),
-            "most": _rounding(session),
+            "maximum": _rounding(session),
             "here": desk_path(PATH),
         }
 

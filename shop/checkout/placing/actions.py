@@ -257,18 +257,18 @@ def _agreed_total(shown: Review, seen_total: int | None) -> int:
     return total
 
 
-def _refuse_hoarding(session: Session, buyer: Buyer, most: int, now: datetime) -> None:
+def _refuse_hoarding(session: Session, buyer: Buyer, maximum: int, now: datetime) -> None:
     # Counted in turn: two carts with one phone would otherwise both be its last purchase.
     advisory_lock(session, f"phone:{buyer.phone}")
     open_ones = _open_purchases(session, buyer.phone, now)
-    if len(open_ones) >= most:
+    if len(open_ones) >= maximum:
         own = [
             row.code
             for row in open_ones
             if row.viewer_hash == buyer.browser_hash
             or (row.person_id is not None and row.person_id == buyer.key.person_id)
         ]
-        raise TooManyOpen(most, own)
+        raise TooManyOpen(maximum, own)
 
 
 def _open_purchases(

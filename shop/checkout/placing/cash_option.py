@@ -27,13 +27,13 @@ def offer(
     choices: Sequence[ParcelChoice],
     phone: str | None,
     *,
-    most: int,
+    maximum: int,
     most_open: int,
 ) -> CashOffer:
     """What of these parcels can be paid in cash; at most two statements.
 
     :param phone: E.164; None: not known yet.
-    :param most: refusals of a phone from which on it gets none.
+    :param maximum: refusals of a phone from which on it gets none.
     :param most_open: the same for parcels whose cash is still asked.
     """
     bought = [choice for choice in choices if not choice.is_unreachable]
@@ -51,7 +51,7 @@ def offer(
     is_barred = False
     if payees and phone is not None:
         record = record_of(session, phone)
-        is_barred = record.refused >= most or record.open >= most_open
+        is_barred = record.refused >= maximum or record.open >= most_open
     return CashOffer(payees, tuple(refusing), is_barred)
 
 

@@ -24,9 +24,9 @@ class PriceChanged(RuleBroken):
 class TooManyOpen(RuleBroken):
     """This phone already has as many unpaid purchases as one phone may have."""
 
-    def __init__(self, most: int, own_codes: Sequence[str]) -> None:
-        super().__init__(f"{most} unpaid purchases already")
-        self.most = most
+    def __init__(self, maximum: int, own_codes: Sequence[str]) -> None:
+        super().__init__(f"{maximum} unpaid purchases already")
+        self.maximum = maximum
         self.own_codes = tuple(own_codes)
         """Codes of those that this visitor may open."""
 

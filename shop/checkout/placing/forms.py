@@ -33,7 +33,7 @@ class CheckoutForm(ShopForm):
     nama = PlainText(
         _l("Nama penerima"),
         [Required(_l("Tulis nama penerima, misalnya Dewi Lestari."))],
-        most=120,
+        max_length=120,
         render_kw={"autocomplete": "name"},
     )
     wa = PhoneInput(
@@ -45,17 +45,17 @@ class CheckoutForm(ShopForm):
     alamat = LongText(
         _l("Alamat"),
         [Required(_l("Tulis jalan dan nomor rumah, misalnya Jl. Melati No. 12, RT 03/RW 05."))],
-        most=300,
+        max_length=300,
         description=_l("Jalan, nomor rumah, RT/RW, patokan."),
         render_kw={"autocomplete": "street-address"},
     )
     kel = PlainText(
         _l("Kelurahan atau kode pos"),
         [Required(_l("Tulis kelurahan atau kode pos, misalnya Jatiwaringin atau 17411."))],
-        most=120,
+        max_length=120,
         render_kw={"autocomplete": "postal-code"},
     )
-    catatan_kurir = PlainText(_l("Catatan untuk kurir"), most=200)
+    catatan_kurir = PlainText(_l("Catatan untuk kurir"), max_length=200)
 
     def validate_alamat(self, field: PlainText) -> None:
         """A street of one or two letters leads no courier anywhere."""
@@ -129,7 +129,7 @@ class DigitsForm(ShopForm):
             Required(_l("Tulis 4 angka terakhir, misalnya 7890.")),
             Regexp(r"[0-9]{4}\Z", message=_l("Tulis tepat 4 angka, misalnya 7890.")),
         ],
-        most=20,
+        max_length=20,
         render_kw={"inputmode": "numeric", "autocomplete": "off", "maxlength": "4"},
     )
 
@@ -140,7 +140,7 @@ class TrackForm(DigitsForm):
     nomor = PlainText(
         _l("Nomor pesanan"),
         [Required(_l("Tulis nomor pesanan, misalnya GYO-26-000123."))],
-        most=40,
+        max_length=40,
         description=_l("Ada di pesan WhatsApp atau e-mail kami, misalnya GYO-26-000123."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
@@ -173,8 +173,8 @@ def place_words(review: Asked, typed: str) -> str:
 def read_draft(posted: Mapping[str, str], before: Draft, cooperative_ids: tuple[int, ...]) -> Draft:
     """What was typed and chosen, on top of what was kept; nothing is judged here."""
 
-    def typed(name: str, kept: str, most: int) -> str:
-        return one_line(posted[name])[:most] if name in posted else kept
+    def typed(name: str, kept: str, maximum: int) -> str:
+        return one_line(posted[name])[:maximum] if name in posted else kept
 
     def written(name: str, kept: str) -> str:
         return as_typed(posted.get(name, kept))[:NOTE_LENGTH]
@@ -222,6 +222,6 @@ def _number(typed: str | None, otherwise: int | None) -> int | None:
     if typed is None:
         return otherwise
     try:
-        return parse_count(typed, least=0, most=MAX_SEEN_RUPIAH)
+        return parse_count(typed, minimum=0, maximum=MAX_SEEN_RUPIAH)
     except InvalidCount:
         return otherwise

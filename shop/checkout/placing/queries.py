@@ -157,7 +157,7 @@ def _cash(
         session,
         parcels,
         phone,
-        most=figures["cash_refusals_per_phone"],
+        maximum=figures["cash_refusals_per_phone"],
         most_open=figures["open_purchases_per_phone"],
     )
 

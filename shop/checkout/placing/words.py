@@ -47,12 +47,12 @@ def alert_for(refusal: RuleBroken, review: Review, posted: Mapping[str, str]) ->
             )
         case CheckoutAsksMore():
             return _asks_more(review)
-        case TooManyOpen(most=most, own_codes=codes):
+        case TooManyOpen(maximum=maximum, own_codes=codes):
             return Alert(
                 _(
                     "Nomor WhatsApp ini masih punya %(most)s belanja yang belum dibayar."
                     " Bayar atau batalkan satu dulu, lalu coba lagi. Isian Anda tersimpan.",
-                    most=most,
+                    most=maximum,
                 ),
                 tuple(
                     (_("Buka belanja %(n)s", n=number), f"/pembelian/{code}")

@@ -63,7 +63,7 @@ def book() -> ResponseReturnValue:
     with database().reading() as session:
         saved = saved_addresses(session, _me().id)
     return render_template(
-        "checkout/purchase_pages/alamat.html", saved=saved, most=MAX_SAVED_ADDRESSES
+        "checkout/purchase_pages/alamat.html", saved=saved, maximum=MAX_SAVED_ADDRESSES
     )
 
 
@@ -168,7 +168,7 @@ def _save(code: str | None) -> ResponseReturnValue:
         _keep(person.id, code, where, is_main=bool(form.utama.data))
     except BookIsFull as refusal:
         form.form_errors.append(
-            _("Buku alamat sudah penuh: %(most)s alamat. Hapus satu dulu.", most=refusal.most)
+            _("Buku alamat sudah penuh: %(most)s alamat. Hapus satu dulu.", most=refusal.maximum)
         )
         return _page(form, found, known), 422
     return redirect_with_flash(BOOK, _("Alamat sudah disimpan."))

@@ -47,7 +47,7 @@ def send(code: str) -> ResponseReturnValue:
             partial(transfer_proofs.keep_proof, payment_id=payment_id, photo=photo, now=clock.now())
         )
     except EnoughProofs as refusal:
-        full = _("Sudah ada %(most)s foto untuk tagihan ini. Itu cukup.", most=refusal.most)
+        full = _("Sudah ada %(most)s foto untuk tagihan ini. Itu cukup.", most=refusal.maximum)
         return purchase_page(found, proof_problem=full), 422
     except NoSuchPayment:  # paid or called off just now
         return redirect_with_flash(f"/pembelian/{code}")

@@ -170,7 +170,7 @@ def _money_in(
     )
     received = queries.matched_receipts(session, payment.id)
     difference = sum(received.values()) - payment.amount
-    most = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
+    maximum = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))[
         "rounding_most"
     ]
     if difference > 0 and return_rest:
@@ -185,7 +185,7 @@ def _money_in(
             from_escrow=False,
             now=now,
         )
-    elif difference and not (accept_difference and abs(difference) <= most):
+    elif difference and not (accept_difference and abs(difference) <= maximum):
         raise WrongAmount(difference)
     bank, unknown = transfers.accounts_of(session, payment.payee_id)
     reasons = {transfers.parked_reason(receipt_id): receipt_id for receipt_id in received}

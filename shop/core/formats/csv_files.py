@@ -34,7 +34,7 @@ class UnreadableTable(InvalidInput):
 
 
 def read_table(
-    data: bytes, columns: Sequence[str], most: int = MAX_ROWS
+    data: bytes, columns: Sequence[str], maximum: int = MAX_ROWS
 ) -> dict[int, dict[str, str]]:
     """Rows by their number in the sheet (the first below the heading is 2), empty ones left out.
 
@@ -66,7 +66,7 @@ def read_table(
     }
     if not rows:
         raise UnreadableTable(Unreadable.EMPTY)
-    if len(rows) > most:
+    if len(rows) > maximum:
         raise UnreadableTable(Unreadable.LONG)
     return rows
 

@@ -70,23 +70,27 @@ def slugify(text: str) -> str:
 
 
 class InvalidCount(InvalidInput):
-    """Not a whole number between ``least`` and ``most``."""
+    """Not a whole number between ``minimum`` and ``maximum``."""
 
-    def __init__(self, typed: str, least: int, most: int) -> None:
-        super().__init__(f"not a count between {least} and {most}")
-        self.typed, self.least, self.most = typed, least, most
+    def __init__(self, typed: str, minimum: int, maximum: int) -> None:
+        super().__init__(f"not a count between {minimum} and {maximum}")
+        self.typed, self.minimum, self.maximum = typed, minimum, maximum
 
 
-def parse_count(text: str, *, least: int = 1, most: int = MAX_PACKS) -> int:
+def parse_count(text: str, *, minimum: int = 1, maximum: int = MAX_PACKS) -> int:
     """Parse a whole number in plain digits.
 
-    :raises InvalidCount: for 0 or less than ``least``, signs, fractions, exponents, letters, digits
-        of other scripts, nothing at all, or more than ``most``.
+    :raises InvalidCount: for 0 or less than ``minimum``, signs, fractions, exponents, letters,
+        digits of other scripts, nothing at all, or more than ``maximum``.
     """
     typed = text.strip()
     # The length is tested first: four hundred digits must not cost anything.
-    if len(typed) > 12 or not re.fullmatch(r"[0-9]+", typed) or not least <= int(typed) <= most:
-        raise InvalidCount(typed[:40], least, most)
+    if (
+        len(typed) > 12
+        or not re.fullmatch(r"[0-9]+", typed)
+        or not minimum <= int(typed) <= maximum
+    ):
+        raise InvalidCount(typed[:40], minimum, maximum)
     return int(typed)
 
 

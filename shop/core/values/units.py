@@ -10,10 +10,10 @@ class NotAPercentage(InvalidInput):
     """Not a share of a whole with two decimals at most."""
 
 
-def read_percent(text: str, *, most: int = 10_000) -> int:
+def read_percent(text: str, *, maximum: int = 10_000) -> int:
     """A percentage as people write it (``7,5``, ``10%``), in basis points.
 
-    :raises NotAPercentage: below 0, above ``most`` basis points, or with a third decimal.
+    :raises NotAPercentage: below 0, above ``maximum`` basis points, or with a third decimal.
 
     >>> read_percent("7,5 %"), read_percent("10")
     (750, 1000)
@@ -23,7 +23,7 @@ def read_percent(text: str, *, most: int = 10_000) -> int:
     if found is None:
         raise NotAPercentage(typed[:LONGEST_PERCENT])
     basis_points = int(found["whole"]) * 100 + int((found["rest"] or "").ljust(2, "0"))
-    if basis_points > most:
+    if basis_points > maximum:
         raise NotAPercentage(typed)
     return basis_points
 

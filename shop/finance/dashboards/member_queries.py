@@ -66,12 +66,12 @@ class Money:
     """Of orders on their way: it stands as *titipan* until they are done."""
 
 
-def own_goods(session: Session, member_id: int, *, most: int) -> tuple[OwnGoods, ...]:
+def own_goods(session: Session, member_id: int, *, maximum: int) -> tuple[OwnGoods, ...]:
     """The member's best sold goods; two statements."""
     found = [_own(row) for row in session.execute(_goods(member_id).order_by(Product.name))]
     sold = _sold(session, member_id, [product_id for product_id, _one in found])
     known = [replace(one, sold=sold.get(product_id, 0)) for product_id, one in found]
-    return tuple(sorted(known, key=lambda one: -one.sold)[:most])
+    return tuple(sorted(known, key=lambda one: -one.sold)[:maximum])
 
 
 def goods_page(session: Session, member_id: int, after: str | None) -> Page[OwnGoods]:

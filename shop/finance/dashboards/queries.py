@@ -86,7 +86,7 @@ def sales_by_month(
 
 
 def best_goods(
-    session: Session, since: datetime, cooperative_id: int | None = None, most: int = BEST
+    session: Session, since: datetime, cooperative_id: int | None = None, maximum: int = BEST
 ) -> tuple[Best, ...]:
     """Goods of which most packs were sold, and what they brought; one statement.
 
@@ -101,7 +101,7 @@ def best_goods(
         .group_by(OrderLine.product_id)
         .having(packs > 0)
         .order_by(packs.desc(), amount.desc(), OrderLine.product_id)
-        .limit(most)
+        .limit(maximum)
     )
     return tuple(Best(name, int(count), Rupiah(int(total))) for name, count, total in rows)
 

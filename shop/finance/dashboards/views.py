@@ -47,7 +47,7 @@ def seller_home() -> ResponseReturnValue:
                 for line in lines_of_member(session, mine.cooperative_id, mine.member_id, now)
                 if line.left
             ],
-            goods=own_goods(session, mine.member_id, most=BEST_SHOWN),
+            goods=own_goods(session, mine.member_id, maximum=BEST_SHOWN),
             money=money_of(session, mine.member_id) if shows else None,
             earned=bars(earned_by_month(session, mine.member_id, last_months(mine.zone, now)))
             if shows

@@ -19,7 +19,7 @@ class PaidForm(ShopForm):
     reference = PlainText(
         _l("Nomor referensi"),
         [Required(_l("Salin nomor referensi dari bukti transfer, misalnya TRX20261126001."))],
-        most=MAX_REFERENCE_LENGTH,
+        max_length=MAX_REFERENCE_LENGTH,
         name="referensi",
         render_kw={"autocomplete": "off"},
     )

@@ -33,7 +33,7 @@ class SuspendForm(ShopForm):
     alasan = PlainText(
         _l("Alasannya"),
         [Required(_l("Tulis alasannya, misalnya: izin koperasi sedang diperiksa."))],
-        most=300,
+        max_length=300,
         description=_l("Dibaca pengurus koperasi itu; pembeli tidak melihatnya."),
     )
 
@@ -118,8 +118,8 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
         fields[f"kirim-{line.position}"] = CountField(
             _("Bisa dikirim"),
             [Required(_l("Tulis berapa yang bisa dikirim; 0 kalau tidak ada."))],
-            least=0,
-            most=line.packs,
+            minimum=0,
+            maximum=line.packs,
             default=line.packs,
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )
@@ -130,7 +130,7 @@ def accept_form(lines: Sequence[SheetLine], *, is_sent: bool) -> AcceptForm:
         )
         fields[f"rak-{line.position}"] = CountField(
             _("Sisa di rak"),
-            least=0,
+            minimum=0,
             description=_("Hitung yang benar-benar ada, di luar pesanan ini."),
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )
@@ -165,8 +165,8 @@ def return_form(
         fields[f"layak-{line.position}"] = CountField(
             _("Layak jual"),
             [Required(_l("Tulis berapa yang masih layak jual; 0 kalau tidak ada."))],
-            least=0,
-            most=packs[line.line_id],
+            minimum=0,
+            maximum=packs[line.line_id],
             default=0 if reason == Reason.LOST_ON_THE_WAY else packs[line.line_id],
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )
@@ -201,9 +201,9 @@ class BoxForm(OneOfSeveral):
         [Required(_l("Tulis beratnya, misalnya 1,3 kg."))],
         render_kw={"autocomplete": "off"},
     )
-    panjang = CountField(_l("Panjang (cm)"), [Required(_l("Tulis panjangnya."))], most=MAX_CM)
-    lebar = CountField(_l("Lebar (cm)"), [Required(_l("Tulis lebarnya."))], most=MAX_CM)
-    tinggi = CountField(_l("Tinggi (cm)"), [Required(_l("Tulis tingginya."))], most=MAX_CM)
+    panjang = CountField(_l("Panjang (cm)"), [Required(_l("Tulis panjangnya."))], maximum=MAX_CM)
+    lebar = CountField(_l("Lebar (cm)"), [Required(_l("Tulis lebarnya."))], maximum=MAX_CM)
+    tinggi = CountField(_l("Tinggi (cm)"), [Required(_l("Tulis tingginya."))], maximum=MAX_CM)
 
     def box(self) -> Unit:
         """The parcel as one unit, once the form is valid."""
@@ -217,11 +217,11 @@ class BoxForm(OneOfSeveral):
 class CourierForm(OneOfSeveral):
     """Who took the parcel, with which number."""
 
-    kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], most=80)
+    kurir = PlainText(_l("Kurir"), [Required(_l("Tulis nama kurirnya."))], max_length=80)
     resi = PlainText(
         _l("Nomor resi"),
         [Required(_l("Tulis nomor resi dari kurir."))],
-        most=80,
+        max_length=80,
         description=_l("Ada di bukti kirim, misalnya JP1234567890."),
         render_kw={"autocomplete": "off", "autocapitalize": "characters"},
     )
@@ -240,7 +240,7 @@ class PickupForm(OneOfSeveral):
     kode = PlainText(
         _l("Kode ambil"),
         [Required(_l("Tulis 6 angka yang disebut pembeli."))],
-        most=40,
+        max_length=40,
         description=_l("6 angka dari pesan pembeli. Tanpa kode, jangan serahkan."),
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
@@ -267,7 +267,7 @@ class ReceiverForm(OneOfSeveral):
     penerima = PlainText(
         _l("Nama penerima"),
         [Required(_l("Tulis nama orang yang menerima, misalnya Bu Tini."))],
-        most=120,
+        max_length=120,
         render_kw={"autocomplete": "off"},
     )
 

@@ -192,7 +192,7 @@ def _board(stage: Stage | None, typed: Typed) -> str:
             figures=figures(session, place.cooperative_id, place.zone, now),
             picks=pick_list(session, place.cooperative_id, _picked(stage)),
             picked=_picked(stage),
-            most=PAGE,
+            maximum=PAGE,
             takes_all=request.args.get("pilih") == "semua" and request.method == "GET",
             is_first="setelah" not in request.args,
             typed=typed,

@@ -28,10 +28,10 @@ class ReceiveForm(ShopForm):
 
     sudah = HiddenLine()
     jumlah = CountField(
-        _l("Datang, baik"), least=0, render_kw={"inputmode": "numeric", "required": True}
+        _l("Datang, baik"), minimum=0, render_kw={"inputmode": "numeric", "required": True}
     )
     kode = SelectField(_l("Kode produksi"), default="")
-    ditolak = CountField(_l("Tidak layak"), least=0, render_kw={"inputmode": "numeric"})
+    ditolak = CountField(_l("Tidak layak"), minimum=0, render_kw={"inputmode": "numeric"})
     sebab = SelectField(
         _l("Kenapa tidak layak?"),
         choices=[
@@ -40,7 +40,9 @@ class ReceiveForm(ShopForm):
         ],
         default="",
     )
-    kode_baru = PlainText(_l("Kode produksi baru"), most=40, render_kw={"autocomplete": "off"})
+    kode_baru = PlainText(
+        _l("Kode produksi baru"), max_length=40, render_kw={"autocomplete": "off"}
+    )
     dibuat = DateField(_l("Tanggal dibuat"), [Optional()])
     banyak = CountField(_l("Dibuat berapa kemasan"), render_kw={"inputmode": "numeric"})
 

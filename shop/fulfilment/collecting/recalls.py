@@ -82,24 +82,26 @@ def batches_with_code(
     return tuple(_facts(row) for row in session.execute(wanted.limit(MAX_ORDERS)))
 
 
-def recent_batches(session: Session, cooperative_id: int, most: int) -> tuple[BatchFacts, ...]:
+def recent_batches(session: Session, cooperative_id: int, maximum: int) -> tuple[BatchFacts, ...]:
     """What was called back or made lately, recalls first; one statement."""
     wanted = _batches(cooperative_id).where(or_(Batch.brought > 0, Recall.id.is_not(None)))
     rows = session.execute(
-        wanted.order_by(Recall.id.is_(None), Batch.produced_on.desc(), Batch.id.desc()).limit(most)
+        wanted.order_by(Recall.id.is_(None), Batch.produced_on.desc(), Batch.id.desc()).limit(
+            maximum
+        )
     )
     return tuple(_facts(row) for row in rows)
 
 
 def orders_with(
-    session: Session, cooperative_id: int, batch: BatchFacts, most: int | None = MAX_ORDERS
+    session: Session, cooperative_id: int, batch: BatchFacts, maximum: int | None = MAX_ORDERS
 ) -> tuple[AffectedOrder, ...]:
     """The orders that hold a batch, and those that may; the surest and the latest first.
 
     May: packs of the same goods without a code that left between the day the batch was made and
     its last day, or have not left yet.
 
-    :param most: as many of each are listed; None: all of them.
+    :param maximum: as many of each are listed; None: all of them.
     """
     of_batch = and_(LineReceipt.batch_id == batch.batch_id, LineReceipt.packs > 0)
     certain = session.execute(
@@ -107,7 +109,7 @@ def orders_with(
         .join(OrderLine, OrderLine.order_id == Order.id)
         .join(LineReceipt, LineReceipt.order_line_id == OrderLine.id)
         .where(Order.cooperative_id == cooperative_id, of_batch)
-        .limit(most)
+        .limit(maximum)
     ).all()
     coded = (
         select(func.sum(LineReceipt.packs))
@@ -126,7 +128,7 @@ def orders_with(
             Order.state.in_((*OUT, *IN_HOUSE)),
             _left_while(batch),
         )
-        .limit(most)
+        .limit(maximum)
     ).all()
     sure = {row.id for row in certain}
     found = [
@@ -204,7 +206,7 @@ def _tell(
     tells_maybe: bool,
 ) -> int:
     told = 0
-    everybody = orders_with(session, cooperative_id, batch, most=None)
+    everybody = orders_with(session, cooperative_id, batch, maximum=None)
     for one in _to_tell(everybody, tells_maybe=tells_maybe):
         told += notify(
             session,

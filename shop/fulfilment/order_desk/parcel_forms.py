@@ -74,8 +74,8 @@ def part_form(
     for line in there:
         fields[f"paket-{line.position}"] = CountField(
             _("Dalam paket ini"),
-            least=0,
-            most=line.left,
+            minimum=0,
+            maximum=line.left,
             default=line.left,
             render_kw={"inputmode": "numeric", "autocomplete": "off", "size": 4},
         )

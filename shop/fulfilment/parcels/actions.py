@@ -149,8 +149,8 @@ def send_another(
     """
     if order.state is not OrderState.ARRIVED:
         raise MoveRefused(order.number, order.state, OrderState.ON_THE_WAY)
-    most = {line.id: line.shipped for line in lines_to_work_on(session, order.id)}
-    chosen = _chosen(packs, most)
+    maximum = {line.id: line.shipped for line in lines_to_work_on(session, order.id)}
+    chosen = _chosen(packs, maximum)
     number, same = _number(session, order, tracking)
     _take(session, order, chosen, reason, now, person_id)
     parcel = _load(session, order, chosen, courier=courier, number=number, now=now, extra=reason)
@@ -224,10 +224,10 @@ def _mark_arrived(session: Session, order: Order, parcel: Parcel, now: datetime)
         raise AlreadyMoved(order.number, order.state)
 
 
-def _chosen(packs: Mapping[int, int], most: Mapping[int, int]) -> dict[int, int]:
+def _chosen(packs: Mapping[int, int], maximum: Mapping[int, int]) -> dict[int, int]:
     for line_id, some in packs.items():
-        if not 0 <= some <= most.get(line_id, 0):
-            raise WrongCount(line_id, some, most.get(line_id, 0))
+        if not 0 <= some <= maximum.get(line_id, 0):
+            raise WrongCount(line_id, some, maximum.get(line_id, 0))
     chosen = {line_id: some for line_id, some in sorted(packs.items()) if some}
     if not chosen:
         raise NothingChosen

@@ -111,14 +111,16 @@ def send(
     )
 
 
-def waiting(session: Session, cooperative_id: int, rights: Rights, most: int) -> tuple[Card, ...]:
+def waiting(
+    session: Session, cooperative_id: int, rights: Rights, maximum: int
+) -> tuple[Card, ...]:
     """Orders that stand ready for a courier, first promised first: the list to fill in."""
     numbers = session.scalars(
         select(Order.number)
         .where(Order.cooperative_id == cooperative_id, Order.state.in_(STATES[Stage.READY]))
         .where(Order.delivery_kind == DeliveryKind.COURIER)
         .order_by(Order.ship_by, Order.id)
-        .limit(most)
+        .limit(maximum)
     ).all()
     cards = cards_of(session, cooperative_id, numbers, rights)
     return tuple(cards[number] for number in numbers)

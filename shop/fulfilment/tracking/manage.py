@@ -133,6 +133,6 @@ def _page(
         done=done,
         words=words,
         here=f"/kelola/{place.slug}/pesanan",
-        most=MAX_ROWS,
+        maximum=MAX_ROWS,
         code=place.code,
     )

@@ -70,6 +70,6 @@ class OwnPurchase(RuleBroken):
 class EnoughProofs(RuleBroken):
     """As many photos of a transfer lie beside the bill as may."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} already")
-        self.most = most
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"{maximum} already")
+        self.maximum = maximum

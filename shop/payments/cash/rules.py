@@ -54,10 +54,10 @@ def why_not(parcel: Asked, terms: Terms | None) -> CashRefusal | None:
         return CashRefusal.COURIER
     if terms is None:
         return CashRefusal.NOT_TAKEN
-    most = terms.pickup_most
+    maximum = terms.pickup_most
     if parcel.kind is DeliveryKind.OWN:
-        most = Rupiah(parcel.round_most) if terms.at_door and parcel.round_most else None
-    if most is None:
+        maximum = Rupiah(parcel.round_most) if terms.at_door and parcel.round_most else None
+    if maximum is None:
         return CashRefusal.NOT_TAKEN
     if any(parcel.days_to_make):
         return CashRefusal.MADE_TO_ORDER
@@ -65,4 +65,4 @@ def why_not(parcel: Asked, terms: Terms | None) -> CashRefusal | None:
         return CashRefusal.PERISHABLE
     if parcel.grams > terms.grams_most:
         return CashRefusal.WEIGHT
-    return CashRefusal.TOTAL if parcel.total > most else None
+    return CashRefusal.TOTAL if parcel.total > maximum else None

@@ -31,20 +31,20 @@ class SecretForm(ShopForm):
 class BankForm(SecretForm):
     """A bank account."""
 
-    bank = PlainText(_l("Bank"), [Required(_l("Tulis nama banknya, misalnya BRI."))], most=60)
+    bank = PlainText(_l("Bank"), [Required(_l("Tulis nama banknya, misalnya BRI."))], max_length=60)
     nomor = PlainText(
         _l("Nomor rekening"),
         [
             Required(_l("Tulis nomornya, misalnya 001234567890.")),
             Regexp(r"[0-9][0-9 .-]{4,38}\Z", message=_l("Tulis angkanya saja, 5 sampai 20 angka.")),
         ],
-        most=40,
+        max_length=40,
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
     pemilik = PlainText(
         _l("Atas nama"),
         [Required(_l("Tulis nama pemilik seperti di buku tabungan."))],
-        most=120,
+        max_length=120,
         description=_l("Harus nama koperasi, bukan nama orang."),
     )
 
@@ -65,7 +65,7 @@ class QrisForm(SecretForm):
     kode = PlainText(
         _l("Isi kode QRIS"),
         [Required(_l("Tempel isi kodenya; dimulai dengan 000201."))],
-        most=520,
+        max_length=520,
         description=_l("Pindai QRIS koperasi dengan aplikasi pembaca kode, lalu salin teksnya."),
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
@@ -73,11 +73,11 @@ class QrisForm(SecretForm):
     nama = PlainText(
         _l("Nama di bawah kode"),
         [Required(_l("Tulis nama usaha yang tercetak di bawah kode."))],
-        most=60,
+        max_length=60,
     )
     nmid = PlainText(
         _l("NMID"),
-        most=40,
+        max_length=40,
         description=_l("Tercetak di bawah nama, dimulai dengan ID. Kosongkan kalau tidak ada."),
         render_kw={"autocomplete": "off"},
     )

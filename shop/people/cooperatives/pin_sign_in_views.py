@@ -44,7 +44,7 @@ class PinForm(ShopForm):
     kode = PlainText(
         _l("Kode anggota"),
         [Required(_l("Tulis kode anggota Anda, misalnya GYO-M01."))],
-        most=40,
+        max_length=40,
         description=_l("Ada di kartu anggota, misalnya GYO-M01."),
         render_kw={
             "autocomplete": "off",

@@ -61,7 +61,7 @@ class LoginForm(ShopForm):
     login = PlainText(
         LOGIN_LABEL,
         [Required(_l("Tulis nomor WhatsApp atau surel Anda."))],
-        most=254,
+        max_length=254,
         description=LOGIN_HINT,
         render_kw={
             "autocomplete": "username",
@@ -109,7 +109,7 @@ class NameAndNumberForm(ShopForm):
     nama = PlainText(
         _l("Nama"),
         [Required(_l("Tulis nama Anda, misalnya Sari Wulandari."))],
-        most=120,
+        max_length=120,
         render_kw={"autocomplete": "name"},
     )
     whatsapp = PhoneField(
@@ -124,7 +124,7 @@ class RegistrationForm(NameAndNumberForm):
 
     surel = EmailField(
         _l("Surel"),
-        most=254,
+        max_length=254,
         description=_l("Dengan surel, sandi yang lupa dapat dibuat baru sendiri."),
         render_kw={"autocomplete": "email", "inputmode": "email", "autocapitalize": "none"},
     )
@@ -170,7 +170,7 @@ class DeskCodeForm(LoginForm, NewPasswordForm):
     kode = PlainText(
         _l("Kode dari meja koperasi"),
         [Required(_l("Tulis kode 8 huruf dan angka dari petugas, misalnya K7MP-3QXZ."))],
-        most=40,
+        max_length=40,
         description=_l("8 huruf dan angka, misalnya K7MP-3QXZ. Berlaku 30 menit."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},
     )

@@ -45,7 +45,7 @@ class ClosingForm(ShopForm):
     buka = DateField(_l("Buka lagi"), [Required(_l("Pilih hari buka lagi."))])
     catatan = PlainText(
         _l("Catatan untuk pembeli"),
-        most=200,
+        max_length=200,
         description=_l("Misalnya: Kami pulang kampung untuk Lebaran."),
     )
 

@@ -148,14 +148,14 @@ def _count(
     order: Order,
     packs: Mapping[int, int],
     counted: InstrumentedAttribute[int],
-    most: InstrumentedAttribute[int],
+    maximum: InstrumentedAttribute[int],
 ) -> None:
     for line_id, some in sorted(packs.items()):
         # The test sits inside the UPDATE, so nobody can send the same packs twice.
         done = session.scalar(
             update(OrderLine)
             .where(OrderLine.id == line_id, OrderLine.order_id == order.id)
-            .where(counted + some <= most, counted + some >= 0)
+            .where(counted + some <= maximum, counted + some >= 0)
             .values({counted: counted + some})
             .returning(OrderLine.id)
             .execution_options(synchronize_session=False)
@@ -164,5 +164,5 @@ def _count(
         if line is not None:
             session.refresh(line)
         if done is None:
-            left = 0 if line is None else getattr(line, most.key) - getattr(line, counted.key)
+            left = 0 if line is None else getattr(line, maximum.key) - getattr(line, counted.key)
             raise TooManyPacks(line_id, some, left)

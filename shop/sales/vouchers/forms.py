@@ -32,7 +32,7 @@ class VoucherForm(ShopForm):
     kode = PlainText(
         _l("Kode"),
         [Required(_l("Tulis kodenya, misalnya PANEN10."))],
-        most=40,
+        max_length=40,
         description=_l(
             "3 sampai 24 huruf, angka atau tanda hubung. Spasi dan huruf kecil disamakan."
         ),
@@ -61,13 +61,13 @@ class VoucherForm(ShopForm):
     kuota = CountField(
         _l("Boleh dipakai berapa kali seluruhnya"),
         [Optional()],
-        most=MAX_USES,
+        maximum=MAX_USES,
         render_kw={"inputmode": "numeric"},
     )
     per_pembeli = CountField(
         _l("Berapa kali oleh satu pembeli"),
         [Optional()],
-        most=1000,
+        maximum=1000,
         render_kw={"inputmode": "numeric"},
     )
 

@@ -96,8 +96,8 @@ def check(terms: Terms, goods: Sequence[Goods], *, used_by_buyer: int, now: date
 def discount_of(terms: Terms, counted: int) -> Rupiah:
     """Rupiah off goods that cost ``counted``: never more than they cost, never above the cap."""
     off = apply_basis_points(counted, terms.percent_bp) if terms.percent_bp else terms.amount or 0
-    most = counted if terms.most_discount is None else min(counted, terms.most_discount)
-    return Rupiah(min(off, most))
+    maximum = counted if terms.most_discount is None else min(counted, terms.most_discount)
+    return Rupiah(min(off, maximum))
 
 
 def shares(discount: int, counted: Sequence[int]) -> tuple[Rupiah, ...]:

@@ -38,25 +38,25 @@ class MovingPhoto(PhotoRefused):
 class PhotoTooHeavy(PhotoRefused):
     """More bytes than an upload may have."""
 
-    def __init__(self, size: int, most: int) -> None:
-        super().__init__(f"{size} bytes, at most {most}")
-        self.size, self.most = size, most
+    def __init__(self, size: int, maximum: int) -> None:
+        super().__init__(f"{size} bytes, at most {maximum}")
+        self.size, self.maximum = size, maximum
 
 
 class PhotoTooSmall(PhotoRefused):
     """The shorter side has too few pixels to look good on the product page."""
 
-    def __init__(self, short_side: int, least: int) -> None:
-        super().__init__(f"short side {short_side} px, need {least}")
-        self.short_side, self.least = short_side, least
+    def __init__(self, short_side: int, minimum: int) -> None:
+        super().__init__(f"short side {short_side} px, need {minimum}")
+        self.short_side, self.minimum = short_side, minimum
 
 
 class PhotoTooWide(PhotoRefused):
     """More pixels than we open; the header tells, so nothing was unpacked."""
 
-    def __init__(self, pixels: int, most: int) -> None:
-        super().__init__(f"{pixels} pixels, at most {most}")
-        self.pixels, self.most = pixels, most
+    def __init__(self, pixels: int, maximum: int) -> None:
+        super().__init__(f"{pixels} pixels, at most {maximum}")
+        self.pixels, self.maximum = pixels, maximum
 
 
 class PhotoLeaving(RuleBroken):

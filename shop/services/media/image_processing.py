@@ -102,7 +102,7 @@ def readable(data: bytes) -> bytes:
 
     :raises PhotoRefused: as :func:`prepare` does, but smaller ones are taken.
     """
-    picture = _cleaned(data, least=MIN_READABLE_PIXELS)
+    picture = _cleaned(data, minimum=MIN_READABLE_PIXELS)
     picture.thumbnail((READABLE_SIDE, READABLE_SIDE), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=READABLE_QUALITY, optimize=True)
@@ -134,15 +134,15 @@ def render(
         return _sizes(photo.convert("RGB"), widths, formats)
 
 
-def _cleaned(data: bytes, least: int = MIN_SIDE_PIXELS) -> Image.Image:
+def _cleaned(data: bytes, minimum: int = MIN_SIDE_PIXELS) -> Image.Image:
     """The whole picture: upright, in the colours of screens, no larger than we serve."""
     check_weight(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
     try:
         with Image.open(io.BytesIO(data), formats=TAKEN_FORMATS) as upload:
-            most = MAX_PIXELS_BY_FORMAT.get(upload.format or "")
-            check_pixels(*upload.size, most=most, least=least)
+            maximum = MAX_PIXELS_BY_FORMAT.get(upload.format or "")
+            check_pixels(*upload.size, maximum=maximum, minimum=minimum)
             # Phones write a JPEG of several pictures (MPO), the photo first: that does not move.
             if upload.format in MOVING_FORMATS and getattr(upload, "is_animated", False):
                 raise MovingPhoto
@@ -295,8 +295,8 @@ def _worth_trying(kind: PhotoFormat, width: int, likely: Weights) -> Sequence[in
     :param likely: what the next smaller rendition makes expect.
     """
     *better, last = QUALITIES[kind]
-    most = BUDGETS[width] * 3 // 2
-    return [*(one for one in better if likely.get(one, 0) <= most), last]
+    maximum = BUDGETS[width] * 3 // 2
+    return [*(one for one in better if likely.get(one, 0) <= maximum), last]
 
 
 def _written(

@@ -56,20 +56,20 @@ def photo_refusal_words(refusal: PhotoRefused | PhotoLeaving) -> str:
                 "Fotonya %(size)s MB, paling besar %(most)s MB. Pilih ukuran foto yang lebih kecil"
                 " di pengaturan kamera.",
                 size=-(-refusal.size // MEGABYTE),
-                most=refusal.most // MEGABYTE,
+                most=refusal.maximum // MEGABYTE,
             )
         case PhotoTooSmall():
             said = _(
                 "Sisi pendeknya %(side)s px, perlu %(least)s px. Kirim foto asli dari kamera,"
                 " bukan tangkapan layar atau kiriman WhatsApp.",
                 side=refusal.short_side,
-                least=refusal.least,
+                least=refusal.minimum,
             )
         case PhotoTooWide():
             said = _(
                 "Fotonya lebih dari %(most)s juta titik. Pilih ukuran foto yang lebih kecil di"
                 " pengaturan kamera.",
-                most=refusal.most // MEGABYTE,
+                most=refusal.maximum // MEGABYTE,
             )
         case PhotoLeaving():
             said = _("Foto ini sedang dibereskan. Kirim sekali lagi sebentar lagi.")
@@ -94,7 +94,7 @@ def refusal_words(refusal: PhotoRefused) -> str:
                 "Fotonya terlalu kecil untuk dibaca (sisi pendek %(side)s px, perlu %(least)s px)."
                 " Kirim tangkapan layar atau foto struk yang utuh.",
                 side=refusal.short_side,
-                least=refusal.least,
+                least=refusal.minimum,
             )
         )
     return photo_refusal_words(refusal)

@@ -107,20 +107,20 @@ def check_weight(size: int) -> None:
 
 
 def check_pixels(
-    width: int, height: int, most: int | None = None, least: int = MIN_SIDE_PIXELS
+    width: int, height: int, maximum: int | None = None, minimum: int = MIN_SIDE_PIXELS
 ) -> None:
     """Refuse a photo by the size its header claims, before a pixel is unpacked.
 
-    :param most: of the format, where it is not 30 million.
-    :param least: pixels of the short side.
+    :param maximum: of the format, where it is not 30 million.
+    :param minimum: pixels of the short side.
     :raises PhotoTooWide: above it.
-    :raises PhotoTooSmall: with a short side below ``least``.
+    :raises PhotoTooSmall: with a short side below ``minimum``.
     """
-    most = most or MAX_PIXELS
-    if width * height > most:
-        raise PhotoTooWide(width * height, most)
-    if min(width, height) < least:
-        raise PhotoTooSmall(min(width, height), least)
+    maximum = maximum or MAX_PIXELS
+    if width * height > maximum:
+        raise PhotoTooWide(width * height, maximum)
+    if min(width, height) < minimum:
+        raise PhotoTooSmall(min(width, height), minimum)
 
 
 def widths_for(side: int) -> tuple[int, ...]:

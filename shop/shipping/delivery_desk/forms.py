@@ -12,7 +12,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
@@ -26,6 +25,7 @@ from shop.shipping.rates.rate_cards import RateLine
 from shop.shipping.rates.rules import OpenHours
 from shop.web.rendering.forms import (
     CountField,
+    LongText,
     PlainText,
     ReadField,
     Required,
@@ -107,19 +107,13 @@ class DaysField(SelectMultipleField):
         return "".join(sorted(set(self.data or ())))
 
 
-class LinesField(PlainText, TextAreaField):
-    """Text of several lines."""
-
-    keeps_lines = True
-
-
 class _AreasForm(ShopForm):
     """A form with a list of areas; what the list means is read with the database at hand."""
 
-    wilayah = LinesField(
+    wilayah = LongText(
         _l("Wilayah"),
         [Required(_l("Tulis paling sedikit satu wilayah."))],
-        most=20_000,
+        max_length=20_000,
         description=_l(
             "Satu wilayah satu baris: provinsi, kabupaten, kota, atau kode kecamatan. Misalnya"
             " Kota Bandung, atau 32.05.07 Tarogong Kidul."
@@ -151,10 +145,16 @@ class ZoneForm(_AreasForm):
         _l("Harga per kg"), [Required(_l("Tulis harga per kilogram, misalnya Rp12.000."))]
     )
     hari_cepat = CountField(
-        _l("Sampai paling cepat"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MAX_DAYS
+        _l("Sampai paling cepat"),
+        [Required(_l("Tulis jumlah harinya."))],
+        minimum=0,
+        maximum=MAX_DAYS,
     )
     hari_lama = CountField(
-        _l("Sampai paling lama"), [Required(_l("Tulis jumlah harinya."))], least=0, most=MAX_DAYS
+        _l("Sampai paling lama"),
+        [Required(_l("Tulis jumlah harinya."))],
+        minimum=0,
+        maximum=MAX_DAYS,
     )
     jalur = RadioField(
         _l("Jalur"),
@@ -178,8 +178,8 @@ class ZoneForm(_AreasForm):
 
     def validate_hari_lama(self, field: CountField) -> None:
         """Not before the earliest."""
-        least = self.hari_cepat.data
-        if field.data is not None and least is not None and field.data < least:
+        minimum = self.hari_cepat.data
+        if field.data is not None and minimum is not None and field.data < minimum:
             raise ValidationError(_("Paling lama tidak boleh kurang dari paling cepat."))
 
     def line(self, area_code: str) -> RateLine:
@@ -197,7 +197,7 @@ class RoundForm(_AreasForm):
     """A round that the cooperative drives itself."""
 
     nama = PlainText(
-        _l("Nama"), [Required(_l("Beri nama, misalnya Diantar ke Takengon."))], most=80
+        _l("Nama"), [Required(_l("Beri nama, misalnya Diantar ke Takengon."))], max_length=80
     )
     hari = DaysField(_l("Hari antar"), choices=list(WEEK))
     batas_jam = ClockField(
@@ -211,7 +211,7 @@ class RoundForm(_AreasForm):
         _l("Bayar di tempat sampai"),
         description=_l("Kosongkan kalau pengantar tidak menerima uang tunai."),
     )
-    catatan = PlainText(_l("Catatan untuk pembeli"), most=200)
+    catatan = PlainText(_l("Catatan untuk pembeli"), max_length=200)
 
     def validate_gratis_mulai(self, field: RupiahField) -> None:
         """Nothing is no sum."""
@@ -226,9 +226,9 @@ class PickupForm(ShopForm):
     """A place where goods are handed over."""
 
     nama = PlainText(
-        _l("Nama tempat"), [Required(_l("Beri nama, misalnya Rumah sangrai."))], most=80
+        _l("Nama tempat"), [Required(_l("Beri nama, misalnya Rumah sangrai."))], max_length=80
     )
-    alamat = PlainText(_l("Alamat"), [Required(_l("Tulis alamatnya."))], most=140)
+    alamat = PlainText(_l("Alamat"), [Required(_l("Tulis alamatnya."))], max_length=140)
     hari = DaysField(_l("Hari buka"), choices=list(WEEK))
     buka = ClockField(_l("Buka"), [Required(_l("Tulis jamnya, misalnya 08.00."))])
     tutup = ClockField(_l("Tutup"), [Required(_l("Tulis jamnya, misalnya 16.00."))])

@@ -279,7 +279,7 @@ def _upload_page(
         taken=taken,
         faults=faults,
         fault_words=lambda fault: fault_words(fault, codes),
-        most=FAULTS_SHOWN,
+        maximum=FAULTS_SHOWN,
         columns=COLUMNS,
         services=known,
         here=_home(),

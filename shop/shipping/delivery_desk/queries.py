@@ -172,8 +172,8 @@ def _card(
         rule=WeightRule(card.divisor, Grams(card.tolerance_grams), Grams(card.least_grams)),
         free_from=None if card.free_from is None else Rupiah(card.free_from),
         zones=tuple(
-            Zone(Rupiah(price), least, most, by_air, tuple(areas))
-            for (price, least, most, by_air), areas in sorted(zones.items())
+            Zone(Rupiah(price), minimum, maximum, by_air, tuple(areas))
+            for (price, minimum, maximum, by_air), areas in sorted(zones.items())
         ),
         gaps=tuple(name for code, name in provinces if code not in reached),
         overlaps=tuple(

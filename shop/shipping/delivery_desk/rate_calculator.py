@@ -87,7 +87,7 @@ def _read(
     is_sized = any(name in typed for name in SIDES)
     for name in SIDES:
         try:
-            cm = parse_count(typed.get(name, ""), most=MAX_CM) if is_sized else 0
+            cm = parse_count(typed.get(name, ""), maximum=MAX_CM) if is_sized else 0
         except InvalidInput:
             wrong.add(name)
             cm = 0

@@ -68,8 +68,8 @@ def arrival(
         return first, first
     last = calendar.working_day(at, make_days + spare)
     # After the courier came, the first day is tomorrow's even where none is to spare.
-    least, most = way.days_least or 0, way.days_most or 0
-    return first + least * _DAY, max(first, last) + max(least, most) * _DAY
+    minimum, maximum = way.days_least or 0, way.days_most or 0
+    return first + minimum * _DAY, max(first, last) + max(minimum, maximum) * _DAY
 
 
 def with_arrivals(

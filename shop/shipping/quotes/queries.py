@@ -135,8 +135,8 @@ def weight_rules(
         .order_by(CourierService.name)
     )
     return tuple(
-        (name, WeightRule(divisor, Grams(tolerance), Grams(least)))
-        for name, divisor, tolerance, least in rows
+        (name, WeightRule(divisor, Grams(tolerance), Grams(minimum)))
+        for name, divisor, tolerance, minimum in rows
     )
 
 
@@ -297,8 +297,8 @@ def rate_behind(session: Session, rate_code: str) -> tuple[WeightRule, Rupiah] |
     ).one_or_none()
     if row is None:
         return None
-    divisor, tolerance, least, price_per_kg = row
-    return WeightRule(divisor, Grams(tolerance), Grams(least)), Rupiah(price_per_kg)
+    divisor, tolerance, minimum, price_per_kg = row
+    return WeightRule(divisor, Grams(tolerance), Grams(minimum)), Rupiah(price_per_kg)
 
 
 def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:

@@ -35,7 +35,7 @@ def weight_words(load: Load, rule: WeightRule, billable: Grams) -> str:
         "free": written_weight(rule.tolerance),
     }
     match counted_by(load, rule):
-        case Counted.LEAST:
+        case Counted.MINIMUM:
             return str(
                 _("Beratnya %(real)s; layanan ini menghitung paling sedikit %(billed)s.", **said)
             )

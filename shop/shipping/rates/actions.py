@@ -207,7 +207,7 @@ def load_rates(
             name=service.name,
             divisor=service.divisor,
             tolerance=service.tolerance,
-            least=service.least,
+            minimum=service.minimum,
         )
     cards: dict[tuple[str, str], list[RateLine]] = {}
     for row in read_tariff(tariff):

@@ -18,9 +18,9 @@ class NotInBook(NotFound):
 class BookIsFull(RuleBroken):
     """The address book holds as many as it can."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__(f"{most} addresses")
-        self.most = most
+    def __init__(self, maximum: int) -> None:
+        super().__init__(f"{maximum} addresses")
+        self.maximum = maximum
 
 
 class WayNotFound(NotFound):

@@ -47,7 +47,7 @@ def set_service(
     name: str,
     divisor: int,
     tolerance: Grams,
-    least: Grams,
+    minimum: Grams,
 ) -> None:
     """Add a courier's service, or correct what is known about it."""
     session.merge(
@@ -57,7 +57,7 @@ def set_service(
             name=name,
             divisor=divisor,
             tolerance_grams=tolerance,
-            least_grams=least,
+            least_grams=minimum,
         )
     )
     session.flush()

@@ -35,7 +35,7 @@ class ServiceRow:
     name: str
     divisor: int
     tolerance: Grams
-    least: Grams
+    minimum: Grams
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +93,9 @@ class _Cells:
             raise self.refuse(column)
         return value
 
-    def count(self, column: str, *, least: int = 0, most: int = 1_000_000) -> int:
+    def count(self, column: str, *, minimum: int = 0, maximum: int = 1_000_000) -> int:
         try:
-            return parse_count(self.text(column), least=least, most=most)
+            return parse_count(self.text(column), minimum=minimum, maximum=maximum)
         except InvalidInput as fault:
             raise self.refuse(column) from fault
 
@@ -106,8 +106,8 @@ class _Cells:
             raise self.refuse(column) from fault
 
     def days(self) -> tuple[int, int]:
-        least = self.count("hari_paling_cepat", most=90)
-        return least, self.count("hari_paling_lama", least=least, most=90)
+        minimum = self.count("hari_paling_cepat", maximum=90)
+        return minimum, self.count("hari_paling_lama", minimum=minimum, maximum=90)
 
     def hours(self) -> OpenHours:
         first, last, *clock = self.match("jam_buka", _HOURS, self.text("jam_buka")).groups()
@@ -143,17 +143,17 @@ def read_services(rows: Iterable[Row]) -> list[ServiceRow]:
     services = []
     for number, row in enumerate(rows, start=2):
         cells = _Cells(number, row)
-        least = cells.count("minimum_g", least=1_000)
-        if least % 1_000:
+        minimum = cells.count("minimum_g", minimum=1_000)
+        if minimum % 1_000:
             raise cells.refuse("minimum_g")
         services.append(
             ServiceRow(
                 code=cells.text("layanan"),
                 courier=cells.text("kurir"),
                 name=cells.text("nama"),
-                divisor=cells.count("pembagi_volume", least=1),
-                tolerance=Grams(cells.count("toleransi_g", most=999)),
-                least=Grams(least),
+                divisor=cells.count("pembagi_volume", minimum=1),
+                tolerance=Grams(cells.count("toleransi_g", maximum=999)),
+                minimum=Grams(minimum),
             )
         )
     return services
@@ -176,14 +176,14 @@ def read_rate(number: int, row: Row) -> RateRow:
     service = cells.text("layanan")
     area_code = cells.match("tujuan", _AREA, cells.text("tujuan"))[1]
     price = cells.rupiah("harga_per_kg_idr")
-    least, most = cells.days()
+    minimum, maximum = cells.days()
     return RateRow(
         cooperative=cells.text("kode_koperasi"),
         service=service,
         area_code=area_code,
         price_per_kg=price,
-        days_least=least,
-        days_most=most,
+        days_least=minimum,
+        days_most=maximum,
         by_air=cells.among("jalur", _WAYS),
     )
 
@@ -218,7 +218,7 @@ def _round(cells: _Cells) -> RoundRow:
     weekdays = "".join(sorted(_DAYS.get(day, "?") for day in cells.text("hari").casefold().split()))
     if "?" in weekdays or len(set(weekdays)) < len(weekdays):
         raise cells.refuse("hari")
-    least, most = cells.days()
+    minimum, maximum = cells.days()
     return RoundRow(
         cooperative=cells.text("kode_koperasi"),
         name=cells.text("nama"),
@@ -229,8 +229,8 @@ def _round(cells: _Cells) -> RoundRow:
         cut_off=time(int(hour), int(minute)),
         fee=cells.rupiah("ongkir_idr"),
         free_from=cells.rupiah("gratis_mulai_idr") if cells.row.get("gratis_mulai_idr") else None,
-        days_least=least,
-        days_most=most,
+        days_least=minimum,
+        days_most=maximum,
         cash_most=cells.rupiah("tunai_sampai_idr") if cells.row.get("tunai_sampai_idr") else None,
         note=(cells.row.get("catatan") or "").strip() or None,
     )

@@ -54,12 +54,12 @@ class WeightRule:
 
     :param divisor: cubic centimetres that count as a kilogram.
     :param tolerance: grams over a whole kilogram that are free.
-    :param least: grams that are charged at least.
+    :param minimum: grams that are charged at least.
     """
 
     divisor: int
     tolerance: Grams
-    least: Grams
+    minimum: Grams
 
 
 DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -149,7 +149,9 @@ def billable_weight(load: Load, rule: WeightRule) -> Grams:
     1.300 g is 1 kg and 1.301 g is 2 kg where 300 g over are free; never less than the minimum.
     """
     space = volumetric_weight(load.volume, rule.divisor)
-    return max(_round_kg(load.grams, rule.tolerance), _round_kg(space, rule.tolerance), rule.least)
+    return max(
+        _round_kg(load.grams, rule.tolerance), _round_kg(space, rule.tolerance), rule.minimum
+    )
 
 
 class Counted(StrEnum):
@@ -157,15 +159,15 @@ class Counted(StrEnum):
 
     SCALE = "scale"
     SPACE = "space"
-    LEAST = "least"
+    MINIMUM = "minimum"
 
 
 def counted_by(load: Load, rule: WeightRule) -> Counted:
     """Whether the scale, the space or the service's minimum decides."""
     space = _round_kg(volumetric_weight(load.volume, rule.divisor), rule.tolerance)
     scale = _round_kg(load.grams, rule.tolerance)
-    if max(scale, space) < rule.least:
-        return Counted.LEAST
+    if max(scale, space) < rule.minimum:
+        return Counted.MINIMUM
     return Counted.SPACE if space > scale else Counted.SCALE
 
 
@@ -184,7 +186,7 @@ def smaller_box(load: Load, rule: WeightRule) -> SmallerBox | None:
     if counted_by(load, rule) is not Counted.SPACE:
         return None
     billable = Grams(billable_weight(load, rule) - GRAMS_PER_KG)
-    if billable < rule.least:
+    if billable < rule.minimum:
         return None  # nobody is charged less than the service's minimum
     return SmallerBox((billable + rule.tolerance) * rule.divisor, billable)
 

@@ -29,14 +29,14 @@ LOOKED_AT = 100
 """Goods, the first in their order, among which a front page looks for one of each cooperative."""
 
 
-def best_sold(session: Reader, most: int = HOME_GOODS) -> tuple[Card, ...]:
+def best_sold(session: Reader, maximum: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
-    return _cards(_best_sold().rows(session, {"most": most}), dialect_of(session))
+    return _cards(_best_sold().rows(session, {"maximum": maximum}), dialect_of(session))
 
 
-def newest(session: Reader, most: int = HOME_NEW) -> tuple[Card, ...]:
+def newest(session: Reader, maximum: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
-    return _cards(_newest().rows(session, {"most": most}), dialect_of(session))
+    return _cards(_newest().rows(session, {"maximum": maximum}), dialect_of(session))
 
 
 def _cards(rows: Iterable[Raw], dialect: Dialect) -> tuple[Card, ...]:
@@ -91,7 +91,7 @@ def _one_of_each(first: Subquery, order: list[Any], liked: str) -> Select[*tuple
         select(places.c.product_id)
         .where(places.c.place == 1)
         .order_by(places.c[liked].desc(), places.c.product_id)
-        .limit(bindparam("most", type_=Integer))
+        .limit(bindparam("maximum", type_=Integer))
     )
     return select_cards().where(CARDS.c.product_id.in_(shown))
 
@@ -145,7 +145,7 @@ class Featured:
 def _featured(row: Raw, dialect: Dialect) -> Featured:
     """Its story and terms, and its best picture."""
     *facts, lines = _of_month().values(row, dialect)
-    found = pictures_of(lines or "", most=1)
+    found = pictures_of(lines or "", maximum=1)
     return Featured(*facts, found[0][1] if found else None)  # type: ignore[call-arg]
 
 
@@ -187,8 +187,8 @@ def front_page(session: Reader, today: date) -> FrontPage:
     told = () if month is None else _of_month().rows(session, {"cooperative_id": known[month][0]})
     return _page(
         tuple(_counts().rows(session, {})),
-        tuple(_best_sold().rows(session, {"most": HOME_GOODS})),
-        tuple(_newest().rows(session, {"most": HOME_NEW})),
+        tuple(_best_sold().rows(session, {"maximum": HOME_GOODS})),
+        tuple(_newest().rows(session, {"maximum": HOME_NEW})),
         tuple(known),
         month,
         tuple(told),

@@ -212,7 +212,7 @@ def _goods(
 
 def _sellers() -> Select[*tuple[Any, ...]]:
     """The cooperatives with most goods in the whole catalogue."""
-    most = (
+    maximum = (
         select(_WORDS.word, _WORDS.goods)
         # By the letter: an index stands on it.
         .where(literal_column(OF_SELLERS), _WORDS.goods > 0)
@@ -221,9 +221,9 @@ def _sellers() -> Select[*tuple[Any, ...]]:
         .subquery()
     )
     seller = table_of(Cooperative)
-    slug = func.substr(most.c.word, len(COOPERATIVE) + 2)
-    named = _told(KEPT, "cooperative", most.c.goods, seller.c.slug, seller.c.short_name)
-    return named.join_from(most, seller, seller.c.slug == slug)
+    slug = func.substr(maximum.c.word, len(COOPERATIVE) + 2)
+    named = _told(KEPT, "cooperative", maximum.c.goods, seller.c.slug, seller.c.short_name)
+    return named.join_from(maximum, seller, seller.c.slug == slug)
 
 
 def _marks(kinds: Iterable[str]) -> list[Select[*tuple[Any, ...]]]:
@@ -256,7 +256,7 @@ def facets_of(wish: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
     """The facets of a list from the rows that :func:`count` found for it."""
     if not wish.text and not wish.is_narrowed:
         return _whole(counted)
-    choice = (wish.categories, wish.cooperatives, wish.provinces, wish.least, wish.most)
+    choice = (wish.categories, wish.cooperatives, wish.provinces, wish.minimum, wish.maximum)
     return _narrowed(counted, *choice)
 
 
@@ -288,7 +288,7 @@ def _is_chosen(wish: ListingFilters, group: str) -> bool:
         "category": bool(wish.categories),
         "cooperative": bool(wish.cooperatives),
         "province": bool(wish.provinces),
-        "price": wish.least is not None or wish.most is not None,
+        "price": wish.minimum is not None or wish.maximum is not None,
     }[group]
 
 
@@ -316,8 +316,8 @@ def _narrowed(
     categories: tuple[str, ...],
     cooperatives: tuple[str, ...],
     provinces: tuple[str, ...],
-    least: int | None,
-    most: int | None,
+    minimum: int | None,
+    maximum: int | None,
 ) -> Facets:
     rows = [*read(counted)]
     shown = [row for row in rows if row.of == EVERYTHING]
@@ -344,7 +344,7 @@ def _narrowed(
             _most_goods(goods_by("cooperative"), cooperatives), cooperatives, _labels(rows)
         ),
         provinces=value_options(goods_by("province") | _provinces_of(marks), provinces),
-        bands=band_options(prices | _bands_of(marks), least, most),
+        bands=band_options(prices | _bands_of(marks), minimum, maximum),
         flags={
             flag: sum(goods for value, goods in bits.items() if value & bit)
             for flag, bit in BITS.items()

@@ -52,10 +52,10 @@ def _chosen(wish: ListingFilters, found: Facets) -> Iterator[tuple[str, dict[str
         for value in values:
             word = as_written(names[value]) if value in names else category_word(value)
             yield word, {group: tuple(one for one in values if one != value)}
-    if wish.least is not None:
-        yield _("dari %(price)s", price=format_rupiah(wish.least)), {"least": None}
-    if wish.most is not None:
-        yield _("sampai %(price)s", price=format_rupiah(wish.most)), {"most": None}
+    if wish.minimum is not None:
+        yield _("dari %(price)s", price=format_rupiah(wish.minimum)), {"minimum": None}
+    if wish.maximum is not None:
+        yield _("sampai %(price)s", price=format_rupiah(wish.maximum)), {"maximum": None}
     if wish.near:
         yield _("dekat %(place)s", place=wish.near), {"near": ""}
     for _name, _value, word, _count, chosen, field, off in switches(wish, found):
@@ -122,9 +122,9 @@ def bands(wish: ListingFilters, found: Facets) -> list[tuple[str, str, int, bool
     return [
         (
             _band_words(band),
-            address(wish, least=None, most=None)
+            address(wish, minimum=None, maximum=None)
             if band.chosen
-            else address(wish, least=band.least, most=band.most),
+            else address(wish, minimum=band.minimum, maximum=band.maximum),
             band.count,
             band.chosen,
         )
@@ -133,8 +133,10 @@ def bands(wish: ListingFilters, found: Facets) -> list[tuple[str, str, int, bool
 
 
 def _band_words(band: Band) -> str:
-    if band.least is None:
-        return str(_("Di bawah %(price)s", price=format_rupiah(Rupiah((band.most or 0) + 1))))
-    if band.most is None:
-        return str(_("%(price)s ke atas", price=format_rupiah(band.least)))
-    return str(_("%(low)s–%(high)s", low=format_rupiah(band.least), high=format_rupiah(band.most)))
+    if band.minimum is None:
+        return str(_("Di bawah %(price)s", price=format_rupiah(Rupiah((band.maximum or 0) + 1))))
+    if band.maximum is None:
+        return str(_("%(price)s ke atas", price=format_rupiah(band.minimum)))
+    return str(
+        _("%(low)s–%(high)s", low=format_rupiah(band.minimum), high=format_rupiah(band.maximum))
+    )

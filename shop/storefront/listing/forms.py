@@ -52,10 +52,10 @@ def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str,
             unread.append(name)
             return None
 
-    least, most = amount("harga_min"), amount("harga_max")
-    if least is not None and most is not None and least > most:
+    minimum, maximum = amount("harga_min"), amount("harga_max")
+    if minimum is not None and maximum is not None and minimum > maximum:
         # Turned round they say what was meant.
-        least, most = most, least
+        minimum, maximum = maximum, minimum
 
     room = MAX_VALUES
 
@@ -76,8 +76,8 @@ def parse_filters(args: MultiDict[str, str]) -> tuple[ListingFilters, tuple[str,
         categories=chosen("kategori"),
         cooperatives=chosen("koperasi"),
         provinces=chosen("provinsi"),
-        least=least,
-        most=most,
+        minimum=minimum,
+        maximum=maximum,
         halal=args.get("halal") == "1" or sought != text,
         available=args.get("tersedia") == "1",
         ready=args.get("siap_kirim") == "1",
@@ -114,7 +114,7 @@ def _values(given: Sequence[str]) -> tuple[str, ...]:
 
 def _days(text: str) -> int | None:
     try:
-        return parse_count(text, most=MAX_DAYS)
+        return parse_count(text, maximum=MAX_DAYS)
     except InvalidInput:
         return None
 

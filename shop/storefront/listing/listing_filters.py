@@ -28,8 +28,8 @@ TESTS: Mapping[str, ColumnElement[bool]] = {
     "tops_and_paths": or_(_TOP, _PATH),
     "cooperatives": CARDS.c.cooperative_slug.in_(bindparam("cooperatives", expanding=True)),
     "provinces": CARDS.c.province.in_(bindparam("provinces", expanding=True)),
-    "least": CARDS.c.price >= bindparam("least", type_=BigInteger),
-    "most": CARDS.c.price <= bindparam("most", type_=BigInteger),
+    "minimum": CARDS.c.price >= bindparam("minimum", type_=BigInteger),
+    "maximum": CARDS.c.price <= bindparam("maximum", type_=BigInteger),
     "halal": CARDS.c.halal_checked.is_(True),
     # By the letter: a bound 0 is planned anew each time, as it may fit an index or not.
     "available": CARDS.c.open_packs > literal_column("0"),
@@ -47,7 +47,7 @@ MAX_SHAPES = 128
 """Statements of a kind that a process keeps. An address may ask for any choice of these tests in
 any order: thousands, of which shoppers use a few dozen."""
 
-PRICES = frozenset({"least", "most"})
+PRICES = frozenset({"minimum", "maximum"})
 FEW = 2_000
 """Goods that are looked at one by one for a page; of more, one in so many fits, and an order or
 the index finds them soon."""
@@ -82,7 +82,7 @@ OF_GROUP: Mapping[str, tuple[str, ...]] = {
     "category": ("tops", "paths", "tops_and_paths"),
     "cooperative": ("cooperatives",),
     "province": ("provinces",),
-    "price": ("least", "most"),
+    "price": ("minimum", "maximum"),
 }
 """The tests of each group whose own counts ignore its own choice."""
 
@@ -98,8 +98,8 @@ def tests_of(wish: ListingFilters) -> tuple[tuple[str, ...], dict[str, Any]]:
         "tops_and_paths": bool(tops) and bool(paths),
         "cooperatives": bool(wish.cooperatives),
         "provinces": bool(wish.provinces),
-        "least": wish.least is not None,
-        "most": wish.most is not None,
+        "minimum": wish.minimum is not None,
+        "maximum": wish.maximum is not None,
         "halal": wish.halal,
         "available": wish.available,
         "ready": wish.ready,
@@ -111,7 +111,7 @@ def tests_of(wish: ListingFilters) -> tuple[tuple[str, ...], dict[str, Any]]:
         "paths": paths,
         "cooperatives": wish.cooperatives,
         "provinces": wish.provinces,
-        "least": wish.least,
-        "most": wish.most,
+        "minimum": wish.minimum,
+        "maximum": wish.maximum,
         "keeps_days": wish.keeps_days,
     }

@@ -65,10 +65,13 @@ def price_range_at(
     counted = _counted(session, [*marks, lead] if lead else marks)
     steps = [
         step
-        for step in steps_between(wish.least, wish.most)
+        for step in steps_between(wish.minimum, wish.maximum)
         if start is None or (step >= step_of(start) if is_rising else step <= step_of(start))
     ]
-    ends = 0 if wish.least is None else wish.least, NO_END if wish.most is None else wish.most
+    ends = (
+        0 if wish.minimum is None else wish.minimum,
+        NO_END if wish.maximum is None else wish.maximum,
+    )
     return begin(
         steps if is_rising else steps[::-1],
         [_together([counted[one] for one in group]) for group in groups],

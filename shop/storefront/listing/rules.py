@@ -47,8 +47,8 @@ class ListingFilters:
     """Paths; one without a stroke means everything under it."""
     cooperatives: tuple[str, ...] = ()
     provinces: tuple[str, ...] = ()
-    least: Rupiah | None = None
-    most: Rupiah | None = None
+    minimum: Rupiah | None = None
+    maximum: Rupiah | None = None
     halal: bool = False
     available: bool = False
     ready: bool = False
@@ -97,7 +97,7 @@ class ListingFilters:
             "category": tuple(facet_term(CATEGORY, path) for path in self.categories),
             "cooperative": tuple(facet_term(COOPERATIVE, slug) for slug in self.cooperatives),
             "province": tuple(facet_term(PROVINCE, name) for name in self.provinces),
-            "price": price_marks(self.least, self.most),
+            "price": price_marks(self.minimum, self.maximum),
             "halal": (HALAL,) if self.halal else (),
             "ready": (READY,) if self.ready else (),
             "keeps": (KEEPS,) if self.keeps_days and self.keeps_days >= KEEPS_LONG else (),
@@ -111,8 +111,8 @@ _NAMES: Mapping[str, str] = {
     "categories": "kategori",
     "cooperatives": "koperasi",
     "provinces": "provinsi",
-    "least": "harga_min",
-    "most": "harga_max",
+    "minimum": "harga_min",
+    "maximum": "harga_max",
     "halal": "halal",
     "available": "tersedia",
     "ready": "siap_kirim",
@@ -180,8 +180,8 @@ class Option:
 class Band:
     """A price band and how many goods it would leave; the ends are rupiah."""
 
-    least: Rupiah | None
-    most: Rupiah | None
+    minimum: Rupiah | None
+    maximum: Rupiah | None
     count: int
     chosen: bool
 
@@ -244,7 +244,7 @@ def value_options(
 
 
 def band_options(
-    counts: Mapping[int, int], least: int | None, most: int | None
+    counts: Mapping[int, int], minimum: int | None, maximum: int | None
 ) -> tuple[Band, ...]:
     """The price bands that hold something, and the chosen one.
 
@@ -253,20 +253,20 @@ def band_options(
     found = []
     for number in range(len(PRICE_STEPS) + 1):
         limits = limits_of(number)
-        is_chosen = limits == (least, most)
+        is_chosen = limits == (minimum, maximum)
         if counts.get(number) or is_chosen:
             low, high = (None if end is None else Rupiah(end) for end in limits)
             found.append(Band(low, high, counts.get(number, 0), is_chosen))
     return tuple(found)
 
 
-def first_sentence(text: str, most: int = 160) -> str:
+def first_sentence(text: str, maximum: int = 160) -> str:
     """The beginning of a story: its first sentence, or as many whole words as fit.
 
     >>> first_sentence("Digoreng dua kali. Lalu disegel.")
     'Digoreng dua kali.'
     """
     sentence = text.split(". ", 1)[0].strip()
-    if len(sentence) > most:
-        return sentence[:most].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+    if len(sentence) > maximum:
+        return sentence[:maximum].rsplit(" ", 1)[0].rstrip(",;:") + "…"
     return sentence if sentence.endswith((".", "?", "!", "…")) or not sentence else f"{sentence}."

@@ -26,7 +26,7 @@ from shop.web.rendering.page_metadata import Preview, whole, written_facts
 class Step:
     """A wholesale step: from so many packs on, the price of one, and what 100 g of it cost."""
 
-    least: int
+    minimum: int
     price: Rupiah
     per_hundred: Rupiah | None
 
@@ -93,8 +93,8 @@ def _page(
         chosen=chosen,
         packs=packs,
         steps=tuple(
-            Step(least, price, price_per_hundred(price, *net))
-            for least, price in sheet.steps
+            Step(minimum, price, price_per_hundred(price, *net))
+            for minimum, price in sheet.steps
             # A step above the price of the pack that is looked at changes nothing for it.
             if price < chosen.price
         ),

@@ -73,7 +73,7 @@ def _by_level(
     name: str,
     levels: FromClause,
     mark: ColumnElement[str],
-    most: ColumnElement[int] | None = None,
+    maximum: ColumnElement[int] | None = None,
     *,
     after: ColumnElement[int] | None = None,
 ) -> Select[int]:
@@ -83,7 +83,7 @@ def _by_level(
     and sorts. A level is a mark among the words, so the index gathers those of one level only.
 
     :param levels: in order, each with the ``mark`` that goods have to have.
-    :param most: places of one level that are wanted; ``after``: they stand behind this one.
+    :param maximum: places of one level that are wanted; ``after``: they stand behind this one.
     """
     there = table_of(SearchDocument).alias("there")
     asked = cast(bindparam(name, type_=String), TSQUERY).op("&&")(cast(mark, TSQUERY))
@@ -93,7 +93,7 @@ def _by_level(
     place = there.c.id + literal(0)
     if after is not None:
         found = found.where(place > after)
-    found = found.order_by(place).limit(most)
+    found = found.order_by(place).limit(maximum)
     answers = found.lateral("answers")
     return select(answers.c.place).select_from(levels).join(answers, true())
 

@@ -81,9 +81,13 @@ def _ranked(is_sqlite: bool) -> CTE:
     )
     named = places(is_sqlite, "in_name").cte("named").prefix_with("MATERIALIZED")
     # Whoever has enough with the words in the name looks no further.
-    most: ColumnElement[int] = bindparam("enough", type_=Integer)
-    room = select(case((func.count() < most, most), else_=0)).select_from(named).scalar_subquery()
-    rest = places(is_sqlite, "anywhere", most=room).subquery("rest")
+    maximum: ColumnElement[int] = bindparam("enough", type_=Integer)
+    room = (
+        select(case((func.count() < maximum, maximum), else_=0))
+        .select_from(named)
+        .scalar_subquery()
+    )
+    rest = places(is_sqlite, "anywhere", maximum=room).subquery("rest")
     found = union_all(
         whole,
         select(named.c.place, literal(IN_NAME)),
@@ -109,9 +113,9 @@ def questions(
     return postgresql.questions(name, asked, narrow, tier)
 
 
-def places(is_sqlite: bool, name: str, *, most: ColumnElement[int] | None = None) -> Select[int]:
+def places(is_sqlite: bool, name: str, *, maximum: ColumnElement[int] | None = None) -> Select[int]:
     """Places of the first products that answer to the question bound by this name, in order."""
-    limit = bindparam("most_matches", type_=Integer) if most is None else most
+    limit = bindparam("most_matches", type_=Integer) if maximum is None else maximum
     return sqlite.places(name, limit) if is_sqlite else postgresql.places(name, limit)
 
 
@@ -163,7 +167,7 @@ def place_of_card(
 
 
 def beginnings(
-    session: Reader, text: str, most: int, *, only_names: bool = True
+    session: Reader, text: str, maximum: int, *, only_names: bool = True
 ) -> list[tuple[str, str, str | None]]:
     """Slug, name and English name of the best-liked goods whose words begin like those typed.
 
@@ -174,7 +178,7 @@ def beginnings(
         return []
     tier = IN_NAME if only_names else ANYWHERE
     is_sqlite = _is_sqlite(session)
-    values = {**questions(session, "begun", asked, (), tier), "most_matches": most}
+    values = {**questions(session, "begun", asked, (), tier), "most_matches": maximum}
     rows = _beginnings(is_sqlite).rows(session, values)
     return [(slug, name, name_en) for slug, name, name_en in rows]
 

@@ -196,7 +196,7 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
     """The words of most goods that begin like a typed one; itself first, if it is one."""
     start, end = _bound(number)
     word = literal(mark).concat(start) if mark else start
-    most = (
+    maximum = (
         select(_WORDS.word, _WORDS.goods)
         .where(
             _WORDS.word >= word,
@@ -207,7 +207,7 @@ def _ending(number: int, mark: str) -> Select[*tuple[Any, ...]]:
         .limit(MAX_ENDINGS)
         .subquery()
     )
-    return select(literal(f"{mark}{number}"), null(), most.c.word, most.c.goods)
+    return select(literal(f"{mark}{number}"), null(), maximum.c.word, maximum.c.goods)
 
 
 def _meaning_begun(number: int) -> Select[*tuple[Any, ...]]:

@@ -64,14 +64,14 @@ def prices_of(step: int) -> tuple[int, int | None]:
     return STEPS[step - 1] if step else 0, STEPS[step] - 1 if step < len(STEPS) else None
 
 
-def steps_between(least: int | None, most: int | None) -> range:
+def steps_between(minimum: int | None, maximum: int | None) -> range:
     """All steps that hold a price between these."""
-    return range(step_of(least or 0), (len(STEPS) if most is None else step_of(most)) + 1)
+    return range(step_of(minimum or 0), (len(STEPS) if maximum is None else step_of(maximum)) + 1)
 
 
-def price_marks(least: int | None, most: int | None) -> tuple[Mark, ...]:
+def price_marks(minimum: int | None, maximum: int | None) -> tuple[Mark, ...]:
     """The marks of all steps that hold a price between these; none when they would be all."""
-    steps = steps_between(least, most)
+    steps = steps_between(minimum, maximum)
     return () if len(steps) > len(STEPS) else tuple(facet_term(PRICE, step) for step in steps)
 
 
@@ -81,8 +81,8 @@ def limits_of(band: int) -> tuple[int | None, int | None]:
     >>> limits_of(0), limits_of(1), limits_of(5)
     ((None, 24999), (25000, 49999), (500000, None))
     """
-    least = PRICE_STEPS[band - 1] if band else None
-    return least, PRICE_STEPS[band] - 1 if band < len(PRICE_STEPS) else None
+    minimum = PRICE_STEPS[band - 1] if band else None
+    return minimum, PRICE_STEPS[band] - 1 if band < len(PRICE_STEPS) else None
 
 
 def marks_of(

@@ -110,18 +110,18 @@ class PlainText(StringField):
 
     keeps_lines = False
 
-    def __init__(self, *args: Any, most: int = 200, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, max_length: int = 200, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.most = most
+        self.max_length = max_length
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         text = valuelist[0] if valuelist else ""
         self.data = as_typed(text) if self.keeps_lines else one_line(text)
 
     def pre_validate(self, form: BaseForm) -> None:
-        if self.data and len(self.data) > self.most:
+        if self.data and len(self.data) > self.max_length:
             raise ValidationError(
-                _("Terlalu panjang: paling banyak %(most)s huruf.", most=self.most)
+                _("Terlalu panjang: paling banyak %(most)s huruf.", most=self.max_length)
             )
 
 
@@ -157,25 +157,27 @@ class ReadField(StringField):
 class CountField(ReadField):
     """A whole number in plain digits."""
 
-    def __init__(self, *args: Any, least: int = 1, most: int = MAX_PACKS, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, minimum: int = 1, maximum: int = MAX_PACKS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.least, self.most = least, most
+        self.minimum, self.maximum = minimum, maximum
 
     def read(self, text: str) -> int:
         try:
-            return parse_count(text, least=self.least, most=self.most)
+            return parse_count(text, minimum=self.minimum, maximum=self.maximum)
         except InvalidCount as refusal:
-            raise ValueError(count_sentence(self.least, self.most)) from refusal
+            raise ValueError(count_sentence(self.minimum, self.maximum)) from refusal
 
 
-def count_sentence(least: int, most: int) -> str:
+def count_sentence(minimum: int, maximum: int) -> str:
     """What a right count looks like."""
     return str(
         _(
             "Tulis angka bulat dari %(least)s sampai %(most)s, misalnya %(example)s.",
-            least=_thousands(least),
-            most=_thousands(most),
-            example=_thousands(max(least, 2) if most >= 2 else most),
+            least=_thousands(minimum),
+            most=_thousands(maximum),
+            example=_thousands(max(minimum, 2) if maximum >= 2 else maximum),
         )
     )
 

@@ -41,19 +41,19 @@ class Limit:
 
     scope: str
     """What is tried, e.g. ``"sign-in:login"``."""
-    most: int
+    maximum: int
     window_seconds: int
 
 
-def hit(scope: str, subject: str, most: int, window_seconds: int) -> None:
+def hit(scope: str, subject: str, maximum: int, window_seconds: int) -> None:
     """Count one hit, in a short transaction of its own.
 
     :param scope: what is tried, e.g. ``"track:order"``.
     :param subject: on or by whom: a login, an address, an order number.
-    :param most: tries allowed within ``window_seconds``, counted from the first.
+    :param maximum: tries allowed within ``window_seconds``, counted from the first.
     :raises RateLimitExceeded: at every try after that, until the span is over.
     """
-    hit_all((Limit(scope, most, window_seconds), subject))
+    hit_all((Limit(scope, maximum, window_seconds), subject))
 
 
 def hit_all(*tries: tuple[Limit, str]) -> None:
@@ -98,7 +98,7 @@ def count(session: Session, limit: Limit, subject: str, now: datetime) -> dateti
     tries, ends_at = session.execute(
         statement.returning(RateCounter.tries, RateCounter.ends_at)
     ).one()
-    return ends_at if tries > limit.most else None
+    return ends_at if tries > limit.maximum else None
 
 
 def sweep(session: Session, now: datetime) -> None:

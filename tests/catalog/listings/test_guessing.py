@@ -19,7 +19,7 @@ from shop.catalog.products.rules import CATEGORY_NAMES
 from shop.core.values.units import Grams, Millimetres
 from shop.shipping.rates.rules import Unit, WeightRule, billable_weight, load_of
 
-COURIER = WeightRule(divisor=6_000, tolerance=Grams(300), least=Grams(1_000))
+COURIER = WeightRule(divisor=6_000, tolerance=Grams(300), minimum=Grams(1_000))
 PACKS = weighed_packs()
 
 

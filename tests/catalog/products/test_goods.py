@@ -74,11 +74,11 @@ def test_a_card_adds_the_only_pack_and_asks_where_there_is_a_choice(
         choice_name="giling",
         variants=(new_variant(45_000, "biji"), new_variant(40_000, "halus")),
     )
-    least = add("Gula", least_packs=3)
+    minimum = add("Gula", least_packs=3)
     assert shown(db, one).variant_id == variants(db, one)[0]
     found = shown(db, two)
     assert (found.variant_id, found.price, found.has_prices) == (None, 40_000, True)
-    assert shown(db, least).variant_id is None
+    assert shown(db, minimum).variant_id is None
 
 
 def test_goods_nobody_could_send_are_not_shown(db: Database, add: AddGoods) -> None:

@@ -50,8 +50,8 @@ def page_of(goods: Goods) -> str:
 
 def form(seen: str, *rows: tuple[str, str]) -> dict[str, str]:
     data = {"tadi": seen}
-    for number, (least, price) in enumerate(rows):
-        data |= {f"baris-{number}-mulai": least, f"baris-{number}-harga": price}
+    for number, (minimum, price) in enumerate(rows):
+        data |= {f"baris-{number}-mulai": minimum, f"baris-{number}-harga": price}
     return data
 
 
@@ -110,8 +110,8 @@ def test_a_wrong_step_keeps_what_was_typed_and_says_what_a_right_one_is(
         answer = client.post(page_of(coffee), data=form("", *rows))
         assert answer.status_code == 422, rows
         assert sentence in answer.text
-        for least, price in rows:
-            assert f'value="{least}"' in answer.text
+        for minimum, price in rows:
+            assert f'value="{minimum}"' in answer.text
             assert f'value="{price}"' in answer.text
         assert Markup.of(answer.text).faults == []
     assert steps(db, coffee) == {}

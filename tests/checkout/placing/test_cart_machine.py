@@ -165,15 +165,15 @@ class Shop(RuleBasedStateMachine):
             )
         assert self._told() == told, "a cart's sum changes only when its shopper accepts"
 
-    @rule(what=wares, least=st.integers(2, 6), unit=st.sampled_from([None, 20_000, 28_000]))
-    def sell_more_for_less(self, what: int, least: int, unit: int | None) -> None:
+    @rule(what=wares, minimum=st.integers(2, 6), unit=st.sampled_from([None, 20_000, 28_000]))
+    def sell_more_for_less(self, what: int, minimum: int, unit: int | None) -> None:
         product_id = self.goods[what].product_id
         told = self._told()
         with self.db.writing() as session:
             session.execute(delete(WholesaleStep).where(WholesaleStep.product_id == product_id))
             if unit is not None:
                 session.add(
-                    WholesaleStep(product_id=product_id, least_packs=least, unit_price=unit)
+                    WholesaleStep(product_id=product_id, least_packs=minimum, unit_price=unit)
                 )
         assert self._told() == told
 

@@ -125,7 +125,11 @@ def test_before_the_place_is_known_there_is_no_total_but_a_least_one() -> None:
         (Line(1, 2, Rupiah(45_000), replace(GOODS, is_published=False)), (LineWarning.GONE,), 0),
         (Line(1, 2, Rupiah(45_000), replace(GOODS, available=0)), (LineWarning.SOLD_OUT,), 0),
         (Line(1, 5, Rupiah(45_000), replace(GOODS, available=3)), (LineWarning.SHORT,), 3),
-        (Line(1, 2, Rupiah(45_000), replace(GOODS, least_packs=6)), (LineWarning.BELOW_LEAST,), 6),
+        (
+            Line(1, 2, Rupiah(45_000), replace(GOODS, least_packs=6)),
+            (LineWarning.BELOW_MINIMUM,),
+            6,
+        ),
         (Line(1, 2, Rupiah(40_000), GOODS), (LineWarning.REPRICED,), 2),
         (
             Line(1, 5, Rupiah(45_000), replace(GOODS, least_packs=6, available=3)),

@@ -66,8 +66,10 @@ def steps_for(db: Database, goods: Goods, **steps: int) -> None:
     with db.writing() as session:
         session.execute(delete(WholesaleStep).where(WholesaleStep.product_id == goods.product_id))
         session.add_all(
-            WholesaleStep(product_id=goods.product_id, least_packs=int(least[1:]), unit_price=unit)
-            for least, unit in steps.items()
+            WholesaleStep(
+                product_id=goods.product_id, least_packs=int(minimum[1:]), unit_price=unit
+            )
+            for minimum, unit in steps.items()
         )
 
 

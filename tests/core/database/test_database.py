@@ -158,10 +158,10 @@ def test_what_pages_ask_stays_prepared_from_one_page_to_the_next(counter: Databa
 
 @POSTGRESQL
 def test_a_plan_that_fits_all_values_knows_how_many_rows_are_wanted(counter: Database) -> None:
-    some = select(RateCounter.tries).where(RateCounter.tries >= 0).limit(bindparam("most"))
+    some = select(RateCounter.tries).where(RateCounter.tries >= 0).limit(bindparam("maximum"))
     with counter.reading() as session:
-        for most in (7, 8, 7):
-            assert session.scalars(some, {"most": most}).all() == [0]
+        for maximum in (7, 8, 7):
+            assert session.scalars(some, {"maximum": maximum}).all() == [0]
         kept = session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert [words[-7:] for words in kept if "rate_counters" in words] == ["LIMIT 7"]
 

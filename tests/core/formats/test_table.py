@@ -48,7 +48,7 @@ def test_a_row_with_too_few_cells_has_empty_ones() -> None:
 )
 def test_what_is_no_table_says_why(data: bytes, why: Unreadable) -> None:
     with pytest.raises(UnreadableTable) as refusal:
-        read_table(data, ["a", "b"], most=3)
+        read_table(data, ["a", "b"], maximum=3)
     assert refusal.value.why is why
 
 

@@ -39,14 +39,14 @@ def test_a_plain_count_is_read(count: int) -> None:
 def test_anything_else_is_refused_with_the_bounds(typed: str) -> None:
     with pytest.raises(InvalidCount) as refusal:
         parse_count(typed)
-    assert (refusal.value.least, refusal.value.most) == (1, MAX_PACKS)
+    assert (refusal.value.minimum, refusal.value.maximum) == (1, MAX_PACKS)
     assert len(refusal.value.typed) <= 40
 
 
 def test_bounds_can_be_others() -> None:
-    assert parse_count("0", least=0) == 0
+    assert parse_count("0", minimum=0) == 0
     with pytest.raises(InvalidCount):
-        parse_count("3", least=4)
+        parse_count("3", minimum=4)
 
 
 @given(st.text(max_size=20))

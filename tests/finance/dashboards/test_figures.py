@@ -156,7 +156,7 @@ def test_what_is_held_is_what_stands_in_the_books(lived: Database) -> None:
 def test_the_best_goods_are_the_ones_of_which_most_packs_were_kept(lived: Database) -> None:
     with lived.reading() as session:
         best = best_goods(session, LONG_AGO)
-        most = session.scalar(
+        maximum = session.scalar(
             select(func.sum(OrderLine.packs - OrderLine.refunded).label("packs"))
             .join(Order, Order.id == OrderLine.order_id)
             .where(Order.state.not_in(NOT_SOLD), Order.paid_at.is_not(None))
@@ -165,7 +165,7 @@ def test_the_best_goods_are_the_ones_of_which_most_packs_were_kept(lived: Databa
             .limit(1)
         )
     assert len(best) == 5
-    assert best[0].packs == most
+    assert best[0].packs == maximum
     assert [one.packs for one in best] == sorted((one.packs for one in best), reverse=True)
 
 
@@ -230,7 +230,7 @@ def test_figures_cost_the_same_however_much_was_sold(lived: Database) -> None:
         with lived.reading() as session, statements(lived) as asked:
             sales_by_month(session, months, cooperative)
             best_goods(session, LONG_AGO, cooperative)
-            own_goods(session, member, most=5)
+            own_goods(session, member, maximum=5)
             goods_page(session, member, None)
             lines_of_member(session, cooperative, member, clock.now())
             earned_by_month(session, member, months)

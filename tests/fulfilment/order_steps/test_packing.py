@@ -57,7 +57,7 @@ def sold(db: Database, kopi: Goods) -> Callable[[int], str]:
             name="JNE Reguler",
             divisor=6_000,
             tolerance=Grams(300),
-            least=Grams(1_000),
+            minimum=Grams(1_000),
         )
         set_rates(
             session,

@@ -72,13 +72,13 @@ def test_a_parcel_is_paid_in_cash_within_all_limits_only(
     total=st.integers(0, 10**7),
     grams=st.integers(0, 10**5),
     kind=st.sampled_from(DeliveryKind),
-    most=st.none() | st.integers(1, 10**6),
+    maximum=st.none() | st.integers(1, 10**6),
 )
 def test_nothing_above_a_limit_is_ever_paid_in_cash(
-    total: int, grams: int, kind: DeliveryKind, most: int | None
+    total: int, grams: int, kind: DeliveryKind, maximum: int | None
 ) -> None:
-    if why_not(asked(total=total, grams=grams, kind=kind, round_most=most), TERMS) is None:
-        limit = TERMS.pickup_most if kind is DeliveryKind.PICKUP else most
+    if why_not(asked(total=total, grams=grams, kind=kind, round_most=maximum), TERMS) is None:
+        limit = TERMS.pickup_most if kind is DeliveryKind.PICKUP else maximum
         assert limit is not None
         assert total <= limit
         assert grams <= TERMS.grams_most

@@ -137,9 +137,9 @@ def weights() -> dict[int, list[int]]:
     return found
 
 
-@pytest.mark.parametrize(("width", "most"), [(800, 60_000), (320, 18_000)])
+@pytest.mark.parametrize(("width", "maximum"), [(800, 60_000), (320, 18_000)])
 def test_the_demos_pictures_weigh_little(
-    weights: dict[int, list[int]], width: int, most: int
+    weights: dict[int, list[int]], width: int, maximum: int
 ) -> None:
     assert len(weights[width]) >= 20
-    assert statistics.median(weights[width]) <= most
+    assert statistics.median(weights[width]) <= maximum

@@ -57,8 +57,8 @@ def test_a_catalogue_row_keeps_a_picture_whole(
     assert len(whole.to_text()) < 120
 
 
-@pytest.mark.parametrize("most", [None, 480])
-def test_the_macro_writes_size_and_words_for_every_photo(most: int | None) -> None:
+@pytest.mark.parametrize("maximum", [None, 480])
+def test_the_macro_writes_size_and_words_for_every_photo(maximum: int | None) -> None:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from config import ROOT
@@ -70,8 +70,8 @@ def test_the_macro_writes_size_and_words_for_every_photo(most: int | None) -> No
     pages.globals["media_url"] = lambda name: f"/media/{name}"
     html = pages.from_string(
         '{% from "components/picture.html" import picture with context %}'
-        '{{ picture(pic, "Keripik <talas>", "46vw", most=most) }}'
-    ).render(pic=picture(), most=most)
+        '{{ picture(pic, "Keripik <talas>", "46vw", max_width=maximum) }}'
+    ).render(pic=picture(), maximum=maximum)
     assert 'alt="Keripik &lt;talas&gt;" width="320" height="320" loading="lazy"' in html
-    assert ("800w" in html) is (most is None)
+    assert ("800w" in html) is (maximum is None)
     assert f'<source type="image/webp" srcset="/media/{KEY}/320.webp 320w' in html

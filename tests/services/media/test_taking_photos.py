@@ -213,13 +213,13 @@ def test_a_bomb_is_told_by_its_header_before_it_unpacks(side: int) -> None:
 def test_twelve_megabytes_are_the_most() -> None:
     with pytest.raises(PhotoTooHeavy) as refused:
         image_processing.prepare(bytes(MAX_BYTES + 1))
-    assert (refused.value.size, refused.value.most) == (MAX_BYTES + 1, MAX_BYTES)
+    assert (refused.value.size, refused.value.maximum) == (MAX_BYTES + 1, MAX_BYTES)
 
 
 def test_a_small_photo_is_refused_with_its_size_and_what_is_needed() -> None:
     with pytest.raises(PhotoTooSmall) as refused:
         image_processing.prepare(written(halves(900, 300)))
-    assert (refused.value.short_side, refused.value.least) == (300, 600)
+    assert (refused.value.short_side, refused.value.minimum) == (300, 600)
 
 
 def test_an_iphones_own_format_is_named_so_that_the_camera_can_be_switched() -> None:

@@ -143,9 +143,9 @@ def test_who_fails_too_often_rests_and_is_counted(
 
 def test_waits_grow_and_stay_within_six_hours() -> None:
     for attempts in range(1, 200):
-        least, most = back_off(attempts, 0.0), back_off(attempts, 1.0)
-        assert timedelta(seconds=2) < least <= most <= LONGEST_WAIT
-        assert back_off(attempts + 1, 0.0) >= least
+        minimum, maximum = back_off(attempts, 0.0), back_off(attempts, 1.0)
+        assert timedelta(seconds=2) < minimum <= maximum <= LONGEST_WAIT
+        assert back_off(attempts + 1, 0.0) >= minimum
 
 
 def test_a_killed_workers_job_is_taken_up_when_its_lease_is_over(

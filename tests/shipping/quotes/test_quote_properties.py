@@ -28,7 +28,7 @@ rules = st.builds(
     WeightRule,
     divisor=st.integers(1_000, 9_000),
     tolerance=st.integers(0, 999).map(Grams),
-    least=st.integers(1, 20).map(lambda kg: Grams(kg * 1000)),
+    minimum=st.integers(1, 20).map(lambda kg: Grams(kg * 1000)),
 )
 prices = st.integers(0, 200_000)
 
@@ -43,18 +43,18 @@ def test_more_in_the_parcel_never_costs_less_and_nothing_is_negative(
     units: list[Unit], one: Unit, rule: WeightRule, price: int
 ) -> None:
     assert 0 <= fee(units, rule, price) <= fee([*units, one], rule, price)
-    assert fee(units, rule, price) >= price * rule.least // 1000
+    assert fee(units, rule, price) >= price * rule.minimum // 1000
 
 
 @given(units=parcels, rule=rules, wider=st.integers(0, 5_000), price=prices)
 def test_a_kinder_rule_never_costs_more(
     units: list[Unit], rule: WeightRule, wider: int, price: int
 ) -> None:
-    kinder = WeightRule(rule.divisor + wider, rule.tolerance, rule.least)
+    kinder = WeightRule(rule.divisor + wider, rule.tolerance, rule.minimum)
     assert fee(units, kinder, price) <= fee(units, rule, price)
-    freer = WeightRule(rule.divisor, Grams(min(rule.tolerance + wider, 999)), rule.least)
+    freer = WeightRule(rule.divisor, Grams(min(rule.tolerance + wider, 999)), rule.minimum)
     assert fee(units, freer, price) <= fee(units, rule, price)
-    later = WeightRule(rule.divisor, rule.tolerance, Grams(rule.least + 1_000))
+    later = WeightRule(rule.divisor, rule.tolerance, Grams(rule.minimum + 1_000))
     assert fee(units, later, price) >= fee(units, rule, price)
 
 

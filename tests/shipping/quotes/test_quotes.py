@@ -189,7 +189,7 @@ def test_from_counts_a_trucks_minimum(db: Database) -> None:
             name="JTR",
             divisor=5000,
             tolerance=Grams(300),
-            least=Grams(10_000),
+            minimum=Grams(10_000),
         )
         set_rates(
             session,
@@ -240,7 +240,7 @@ def test_verify_finds_two_cards_on_one_day_and_a_region_under_nothing(
             name="JNE Reguler",
             divisor=6000,
             tolerance=Grams(300),
-            least=Grams(1_000),
+            minimum=Grams(1_000),
         )
         session.add(
             RateCard(

@@ -28,7 +28,7 @@ from shop.shipping.rates.rules import (
 )
 from tests.support.vectors import VECTORS
 
-USUAL = WeightRule(divisor=6000, tolerance=Grams(300), least=Grams(1000))
+USUAL = WeightRule(divisor=6000, tolerance=Grams(300), minimum=Grams(1000))
 loads = st.builds(
     Load,
     grams=st.integers(0, 100_000),
@@ -39,7 +39,7 @@ rules = st.builds(
     WeightRule,
     divisor=st.integers(1_000, 9_000),
     tolerance=st.integers(0, 999),
-    least=st.integers(1, 20).map(lambda kg: kg * 1000),
+    minimum=st.integers(1, 20).map(lambda kg: kg * 1000),
 )
 
 
@@ -71,7 +71,7 @@ def test_a_tenth_of_a_gram_over_the_tolerance_counts() -> None:
 
 
 def test_a_truck_charges_its_minimum() -> None:
-    trucking = WeightRule(divisor=5000, tolerance=Grams(300), least=Grams(10_000))
+    trucking = WeightRule(divisor=5000, tolerance=Grams(300), minimum=Grams(10_000))
     assert billable_weight(load_of([_unit(1, 2_000)]), trucking) == 10_000
     assert billable_weight(load_of([_unit(1, 12_400)]), trucking) == 13_000
 
@@ -80,11 +80,11 @@ def test_a_truck_charges_its_minimum() -> None:
 def test_nobody_is_charged_less_than_weight_and_space_allow(load: Load, rule: WeightRule) -> None:
     billable = billable_weight(load, rule)
     assert billable % 1000 == 0
-    assert billable >= max(rule.least, 1000)
+    assert billable >= max(rule.minimum, 1000)
     assert billable + rule.tolerance >= load.grams
     assert (billable + rule.tolerance) * rule.divisor >= load.volume
     assert billable < max(load.grams, volumetric_weight(load.volume, rule.divisor)) + 1000 or (
-        billable in (1000, rule.least)
+        billable in (1000, rule.minimum)
     )
 
 

@@ -92,10 +92,10 @@ def test_pages_show_the_pictures_of_goods(market: Database, pages: Visitor) -> N
 
 def test_a_page_keeps_its_budget_of_statements(pages: Visitor) -> None:
     database = pages.application.extensions["lumbung"].database
-    for path, most in BUDGETS:
+    for path, maximum in BUDGETS:
         with statements(database) as asked:
             pages.get(path)
-        assert 1 <= len(asked) <= most, path
+        assert 1 <= len(asked) <= maximum, path
 
 
 def test_home_counts_what_is_there(pages: Visitor, market: Database) -> None:

@@ -66,7 +66,9 @@ def test_each_price_band_counts_what_it_leads_to(session: Session) -> None:
     found = facets(session, ListingFilters(categories=("makanan-olahan",)), None)
     assert sum(band.count for band in found.bands) == found.total
     for band in found.bands:
-        narrower = ListingFilters(categories=("makanan-olahan",), least=band.least, most=band.most)
+        narrower = ListingFilters(
+            categories=("makanan-olahan",), minimum=band.minimum, maximum=band.maximum
+        )
         assert band.count == len(walk(session, narrower))
         chosen = facets(session, narrower, None)
         assert [one.count for one in chosen.bands] == [one.count for one in found.bands]
@@ -105,11 +107,11 @@ def test_no_cooperative_fills_the_first_page_alone_while_nothing_is_sold(session
 
 
 def test_every_count_of_every_facet_is_true(session: Session) -> None:
-    wish = ListingFilters(categories=("makanan-olahan",), most=Rupiah(60_000))
+    wish = ListingFilters(categories=("makanan-olahan",), maximum=Rupiah(60_000))
     found = facets(session, wish, None)
     assert found.total == len(walk(session, wish)) > 10
     for option in found.categories:
-        alone = ListingFilters(categories=(option.value,), most=wish.most)
+        alone = ListingFilters(categories=(option.value,), maximum=wish.maximum)
         assert option.count == len(walk(session, alone)), option
     for option in found.cooperatives:
         narrower = replace(wish, cooperatives=(option.value,))
@@ -205,7 +207,7 @@ def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
     with market.reading() as session:
         counts = set()
         for wish in (
-            ListingFilters(most=Rupiah(15_500)),
+            ListingFilters(maximum=Rupiah(15_500)),
             ListingFilters(),
             ListingFilters(categories=("minuman",)),
         ):
@@ -225,7 +227,7 @@ def test_each_wish_has_one_address_that_says_it_again() -> None:
     wish = ListingFilters(
         text="kopi & teh",
         categories=("minuman", "minuman/kopi"),
-        least=Rupiah(10_000),
+        minimum=Rupiah(10_000),
         halal=True,
         keeps_days=90,
         sort=Sort.CHEAPEST,
@@ -236,7 +238,7 @@ def test_each_wish_has_one_address_that_says_it_again() -> None:
         "&halal=1&tahan_min=90&urut=termurah"
     )
     assert address(ListingFilters()) == "/produk"
-    assert address(ListingFilters(most=Rupiah(0))) == "/produk?harga_max=0"
+    assert address(ListingFilters(maximum=Rupiah(0))) == "/produk?harga_max=0"
     assert address(wish, after="abc").endswith("&setelah=abc")
 
 

@@ -29,7 +29,7 @@ def session(market: Database) -> Iterator[Session]:
 def test_narrowed_and_near_lists_are_walked_through_without_a_gap(session: Session) -> None:
     for wish in (
         ListingFilters(categories=("makanan-olahan",), halal=True),
-        ListingFilters(provinces=("Aceh", "Bali"), most=Rupiah(60_000)),
+        ListingFilters(provinces=("Aceh", "Bali"), maximum=Rupiah(60_000)),
         ListingFilters(near="Bali"),
         ListingFilters(near="Bali", ready=True, sort=Sort.NEAREST),
         ListingFilters(near="Papua", text="kayu"),
@@ -48,17 +48,17 @@ def test_few_goods_and_many_are_listed_in_the_same_order(
         for sort in (Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
         for wish in (
             ListingFilters(categories=("minuman",), provinces=("Aceh", "Bali")),
-            ListingFilters(categories=("makanan-olahan",), halal=True, most=Rupiah(60_000)),
+            ListingFilters(categories=("makanan-olahan",), halal=True, maximum=Rupiah(60_000)),
             ListingFilters(
-                categories=("minuman/kopi", "batik-tenun"), ready=True, least=Rupiah(30_000)
+                categories=("minuman/kopi", "batik-tenun"), ready=True, minimum=Rupiah(30_000)
             ),
             ListingFilters(room_temperature=True, keeps_days=120, available=True),
         )
     ]
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 4 for found in few)
-    for most, rare in ((2, 60), (2, 1), (20, 2)):
-        monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", most)
+    for maximum, rare in ((2, 60), (2, 1), (20, 2)):
+        monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", maximum)
         monkeypatch.setattr("shop.storefront.listing.price_histogram.RARE", rare)
         assert [walk(session, wish, size=4) for wish in wishes] == few
 
@@ -67,9 +67,11 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wishes = (
-        ListingFilters(most=Rupiah(30_000)),
-        ListingFilters(categories=("makanan-olahan",), least=Rupiah(20_000), most=Rupiah(60_000)),
-        ListingFilters(near="Bali", least=Rupiah(50_000), halal=True),
+        ListingFilters(maximum=Rupiah(30_000)),
+        ListingFilters(
+            categories=("makanan-olahan",), minimum=Rupiah(20_000), maximum=Rupiah(60_000)
+        ),
+        ListingFilters(near="Bali", minimum=Rupiah(50_000), halal=True),
     )
     few = [walk(session, wish, size=4) for wish in wishes]
     assert all(len(found) > 8 for found in few)
@@ -79,7 +81,7 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
 
 def test_a_price_that_no_goods_have_shows_none(session: Session) -> None:
     for sort in (None, Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST):
-        assert not listing(session, ListingFilters(most=Rupiah(0), sort=sort), None).rows
+        assert not listing(session, ListingFilters(maximum=Rupiah(0), sort=sort), None).rows
 
 
 @given(
@@ -100,8 +102,8 @@ def test_nothing_that_fits_stands_outside_of_what_is_read_or_gathered(
     part = begin(order, groups, there, (0, NO_END), is_rising=is_rising, few=few)
     gathered = {int(word.rpartition(":")[2]) for word in part.before}
     for step in steps:
-        least, most = prices_of(step)
-        is_read = part.low <= least and (NO_END if most is None else most) <= part.high
+        minimum, maximum = prices_of(step)
+        is_read = part.low <= minimum and (NO_END if maximum is None else maximum) <= part.high
         fits = min((group.get(step, 0) for group in groups), default=there.get(step, 0))
         assert is_read or step in gathered or not fits
         assert not (is_read and step in gathered)

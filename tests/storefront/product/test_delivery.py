@@ -45,7 +45,7 @@ def rates(market: Database) -> Database:
             name="JNE Reguler",
             divisor=6000,
             tolerance=Grams(300),
-            least=Grams(1_000),
+            minimum=Grams(1_000),
         )
         set_rates(
             session,

@@ -82,7 +82,7 @@ def test_whatever_changes_the_index_stands_as_a_rebuild_would_make_it(market: Da
 def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
     with market.reading() as session:
         (meant,) = shown(session, ListingFilters(text="Kopi Arabika Gayo Bubuk Halus Tubruk"))
-    dear = ListingFilters(text="kopi gayo", least=Rupiah(700_000))
+    dear = ListingFilters(text="kopi gayo", minimum=Rupiah(700_000))
     with market.reading() as session:
         assert meant not in shown(session, dear)
     with market.writing() as session:
@@ -132,8 +132,8 @@ def test_stored_order_is_by_doublings_of_packs_then_by_age() -> None:
 
 def test_price_bands_meet_without_a_gap() -> None:
     for price in (0, 24_999, 25_000, 49_999, 50_000, 99_999, 100_000, 499_999, 500_000, 9**9):
-        least, most = limits_of(band_of(price))
-        assert (least or 0) <= price <= (price if most is None else most)
+        minimum, maximum = limits_of(band_of(price))
+        assert (minimum or 0) <= price <= (price if maximum is None else maximum)
     assert set(PRICE_STEPS) <= set(STEPS)
     assert price_marks(None, None) == ()
     assert price_marks(30_000, 60_000) == tuple(facet_term(PRICE, step) for step in (6, 7, 8))

@@ -97,8 +97,8 @@ def test_a_file_of_the_sitemap_costs_the_same_however_much_is_in_it(
 ) -> None:
     database = pages.application.extensions["lumbung"].database
     costs = []
-    for most in (10, 100):
-        monkeypatch.setattr(sitemap, "GOODS_A_PART", most)
+    for maximum in (10, 100):
+        monkeypatch.setattr(sitemap, "GOODS_A_PART", maximum)
         with statements(database) as asked:
             assert pages.get("/sitemap/0.xml").data
         costs.append(len(asked))

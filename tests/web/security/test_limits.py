@@ -18,10 +18,10 @@ from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit, hit_all
 MAX_HITS = 5
 
 
-def _tries(most: int, scope: str = "test", subject: str = "sari") -> int:
-    """How many of ``most`` tries pass."""
+def _tries(maximum: int, scope: str = "test", subject: str = "sari") -> int:
+    """How many of ``maximum`` tries pass."""
     passed = 0
-    for _ in range(most):
+    for _ in range(maximum):
         try:
             hit(scope, subject, MAX_HITS, 300)
             passed += 1
