@@ -96,20 +96,20 @@ def _kinds(session: Session) -> Iterator[tuple[str, list[Ask]]]:
     yield "mistyped words", [_searching(session, word) for word in wrong]
     yield "facets beside what people type", [_counting(session, text) for text in typed]
     yield "suggestions while typing", [_suggesting(session, start) for start in starts]
-    wishes = list(_wishes())
-    yield "narrowed lists", [_listing(session, wish) for wish in wishes]
-    yield "facets of narrowed lists", [_counted(session, wish) for wish in wishes]
+    wishes = list(_filters())
+    yield "narrowed lists", [_listing(session, filters) for filters in wishes]
+    yield "facets of narrowed lists", [_counted(session, filters) for filters in wishes]
     yield (
         "narrowed lists by price or day",
         [
-            _listing(session, replace(wish, sort=sort))
-            for wish in wishes
+            _listing(session, replace(filters, sort=sort))
+            for filters in wishes
             for sort in (Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
         ],
     )
 
 
-def _wishes() -> Iterator[ListingFilters]:
+def _filters() -> Iterator[ListingFilters]:
     yield ListingFilters(categories=("minuman",))
     yield ListingFilters(categories=("makanan-olahan/keripik-kerupuk",), halal=True, ready=True)
     yield ListingFilters(provinces=("Aceh",))
@@ -142,12 +142,12 @@ def _suggesting(session: Session, start: str) -> Ask:
     return lambda: beginnings(session, start, 7)
 
 
-def _listing(session: Session, wish: ListingFilters) -> Ask:
-    return lambda: listing(session, wish, None)
+def _listing(session: Session, filters: ListingFilters) -> Ask:
+    return lambda: listing(session, filters, None)
 
 
-def _counted(session: Session, wish: ListingFilters) -> Ask:
-    return lambda: facets(session, wish, None)
+def _counted(session: Session, filters: ListingFilters) -> Ask:
+    return lambda: facets(session, filters, None)
 
 
 def _server(session: Session) -> Path:

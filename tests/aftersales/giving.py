@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 
 from shop.aftersales.refunds.actions import give_back
-from shop.aftersales.refunds.rules import Wish
+from shop.aftersales.refunds.rules import RefundSelection
 from shop.core.database.engine import Database
 from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as order_steps
@@ -39,17 +39,17 @@ def finish(db: Database) -> None:
     db.write(partial(completion.complete_due_orders, now=NOON + 7 * DAY))
 
 
-def wish(
+def refund_selection(
     db: Database,
     number: str,
     *packs: int,
     delivery: int = 0,
     is_back: bool = False,
     till_pays: bool = False,
-) -> Wish:
+) -> RefundSelection:
     """So many packs of the first, the second, … line, and so much of the delivery."""
     lines = lines_of(db, number)
-    return Wish(
+    return RefundSelection(
         packs={line.id: wanted for line, wanted in zip(lines, packs, strict=False) if wanted},
         delivery=delivery,
         reason=Reason.DAMAGED,
@@ -68,7 +68,9 @@ def give(
     seen: int | None = None,
 ) -> Refund:
     """Give so much back."""
-    wanted = wish(db, number, *packs, delivery=delivery, is_back=is_back, till_pays=till_pays)
+    wanted = refund_selection(
+        db, number, *packs, delivery=delivery, is_back=is_back, till_pays=till_pays
+    )
     order = order_of(db, number)
     looked = order.refunded if seen is None else seen
     return db.write(

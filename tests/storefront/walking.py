@@ -10,13 +10,13 @@ from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search.queries import find
 
 
-def walk(session: Session, wish: ListingFilters, size: int = 24) -> list[Card]:
+def walk(session: Session, filters: ListingFilters, size: int = 24) -> list[Card]:
     """All pages of a wish, one after the other."""
-    matches = find(session, wish.text) if wish.text else None
+    matches = find(session, filters.text) if filters.text else None
     found: list[Card] = []
     after = None
     while True:
-        page = listing(session, replace(wish, after=after), matches, size)
+        page = listing(session, replace(filters, after=after), matches, size)
         found += page.rows
         after = page.next_cursor
         if after is None:

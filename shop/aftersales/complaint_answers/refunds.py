@@ -20,7 +20,7 @@ from shop.aftersales.complaints.transitions import appeal_until, require, stands
 from shop.aftersales.refunds import actions as refunds
 from shop.aftersales.refunds.models import RefundRequest
 from shop.aftersales.refunds.queries import delivery_left
-from shop.aftersales.refunds.rules import Wish
+from shop.aftersales.refunds.rules import RefundSelection
 from shop.core.values.errors import RuleBroken
 from shop.core.values.money import Rupiah
 from shop.fulfilment.orders.queries import lines_to_work_on
@@ -49,19 +49,19 @@ def give_money(
 
     :param refusal: why fewer packs than were complained of; then the operator can be asked.
     :raises CountNotAsked: for no packs, or more than it is about.
-    :raises RuleBroken: whatever ``refunds.actions.reckoned`` refuses.
+    :raises RuleBroken: whatever ``refunds.actions.calculated`` refuses.
     """
     if not 0 < packs <= complaint.packs:
         raise CountNotAsked(complaint.packs)
     require(complaint, State.OPEN)
-    wish = wish_of(complaint, packs, delivery, till_pays=till_pays)
+    selection = refund_selection(complaint, packs, delivery, till_pays=till_pays)
     if actor is Actor.COOPERATIVE and person_id is not None:
         given = refunds.request_or_refund(
-            session, order, wish, seen=order.refunded, person_id=person_id, now=now
+            session, order, selection, seen=order.refunded, person_id=person_id, now=now
         )
     else:
         given = refunds.give_back(
-            session, order, wish, seen=order.refunded, person_id=person_id, now=now
+            session, order, selection, seen=order.refunded, person_id=person_id, now=now
         )
     if isinstance(given, RefundRequest):
         _wait_for_second(session, complaint, given.id, refusal, words)
@@ -154,7 +154,7 @@ def hear_second(
         order,
         complaint,
         refund,
-        packs=Wish.from_kept(request.wish).packs[complaint.line_id],
+        packs=RefundSelection.from_json(request.wish).packs[complaint.line_id],
         actor=Actor.COOPERATIVE,
         person_id=request.decided_by_id,
         refusal=complaint.refusal,
@@ -189,9 +189,9 @@ def decide(
         delivery = delivery_goes_back(
             lines, complaint.line_id, packs, delivery_left(session, order)
         )
-        wish = wish_of(complaint, packs, delivery, till_pays=till_pays)
+        selection = refund_selection(complaint, packs, delivery, till_pays=till_pays)
         refund = refunds.give_back(
-            session, order, wish, seen=order.refunded, person_id=person_id, now=now
+            session, order, selection, seen=order.refunded, person_id=person_id, now=now
         )
     granted = complaint.granted + packs
     transition(
@@ -221,9 +221,11 @@ def decide(
     return refund
 
 
-def wish_of(complaint: Complaint, packs: int, delivery: int, *, till_pays: bool) -> Wish:
+def refund_selection(
+    complaint: Complaint, packs: int, delivery: int, *, till_pays: bool
+) -> RefundSelection:
     """What goes back for a complaint, in the words of a refund by hand."""
-    return Wish(
+    return RefundSelection(
         packs={complaint.line_id: packs},
         delivery=delivery,
         reason=refund_reason(complaint.wrong),
@@ -233,20 +235,24 @@ def wish_of(complaint: Complaint, packs: int, delivery: int, *, till_pays: bool)
     )
 
 
-def usual_wish(session: Session, order: Order, complaint: Complaint) -> Wish:
+def default_refund_selection(
+    session: Session, order: Order, complaint: Complaint
+) -> RefundSelection:
     """What goes back where nobody says otherwise: all packs, borne as the rule has it."""
     lines = lines_to_work_on(session, order.id)
     packs = complaint.packs - complaint.granted
     delivery = delivery_goes_back(lines, complaint.line_id, packs, delivery_left(session, order))
-    return wish_of(complaint, packs, delivery, till_pays=platform_pays(complaint.wrong))
+    return refund_selection(complaint, packs, delivery, till_pays=platform_pays(complaint.wrong))
 
 
 def amount_of(session: Session, order: Order, complaint: Complaint) -> Rupiah | None:
-    """What goes back when all that is left of the wish is granted; None where nothing can."""
+    """What goes back when all that is left of the claim is granted; None where nothing can."""
     if complaint.granted >= complaint.packs:
         return None
     try:
-        return refunds.reckoned(session, order, usual_wish(session, order, complaint)).to_buyer
+        return refunds.calculated(
+            session, order, default_refund_selection(session, order, complaint)
+        ).to_buyer
     except RuleBroken:
         return None
 

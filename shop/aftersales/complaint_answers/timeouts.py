@@ -8,15 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shop.aftersales.complaint_answers import replacements
-from shop.aftersales.complaint_answers.refunds import give_money, usual_wish
+from shop.aftersales.complaint_answers.refunds import default_refund_selection, give_money
 from shop.aftersales.complaint_answers.replacements import keep_until
 from shop.aftersales.complaints import notices
 from shop.aftersales.complaints.models import Actor, Complaint
-from shop.aftersales.complaints.photos import forget
+from shop.aftersales.complaints.photos import purge
 from shop.aftersales.complaints.queries import answers_by, figures_on, goods_by
 from shop.aftersales.complaints.rules import State, platform_pays
 from shop.aftersales.complaints.transitions import transition
-from shop.aftersales.refunds.actions import let_lapse, reckoned
+from shop.aftersales.refunds.actions import calculated, let_lapse
 from shop.core.database.engine import Database
 from shop.core.values.errors import RuleBroken
 from shop.payments.cards.disputes import has_open_dispute
@@ -36,9 +36,9 @@ def follow_silence(db: Database, now: datetime) -> None:
 
 
 @periodic("complaint-forgetting", every_seconds=6 * 3_600)
-def forget_what_is_over(db: Database, now: datetime) -> None:
+def purge_evidence(db: Database, now: datetime) -> None:
     """Let photos go that nobody needs, and the words of who is forgotten."""
-    db.write(partial(forget, now=now))
+    db.write(partial(purge, now=now))
 
 
 def due(session: Session, now: datetime) -> Sequence[int]:
@@ -86,9 +86,9 @@ def grant_or_escalate(session: Session, order: Order, complaint: Complaint, now:
         let_lapse(session, complaint.request_id, now=now)
         escalate(session, complaint, State.OPEN, now)
         return
-    wish = usual_wish(session, order, complaint)
+    selection = default_refund_selection(session, order, complaint)
     try:
-        money = reckoned(session, order, wish)
+        money = calculated(session, order, selection)
     except RuleBroken:  # nothing of it can go back by itself: a person looks
         escalate(session, complaint, State.OPEN, now)
         return
@@ -100,7 +100,7 @@ def grant_or_escalate(session: Session, order: Order, complaint: Complaint, now:
         order,
         complaint,
         packs=complaint.packs,
-        delivery=wish.delivery,
+        delivery=selection.delivery,
         till_pays=platform_pays(complaint.wrong),
         actor=Actor.SHOP,
         now=now,

@@ -13,8 +13,8 @@ from shop.aftersales.complaints.errors import (
     AppealOver,
     MoreThanBought,
     NothingToComplainOf,
+    RemedyNotAllowed,
     WindowOver,
-    WishDoesNotFit,
 )
 from shop.aftersales.complaints.models import Actor, Complaint
 from shop.aftersales.complaints.photos import attach
@@ -71,7 +71,7 @@ def file(
     if not 0 < packs <= left:
         raise MoreThanBought(left)
     if wished not in CURES[wrong]:
-        raise WishDoesNotFit(wished)
+        raise RemedyNotAllowed(wished)
     values = {
         "order_id": order.id,
         "line_id": line.id,

@@ -33,7 +33,7 @@ class MoreThanBought(RuleBroken):
         self.left = left
 
 
-class WishDoesNotFit(RuleBroken):
+class RemedyNotAllowed(RuleBroken):
     """What was wished is no cure for what is wrong."""
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
-from shop.aftersales.complaints.errors import CountNotAsked, MoreThanBought, WishDoesNotFit
+from shop.aftersales.complaints.errors import CountNotAsked, MoreThanBought, RemedyNotAllowed
 from shop.aftersales.complaints.queries import Line, Story
 from shop.aftersales.complaints.rules import (
     CURES,
@@ -16,7 +16,7 @@ from shop.aftersales.complaints.rules import (
     RequestedRemedy,
     platform_pays,
 )
-from shop.aftersales.complaints.words import no_word, refusal_words, wished_word, wrong_word
+from shop.aftersales.complaints.words import no_word, refusal_words, remedy_word, wrong_word
 from shop.core.values.codes import is_code
 from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.answer_words import tracking_words
@@ -60,7 +60,7 @@ class ComplaintForm(ShopForm):
         super().__init__()
         self.left = line.left
         self.alasan.choices = [(one.value, wrong_word(one)) for one in ComplaintReason]
-        self.harapan.choices = [(one.value, wished_word(one)) for one in RequestedRemedy]
+        self.harapan.choices = [(one.value, remedy_word(one)) for one in RequestedRemedy]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Each field, then whether the wish cures what is wrong."""
@@ -76,7 +76,7 @@ class ComplaintForm(ShopForm):
             is_fine = False
         is_chosen = not self.alasan.errors and not self.harapan.errors
         if is_chosen and self.wished not in CURES[self.wrong]:
-            self.harapan.errors = [refusal_words(WishDoesNotFit(), "")]
+            self.harapan.errors = [refusal_words(RemedyNotAllowed(), "")]
             is_fine = False
         return is_fine
 

@@ -100,7 +100,7 @@ def photo_of_complaint(session: Session, order_id: int, photo_id: int) -> bytes 
     )
 
 
-def forget(session: Session, now: datetime) -> int:
+def purge(session: Session, now: datetime) -> int:
     """Delete photos that nobody needs, and empty words of shoppers who are forgotten.
 
     :return: how many photos went.

@@ -74,7 +74,7 @@ class State(StrEnum):
 
 
 OVER = frozenset({State.GRANTED, State.DECLINED, State.WITHDRAWN})
-NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
+ALLOWED_TRANSITIONS: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         State.OPEN: frozenset(
             {State.GRANTED, State.PROMISED, State.ANSWERED, State.APPEALED, State.WITHDRAWN}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shop.aftersales.complaints.errors import AlreadyAnswered, SecondLooks, WindowOver
 from shop.aftersales.complaints.models import Actor, Complaint, ComplaintEvent
 from shop.aftersales.complaints.queries import figures_on
-from shop.aftersales.complaints.rules import NEXT, OVER, ComplaintReason, State
+from shop.aftersales.complaints.rules import ALLOWED_TRANSITIONS, OVER, ComplaintReason, State
 from shop.catalog.packaging.batches import count_broken
 from shop.fulfilment.orders.queries import working_days_on
 from shop.fulfilment.orders.rules import COMPLAINT, NOT_ARRIVED
@@ -39,7 +39,7 @@ def transition(
     :raises AlreadyAnswered: when it does not stand at any of ``allowed`` any more.
     :raises SecondLooks: while a second person looks at its money.
     """
-    assert all(to in NEXT[state] for state in allowed), "no such way"
+    assert all(to in ALLOWED_TRANSITIONS[state] for state in allowed), "no such way"
     before = complaint.state
     closes = {"closed_at": now, "due_at": None} if to in OVER else {}
     moved = session.scalar(

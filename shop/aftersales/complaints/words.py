@@ -11,10 +11,10 @@ from shop.aftersales.complaints.errors import (
     NoGoodsLeft,
     NothingToComplainOf,
     PaidBackMeanwhile,
+    RemedyNotAllowed,
     SecondLooks,
     TooManyPhotos,
     WindowOver,
-    WishDoesNotFit,
 )
 from shop.aftersales.complaints.models import Actor
 from shop.aftersales.complaints.queries import EventView, Story
@@ -37,7 +37,7 @@ def wrong_word(wrong: ComplaintReason) -> str:
     )
 
 
-def wished_word(wished: RequestedRemedy) -> str:
+def remedy_word(wished: RequestedRemedy) -> str:
     """What the shopper would like."""
     return str(
         {
@@ -163,7 +163,7 @@ def refusal_words(refusal: RuleBroken, zone: str) -> str:
             said = str(
                 _("Barang ini belum tiba, atau uangnya sudah kembali. Tidak ada yang dikeluhkan.")
             )
-        case WishDoesNotFit():
+        case RemedyNotAllowed():
             said = str(
                 _(
                     "Pilih yang cocok: yang kurang bisa dikirim atau uangnya kembali; yang rusak"

@@ -86,7 +86,7 @@ def see(
         mark_read_about(session, person_id, f"{kind}:{conversation_id}:", now)
 
 
-def forget(session: Session, limit: int = 200) -> int:
+def erase_for_people(session: Session, limit: int = 200) -> int:
     """Overwrite what was written with shoppers who are to be forgotten, and drop the photos.
 
     :return: how many messages there were.

@@ -12,7 +12,7 @@ from shop.aftersales.conversations.rules import MAX_MESSAGE_LENGTH, MAX_PHOTOS, 
 from shop.core.values.codes import hash_token, new_secret
 from shop.services.media.errors import PhotoRefused
 from shop.services.media.photo_uploads import refusal_words
-from shop.services.media.rules import check_weight
+from shop.services.media.rules import check_file_size
 from shop.web.rendering.forms import HiddenLine, LongText, ShopForm
 
 
@@ -67,7 +67,7 @@ class MessageForm(ShopForm):
         for upload in given:
             try:
                 with closing(upload.stream) as stream:
-                    check_weight(stream.seek(0, 2))
+                    check_file_size(stream.seek(0, 2))
                     stream.seek(0)
                     read.append(image_processing.readable(stream.read()))
             except PhotoRefused as refusal:

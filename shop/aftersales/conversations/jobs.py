@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shop.aftersales.conversations.actions import forget
+from shop.aftersales.conversations.actions import erase_for_people
 from shop.aftersales.conversations.models import Conversation
 from shop.catalog.products.models import Product
 from shop.core.database.engine import Database
@@ -65,7 +65,7 @@ def about_messages(
 
 
 @periodic("conversations-forgetting", 6 * 3_600)
-def forget_erased(db: Database, _now: datetime) -> None:
+def erase_messages(db: Database, _now: datetime) -> None:
     """Overwrite what was written with people who are to be forgotten."""
-    while db.write(forget):
+    while db.write(erase_for_people):
         pass

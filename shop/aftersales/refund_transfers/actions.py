@@ -16,7 +16,7 @@ from shop.aftersales.refunds.errors import (
 )
 from shop.core.database import settings_by_date
 from shop.core.values import clock
-from shop.payments.bills.holding_accounts import kept_account
+from shop.payments.bills.holding_accounts import holding_account
 from shop.payments.bills.models import (
     Method,
     Payee,
@@ -188,7 +188,7 @@ def _post(
     due = ledger.account(session, AccountKind.REFUND_DUE)
     bank = ledger.account(session, AccountKind.BANK, owner=f"p{transfer.payee_id}")
     # A cooperative gives back of the money that it keeps itself, wherever that lies.
-    left = {refund.id: kept_account(session, refund.payment_id) or bank for refund in refunds}
+    left = {refund.id: holding_account(session, refund.payment_id) or bank for refund in refunds}
     ledger.post(
         session,
         kind=kind,

@@ -22,7 +22,7 @@ from shop.aftersales.refunds.rules import (
     THERE,
     UNSENT,
     RefundCalculation,
-    Wish,
+    RefundSelection,
     calculate_refund,
     check,
 )
@@ -36,7 +36,7 @@ from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.parcels.missing_parcels import still_missed
 from shop.fulfilment.parcels.partial_cancellation import GIVEN_UP
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
-from shop.payments.bills.holding_accounts import kept_account
+from shop.payments.bills.holding_accounts import holding_account
 from shop.payments.bills.models import Payment, Refund
 from shop.payments.bills.refunds import COOPERATIVE, claim, request_refund
 from shop.payments.bills.voucher_money import give_voucher_back
@@ -50,18 +50,24 @@ from shop.services.audit import actions as audit
 
 
 def request_or_refund(
-    session: Session, order: Order, wish: Wish, *, seen: int, person_id: int, now: datetime
+    session: Session,
+    order: Order,
+    selection: RefundSelection,
+    *,
+    seen: int,
+    person_id: int,
+    now: datetime,
 ) -> Refund | RefundRequest:
     """Give money back at once, or, from a limit on, ask for a second person.
 
-    :param seen: rupiah that had gone back of the order when the wish was reckoned.
+    :param seen: rupiah that had gone back of the order when the selection was calculated.
     :raises AlreadyWaiting: when a refund of this order waits for its second person.
     """
-    refuse_repeat(session, order, wish, seen)
-    money = reckoned(session, order, wish)
+    refuse_repeat(session, order, selection, seen)
+    money = calculated(session, order, selection)
     figures = settings_by_date.settings_on(session, clock.day_in(clock.HOME_ZONE, now))
     if money.to_buyer < figures["refund_second_person_from"]:
-        return give_back(session, order, wish, seen=seen, person_id=person_id, now=now)
+        return give_back(session, order, selection, seen=seen, person_id=person_id, now=now)
     waits = exists().where(RefundRequest.order_id == order.id, RefundRequest.decided_at.is_(None))
     if session.scalar(select(waits)):
         raise AlreadyWaiting(order.number)
@@ -69,7 +75,7 @@ def request_or_refund(
         order_id=order.id,
         seen=seen,
         amount=money.to_buyer,
-        wish=wish.kept(),
+        wish=selection.to_json(),
         asked_by_id=person_id,
         asked_at=now,
     )
@@ -112,8 +118,10 @@ def decide(
         raise NoSuchRefund(request_id)
     given = None
     if is_allowed:
-        wish = Wish.from_kept(request.wish)
-        given = give_back(session, order, wish, seen=request.seen, person_id=person_id, now=now)
+        selection = RefundSelection.from_json(request.wish)
+        given = give_back(
+            session, order, selection, seen=request.seen, person_id=person_id, now=now
+        )
     for listen in on_decided:
         listen(session, order, request, given, now)
     return given
@@ -130,19 +138,25 @@ def let_lapse(session: Session, request_id: int, *, now: datetime) -> None:
 
 
 def give_back(
-    session: Session, order: Order, wish: Wish, *, seen: int, person_id: int | None, now: datetime
+    session: Session,
+    order: Order,
+    selection: RefundSelection,
+    *,
+    seen: int,
+    person_id: int | None,
+    now: datetime,
 ) -> Refund:
     """Promise the shopper the price of packs, delivery, or both.
 
     Money of an order that is done comes back from those it was divided among; what they were
     paid out already is their debt. Otherwise it still stands as *titipan*.
 
-    :param seen: rupiah that had gone back of the order when the wish was reckoned: of two people
-        who looked at the same time, or two clicks, one gives.
-    :raises RefundedMeanwhile: ``is_same``, when this very wish was granted before.
+    :param seen: rupiah that had gone back of the order when the selection was calculated: of
+        two people who looked at the same time, or two clicks, one gives.
+    :raises RefundedMeanwhile: ``is_same``, when this very selection was granted before.
     """
-    refuse_repeat(session, order, wish, seen)
-    money = reckoned(session, order, wish)
+    refuse_repeat(session, order, selection, seen)
+    money = calculated(session, order, selection)
     claim(session, order, money.to_buyer, seen=seen)
     payment = payment_of(session, order)
     if payment is None:
@@ -161,9 +175,9 @@ def give_back(
         order=order,
         amount=money.to_buyer,
         delivery=money.delivery,
-        reason=wish.reason,
+        reason=selection.reason,
         bearer=COOPERATIVE,
-        packs_by_line=wish.packs,
+        packs_by_line=selection.packs,
         person_id=person_id,
         is_claimed=True,
         now=now,
@@ -172,7 +186,7 @@ def give_back(
         give_voucher_back(
             session, order, cause=key, amount=money.voucher, now=now, person_id=person_id
         )
-    _count(session, order, lines_to_work_on(session, order.id), wish, person_id, now)
+    _count(session, order, lines_to_work_on(session, order.id), selection, person_id, now)
     audit.record(
         session,
         action="order.refunded",
@@ -180,7 +194,7 @@ def give_back(
         actor_id=person_id,
         cooperative_id=order.cooperative_id,
         before={"refunded": seen},
-        after={"refunded": order.refunded, "till_pays": wish.till_pays},
+        after={"refunded": order.refunded, "till_pays": selection.till_pays},
         now=now,
     )
     # Each refund is told; what had gone back before names it.
@@ -189,8 +203,8 @@ def give_back(
     return refund
 
 
-def reckoned(session: Session, order: Order, wish: Wish) -> RefundCalculation:
-    """What a wish takes from whom.
+def calculated(session: Session, order: Order, selection: RefundSelection) -> RefundCalculation:
+    """What a selection takes from whom.
 
     :raises NotRefundable, TooManyPacks, TooMuchDelivery, NothingWouldBeSent, NothingToGiveBack:
     :raises Disputed: while a bank decides about the order's money.
@@ -201,8 +215,8 @@ def reckoned(session: Session, order: Order, wish: Wish) -> RefundCalculation:
     if is_disputed(session, order.id):
         raise Disputed(order.number)
     lines = lines_to_work_on(session, order.id)
-    check(order.state, lines, wish, delivery_left=delivery_left(session, order))
-    money = calculate_refund(lines, wish)
+    check(order.state, lines, selection, delivery_left=delivery_left(session, order))
+    money = calculate_refund(lines, selection)
     if money.to_buyer <= 0:
         raise NothingToGiveBack(order.number)
     lost = lost_of(session, order.id)
@@ -211,18 +225,18 @@ def reckoned(session: Session, order: Order, wish: Wish) -> RefundCalculation:
     return money
 
 
-def refuse_repeat(session: Session, order: Order, wish: Wish, seen: int) -> None:
+def refuse_repeat(session: Session, order: Order, selection: RefundSelection, seen: int) -> None:
     """Let nobody give on a reckoning that holds no more.
 
-    :raises RefundedMeanwhile: when money went back since; ``is_same``: this very wish.
+    :raises RefundedMeanwhile: when money went back since; ``is_same``: this very selection.
     """
     if order.refunded == seen:
         return
     before = session.scalars(select(Refund).where(Refund.key == _key(order, seen))).one_or_none()
     is_same = (
         before is not None
-        and before.lines == wish.kept()["packs"]
-        and before.delivery == wish.delivery
+        and before.lines == selection.to_json()["packs"]
+        and before.delivery == selection.delivery
     )
     raise RefundedMeanwhile(order.refunded, is_same=is_same)
 
@@ -266,8 +280,8 @@ def _lay_ready(
     session: Session, order: Order, payment: Payment, amount: int, key: str, now: datetime
 ) -> None:
     """A cooperative that kept the money itself puts what goes back where it lay before."""
-    kept = kept_account(session, payment.id)
-    if kept is None:
+    account_id = holding_account(session, payment.id)
+    if account_id is None:
         return
     mine = order.cooperative_id
     ledger.post(
@@ -275,7 +289,7 @@ def _lay_ready(
         kind="share-returned",
         reason=f"share-returned:{key}",
         postings=[
-            Posting(kept, amount, order.id),
+            Posting(account_id, amount, order.id),
             _of_order(session, order, AccountKind.COOPERATIVE_DUE, -amount, mine),
         ],
         now=now,
@@ -320,7 +334,7 @@ def _count(
     session: Session,
     order: Order,
     lines: Sequence[OrderLine],
-    wish: Wish,
+    selection: RefundSelection,
     person_id: int | None,
     now: datetime,
 ) -> None:
@@ -333,12 +347,12 @@ def _count(
     is_here, is_there = order.state in UNSENT, order.state in THERE
     back: dict[int, int] = {}
     for line in lines:
-        packs = wish.packs.get(line.id, 0)
+        packs = selection.packs.get(line.id, 0)
         line.refunded += packs
         unsent = min(packs, line.accepted - line.shipped) if is_here else 0
         line.accepted -= unsent
         line.packed = min(line.packed, line.accepted)
-        if is_there and wish.is_back:
+        if is_there and selection.is_back:
             line.returned = min(line.returned + packs, line.shipped)
         lies = packs if is_there else unsent
         if lies:
@@ -354,7 +368,7 @@ def _count(
                 person_id=person_id,
                 part=GIVEN_UP,
             )
-    if wish.is_back and back:
+    if selection.is_back and back:
         inventory.restock(
             session, packs_by_variant=back, reference=order.number, now=now, person_id=person_id
         )

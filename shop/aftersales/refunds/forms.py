@@ -10,7 +10,7 @@ from wtforms import Form, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # stubs lag
 
 from shop.aftersales.refunds.queries import Line, Refundable
-from shop.aftersales.refunds.rules import REASONS, Wish
+from shop.aftersales.refunds.rules import REASONS, RefundSelection
 from shop.core.values.money import format_rupiah
 from shop.fulfilment.board.words import reason_word
 from shop.fulfilment.orders.rules import Reason
@@ -101,12 +101,12 @@ class RefundForm(ShopForm):
 
     @property
     def has_reason(self) -> bool:
-        """Whether the reason is one of the list: only then there is a wish to speak of."""
+        """Whether the reason is one of the list: only then something is selected."""
         return self.alasan.data in {one.value for one in REASONS}
 
-    def wish(self) -> Wish:
+    def selection(self) -> RefundSelection:
         """What was chosen."""
-        return Wish(
+        return RefundSelection(
             packs=self._packs(),
             delivery=self.delivery,
             reason=Reason(self.alasan.data),

@@ -61,7 +61,7 @@ def look(slug: str, number: str) -> ResponseReturnValue:
     try:
         with database().reading() as session:
             order = order_at(session, current_desk().cooperative_id, number)
-            money = actions.reckoned(session, order, form.wish())
+            money = actions.calculated(session, order, form.selection())
     except REFUSALS as refusal:
         return _page(found, form, note=words.refusal_words(refusal)), 422
     return _page(found, form, money=money)
@@ -90,7 +90,7 @@ def give(slug: str, number: str) -> ResponseReturnValue:
             lambda session: actions.request_or_refund(
                 session,
                 order_to_work_on(session, place.cooperative_id, number),
-                form.wish(),
+                form.selection(),
                 seen=seen,
                 person_id=place.person_id,
                 now=clock.now(),
@@ -146,7 +146,7 @@ def _changed(found: Refundable, form: RefundForm, seen: int) -> ResponseReturnVa
     try:
         with database().reading() as session:
             order = order_at(session, current_desk().cooperative_id, found.number)
-            actions.refuse_repeat(session, order, form.wish(), seen)
+            actions.refuse_repeat(session, order, form.selection(), seen)
     except RefundedMeanwhile as refusal:
         if refusal.is_same:
             return redirect_with_flash(_here(found.number), _("Sudah tercatat sebelumnya."))

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.aftersales.refunds.models import RefundRequest
-from shop.aftersales.refunds.rules import REFUNDABLE, SENT, UNSENT, Wish
+from shop.aftersales.refunds.rules import REFUNDABLE, SENT, UNSENT, RefundSelection
 from shop.core.values.money import Rupiah
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.fulfilment.orders.rules import goods_name
@@ -55,7 +55,7 @@ class Waiting:
 
     request_id: int
     amount: Rupiah
-    wish: Wish
+    selection: RefundSelection
     asked_by_id: int
     asked_by: str
     asked_at: datetime
@@ -173,7 +173,7 @@ def _waiting(session: Session, order_id: int) -> Waiting | None:
     return Waiting(
         request.id,
         Rupiah(request.amount),
-        Wish.from_kept(request.wish),
+        RefundSelection.from_json(request.wish),
         request.asked_by_id,
         name,
         request.asked_at,

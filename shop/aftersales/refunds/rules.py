@@ -37,7 +37,7 @@ class HasPacks(HasSold, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RefundSelection:
     """What somebody wants to give back."""
 
     packs: Mapping[int, int]
@@ -50,7 +50,7 @@ class Wish:
     till_pays: bool
     """The maker keeps what was promised; the cooperative's till bears it."""
 
-    def kept(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """As it is stored until a second person has looked."""
         return {
             "packs": {str(line_id): packs for line_id, packs in self.packs.items()},
@@ -61,14 +61,14 @@ class Wish:
         }
 
     @classmethod
-    def from_kept(cls, kept: Mapping[str, Any]) -> "Wish":
+    def from_json(cls, stored: Mapping[str, Any]) -> "RefundSelection":
         """What was stored."""
         return cls(
-            packs={int(line_id): packs for line_id, packs in kept["packs"].items()},
-            delivery=kept["delivery"],
-            reason=Reason(kept["reason"]),
-            is_back=kept["is_back"],
-            till_pays=kept["till_pays"],
+            packs={int(line_id): packs for line_id, packs in stored["packs"].items()},
+            delivery=stored["delivery"],
+            reason=Reason(stored["reason"]),
+            is_back=stored["is_back"],
+            till_pays=stored["till_pays"],
         )
 
 
@@ -110,12 +110,12 @@ class RefundCalculation:
         return Rupiah(whole - self.from_members)
 
 
-def calculate_refund(lines: Sequence[HasPacks], wish: Wish) -> RefundCalculation:
+def calculate_refund(lines: Sequence[HasPacks], selection: RefundSelection) -> RefundCalculation:
     """What a refund takes from whom: pack ``k`` of a line carries share ``k`` (rule R11)."""
     members: dict[int, int] = {}
     goods = fee = tax = voucher = 0
     for line in lines:
-        units = given_back(line.packs, line.refunded, wish.packs.get(line.id, 0))
+        units = given_back(line.packs, line.refunded, selection.packs.get(line.id, 0))
         voucher += discount_of(line, units)
         for unit in units:
             share = unit_shares(line, unit)
@@ -125,28 +125,30 @@ def calculate_refund(lines: Sequence[HasPacks], wish: Wish) -> RefundCalculation
             tax += share.parts.get("platform_fee_ppn", 0) + share.parts.get("pph22", 0)
     return RefundCalculation(
         goods=Rupiah(goods),
-        delivery=Rupiah(wish.delivery),
+        delivery=Rupiah(selection.delivery),
         members={member: Rupiah(amount) for member, amount in sorted(members.items())},
         fee=Rupiah(fee),
         tax=Rupiah(tax),
         voucher=Rupiah(voucher),
-        till_pays=wish.till_pays,
+        till_pays=selection.till_pays,
     )
 
 
-def check(state: OrderState, lines: Sequence[HasPacks], wish: Wish, *, delivery_left: int) -> None:
-    """Whether a wish can be granted.
+def check(
+    state: OrderState, lines: Sequence[HasPacks], selection: RefundSelection, *, delivery_left: int
+) -> None:
+    """Whether a selection can be refunded.
 
     :param delivery_left: rupiah of the delivery fee that did not go back before.
     :raises TooManyPacks, TooMuchDelivery, NothingWouldBeSent:
     """
     for line in lines:
         left = line.packs - line.refunded
-        if not 0 <= wish.packs.get(line.id, 0) <= left:
+        if not 0 <= selection.packs.get(line.id, 0) <= left:
             raise TooManyPacks(line.id, left)
-    if not 0 <= wish.delivery <= delivery_left:
+    if not 0 <= selection.delivery <= delivery_left:
         raise TooMuchDelivery(delivery_left)
     if any(line.shipped for line in lines):
         return  # a part is gone: of that any pack can go back
-    if state in UNSENT and all(line.accepted <= wish.packs.get(line.id, 0) for line in lines):
+    if state in UNSENT and all(line.accepted <= selection.packs.get(line.id, 0) for line in lines):
         raise NothingWouldBeSent

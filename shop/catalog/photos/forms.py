@@ -13,7 +13,7 @@ from shop.catalog.products.models import PhotoView
 from shop.services.media.errors import EmptyPhoto, PhotoRefused
 from shop.services.media.guidance import Tip
 from shop.services.media.photo_uploads import photo_refusal_words
-from shop.services.media.rules import AT_ONCE, PreparedPhoto, check_weight
+from shop.services.media.rules import UPLOAD_WIDTHS, PreparedPhoto, check_file_size
 
 SLOTS = {
     PhotoView.FRONT: _l("Depan"),
@@ -72,12 +72,12 @@ def read_upload(stream: IO[bytes]) -> PreparedPhoto:
     # A large upload lies in a file of its own until it is closed.
     with closing(stream):
         # Weighed where it lies, before it comes into memory.
-        check_weight(stream.seek(0, 2))
+        check_file_size(stream.seek(0, 2))
         stream.seek(0)
         data = stream.read()
     if not data:
         raise EmptyPhoto
-    return image_processing.prepare_first(data, widths=AT_ONCE)
+    return image_processing.prepare_first(data, widths=UPLOAD_WIDTHS)
 
 
 def tip_words(tip: Tip) -> str:

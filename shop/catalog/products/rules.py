@@ -86,7 +86,7 @@ class PriceSplit:
     """The state's, where the seller charges it: nobody's share is taken of it."""
 
     @property
-    def kept(self) -> Rupiah:
+    def margin(self) -> Rupiah:
         """What stays with the cooperative after both; below zero when its part is too small."""
         return Rupiah(self.treasury - self.fee - self.cost)
 

@@ -138,30 +138,34 @@ def _arrange(
     changes: dict[str, dict[str, int]] = {}
     for variant in there:
         variant.is_hidden = True
-        wish = next((one for one in wanted if goes_on.get(one.pair) == variant.id), None)
-        if wish is not None and wish.sku and wish.sku != variant.sku:
+        wanted_pack = next((one for one in wanted if goes_on.get(one.pair) == variant.id), None)
+        if wanted_pack is not None and wanted_pack.sku and wanted_pack.sku != variant.sku:
             variant.sku = f"~{variant.id}"  # two packs may swap their codes
     session.flush()
-    for position, wish in enumerate(wanted, 1):
-        variant_id = goes_on.get(wish.pair)
-        if variant_id is None and not wish.is_offered:
+    for position, wanted_pack in enumerate(wanted, 1):
+        variant_id = goes_on.get(wanted_pack.pair)
+        if variant_id is None and not wanted_pack.is_offered:
             continue
         is_new = variant_id is None
         pack = _new(row, there) if variant_id is None else kept[variant_id]
-        if not is_new and pack.price != wish.price:
-            changes[pack.sku] = {"from": pack.price, "to": wish.price}
-        pack.position, pack.price, pack.gross_grams = position, wish.price, wish.gross_grams
-        pack.option, pack.other_option = wish.pair
-        pack.name, pack.is_hidden = pack_name(wish.pair), not wish.is_offered
-        if wish.sku or is_new:
-            pack.sku = wish.sku or _free_sku(session, product.sku)
+        if not is_new and pack.price != wanted_pack.price:
+            changes[pack.sku] = {"from": pack.price, "to": wanted_pack.price}
+        pack.position, pack.price, pack.gross_grams = (
+            position,
+            wanted_pack.price,
+            wanted_pack.gross_grams,
+        )
+        pack.option, pack.other_option = wanted_pack.pair
+        pack.name, pack.is_hidden = pack_name(wanted_pack.pair), not wanted_pack.is_offered
+        if wanted_pack.sku or is_new:
+            pack.sku = wanted_pack.sku or _free_sku(session, product.sku)
         _put_down(session, pack)
         if is_new:
             open_shelf(
                 session,
                 variant_id=pack.id,
                 cooperative_id=product.cooperative_id,
-                on_hand=wish.opening,
+                on_hand=wanted_pack.opening,
                 now=now,
             )
     record_edit(

@@ -41,7 +41,7 @@ PAYEES = {
 }
 
 
-class Choice(StrEnum):
+class ChangeOutcome(StrEnum):
     """What became of the wish to pay another way."""
 
     MADE = "made"
@@ -52,7 +52,7 @@ class Choice(StrEnum):
 
 def change_method(
     db: Database, gateway: Gateway | None, *, payment_code: str, method: Method, now: datetime
-) -> Choice:
+) -> ChangeOutcome:
     """Replace a payment by one with another method; the goods stay on hold.
 
     A pay page that cannot be closed now, because the gateway does not answer, is closed as soon
@@ -62,11 +62,11 @@ def change_method(
         payment = queries.payment_by_code(session, payment_code)
         can = _can(session, payment, method, now, takes_cards=gateway is not None)
     if payment.method is method:
-        return Choice.MADE
+        return ChangeOutcome.MADE
     if not can:
-        return Choice.NOT_OFFERED
+        return ChangeOutcome.NOT_OFFERED
     if close_pay_page(db, gateway, payment.id, now) in (PageStatus.PAID, PageStatus.WAITING):
-        return Choice.PAID
+        return ChangeOutcome.PAID
     return db.write(
         partial(
             _choose,
@@ -140,17 +140,17 @@ def _offers(
 
 def _choose(
     session: Session, payment_id: int, method: Method, takes_cards: bool, now: datetime
-) -> Choice:
+) -> ChangeOutcome:
     payment = session.get_one(Payment, payment_id)
     purchase = lock_purchase(session, payment.purchase_id)
     session.refresh(payment)
     if payment.state in WAS_PAID:
-        return Choice.PAID
+        return ChangeOutcome.PAID
     payee = _payees(session, payment).get(method)
     if payee is None or not _can(session, payment, method, now, takes_cards=takes_cards):
-        return Choice.NOT_OFFERED
+        return ChangeOutcome.NOT_OFFERED
     if payee.cooperative_id and not lock_open_payee(session, payee.id):
-        return Choice.NOT_OFFERED
+        return ChangeOutcome.NOT_OFFERED
     until = _hold_until(session, payment, method, now)
     attempt = cards.open_attempt(session, payment.id)
     if attempt is not None:
@@ -179,7 +179,7 @@ def _choose(
             now=now,
         )
     session.flush()
-    return Choice.MADE
+    return ChangeOutcome.MADE
 
 
 def _payees(

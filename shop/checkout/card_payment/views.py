@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 
-from shop.checkout.card_payment.change_method import PAYEES, Choice, change_method
+from shop.checkout.card_payment.change_method import PAYEES, ChangeOutcome, change_method
 from shop.checkout.card_payment.extend_hold import leave_page
 from shop.checkout.card_payment.gateway_events import process_event
 from shop.checkout.card_payment.page_redirects import page_gateway, redirect_to_payment
@@ -98,10 +98,10 @@ def other_way(code: str) -> ResponseReturnValue:
         method=Method(wanted),
         now=clock.now(),
     )
-    if choice is Choice.PAID:
+    if choice is ChangeOutcome.PAID:
         said = _("Ternyata kartu Anda sudah dibayar, jadi cara bayarnya tidak kami ganti.")
         return redirect_with_flash(f"/pembelian/{code}", said)
-    if choice is Choice.NOT_OFFERED:
+    if choice is ChangeOutcome.NOT_OFFERED:
         said = _("Cara bayar ini sudah tidak bisa dipilih untuk belanja ini.")
         return redirect_with_flash(f"/pembelian/{code}", said, "warn")
     return (

@@ -22,7 +22,7 @@ from shop.catalog.products.queries import Sellable, sellable
 from shop.catalog.products.rules import steps_text
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
-from shop.checkout.cart.rules import Line, LineChanges, check_count, kept_of, settled
+from shop.checkout.cart.rules import Line, LineChanges, check_count, settled, stored_line_of
 from shop.core.database.schema import table_of
 from shop.core.values.codes import new_code
 from shop.core.values.text import MAX_PACKS
@@ -85,7 +85,7 @@ def apply_changes(
     after = settled(lines, changes)
     for line in lines:
         kept = after[line.variant_id]
-        if kept is not None and kept != kept_of(line):
+        if kept is not None and kept != stored_line_of(line):
             session.execute(
                 update(CartLine)
                 .where(CartLine.cart_id == cart.id, CartLine.variant_id == line.variant_id)
@@ -153,7 +153,7 @@ def remove_saved(session: Session, *, cart_id: int, variant_id: int) -> None:
     )
 
 
-def forget_guest(session: Session, *, token_hash: str) -> None:
+def delete_guest_data(session: Session, *, token_hash: str) -> None:
     """A guest leaves a borrowed phone: goods, name and address that were typed are gone (R27)."""
     cart_id = select(Cart.id).where(Cart.token_hash == token_hash).scalar_subquery()
     session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))

@@ -15,7 +15,7 @@ GUEST_DAYS = 180
 
 
 @periodic("forget-carts", every_seconds=24 * 3600)
-def forget(db: Database, now: datetime) -> None:
+def purge_carts(db: Database, now: datetime) -> None:
     """Empty what was typed and not bought; drop guests' carts that nobody came back to."""
     with db.writing() as session:
         session.execute(

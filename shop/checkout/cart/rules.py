@@ -159,7 +159,7 @@ class LineChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredLine:
     """What is written down of a line: its packs, and the terms the shopper accepted."""
 
     packs: int
@@ -167,14 +167,14 @@ class Kept:
     steps: Steps
 
 
-def kept_of(line: Line) -> Kept:
+def stored_line_of(line: Line) -> StoredLine:
     """A line as it lies in the cart."""
-    return Kept(line.packs, line.seen_price, line.accepted_steps)
+    return StoredLine(line.packs, line.seen_price, line.accepted_steps)
 
 
-def settled(lines: Sequence[Line], changes: LineChanges) -> dict[int, Kept | None]:
+def settled(lines: Sequence[Line], changes: LineChanges) -> dict[int, StoredLine | None]:
     """Each line after the shopper's changes, by variant; None: it goes."""
-    after: dict[int, Kept | None] = {}
+    after: dict[int, StoredLine | None] = {}
     inside: Counter[int] = Counter()
     for line in lines:
         packs = changes.packs.get(line.variant_id, line.packs)
@@ -182,7 +182,7 @@ def settled(lines: Sequence[Line], changes: LineChanges) -> dict[int, Kept | Non
             # A count that was typed just now has been checked against the shelf already.
             packs = line.accepted
         is_gone = line.variant_id == changes.removed or (changes.accepts and not line.accepted)
-        after[line.variant_id] = None if is_gone else replace(kept_of(line), packs=packs)
+        after[line.variant_id] = None if is_gone else replace(stored_line_of(line), packs=packs)
         if line.goods is not None and not is_gone:
             inside[line.goods.product_id] += packs
     for line in lines:

@@ -123,7 +123,7 @@ def forget_me() -> ResponseReturnValue:
     cookie = browser_hash()
     if cookie is not None and current_person() is None:
         with database().writing() as session:
-            actions.forget_guest(session, token_hash=cookie)
+            actions.delete_guest_data(session, token_hash=cookie)
     browser.clear()  # also which purchases were opened with the digits of a phone
     said = _("Keranjang dan isian Anda di HP ini sudah dilupakan.")
     answer = make_response(redirect_with_flash("/keranjang", said))

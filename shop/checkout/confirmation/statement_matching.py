@@ -263,7 +263,7 @@ def take_line(
     return compare(session, receipt, bill, None, person_id=person_id, now=now).outcome
 
 
-def forget(session: Session, now: datetime) -> int:
+def purge_statement_files(session: Session, now: datetime) -> int:
     """Drop the files that nobody said yes to in a day; returns how many."""
     gone = session.scalars(
         delete(StatementFile)

@@ -84,15 +84,15 @@ def rest_codes(db: Database, now: datetime) -> None:
 
 
 @periodic("forget-statements", every_seconds=3600)
-def forget_statements(db: Database, now: datetime) -> None:
+def purge_statements(db: Database, now: datetime) -> None:
     """Drop the bank's lists that nobody said yes to: they name people."""
-    db.write(partial(statement_matching.forget, now=now))
+    db.write(partial(statement_matching.purge_statement_files, now=now))
 
 
 @periodic("transfer-proofs", every_seconds=6 * 3600)
-def forget_proofs(db: Database, now: datetime) -> None:
+def purge_proofs(db: Database, now: datetime) -> None:
     """Delete photos of transfers that nobody needs any more."""
-    db.write(partial(transfer_proofs.forget_proofs, now=now))
+    db.write(partial(transfer_proofs.purge_proofs, now=now))
 
 
 @handles(cards.CLOSE_JOB)

@@ -11,7 +11,7 @@ from shop.core.values.clock import day_in
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams, Millimetres
 from shop.people.cooperatives.rules import Calendar, ClosedTime
-from shop.sales.fees.rules import fee_for
+from shop.sales.fees.rules import fee_rate_for
 from shop.sales.orders.actions import OrderDraft
 from shop.sales.orders.rules import DeliveryKind, LineDraft, QuoteSnapshot
 from shop.sales.vouchers.rules import Goods, Terms, discount_of, eligible, shares
@@ -324,7 +324,9 @@ def _line(line: Line, discount: Discount, figures: Mapping[str, int] | None) -> 
         net_label=goods.net_label,
         discount=off,
         platform_pays=discount.platform_pays and off > 0,
-        fee_bp=fee_for(figures, goods.cooperative_id, goods.category_path) if figures else None,
+        fee_bp=fee_rate_for(figures, goods.cooperative_id, goods.category_path)
+        if figures
+        else None,
     )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database.months import Month, sums_by_month
 from shop.core.values.money import Rupiah
-from shop.fulfilment.board.overview import kept_goods
+from shop.fulfilment.board.overview import goods_not_refunded
 from shop.payments.bills.holding_accounts import PASSING
 from shop.payments.bills.models import Method, Payment, PaymentState
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
@@ -76,7 +76,7 @@ def sales_by_month(
 
     :param cooperative_id: of one cooperative; None: of the whole market.
     """
-    wanted = select(*sums_by_month(kept_goods(), Order.paid_at, months)).where(
+    wanted = select(*sums_by_month(goods_not_refunded(), Order.paid_at, months)).where(
         *_sold(cooperative_id)
     )
     row = session.execute(wanted).one()

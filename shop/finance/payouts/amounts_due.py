@@ -36,7 +36,7 @@ _IS_MEMBERS = or_(LedgerAccount.kind == AccountKind.MEMBER_DUE, _IS_PASSING)
 
 
 @dataclass(frozen=True, slots=True)
-class DueOf:
+class CooperativeDue:
     """What may go to one cooperative now, and what may not."""
 
     cooperative_id: int
@@ -48,7 +48,7 @@ class DueOf:
     """What the free orders come to; below zero it is a debt."""
     stop: BlockReason | None
     payee_id: int | None
-    rests_until: datetime | None = None
+    payable_from: datetime | None = None
     """From when on the account may be paid to, where it changed a short time ago."""
 
 
@@ -107,7 +107,7 @@ def owed_for_orders(
 
 def due_by_cooperative(
     session: Session, now: datetime, cooperative_id: int | None = None
-) -> tuple[DueOf, ...]:
+) -> tuple[CooperativeDue, ...]:
     """What stands for each cooperative for which anything does, by name; four statements."""
     by_owner: dict[int, list[Owed]] = {}
     for one in owed_for_orders(session, cooperative_id=cooperative_id):
@@ -193,22 +193,22 @@ def due_to_members(
 
 def _due_of(
     cooperative: Cooperative, found: list[Owed], payee: Payee | None, rest: int, now: datetime
-) -> DueOf:
+) -> CooperativeDue:
     orders, amount = payable(found)
-    rests_until = (
+    payable_from = (
         account_rests_until(payee.verified_at, rest) if payee and payee.verified_at else None
     )
     if cooperative.suspended_at is not None:
         stop: BlockReason | None = BlockReason.SUSPENDED
-    elif rests_until is None:
+    elif payable_from is None:
         stop = BlockReason.NO_ACCOUNT
-    elif now < rests_until:
+    elif now < payable_from:
         stop = BlockReason.NEW_ACCOUNT
     elif orders and amount <= 0:
         stop = BlockReason.DEBT
     else:
         stop = None
-    return DueOf(
+    return CooperativeDue(
         cooperative.id,
         cooperative.short_name,
         orders,
@@ -216,7 +216,7 @@ def _due_of(
         amount,
         stop,
         payee.id if payee else None,
-        rests_until if stop is BlockReason.NEW_ACCOUNT else None,
+        payable_from if stop is BlockReason.NEW_ACCOUNT else None,
     )
 
 

@@ -77,7 +77,7 @@ def figures(session: Session, cooperative_id: int, zone: str, now: datetime) -> 
     )
     # Neither looks at what is over: one asks what is at work, the other this week's.
     sold = (
-        select(func.sum(kept_goods()))
+        select(func.sum(goods_not_refunded()))
         .where(Order.cooperative_id == cooperative_id)
         .where(Order.paid_at >= monday, Order.state.not_in(_OVER))
         .correlate(None)
@@ -94,7 +94,7 @@ def figures(session: Session, cooperative_id: int, zone: str, now: datetime) -> 
     return Figures(due_today, late, Rupiah(int(sales or 0)), Rupiah(owed))
 
 
-def kept_goods() -> ColumnElement[int]:
+def goods_not_refunded() -> ColumnElement[int]:
     """Goods of the order at hand, after discounts, that were not paid back."""
     back = (
         select(func.sum(Refund.amount))

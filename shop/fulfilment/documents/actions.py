@@ -16,8 +16,8 @@ from shop.fulfilment.documents.rules import (
     Paper,
     credit_note_of,
     invoice_of,
-    kept_until,
     number_of,
+    retained_until,
 )
 from shop.fulfilment.orders.queries import lines_to_work_on
 from shop.payments.bills.models import Refund
@@ -146,5 +146,5 @@ def _buyer(session: Session, order: Order, day: date) -> BuyerIdentity:
         if address is None
         else f"{address.street}, {address.village}, {address.district}\n"
         f"{address.regency}, {address.province} {address.postcode}",
-        keep_until=kept_until(day),
+        keep_until=retained_until(day),
     )

@@ -24,7 +24,7 @@ def draw_documents(db: Database, now: datetime) -> None:
 
 
 @periodic("buyer-identities", 24 * 3_600)
-def forget_identities(db: Database, now: datetime) -> None:
+def purge_identities(db: Database, now: datetime) -> None:
     """Empty the identities whose last day is over, and the papers that name them.
 
     The documents and their sums stay.

@@ -74,7 +74,7 @@ def number_of(kind: DocumentKind, cooperative_code: str, day: date, running: int
     return f"{_LETTERS[kind]}/{cooperative_code}/{day.year}/{day.month:02d}/{running:06d}"
 
 
-def kept_until(day: date) -> date:
+def retained_until(day: date) -> date:
     """The last day on which the buyer's identity is kept."""
     return date(day.year + KEEP_YEARS, 12, 31)
 

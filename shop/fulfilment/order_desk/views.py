@@ -20,14 +20,18 @@ from shop.people.sign_in.guards import current_person
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused, NoSuchOrder
 from shop.sales.orders.guards import Owned, may_see_all
 from shop.sales.orders.models import Actor, Order, OrderState, Purchase
-from shop.sales.orders.rules import Choice
+from shop.sales.orders.rules import ShortageChoice
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
 
 bp = Blueprint("fulfilment", __name__)
 
-CHOICES = {"kirim": Choice.SEND, "tunggu": Choice.WAIT, "batal": Choice.CANCEL}
+CHOICES = {
+    "kirim": ShortageChoice.SEND,
+    "tunggu": ShortageChoice.WAIT,
+    "batal": ShortageChoice.CANCEL,
+}
 _THERE = (OrderState.ARRIVED, OrderState.DONE)
 
 
@@ -148,9 +152,9 @@ def choose_short(number: str) -> ResponseReturnValue:
     return redirect_with_flash(
         f"/pesanan/{wanted}",
         {
-            Choice.SEND: _("Baik. Koperasi mengirim yang ada."),
-            Choice.WAIT: _("Baik. Koperasi mengirim setelah semuanya ada."),
-            Choice.CANCEL: _("Pesanan dibatalkan."),
+            ShortageChoice.SEND: _("Baik. Koperasi mengirim yang ada."),
+            ShortageChoice.WAIT: _("Baik. Koperasi mengirim setelah semuanya ada."),
+            ShortageChoice.CANCEL: _("Pesanan dibatalkan."),
         }[choice],
     )
 

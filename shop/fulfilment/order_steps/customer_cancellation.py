@@ -15,7 +15,7 @@ from shop.payments.bills.refunds import COOPERATIVE, PLATFORM
 from shop.sales.orders.actions import advance
 from shop.sales.orders.errors import MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderState
-from shop.sales.orders.rules import SHORT_ASKED, Choice, is_cancellable
+from shop.sales.orders.rules import SHORT_ASKED, ShortageChoice, is_cancellable
 
 
 def cancel_unshipped(
@@ -32,7 +32,9 @@ def cancel_unshipped(
     if not is_cancellable(order.state, order.delivery_kind, order.ship_by, now):
         raise MoveRefused(order.number, order.state, OrderState.CANCELLED)
     if order.needs == SHORT_ASKED:
-        choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=now, person_id=person_id)
+        choose(
+            session, order, ShortageChoice.CANCEL, actor=Actor.SHOPPER, now=now, person_id=person_id
+        )
         return True
     lines = lines_to_work_on(session, order.id)
     is_late = order.state is not OrderState.NEW

@@ -23,7 +23,7 @@ from shop.sales.orders.actions import advance
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.sales.orders.models import Actor, Order, OrderLine, OrderState, ShortOffer
 from shop.sales.orders.parcels import note
-from shop.sales.orders.rules import SHORT_ASKED, Choice
+from shop.sales.orders.rules import SHORT_ASKED, ShortageChoice
 
 MAX_DAYS = 60
 """How far off a cooperative may promise that all of it is there."""
@@ -90,7 +90,7 @@ def accept_or_ask(
 def choose(
     session: Session,
     order: Order,
-    choice: Choice,
+    choice: ShortageChoice,
     *,
     actor: Actor,
     now: datetime,
@@ -102,14 +102,14 @@ def choose(
     :raises AlreadyMoved: when it was answered before.
     """
     offer = session.get(ShortOffer, order.id, with_for_update=True, populate_existing=True)
-    if offer is None or (choice is Choice.WAIT and offer.complete_on is None):
+    if offer is None or (choice is ShortageChoice.WAIT and offer.complete_on is None):
         raise MoveRefused(order.number, order.state, OrderState.ACCEPTED)
     _answer(session, order, choice, actor, now)
-    if choice is Choice.CANCEL:
+    if choice is ShortageChoice.CANCEL:
         _end(session, order, offer, actor, now, person_id)
         return
     lines = lines_to_work_on(session, order.id)
-    is_part = choice is Choice.SEND
+    is_part = choice is ShortageChoice.SEND
     counts = {
         line.id: int(offer.lines[str(line.id)]["packs"])
         if is_part and str(line.id) in offer.lines
@@ -149,7 +149,7 @@ def expire_offer(session: Session, order_id: int, now: datetime) -> None:
     order = session.scalars(select(Order).where(Order.id == order_id).with_for_update()).one()
     is_asked = order.state is OrderState.NEW and order.needs == SHORT_ASKED
     if is_asked and not is_disputed(session, order.id):
-        choose(session, order, Choice.SEND, actor=Actor.SHOP, now=now)
+        choose(session, order, ShortageChoice.SEND, actor=Actor.SHOP, now=now)
 
 
 def _mark(session: Session, order: Order, until: datetime) -> None:
@@ -168,7 +168,9 @@ def _mark(session: Session, order: Order, until: datetime) -> None:
         raise AlreadyMoved(order.number, order.state)
 
 
-def _answer(session: Session, order: Order, choice: Choice, actor: Actor, now: datetime) -> None:
+def _answer(
+    session: Session, order: Order, choice: ShortageChoice, actor: Actor, now: datetime
+) -> None:
     answered = session.scalar(
         update(ShortOffer)
         .where(ShortOffer.order_id == order.id, ShortOffer.answered_at.is_(None))

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shop.fulfilment.orders.rules import divide
-from shop.payments.bills.holding_accounts import PASSING, kept_on
+from shop.payments.bills.holding_accounts import PASSING, holding_account_of_order
 from shop.payments.bills.models import Payment, PaymentOrder, PaymentState
 from shop.payments.bills.refunds import COOPERATIVE, PLATFORM
 from shop.payments.bills.voucher_money import voucher_held
@@ -51,7 +51,7 @@ def release_held_money(session: Session, order: Order, *, now: datetime) -> None
         ],
         now=now,
     )
-    kept = kept_on(session, order.id)
+    kept = holding_account_of_order(session, order.id)
     if kept is not None:
         # A voucher's sponsor put its part to the operator, not into the cooperative's hands.
         lies = held - voucher_held(session, order.id)

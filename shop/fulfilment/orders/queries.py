@@ -16,7 +16,7 @@ from shop.people.cooperatives.models import Cooperative
 from shop.people.working_days.queries import calendar_of
 from shop.sales.orders.errors import NoSuchOrder
 from shop.sales.orders.models import Order, OrderLine, OrderState, Parcel, ShortOffer
-from shop.sales.orders.rules import Choice
+from shop.sales.orders.rules import ShortageChoice
 
 
 def ship_by(session: Session, order: Order, lines: Sequence[OrderLine], now: datetime) -> datetime:
@@ -45,7 +45,7 @@ def _awaited(session: Session, order: Order) -> datetime | None:
     """The end of the day that the shopper chose to wait for: what was promised to them (R9)."""
     day = session.scalar(
         select(ShortOffer.complete_on).where(
-            ShortOffer.order_id == order.id, ShortOffer.answer == Choice.WAIT
+            ShortOffer.order_id == order.id, ShortOffer.answer == ShortageChoice.WAIT
         )
     )
     if day is None:

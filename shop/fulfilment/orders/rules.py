@@ -259,8 +259,8 @@ def divide(lines: Sequence[HasSold], held: int) -> Division:
     fee = tax = 0
     for line in lines:
         members[line.member_id] = members.get(line.member_id, 0) + member_part(line)
-        fee += _kept(line, "platform_fee")
-        tax += _kept(line, "platform_fee_ppn") + _kept(line, "pph22")
+        fee += _part_not_refunded(line, "platform_fee")
+        tax += _part_not_refunded(line, "platform_fee_ppn") + _part_not_refunded(line, "pph22")
     return Division(
         members={member: Rupiah(amount) for member, amount in sorted(members.items())},
         fee=Rupiah(fee),
@@ -271,10 +271,10 @@ def divide(lines: Sequence[HasSold], held: int) -> Division:
 
 def member_part(line: HasSold) -> Rupiah:
     """What the member receives for the packs of a line that were not paid back (rule R21)."""
-    return Rupiah(_kept(line, "member"))
+    return Rupiah(_part_not_refunded(line, "member"))
 
 
-def _kept(line: HasSold, part: str) -> int:
+def _part_not_refunded(line: HasSold, part: str) -> int:
     """What of one part of a line stays after the packs that went back (rule R11)."""
     total: int = line.member_share if part == "member" else line.parts.get(part, 0)
     back = 0

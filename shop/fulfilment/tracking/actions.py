@@ -58,7 +58,7 @@ class Checked:
     """Orders that left with it before."""
 
     @property
-    def is_kept(self) -> bool:
+    def stays_in_list(self) -> bool:
         """Whether the row stays in the list to be put right or filled in."""
         return self.fate in (Fate.WRONG, Fate.BLANK)
 
@@ -104,7 +104,7 @@ def send(
             if outcome.fault:
                 wrong = Checked(one.row, Fate.WRONG, one.card, Why.REFUSED, outcome.fault)
                 left.append(wrong)
-        elif one.is_kept:
+        elif one.stays_in_list:
             left.append(one)
     return tuple(
         replace(one, row=replace(one.row, row=place)) for place, one in enumerate(left, start=1)

@@ -13,14 +13,14 @@ ROAD, TILL = "road", "till"
 """Owners of a cooperative's cash: whoever took it at a door or a counter, and the treasurer."""
 
 
-def till_account(session: Session, cooperative_id: int, owner: str) -> int:
+def cash_account(session: Session, cooperative_id: int, owner: str) -> int:
     """The account of a cooperative's cash, on the road or with the treasurer."""
     return ledger.account(
         session, AccountKind.CASH_DRAWER, cooperative_id=cooperative_id, owner=owner
     )
 
 
-def kept_on(session: Session, order_id: int) -> int | None:
+def holding_account_of_order(session: Session, order_id: int) -> int | None:
     """The account on which a cooperative keeps the money of an order; None: the operator has it.
 
     Cash is the treasurer's by the time anybody asks: an order is not over before.
@@ -30,10 +30,10 @@ def kept_on(session: Session, order_id: int) -> int | None:
         .join(PaymentOrder, PaymentOrder.payment_id == Payment.id)
         .where(PaymentOrder.order_id == order_id, Payment.state == PaymentState.PAID)
     )
-    return None if payment_id is None else kept_account(session, payment_id)
+    return None if payment_id is None else holding_account(session, payment_id)
 
 
-def kept_account(session: Session, payment_id: int) -> int | None:
+def holding_account(session: Session, payment_id: int) -> int | None:
     """The same for a bill: its drawer, or the cooperative's own account that it was paid to."""
     method, payee_id, cooperative_id = session.execute(
         select(Payment.method, Payee.id, Payee.cooperative_id)
@@ -43,5 +43,5 @@ def kept_account(session: Session, payment_id: int) -> int | None:
     if cooperative_id is None:
         return None
     if method in CASH:
-        return till_account(session, cooperative_id, TILL)
+        return cash_account(session, cooperative_id, TILL)
     return ledger.account(session, AccountKind.BANK, owner=f"p{payee_id}")

@@ -204,7 +204,7 @@ class StatementFile(Base):
     code: Mapped[str] = mapped_column(String(22), unique=True)
     payee_id: Mapped[int] = mapped_column(ForeignKey("payees.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Bank, lines and faults; texts may name people, so it goes after a day (``forget``)."""
+    """Bank, lines and faults; texts may name people, so it goes after a day."""
     sent_by_id: Mapped[int | None] = mapped_column(BigId)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

@@ -12,7 +12,7 @@ from shop.core.values.errors import InvalidInput
 
 MAX_QRIS_RUPIAH = 10_000_000
 """Rupiah: more cannot be paid by QRIS at once (Bank Indonesia)."""
-LONGEST = 512
+MAX_CODE_LENGTH = 512
 """Signs; what a phone's camera still reads from a small screen."""
 
 FORMAT, KIND, CURRENCY, AMOUNT, COUNTRY, NAME, CITY, CHECKSUM = (
@@ -114,7 +114,7 @@ def read_static(text: str) -> Merchant:
     code = text.strip()
     if not code:
         raise BadQris(Fault.EMPTY)
-    if len(code) > LONGEST:
+    if len(code) > MAX_CODE_LENGTH:
         raise BadQris(Fault.TOO_LONG)
     if not code.isascii() or not code.isprintable():
         raise BadQris(Fault.NOT_QRIS)

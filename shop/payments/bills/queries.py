@@ -62,7 +62,7 @@ class PaymentView:
         return 0 < self.received < self.amount
 
     @property
-    def still(self) -> Rupiah:
+    def amount_to_pay(self) -> Rupiah:
         """Rupiah to pay now: what is missing, and all of it where too much came before."""
         return self.missing if self.is_short else self.amount
 

@@ -14,7 +14,7 @@ from shop.core.values import codes
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.payments.bills import actions as bills
-from shop.payments.bills.holding_accounts import ROAD, TILL, till_account
+from shop.payments.bills.holding_accounts import ROAD, TILL, cash_account
 from shop.payments.bills.models import Method, PayeeKind, Payment, PaymentOrder, PaymentState
 from shop.payments.bills.voucher_money import book_vouchers, give_voucher_back
 from shop.payments.cash.errors import CashMoved, NoSuchCash, WrongCash
@@ -210,8 +210,8 @@ def hand_over(
             kind="cash-handed",
             reason=f"cash-handed:{order.number}",
             postings=[
-                Posting(till_account(session, cooperative_id, TILL), amount, order.id),
-                Posting(till_account(session, cooperative_id, ROAD), -amount, order.id),
+                Posting(cash_account(session, cooperative_id, TILL), amount, order.id),
+                Posting(cash_account(session, cooperative_id, ROAD), -amount, order.id),
             ],
             now=now,
             actor_id=person_id,
@@ -230,7 +230,7 @@ def _book_collected(
 ) -> None:
     """The bill against *titipan*; what was not asked of it in an entry of its own."""
     mine = order.cooperative_id
-    road = till_account(session, mine, ROAD)
+    road = cash_account(session, mine, ROAD)
     escrow = ledger.account(session, AccountKind.ESCROW, cooperative_id=mine)
     for kind, reason, amount in (
         ("payment", f"payment:{payment.code}", payment.amount),

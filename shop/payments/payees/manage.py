@@ -72,25 +72,25 @@ def add_qris(slug: str) -> ResponseReturnValue:
 @open_to(changes_accounts)
 def change(slug: str, payee_id: int) -> ResponseReturnValue:
     """Let shoppers pay there, or no more, or close it."""
-    form, wish = SecretForm(), request.form.get("ubah", "")
-    if wish not in ("pakai", "jangan", "tutup", *AMOUNT):
+    form, change = SecretForm(), request.form.get("ubah", "")
+    if change not in ("pakai", "jangan", "tutup", *AMOUNT):
         raise NoSuchAccount(str(payee_id))
     if not _is_fine(form, current_desk().person_id):
         return _page({payee_id: form}), 422
     mine, person_id, now = current_desk().cooperative_id, current_desk().person_id, clock.now()
 
     def work(session: Session) -> None:
-        if wish == "tutup":
+        if change == "tutup":
             payees.close_account(
                 session, payee_id, cooperative_id=mine, person_id=person_id, now=now
             )
             return
-        if wish in AMOUNT:
+        if change in AMOUNT:
             payees.write_amount(
                 session,
                 payee_id,
                 cooperative_id=mine,
-                is_on=AMOUNT[wish],
+                is_on=AMOUNT[change],
                 person_id=person_id,
                 now=now,
             )
@@ -99,7 +99,7 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
             session,
             payee_id,
             cooperative_id=mine,
-            is_on=wish == "pakai",
+            is_on=change == "pakai",
             person_id=person_id,
             now=now,
         )
@@ -116,7 +116,7 @@ def change(slug: str, payee_id: int) -> ResponseReturnValue:
         "jangan": _("Pembeli tidak lagi membayar langsung ke sini."),
         "tutup": _("Rekening ditutup. Catatannya tetap ada."),
         **_amount_words(),
-    }[wish]
+    }[change]
     return redirect_with_flash(_here(), said)
 
 
@@ -131,10 +131,10 @@ def all_list() -> ResponseReturnValue:
 @open_to(looks_at_money)
 def amount_in_code(payee_id: int) -> ResponseReturnValue:
     """Have the amount written into the operator's own code, or no more."""
-    form, wish = SecretForm(), request.form.get("ubah", "")
+    form, change = SecretForm(), request.form.get("ubah", "")
     person = current_person()
     assert person is not None  # the guard let somebody in
-    if wish not in AMOUNT:
+    if change not in AMOUNT:
         raise NoSuchAccount(str(payee_id))
     if not _is_fine(form, person.id):
         return _all_page((payee_id, form)), 422
@@ -143,12 +143,12 @@ def amount_in_code(payee_id: int) -> ResponseReturnValue:
             session,
             payee_id,
             cooperative_id=None,
-            is_on=AMOUNT[wish],
+            is_on=AMOUNT[change],
             person_id=person.id,
             now=clock.now(),
         )
     )
-    return redirect_with_flash(ALL, _amount_words()[wish])
+    return redirect_with_flash(ALL, _amount_words()[change])
 
 
 @bp.post(f"{ALL}/{ONE}")

@@ -115,7 +115,7 @@ def photo_for_purchase(session: Session, purchase_id: int, proof_id: int) -> byt
     )
 
 
-def forget_proofs(session: Session, now: datetime) -> int:
+def purge_proofs(session: Session, now: datetime) -> int:
     """Delete photos whose bill closed long ago, or whose shopper is to be forgotten."""
     over = (
         select(Payment.id)

@@ -99,7 +99,7 @@ def init_app(app: Flask, _settings: object) -> None:
     login.request_loader(_load)
     login.init_app(app, add_context_processor=False)
     app.context_processor(_who)
-    set_language_selector(app, _wished_language)
+    set_language_selector(app, _requested_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)
 
@@ -117,7 +117,7 @@ def _who() -> dict[str, Any]:
     return {"person": _person_if_reachable()}
 
 
-def _wished_language() -> str | None:
+def _requested_language() -> str | None:
     person = _person_if_reachable()
     return person.language if person else None
 

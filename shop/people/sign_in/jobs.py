@@ -11,7 +11,7 @@ from shop.people.accounts.models import Contact, Person, RecoveryToken, Registra
 from shop.people.accounts.queries import reaches
 from shop.people.accounts.rules import RECOVERY_LIFE
 from shop.people.sign_in.actions import CHANGED_JOB, RECOVERY_JOB, issue_link
-from shop.services.audit.actions import forget_addresses
+from shop.services.audit.actions import purge_network_addresses
 from shop.services.outbox.mailer import post
 from shop.services.outbox.message_templates import NoticeWords, words
 from shop.services.outbox.notices import finds_contacts
@@ -95,7 +95,7 @@ def purge_expired(db: Database, now: datetime) -> None:
     """Purge expired attempts, links, registrations and sessions."""
     with db.writing() as session:
         rate_limits.sweep(session, now)
-        forget_addresses(session, now)
+        purge_network_addresses(session, now)
         session.execute(delete(Registration).where(Registration.expires_at <= now))
         session.execute(
             delete(RecoveryToken).where(RecoveryToken.expires_at <= now - timedelta(days=1))

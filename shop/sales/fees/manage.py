@@ -21,7 +21,7 @@ from shop.sales.fees.actions import set_fee
 from shop.sales.fees.errors import FeeInThePast
 from shop.sales.fees.forms import FeeForm
 from shop.sales.fees.queries import Seller, fees_set, sellers
-from shop.sales.fees.rules import fee_for, fee_name
+from shop.sales.fees.rules import fee_name, fee_rate_for
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
@@ -43,14 +43,14 @@ class Example:
     """PPN on the fee, where the platform charges it."""
 
     @property
-    def kept_by_card(self) -> Rupiah:
+    def margin_by_card(self) -> Rupiah:
         """What stays with the cooperative of a sale by card."""
-        return Rupiah(self.split.kept - self.fee_ppn)
+        return Rupiah(self.split.margin - self.fee_ppn)
 
     @property
-    def kept(self) -> Rupiah:
+    def margin(self) -> Rupiah:
         """The same by transfer, which costs nothing."""
-        return Rupiah(self.kept_by_card + self.split.cost)
+        return Rupiah(self.margin_by_card + self.split.cost)
 
 
 @bp.get("/operator/biaya")
@@ -188,7 +188,7 @@ def _rows(
     """The example of each cooperative, taxes and the cost of a card with it."""
     found = []
     for one in told:
-        fee_bp = fee_for(figures, one.cooperative_id, path)
+        fee_bp = fee_rate_for(figures, one.cooperative_id, path)
         ppn = included_tax(EXAMPLE, figures)[1] if one.is_pkp else 0
         split = price_split(EXAMPLE, one.contribution_bp, fee_bp, figures["card_cost_bp"], ppn)
         on_fee = tax_on_top(split.fee, figures) if figures["platform_is_pkp"] else Rupiah(0)

@@ -15,7 +15,7 @@ def fee_name(cooperative_id: int | None, category_path: str | None) -> str:
     return ":".join([*parts, category_path] if category_path and len(parts) > 1 else parts)
 
 
-def fee_for(figures: Mapping[str, int], cooperative_id: int, category_path: str) -> int:
+def fee_rate_for(figures: Mapping[str, int], cooperative_id: int, category_path: str) -> int:
     """Basis points for goods of a category of a cooperative.
 
     :param figures: ``settings_on``, of the day of the sale.

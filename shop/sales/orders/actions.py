@@ -17,9 +17,9 @@ from shop.core.values import clock, codes
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused, QuantitiesDisagree
 from shop.sales.orders.models import Actor, Order, OrderCounter, OrderEvent, OrderLine, Purchase
 from shop.sales.orders.rules import (
-    BESIDE,
+    ALLOWED_TRANSITIONS,
     ENDS,
-    NEXT,
+    NOT_FROM_QUANTITIES,
     DeliveryKind,
     LineDraft,
     OrderState,
@@ -174,12 +174,12 @@ def advance(
 
     :param reason: a code, never free text; ``facts`` are ids and figures.
     :param bound_for: the state that the lines tell already, where this is a step on the way there.
-    :raises MoveRefused: when ``NEXT`` knows no such way.
+    :raises MoveRefused: when ``ALLOWED_TRANSITIONS`` knows no such way.
     :raises AlreadyMoved: when somebody else moved it meanwhile.
     :raises QuantitiesDisagree: when the lines tell another state.
     """
     before = order.state
-    if to not in NEXT[before]:
+    if to not in ALLOWED_TRANSITIONS[before]:
         raise MoveRefused(order.number, before, to)
     moved = session.scalar(
         update(Order)
@@ -198,7 +198,7 @@ def advance(
     for line in lines:
         advance_quantities(line, to, reason=reason)
     aim = bound_for or to
-    told = state_of(lines, confirmed=True, beside=aim if aim in BESIDE else None)
+    told = state_of(lines, confirmed=True, beside=aim if aim in NOT_FROM_QUANTITIES else None)
     if told is not aim:
         raise QuantitiesDisagree(order.number, aim, told)
     session.add(

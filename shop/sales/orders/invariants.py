@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database.invariants import Check, no_rows
 from shop.sales.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, Purchase
-from shop.sales.orders.rules import BESIDE, OrderState, Quantities, state_of
+from shop.sales.orders.rules import NOT_FROM_QUANTITIES, OrderState, Quantities, state_of
 
 AT_ONCE = 1_000
 
@@ -99,7 +99,7 @@ def _odd_states(session: Session) -> Iterator[tuple[str, str, str]]:
         told = state_of(
             [Quantities(*row[2:]) for row in part],
             confirmed=state is not OrderState.UNPAID,
-            beside=state if state in BESIDE else None,
+            beside=state if state in NOT_FROM_QUANTITIES else None,
         )
         if told is not state:
             yield number, state, told

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shop.core.database.schema import Base, BigId, UtcDateTime, states
-from shop.sales.orders.rules import Choice, DeliveryKind, OrderState
+from shop.sales.orders.rules import DeliveryKind, OrderState, ShortageChoice
 
 __all__ = [
     "Actor",
@@ -266,7 +266,7 @@ class ShortOffer(Base):
     asked_by_id: Mapped[int | None] = mapped_column(BigId)
     answer_by: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answer: Mapped[Choice | None] = mapped_column(states(Choice, "answer"))
+    answer: Mapped[ShortageChoice | None] = mapped_column(states(ShortageChoice, "answer"))
     answered_by: Mapped[Actor | None] = mapped_column(states(Actor, "answered_by"))
 
 

@@ -156,7 +156,7 @@ class OrderView:
         return was_accepted(self.steps)
 
 
-def orders_of(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
+def shopper_orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
     """The orders of a purchase, in the order in which the shopper first met them.
 
     Four statements, and a fifth while anybody is asked about missing packs.

@@ -17,7 +17,7 @@ from shop.sales.orders.models import (
     Parcel,
     ParcelLine,
 )
-from shop.sales.orders.rules import BESIDE, state_of, way_to
+from shop.sales.orders.rules import NOT_FROM_QUANTITIES, state_of, way_to
 
 
 def ship_packs(session: Session, order: Order, packs: Mapping[int, int]) -> None:
@@ -65,7 +65,7 @@ def update_order_state(
     session.flush()
     lines = session.scalars(select(OrderLine).where(OrderLine.order_id == order.id)).all()
     beside = OrderState.UNDELIVERED if _has_failed(session, order) else None
-    if order.state in BESIDE and order.state is not OrderState.UNDELIVERED:
+    if order.state in NOT_FROM_QUANTITIES and order.state is not OrderState.UNDELIVERED:
         beside = order.state
     told = state_of(lines, confirmed=True, beside=beside)
     if told is order.state:

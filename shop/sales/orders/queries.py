@@ -16,7 +16,7 @@ from shop.people.accounts.queries import contact_owners
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.errors import NoSuchOrder
 from shop.sales.orders.models import Order, Purchase
-from shop.sales.orders.order_status import OrderView, orders_of
+from shop.sales.orders.order_status import OrderView, shopper_orders
 from shop.sales.orders.rules import OrderState
 from shop.sales.orders.timeline import latest
 from shop.shipping.places.models import Address
@@ -156,7 +156,7 @@ def _purchase(session: Session, which: ColumnElement[bool]) -> PurchaseView:
         viewer_hash=purchase.viewer_hash,
         language=purchase.language,
         recipient=_recipient(contact, address),
-        orders=orders_of(session, purchase.id),
+        orders=shopper_orders(session, purchase.id),
         goods_total=Rupiah(purchase.goods_total),
         delivery_total=Rupiah(purchase.delivery_total),
         discount_total=Rupiah(purchase.discount_total),

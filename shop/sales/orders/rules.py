@@ -43,7 +43,7 @@ class DeliveryKind(StrEnum):
     COURIER = "courier"
 
 
-class Choice(StrEnum):
+class ShortageChoice(StrEnum):
     """What a shopper may choose when packs are missing (rule R9)."""
 
     SEND = "send"
@@ -57,7 +57,7 @@ SHORT_ASKED = "short_asked"
 """Why an order waits (``Order.needs``): its shopper was asked what to do about missing packs."""
 
 ENDS = frozenset({OrderState.DONE, OrderState.REFUSED, OrderState.CANCELLED, OrderState.RETURNED})
-NEXT: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
+ALLOWED_TRANSITIONS: Mapping[OrderState, frozenset[OrderState]] = MappingProxyType(
     {
         OrderState.UNPAID: frozenset({OrderState.NEW, OrderState.LAPSED, OrderState.CANCELLED}),
         OrderState.LAPSED: frozenset({OrderState.NEW, OrderState.CANCELLED}),
@@ -89,7 +89,7 @@ def way_to(state: OrderState, target: OrderState) -> tuple[OrderState, ...]:
     while ways and state is not target:
         longer = []
         for way in ways:
-            for step in sorted(NEXT[way[-1] if way else state] - seen):
+            for step in sorted(ALLOWED_TRANSITIONS[way[-1] if way else state] - seen):
                 if step is target:
                     return (*way, step)
                 seen.add(step)
@@ -121,7 +121,7 @@ def is_cancellable(
     return state is OrderState.NEW
 
 
-BESIDE = frozenset(
+NOT_FROM_QUANTITIES = frozenset(
     {OrderState.LAPSED, OrderState.CANCELLED, OrderState.UNDELIVERED, OrderState.DONE}
 )
 """What no count of packs can tell: the bill ran out, somebody called it off, the parcel came
@@ -159,13 +159,13 @@ def state_of(
     """The state that the lines tell (rule R7): the least that is true of all of them.
 
     :param confirmed: whether it is paid, or promised in cash at the door.
-    :param beside: the one of ``BESIDE`` that happened last, if any did.
+    :param beside: the one of ``NOT_FROM_QUANTITIES`` that happened last, if any did.
     """
     if beside in (OrderState.LAPSED, OrderState.CANCELLED):
         return beside
     if not confirmed:
         return OrderState.UNPAID
-    told = _told(lines)
+    told = _state_from_quantities(lines)
     if (told, beside) == (OrderState.ON_THE_WAY, OrderState.UNDELIVERED):
         return OrderState.UNDELIVERED
     if (told, beside) == (OrderState.ARRIVED, OrderState.DONE):
@@ -173,7 +173,7 @@ def state_of(
     return told
 
 
-def _told(lines: Sequence[HasQuantities]) -> OrderState:
+def _state_from_quantities(lines: Sequence[HasQuantities]) -> OrderState:
     if all(line.accepted == 0 for line in lines):
         refused = all(line.refusal is not None for line in lines)
         return OrderState.REFUSED if refused else OrderState.NEW

@@ -23,7 +23,7 @@ from shop.web.rendering.forms import (
 
 PERCENT, AMOUNT = "persen", "rupiah"
 MAX_USES = 1_000_000
-LONGEST = timedelta(days=731)
+MAX_PERIOD = timedelta(days=731)
 
 
 class VoucherForm(ShopForm):
@@ -94,7 +94,10 @@ class VoucherForm(ShopForm):
 
     def validate_sampai(self, field: DateField) -> None:
         """A voucher for ever is one nobody remembers."""
-        if isinstance(field.data, date) and field.data > clock.day_in(ZONE, clock.now()) + LONGEST:
+        if (
+            isinstance(field.data, date)
+            and field.data > clock.day_in(ZONE, clock.now()) + MAX_PERIOD
+        ):
             raise ValidationError(_("Pilih hari dalam dua tahun ke depan."))
 
     def to_voucher(self, cooperative_id: int | None, person_id: int) -> Voucher:

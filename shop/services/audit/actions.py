@@ -48,7 +48,7 @@ def record(
     return event
 
 
-def forget_addresses(session: Session, now: datetime) -> None:
+def purge_network_addresses(session: Session, now: datetime) -> None:
     """Empty the addresses that are older than anybody needs to look into an attack."""
     session.execute(
         update(AuditOrigin)

@@ -35,7 +35,7 @@ class MovingPhoto(PhotoRefused):
         super().__init__("animated")
 
 
-class PhotoTooHeavy(PhotoRefused):
+class PhotoFileTooLarge(PhotoRefused):
     """More bytes than an upload may have."""
 
     def __init__(self, size: int, maximum: int) -> None:
@@ -51,7 +51,7 @@ class PhotoTooSmall(PhotoRefused):
         self.short_side, self.minimum = short_side, minimum
 
 
-class PhotoTooWide(PhotoRefused):
+class TooManyPixels(PhotoRefused):
     """More pixels than we open; the header tells, so nothing was unpacked."""
 
     def __init__(self, pixels: int, maximum: int) -> None:

@@ -10,10 +10,9 @@ from dataclasses import replace
 
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from shop.services.media.errors import HeicPhoto, MovingPhoto, NotAPhoto, PhotoTooWide
+from shop.services.media.errors import HeicPhoto, MovingPhoto, NotAPhoto, TooManyPixels
 from shop.services.media.image_stats import fingerprint, measured
 from shop.services.media.rules import (
-    AT_ONCE,
     BUDGETS,
     FIRST_FORMATS,
     FIRST_WIDTHS,
@@ -23,12 +22,13 @@ from shop.services.media.rules import (
     MIN_READABLE_PIXELS,
     MIN_SIDE_PIXELS,
     TAKEN_FORMATS,
+    UPLOAD_WIDTHS,
     Centre,
     PhotoFormat,
     PreparedPhoto,
     RenditionBytes,
+    check_file_size,
     check_pixels,
-    check_weight,
     cut_square,
     middle,
     photo_key,
@@ -82,7 +82,7 @@ def prepare(data: bytes, *, centre: Centre = Centre()) -> PreparedPhoto:
     :raises PhotoRefused: too heavy, not a photo, HEIC, too small, too many pixels, moving.
     """
     whole = _cleaned(data)
-    return _kept(_cut(whole, centre), whole, centre)
+    return _prepare(_cut(whole, centre), whole, centre)
 
 
 def prepare_first(
@@ -118,7 +118,7 @@ def cut_again(whole: bytes, centre: Centre) -> PreparedPhoto:
         picture = kept.convert("RGB")
     picture.info.clear()
     # The same bytes again: written anew each time, a photo would wear out.
-    return replace(_with_sizes(_cut(picture, centre), picture, centre, AT_ONCE), whole=whole)
+    return replace(_with_sizes(_cut(picture, centre), picture, centre, UPLOAD_WIDTHS), whole=whole)
 
 
 def render(
@@ -136,7 +136,7 @@ def render(
 
 def _cleaned(data: bytes, minimum: int = MIN_SIDE_PIXELS) -> Image.Image:
     """The whole picture: upright, in the colours of screens, no larger than we serve."""
-    check_weight(len(data))
+    check_file_size(len(data))
     if data[4:8] == b"ftyp" and data[8:12] in HEIC_BRANDS and b"avif" not in data[8:32]:
         raise HeicPhoto
     try:
@@ -152,7 +152,7 @@ def _cleaned(data: bytes, minimum: int = MIN_SIDE_PIXELS) -> Image.Image:
             plain = _shrunk(upload)
             turned = upload.getexif().get(ORIENTATION, 1)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise PhotoTooWide(2 * MAX_PIXELS, MAX_PIXELS) from bomb
+        raise TooManyPixels(2 * MAX_PIXELS, MAX_PIXELS) from bomb
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError) as broken:
         # Pillow's decoders say "broken" in all these ways.
         raise NotAPhoto from broken
@@ -236,7 +236,7 @@ def _cut(whole: Image.Image, centre: Centre) -> Image.Image:
     return whole.crop(cut_square(*whole.size, centre).box)
 
 
-def _kept(square: Image.Image, whole: Image.Image, centre: Centre) -> PreparedPhoto:
+def _prepare(square: Image.Image, whole: Image.Image, centre: Centre) -> PreparedPhoto:
     master = _as_master(square)
     return PreparedPhoto(
         photo_key(master),
@@ -254,7 +254,7 @@ def _with_sizes(
     square: Image.Image, whole: Image.Image, centre: Centre, widths: Sequence[int]
 ) -> PreparedPhoto:
     made = _sizes(square, widths, FIRST_FORMATS)
-    return replace(_kept(square, whole, centre), renditions=made)
+    return replace(_prepare(square, whole, centre), renditions=made)
 
 
 def _as_master(picture: Image.Image) -> bytes:

@@ -12,13 +12,13 @@ from shop.services.media.errors import (
     EmptyPhoto,
     HeicPhoto,
     MovingPhoto,
+    PhotoFileTooLarge,
     PhotoLeaving,
     PhotoRefused,
-    PhotoTooHeavy,
     PhotoTooSmall,
-    PhotoTooWide,
+    TooManyPixels,
 )
-from shop.services.media.rules import check_weight
+from shop.services.media.rules import check_file_size
 from shop.services.media.storage import SaysWherePhotosLie, Storage, storage_of
 
 EXTENSION = "lumbung-media"
@@ -51,7 +51,7 @@ def photo_refusal_words(refusal: PhotoRefused | PhotoLeaving) -> str:
             )
         case MovingPhoto():
             said = _("Ini gambar bergerak. Kirim foto yang diam.")
-        case PhotoTooHeavy():
+        case PhotoFileTooLarge():
             said = _(
                 "Fotonya %(size)s MB, paling besar %(most)s MB. Pilih ukuran foto yang lebih kecil"
                 " di pengaturan kamera.",
@@ -65,7 +65,7 @@ def photo_refusal_words(refusal: PhotoRefused | PhotoLeaving) -> str:
                 side=refusal.short_side,
                 least=refusal.minimum,
             )
-        case PhotoTooWide():
+        case TooManyPixels():
             said = _(
                 "Fotonya lebih dari %(most)s juta titik. Pilih ukuran foto yang lebih kecil di"
                 " pengaturan kamera.",
@@ -112,7 +112,7 @@ def read_photo(upload: FileStorage | None) -> bytes:
     if upload is None or not upload.filename:
         raise EmptyPhoto
     with closing(upload.stream) as stream:
-        check_weight(stream.seek(0, 2))
+        check_file_size(stream.seek(0, 2))
         stream.seek(0)
         data = stream.read()
     if not data:

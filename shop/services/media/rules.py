@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from shop.services.media.errors import PhotoTooHeavy, PhotoTooSmall, PhotoTooWide
+from shop.services.media.errors import PhotoFileTooLarge, PhotoTooSmall, TooManyPixels
 from shop.services.media.guidance import Look
 
 MAX_BYTES = 12_000_000
@@ -47,7 +47,7 @@ class PhotoFormat(StrEnum):
 
 
 FIRST_WIDTHS = (320, 800)
-AT_ONCE = (320,)
+UPLOAD_WIDTHS = (320,)
 """What an upload waits for: enough for its card and for the page it was sent from."""
 FIRST_FORMATS = (PhotoFormat.WEBP, PhotoFormat.JPEG)
 """Made at once: card and product page can show the photo before the worker has run."""
@@ -86,24 +86,24 @@ def cut_square(width: int, height: int, centre: Centre) -> Square:
     return Square(max(0, min(left, width - side)), max(0, min(top, height - side)), side)
 
 
-LONGEST = 3
+MAX_ASPECT_RATIO = 3
 """A panorama is kept up to so many times its height: no square is cut from beyond."""
 
 
 def middle(width: int, height: int) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of what is kept of a photo: all of it, but for panoramas."""
-    wide, high = min(width, LONGEST * height), min(height, LONGEST * width)
+    wide, high = min(width, MAX_ASPECT_RATIO * height), min(height, MAX_ASPECT_RATIO * width)
     left, top = (width - wide) // 2, (height - high) // 2
     return left, top, left + wide, top + high
 
 
-def check_weight(size: int) -> None:
+def check_file_size(size: int) -> None:
     """Refuse an upload by its bytes, before anything looks into it.
 
     :raises PhotoTooHeavy: above 12 MB.
     """
     if size > MAX_BYTES:
-        raise PhotoTooHeavy(size, MAX_BYTES)
+        raise PhotoFileTooLarge(size, MAX_BYTES)
 
 
 def check_pixels(
@@ -118,7 +118,7 @@ def check_pixels(
     """
     maximum = maximum or MAX_PIXELS
     if width * height > maximum:
-        raise PhotoTooWide(width * height, maximum)
+        raise TooManyPixels(width * height, maximum)
     if min(width, height) < minimum:
         raise PhotoTooSmall(min(width, height), minimum)
 

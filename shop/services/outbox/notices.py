@@ -213,7 +213,7 @@ def send_notice(db: Database, payload: dict[str, Any], now: datetime) -> None:
         if reach.email is None:
             leave_by_hand(session, notice.id, reach.person_id)
             return
-        daily = _kept_for(notice, reach)
+        daily = _digest_of(notice, reach)
         if daily is not None:
             collect(session, notice.id, daily[0], zone=daily[1], now=now)
             return
@@ -277,7 +277,7 @@ def send_digest(db: Database, payload: dict[str, Any], now: datetime) -> None:
                 leave_by_hand(session, notice.id)
 
 
-def _kept_for(notice: Notice, reach: Reach) -> tuple[int, str] | None:
+def _digest_of(notice: Notice, reach: Reach) -> tuple[int, str] | None:
     """Whose daily mail it may stand in, and of which zone's morning; None: it goes by itself."""
     # Once the server may have it, it is told by itself or not at all.
     if notice.state is not NoticeState.WAITING or not can_be_digested(notice.kind):

@@ -163,7 +163,7 @@ def _next(db: Database, now: datetime) -> Claim | None:
 
 def _do(db: Database, mine: Claim, moment: Callable[[], datetime]) -> None:
     try:
-        with _kept(db, mine, moment):
+        with _lease_renewed(db, mine, moment):
             _work(db, mine, moment())
     except Exception as fault:
         # The kind of fault only: its words may carry an address, and the row stays.
@@ -189,7 +189,7 @@ def _work(db: Database, mine: Claim, now: datetime) -> None:
 
 
 @contextmanager
-def _kept(db: Database, mine: Claim, moment: Callable[[], datetime]) -> Iterator[None]:
+def _lease_renewed(db: Database, mine: Claim, moment: Callable[[], datetime]) -> Iterator[None]:
     """Keep the lease alive while the block works."""
     done = threading.Event()
 

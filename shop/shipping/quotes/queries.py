@@ -44,10 +44,10 @@ from shop.shipping.rates.rules import (
     WeightRule,
     billable_weight,
     courier_fee,
-    fee_for,
     in_order,
     load_of,
     may_travel,
+    shipping_fee,
     volumetric_weight,
 )
 from shop.web.page_cache.prepared_queries import OneTrip
@@ -209,7 +209,7 @@ def _brought(
             kind="own",
             rate_code=f"own:{row.id}",
             name=row.name,
-            fee=fee_for(row.fee, row.free_from, goods.get(row.cooperative_id)),
+            fee=shipping_fee(row.fee, row.free_from, goods.get(row.cooperative_id)),
             days_least=row.days_least,
             days_most=row.days_most,
             scale_grams=loads[row.cooperative_id].grams,
@@ -264,7 +264,7 @@ def _sent(lines: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, i
                 kind="courier",
                 rate_code=f"courier:{line.service_code}:{line.id}:{line.area_code}",
                 name=line.name,
-                fee=fee_for(
+                fee=shipping_fee(
                     courier_fee(line.price_per_kg, billable),
                     line.free_from,
                     goods.get(line.cooperative_id),
@@ -273,7 +273,7 @@ def _sent(lines: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, i
                 days_most=line.days_most,
                 scale_grams=load.grams,
                 billable_grams=billable,
-                space_grams=volumetric_weight(load.volume, line.divisor),
+                volumetric_grams=volumetric_weight(load.volume, line.divisor),
                 free_from=None if line.free_from is None else Rupiah(line.free_from),
                 rule=rule,
                 price_per_kg=Rupiah(line.price_per_kg),

@@ -38,7 +38,7 @@ from shop.people.working_days.queries import (
 )
 from shop.shipping.quotes.queries import days_of, holds, own_day, own_days
 from shop.shipping.rates.models import OwnDelivery, Rate, RateCard
-from shop.shipping.rates.rules import CHILLED_DAYS, GRAMS_PER_KG, MANNERS
+from shop.shipping.rates.rules import CHILLED_DAYS, COURIER_KINDS, GRAMS_PER_KG
 
 _RATES = table_of(Rate).c
 _ON = bindparam("on", type_=Date)
@@ -112,12 +112,12 @@ def _lowest(asked: Callable[[SQLColumnExpression[int]], ColumnElement[bool]]) ->
 
 
 def ways_gone() -> ColumnElement[int]:
-    """The ways that a cooperative's couriers go, a bit for each of ``rules.MANNERS`` in order.
+    """The ways that a cooperative's couriers go, one bit for each of ``COURIER_KINDS``.
 
     Part of a larger question: the cooperative is bound as ``cooperative_id``, the day as ``on``.
     """
     bits: ColumnElement[int] = literal(0)
-    for place, way in enumerate(MANNERS):
+    for place, way in enumerate(COURIER_KINDS):
         days = _RATES.days_most > CHILLED_DAYS if way.is_long else _RATES.days_most <= CHILLED_DAYS
         is_gone = and_(_RATES.by_air.is_(way.by_air), days)
         bits = bits + func.coalesce(func.max(case((is_gone, 1 << place), else_=0)), 0)

@@ -7,22 +7,22 @@ from flask_babel import gettext as _
 from shop.core.values.units import Grams
 from shop.shipping.rates.rules import (
     GRAMS_PER_KG,
-    Counted,
     Kind,
     Load,
     Quote,
+    WeighedBy,
     WeightRule,
-    counted_by,
+    weighed_by,
 )
 from shop.web.rendering.template_filters import written_span, written_weekday_short, written_weight
 
 
 def weight_sentence(quote: Quote) -> str:
     """Why a courier charges this weight; nothing for what is handed over at home."""
-    if quote.rule is None or quote.space_grams is None:
+    if quote.rule is None or quote.volumetric_grams is None:
         return ""
     # The space as grams counts the same as the volume it was read from.
-    load = Load(quote.scale_grams, quote.space_grams * quote.rule.divisor, frozenset())
+    load = Load(quote.scale_grams, quote.volumetric_grams * quote.rule.divisor, frozenset())
     return weight_words(load, quote.rule, quote.billable_grams)
 
 
@@ -34,12 +34,12 @@ def weight_words(load: Load, rule: WeightRule, billable: Grams) -> str:
         "space": written_weight(Grams(-(-load.volume // rule.divisor))),
         "free": written_weight(rule.tolerance),
     }
-    match counted_by(load, rule):
-        case Counted.MINIMUM:
+    match weighed_by(load, rule):
+        case WeighedBy.MINIMUM:
             return str(
                 _("Beratnya %(real)s; layanan ini menghitung paling sedikit %(billed)s.", **said)
             )
-        case Counted.SPACE:
+        case WeighedBy.SPACE:
             return str(
                 _(
                     "Beratnya %(real)s, tetapi kotaknya makan tempat seperti %(space)s. Kurir"

@@ -105,7 +105,7 @@ class Quote:
     free_from: Rupiah | None = None
     weekdays: tuple[int, ...] = ()
     cut_off: time | None = None
-    space_grams: Grams | None = None
+    volumetric_grams: Grams | None = None
     """What the volume counts as; above ``scale_grams`` it explains the fee."""
     rule: WeightRule | None = None
     """How a courier counted; None for what is handed over at home."""
@@ -154,7 +154,7 @@ def billable_weight(load: Load, rule: WeightRule) -> Grams:
     )
 
 
-class Counted(StrEnum):
+class WeighedBy(StrEnum):
     """What decided the weight that a courier charges."""
 
     SCALE = "scale"
@@ -162,13 +162,13 @@ class Counted(StrEnum):
     MINIMUM = "minimum"
 
 
-def counted_by(load: Load, rule: WeightRule) -> Counted:
+def weighed_by(load: Load, rule: WeightRule) -> WeighedBy:
     """Whether the scale, the space or the service's minimum decides."""
     space = _round_kg(volumetric_weight(load.volume, rule.divisor), rule.tolerance)
     scale = _round_kg(load.grams, rule.tolerance)
     if max(scale, space) < rule.minimum:
-        return Counted.MINIMUM
-    return Counted.SPACE if space > scale else Counted.SCALE
+        return WeighedBy.MINIMUM
+    return WeighedBy.SPACE if space > scale else WeighedBy.SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +183,7 @@ class SmallerBox:
 
 def smaller_box(load: Load, rule: WeightRule) -> SmallerBox | None:
     """The next box that saves a kilogram or more; None where its size is not what costs."""
-    if counted_by(load, rule) is not Counted.SPACE:
+    if weighed_by(load, rule) is not WeighedBy.SPACE:
         return None
     billable = Grams(billable_weight(load, rule) - GRAMS_PER_KG)
     if billable < rule.minimum:
@@ -218,7 +218,7 @@ def courier_fee(price_per_kg: int, billable: Grams) -> Rupiah:
     return Rupiah(price_per_kg * (billable // GRAMS_PER_KG))
 
 
-def fee_for(fee: int, free_from: int | None, goods: int | None) -> Rupiah:
+def shipping_fee(fee: int, free_from: int | None, goods: int | None) -> Rupiah:
     """The fee, or nothing once the goods reach what makes it free."""
     free = free_from is not None and goods is not None and goods >= free_from
     return Rupiah(0 if free else fee)
@@ -258,18 +258,20 @@ class ShippingMethodKind:
         return may_travel(limits, "courier", days_most=days, by_air=self.by_air)
 
 
-MANNERS = tuple(
+COURIER_KINDS = tuple(
     ShippingMethodKind(by_air, is_long) for by_air in (False, True) for is_long in (False, True)
 )
 
 
-def lost_beside(limit: str | None, other: str | None) -> tuple[ShippingMethodKind, ...]:
+def methods_lost_in_shared_parcel(
+    limit: str | None, other: str | None
+) -> tuple[ShippingMethodKind, ...]:
     """Ways by courier that goods with a limit have, and lose when others lie in their parcel.
 
     None: the others can share it wherever it goes. What a cooperative hands over itself is never
     lost (:func:`may_travel`).
     """
-    return tuple(way for way in MANNERS if way.takes(limit) and not way.takes(other))
+    return tuple(way for way in COURIER_KINDS if way.takes(limit) and not way.takes(other))
 
 
 def longest_wait(weekdays: str) -> int:
@@ -289,7 +291,7 @@ def _round_kg(grams: int, tolerance: int) -> Grams:
     return Grams(max(whole + (over > tolerance), 1) * GRAMS_PER_KG)
 
 
-PAGES = {
+TRACKING_PAGES = {
     "jne": "https://www.jne.co.id/tracking-package",
     "j&t": "https://jet.co.id/track",
     "jnt": "https://jet.co.id/track",
@@ -308,4 +310,4 @@ PAGES = {
 def tracking_page(courier: str | None) -> str | None:
     """The page of a courier that a desk named, however it wrote the name; None: not known."""
     name = " ".join((courier or "").lower().split())
-    return next((page for start, page in PAGES.items() if name.startswith(start)), None)
+    return next((page for start, page in TRACKING_PAGES.items() if name.startswith(start)), None)

@@ -10,7 +10,7 @@ HOURLY = 3_600
 
 
 @periodic("storefront.page-changes", HOURLY)
-def forget_old_changes(db: Database, now: datetime) -> None:
+def purge_page_changes(db: Database, now: datetime) -> None:
     """No page is kept longer than its hour, so nobody asks for older changes."""
     with db.writing() as session:
         sweep(session, now)

@@ -118,38 +118,38 @@ def home() -> ResponseReturnValue:
 @shared_for(KEPT_SECONDS)
 def catalogue() -> ResponseReturnValue:
     """Goods by text, facets and order; every state is an address."""
-    wish, unread = filters_from_url(request)
+    filters, unread = filters_from_url(request)
     popular: tuple[Card, ...] = ()
     with database().connect_readonly() as connection:
-        seen = search_products(connection, wish)
+        seen = search_products(connection, filters)
         if not seen.page.rows:
             popular = front.best_sold(connection)
     page = seen.page
-    if not wish.text:  # what people type is endless, and nobody types it twice
+    if not filters.text:  # what people type is endless, and nobody types it twice
         depends_on(products=_ids(page.rows, popular), lists=True)
 
     def written() -> dict[str, object]:
-        canonical_url(canonical_path(wish), is_listed=bool(page.rows))
+        canonical_url(canonical_path(filters), is_listed=bool(page.rows))
         return {
-            "heading": filter_words.heading(wish),
-            "exact_url": address(wish, exact=True),
-            "whole_wish": replace(wish, after=None),
+            "heading": filter_words.heading(filters),
+            "exact_url": address(filters, exact=True),
+            "all_filters": replace(filters, after=None),
             "shown": words.shown(page.rows),
             "popular": words.shown(popular),
-            "next_url": address(wish, after=page.next_cursor) if page.next_cursor else "",
-            "first_url": address(wish) if wish.after else "",
-            "all_url": address(ListingFilters(text=wish.text)),
+            "next_url": address(filters, after=page.next_cursor) if page.next_cursor else "",
+            "first_url": address(filters) if filters.after else "",
+            "all_url": address(ListingFilters(text=filters.text)),
         }
 
     return printed(
         "storefront/home/catalogue.html",
         seen,
-        wish,
+        filters,
         unread,
         popular,
         words=written,
-        q=wish.text,
-        wish=wish,
+        q=filters.text,
+        filters=filters,
         facets=seen.facets,
         corrected=seen.corrected,
         is_loose=seen.is_loose,

@@ -247,30 +247,36 @@ MAX_PANELS = 64
 """Counts of narrowed lists that a process keeps, with what was made of them."""
 
 
-def facets(session: Reader, wish: ListingFilters, matches: Matches | None) -> Facets:
+def facets(session: Reader, filters: ListingFilters, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
-    return facets_of(wish, count(session, wish, matches))
+    return facets_of(filters, count(session, filters, matches))
 
 
-def facets_of(wish: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
+def facets_of(filters: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
     """The facets of a list from the rows that :func:`count` found for it."""
-    if not wish.text and not wish.is_narrowed:
+    if not filters.text and not filters.is_narrowed:
         return _whole(counted)
-    choice = (wish.categories, wish.cooperatives, wish.provinces, wish.minimum, wish.maximum)
+    choice = (
+        filters.categories,
+        filters.cooperatives,
+        filters.provinces,
+        filters.minimum,
+        filters.maximum,
+    )
     return _narrowed(counted, *choice)
 
 
-def count(session: Reader, wish: ListingFilters, matches: Matches | None) -> tuple[Raw, ...]:
+def count(session: Reader, filters: ListingFilters, matches: Matches | None) -> tuple[Raw, ...]:
     """Ask for the counts."""
-    if matches is None and not wish.is_narrowed:
+    if matches is None and not filters.is_narrowed:
         return tuple(whole().rows(session, {"most_matches": MAX_MATCHES}))
-    names, values = tests_of(wish)
+    names, values = tests_of(filters)
     values["most_matches"] = MAX_MATCHES
     asked = None if matches is None else matches.asked
     sets: list[tuple[str, bool]] = []
     kept: list[str] = []
-    for group in (EVERYTHING, *(group for group in GROUPS if _is_chosen(wish, group))):
-        narrow = wish.narrow(group)
+    for group in (EVERYTHING, *(group for group in GROUPS if _is_chosen(filters, group))):
+        narrow = filters.narrow(group)
         is_asked = asked is not None or bool(narrow)
         if not is_asked and not tests_beside(names, group):
             kept.append(group)  # but for its own choice nothing narrows the catalogue
@@ -283,12 +289,12 @@ def count(session: Reader, wish: ListingFilters, matches: Matches | None) -> tup
     return tuple(statement.rows(session, values))
 
 
-def _is_chosen(wish: ListingFilters, group: str) -> bool:
+def _is_chosen(filters: ListingFilters, group: str) -> bool:
     return {
-        "category": bool(wish.categories),
-        "cooperative": bool(wish.cooperatives),
-        "province": bool(wish.provinces),
-        "price": wish.minimum is not None or wish.maximum is not None,
+        "category": bool(filters.categories),
+        "cooperative": bool(filters.cooperatives),
+        "province": bool(filters.provinces),
+        "price": filters.minimum is not None or filters.maximum is not None,
     }[group]
 
 

@@ -19,12 +19,12 @@ MAX_CHIPS = 8
 in the form, where it is ticked."""
 
 
-def heading(wish: ListingFilters) -> str:
+def heading(filters: ListingFilters) -> str:
     """What the page shows, in a few words."""
-    if wish.text:
-        return str(_("Hasil untuk “%(text)s”", text=wish.text))
-    if len(wish.categories) == 1 and wish.categories[0] in CATEGORY_NAMES:
-        return category_word(wish.categories[0])
+    if filters.text:
+        return str(_("Hasil untuk “%(text)s”", text=filters.text))
+    if len(filters.categories) == 1 and filters.categories[0] in CATEGORY_NAMES:
+        return category_word(filters.categories[0])
     return str(_("Semua produk"))
 
 
@@ -36,29 +36,29 @@ class Chips:
     total: int
 
 
-def chips(wish: ListingFilters, found: Facets) -> Chips:
+def chips(filters: ListingFilters, found: Facets) -> Chips:
     """The first few things that narrow the list, and how many do."""
-    chosen = list(_chosen(wish, found))
+    chosen = list(_chosen(filters, found))
     return Chips(
-        [(word, address(wish, **without)) for word, without in chosen[:MAX_CHIPS]], len(chosen)
+        [(word, address(filters, **without)) for word, without in chosen[:MAX_CHIPS]], len(chosen)
     )
 
 
-def _chosen(wish: ListingFilters, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
+def _chosen(filters: ListingFilters, found: Facets) -> Iterator[tuple[str, dict[str, Any]]]:
     """The word of each thing that narrows the list, and what the wish without it has instead."""
     names = {option.value: option.label for option in (*found.cooperatives, *found.provinces)}
     for group in ("categories", "cooperatives", "provinces"):
-        values = getattr(wish, group)
+        values = getattr(filters, group)
         for value in values:
             word = as_written(names[value]) if value in names else category_word(value)
             yield word, {group: tuple(one for one in values if one != value)}
-    if wish.minimum is not None:
-        yield _("dari %(price)s", price=format_rupiah(wish.minimum)), {"minimum": None}
-    if wish.maximum is not None:
-        yield _("sampai %(price)s", price=format_rupiah(wish.maximum)), {"maximum": None}
-    if wish.near:
-        yield _("dekat %(place)s", place=wish.near), {"near": ""}
-    for _name, _value, word, _count, chosen, field, off in switches(wish, found):
+    if filters.minimum is not None:
+        yield _("dari %(price)s", price=format_rupiah(filters.minimum)), {"minimum": None}
+    if filters.maximum is not None:
+        yield _("sampai %(price)s", price=format_rupiah(filters.maximum)), {"maximum": None}
+    if filters.near:
+        yield _("dekat %(place)s", place=filters.near), {"near": ""}
+    for _name, _value, word, _count, chosen, field, off in switches(filters, found):
         if chosen:
             yield word, {field: off}
 
@@ -66,20 +66,28 @@ def _chosen(wish: ListingFilters, found: Facets) -> Iterator[tuple[str, dict[str
 Switch = tuple[str, str, str, int, bool, str, bool | None]
 
 
-def switches(wish: ListingFilters, found: Facets) -> list[Switch]:
+def switches(filters: ListingFilters, found: Facets) -> list[Switch]:
     """The yes-or-no facets: name, value, word, count, whether chosen, and how to take it away."""
     count = found.flags.get
-    keeps = wish.keeps_days or KEEPS_LONG
+    keeps = filters.keeps_days or KEEPS_LONG
     return [
-        ("tersedia", "1", _("Ada stok"), count("available", 0), wish.available, "available", False),
-        ("siap_kirim", "1", _("Siap kirim"), count("ready", 0), wish.ready, "ready", False),
-        ("halal", "1", _("Halal, diperiksa"), count("halal", 0), wish.halal, "halal", False),
+        (
+            "tersedia",
+            "1",
+            _("Ada stok"),
+            count("available", 0),
+            filters.available,
+            "available",
+            False,
+        ),
+        ("siap_kirim", "1", _("Siap kirim"), count("ready", 0), filters.ready, "ready", False),
+        ("halal", "1", _("Halal, diperiksa"), count("halal", 0), filters.halal, "halal", False),
         (
             "tahan_min",
             str(keeps),
             _("Tahan %(time)s ke atas", time=keeps_words(keeps)),
             count("keeps", 0),
-            wish.keeps_days is not None,
+            filters.keeps_days is not None,
             "keeps_days",
             None,
         ),
@@ -88,14 +96,14 @@ def switches(wish: ListingFilters, found: Facets) -> list[Switch]:
             "1",
             _("Aman di suhu ruang"),
             count("room", 0),
-            wish.room_temperature,
+            filters.room_temperature,
             "room_temperature",
             False,
         ),
     ]
 
 
-def sorts(wish: ListingFilters) -> list[tuple[str, str, bool]]:
+def sorts(filters: ListingFilters) -> list[tuple[str, str, bool]]:
     """The orders to choose from, each with its address and whether it holds now."""
     names = {
         Sort.RELEVANT: _("Paling cocok"),
@@ -105,26 +113,26 @@ def sorts(wish: ListingFilters) -> list[tuple[str, str, bool]]:
         Sort.CHEAPEST: _("Termurah"),
         Sort.DEAREST: _("Termahal"),
     }
-    meaning = {Sort.RELEVANT: bool(wish.text), Sort.NEAREST: bool(wish.near)}
+    meaning = {Sort.RELEVANT: bool(filters.text), Sort.NEAREST: bool(filters.near)}
     return [
         (
             name,
-            address(wish, sort=None if sort is wish.usual_order else sort),
-            sort is wish.order,
+            address(filters, sort=None if sort is filters.usual_order else sort),
+            sort is filters.order,
         )
         for sort, name in names.items()
         if meaning.get(sort, True)
     ]
 
 
-def bands(wish: ListingFilters, found: Facets) -> list[tuple[str, str, int, bool]]:
+def bands(filters: ListingFilters, found: Facets) -> list[tuple[str, str, int, bool]]:
     """The price bands: words, the address with or without it, count, whether chosen."""
     return [
         (
             _band_words(band),
-            address(wish, minimum=None, maximum=None)
+            address(filters, minimum=None, maximum=None)
             if band.chosen
-            else address(wish, minimum=band.minimum, maximum=band.maximum),
+            else address(filters, minimum=band.minimum, maximum=band.maximum),
             band.count,
             band.chosen,
         )

@@ -46,12 +46,12 @@ _NOWHERE = 2**62
 """Behind every place."""
 
 
-def marked(session: Reader, wish: ListingFilters, size: int) -> Asked:
+def marked(session: Reader, filters: ListingFilters, size: int) -> Asked:
     """What asks for a page of what sells best; of a chosen province first, then its neighbours."""
-    names, values = tests_of(wish)
-    rings = _rings(wish)
-    narrow = wish.narrow()
-    key = read_cursor(wish.after, (str, int, int))
+    names, values = tests_of(filters)
+    rings = _rings(filters)
+    narrow = filters.narrow()
+    key = read_cursor(filters.after, (str, int, int))
     ring, place = (0, -1)
     if key is not None and key[0] == _SIGN:
         ring, place = int(key[1]), int(key[2])
@@ -66,13 +66,13 @@ def marked(session: Reader, wish: ListingFilters, size: int) -> Asked:
     return Asked(question, values, _SIGN, keys=2)
 
 
-def _rings(wish: ListingFilters) -> list[tuple[str, ...]]:
+def _rings(filters: ListingFilters) -> list[tuple[str, ...]]:
     """The provinces that stand first, next and last; one ring of all where none was chosen."""
-    if not wish.near:
+    if not filters.near:
         return [()]
-    near = nearest_provinces(wish.near)
-    far = tuple(name for name in provinces() if name != wish.near and name not in near)
-    return [ring for ring in ((wish.near,), near, far) if ring]
+    near = nearest_provinces(filters.near)
+    far = tuple(name for name in provinces() if name != filters.near and name not in near)
+    return [ring for ring in ((filters.near,), near, far) if ring]
 
 
 @lru_cache(MAX_SHAPES)

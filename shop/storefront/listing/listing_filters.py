@@ -87,31 +87,31 @@ OF_GROUP: Mapping[str, tuple[str, ...]] = {
 """The tests of each group whose own counts ignore its own choice."""
 
 
-def tests_of(wish: ListingFilters) -> tuple[tuple[str, ...], dict[str, Any]]:
+def tests_of(filters: ListingFilters) -> tuple[tuple[str, ...], dict[str, Any]]:
     """The names of the tests that a wish asks for, and what to bind."""
-    tops = [path for path in wish.categories if "/" not in path]
-    paths = [path for path in wish.categories if "/" in path]
+    tops = [path for path in filters.categories if "/" not in path]
+    paths = [path for path in filters.categories if "/" in path]
     chosen: dict[str, bool] = {
         # Of one sort of paths alone a single index can answer.
         "tops": bool(tops) and not paths,
         "paths": bool(paths) and not tops,
         "tops_and_paths": bool(tops) and bool(paths),
-        "cooperatives": bool(wish.cooperatives),
-        "provinces": bool(wish.provinces),
-        "minimum": wish.minimum is not None,
-        "maximum": wish.maximum is not None,
-        "halal": wish.halal,
-        "available": wish.available,
-        "ready": wish.ready,
-        "keeps_days": wish.keeps_days is not None,
-        "room_temperature": wish.room_temperature,
+        "cooperatives": bool(filters.cooperatives),
+        "provinces": bool(filters.provinces),
+        "minimum": filters.minimum is not None,
+        "maximum": filters.maximum is not None,
+        "halal": filters.halal,
+        "available": filters.available,
+        "ready": filters.ready,
+        "keeps_days": filters.keeps_days is not None,
+        "room_temperature": filters.room_temperature,
     }
     return tuple(name for name, is_chosen in chosen.items() if is_chosen), {
         "tops": tops,
         "paths": paths,
-        "cooperatives": wish.cooperatives,
-        "provinces": wish.provinces,
-        "minimum": wish.minimum,
-        "maximum": wish.maximum,
-        "keeps_days": wish.keeps_days,
+        "cooperatives": filters.cooperatives,
+        "provinces": filters.provinces,
+        "minimum": filters.minimum,
+        "maximum": filters.maximum,
+        "keeps_days": filters.keeps_days,
     }

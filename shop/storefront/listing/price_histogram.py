@@ -51,26 +51,26 @@ class PriceRange:
 
 
 def price_range_at(
-    session: Reader, wish: ListingFilters, *, is_rising: bool, start: int | None, few: int
+    session: Reader, filters: ListingFilters, *, is_rising: bool, start: int | None, few: int
 ) -> PriceRange:
     """The price range in which the first goods of a listing by price are.
 
     :param start: the price that the page begins at.
     :param few: goods that may be gathered.
     """
-    groups = [group for group in wish.narrow("price") if not group[0].startswith(COOPERATIVE)]
-    tops = sorted({top_of(path) for path in wish.categories})
+    groups = [group for group in filters.narrow("price") if not group[0].startswith(COOPERATIVE)]
+    tops = sorted({top_of(path) for path in filters.categories})
     lead = facet_term(CATEGORY, tops[0]) if len(tops) == 1 else ""
     marks = [*dict.fromkeys(one for group in groups for one in group)]
     counted = _counted(session, [*marks, lead] if lead else marks)
     steps = [
         step
-        for step in steps_between(wish.minimum, wish.maximum)
+        for step in steps_between(filters.minimum, filters.maximum)
         if start is None or (step >= step_of(start) if is_rising else step <= step_of(start))
     ]
     ends = (
-        0 if wish.minimum is None else wish.minimum,
-        NO_END if wish.maximum is None else wish.maximum,
+        0 if filters.minimum is None else filters.minimum,
+        NO_END if filters.maximum is None else filters.maximum,
     )
     return begin(
         steps if is_rising else steps[::-1],

@@ -41,37 +41,37 @@ from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 
 def listing(
-    session: Reader, wish: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
+    session: Reader, filters: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
 ) -> Page[Card]:
     """One page of goods, in one statement, however deep in the catalogue it lies.
 
     :param matches: what the search found; None lists everything.
     """
-    asked = ask(session, wish, matches, size)
+    asked = ask(session, filters, matches, size)
     rows = asked.question.rows(session, asked.values)
     return page_of(rows, asked.question, asked.sign, asked.keys, size, dialect_of(session))
 
 
 def ask(
-    session: Reader, wish: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
+    session: Reader, filters: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
 ) -> Asked:
     """What a list asks."""
-    sort = wish.order
+    sort = filters.order
     if matches is None and sort is Sort.RELEVANT:
         sort = Sort.BEST_SOLD
-    if matches is None and (sort is Sort.NEAREST or (sort is Sort.BEST_SOLD and wish.narrow())):
-        return marked(session, wish, size)
-    names, values = tests_of(wish)
-    start = _read_after(wish.after, sort)
+    if matches is None and (sort is Sort.NEAREST or (sort is Sort.BEST_SOLD and filters.narrow())):
+        return marked(session, filters, size)
+    names, values = tests_of(filters)
+    start = _read_after(filters.after, sort)
     searched = None if matches is None else matches.table
-    narrow = wish.narrow() if matches is None else ()
+    narrow = filters.narrow() if matches is None else ()
     values |= {"size": size + 1, **({} if matches is None else matches.values)}
     if sort is Sort.NEAREST:
-        values |= {"near": wish.near, "neighbours": nearest_provinces(wish.near)}
+        values |= {"near": filters.near, "neighbours": nearest_provinces(filters.near)}
     if start is not None:
         values |= {f"start{place}": value for place, value in enumerate(start)}
     if narrow:
-        tops = {top_of(path) for path in wish.categories}
+        tops = {top_of(path) for path in filters.categories}
         values |= questions(session, "marks", None, narrow)
         few = listing_filters.FEW
         values |= {
@@ -84,12 +84,12 @@ def ask(
         if sort in BY_PRICE:
             price = start[0] if start is not None and isinstance(start[0], int) else None
             part = price_range_at(
-                session, wish, is_rising=sort is Sort.CHEAPEST, start=price, few=few
+                session, filters, is_rising=sort is Sort.CHEAPEST, start=price, few=few
             )
             values |= {"low": part.low, "high": part.high}
             before = part.before
             if before:
-                values |= questions(session, "before", None, (*wish.narrow("price"), before))
+                values |= questions(session, "before", None, (*filters.narrow("price"), before))
         is_sqlite = dialect_of(session).name == "sqlite"
         statement = _narrowed(
             is_sqlite, sort, names, led=led, from_start=start is None, parted=bool(before)

@@ -127,18 +127,18 @@ ADDRESS_NAMES = frozenset(_NAMES.values())
 """What an address of the catalogue says behind the "?"."""
 
 
-def address(wish: ListingFilters, **changes: Any) -> str:
+def address(filters: ListingFilters, **changes: Any) -> str:
     """The one address of a wish: fixed order of names, nothing that goes without saying.
 
     :param changes: fields of the wish that differ; the page always begins anew unless ``after``
         is among them.
     """
-    wanted = replace(wish, **{"after": None, **changes})
+    wanted = replace(filters, **{"after": None, **changes})
     pairs = list(_pairs(wanted))
     return "/produk" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
-def canonical_path(wish: ListingFilters) -> str:
+def canonical_path(filters: ListingFilters) -> str:
     """The canonical address of a listing.
 
     Text, category, cooperative and province make a list of its own; order, place in the list and
@@ -146,17 +146,17 @@ def canonical_path(wish: ListingFilters) -> str:
     """
     return address(
         ListingFilters(
-            text=wish.text,
-            categories=wish.categories,
-            cooperatives=wish.cooperatives,
-            provinces=wish.provinces,
+            text=filters.text,
+            categories=filters.categories,
+            cooperatives=filters.cooperatives,
+            provinces=filters.provinces,
         )
     )
 
 
-def _pairs(wish: ListingFilters) -> Iterator[tuple[str, str]]:
-    for one in fields(wish):
-        value = getattr(wish, one.name)
+def _pairs(filters: ListingFilters) -> Iterator[tuple[str, str]]:
+    for one in fields(filters):
+        value = getattr(filters, one.name)
         values: Iterable[object] = value if isinstance(value, tuple) else (value,)
         for single in values:
             if single is None or single is False or single == "":  # 0 is a price

@@ -38,38 +38,38 @@ class Seen:
     """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
 
 
-def search_products(session: Reader, wish: ListingFilters) -> Seen:
+def search_products(session: Reader, filters: ListingFilters) -> Seen:
     """Search: one page of goods and the facet counts.
 
     Two statements; one more where a text is searched, and a few when nothing answers to it.
     """
-    if not wish.text:
-        asked = ask(session, wish, None)
+    if not filters.text:
+        asked = ask(session, filters, None)
         rows = tuple(asked.question.rows(session, asked.values))
-        counted = count(session, wish, None)
+        counted = count(session, filters, None)
         of = (asked.question, asked.sign, asked.keys, dialect_of(session))
-        return _seen(wish, rows, counted, *of)
-    found = find(session, wish.text, wish.narrow(), exact=wish.exact)
+        return _seen(filters, rows, counted, *of)
+    found = find(session, filters.text, filters.narrow(), exact=filters.exact)
     if found is None:  # no letter, no digit: nothing to look for
         return Seen(Page((), None), Facets())
-    page = listing(session, wish, found)
-    if not page.rows and not wish.is_narrowed and found.asked.is_strange:
+    page = listing(session, filters, found)
+    if not page.rows and not filters.is_narrowed and found.asked.is_strange:
         return Seen(page, Facets())
-    if not page.rows and not wish.exact and not is_anywhere(session, found.asked):
-        found = _nearest(session, wish) or found
-        page = listing(session, wish, found)
+    if not page.rows and not filters.exact and not is_anywhere(session, found.asked):
+        found = _nearest(session, filters) or found
+        page = listing(session, filters, found)
     return Seen(
         page,
-        facets(session, wish, found),
+        facets(session, filters, found),
         found.asked.text,
         found.asked.is_loose,
-        _apart(found.asked) if len(page.rows) < FEW and not wish.after else (),
+        _apart(found.asked) if len(page.rows) < FEW and not filters.after else (),
     )
 
 
 @lru_cache(MAX_SEEN)
 def _seen(
-    wish: ListingFilters,
+    filters: ListingFilters,
     rows: tuple[Raw, ...],
     counted: tuple[Raw, ...],
     question: Question,
@@ -79,7 +79,7 @@ def _seen(
 ) -> Seen:
     """What was found, made once of the same rows."""
     page = page_of(rows, question, sign, keys, PAGE_ROWS, dialect)
-    return Seen(page, facets_of(wish, counted), kept={})
+    return Seen(page, facets_of(filters, counted), kept={})
 
 
 def _apart(asked: ParsedQuery) -> tuple[str, ...]:
@@ -94,12 +94,12 @@ def _apart(asked: ParsedQuery) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _nearest(session: Reader, wish: ListingFilters) -> Matches | None:
+def _nearest(session: Reader, filters: ListingFilters) -> Matches | None:
     """What comes nearest to a text that nothing answers to: words put right, then one left out.
 
     Which it is depends on the text alone, so that narrowing the list does not change it.
     """
-    found = find(session, wish.text, wish.narrow(), deeply=True)
+    found = find(session, filters.text, filters.narrow(), deeply=True)
     if found is None:
         return None
     ways = [found.asked]
@@ -108,5 +108,5 @@ def _nearest(session: Reader, wish: ListingFilters) -> Matches | None:
         ways.append(loose)
     for asked in ways:
         if is_anywhere(session, asked):
-            return matches(session, asked, wish.narrow())
+            return matches(session, asked, filters.narrow())
     return None

@@ -13,7 +13,7 @@ from shop.shipping.quotes.arrival_estimates import with_arrivals
 from shop.shipping.quotes.queries import quote_all
 from shop.shipping.rates.rules import Quote, Unit
 
-LONGEST = 80
+MAX_TYPED_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class AskedQuote:
 
 def quote_to(session: Session, sheet: ProductDetail, pack: Offer, typed: str) -> AskedQuote:
     """Every way one pack can go to a city; nothing is asked while no city was typed."""
-    text = "".join(sign for sign in typed[:LONGEST] if sign.isprintable()).strip()
+    text = "".join(sign for sign in typed[:MAX_TYPED_LENGTH] if sign.isprintable()).strip()
     if not text:
         return AskedQuote()
     cities = find_cities(session, text)

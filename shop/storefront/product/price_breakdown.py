@@ -5,7 +5,7 @@ from typing import Protocol
 
 from shop.catalog.products.rules import PriceSplit, price_split
 from shop.core.values.money import included_tax
-from shop.sales.fees.rules import fee_for
+from shop.sales.fees.rules import fee_rate_for
 
 
 class HasShare(Protocol):
@@ -38,5 +38,5 @@ def price_breakdown(
     """
     ppn = included_tax(price, figures)[1] if seller.is_pkp else 0
     cost_bp = figures["card_cost_bp" if takes_cards else "transfer_cost_bp"]
-    fee_bp = fee_for(figures, seller.cooperative_id, category_path)
+    fee_bp = fee_rate_for(figures, seller.cooperative_id, category_path)
     return price_split(price, seller.contribution_bp, fee_bp, cost_bp, ppn)

@@ -32,7 +32,11 @@ from shop.core.database.settings_by_date import HOLDING, read_figures
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.rules import Calendar
 from shop.shipping.quotes.reachability import reach_values, reached, read_reach, ways_gone
-from shop.shipping.rates.rules import MANNERS, ShippingMethodKind, lost_beside
+from shop.shipping.rates.rules import (
+    COURIER_KINDS,
+    ShippingMethodKind,
+    methods_lost_in_shared_parcel,
+)
 from shop.web.page_cache.prepared_queries import OneTrip, Parts, Reader, dialect_of
 
 RELATED = 4
@@ -114,7 +118,9 @@ def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
     )
     theirs = _FACTS.c.send_limit
     lost = case(
-        {other: _bits(lost_beside(limit, other)) for other in SendLimit}, value=theirs, else_=0
+        {other: _bits(methods_lost_in_shared_parcel(limit, other)) for other in SendLimit},
+        value=theirs,
+        else_=0,
     )
     fitting = (
         select(liked)
@@ -132,4 +138,4 @@ def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
 
 
 def _bits(ways: Iterable[ShippingMethodKind]) -> int:
-    return sum(1 << MANNERS.index(way) for way in ways)
+    return sum(1 << COURIER_KINDS.index(way) for way in ways)

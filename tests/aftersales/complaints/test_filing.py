@@ -12,8 +12,8 @@ from shop.aftersales.complaints.errors import (
     MoreThanBought,
     NoSuchComplaint,
     NothingToComplainOf,
+    RemedyNotAllowed,
     WindowOver,
-    WishDoesNotFit,
 )
 from shop.aftersales.complaints.models import Actor
 from shop.aftersales.complaints.rules import CURES, ComplaintReason, RequestedRemedy, State
@@ -157,7 +157,7 @@ def test_a_wish_has_to_cure_what_is_wrong(db: Database, number: str) -> None:
         (ComplaintReason.BROKEN, RequestedRemedy.REST),
     ):
         assert wished not in CURES[wrong]
-        with pytest.raises(WishDoesNotFit):
+        with pytest.raises(RemedyNotAllowed):
             file(db, number, wrong=wrong, wished=wished)
     file(db, number, wrong=ComplaintReason.MISSING, wished=RequestedRemedy.REST)
 

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from shop.aftersales.complaints.models import ComplaintEvent
 from shop.aftersales.complaints.rules import (
-    NEXT,
+    ALLOWED_TRANSITIONS,
     OVER,
     State,
     delivery_goes_back,
@@ -20,11 +20,11 @@ from tests.aftersales.complaining import file, give
 def test_every_way_of_a_complaint_leads_to_an_end() -> None:
     reached, waiting = {State.OPEN}, [State.OPEN]
     while waiting:
-        for state in NEXT[waiting.pop()] - reached:
+        for state in ALLOWED_TRANSITIONS[waiting.pop()] - reached:
             reached.add(state)
             waiting.append(state)
     assert reached == set(State)
-    assert {state for state in State if not NEXT[state]} == OVER
+    assert {state for state in State if not ALLOWED_TRANSITIONS[state]} == OVER
 
 
 class Counted:

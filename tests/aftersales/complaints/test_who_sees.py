@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from shop.aftersales.complaints.photos import forget
+from shop.aftersales.complaints.photos import purge
 from shop.aftersales.complaints.rules import State
 from shop.core.database.engine import Database
 from shop.people.accounts.models import Contact
@@ -82,10 +82,10 @@ def test_words_and_photos_go_with_their_shopper(
 ) -> None:
     send(sari, number, [picture()])
     wati.post(f"{at_desk(number)}/tolak", data={"alasan": "as_said", "pesan": "Halo Bu Sari."})
-    assert db.write(lambda session: forget(session, NOON)) == 0
+    assert db.write(lambda session: purge(session, NOON)) == 0
     with db.writing() as session:
         session.execute(update(Contact).where(Contact.name == "Sari").values(erased_at=NOON))
-    assert db.write(lambda session: forget(session, NOON)) == 1
+    assert db.write(lambda session: purge(session, NOON)) == 1
     found = complaint_of(db, number)
     assert (found.words, found.answer_words) == ("", "")
 
@@ -96,7 +96,7 @@ def test_photos_go_half_a_year_after_the_end_and_drafts_after_a_day(
 ) -> None:
     send(sari, number, [picture("red")], jumlah="9")
     send(sari, number, [picture()])
-    assert db.write(lambda session: forget(session, NOON + DAY)) == 1
+    assert db.write(lambda session: purge(session, NOON + DAY)) == 1
     sari.post(f"{here(number)}/tarik")
-    assert db.write(lambda session: forget(session, NOON + 179 * DAY)) == 0
-    assert db.write(lambda session: forget(session, NOON + 181 * DAY)) == 1
+    assert db.write(lambda session: purge(session, NOON + 179 * DAY)) == 0
+    assert db.write(lambda session: purge(session, NOON + 181 * DAY)) == 1

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from shop.aftersales.conversations import actions, queries, thread_pages
-from shop.aftersales.conversations.actions import forget
+from shop.aftersales.conversations.actions import erase_for_people
 from shop.aftersales.conversations.models import Conversation, Message, MessagePhoto
 from shop.aftersales.conversations.rules import MAX_MESSAGE_LENGTH, Side, place_at_desk
 from shop.catalog.products.models import Product
@@ -303,12 +303,12 @@ def test_who_is_forgotten_leaves_no_words_and_no_photos(village: Village, db: Da
     sari.post(village.order, data={"pesan": "Alamat saya", "foto": (picture(), "a.jpg")})
     village.visitor(village.wati).post(village.desk, data={"pesan": "Baik, Bu Sari"})
     with db.writing() as session:
-        assert forget(session) == 0
+        assert erase_for_people(session) == 0
         session.execute(
             update(Contact).where(Contact.id == village.sari.contact_id).values(erased_at=NOON)
         )
-        assert forget(session) == 2
-        assert forget(session) == 0
+        assert erase_for_people(session) == 2
+        assert erase_for_people(session) == 0
     assert [text for _side, text in village.messages()] == ["", ""]
     with db.reading() as session:
         assert session.scalar(select(func.count()).select_from(MessagePhoto)) == 0

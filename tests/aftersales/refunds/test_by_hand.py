@@ -15,7 +15,7 @@ from shop.aftersales.refunds.errors import (
     TooManyPacks,
     TooMuchDelivery,
 )
-from shop.aftersales.refunds.rules import Wish, calculate_refund
+from shop.aftersales.refunds.rules import RefundSelection, calculate_refund
 from shop.catalog.inventory.queries import Shelf
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
@@ -318,8 +318,8 @@ def test_a_pack_at_a_time_takes_from_everybody_what_all_at_once_would(
         parts=dict(frozen.parts),
     )
 
-    def wanted(count: int) -> Wish:
-        return Wish({1: count}, 0, Reason.DAMAGED, is_back=False, till_pays=False)
+    def wanted(count: int) -> RefundSelection:
+        return RefundSelection({1: count}, 0, Reason.DAMAGED, is_back=False, till_pays=False)
 
     whole = calculate_refund([line], wanted(packs))
     singly = []

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from shop.aftersales.refunds import actions
 from shop.aftersales.refunds.errors import NoSuchRefund
 from shop.aftersales.refunds.models import RefundRequest
-from shop.aftersales.refunds.rules import Wish
+from shop.aftersales.refunds.rules import RefundSelection
 from shop.core.database.engine import Database
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.models import Refund
 from shop.payments.bills.refunds import claim
 from shop.sales.orders.models import Order
-from tests.aftersales.giving import arrived, wish
+from tests.aftersales.giving import arrived, refund_selection
 from tests.factories import NOON, Goods, make_goods, make_person
 from tests.fulfilment.paid import broken, order_of, refunds
 
@@ -46,7 +46,9 @@ def at_once(db: Database, works: Sequence[Callable[[Session], object]]) -> int:
         return sum(hands.map(try_it, works))
 
 
-def giving(number: str, cooperative_id: int, wanted: Wish) -> Callable[[Session], Refund]:
+def giving(
+    number: str, cooperative_id: int, wanted: RefundSelection
+) -> Callable[[Session], Refund]:
     return lambda session: actions.give_back(
         session,
         order_to_work_on(session, cooperative_id, number),
@@ -62,7 +64,7 @@ def test_six_clicks_of_several_managers_give_back_once(db: Database, kopi: Goods
         before = len(refunds(db))
         number = arrived(db, {kopi: 5})
         works = [
-            giving(number, kopi.cooperative.id, wish(db, number, packs))
+            giving(number, kopi.cooperative.id, refund_selection(db, number, packs))
             for packs in (1, 1, 1, 2, 2, 3)
         ]
         assert at_once(db, works) == 1
@@ -90,7 +92,7 @@ def test_without_the_conditional_claim_each_of_them_would(
     def give(session: Session) -> Refund:
         order = session.get_one(Order, looked_at.id)  # looked at, not kept from others
         return actions.give_back(
-            session, order, wish(db, number, 1), seen=0, person_id=None, now=NOON
+            session, order, refund_selection(db, number, 1), seen=0, person_id=None, now=NOON
         )
 
     assert at_once(db, [give, give]) == 2
@@ -115,7 +117,7 @@ def test_claims_at_once_never_take_more_than_was_paid(db: Database, kopi: Goods)
 def test_yes_and_no_at_once_to_one_refund_is_one_of_them(db: Database, kopi: Goods) -> None:
     dewi, joko = make_person(db, "Dewi").id, make_person(db, "Joko").id
     number = arrived(db, {kopi: 30})  # from Rp1.000.000 on a second person says yes
-    mine, wanted = order_of(db, number).cooperative_id, wish(db, number, 30)
+    mine, wanted = order_of(db, number).cooperative_id, refund_selection(db, number, 30)
     request = db.write(
         lambda session: actions.request_or_refund(
             session,

@@ -28,7 +28,7 @@ def test_maker_and_cooperative_together_receive_the_price(
 ) -> None:
     split = price_split(price, contribution, fee, cost)
     assert split.member + split.treasury == price
-    assert split.kept == split.treasury - split.fee - split.cost
+    assert split.margin == split.treasury - split.fee - split.cost
 
 
 @given(PRICES, SHARES, SHARES, SHARES)
@@ -56,12 +56,12 @@ def test_the_page_promises_what_the_sale_freezes(price: int, contribution: int, 
 def test_a_seller_that_charges_ppn_shares_what_is_left_without_it() -> None:
     split = price_split(111_000, 900, 300, 0, 11_000)
     assert (split.member, split.treasury, split.fee, split.ppn) == (91_000, 9_000, 3_000, 11_000)
-    assert split.kept == 6_000
+    assert split.margin == 6_000
 
 
 def test_of_ten_thousand_with_eight_per_cent_the_maker_gets_9200() -> None:
     split = price_split(10_000, 800, 300, 0)
-    assert (split.member, split.treasury, split.fee, split.kept) == (9_200, 800, 300, 500)
+    assert (split.member, split.treasury, split.fee, split.margin) == (9_200, 800, 300, 500)
 
 
 @pytest.mark.parametrize(

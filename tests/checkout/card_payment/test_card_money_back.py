@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from shop.checkout.card_payment.change_method import Choice, change_method
+from shop.checkout.card_payment.change_method import ChangeOutcome, change_method
 from shop.checkout.card_payment.gateway_events import Taken
 from shop.checkout.expiry import cancellation
 from shop.core.database.engine import Database
@@ -80,7 +80,7 @@ def test_another_way_closes_the_page_and_opens_a_bill_over_the_same_orders(
     db: Database, gateway: FakeGateway, placed: Placed
 ) -> None:
     open_page(db, gateway, placed)
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.MADE
+    assert choose(db, gateway, placed, Method.TRANSFER) is ChangeOutcome.MADE
     assert gateway.asked == ["open", "close"]
     with db.reading() as session:
         bills = session.scalars(select(Payment).order_by(Payment.id)).all()
@@ -97,7 +97,7 @@ def test_another_way_settles_instead_when_the_card_was_paid(
 ) -> None:
     open_page(db, gateway, placed)
     gateway.pay()
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.PAID
+    assert choose(db, gateway, placed, Method.TRANSFER) is ChangeOutcome.PAID
     assert states(db, placed) == [OrderState.NEW]
     assert count(db, Payment) == 1
 
@@ -108,7 +108,7 @@ def test_from_transfer_to_card_and_back_holds_the_goods_no_longer(
     make_gateway_payee(db)
     placed = make_purchase(db, {gayo: 2})
     hours = NOON + timedelta(hours=20)
-    assert choose(db, gateway, placed, Method.CARD, hours) is Choice.MADE
+    assert choose(db, gateway, placed, Method.CARD, hours) is ChangeOutcome.MADE
     with db.reading() as session:
         bill = session.scalars(select(Payment).order_by(Payment.id.desc())).first()
         assert bill is not None
@@ -116,7 +116,7 @@ def test_from_transfer_to_card_and_back_holds_the_goods_no_longer(
     again = change_method(
         db, gateway, payment_code=bill.code, method=Method.TRANSFER, now=hours + MINUTE
     )
-    assert again is Choice.MADE
+    assert again is ChangeOutcome.MADE
     with db.reading() as session:
         until = session.get_one(Purchase, placed.purchase_id).hold_until
     assert until == NOON + timedelta(hours=24)
@@ -129,7 +129,7 @@ def test_both_ways_paid_is_one_settlement_and_the_second_goes_back(
     open_page(db, gateway, placed)
     ref = next(iter(gateway.pages))
     gateway.is_silent = True  # the page cannot be closed now
-    assert choose(db, gateway, placed, Method.TRANSFER) is Choice.MADE
+    assert choose(db, gateway, placed, Method.TRANSFER) is ChangeOutcome.MADE
     gateway.is_silent = False
     assert take(db, gateway.pay(ref)) is Taken.SETTLED
     with db.reading() as session:
@@ -216,7 +216,7 @@ def test_a_refund_that_waits_or_fails_at_the_gateway_stays_owed(
 
 def choose(
     db: Database, gateway: FakeGateway, placed: Placed, method: Method, now: datetime = NOON
-) -> Choice:
+) -> ChangeOutcome:
     return change_method(db, gateway, payment_code=placed.payment_code, method=method, now=now)
 
 
@@ -230,7 +230,8 @@ def test_going_to_and_fro_asks_for_the_same_transfer_and_uses_up_no_code(
         method = Method.TRANSFER if turn % 2 else Method.CARD
         moment = NOON + turn * MINUTE
         assert (
-            change_method(db, gateway, payment_code=code, method=method, now=moment) is Choice.MADE
+            change_method(db, gateway, payment_code=code, method=method, now=moment)
+            is ChangeOutcome.MADE
         )
         with db.reading() as session:
             code = session.scalars(

@@ -6,7 +6,7 @@ from flask import Flask
 
 from shop.checkout.cart.actions import keep_draft, merge
 from shop.checkout.cart.guards import cart_comes_along
-from shop.checkout.cart.jobs import forget
+from shop.checkout.cart.jobs import purge_carts
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.queries import CartKey, cart_of
 from shop.core.database.engine import Database
@@ -84,11 +84,11 @@ def test_what_was_typed_and_not_bought_is_forgotten_after_a_week(db: Database) -
             cart = cart_of(session, key)
             assert cart is not None
             keep_draft(session, cart=cart, draft={"name": "Sari"}, now=NOON)
-    forget(db, NOON + timedelta(days=6))
+    purge_carts(db, NOON + timedelta(days=6))
     assert drafts(db) == [{"name": "Sari"}] * 2
-    forget(db, NOON + timedelta(days=8))
+    purge_carts(db, NOON + timedelta(days=8))
     assert drafts(db) == [{}, {}]
-    forget(db, NOON + timedelta(days=181))
+    purge_carts(db, NOON + timedelta(days=181))
     assert len(drafts(db)) == 1, "a person's goods stay, a guest's cart goes"
     with db.reading() as session:
         assert session.query(CartLine).count() == 1

@@ -291,8 +291,8 @@ def test_rows_that_cannot_be_read_are_named_and_left_out(operator: Visitor, db: 
 def test_a_file_that_waits_is_forgotten_after_a_day(operator: Visitor, db: Database) -> None:
     address = send(operator, sheet(5_000))
     with db.writing() as session:
-        assert statement_matching.forget(session, NOON + timedelta(hours=20)) == 0
-        assert statement_matching.forget(session, NOON + timedelta(hours=26)) == 1
+        assert statement_matching.purge_statement_files(session, NOON + timedelta(hours=20)) == 0
+        assert statement_matching.purge_statement_files(session, NOON + timedelta(hours=26)) == 1
     assert operator.get(address).status_code == 404
     assert operator.post(address).status_code == 404
     assert operator.get(f"{SEND}/%00").status_code < 500

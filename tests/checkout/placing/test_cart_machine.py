@@ -144,7 +144,7 @@ class Shop(RuleBasedStateMachine):
         token_hash = self.shoppers[who].key.token_hash or ""
         with self.db.writing() as session:
             if forgets:
-                cart.forget_guest(session, token_hash=token_hash)
+                cart.delete_guest_data(session, token_hash=token_hash)
             else:
                 cart.merge(
                     session,

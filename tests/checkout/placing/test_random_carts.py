@@ -26,7 +26,7 @@ from shop.checkout.placing.rules import (
 from shop.core.database.settings_by_date import DEFAULTS
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
-from shop.sales.fees.rules import fee_for, fee_name
+from shop.sales.fees.rules import fee_name, fee_rate_for
 from shop.sales.orders.actions import OrderDraft
 from shop.sales.orders.rules import discount_of as discount_of_units
 from shop.sales.orders.rules import freeze_line, refund_of, unit_shares
@@ -230,7 +230,7 @@ def frozen(draft: OrderDraft, place: int, numbers: dict[str, int], own: dict[int
         platform_pays=line.platform_pays,
         fee_bp=line.fee_bp,
     )
-    assert line.fee_bp == fee_for(numbers, draft.cooperative_id, own[line.variant_id])
+    assert line.fee_bp == fee_rate_for(numbers, draft.cooperative_id, own[line.variant_id])
     # The promise under the price: a voucher never lowers what the maker gets (rule R21).
     whole = freeze_line(
         line.goods_total,

@@ -230,11 +230,11 @@ def test_photos_go_ninety_days_after_their_bill_and_at_once_with_their_shopper(
     for bill in (placed, second):
         send(sari, bill, picture())
     confirm(db, payment(db, placed))
-    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON + 89 * DAY)) == 0
-    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON + 90 * DAY)) == 1
+    assert db.write(partial(transfer_proofs.purge_proofs, now=NOON + 89 * DAY)) == 0
+    assert db.write(partial(transfer_proofs.purge_proofs, now=NOON + 90 * DAY)) == 1
     with db.writing() as session:
         session.execute(update(Contact).values(erased_at=NOON))
-    assert db.write(partial(transfer_proofs.forget_proofs, now=NOON)) == 1
+    assert db.write(partial(transfer_proofs.purge_proofs, now=NOON)) == 1
     assert count(db) == 0
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from shop.aftersales.refund_transfers import actions as refund_transfers
 from shop.aftersales.refund_transfers.destinations import name_destination
 from shop.aftersales.refunds.actions import give_back
-from shop.aftersales.refunds.rules import REASONS, Wish
+from shop.aftersales.refunds.rules import REASONS, RefundSelection
 from shop.core.values.money import Rupiah
 from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.models import Refund, RefundDestination, RefundState, RefundTransfer
@@ -43,7 +43,7 @@ class GivingBack(Trade):
         stale: bool,
     ) -> None:
         number = self.order(at)
-        wish = Wish(
+        selection = RefundSelection(
             packs={
                 line.id: n for line, n in zip(self.town.lines(number), wanted, strict=False) if n
             },
@@ -57,7 +57,9 @@ class GivingBack(Trade):
         for _ in range(2):  # a double click
             self.town.on_order(
                 number,
-                partial(give_back, wish=wish, seen=seen, person_id=None, now=self.town.now),
+                partial(
+                    give_back, selection=selection, seen=seen, person_id=None, now=self.town.now
+                ),
             )
 
     @rule(at=which)

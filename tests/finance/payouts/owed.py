@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.core.database.engine import Database
 from shop.core.database.invariants import Check
 from shop.finance.payouts import actions, invariants
-from shop.finance.payouts.amounts_due import DueOf, due_by_cooperative
+from shop.finance.payouts.amounts_due import CooperativeDue, due_by_cooperative
 from shop.finance.payouts.models import Payout, PayoutBatch
 from shop.fulfilment.deadlines import completion
 from shop.fulfilment.order_steps import actions as order_steps
@@ -62,7 +62,7 @@ def make_seller(db: Database, price: int = 45_000) -> Goods:
     return goods
 
 
-def due_of(db: Database, goods: Goods, now: datetime = LATER) -> DueOf:
+def due_of(db: Database, goods: Goods, now: datetime = LATER) -> CooperativeDue:
     """What stands for the cooperative of some goods."""
     with db.reading() as session:
         return due_by_cooperative(session, now, goods.cooperative.id)[0]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from shop.core.database.engine import Database
 from shop.finance.payouts import actions, amounts_due
-from shop.finance.payouts.amounts_due import DueOf
+from shop.finance.payouts.amounts_due import CooperativeDue
 from shop.finance.payouts.errors import BatchOver, BatchStale, NothingDue, PayoutOver
 from shop.finance.payouts.models import BatchState, PayoutBatch, PayoutOrder
 from shop.services.audit.models import AuditEvent
@@ -139,7 +139,7 @@ def test_without_waiting_and_the_wall_an_order_would_stand_in_two_batches(
     with db.reading() as session:
         seen = amounts_due.due_by_cooperative(session, LATER)
 
-    def as_seen(_session: Session, _now: object) -> tuple[DueOf, ...]:
+    def as_seen(_session: Session, _now: object) -> tuple[CooperativeDue, ...]:
         return seen
 
     monkeypatch.setattr(actions, "due_by_cooperative", as_seen)

@@ -202,7 +202,7 @@ def test_an_account_that_changed_a_short_time_ago_is_not_paid_to(db: Database) -
     make_account(db, kopi, LATER - timedelta(minutes=5))
     found = due_of(db, kopi)
     assert found.stop is BlockReason.NEW_ACCOUNT
-    assert found.rests_until == LATER - timedelta(minutes=5) + timedelta(hours=48)
+    assert found.payable_from == LATER - timedelta(minutes=5) + timedelta(hours=48)
     assert due_of(db, kopi, LATER + timedelta(hours=48)).stop is None
 
 

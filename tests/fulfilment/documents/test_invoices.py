@@ -134,10 +134,10 @@ def test_the_buyer_is_forgotten_when_the_time_is_over_and_not_before(
     db: Database, kopi: Goods, desk: Desk
 ) -> None:
     desk.accept_all(make_paid(db, {kopi: 1}).numbers[0])
-    jobs.forget_identities(db, NOON + 10 * 365 * DAY)
+    jobs.purge_identities(db, NOON + 10 * 365 * DAY)
     with db.reading() as session:
         assert session.scalars(select(BuyerIdentity.name)).all() == ["Sari"]
-    jobs.forget_identities(db, NOON + 11 * 366 * DAY)
+    jobs.purge_identities(db, NOON + 11 * 366 * DAY)
     with db.reading() as session:
         assert session.execute(select(BuyerIdentity.name, BuyerIdentity.address)).all() == [
             (None, None)

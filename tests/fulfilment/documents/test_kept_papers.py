@@ -97,7 +97,7 @@ def test_a_paper_loses_its_buyer_with_the_identity_and_is_then_drawn_without(
     invoice = accepted(db, kopi)
     assert "Sari" in sheets(store_document(db, [invoice], NOON)[invoice])[0].text
     late = NOON + 11 * 366 * DAY
-    jobs.forget_identities(db, late)
+    jobs.purge_identities(db, late)
     with db.reading() as session:
         file = session.scalars(select(DocumentFile)).one()
         assert (file.pdf, len(file.sha256)) == (None, 64)

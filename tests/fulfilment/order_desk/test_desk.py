@@ -9,7 +9,7 @@ from shop.core.database.engine import Database
 from shop.fulfilment.order_steps.shortages import choose
 from shop.people.cooperatives.rules import Role
 from shop.sales.orders.models import Actor, OrderState, Parcel
-from shop.sales.orders.rules import Choice, DeliveryKind
+from shop.sales.orders.rules import DeliveryKind, ShortageChoice
 from tests.factories import NOON, Goods, make_person, make_purchase, make_seat
 from tests.fulfilment.paid import HOME, Desk, broken, lines_of, order_of, paid_by, refunds, state_of
 from tests.support.engines import PAGES
@@ -110,7 +110,7 @@ def test_accepting_fewer_asks_why_and_keeps_what_was_typed(
     assert order_of(db, number).needs == "short_asked"
     gayo.do(
         number,
-        lambda s, order: choose(s, order, Choice.SEND, actor=Actor.SHOPPER, now=NOON),
+        lambda s, order: choose(s, order, ShortageChoice.SEND, actor=Actor.SHOPPER, now=NOON),
     )
     assert [line.accepted for line in lines_of(db, number)] == [1]
     assert refunds(db) == [("short", 45_000)]

@@ -16,7 +16,7 @@ from shop.fulfilment.orders.rules import Reason
 from shop.fulfilment.suspension.actions import cancel_left_over, suspend
 from shop.sales.orders.errors import AlreadyMoved, MoveRefused
 from shop.sales.orders.models import Actor, OrderEvent, OrderState, ShortOffer
-from shop.sales.orders.rules import SHORT_ASKED, Choice
+from shop.sales.orders.rules import SHORT_ASKED, ShortageChoice
 from tests.factories import DAY, NOON, Goods, make_goods, shelf
 from tests.fulfilment.asking import accepted, ask
 from tests.fulfilment.paid import Desk, broken, make_paid, order_of, refunds, state_of, told
@@ -32,7 +32,7 @@ def kopi(db: Database) -> Goods:
     return make_goods(db, price=45_000, on_hand=10)
 
 
-def choose(desk: Desk, number: str, choice: Choice) -> None:
+def choose(desk: Desk, number: str, choice: ShortageChoice) -> None:
     desk.do(
         number,
         lambda s, order: shortages.choose(
@@ -55,7 +55,7 @@ def test_send_what_there_is_gives_the_rest_back(
     db: Database, kopi: Goods, gayo: Desk, number: str
 ) -> None:
     ask(gayo, number)
-    choose(gayo, number, Choice.SEND)
+    choose(gayo, number, ShortageChoice.SEND)
     assert (state_of(db, number), accepted(db, number)) == (OrderState.ACCEPTED, [3])
     assert refunds(db) == [(Reason.SHORT, 90_000)]
     assert shelf(db, kopi).on_hand == 5
@@ -71,7 +71,7 @@ def test_wait_until_the_day_takes_all_of_it_and_promises_that_day(
 ) -> None:
     late = date(2026, 12, 11)
     ask(gayo, number, complete_on=late)
-    choose(gayo, number, Choice.WAIT)
+    choose(gayo, number, ShortageChoice.WAIT)
     order = order_of(db, number)
     assert (order.state, accepted(db, number), refunds(db)) == (OrderState.ACCEPTED, [5], [])
     assert order.ship_by is not None
@@ -86,7 +86,7 @@ def test_cancelling_gives_all_of_it_back_and_the_shelf_what_is_really_there(
     ask(gayo, number, left=4)
     assert shelf(db, kopi).on_hand == 4
     if by == "choice":
-        choose(gayo, number, Choice.CANCEL)
+        choose(gayo, number, ShortageChoice.CANCEL)
     else:
         gayo.do(number, lambda s, order: cancel_unshipped(s, order, now=NOON))
     assert state_of(db, number) is OrderState.CANCELLED
@@ -108,7 +108,7 @@ def test_the_shelf_is_right_whichever_way_it_was_counted(
     db: Database, kopi: Goods, gayo: Desk, number: str, reason: Reason, left: int | None, there: int
 ) -> None:
     ask(gayo, number, reason=reason, left=left)
-    choose(gayo, number, Choice.SEND)
+    choose(gayo, number, ShortageChoice.SEND)
     assert shelf(db, kopi).on_hand == there
     assert broken(db) == {}
 
@@ -136,7 +136,7 @@ def test_a_cooperative_that_finds_the_rest_accepts_all_and_the_question_is_close
         [],
     )
     with pytest.raises(AlreadyMoved):
-        choose(gayo, number, Choice.CANCEL)
+        choose(gayo, number, ShortageChoice.CANCEL)
     run_timeouts(db, NOON + 2 * DAY)
     assert accepted(db, number) == [5]
 
@@ -145,14 +145,14 @@ def test_what_was_not_offered_or_asked_cannot_be_chosen(
     db: Database, gayo: Desk, number: str
 ) -> None:
     with pytest.raises(MoveRefused):
-        choose(gayo, number, Choice.SEND)
+        choose(gayo, number, ShortageChoice.SEND)
     ask(gayo, number, complete_on=None)
     with pytest.raises(MoveRefused):
-        choose(gayo, number, Choice.WAIT)
+        choose(gayo, number, ShortageChoice.WAIT)
     with pytest.raises(AlreadyMoved):
         ask(gayo, number)
-    choose(gayo, number, Choice.SEND)
-    for choice in Choice:
+    choose(gayo, number, ShortageChoice.SEND)
+    for choice in ShortageChoice:
         with pytest.raises((AlreadyMoved, MoveRefused)):
             choose(gayo, number, choice)
     assert refunds(db) == [(Reason.SHORT, 90_000)]

@@ -9,7 +9,7 @@ from shop.fulfilment.order_steps import shortages
 from shop.fulfilment.orders.queries import order_to_work_on
 from shop.fulfilment.orders.rules import Reason, Shortfall
 from shop.sales.orders.models import Actor, Order, OrderState, ShortOffer
-from shop.sales.orders.rules import Choice
+from shop.sales.orders.rules import ShortageChoice
 from tests.factories import DAY, NOON, Goods
 from tests.fulfilment.asking import ask
 from tests.fulfilment.paid import Desk, both, broken, lines_of, order_of, state_of, told
@@ -29,7 +29,7 @@ def test_a_choice_and_the_worker_at_once_are_one_answer(
 
     def cancel(session: Session) -> None:
         order = order_to_work_on(session, kopi.cooperative.id, number)
-        shortages.choose(session, order, Choice.CANCEL, actor=Actor.SHOPPER, now=NOON + DAY)
+        shortages.choose(session, order, ShortageChoice.CANCEL, actor=Actor.SHOPPER, now=NOON + DAY)
 
     def silence(session: Session) -> None:
         shortages.expire_offer(session, order_id, NOON + DAY)
@@ -37,7 +37,10 @@ def test_a_choice_and_the_worker_at_once_are_one_answer(
     assert both(db, cancel, silence) in (1, 2)  # the worker that comes late does nothing
     with db.reading() as session:
         answer = session.get_one(ShortOffer, order_id).answer
-    expected = {Choice.CANCEL: OrderState.CANCELLED, Choice.SEND: OrderState.ACCEPTED}
+    expected = {
+        ShortageChoice.CANCEL: OrderState.CANCELLED,
+        ShortageChoice.SEND: OrderState.ACCEPTED,
+    }
     assert answer is not None
     assert state_of(db, number) is expected[answer]
     assert broken(db) == {}
@@ -47,7 +50,9 @@ def answer_twice(db: Database, number: str) -> int:
     """Two browsers choose without anybody keeping the order; how many answers counted."""
 
     def cancel(session: Session) -> None:
-        shortages._answer(session, unlocked(session, number), Choice.CANCEL, Actor.SHOPPER, NOON)
+        shortages._answer(
+            session, unlocked(session, number), ShortageChoice.CANCEL, Actor.SHOPPER, NOON
+        )
 
     return both(db, cancel, cancel)
 
@@ -65,7 +70,7 @@ def test_without_the_condition_both_answers_would_count(
     """The control: the same race, looked at before and written without asking again."""
     ask(gayo, number)
 
-    def careless(session: Session, order: Order, choice: Choice, *_: object) -> None:
+    def careless(session: Session, order: Order, choice: ShortageChoice, *_: object) -> None:
         session.get_one(ShortOffer, order.id).answer = choice
         session.flush()
 

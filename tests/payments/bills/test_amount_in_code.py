@@ -93,8 +93,8 @@ def test_a_cooperative_turns_it_on_and_off_with_its_password(
     wrong = treasurer.post(f"{here}/{payee_id}", data={"ubah": "jumlah", "sandi": "bukan ini"})
     assert wrong.status_code == 422
     assert not is_on(db, payee_id)
-    for wish, stands in (("jumlah", True), ("jumlah", True), ("ketik", False)):
-        answer = treasurer.post(f"{here}/{payee_id}", data={"ubah": wish, "sandi": SECRET})
+    for change, stands in (("jumlah", True), ("jumlah", True), ("ketik", False)):
+        answer = treasurer.post(f"{here}/{payee_id}", data={"ubah": change, "sandi": SECRET})
         assert answer.status_code == 303
         assert is_on(db, payee_id) is stands
     with db.reading() as session:

@@ -14,7 +14,7 @@ from shop.payments.bills.models import Refund, RefundState
 from shop.payments.cash.actions import hand_over
 from shop.payments.cash.queries import sums_of
 from shop.sales.orders.models import Order, OrderState
-from tests.aftersales.giving import wish
+from tests.aftersales.giving import refund_selection
 from tests.checkout.conftest import Market
 from tests.factories import NOON
 from tests.fulfilment.paid import Desk, books, broken, order_of
@@ -45,7 +45,7 @@ def number(db: Database, door: Market, desk: Desk) -> str:
 
 def give_one(db: Database, desk: Desk, number: str) -> None:
     def work(session: Session, order: Order) -> None:
-        give_back(session, order, wish(db, number, 1), seen=0, person_id=7, now=NOON)
+        give_back(session, order, refund_selection(db, number, 1), seen=0, person_id=7, now=NOON)
 
     desk.do(number, work)
 

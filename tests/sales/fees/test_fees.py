@@ -13,7 +13,7 @@ from shop.sales.fees.actions import set_fee
 from shop.sales.fees.errors import FeeInThePast
 from shop.sales.fees.manage import Example
 from shop.sales.fees.queries import fees_set
-from shop.sales.fees.rules import fee_for
+from shop.sales.fees.rules import fee_rate_for
 from tests.factories import NOON
 from tests.support.customer import Customer, InProcess
 from tests.support.engines import PAGES
@@ -44,7 +44,7 @@ def fee(
 
 def holds(db: Database, cooperative: int, path: str, days: int = 0) -> int:
     with db.reading() as session:
-        return fee_for(
+        return fee_rate_for(
             settings_by_date.settings_on(session, TODAY + timedelta(days=days)), cooperative, path
         )
 
@@ -163,4 +163,4 @@ def test_the_example_counts_ppn_and_what_a_card_costs(operator: Customer) -> Non
 
 def test_ppn_on_the_fee_is_the_cooperatives_to_pay() -> None:
     example = Example("Gayo", 300, price_split(25_000, 1_000, 300, 290, 2_477), Rupiah(74))
-    assert (example.kept, example.kept_by_card) == (2_252 - 676 - 74, 2_252 - 676 - 74 - 725)
+    assert (example.margin, example.margin_by_card) == (2_252 - 676 - 74, 2_252 - 676 - 74 - 725)

@@ -31,11 +31,11 @@ from shop.sales.orders.models import (
     ParcelLine,
 )
 from shop.sales.orders.rules import (
-    BESIDE,
-    NEXT,
-    Choice,
+    ALLOWED_TRANSITIONS,
+    NOT_FROM_QUANTITIES,
     DeliveryKind,
     Quantities,
+    ShortageChoice,
     advance_quantities,
     state_of,
     way_to,
@@ -55,7 +55,7 @@ TABLE = {
     S.UNDELIVERED: {S.ON_THE_WAY, S.RETURNED},
     S.ARRIVED: {S.DONE},
 }
-"""The table as it was decided, written down a second time: ``NEXT`` has to be it."""
+"""The table as it was decided, written down a second time: ``ALLOWED_TRANSITIONS`` has to be it."""
 
 
 def packs_at(state: OrderState) -> Quantities:
@@ -77,7 +77,7 @@ def packs_at(state: OrderState) -> Quantities:
 
 @pytest.mark.parametrize(("before", "after"), PAIRS)
 def test_the_table_is_the_one_that_was_decided(before: OrderState, after: OrderState) -> None:
-    assert (after in NEXT[before]) == (after in TABLE.get(before, set()))
+    assert (after in ALLOWED_TRANSITIONS[before]) == (after in TABLE.get(before, set()))
 
 
 @pytest.mark.parametrize("state", OrderState)
@@ -85,7 +85,7 @@ def test_every_state_is_told_by_its_packs(state: OrderState) -> None:
     told = state_of(
         [packs_at(state)],
         confirmed=state is not S.UNPAID,
-        beside=state if state in BESIDE else None,
+        beside=state if state in NOT_FROM_QUANTITIES else None,
     )
     assert told is state
 
@@ -95,7 +95,9 @@ def test_a_way_between_two_states_is_made_of_legal_steps(
     before: OrderState, after: OrderState
 ) -> None:
     way = way_to(before, after)
-    assert all(step in NEXT[at] for at, step in zip((before, *way), way, strict=False))
+    assert all(
+        step in ALLOWED_TRANSITIONS[at] for at, step in zip((before, *way), way, strict=False)
+    )
     assert way == () or way[-1] is after
 
 
@@ -250,7 +252,10 @@ VERBS: dict[str, tuple[Verb, dict[OrderState, OrderState]]] = {
     "send another": (_another, {S.ARRIVED: S.ARRIVED}),
     "miss": (_miss, {S.ON_THE_WAY: S.ON_THE_WAY, S.ARRIVED: S.ARRIVED}),
     "settle a claim": (partial(missing_parcels.settle, now=NOON, person_id=None), {}),
-    "choose": (partial(shortages.choose, choice=Choice.SEND, actor=Actor.SHOPPER, now=NOON), {}),
+    "choose": (
+        partial(shortages.choose, choice=ShortageChoice.SEND, actor=Actor.SHOPPER, now=NOON),
+        {},
+    ),
 }
 """Each verb with the states it may start from and where it leads; from all others it is refused.
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from shop.core.database.settings_by_date import DEFAULTS
 from shop.core.values.money import BASIS_POINTS, included_tax
 from shop.sales.orders.rules import (
-    BESIDE,
+    ALLOWED_TRANSITIONS,
     ENDS,
-    NEXT,
+    NOT_FROM_QUANTITIES,
     REST,
     DeliveryKind,
     OrderState,
@@ -51,21 +51,21 @@ class Line:
 
 
 def test_every_state_has_its_ways_and_ends_have_none() -> None:
-    assert set(NEXT) == set(OrderState)
-    assert {state for state, ways in NEXT.items() if not ways} == set(ENDS)
+    assert set(ALLOWED_TRANSITIONS) == set(OrderState)
+    assert {state for state, ways in ALLOWED_TRANSITIONS.items() if not ways} == set(ENDS)
 
 
 def test_nothing_leads_back_to_unpaid() -> None:
-    assert all(OrderState.UNPAID not in ways for ways in NEXT.values())
+    assert all(OrderState.UNPAID not in ways for ways in ALLOWED_TRANSITIONS.values())
 
 
 def walks() -> st.SearchStrategy[list[OrderState]]:
-    """Lives of orders, step by step along ``NEXT``."""
+    """Lives of orders, step by step along ``ALLOWED_TRANSITIONS``."""
 
     def walk(choices: list[int]) -> list[OrderState]:
         life = [OrderState.UNPAID]
         for choice in choices:
-            ways = sorted(NEXT[life[-1]])
+            ways = sorted(ALLOWED_TRANSITIONS[life[-1]])
             if not ways:
                 break
             life.append(ways[choice % len(ways)])
@@ -89,7 +89,9 @@ def test_along_every_life_the_state_follows_from_the_packs(
             advance_quantities(line, to, reason="habis")
             assert 0 <= line.returned <= line.shipped <= line.packed <= line.accepted
             assert line.delivered <= line.shipped
-        assert state_of(lines, confirmed=True, beside=to if to in BESIDE else None) is to
+        assert (
+            state_of(lines, confirmed=True, beside=to if to in NOT_FROM_QUANTITIES else None) is to
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from shop.core.database.engine import Database
-from shop.services.audit.actions import forget_addresses, record
+from shop.services.audit.actions import purge_network_addresses, record
 from shop.services.audit.models import AuditEvent, AuditOrigin
 from tests.factories import NOON
 
@@ -61,7 +61,7 @@ def test_an_address_is_forgotten_after_half_a_year_while_the_line_stays(db: Data
     _record(db)
     for days, expected in ((179, "203.0.113.9"), (181, None)):
         with db.writing() as session:
-            forget_addresses(session, NOON + timedelta(days=days))
+            purge_network_addresses(session, NOON + timedelta(days=days))
         with db.reading() as session:
             assert session.scalars(select(AuditOrigin.address)).one() == expected  # one for both
     _record(db)

@@ -8,17 +8,17 @@ from pathlib import Path
 from PIL import Image
 
 from shop.services.media.image_processing import prepare_first, render
-from shop.services.media.rules import AT_ONCE, PhotoFormat, missing_sizes
+from shop.services.media.rules import UPLOAD_WIDTHS, PhotoFormat, missing_sizes
 
 
 def measure(upload: Path) -> dict[str, float]:
     """Processor seconds until the page can answer and of the worker, and megabytes of growth."""
     # Codecs and tables that every process loads once are no cost of this photo.
-    tiny = prepare_first(_tiny(), widths=AT_ONCE)
+    tiny = prepare_first(_tiny(), widths=UPLOAD_WIDTHS)
     render(tiny.master, widths=(160,), formats=tuple(PhotoFormat))
     data = upload.read_bytes()
     before, begun = _peak(), time.process_time()
-    photo = prepare_first(data, widths=AT_ONCE)
+    photo = prepare_first(data, widths=UPLOAD_WIDTHS)
     first, answered = time.process_time() - begun, _peak()
     begun = time.process_time()
     made = [(one.format, one.width) for one in photo.renditions]

@@ -16,8 +16,8 @@ from shop.shipping.rates.rules import (
     WeightRule,
     billable_weight,
     courier_fee,
-    fee_for,
     load_of,
+    shipping_fee,
 )
 from tests.shipping.quotes.test_quotes import BANDUNG, GARUT, JAKARTA, _quotes
 
@@ -67,10 +67,10 @@ def test_a_kinder_rule_never_costs_more(
 def test_delivery_is_free_from_its_sum_on_and_dearer_goods_never_bring_it_back(
     asked: int, free_from: int | None, goods: int | None, more: int
 ) -> None:
-    found = fee_for(asked, free_from, goods)
+    found = shipping_fee(asked, free_from, goods)
     is_free = free_from is not None and goods is not None and goods >= free_from
     assert found == (0 if is_free else asked)
-    assert fee_for(asked, free_from, (goods or 0) + more) <= found
+    assert shipping_fee(asked, free_from, (goods or 0) + more) <= found
 
 
 @given(

@@ -74,7 +74,7 @@ def test_a_cooperative_without_anything_answers_with_nothing(db: Database) -> No
 
 def test_the_space_a_vase_takes_is_what_counts(db: Database, garut: int) -> None:
     courier = next(q for q in _quotes(db, garut, JAKARTA, VASE) if q.kind == "courier")
-    assert (courier.scale_grams, courier.space_grams) == (2_100, 3_600)
+    assert (courier.scale_grams, courier.volumetric_grams) == (2_100, 3_600)
     assert (courier.billable_grams, courier.fee) == (4_000, 44_000)
 
 

@@ -19,11 +19,11 @@ from shop.shipping.rates.rules import (
     WeightRule,
     billable_weight,
     courier_fee,
-    fee_for,
     in_order,
     load_of,
     lower_box,
     may_travel,
+    shipping_fee,
     volumetric_weight,
 )
 from tests.support.vectors import VECTORS
@@ -141,10 +141,10 @@ def test_the_strictest_goods_decide_for_the_parcel() -> None:
 
 
 def test_a_round_is_free_from_its_sum_on() -> None:
-    assert fee_for(8_000, 150_000, 149_999) == 8_000
-    assert fee_for(8_000, 150_000, 150_000) == 0
-    assert fee_for(8_000, None, 9_999_999) == 8_000
-    assert fee_for(8_000, 150_000, None) == 8_000
+    assert shipping_fee(8_000, 150_000, 149_999) == 8_000
+    assert shipping_fee(8_000, 150_000, 150_000) == 0
+    assert shipping_fee(8_000, None, 9_999_999) == 8_000
+    assert shipping_fee(8_000, 150_000, None) == 8_000
 
 
 def test_a_village_lies_in_its_district_regency_and_province() -> None:

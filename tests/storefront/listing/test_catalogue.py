@@ -39,11 +39,11 @@ def session(market: Database) -> Iterator[Session]:
 
 
 def test_walking_through_all_pages_shows_each_product_once(session: Session) -> None:
-    for wish in (ListingFilters(text=text, sort=sort) for text in ("", "kopi") for sort in Sort):
-        whole = [card.product_id for card in walk(session, wish, size=200)]
-        assert [card.product_id for card in walk(session, wish, size=7)] == whole
-        matches = find(session, wish.text) if wish.text else None
-        assert len(whole) == len(set(whole)) == facets(session, wish, matches).total
+    for filters in (ListingFilters(text=text, sort=sort) for text in ("", "kopi") for sort in Sort):
+        whole = [card.product_id for card in walk(session, filters, size=200)]
+        assert [card.product_id for card in walk(session, filters, size=7)] == whole
+        matches = find(session, filters.text) if filters.text else None
+        assert len(whole) == len(set(whole)) == facets(session, filters, matches).total
 
 
 def test_what_is_near_stands_first(session: Session) -> None:
@@ -107,24 +107,24 @@ def test_no_cooperative_fills_the_first_page_alone_while_nothing_is_sold(session
 
 
 def test_every_count_of_every_facet_is_true(session: Session) -> None:
-    wish = ListingFilters(categories=("makanan-olahan",), maximum=Rupiah(60_000))
-    found = facets(session, wish, None)
-    assert found.total == len(walk(session, wish)) > 10
+    filters = ListingFilters(categories=("makanan-olahan",), maximum=Rupiah(60_000))
+    found = facets(session, filters, None)
+    assert found.total == len(walk(session, filters)) > 10
     for option in found.categories:
-        alone = ListingFilters(categories=(option.value,), maximum=wish.maximum)
+        alone = ListingFilters(categories=(option.value,), maximum=filters.maximum)
         assert option.count == len(walk(session, alone)), option
     for option in found.cooperatives:
-        narrower = replace(wish, cooperatives=(option.value,))
+        narrower = replace(filters, cooperatives=(option.value,))
         assert option.count == len(walk(session, narrower)), option
     for option in found.provinces:
-        narrower = replace(wish, provinces=(option.value,))
+        narrower = replace(filters, provinces=(option.value,))
         assert option.count == len(walk(session, narrower)), option
     switches = {
-        "halal": replace(wish, halal=True),
-        "available": replace(wish, available=True),
-        "ready": replace(wish, ready=True),
-        "keeps": replace(wish, keeps_days=90),
-        "room": replace(wish, room_temperature=True),
+        "halal": replace(filters, halal=True),
+        "available": replace(filters, available=True),
+        "ready": replace(filters, ready=True),
+        "keeps": replace(filters, keeps_days=90),
+        "room": replace(filters, room_temperature=True),
     }
     for flag, narrower in switches.items():
         assert found.flags[flag] == len(walk(session, narrower)), flag
@@ -167,8 +167,8 @@ def test_halal_counts_only_what_a_manager_checked(session: Session) -> None:
     ],
 )
 def test_the_word_halal_asks_for_what_was_checked(typed: str, text: str, halal: bool) -> None:
-    wish, unread = parse_filters(MultiDict({"q": typed}))
-    assert (wish.text.lower(), wish.halal, unread) == (text, halal, ())
+    filters, unread = parse_filters(MultiDict({"q": typed}))
+    assert (filters.text.lower(), filters.halal, unread) == (text, halal, ())
     assert parse_filters(MultiDict({"q": typed, "persis": "1"}))[0] == ListingFilters(
         text=typed, exact=True
     )
@@ -206,14 +206,14 @@ def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
 ) -> None:
     with market.reading() as session:
         counts = set()
-        for wish in (
+        for filters in (
             ListingFilters(maximum=Rupiah(15_500)),
             ListingFilters(),
             ListingFilters(categories=("minuman",)),
         ):
             with statements(market) as asked:
-                listing(session, wish, None)
-                facets(session, wish, None)
+                listing(session, filters, None)
+                facets(session, filters, None)
             counts.add(len(asked))
         assert counts == {2}
         with statements(market) as asked:
@@ -224,7 +224,7 @@ def test_the_catalogue_costs_the_same_statements_for_two_rows_and_for_a_page(
 
 
 def test_each_wish_has_one_address_that_says_it_again() -> None:
-    wish = ListingFilters(
+    filters = ListingFilters(
         text="kopi & teh",
         categories=("minuman", "minuman/kopi"),
         minimum=Rupiah(10_000),
@@ -233,13 +233,13 @@ def test_each_wish_has_one_address_that_says_it_again() -> None:
         sort=Sort.CHEAPEST,
         after="x",
     )
-    assert address(wish) == (
+    assert address(filters) == (
         "/produk?q=kopi+%26+teh&kategori=minuman&kategori=minuman%2Fkopi&harga_min=10000"
         "&halal=1&tahan_min=90&urut=termurah"
     )
     assert address(ListingFilters()) == "/produk"
     assert address(ListingFilters(maximum=Rupiah(0))) == "/produk?harga_max=0"
-    assert address(wish, after="abc").endswith("&setelah=abc")
+    assert address(filters, after="abc").endswith("&setelah=abc")
 
 
 def test_the_tree_opens_where_something_is_chosen() -> None:

@@ -27,26 +27,26 @@ def session(market: Database) -> Iterator[Session]:
 
 
 def test_narrowed_and_near_lists_are_walked_through_without_a_gap(session: Session) -> None:
-    for wish in (
+    for filters in (
         ListingFilters(categories=("makanan-olahan",), halal=True),
         ListingFilters(provinces=("Aceh", "Bali"), maximum=Rupiah(60_000)),
         ListingFilters(near="Bali"),
         ListingFilters(near="Bali", ready=True, sort=Sort.NEAREST),
         ListingFilters(near="Papua", text="kayu"),
     ):
-        whole = [card.product_id for card in walk(session, wish, size=200)]
-        assert [card.product_id for card in walk(session, wish, size=4)] == whole
-        matches = find(session, wish.text, wish.narrow()) if wish.text else None
-        assert len(whole) == len(set(whole)) == facets(session, wish, matches).total > 4
+        whole = [card.product_id for card in walk(session, filters, size=200)]
+        assert [card.product_id for card in walk(session, filters, size=4)] == whole
+        matches = find(session, filters.text, filters.narrow()) if filters.text else None
+        assert len(whole) == len(set(whole)) == facets(session, filters, matches).total > 4
 
 
 def test_few_goods_and_many_are_listed_in_the_same_order(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wishes = [
-        replace(wish, sort=sort)
+        replace(filters, sort=sort)
         for sort in (Sort.NEWEST, Sort.CHEAPEST, Sort.DEAREST)
-        for wish in (
+        for filters in (
             ListingFilters(categories=("minuman",), provinces=("Aceh", "Bali")),
             ListingFilters(categories=("makanan-olahan",), halal=True, maximum=Rupiah(60_000)),
             ListingFilters(
@@ -55,12 +55,12 @@ def test_few_goods_and_many_are_listed_in_the_same_order(
             ListingFilters(room_temperature=True, keeps_days=120, available=True),
         )
     ]
-    few = [walk(session, wish, size=4) for wish in wishes]
+    few = [walk(session, filters, size=4) for filters in wishes]
     assert all(len(found) > 4 for found in few)
     for maximum, rare in ((2, 60), (2, 1), (20, 2)):
         monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", maximum)
         monkeypatch.setattr("shop.storefront.listing.price_histogram.RARE", rare)
-        assert [walk(session, wish, size=4) for wish in wishes] == few
+        assert [walk(session, filters, size=4) for filters in wishes] == few
 
 
 def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
@@ -73,10 +73,10 @@ def test_few_goods_at_a_price_stand_in_the_order_of_the_index(
         ),
         ListingFilters(near="Bali", minimum=Rupiah(50_000), halal=True),
     )
-    few = [walk(session, wish, size=4) for wish in wishes]
+    few = [walk(session, filters, size=4) for filters in wishes]
     assert all(len(found) > 8 for found in few)
     monkeypatch.setattr("shop.storefront.listing.listing_filters.FEW", 2)
-    assert [walk(session, wish, size=4) for wish in wishes] == few
+    assert [walk(session, filters, size=4) for filters in wishes] == few
 
 
 def test_a_price_that_no_goods_have_shows_none(session: Session) -> None:

@@ -13,7 +13,7 @@ from shop.catalog.packaging.rules import SendLimit
 from shop.catalog.products.models import Product, ProductCard
 from shop.core.database.engine import Database
 from shop.shipping.rates.models import Rate, RateCard
-from shop.shipping.rates.rules import lost_beside, may_travel
+from shop.shipping.rates.rules import may_travel, methods_lost_in_shared_parcel
 from shop.storefront.product.queries import RELATED, find_goods
 from tests.factories import NOON
 from tests.storefront.home.test_kept_pages import courier
@@ -33,10 +33,10 @@ def test_who_shares_a_parcel_keeps_it_from_no_way(
 ) -> None:
     alone = may_travel(limits(own), "courier", days_most=days, by_air=by_air)
     together = may_travel(limits(own, other), "courier", days_most=days, by_air=by_air)
-    if not lost_beside(own, other):
+    if not methods_lost_in_shared_parcel(own, other):
         assert alone == together
     elif alone and not together:
-        assert lost_beside(own, other)
+        assert methods_lost_in_shared_parcel(own, other)
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_who_shares_a_parcel_keeps_it_from_no_way(
 def test_the_stricter_goods_may_take_the_easier_along(
     own: SendLimit | None, other: SendLimit | None, shares: bool
 ) -> None:
-    assert (not lost_beside(own, other)) == shares
+    assert (not methods_lost_in_shared_parcel(own, other)) == shares
 
 
 def offered(market: Database) -> list[int]:

@@ -55,8 +55,8 @@ class Remembering(dict[str, set[int]]):
 
 def names(session: Session, text: str) -> list[str]:
     """Names of what the catalogue shows for a text, nearest first."""
-    wish = ListingFilters(text=text)
-    return [card.name for card in search_products(session, wish).page.rows]
+    filters = ListingFilters(text=text)
+    return [card.name for card in search_products(session, filters).page.rows]
 
 
 def all_goods(session: Session) -> list[tuple[int, str]]:

@@ -50,8 +50,8 @@ def kept(session: Session) -> tuple[object, ...]:
     )
 
 
-def shown(session: Session, wish: ListingFilters) -> set[int]:
-    return {card.product_id for card in search_products(session, wish).page.rows}
+def shown(session: Session, filters: ListingFilters) -> set[int]:
+    return {card.product_id for card in search_products(session, filters).page.rows}
 
 
 @given(st.dictionaries(st.integers(1, 2**40), st.booleans(), max_size=80))
@@ -104,14 +104,14 @@ def test_what_is_searched_is_true_at_the_next_look(market: Database) -> None:
 
 
 def test_goods_that_sell_move_forward_without_a_rebuild(market: Database) -> None:
-    wish = ListingFilters(text="kopi")
+    filters = ListingFilters(text="kopi")
     with market.reading() as session:
-        cards = search_products(session, wish).page.rows
+        cards = search_products(session, filters).page.rows
         named = [card for card in cards if "kopi" in card.name.casefold() and card.available]
     with market.writing() as session:
         count_sold(session, {named[-1].product_id: 100})
     with market.reading() as session:
-        assert search_products(session, wish).page.rows[0].product_id == named[-1].product_id
+        assert search_products(session, filters).page.rows[0].product_id == named[-1].product_id
 
 
 def test_a_sale_that_changes_no_class_touches_no_index(market: Database) -> None:
