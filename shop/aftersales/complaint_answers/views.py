@@ -29,8 +29,8 @@ from shop.fulfilment.orders.events import on_parcel_arrived
 from shop.payments.bills.queries import is_held
 from shop.people.sign_in.guards import current_person
 from shop.sales.orders.models import Order
-from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.page_extensions import told_beside
+from shop.sales.orders.shopper_orders import OrderView
 from shop.services.media.errors import EmptyPhoto, PhotoRefused
 from shop.services.media.photo_uploads import as_photo, read_photo, refusal_words
 from shop.web.http.access import anyone, open_to, takes_files

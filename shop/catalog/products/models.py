@@ -65,7 +65,7 @@ class Product(Base):
     days_to_make: Mapped[int] = mapped_column(Integer, default=0)
     """Days until it is made; 0: it lies on the shelf."""
     is_one_piece: Mapped[bool] = mapped_column(Boolean, default=False)
-    """Made in one piece: its unpaid hold ends after two hours."""
+    """Made in one piece: an unpaid purchase holds it ``hold_one_piece_minutes`` only."""
     state: Mapped[ProductState] = mapped_column(states(ProductState, "state"))
     popularity: Mapped[int] = mapped_column(Integer, default=0)
     """Packs sold; the stored order of the catalogue."""
@@ -219,11 +219,11 @@ class Listing(Base):
 class ProductCard(Base):
     """All that a list shows of a product that can be seen now, in one row.
 
-    Copied from product, variants, label, cooperative and photos by ``actions.refresh_card``, in
-    the commit that changed one of them. How many there are is not in it: that changes with
-    every sale and is joined. A product without a card is not in the shop. What sold most
-    stands first in ``ix_falling_product_cards_popularity``; no model can describe such an index
-    on SQLite.
+    Copied from product, variants, label, cooperative and photos by ``product_cards.refresh_card``,
+    in the commit that changed one of them. How many there are is not in it: that changes with
+    every sale and is joined. A product without a card is not in the shop. What sold most stands
+    first in ``ix_falling_product_cards_popularity``; no model can describe such an index on
+    SQLite.
     """
 
     __tablename__ = "product_cards"

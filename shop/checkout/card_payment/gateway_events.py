@@ -13,8 +13,8 @@ from shop.checkout.settlement.actions import settle_purchase
 from shop.checkout.settlement.duplicate_payments import lock_purchase, refund_duplicate
 from shop.core.values import clock
 from shop.payments.bills.models import WAS_PAID, Payment, Receipt
+from shop.payments.bills.payment_costs import source_account
 from shop.payments.cards import actions as cards
-from shop.payments.cards.costs import source_account
 from shop.payments.cards.dashboard_refunds import record_dashboard_refund
 from shop.payments.cards.disputes import record_dispute
 from shop.payments.cards.gateway import (

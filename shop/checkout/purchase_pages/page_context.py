@@ -14,9 +14,9 @@ from shop.payments.bills.models import BY_STATEMENT, Method
 from shop.payments.bills.queries import payment_by_code
 from shop.payments.cards import gateway_setup
 from shop.payments.transfers.transfer_proofs import WAITING, ProofSeen, proofs_of
-from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
 from shop.sales.orders.rules import OrderState
+from shop.sales.orders.shopper_orders import OrderView
 from shop.shipping.quotes.words import arrival_words
 from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import allow_form_to

@@ -13,7 +13,7 @@ from shop.checkout.cart.guards import cart_key_for_adding, set_cart_cookie
 from shop.checkout.expiry.cancellation import cancel_payment
 from shop.checkout.placing.forms import DigitsForm, TrackForm
 from shop.checkout.purchase_pages.page_context import _beside, _shown, purchase_page
-from shop.checkout.purchases.guards import _owned, _visible_order, find_purchase, own_purchase
+from shop.checkout.purchases.guards import find_purchase, own_purchase, owned, visible_order
 from shop.checkout.purchases.queries import packs_of_purchase, phone_of_order
 from shop.checkout.purchases.words import state_word
 from shop.core.formats.indonesia import last4
@@ -41,7 +41,7 @@ TRIES_A_VISITOR = 30
 def purchase(code: str) -> ResponseReturnValue:
     """The purchase: what to pay until when, then the way of each parcel."""
     found = find_purchase(code)
-    if not may_see_all(_owned(found)):
+    if not may_see_all(owned(found)):
         return render_template(
             "checkout/purchase_pages/purchase_closed.html", form=DigitsForm(), **_shown(found)
         )
@@ -110,7 +110,7 @@ def buy_again(code: str) -> ResponseReturnValue:
 @open_to(anyone)
 def order(number: str) -> ResponseReturnValue:
     """One cooperative's parcel and its way; for strangers it does not exist."""
-    seen = _visible_order(read_order_number(number) or "")
+    seen = visible_order(read_order_number(number) or "")
     if seen is None:
         # The same page for a number nobody has and for somebody else's.
         return render_template("checkout/purchase_pages/order_closed.html"), 404

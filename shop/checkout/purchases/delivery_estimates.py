@@ -10,8 +10,8 @@ from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.people.cooperatives.rules import Calendar
 from shop.people.working_days.queries import calendars
-from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.rules import DeliveryKind, OrderState
+from shop.sales.orders.shopper_orders import OrderView
 from shop.shipping.quotes.arrival_estimates import Road, arrival
 from shop.shipping.quotes.queries import roads
 

@@ -19,9 +19,9 @@ from shop.payments.cards.models import AttemptState, GatewayAlert, PaymentAttemp
 from shop.payments.cash.queries import CashView, cash_of
 from shop.people.accounts.models import Contact
 from shop.sales.orders.models import Order, OrderLine, Purchase
-from shop.sales.orders.order_status import OrderView, ParcelView
 from shop.sales.orders.queries import PurchaseView, order_view, purchase_view
 from shop.sales.orders.rules import DeliveryKind, OrderState
+from shop.sales.orders.shopper_orders import OrderView, ParcelView
 from shop.shipping.places.rules import zone_of
 from shop.shipping.rates.rules import tracking_page
 

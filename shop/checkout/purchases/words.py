@@ -5,8 +5,8 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from shop.sales.orders.order_status import OrderView
 from shop.sales.orders.rules import DeliveryKind, OrderState
+from shop.sales.orders.shopper_orders import OrderView
 from shop.sales.orders.timeline import Step
 from shop.web.rendering.template_filters import written_day_short, written_time
 

@@ -26,9 +26,9 @@ from shop.payments.bills import actions as bills
 from shop.payments.bills import queries
 from shop.payments.bills.errors import NoSuchPayment, WrongAmount
 from shop.payments.bills.models import BY_STATEMENT, Payment, PaymentState, Receipt
+from shop.payments.bills.payment_costs import source_account
 from shop.payments.bills.refunds import PLATFORM, request_refund
 from shop.payments.bills.voucher_money import book_vouchers
-from shop.payments.cards.costs import source_account
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind, LedgerEntry

@@ -59,7 +59,7 @@ def owed_for_orders(
     order_ids: Collection[int] | None = None,
     except_payouts: Collection[int] = (),
 ) -> tuple[Owed, ...]:
-    """Orders for which something stands, oldest first, with what keeps each back; one statement.
+    """Orders with an open balance, oldest first, with what keeps each back; one statement.
 
     :param order_ids: these orders alone, whether or not anything stands for them.
     :param except_payouts: payouts whose hold on an order does not count.
@@ -294,7 +294,7 @@ def _keeps_back(except_payouts: Collection[int]) -> tuple[ColumnElement[bool], .
 
 
 def require_still_owed(session: Session, batch: PayoutBatch) -> None:
-    """Each order of a batch is still owed just what the batch would pay for it.
+    """Each order of a batch is still owed exactly what the batch would pay for it.
 
     :raises BatchStale: with the orders that are not.
     """

@@ -27,7 +27,7 @@ class BlockReason(StrEnum):
     SUSPENDED = "suspended"
     NO_ACCOUNT = "no_account"
     NEW_ACCOUNT = "new_account"
-    """Changed too short a time ago: a thief would hurry."""
+    """Changed a short time ago: the wait leaves time to notice a theft."""
     DEBT = "debt"
     """Owes as much as it is owed, or more: the rest is netted in a later batch."""
 

@@ -53,7 +53,7 @@ class Payee(Base):
     """Whether its owner wants the amount written into the code (record 0201)."""
     takes_payments: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether shoppers who buy of this cooperative alone pay here (rule R1); the operator's
-    accounts need no such word."""
+    accounts need no such flag."""
     added_by_id: Mapped[int | None] = mapped_column(BigId)
     """Who wrote it down: never who verifies it."""
 
@@ -96,7 +96,7 @@ ENDED_UNPAID = (PaymentState.LAPSED, PaymentState.CANCELLED, PaymentState.REPLAC
 
 
 class Payment(Base):
-    """What is to be paid, to whom, over a set of orders (rule R2)."""
+    """A bill: what is to be paid, to whom, over a set of orders (rule R2)."""
 
     __tablename__ = "payments"
     __table_args__ = (
@@ -145,7 +145,7 @@ class PaymentOrder(Base):
 
 
 class ReceiptText(Base):
-    """What stood beside a bank line; may name a person, so it is kept apart and can be emptied."""
+    """The text of a bank line; may name a person, so it is kept apart and can be emptied."""
 
     __tablename__ = "receipt_texts"
 
@@ -189,7 +189,7 @@ class TransferProof(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payments.id"))
     digest: Mapped[str] = mapped_column(String(64))
-    """SHA-256 of the photo as we wrote it: the same upload for two bills is told."""
+    """SHA-256 of the photo as we wrote it: the same upload for two bills is detected."""
     photo: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     """JPEG, written anew from its pixels."""
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from shop.core.database.upserts import insert_if_absent
 from shop.core.values.money import allocate
 from shop.payments.bills.models import Payment
+from shop.payments.bills.payment_costs import source_account
 from shop.payments.bills.queries import orders_of
 from shop.payments.bills.refunds import COOPERATIVE, PLATFORM
-from shop.payments.cards.costs import source_account
 from shop.payments.cards.gateway import DisputeProgress, DisputeSeen
 from shop.payments.cards.models import (
     AttemptState,

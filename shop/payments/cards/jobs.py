@@ -14,11 +14,12 @@ from shop.core.database.engine import Database
 from shop.core.values.money import Rupiah
 from shop.payments.bills.errors import CostUnknown
 from shop.payments.bills.models import Payment, Refund, RefundState
+from shop.payments.bills.payment_costs import source_account
 from shop.payments.bills.refunds import OUTSIDE, SEND_JOB
 from shop.payments.cards import actions as cards
 from shop.payments.cards import gateway_setup
 from shop.payments.cards.actions import COST_JOB
-from shop.payments.cards.costs import post_attempt_cost, source_account
+from shop.payments.cards.attempt_costs import post_attempt_cost
 from shop.payments.cards.gateway import Gateway, GatewayRefused, RefundProgress, RefundSeen
 from shop.payments.cards.models import AlertKind, AttemptState, PaymentAttempt
 from shop.payments.ledger import actions as ledger

@@ -16,8 +16,8 @@ from shop.people.accounts.queries import contact_owners
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.errors import NoSuchOrder
 from shop.sales.orders.models import Order, Purchase
-from shop.sales.orders.order_status import OrderView, shopper_orders
 from shop.sales.orders.rules import OrderState
+from shop.sales.orders.shopper_orders import OrderView, shopper_orders
 from shop.sales.orders.timeline import latest
 from shop.shipping.places.models import Address
 

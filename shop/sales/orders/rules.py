@@ -77,6 +77,7 @@ ALLOWED_TRANSITIONS: Mapping[OrderState, frozenset[OrderState]] = MappingProxyTy
         **{end: frozenset() for end in ENDS},
     }
 )
+"""To which states an order may go from each; :func:`actions.move` refuses all others (rule R7)."""
 
 
 def way_to(state: OrderState, target: OrderState) -> tuple[OrderState, ...]:
@@ -124,8 +125,8 @@ def is_cancellable(
 NOT_FROM_QUANTITIES = frozenset(
     {OrderState.LAPSED, OrderState.CANCELLED, OrderState.UNDELIVERED, OrderState.DONE}
 )
-"""What no count of packs can tell: the bill ran out, somebody called it off, the parcel came
-back to the van, the time for complaints is over."""
+"""States that quantities of packs cannot tell: the bill lapsed, the order was cancelled, the
+parcel was not delivered, the time for complaints is over."""
 
 
 class HasQuantities(Protocol):

@@ -25,7 +25,7 @@ from shop.fulfilment.orders.rules import Reason
 from shop.payments.bills.errors import RefundedMeanwhile, RefundTooMuch
 from shop.payments.bills.models import RefundState
 from shop.payments.bills.refunds import claim
-from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.attempt_costs import post_attempt_cost
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerPosting
 from shop.sales.orders.models import Order, OrderLine, OrderState
 from shop.sales.orders.rules import freeze_line

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Refund
-from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.attempt_costs import post_attempt_cost
 from shop.payments.cards.jobs import send_refund
 from shop.payments.ledger.models import AccountKind, LedgerAccount, LedgerEntry, LedgerPosting
 from tests.aftersales.giving import bring, finish, give

@@ -18,7 +18,7 @@ from shop.core.database.settings_by_date import Policy
 from shop.payments.bills import queries as bills
 from shop.payments.bills.errors import NoSuchPayment, WrongAmount
 from shop.payments.bills.models import Payment, PaymentState, Refund
-from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.attempt_costs import post_attempt_cost
 from shop.payments.ledger import queries as ledger
 from shop.payments.ledger.models import AccountKind, LedgerEntry
 from shop.payments.transfers.actions import match, record_receipt

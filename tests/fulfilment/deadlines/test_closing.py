@@ -141,7 +141,7 @@ def test_taxes_that_were_withheld_are_owed_to_the_state(
 def test_what_the_payment_cost_is_the_cooperatives_and_never_the_members(
     db: Database, kopi: Goods, gayo: Desk
 ) -> None:
-    from shop.payments.cards.costs import post_payment_cost
+    from shop.payments.bills.payment_costs import post_payment_cost
 
     placed = make_paid(db, {kopi: 2})
     with db.writing() as session:

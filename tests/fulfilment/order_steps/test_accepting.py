@@ -296,7 +296,7 @@ def test_another_cooperatives_order_does_not_exist(db: Database, number: str) ->
 def test_what_the_way_to_pay_cost_is_borne_by_who_refuses(
     db: Database, gayo: Desk, placed: Placed, number: str
 ) -> None:
-    from shop.payments.cards.costs import post_payment_cost
+    from shop.payments.bills.payment_costs import post_payment_cost
 
     with db.writing() as session:
         post_payment_cost(session, payment_id=placed.payment_id, cost=8_000, now=NOON)

@@ -7,7 +7,7 @@ from shop.catalog.inventory.queries import Shelf
 from shop.checkout.settlement.actions import settle_purchase
 from shop.core.database.engine import Database
 from shop.payments.bills.models import Refund, RefundState
-from shop.payments.cards.costs import post_attempt_cost
+from shop.payments.cards.attempt_costs import post_attempt_cost
 from shop.payments.cards.jobs import send_refund
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of

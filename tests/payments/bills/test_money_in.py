@@ -20,6 +20,7 @@ from shop.payments.bills.models import (
     ReceiptText,
     Refund,
 )
+from shop.payments.bills.payment_costs import divide_cost
 from shop.payments.bills.queries import (
     left_of,
     operator_payee,
@@ -28,7 +29,6 @@ from shop.payments.bills.queries import (
     received_for,
 )
 from shop.payments.bills.refunds import PLATFORM, request_refund
-from shop.payments.cards.costs import divide_cost
 from shop.payments.ledger.models import AccountKind
 from shop.payments.ledger.queries import balance_of
 from shop.payments.transfers.actions import match, record_receipt, set_aside, void

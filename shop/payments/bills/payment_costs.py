@@ -1,19 +1,18 @@
-"""What a way to pay costs: an entry of its own, once it is known."""
+"""What a payment's method costs, and how the orders of the payment share it (rule R21)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from shop.core.database import settings_by_date
 from shop.core.values import clock
 from shop.core.values.money import Rupiah, allocate
-from shop.payments.bills.models import Method, Payment, PaymentState, Refund
+from shop.payments.bills.models import Method, Payment, Refund
 from shop.payments.bills.queries import orders_of
 from shop.payments.bills.refunds import PLATFORM
 from shop.payments.bills.voucher_money import voucher_held
-from shop.payments.cards.models import AttemptState, PaymentAttempt
 from shop.payments.ledger import actions as ledger
 from shop.payments.ledger.actions import Posting
 from shop.payments.ledger.models import AccountKind, LedgerEntry
@@ -21,7 +20,7 @@ from shop.payments.ledger.queries import held_for_order
 from shop.sales.orders.models import Order, OrderState
 from shop.sales.orders.rules import ENDS
 
-_SOURCES = {
+_ACCOUNT_BY_METHOD = {
     Method.CARD: AccountKind.GATEWAY,
     Method.QRIS: AccountKind.BANK,
     Method.TRANSFER: AccountKind.BANK,
@@ -32,7 +31,7 @@ _SOURCES = {
 
 def source_account(session: Session, payment: Payment) -> int:
     """The ledger account that a payment's money reaches."""
-    return ledger.account(session, _SOURCES[payment.method], owner=f"p{payment.payee_id}")
+    return ledger.account(session, _ACCOUNT_BY_METHOD[payment.method], owner=f"p{payment.payee_id}")
 
 
 def post_payment_cost(
@@ -66,39 +65,6 @@ def post_payment_cost(
         kind="payment-cost",
         reason=f"payment-cost:{payment.code}",
         postings=postings,
-        now=now,
-    )
-
-
-def post_attempt_cost(session: Session, attempt_id: str, cost: int, now: datetime) -> None:
-    """Book what a gateway kept of the money of one attempt, once.
-
-    For money that went back whole, because all had been paid already, the platform pays.
-
-    :param cost: rupiah, ``>= 0``.
-    """
-    noted = session.scalar(
-        update(PaymentAttempt)
-        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.cost.is_(None))
-        .values(cost=cost)
-        .returning(PaymentAttempt.payment_id)
-        .execution_options(synchronize_session=False)
-    )
-    if noted is None or not cost:
-        return
-    attempt = session.get_one(PaymentAttempt, attempt_id, populate_existing=True)
-    payment = session.get_one(Payment, noted)
-    if attempt.state is AttemptState.PAID and payment.state is PaymentState.PAID:
-        post_payment_cost(session, payment_id=payment.id, cost=cost, now=now)
-        return
-    ledger.post(
-        session,
-        kind="payment-cost",
-        reason=f"payment-cost:{attempt.id}",
-        postings=[
-            Posting(ledger.account(session, AccountKind.PAYMENT_COST), cost),
-            Posting(source_account(session, payment), -cost),
-        ],
         now=now,
     )
 
