@@ -134,7 +134,7 @@ def bar(pen: Pen, look: Look) -> None:
     pen.end()
     pen.words(
         look.title, (112, 178, 172, 112), ink="#fcfbf7", maximum=50, small=look.small,
-        small_ink="#f3e6d0", small_most=16, turn=-7,
+        small_ink="#f3e6d0", small_maximum=16, turn=-7,
     )  # fmt: skip
 
 

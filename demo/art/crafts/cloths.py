@@ -43,7 +43,7 @@ def boxed(pen: Pen, look: Look) -> None:
     pen.path(PAPER, inner)
     cloth(pen, look, "M76 46H324V78H76z", 1.35)
     pen.words(
-        look.title, (86, 82, 228, 74), ink=look.ink, maximum=36, small=look.small, small_most=13
+        look.title, (86, 82, 228, 74), ink=look.ink, maximum=36, small=look.small, small_maximum=13
     )
     tray = "M36 176H364L352 340Q351 344 346 344H54Q49 344 48 340z"
     pen.path(dark(look.dye, 30), tray)
@@ -241,7 +241,7 @@ def _band(pen: Pen, look: Look, left: float, top: float, wide: float, high: floa
         ink=look.ink,
         maximum=30,
         small=look.small,
-        small_most=13,
+        small_maximum=13,
     )
     pen.path(pen.fade((0, "#000", 0.16), (0.08, "#000", 0), (0.9, "#000", 0), (1, "#000", 0.2)), d)
 

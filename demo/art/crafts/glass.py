@@ -197,7 +197,7 @@ def tin(pen: Pen, look: Look) -> None:
     pen.path("#b2ada2", "M106 326Q200 352 294 326V334Q200 360 106 334z")
     pen.words(
         look.title, (120, 166, 160, 112), ink="#fcfbf7", maximum=46, small=look.small,
-        small_ink="#f3e6d0", small_most=16,
+        small_ink="#f3e6d0", small_maximum=16,
     )  # fmt: skip
     pen.path(_roundness(pen), body)
     pen.line("#fff", 6, "M124 112V316", 'opacity=".22"')

@@ -184,7 +184,7 @@ def retort(pen: Pen, look: Look) -> None:
     pen.path("#fff", "M84 74l6 4-6 4zM316 74l-6 4 6 4z")
     pen.words(
         look.title, (108, 122, 184, 108), ink="#fcfbf7", maximum=48, small=look.small,
-        small_ink="#f3e6d0", small_most=16,
+        small_ink="#f3e6d0", small_maximum=16,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def _text(pen: Pen, look: Look, box: Box, ink: str = "", small_ink: str = MUTED)
         maximum=height * 0.42,
         small=look.small,
         small_ink=small_ink,
-        small_most=height * 0.18,
+        small_maximum=height * 0.18,
     )
 
 
@@ -243,6 +243,6 @@ def tag(pen: Pen, look: Look, x: float, y: float, width: float = 152, turn: floa
         ink=look.ink,
         maximum=height * 0.36,
         small=look.small,
-        small_most=height * 0.145,
+        small_maximum=height * 0.145,
         turn=turn,
     )

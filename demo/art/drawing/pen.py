@@ -140,7 +140,7 @@ class Pen:
         maximum: float = 60,
         small: str = "",
         small_ink: str = MUTED,
-        small_most: float = 15,
+        small_maximum: float = 15,
         turn: float = 0,
     ) -> None:
         """Words that fill a box and never leave it.
@@ -154,7 +154,7 @@ class Pen:
             {
                 "lines": list(lines), "left": left, "top": top, "width": width, "height": height,
                 "ink": ink, "maximum": maximum, "small": small, "small_ink": small_ink,
-                "small_most": small_most, "turn": turn,
+                "small_maximum": small_maximum, "turn": turn,
             }
         )  # fmt: skip
 
