@@ -21,9 +21,11 @@ from shop.services.outbox import mailer
 from shop.storefront.listing.rules import ADDRESS_NAMES
 from shop.web.http import access, data_saver, headers, responses
 from shop.web.http.app_state import EXTENSION, Runtime
+from shop.web.http.session_cookies import SparingSessions
 from shop.web.i18n import language
-from shop.web.page_cache import cache, fragment_cache
-from shop.web.page_cache.flask_tuning import QuickFlask
+from shop.web.page_cache import slots
+from shop.web.page_cache.cache import PageCache, StoredAnswers
+from shop.web.page_cache.invalidation import Changes
 from shop.web.rendering import assets, icons, page_metadata, template_filters
 from shop.web.security import csrf, rate_limits
 
@@ -142,14 +144,14 @@ JOBS: tuple[str, ...] = (
 )
 """Modules that say how jobs are done and what notices are about; to be imported is enough."""
 
-STORED: Mapping[str, frozenset[str]] = {
+KNOWN_PARAMETERS: Mapping[str, frozenset[str]] = {
     "": frozenset({"dekat"}),
     "produk": frozenset({*ADDRESS_NAMES, "pilih", "ke", "bagian"}),
     "koperasi": frozenset({"provinsi", "setelah"}),
     "cerita": frozenset(),
 }
-"""First parts of the addresses whose pages are kept ready for visitors without cookies, and what
-these pages read of an address: ``?fbclid=…`` leads to the same page as none."""
+"""First parts of the addresses of public pages, which are cached, and the parameters that these
+pages read: ``?fbclid=…`` leads to the same page as none."""
 
 _CODE_OF = f"{sys.implementation.cache_tag}-{version('jinja2')}"
 """What compiled the templates: another Python or Jinja compiles them anew."""
@@ -179,7 +181,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     :raises UndeclaredRoute: when a page does not say who may enter.
     """
     settings = settings or Settings.from_environment()
-    app = QuickFlask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
+    app = Flask("shop", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.session_interface = SparingSessions()
     app.config.update(
         TRUSTED_HOSTS=list(settings.trusted_hosts),
         MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
@@ -197,18 +200,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_request(gateway_timeouts.end_request_budget)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
-    cache.init_app(
-        app,
-        app.extensions[EXTENSION].database,
-        rooms=STORED,
-        most_bytes=settings.pages_kept_mb * KILOBYTE * KILOBYTE,
-    )
-    if settings.proxy_hops:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
-        )
     for part in (
-        language,
         access,
         headers,
         csrf,
@@ -216,11 +208,22 @@ def create_app(settings: Settings | None = None) -> Flask:
         icons,
         page_metadata,
         responses,
-        fragment_cache,
         data_saver,
         rate_limits,
     ):
         part.init_app(app)
+    pages = _page_cache(app, settings)
+    slots.init_app(app, pages)
+    if pages is not None:
+        app.wsgi_app = StoredAnswers(  # type: ignore[method-assign]
+            app.wsgi_app, pages, KNOWN_PARAMETERS
+        )
+    # Around the stored pages, which must know the visitor's host and the page's language.
+    if settings.proxy_hops:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops
+        )
+    language.init_app(app)
     for name in ROOMS:
         import_module(name).init_app(app, settings)
     for name in JOBS:
@@ -262,6 +265,13 @@ def attach(app: Flask, settings: Settings) -> None:
         folder=settings.var_dir / "outbox",
     )
     gateway_setup.install(card_access(settings))
+
+
+def _page_cache(app: Flask, settings: Settings) -> PageCache | None:
+    max_bytes = settings.pages_kept_mb * KILOBYTE * KILOBYTE
+    if not max_bytes:
+        return None
+    return PageCache(Changes(app.extensions[EXTENSION].database).new, max_bytes)
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

@@ -26,10 +26,11 @@ from shop.core.values.money import Rupiah, format_rupiah
 from shop.people.cooperatives.rules import ClosedTime
 from shop.services.media.queries import Picture
 from shop.services.media.rules import PhotoFormat
+from shop.services.media.views import srcset
 from shop.web.http import data_saver
 from shop.web.http.app_state import EXTENSION
 from shop.web.i18n import language
-from shop.web.page_cache import fragment_cache
+from shop.web.page_cache import slots
 from shop.web.rendering import assets, icons, page_metadata
 from shop.web.rendering.template_filters import written_day
 
@@ -160,9 +161,12 @@ def make_app() -> Flask:
     app.extensions[EXTENSION] = SimpleNamespace(public_url="http://localhost", is_demo=False)
     page_metadata.init_app(app)
     data_saver.init_app(app)
-    fragment_cache.init_app(app)
+    slots.init_app(app, None)
     app.jinja_env.globals.update(
         csrf_token=lambda: "token-of-the-day",
+        visitor=lambda: app.config.get("VISITOR"),
+        cart_count=lambda: app.config.get("IN_CART", 0),
+        srcset=srcset,
         media_url=lambda _key: "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>",
     )
     app.jinja_env.filters.update(rupiah=format_rupiah, tanggal=written_day)

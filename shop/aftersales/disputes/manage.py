@@ -2,7 +2,6 @@
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,7 @@ from shop.services.pdf.download import as_file
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.i18n.language import ENGLISH, HOME
+from shop.web.i18n.language import ENGLISH, HOME, written_in
 
 bp = Blueprint("refunds_disputes", __name__)
 
@@ -87,7 +86,7 @@ def evidence_pdf(dispute_id: int) -> ResponseReturnValue:
     reads = ENGLISH if request.args.get("bahasa") == ENGLISH else HOME
     with database().reading() as session:
         found = evidence(session, dispute_id)
-    with force_locale(reads):
+    with written_in(reads):
         made = print_evidence(found)
     person_id = _person_id()
     database().write(

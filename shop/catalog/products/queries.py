@@ -1,7 +1,7 @@
 """Reads of the catalogue: cards of goods, and what cart and checkout need to sell them."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -55,8 +55,6 @@ class Card:
     days_to_make: int
     sold: int
     available: int
-    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False, repr=False)
-    """What was made of it for pages; it says no more than the card, so it is as true."""
 
 
 MAX_CARDS = 1_024

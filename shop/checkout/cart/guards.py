@@ -75,8 +75,8 @@ def cart_count() -> int:
         key = cart_key()
         if key.is_new:
             return 0
-        with database().reading() as session:
-            return packs_in_cart(session, key)
+        with database().connect_readonly() as connection:
+            return packs_in_cart(connection, key)
     except (SQLAlchemyError, ShopError):
         # The page that says "the database is away" must not need the database.
         return 0
@@ -95,6 +95,6 @@ def cart_comes_along(session: Session, person_id: int, cookie: str | None) -> No
 
 def init_app(app: Flask, _settings: object) -> None:
     """Give every page the count in its header; let carts come along at sign-in."""
-    app.context_processor(lambda: {"cart_count": cart_count()})
+    app.jinja_env.globals["cart_count"] = cart_count
     if cart_comes_along not in on_sign_in:
         on_sign_in.append(cart_comes_along)

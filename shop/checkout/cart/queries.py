@@ -12,6 +12,8 @@ from shop.catalog.products.queries import sellable
 from shop.catalog.products.rules import steps_of
 from shop.checkout.cart.models import Cart, CartLine
 from shop.checkout.cart.rules import Line
+from shop.core.database.engine import Reader
+from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
 
 
@@ -42,11 +44,19 @@ def cart_of(session: Session, key: CartKey, *, lock: bool = False) -> Cart | Non
     return session.scalar(wanted.with_for_update() if lock else wanted)
 
 
-def packs_in_cart(session: Session, key: CartKey) -> int:
+_carts = table_of(Cart).c
+# Asked with every page of who has a cart: built once.
+_PACKS_OF_PERSON = select(_carts.packs).where(_carts.person_id == bindparam("key"))
+_PACKS_OF_GUEST = select(_carts.packs).where(_carts.token_hash == bindparam("key"))
+
+
+def packs_in_cart(session: Reader, key: CartKey) -> int:
     """How many packs lie in it, for the header; 0 without a cart, and then nothing is asked."""
     if key.is_new:
         return 0
-    return session.scalar(select(Cart.packs).where(_belongs(key))) or 0
+    if key.person_id is not None:
+        return session.scalar(_PACKS_OF_PERSON, {"key": key.person_id}) or 0
+    return session.scalar(_PACKS_OF_GUEST, {"key": key.token_hash}) or 0
 
 
 def cart_with_lines(

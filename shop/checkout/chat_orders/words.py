@@ -1,12 +1,11 @@
 """The text that goes to the shopper with the link; nothing sends it without a tap."""
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from shop.checkout.chat_orders.queries import ChatOrder
 from shop.core.formats.indonesia import wa_link
 from shop.core.values.money import format_rupiah
-from shop.web.i18n.language import HOME
+from shop.web.i18n.language import HOME, written_in
 from shop.web.rendering.page_metadata import whole
 from shop.web.rendering.template_filters import written_moment
 
@@ -18,7 +17,7 @@ def pay_address(order: ChatOrder) -> str:
 
 def letter(order: ChatOrder, seller: str, zone: str) -> str:
     """What the shopper reads in the chat, in Indonesian whatever the desk reads."""
-    with force_locale(HOME):
+    with written_in(HOME):
         return "\n".join(_lines(order, seller, zone))
 
 

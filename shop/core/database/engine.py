@@ -37,6 +37,10 @@ RETRIED = {"40001", "40P01"}
 """PostgreSQL's serialization failure and deadlock: the same work may succeed at once."""
 
 
+Reader = Session | Connection
+"""What a query runs on; a connection alone (:meth:`Database.connect_readonly`) costs less."""
+
+
 class DatabaseBusy(OutsideUnavailable):
     """Another writer held the database for longer than a person should wait."""
 
@@ -120,9 +124,7 @@ class Database:
 
     @contextmanager
     def connect_readonly(self) -> Iterator[Connection]:
-        """A connection for reads alone (``prepared_queries``). A session with its objects costs as
-        much as a query.
-        """
+        """A connection for reads alone: a session with its objects costs as much as a query."""
         with self.read_engine.connect() as connection:
             connection.begin()  # closing undoes it: nothing was written
             yield connection

@@ -5,7 +5,6 @@ from typing import TypeVar, cast
 
 from flask import flash, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -57,6 +56,7 @@ from shop.sales.orders.page_extensions import PageExtension, beside_orders, merg
 from shop.sales.orders.rules import DeliveryKind
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
+from shop.web.i18n.language import written_in
 from shop.web.rendering.forms import OneOfSeveral
 
 T = TypeVar("T")
@@ -166,7 +166,7 @@ def _whatsapp(found: OrderDetail, cooperative: str) -> str | None:
     """A link that opens WhatsApp with a greeting; None where the phone is not shown."""
     if found.phone is None:
         return None
-    with force_locale(found.reads):
+    with written_in(found.reads):
         if found.cash is not None and found.cash.waits_for_yes:
             return wa_link(found.phone, _cash_question(found, cooperative))
         greeting = _(

@@ -4,9 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
+from shop.core.database.engine import Reader
+from shop.core.database.schema import table_of
 from shop.core.values.codes import hash_token
 from shop.people.accounts.models import (
     Contact,
@@ -59,37 +61,47 @@ class Known:
     language: str = "id"
 
 
-def signed_in_by(session: Session, secret: str, now: datetime) -> SignedIn | None:
+_sessions, _people, _contacts = map(table_of, (SignInSession, Person, Contact))
+_seats = table_of(OperatorSeat)
+# Asked with every page of who is signed in: columns alone, and built once.
+_SIGNED_IN = (
+    select(
+        _people.c.id,
+        _contacts.c.name,
+        _contacts.c.id,
+        _people.c.language,
+        _contacts.c.phone,
+        _contacts.c.email,
+        _sessions.c.id,
+        _sessions.c.seen_at,
+        _sessions.c.created_at,
+        _sessions.c.is_borrowed,
+        _sessions.c.by_pin,
+        _sessions.c.money_until,
+        _people.c.digest_zone,
+        unread_of(_people.c.id),
+        _seats.c.right,
+    )
+    .select_from(_sessions)
+    .join(_people, _people.c.id == _sessions.c.person_id)
+    .join(_contacts, _contacts.c.id == _people.c.contact_id)
+    .outerjoin(_seats, _seats.c.person_id == _people.c.id)
+    .where(_sessions.c.token_hash == bindparam("token_hash"))
+    .where(_sessions.c.revoked_at.is_(None), _sessions.c.expires_at > bindparam("now"))
+    .where(_sessions.c.generation == _people.c.generation, _people.c.blocked_at.is_(None))
+)
+
+
+def signed_in_by(session: Reader, secret: str, now: datetime) -> SignedIn | None:
     """Who signed in with this cookie, with everything a page asks about them: one statement."""
-    rows = session.execute(
-        select(SignInSession, Person, Contact, OperatorSeat.right, unread_of(Person.id))
-        .join(Person, Person.id == SignInSession.person_id)
-        .join(Contact, Contact.id == Person.contact_id)
-        .outerjoin(OperatorSeat, OperatorSeat.person_id == Person.id)
-        .where(SignInSession.token_hash == hash_token(secret))
-        .where(SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
-        .where(SignInSession.generation == Person.generation, Person.blocked_at.is_(None))
-    ).all()
+    rows = session.execute(_SIGNED_IN, {"token_hash": hash_token(secret), "now": now}).all()
     if not rows:
         return None
-    signed, person, contact, _right, unread = rows[0]
-    rights: list[OperatorRight | None] = [row[3] for row in rows]  # none: no operator
+    rights: list[OperatorRight | None] = [row[-1] for row in rows]  # none: no operator
     return SignedIn(
-        id=person.id,
-        name=contact.name,
-        contact_id=contact.id,
-        language=person.language,
-        phone=contact.phone,
-        email=contact.email,
-        operator_rights=frozenset(right for right in rights if right is not None),
-        session_id=signed.id,
-        seen_at=signed.seen_at,
-        started_at=signed.created_at,
-        is_borrowed=signed.is_borrowed,
-        by_pin=signed.by_pin,
-        money_until=signed.money_until,
-        digest_zone=person.digest_zone,
-        unread=unread,
+        *rows[0][:6],
+        frozenset(right for right in rights if right is not None),
+        *rows[0][6:-1],
     )
 
 

@@ -99,6 +99,7 @@ def init_app(app: Flask, _settings: object) -> None:
     login.request_loader(_load)
     login.init_app(app, add_context_processor=False)
     app.context_processor(_who)
+    app.jinja_env.globals["visitor"] = _person_if_reachable
     set_language_selector(app, _requested_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)
@@ -108,8 +109,8 @@ def _load(_request: object) -> _Visitor | None:
     secret = sign_in_cookie()
     if secret is None:
         return None
-    with database().reading() as session:
-        person = signed_in_by(session, secret, clock.now())
+    with database().connect_readonly() as connection:
+        person = signed_in_by(connection, secret, clock.now())
     return None if person is None else _Visitor(person)
 
 

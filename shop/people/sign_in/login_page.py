@@ -5,7 +5,6 @@ from collections.abc import Callable
 from flask import flash, make_response, redirect, render_template, request
 from flask import session as browser
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from shop.core.values import clock
@@ -17,7 +16,7 @@ from shop.people.sign_in.actions import start_session
 from shop.people.sign_in.guards import clear_session_cookie, set_session_cookie, sign_in_cookie
 from shop.web.http.app_state import database
 from shop.web.http.responses import redirect_with_flash
-from shop.web.i18n.language import ENGLISH, in_language, language
+from shop.web.i18n.language import ENGLISH, in_language, language, written_in
 from shop.web.rendering.forms import ShopForm
 from shop.web.security.csrf import CART_COOKIE
 from shop.web.security.rate_limits import Limit, RateLimitExceeded, hit_all, undo_hit
@@ -85,7 +84,7 @@ def redirect_in_language(
     wanted: str, address: str, say: Callable[[], str], scheme: str = "ok"
 ) -> ResponseReturnValue:
     """Redirect (303) to a page in the given language, with its message."""
-    with force_locale(wanted):
+    with written_in(wanted):
         flash(say(), scheme)
     return redirect(in_language(wanted, address), code=303)
 

@@ -1,7 +1,8 @@
 """A photo as a page needs it: which files exist, in the order a browser should try them."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,16 +14,14 @@ FALLBACK_WIDTH = 480
 """What a browser without ``srcset`` gets: the width nearest to this."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One file of a ``srcset`` and its width in pixels."""
 
     name: str
     width: int
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One ``<source>``: a format and its files, smallest first."""
 
     mime_type: str
@@ -54,10 +53,11 @@ class Picture:
     @property
     def image(self) -> Candidate:
         """The one file for ``<img src>``: a middle-sized JPEG, or the original if none exists."""
-        nearest = min(
-            self.fallback, key=lambda file: abs(file.width - FALLBACK_WIDTH), default=None
-        )
-        return nearest or Candidate(master_name(self.key), self.side)
+        widths = self.widths.get(PhotoFormat.JPEG)
+        if not widths:
+            return Candidate(master_name(self.key), self.side)
+        nearest = min(widths, key=lambda width: abs(width - FALLBACK_WIDTH))
+        return Candidate(rendition_name(self.key, nearest, PhotoFormat.JPEG), nearest)
 
     @property
     def largest(self) -> Candidate:
@@ -70,7 +70,7 @@ class Picture:
             kind: tuple(one for one in widths if one <= width) or widths[:1]
             for kind, widths in self.widths.items()
         }
-        return replace(self, widths=narrow)
+        return Picture(self.key, self.side, narrow)
 
     def to_text(self) -> str:
         """All of it in one line, for a catalogue row: ``"ab/cdef… 1000 webp:320,800 jpg:320"``."""

@@ -1,9 +1,12 @@
 """Handing out photos: named by their contents, kept by browsers for a year."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint, Flask, Response, send_file
 
 from shop.services.media.errors import PhotoNotFound
 from shop.services.media.photo_uploads import storage
+from shop.services.media.queries import Candidate
 from shop.services.media.rules import FOREVER, format_of
 from shop.web.http.access import anyone, open_to
 
@@ -15,9 +18,14 @@ def media_url(name: str) -> str:
     return f"/media/{name}"
 
 
+def srcset(candidates: Iterable[Candidate]) -> str:
+    """The files a browser may choose from, as the attribute of this name takes them."""
+    return ", ".join(f"{media_url(file.name)} {file.width}w" for file in candidates)
+
+
 def init_app(app: Flask, _settings: object) -> None:
     """Let templates name photos."""
-    app.jinja_env.globals["media_url"] = media_url
+    app.jinja_env.globals.update(media_url=media_url, srcset=srcset)
 
 
 @bp.get("/media/<path:name>")

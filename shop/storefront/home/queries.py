@@ -4,7 +4,7 @@ Each looks at the first goods of an order that an index has, however large the m
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -176,8 +176,6 @@ class FrontPage:
     month: Seller | None
     """The cooperative of the month: every one has its own, in turn."""
     told: Featured | None
-    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
-    """Finished pages and parts that show it (``web.page_cache``)."""
 
 
 def front_page(session: Reader, today: date) -> FrontPage:

@@ -1,7 +1,6 @@
 """Home, catalogue, product, story, cooperatives: what anybody may look at without a cookie."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import date
 
 from flask import Blueprint, redirect, render_template, request
@@ -41,7 +40,6 @@ from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import shared_for
 from shop.web.i18n.language import localized_url
 from shop.web.page_cache.cache import depends_on
-from shop.web.page_cache.slots import printed
 from shop.web.rendering.page_metadata import canonical_url
 
 bp = Blueprint("storefront", __name__)
@@ -86,28 +84,19 @@ def home() -> ResponseReturnValue:
     depends_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
 
-    def written() -> dict[str, object]:
-        canonical_url("/", facts=[shop_facts()])
-        return {
-            "near_goods": words.shown(goods),
-            "near_url": address(near),
-            "icons": CATEGORY_ICONS,
-        }
-
-    return printed(
+    canonical_url("/", facts=[shop_facts()])
+    return render_template(
         "storefront/home/home.html",
-        page,
-        split,
-        near,
-        goods,
-        words=written,
         page=page,
         split=split,
+        near_goods=goods,
+        near_url=address(near),
+        icons=CATEGORY_ICONS,
         most_sellers=front.HOME_COOPERATIVES,
         example=EXAMPLE_PRICE,
         first_sentence=first_sentence,
         split_parts=words.split_parts,
-        shown=words.shown,
+        card_markup=words.card_markup,
         province=near.near,
         provinces=provinces(),
     )
@@ -128,26 +117,17 @@ def catalogue() -> ResponseReturnValue:
     if not filters.text:  # what people type is endless, and nobody types it twice
         depends_on(products=_ids(page.rows, popular), lists=True)
 
-    def written() -> dict[str, object]:
-        canonical_url(canonical_path(filters), is_listed=bool(page.rows))
-        return {
-            "heading": filter_words.heading(filters),
-            "exact_url": address(filters, exact=True),
-            "all_filters": replace(filters, after=None),
-            "shown": words.shown(page.rows),
-            "popular": words.shown(popular),
-            "next_url": address(filters, after=page.next_cursor) if page.next_cursor else "",
-            "first_url": address(filters) if filters.after else "",
-            "all_url": address(ListingFilters(text=filters.text)),
-        }
-
-    return printed(
+    canonical_url(canonical_path(filters), is_listed=bool(page.rows))
+    return render_template(
         "storefront/home/catalogue.html",
-        seen,
-        filters,
-        unread,
-        popular,
-        words=written,
+        heading=filter_words.heading(filters),
+        exact_url=address(filters, exact=True),
+        shown=page.rows,
+        popular=popular,
+        card_markup=words.card_markup,
+        next_url=address(filters, after=page.next_cursor) if page.next_cursor else "",
+        first_url=address(filters) if filters.after else "",
+        all_url=address(ListingFilters(text=filters.text)),
         q=filters.text,
         filters=filters,
         facets=seen.facets,
@@ -186,15 +166,14 @@ def product(slug: str) -> ResponseReturnValue:
     if asked.was_asked:
         spare = goods.figures["ship_extra_working_days"]
         asked = asked.arriving(goods.calendar, sheet.days_to_make, now, spare=spare)
-        page = page.unkept()
     else:
         depends_on(
             products=[sheet.product_id, *_ids(goods.companions)],
             cooperatives=[sheet.cooperative_id],
         )
-    return printed(
+    return render_template(
         "storefront/home/product.html",
-        page,
+        card_markup=words.card_markup,
         page=page,
         sheet=sheet,
         asked_city=asked,
@@ -287,11 +266,10 @@ def cooperative(slug: str) -> ResponseReturnValue:
     canonical_url(
         f"/koperasi/{slug}", preview=preview_of_best(seen.goods), facts=page.machine_facts
     )
-    return printed(
+    return render_template(
         "storefront/home/cooperative.html",
-        page,
-        seen.goods,
         page=page,
-        goods=words.shown(seen.goods),
+        goods=seen.goods,
+        card_markup=words.card_markup,
         share=seller_words.written_share,
     )

@@ -202,8 +202,6 @@ class Facets:
     provinces: tuple[Option, ...] = ()
     bands: tuple[Band, ...] = ()
     flags: dict[str, int] = field(default_factory=dict)
-    kept: dict[tuple[object, ...], Any] = field(default_factory=dict)
-    """Finished parts that show it, for :func:`shop.web.page_cache.fragment_cache.kept`."""
 
 
 def category_options(

@@ -1,8 +1,7 @@
 """Looking for goods: what was typed, else what was meant, else what comes nearest."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import Dialect
 
@@ -34,8 +33,6 @@ class Seen:
     """Whether goods lack one of the words, because none has them all."""
     apart: tuple[str, ...] = ()
     """What else may be searched: each thing that the text asks for, by itself."""
-    kept: dict[tuple[object, ...], Any] | None = field(default=None, compare=False)
-    """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
 
 
 def search_products(session: Reader, filters: ListingFilters) -> Seen:
@@ -79,7 +76,7 @@ def _seen(
 ) -> Seen:
     """What was found, made once of the same rows."""
     page = page_of(rows, question, sign, keys, PAGE_ROWS, dialect)
-    return Seen(page, facets_of(filters, counted), kept={})
+    return Seen(page, facets_of(filters, counted))
 
 
 def _apart(asked: ParsedQuery) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The page of one product in the reader's words, made once while nothing that it says changes."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from shop.catalog.packaging.rules import contains_pork
 from shop.catalog.products.product_detail import MAX_SHEETS, Offer
+from shop.catalog.products.queries import Card
 from shop.catalog.products.rules import PriceSplit, net_of_pack, price_per_hundred
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
@@ -55,15 +56,9 @@ class ProductPage:
     closed: ClosedTime | None
     split: PriceSplit
     split_parts: list[tuple[str, int, str]]
-    companions: list[words.ShownCard]
+    companions: tuple[Card, ...]
     preview: Preview | None
     machine_facts: Markup
-    kept: dict[tuple[object, ...], Any] | None = field(default_factory=dict, repr=False)
-    """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
-
-    def unkept(self) -> "ProductPage":
-        """The same for a page that also says what nobody else asked for."""
-        return replace(self, kept=None)
 
 
 def product_page(goods: Goods, chosen: Offer, now: datetime, *, takes_cards: bool) -> ProductPage:
@@ -116,7 +111,7 @@ def _page(
         closed=closed,
         split=split,
         split_parts=words.split_parts(split),
-        companions=words.shown(goods.companions),
+        companions=goods.companions,
         preview=preview_of_goods(sheet),
         machine_facts=written_facts(product_facts(sheet, packs, chosen)),
     )

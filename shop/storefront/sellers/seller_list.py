@@ -1,7 +1,7 @@
 """The list of cooperatives: by name, a page at a time, of all of Indonesia or of one province."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -48,8 +48,6 @@ class Seller:
     motif: str
     members: int
     goods: int
-    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, compare=False)
-    """Finished parts that show it, for :func:`shop.web.page_cache.fragment_cache.kept`."""
 
 
 @dataclass(frozen=True, slots=True)

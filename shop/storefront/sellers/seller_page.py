@@ -1,10 +1,9 @@
 """The page of a cooperative in the reader's words, made once while nothing that it says changes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup
 
@@ -34,8 +33,6 @@ class CooperativePage:
     newest_url: str
     cheapest_url: str
     machine_facts: Markup
-    kept: dict[tuple[object, ...], Any] = field(default_factory=dict, repr=False)
-    """Finished pages that show it, for :func:`shop.web.page_cache.slots.printed`."""
 
 
 def cooperative_page(seen: Seen, now: datetime) -> CooperativePage:

@@ -6,11 +6,12 @@ one address; there the person's setting decides.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from flask import Flask, current_app, g, has_app_context, has_request_context, request
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, gettext
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -62,12 +63,30 @@ MAX_ADDRESS_LENGTH = 8_000
 
 def language() -> str:
     """``id`` or ``en``: the language of the page, or of the letter, that is being written."""
-    if not has_request_context():
-        return str(get_locale() or HOME)[:2]
-    found: str | None = g.get("language")
-    if found is None:
+    try:
+        found: str = g.language
+    except (AttributeError, RuntimeError):  # nobody has asked yet, or there is no request
+        if not has_request_context():
+            return str(get_locale() or HOME)[:2]
         found = g.language = _of_request()
     return found
+
+
+@contextmanager
+def written_in(wanted: str) -> Iterator[None]:
+    """Write in this language while the block runs, whatever the page's is.
+
+    :param wanted: ``id`` or ``en``.
+    """
+    before = g.pop("language", None)
+    g.language = wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.pop("language", None)
+        if before is not None:
+            g.language = before
 
 
 def localized_url(address: str) -> str:
@@ -137,7 +156,7 @@ def our_word(name: str) -> str:
     Templates must not give such a word to ``_``: that takes it for a sentence of ours, in which
     markup is markup and a "%" stands for something else.
     """
-    return gettext(name) if name else name
+    return word(name) if name else name
 
 
 def named(name: str, name_en: str | None) -> str:
@@ -183,9 +202,7 @@ def template_word(asked: EvalContext, text: str, /, **values: object) -> str:
 
 
 def _found_word(way: str, text: str, write: Callable[[str], str]) -> str:
-    # Inside force_locale the page's own language does not count.
-    forced = has_app_context() and getattr(g.get("_flask_babel"), "forced_babel_locale", None)
-    key = (str(forced) if forced else language(), way, text)
+    key = (language(), way, text)
     found = _ready.get(key)
     if found is None:
         found = write(gettext(text))

@@ -1,10 +1,15 @@
-"""Pages kept ready for visitors without cookies, and dropped in the moment they are untrue.
+"""Public pages, stored until something that they show changes.
 
-A view says with :func:`depends_on` which goods, cooperatives and lists its page shows. The finished
-answer – packed, with its headers – is kept in this process. Before any is given out, everything
-that was committed since is asked for (:class:`Changes`) and what leans on it is dropped: so the
-very next visitor sees a new price, whichever process wrote it. What a page says of the time of
-day changes with a full hour at most, and no page is kept beyond it.
+A view declares with :func:`depends_on` which goods, cooperatives and lists its page shows. Two
+things are stored of such a page, in the memory of this process:
+
+- the page itself, rendered once for everybody, with gaps where visitors differ (``slots``);
+- the finished answer for visitors without cookies, compressed, with its headers.
+
+Before any is used, everything that was committed since the last look is read
+(``invalidation``), and what depends on it is dropped: the next visitor sees a new price, whichever
+process wrote it. What a page says of the time of day changes at a full hour at the earliest, so
+nothing is used after its hour.
 """
 
 import logging
@@ -12,29 +17,31 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import unquote_plus
 
-from flask import Flask, request
+from flask import request
 
-from shop.core.database.engine import Database
 from shop.core.values import clock
 from shop.web.http.headers import accepts_gzip
-from shop.web.page_cache.invalidation import ALL, Change, Changes
+from shop.web.page_cache.invalidation import ALL, Change
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LEANS: Final = "lumbung.leans-on"
+SUBJECTS: Final = "lumbung.page-subjects"
+"""In the WSGI environment: what the page at hand depends on."""
+KEY: Final = "lumbung.page-key"
+"""In the WSGI environment: the address as the cache knows it; absent for what is not cached."""
 HOUR: Final = 3_600  # seconds
-BESIDE_BYTES: Final = 1_500
-"""What a page takes beside its body: headers, key, places in the index; a rounded guess."""
-LONGEST_QUERY: Final = 300
-"""Signs; what is longer nobody asks twice."""
-LONGEST_TOLD: Final = 2_000
-"""Signs of an address up to which what no page reads is taken out of it."""
+OVERHEAD_BYTES: Final = 1_500
+"""What an entry takes beside its content: headers, key, index; a rounded guess."""
+MAX_QUERY_LENGTH: Final = 300
+"""Characters; longer queries are not asked twice, so their pages are not stored."""
+MAX_NORMALIZED_LENGTH: Final = 2_000
+"""Characters of a query up to which unknown parameters are removed from it."""
 MAX_REMEMBERED: Final = 50_000
-"""Goods and cooperatives of which the last change is known."""
+"""Goods and cooperatives of which the last change is remembered."""
 _NOT_IN_304: Final = frozenset({"content-length", "content-type", "content-encoding"})
 
 _logger = logging.getLogger(__name__)
@@ -47,33 +54,197 @@ LISTS: Final[Subject] = ("lists", 0)
 def depends_on(
     *, products: Iterable[int] = (), cooperatives: Iterable[int] = (), lists: bool = False
 ) -> None:
-    """Say what the page at hand shows, all of it: then it may be kept until some of it changes.
+    """Declare all that this page depends on, so that it can be stored until one of them changes.
 
-    :param products: whose price, stock or words stand on it.
-    :param cooperatives: whose facts, or a choice of whose goods.
+    Call it before the page is rendered, and only for a page that is the same for everybody but
+    for its slots.
+
+    :param products: ids of goods whose price, stock or text is on the page.
+    :param cooperatives: ids of cooperatives whose facts are on it, or a choice of their goods.
     :param lists: whether it lists or counts goods of all cooperatives.
     """
     subjects: set[Subject] = {("product", key) for key in products}
     subjects |= {("cooperative", key) for key in cooperatives}
-    request.environ[LEANS] = subjects | {LISTS} if lists else subjects
+    if lists:
+        subjects.add(LISTS)
+    request.environ[SUBJECTS] = frozenset(subjects)
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    headers: list[tuple[str, str]]
-    body: bytes
-    etag: str
-    subjects: frozenset[Subject]
-    hour: int
+class Sized(Protocol):
+    """What can be stored."""
 
     @property
     def size(self) -> int:
-        return len(self.body) + BESIDE_BYTES
+        """Bytes in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer for visitors without cookies."""
+
+    headers: list[tuple[str, str]]
+    body: bytes
+    etag: str
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return len(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    content: Any  # as it was stored: an Answer, or a page of ``slots``
+    subjects: frozenset[Subject]
+    hour: int
+    size: int
+
+
+class PageCache:
+    """What one process has stored; the least recently used leaves first.
+
+    :param new_changes: reads what was committed since it was called last.
+    :param max_bytes: of all entries together.
+    """
+
+    def __init__(self, new_changes: Callable[[], Sequence[Change]], max_bytes: int) -> None:
+        self._new_changes = new_changes
+        self._max_bytes = max_bytes
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[Key, _Entry] = OrderedDict()
+        self._keys_by_subject: dict[Subject, set[Key]] = {}
+        self._changed_at: dict[Subject, int] = {}
+        self._tick = self._all_changed_at = 0
+        self._bytes = 0
+
+    def read_changes(self) -> int:
+        """Drop what changed since the last look.
+
+        :return: the time, in looks that found changes; :meth:`put` wants it.
+        """
+        with self._lock:
+            return self._read_changes()
+
+    def get(self, key: Key) -> Any:  # what was put under the key
+        """What is stored under this key and still true; None if nothing is."""
+        with self._lock:
+            self._read_changes()
+            entry = self._entries.get(key)
+            if entry is None or entry.hour != _hour():
+                return None
+            self._entries.move_to_end(key)
+            return entry.content
+
+    def put(self, key: Key, content: Sized, subjects: frozenset[Subject], read_at: int) -> None:
+        """Store something, unless what it shows has changed since its data was read.
+
+        :param read_at: from :meth:`read_changes`, called before the data was read.
+        """
+        entry = _Entry(content, subjects, _hour(), content.size + OVERHEAD_BYTES)
+        with self._lock:
+            self._read_changes()
+            if read_at < self._all_changed_at or any(
+                self._changed_at.get(subject, 0) > read_at for subject in entry.subjects
+            ):
+                return
+            self._drop(key)
+            self._entries[key] = entry
+            self._bytes += entry.size
+            for subject in entry.subjects:
+                self._keys_by_subject.setdefault(subject, set()).add(key)
+            while self._bytes > self._max_bytes:
+                self._drop(next(iter(self._entries)))
+
+    def _read_changes(self) -> int:
+        try:
+            changes = self._new_changes()
+        except Exception:
+            # The page itself will say what is wrong with the database.
+            _logger.warning(
+                "stored pages are dropped: their database does not answer", exc_info=True
+            )
+            changes = ALL
+        if changes:
+            self._tick += 1
+            for change in changes:
+                self._apply(change)
+        return self._tick
+
+    def _apply(self, change: Change) -> None:
+        if change.is_everything or len(self._changed_at) > MAX_REMEMBERED:
+            self._entries.clear()
+            self._keys_by_subject.clear()
+            self._changed_at.clear()
+            self._bytes, self._all_changed_at = 0, self._tick
+            return
+        changed: list[Subject] = [LISTS] if change.lists else []
+        if change.product_id is not None:
+            changed.append(("product", change.product_id))
+        if change.cooperative_id is not None:
+            changed.append(("cooperative", change.cooperative_id))
+        for subject in changed:
+            self._changed_at[subject] = self._tick
+            for key in self._keys_by_subject.pop(subject, ()):
+                self._drop(key)
+
+    def _drop(self, key: Key) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        self._bytes -= entry.size
+        for subject in entry.subjects:
+            keys = self._keys_by_subject.get(subject)
+            if keys is not None:
+                keys.discard(key)
+                if not keys:
+                    del self._keys_by_subject[subject]
+
+
+def _hour() -> int:
+    return int(clock.now().timestamp()) // HOUR
+
+
+def known_parameters(query: str, known: frozenset[str]) -> str:
+    """The parameters of a query that a page reads; others (``?fbclid=…``) change nothing.
+
+    >>> known_parameters("fbclid=x&kategori=minuman&utm_source=ig", frozenset({"kategori"}))
+    'kategori=minuman'
+    """
+    parts = query.split("&")
+    return "&".join(part for part in parts if unquote_plus(part.partition("=")[0]) in known)
+
+
+def page_key(environ: "WSGIEnvironment", known: Mapping[str, frozenset[str]]) -> Key | None:
+    """Under which key a requested page is stored; None for requests that are never cached.
+
+    Parameters that no page reads are removed from the request, so that the page names its own
+    address without them.
+
+    :param known: by the first part of a path, the parameters that its pages read.
+    """
+    if environ["REQUEST_METHOD"] != "GET":
+        return None
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    read = known.get(path[1:].partition("/")[0])
+    # Routing overlooks slashes in front: "//produk" is not the front page.
+    if read is None or path.startswith("//"):
+        return None
+    if query and len(query) <= MAX_NORMALIZED_LENGTH:
+        environ["QUERY_STRING"] = query = known_parameters(query, read)
+    if len(query) > MAX_QUERY_LENGTH:
+        return None
+    return (
+        path,
+        query,
+        environ.get("SCRIPT_NAME", ""),
+        environ.get("HTTP_HOST", ""),
+        environ["wsgi.url_scheme"],
+    )
 
 
 @dataclass
-class _Answer:
-    """What the shop answers, caught on its way out."""
+class _Captured:
+    """An answer of the app, caught on its way out."""
 
     status: str = ""
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -84,204 +255,68 @@ class _Answer:
         return lambda _data: None
 
 
-class PageCache:
-    """The kept pages of one process, the least asked for leaving first."""
-
-    def __init__(self, new: Callable[[], Sequence[Change]], most_bytes: int) -> None:
-        self._new = new
-        self._most = most_bytes
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[Key, _Kept] = OrderedDict()
-        self._by_subject: dict[Subject, set[Key]] = {}
-        self._changed: dict[Subject, int] = {}
-        self._tick = self._all_changed = 0
-        self._bytes = 0
-
-    def follow(self) -> int:
-        """Drop what was changed since the last look.
-
-        :return: a mark: what is made from now on knows all that changed before it.
-        """
-        with self._lock:
-            return self._follow()
-
-    def get(self, key: Key, hour: int) -> _Kept | None:
-        """The page under this key, if it is still true."""
-        with self._lock:
-            self._follow()
-            kept = self._pages.get(key)
-            if kept is None or kept.hour != hour:
-                return None
-            self._pages.move_to_end(key)
-            return kept
-
-    def put(self, key: Key, kept: _Kept, mark: int) -> None:
-        """Keep a page, unless something it shows was changed while it was made."""
-        with self._lock:
-            self._follow()
-            if mark < self._all_changed or any(
-                self._changed.get(subject, 0) > mark for subject in kept.subjects
-            ):
-                return
-            self._drop(key)
-            self._pages[key] = kept
-            self._bytes += kept.size
-            for subject in kept.subjects:
-                self._by_subject.setdefault(subject, set()).add(key)
-            while self._bytes > self._most:
-                self._drop(next(iter(self._pages)))
-
-    def _follow(self) -> int:
-        try:
-            changes = self._new()
-        except Exception:
-            # The page itself will say what is wrong with the database.
-            _logger.warning("kept pages are dropped: their database does not answer", exc_info=True)
-            changes = ALL
-        if changes:
-            self._tick += 1
-            for change in changes:
-                self._apply(change)
-        return self._tick
-
-    def _apply(self, change: Change) -> None:
-        if change.is_everything or len(self._changed) > MAX_REMEMBERED:
-            self._pages.clear()
-            self._by_subject.clear()
-            self._changed.clear()
-            self._bytes, self._all_changed = 0, self._tick
-            return
-        touched: list[Subject] = [LISTS] if change.lists else []
-        if change.product_id is not None:
-            touched.append(("product", change.product_id))
-        if change.cooperative_id is not None:
-            touched.append(("cooperative", change.cooperative_id))
-        for subject in touched:
-            self._changed[subject] = self._tick
-            for key in self._by_subject.pop(subject, ()):
-                self._drop(key)
-
-    def _drop(self, key: Key) -> None:
-        kept = self._pages.pop(key, None)
-        if kept is None:
-            return
-        self._bytes -= kept.size
-        for subject in kept.subjects:
-            keys = self._by_subject.get(subject)
-            if keys is not None:
-                keys.discard(key)
-                if not keys:
-                    del self._by_subject[subject]
-
-
-def params(query: str, read: frozenset[str]) -> str:
-    """The part of an address that a page reads, letter by letter.
-
-    >>> told("fbclid=x&kategori=minuman&utm_source=ig", frozenset({"kategori"}))
-    'kategori=minuman'
-    """
-    parts = query.split("&")
-    return "&".join(part for part in parts if unquote_plus(part.partition("=")[0]) in read)
-
-
-class StoredPages:
-    """Stands before the shop and answers what it has ready."""
+class StoredAnswers:
+    """WSGI middleware: answers visitors without cookies before the app is asked."""
 
     def __init__(
-        self, app: "WSGIApplication", shelf: PageCache, rooms: Mapping[str, frozenset[str]]
+        self, app: "WSGIApplication", cache: PageCache, known: Mapping[str, frozenset[str]]
     ) -> None:
         self._app = app
-        self._shelf = shelf
-        self._rooms = rooms
+        self._cache = cache
+        self._known = known
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        key = self._key(environ)
+        key = page_key(environ, self._known)
         if key is None:
             return self._app(environ, start_response)
-        hour = int(clock.now().timestamp()) // HOUR
-        kept = self._shelf.get(key, hour)
-        if kept is None:
-            return self._make(key, hour, environ, start_response)
-        if kept.etag and kept.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-            return _not_modified(kept.headers, start_response)
-        start_response("200 OK", kept.headers)
-        return [kept.body]
-
-    def _key(self, environ: "WSGIEnvironment") -> Key | None:
-        """Under what a page is kept; None for requests that always go through."""
-        if environ["REQUEST_METHOD"] != "GET" or environ.get("HTTP_COOKIE"):
-            return None
-        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
-        read = self._rooms.get(path[1:].partition("/")[0])
-        # Routing overlooks strokes in front: "//produk" is no page of the first room.
-        if read is None or path.startswith("//"):
-            return None
-        if query and len(query) <= LONGEST_TOLD:
-            # The page is made without the rest as well: it names its own address.
-            environ["QUERY_STRING"] = query = params(query, read)
-        if len(query) > LONGEST_QUERY:
-            return None
-        return (
-            path,
-            query,
-            # As the page was packed, or it would reach whoever cannot unpack it.
-            "gzip" if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "",
-            environ.get("SCRIPT_NAME", ""),
-            environ.get("HTTP_HOST", ""),
-            environ["wsgi.url_scheme"],
-        )
+        environ[KEY] = key
+        if environ.get("HTTP_COOKIE"):
+            return self._app(environ, start_response)
+        # Stored as it was compressed, or it would reach browsers that cannot read it.
+        encoding = "gzip" if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "identity"
+        key = ("answer", encoding, *key)
+        answer: Answer | None = self._cache.get(key)
+        if answer is None:
+            return self._make(key, environ, start_response)
+        if answer.etag and answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+            return _not_modified(answer.headers, start_response)
+        start_response("200 OK", answer.headers)
+        return [answer.body]
 
     def _make(
-        self,
-        key: Key,
-        hour: int,
-        environ: "WSGIEnvironment",
-        start_response: "StartResponse",
+        self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        mark = self._shelf.follow()
-        # Whoever has the page already asks only whether it is the same: it is made all the same.
-        known = environ.pop("HTTP_IF_NONE_MATCH", "")
-        answer = _Answer()
-        made = self._app(environ, answer.start)
+        read_at = self._cache.read_changes()
+        # Whoever has the page already only asks whether it is the same: it is made all the same.
+        known_etag = environ.pop("HTTP_IF_NONE_MATCH", "")
+        captured = _Captured()
+        made = self._app(environ, captured.start)
         try:
             parts = list(made)
         finally:
             if hasattr(made, "close"):
                 made.close()
-        headers = {name.lower(): value for name, value in answer.headers}
-        subjects, etag = environ.get(LEANS), headers.get("etag", "")
+        headers = {name.lower(): value for name, value in captured.headers}
+        subjects, etag = environ.get(SUBJECTS), headers.get("etag", "")
         if (
             subjects is not None
-            and answer.status.startswith("200")
+            and captured.status.startswith("200")
             and headers.get("cache-control", "").startswith("public")
             and "set-cookie" not in headers
         ):
             parts = [b"".join(parts)]
-            kept = _Kept(answer.headers, parts[0], etag, frozenset(subjects), hour)
-            self._shelf.put(key, kept, mark)
-        if etag and etag in known and answer.status.startswith("200"):
-            return _not_modified(answer.headers, start_response)
-        start_response(answer.status, answer.headers, *answer.extra)
+            self._cache.put(key, Answer(captured.headers, parts[0], etag), subjects, read_at)
+        if etag and etag in known_etag and captured.status.startswith("200"):
+            return _not_modified(captured.headers, start_response)
+        start_response(captured.status, captured.headers, *captured.extra)
         return parts
 
 
 def _not_modified(
     headers: Iterable[tuple[str, str]], start_response: "StartResponse"
 ) -> Iterable[bytes]:
-    said = [pair for pair in headers if pair[0].lower() not in _NOT_IN_304]
-    start_response("304 NOT MODIFIED", said)
+    kept = [pair for pair in headers if pair[0].lower() not in _NOT_IN_304]
+    start_response("304 NOT MODIFIED", kept)
     return []
-
-
-def init_app(
-    app: Flask, database: Database, *, rooms: Mapping[str, frozenset[str]], most_bytes: int
-) -> None:
-    """Keep pages ready, up to so many bytes a process.
-
-    :param rooms: by the first part of their addresses, all that their pages read behind the "?".
-    """
-    if most_bytes:
-        shelf = PageCache(Changes(database).new, most_bytes)
-        app.wsgi_app = StoredPages(app.wsgi_app, shelf, rooms)  # type: ignore[method-assign]

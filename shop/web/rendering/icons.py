@@ -26,6 +26,10 @@ _SILENT: Final = {
     name: _SIZED + Markup('aria-hidden="true"><use href="#i-{}"/></svg>').format(name)
     for name in _PATHS
 }
+_WHOLE: Final = {
+    name: _SIZED + Markup('viewBox="0 0 24 24" aria-hidden="true">{}</svg>').format(Markup(path))  # noqa: S704
+    for name, path in _PATHS.items()
+}
 _SAYING: Final = Markup('role="img" aria-label="{}"><use href="#i-{}"/></svg>')
 
 
@@ -49,6 +53,11 @@ def icon_mark(name: str) -> Markup:
     Whoever uses it calls :func:`use_icons` once for the page.
     """
     return _SILENT[name]
+
+
+def whole_icon(name: str) -> Markup:
+    """A decorative icon with its drawing, for where the page's sprite is finished already."""
+    return _WHOLE[name]
 
 
 def use_icons(*wanted: str) -> str:
@@ -78,5 +87,9 @@ def _sprite(*used: str) -> Markup:
 def init_app(app: Flask) -> None:
     """Let templates draw icons."""
     app.jinja_env.globals.update(
-        icon=icon, icon_mark=icon_mark, use_icons=use_icons, icon_sprite=icon_sprite
+        icon=icon,
+        icon_mark=icon_mark,
+        whole_icon=whole_icon,
+        use_icons=use_icons,
+        icon_sprite=icon_sprite,
     )

@@ -6,9 +6,9 @@ import pytest
 from flask import Flask
 from werkzeug.datastructures import ImmutableMultiDict
 
-from shop.app import STORED
+from shop.app import KNOWN_PARAMETERS
 from shop.core.database.engine import Database
-from shop.web.page_cache.cache import params
+from shop.web.page_cache.cache import known_parameters
 from tests.storefront.home.test_kept_pages import ALL_PATHS
 from tests.storefront.home.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
@@ -57,7 +57,7 @@ def test_pages_read_nothing_of_an_address_that_is_left_out_of_it(
             read.clear()
             visitor.get(path)
             room = path.removeprefix("/en").partition("?")[0].split("/")[1]
-            assert read <= STORED[room], path
+            assert read <= KNOWN_PARAMETERS[room], path
             asked |= read
     assert asked >= {"q", "kategori", "dekat", "provinsi", "pilih", "ke"}
 
@@ -95,4 +95,4 @@ def test_strokes_in_front_leave_nothing_of_an_address_out(market: Database, var_
     ],
 )
 def test_an_address_keeps_what_is_read_letter_by_letter(query: str, rest: str) -> None:
-    assert params(query, frozenset({"q", "setelah"})) == rest
+    assert known_parameters(query, frozenset({"q", "setelah"})) == rest

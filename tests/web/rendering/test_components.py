@@ -92,9 +92,13 @@ def test_links_of_the_shell_lead_to_addresses_that_exist(visitor: FlaskClient) -
     assert paths <= {"/", "/produk", "/koperasi", "/keranjang", "/lacak", "/masuk", "/daftar"}
 
 
-def test_who_is_signed_in_finds_the_account_and_the_full_cart(app: Flask) -> None:
+def test_who_is_signed_in_finds_the_account_and_the_full_cart(
+    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sari = SimpleNamespace(name="Sari", unread=0)
-    page = render(app, '{% extends "base.html" %}', person=sari, cart_count=4)
+    monkeypatch.setitem(visitor.application.config, "VISITOR", sari)
+    monkeypatch.setitem(visitor.application.config, "IN_CART", 4)
+    page = visitor.get("/").text
     assert 'href="/akun"' in page
     assert 'href="/masuk"' not in page
     assert '<span class="count">4</span>' in page

@@ -1,23 +1,25 @@
-"""Pages that are written once: each visitor reads their own words in them, and nobody else's."""
+"""Pages that are rendered once for all: each visitor reads their own slots, and nobody else's."""
 
 import gzip
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from flask import render_template
-from sqlalchemy import insert, select, update
+from flask import Flask, template_rendered
+from jinja2 import Template
+from sqlalchemy import insert, select
 
 from shop.catalog.inventory.models import StockItem
-from shop.catalog.products.models import Product, Variant
-from shop.core.database.engine import Database
+from shop.core.database.engine import Database, DatabaseBusy
 from shop.core.values import clock
 from shop.people.accounts.actions import create_person
-from shop.people.cooperatives.models import Cooperative
 from shop.services.outbox.models import Notice, NoticeState
-from shop.storefront.home import views
-from shop.web.page_cache import slots
+from shop.web.page_cache.cache import Key, PageCache
+from shop.web.page_cache.invalidation import Changes
+from shop.web.page_cache.slots import SlottedPage
 from tests.storefront.home.test_pages import COFFEE, GAYO
 from tests.support.engines import PAGES
 from tests.support.entering import sign_in
@@ -36,6 +38,8 @@ PATHS = (
     f"/koperasi/{GAYO}",
     f"/en/koperasi/{GAYO}?x={'y' * 9_000}",
 )
+STORED = PATHS[:-1]
+"""No page is stored whose address nobody asks for twice."""
 PACKED = {"Accept-Encoding": "gzip"}
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -43,7 +47,8 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture
 def visitors(market: Database, var_dir: Path) -> Iterator[dict[str, Visitor]]:
     """One of each sort, all before the same process."""
-    with shop_app(market.url.render_as_string(hide_password=False), var_dir) as app:
+    url = market.url.render_as_string(hide_password=False)
+    with shop_app(url, var_dir, PAGES_KEPT_MB="16") as app:
         sorts = ("nobody", "cart", "another cart", "person", "told", "saving")
         found = {sort: app.test_client() for sort in sorts}
         with market.writing() as session:
@@ -97,24 +102,41 @@ def read(visitor: Visitor, path: str) -> tuple[str, set[str]]:
     return _TOKEN.sub("", text), set(_TOKEN.findall(text))
 
 
+@contextmanager
+def rendered(app: Flask) -> Iterator[list[str]]:
+    """Names of the templates that are rendered meanwhile."""
+    names: list[str] = []
+
+    def note(_app: Flask, template: Template, **_rest: object) -> None:
+        names.append(template.name or "")
+
+    with template_rendered.connected_to(note, app):
+        yield names
+
+
 def test_each_sort_of_visitor_reads_what_a_page_of_their_own_would_say(
     visitors: dict[str, Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rounds = [
-        {(sort, path): read(visitor, path) for path in PATHS for sort, visitor in visitors.items()}
-        for _ in range(2)
-    ]
-    monkeypatch.setattr(
-        views,
-        "printed",
-        lambda template, _of, *_told, words=dict, **values: render_template(
-            template, **words(), **values
-        ),
-    )
-    assert len({text for (_sort, path), (text, _) in rounds[0].items() if path == PATHS[0]}) == 6
-    for (sort, path), (text, _tokens) in rounds[0].items():
-        assert text == read(visitors[sort], path)[0], (sort, path)
-        assert text == rounds[1][sort, path][0], (sort, path)
+    app = visitors["nobody"].application
+
+    def everybody() -> dict[tuple[str, str], str]:
+        return {
+            (sort, path): read(visitor, path)[0]
+            for path in STORED
+            for sort, visitor in visitors.items()
+        }
+
+    first = everybody()
+    with rendered(app) as names:
+        again = everybody()
+    assert not names, "all of it is stored by now"
+    monkeypatch.setattr(PageCache, "get", lambda *_: None)
+    with rendered(app) as names:
+        own = everybody()
+    assert len(names) >= len(own), "now each of them is rendered anew"
+    assert len({first[sort, PATHS[0]] for sort in visitors}) == 6
+    for visit in own:
+        assert first[visit] == again[visit] == own[visit], visit
 
 
 def test_nobody_gets_the_token_of_another(visitors: dict[str, Visitor]) -> None:
@@ -142,32 +164,58 @@ def test_what_is_said_once_is_said_once_and_to_nobody_else(visitors: dict[str, V
     assert said not in read(visitors["another cart"], PATHS[0])[0]
 
 
+def test_what_visitors_say_of_themselves_is_never_stored(visitors: dict[str, Visitor]) -> None:
+    app = visitors["nobody"].application
+    stored: list[SlottedPage] = []
+    put = PageCache.put
+
+    def noted(cache: PageCache, key: Key, content: Any, *rest: Any) -> None:
+        stored.extend([content] if isinstance(content, SlottedPage) else [])
+        put(cache, key, content, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PageCache, "put", noted)
+        for path in STORED:
+            for visitor in reversed(visitors.values()):  # who has cookies renders it first
+                visitor.get(path)
+    assert len(stored) == 2 * (len(STORED) - 1), "one address says another in more words"
+    for page in stored:
+        html = b"".join(page.parts)
+        assert b"csrf_token" in html
+        assert not re.search(rb'value="[as]\.[\w-]{9}', html)
+        for word in (b"/akun", b"/masuk", b'class="count"', b"flash"):
+            assert word not in html
+    assert app.testing
+
+
 @pytest.mark.only_on("sqlite", because=PAGES)
-def test_a_page_is_kept_however_often_what_it_shows_was_sold(
-    market: Database, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_page_whose_rendering_raises_is_not_stored(
+    visitors: dict[str, Visitor], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[str] = []
-    cut = slots.cut
+    def fails(*_: object) -> str:
+        raise RuntimeError
 
-    def counted(text: str) -> slots.Page:
-        made.append(text)
-        return cut(text)
+    for sort, path in (("nobody", "/produk?halal=1"), ("cart", "/produk?siap_kirim=1")):
+        with monkeypatch.context() as patch:
+            patch.setattr("shop.storefront.listing.filter_words.sorts", fails)
+            with pytest.raises(RuntimeError):
+                visitors[sort].get(path)
+        assert "Terlaris" in visitors[sort].get(path).text
 
-    monkeypatch.setattr(slots, "cut", counted)
-    with market.reading() as session:
-        goods = session.scalars(
-            select(Variant.id)
-            .join(Product)
-            .join(Cooperative)
-            .join(StockItem, StockItem.variant_id == Variant.id)
-            .where(Cooperative.slug == GAYO, StockItem.on_hand > 20)
-        ).first()
-    with shop_app(market.url.render_as_string(hide_password=False), var_dir) as app:
-        visitor = app.test_client()
-        for _sale in range(slots.MAX_BESIDE + 2):
-            with market.writing() as session:
-                one_less = update(StockItem).values(on_hand=StockItem.on_hand - 1)
-                session.execute(one_less.where(StockItem.variant_id == goods))
-            made.clear()
-            pages = {visitor.get(f"/koperasi/{GAYO}").text for _visit in range(2)}
-            assert len(made) == len(pages) == 1
+
+@pytest.mark.only_on("sqlite", because=PAGES)
+def test_a_database_that_stops_answering_gives_no_stale_page(
+    visitors: dict[str, Visitor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = visitors["nobody"].application
+    app.config.update(PROPAGATE_EXCEPTIONS=False)
+    for sort in ("nobody", "cart"):
+        assert visitors[sort].get("/produk").status_code == 200
+
+    def gone(*_: object, **__: object) -> Any:
+        raise DatabaseBusy
+
+    monkeypatch.setattr(Changes, "_sqlite", gone)
+    monkeypatch.setattr(Database, "connect_readonly", gone)
+    for sort in ("nobody", "cart"):
+        assert visitors[sort].get("/produk").status_code == 503
