@@ -1,8 +1,9 @@
 """Whose cart a request is about. The cookie proves it; the database keeps only its hash."""
 
 import re
+from typing import cast
 
-from flask import Flask, request
+from flask import Flask, g, request
 from flask.wrappers import Response
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from shop.core.values.errors import ShopError
 from shop.people.accounts.events import on_sign_in
 from shop.people.sign_in.guards import current_person
 from shop.web.http.app_state import database, runtime
+from shop.web.page_cache.slots import fill_slot
 from shop.web.security.csrf import CART_COOKIE
 
 COOKIE_DAYS = 180
@@ -71,6 +73,12 @@ def clear_cart_cookie(response: Response) -> None:
 
 def cart_count() -> int:
     """Packs in this visitor's cart, for the header. Nothing is asked for who has no cookie."""
+    if "cart_count" not in g:
+        g.cart_count = _cart_count()
+    return cast("int", g.cart_count)
+
+
+def _cart_count() -> int:
     try:
         key = cart_key()
         if key.is_new:
@@ -95,6 +103,7 @@ def cart_comes_along(session: Session, person_id: int, cookie: str | None) -> No
 
 def init_app(app: Flask, _settings: object) -> None:
     """Give every page the count in its header; let carts come along at sign-in."""
-    app.jinja_env.globals["cart_count"] = cart_count
+    fill_slot(app, "cart_count", lambda: str(cart_count()))
+    fill_slot(app, "cart_hidden", lambda: "" if cart_count() else " hidden")
     if cart_comes_along not in on_sign_in:
         on_sign_in.append(cart_comes_along)

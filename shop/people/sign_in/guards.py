@@ -18,7 +18,9 @@ from shop.people.accounts.rules import SESSION_LONGEST, is_worth_noting
 from shop.people.sign_in.actions import remember_seen
 from shop.web.http.access import Guard
 from shop.web.http.app_state import database, runtime
-from shop.web.i18n.language import here, set_language_selector
+from shop.web.i18n.language import here, localized_url, set_language_selector
+from shop.web.i18n.language import word as _
+from shop.web.page_cache.slots import fill_slot, slot_macro
 from shop.web.security.csrf import SIGN_IN_COOKIE
 
 __all__ = ["SignedIn", "current_person", "init_app", "operator", "signed_in"]
@@ -99,7 +101,11 @@ def init_app(app: Flask, _settings: object) -> None:
     login.request_loader(_load)
     login.init_app(app, add_context_processor=False)
     app.context_processor(_who)
-    app.jinja_env.globals["visitor"] = _person_if_reachable
+    fill_slot(app, "account_url", lambda: localized_url("/akun" if _is_here() else "/masuk"))
+    fill_slot(app, "account_word", lambda: _("Akun") if _is_here() else _("Masuk"))
+    fill_slot(app, "my_account_word", lambda: _("Akun saya") if _is_here() else _("Masuk"))
+    fill_slot(app, "register_link", lambda: "" if _is_here() else slot_macro("register_link"))
+    fill_slot(app, "bell", _bell)
     set_language_selector(app, _requested_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)
@@ -129,6 +135,15 @@ def _person_if_reachable() -> SignedIn | None:
     except (SQLAlchemyError, ShopError):
         # The page that says "the database is away" must not need the database.
         return None
+
+
+def _is_here() -> bool:
+    return _person_if_reachable() is not None
+
+
+def _bell() -> str:
+    person = _person_if_reachable()
+    return "" if person is None else slot_macro("bell", person.unread)
 
 
 def _to_sign_in(_error: ShopError) -> ResponseReturnValue:

@@ -1,17 +1,18 @@
 """Slots: the few places of a page that differ between its visitors.
 
-A template writes ``{{ slot("cart_badge") }}``. In the rendered page stands a mark, and on the way
-out the mark is replaced by what the macro of this name in ``templates/slots.html`` says for this
-visitor. So a page that declares what it depends on (``cache.depends_on``) is rendered once, stored
-with its marks, and answered to everybody by replacing them. Nobody's own words are ever stored.
+A template writes ``{{ slot("cart_count") }}``. In the rendered page stands a mark, and on the way
+out the mark is replaced by what a function says for this visitor (:func:`fill_slot`). So a page
+that declares what it depends on (``cache.depends_on``) is rendered once, stored with its marks, and
+answered to everybody by replacing them. Nobody's own words are ever stored.
 """
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, request, session
 from markupsafe import Markup
 
 from shop.web.http.data_saver import is_data_saver_on
@@ -20,13 +21,14 @@ from shop.web.security.csrf import token
 
 _SECRET: Final = secrets.token_hex(16)
 """Nobody has seen it, so no text of anybody's holds a mark."""
+_FILLING: Final = "lumbung.slots"
 _MARK: Final = re.compile(rf"{_SECRET}([a-z_]+);".encode())
 
 
 def slot(name: str) -> Markup:
     """A mark where the page differs between visitors.
 
-    :param name: ``csrf_token``, or a macro of ``templates/slots.html``.
+    :param name: one that :func:`fill_slot` knows.
     """
     g.has_slots = True
     return Markup(f"{_SECRET}{name};")  # noqa: S704 - ours: letters and digits
@@ -50,16 +52,30 @@ class SlottedPage:
 
     def filled(self) -> bytes:
         """The page as the present visitor reads it."""
-        values = {name: _value(name.decode()).encode() for name in set(self.parts[1::2])}
+        fill = current_app.extensions[_FILLING]
+        values = {name: fill[name]().encode() for name in set(self.parts[1::2])}
         parts = list(self.parts)
         parts[1::2] = [values[name] for name in parts[1::2]]
         return b"".join(parts)
 
 
-def _value(name: str) -> str:
-    if name == "csrf_token":
-        return token()
-    return str(getattr(current_app.jinja_env.get_template("slots.html").module, name)())
+def fill_slot(app: Flask, name: str, value: Callable[[], str]) -> None:
+    """Let a slot be filled by what ``value`` says for the visitor of the present request.
+
+    :param value: its markup goes into the page as it is; must not raise.
+    """
+    app.extensions.setdefault(_FILLING, {})[name.encode()] = value
+
+
+def slot_macro(name: str, *values: object) -> str:
+    """What a macro of ``templates/slots.html`` says."""
+    return str(getattr(current_app.jinja_env.get_template("slots.html").module, name)(*values))
+
+
+def _messages() -> str:
+    # Only who has cookies was told something: reading the session of others would make their
+    # page private.
+    return slot_macro("messages") if request.cookies and "_flashes" in session else ""
 
 
 class _Pages:
@@ -109,6 +125,8 @@ def init_app(app: Flask, cache: PageCache | None) -> None:
 
     :param cache: None stores nothing.
     """
+    fill_slot(app, "csrf_token", token)
+    fill_slot(app, "messages", _messages)
     pages = _Pages(cache)
     app.before_request(pages.answer)
     app.after_request(pages.finish)

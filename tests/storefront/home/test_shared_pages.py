@@ -139,6 +139,17 @@ def test_each_sort_of_visitor_reads_what_a_page_of_their_own_would_say(
         assert first[visit] == again[visit] == own[visit], visit
 
 
+def test_who_is_signed_in_finds_the_account_and_the_full_cart(visitors: dict[str, Visitor]) -> None:
+    for _ in range(2):
+        told, cart = read(visitors["told"], "/produk")[0], read(visitors["cart"], "/produk")[0]
+        assert 'href="/akun"' in told
+        assert 'href="/masuk"' not in told
+        assert '<span class="count">3</span><span class="vh"> belum dibaca' in told
+        assert 'href="/masuk"' in cart
+        assert 'href="/akun"' not in cart
+        assert '<span data-cart-count><span class="count">4</span>' in cart
+
+
 def test_nobody_gets_the_token_of_another(visitors: dict[str, Visitor]) -> None:
     seen: set[str] = set()
     for _ in range(2):
@@ -183,7 +194,8 @@ def test_what_visitors_say_of_themselves_is_never_stored(visitors: dict[str, Vis
         html = b"".join(page.parts)
         assert b"csrf_token" in html
         assert not re.search(rb'value="[as]\.[\w-]{9}', html)
-        for word in (b"/akun", b"/masuk", b'class="count"', b"flash"):
+        assert not re.search(rb'class="count">\d', html)
+        for word in (b"/akun", b"/masuk", b"flash"):
             assert word not in html
     assert app.testing
 

@@ -3,7 +3,6 @@ import json
 import re
 from collections.abc import Iterator
 from threading import Thread
-from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -90,18 +89,6 @@ def test_links_of_the_shell_lead_to_addresses_that_exist(visitor: FlaskClient) -
     page = Markup.of(visitor.get("/galat/404").text)
     paths = {one.attrs["href"] for one in page.all("a")} - {"#isi"}
     assert paths <= {"/", "/produk", "/koperasi", "/keranjang", "/lacak", "/masuk", "/daftar"}
-
-
-def test_who_is_signed_in_finds_the_account_and_the_full_cart(
-    visitor: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sari = SimpleNamespace(name="Sari", unread=0)
-    monkeypatch.setitem(visitor.application.config, "VISITOR", sari)
-    monkeypatch.setitem(visitor.application.config, "IN_CART", 4)
-    page = visitor.get("/").text
-    assert 'href="/akun"' in page
-    assert 'href="/masuk"' not in page
-    assert '<span class="count">4</span>' in page
 
 
 def test_a_page_with_its_own_bar_has_no_tabs(app: Flask) -> None:
