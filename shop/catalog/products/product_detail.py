@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Dialect, String, bindparam, func, select
+from sqlalchemy import String, bindparam, func, select
 
 from shop.catalog.inventory.models import StockItem
 from shop.catalog.packaging.models import Halal, PackFacts, Permit
@@ -15,11 +14,11 @@ from shop.catalog.packaging.rules import Claim, HalalState, PermitKind, SendLimi
 from shop.catalog.products.models import FormerSlug, Product, ProductCard, Variant
 from shop.catalog.products.queries import STEPS, pictures_of
 from shop.catalog.products.rules import steps_of
+from shop.core.database.engine import Reader
 from shop.core.database.schema import columns_of, table_of
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative, Member
 from shop.services.media.queries import Picture
-from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +48,15 @@ class PermitFact:
     checked_at: datetime | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class ProductDetail:
-    """All that the page of one product says, but for its packs and permits.
-
-    One row gives one sheet, so that it can be told by itself from every other.
-    """
+    """All that the page of one product says, but for its packs."""
 
     photos: tuple[tuple[str, Picture], ...]
     steps: tuple[tuple[int, Rupiah], ...]
     """Wholesale: from how many packs on, and the price of one then; fewest packs first."""
+    permits: tuple[PermitFact, ...]
+    """In the order they were entered."""
     product_id: int
     slug: str
     sku: str
@@ -168,27 +166,21 @@ _ANSWERS = func.coalesce(
     select(_products.c.id).where(_products.c.slug == _ADDRESS).scalar_subquery(),
     select(_former.c.product_id).where(_former.c.slug == _ADDRESS).scalar_subquery(),
 )
-_FOUND = Question(
-    select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET))
+_PERMIT = columns_of(
+    Permit.id, Permit.kind, Permit.number, Permit.valid_until, Permit.claim, Permit.checked_at
+)
+_FOUND = (
+    select(_products.c.slug, _cooperatives.c.slug, *columns_of(*_SHEET), *_PERMIT)
     .select_from(_products)
     .join(_cooperatives, _cooperatives.c.id == _products.c.cooperative_id)
     .join(_members, _members.c.id == _products.c.member_id)
     .outerjoin(_cards, _cards.c.product_id == _products.c.id)
     .outerjoin(_facts, _facts.c.product_id == _products.c.id)
     .outerjoin(_halal, _halal.c.product_id == _products.c.id)
+    .outerjoin(_permits, _permits.c.product_id == _products.c.id)
     .where(_products.c.id == _ANSWERS)
 )
-PERMITS = select(
-    *columns_of(
-        Permit.id,
-        Permit.kind,
-        Permit.number,
-        Permit.valid_until,
-        Permit.claim,
-        Permit.checked_at,
-    )
-).where(_permits.c.product_id == bindparam("product_id"))
-"""Of one product; :func:`read_permits` reads the rows."""
+"""A row for each permit; the rest of it says the same in all."""
 OFFERS = (
     select(
         *columns_of(
@@ -209,8 +201,6 @@ OFFERS = (
     .where(_variants.c.product_id == bindparam("product_id"), _variants.c.is_hidden.is_(False))
 )
 """The packs of one product that can be seen; :func:`read_offers` reads the rows."""
-MAX_SHEETS = 256
-"""Sheets that a process keeps: those of the most wanted goods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,23 +216,19 @@ class Found:
 
 def find_product(session: Reader, slug: str) -> Found | None:
     """The product that answers to this name now or did once; None if none ever did."""
-    rows = _FOUND.rows(session, {"slug": slug})
-    return _found(rows[0], dialect_of(session)) if rows else None
-
-
-@lru_cache(MAX_SHEETS)
-def _found(row: Raw, dialect: Dialect) -> Found:
-    present, cooperative_slug, *sheet = _FOUND.values(row, dialect)
+    rows = session.execute(_FOUND, {"slug": slug}).all()
+    if not rows:
+        return None
+    present, cooperative_slug, *sheet = rows[0][: -len(_PERMIT)]
     if sheet[0] is None:
         return Found(None, present, cooperative_slug)
     photos = pictures_of(sheet.pop())
     steps = steps_of(sheet.pop() or "")
-    return Found(ProductDetail(photos, steps, *sheet), present, cooperative_slug)
-
-
-def read_permits(rows: Iterable[Sequence[Any]]) -> tuple[PermitFact, ...]:
-    """Permits from rows of ``PERMITS``, in the order they were entered."""
-    return tuple(PermitFact(*row[1:]) for row in sorted(rows, key=itemgetter(0)))
+    permits = sorted(
+        (row[-len(_PERMIT) :] for row in rows if row[-len(_PERMIT)] is not None), key=itemgetter(0)
+    )
+    facts = tuple(PermitFact(*permit[1:]) for permit in permits)
+    return Found(ProductDetail(photos, steps, facts, *sheet), present, cooperative_slug)
 
 
 def read_offers(rows: Iterable[Sequence[Any]]) -> tuple[Offer, ...]:

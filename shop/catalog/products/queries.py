@@ -1,11 +1,10 @@
 """Reads of the catalogue: cards of goods, and what cart and checkout need to sell them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Dialect, Row, Select, String, and_, bindparam, cast, func, select
+from sqlalchemy import Row, Select, String, and_, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.inventory.models import StockItem
@@ -25,7 +24,6 @@ from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative
 from shop.services.media.queries import Picture
-from shop.web.page_cache.prepared_queries import Kinds, Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,6 @@ class Card:
     sold: int
     available: int
 
-
-MAX_CARDS = 1_024
-"""Cards that a process keeps, with what was made of them: the most wanted goods."""
 
 # Tables, not entities: what lists and carts ask is built once and asked without the mapping's
 # detours.
@@ -103,7 +98,8 @@ STOCK = (
 
 
 _SHOWN = (*_CARD, STOCK.label("available"))
-_KINDS = Kinds(_SHOWN)
+_PICTURES = 12
+"""Where in a row the photos are."""
 
 
 def select_cards() -> Select[*tuple[Any, ...]]:
@@ -111,21 +107,11 @@ def select_cards() -> Select[*tuple[Any, ...]]:
     return select(*_SHOWN)
 
 
-def card_of(row: Raw, dialect: Dialect | None = None) -> Card:
-    """A card from a row of :func:`select_cards`; columns behind it are not looked at.
-
-    Rows that say the same give the same card: whatever changes makes another one.
-
-    :param dialect: whose plain row it is; None where its values are read already.
-    """
-    return _card(row[: len(_SHOWN)], dialect)
-
-
-@lru_cache(MAX_CARDS)
-def _card(row: Raw, dialect: Dialect | None) -> Card:
-    values = list(row) if dialect is None else _KINDS.values(row, dialect)
-    first = pictures_of(values[12], maximum=1)
-    values[12] = first[0][1] if first else None
+def card_of(row: Sequence[Any]) -> Card:
+    """A card from a row of :func:`select_cards`; columns behind it are not looked at."""
+    values = list(row[: len(_SHOWN)])
+    pictures = pictures_of(values[_PICTURES], maximum=1)
+    values[_PICTURES] = pictures[0][1] if pictures else None
     return Card(*values)
 
 

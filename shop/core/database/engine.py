@@ -41,6 +41,12 @@ Reader = Session | Connection
 """What a query runs on; a connection alone (:meth:`Database.connect_readonly`) costs less."""
 
 
+def reads_sqlite(reader: Reader) -> bool:
+    """Whether a session or connection reads from SQLite."""
+    bind = reader if isinstance(reader, Connection) else reader.get_bind()
+    return bind.dialect.name == "sqlite"
+
+
 class DatabaseBusy(OutsideUnavailable):
     """Another writer held the database for longer than a person should wait."""
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
+    ColumnClause,
     ColumnElement,
     DateTime,
     Dialect,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
+    literal_column,
 )
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
 from sqlalchemy.types import TypeDecorator
@@ -40,6 +42,14 @@ def table_of(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)
     return table
+
+
+def inline(value: str | int) -> ColumnClause[Any]:
+    """A constant of ours, written into the statement's text instead of bound.
+
+    SQLite plans a statement anew at each execution when a bound value may decide which index fits.
+    """
+    return literal_column(str(value) if isinstance(value, int) else f"'{value}'")
 
 
 def columns_of(*attributes: Any) -> tuple[ColumnElement[Any], ...]:

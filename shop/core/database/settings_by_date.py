@@ -3,15 +3,14 @@
 Each row of ``policies`` overrides the default of one name from its day on.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
-from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
 
-from sqlalchemy import BigInteger, Date, String, bindparam, select
+from sqlalchemy import BigInteger, Date, String, bindparam, cast, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from shop.core.database.engine import Reader
 from shop.core.database.schema import Base, table_of
 
 DEFAULTS: Mapping[str, int] = MappingProxyType(
@@ -77,24 +76,33 @@ class Policy(Base):
 
 
 _policies = table_of(Policy).c
-HOLDING = select(_policies.since, _policies.name, _policies.value).where(
-    _policies.since <= bindparam("on")
+SETTINGS = (
+    select(
+        func.aggregate_strings(
+            cast(_policies.since, String)
+            + " "
+            + _policies.name
+            + " "
+            + cast(_policies.value, String),
+            "\n",
+        )
+    )
+    .where(_policies.since <= bindparam("on", type_=Date))
+    .scalar_subquery()
 )
-"""What has begun on a day; :func:`read_figures` reads the rows."""
+"""What has begun on a day, as one text beside something else; :func:`parse_settings` reads it."""
+_SETTINGS = select(SETTINGS)
 
 
-def settings_on(session: Session, on: date) -> dict[str, int]:
+def settings_on(session: Reader, on: date) -> dict[str, int]:
     """All settings on a day: the latest row that has begun, else the default."""
-    return read_figures(session.execute(HOLDING, {"on": on}))
+    return parse_settings(session.scalar(_SETTINGS, {"on": on}))
 
 
-def read_figures(rows: Iterable[Sequence[Any]]) -> dict[str, int]:
-    """The same from rows of ``HOLDING``, for a page that reads them with something else."""
-    known = {
-        name: value
-        for _since, name, value in sorted(rows, key=itemgetter(0))
-        if name.partition(":")[0] in DEFAULTS
-    }
+def parse_settings(text: str | None) -> dict[str, int]:
+    """All settings from the text of ``SETTINGS``."""
+    rows = sorted(line.split(" ") for line in (text or "").splitlines())
+    known = {name: int(value) for _since, name, value in rows if name.partition(":")[0] in DEFAULTS}
     return {**DEFAULTS, **known}
 
 

@@ -1,6 +1,7 @@
 """What sending costs at least, from which days on, and how a cooperative's couriers go."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from operator import itemgetter
@@ -24,7 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from shop.core.database.engine import Reader
 from shop.core.database.schema import table_of
+from shop.core.database.settings_by_date import SETTINGS, parse_settings
 from shop.core.values.clock import HOME_ZONE, day_in
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative
@@ -64,28 +67,37 @@ def _lowest_fees() -> Select[int, int]:
 
 
 def reach_values(at: datetime) -> dict[str, date]:
-    """What to bind for :func:`reached` at a moment, beside ``cooperative_id``."""
+    """What to bind for :func:`ways_gone` at a moment, beside ``cooperative_id``."""
     today = day_in(HOME_ZONE, at)
     return {**own_days(at), "on": today, "since": looked_back(today)}
 
 
-def read_reach(rows: Sequence[Sequence[Any]]) -> tuple[Rupiah | None, Calendar]:
-    """The fee and the calendar from rows of :func:`reached`."""
-    in_order = sorted(rows, key=itemgetter(4, 3)) if len(rows) > 1 else rows  # earliest first
-    (calendar,) = read_calendars(row[:-1] for row in in_order).values()
-    fee = rows[0][-1]
-    return None if fee is None else Rupiah(fee), calendar
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """When and for how much a cooperative sends, and the settings of that day."""
+
+    calendar: Calendar
+    fee: Rupiah | None
+    """The least that sending costs; None where nothing is sent."""
+    settings: Mapping[str, int]
+
+
+def reach_of(session: Reader, cooperative_id: int, at: datetime) -> Reach:
+    """What a page of goods says of sending them, in one statement."""
+    values = {**reach_values(at), "cooperative_id": cooperative_id}
+    rows = session.execute(_reached(), values).all()
+    in_order = sorted(rows, key=itemgetter(4, 3))  # closings, earliest first
+    (calendar,) = read_calendars(row[:-2] for row in in_order).values()
+    fee, settings = rows[0][-2:]
+    return Reach(calendar, None if fee is None else Rupiah(fee), parse_settings(settings))
 
 
 @cache
-def reached() -> Select[*tuple[Any, ...]]:
-    """What sending costs at least from one cooperative, and the days it works on.
-
-    A row for each of its closings; part of a larger question.
-    """
+def _reached() -> Select[*tuple[Any, ...]]:
+    """A row for each closing of a cooperative, each with the fee and the settings."""
     lowest = select(func.min(_lowest(lambda column: column == _ONE).c.fee)).scalar_subquery()
     since = bindparam("since", type_=Date)
-    return with_closings(select(*CALENDAR, lowest.label("fee")), since).where(
+    return with_closings(select(*CALENDAR, lowest.label("fee"), SETTINGS), since).where(
         table_of(Cooperative).c.id == _ONE
     )
 

@@ -6,21 +6,20 @@ Each looks at the first goods of an order that an index has, however large the m
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, Integer, Select, Subquery, bindparam, func, literal, select
+from sqlalchemy import Integer, Row, Select, Subquery, bindparam, func, literal, select
 
 from shop.catalog.products.queries import CARDS, Card, card_of, pictures_of, select_cards
 from shop.catalog.products.rules import CATEGORY_NAMES
-from shop.core.database import settings_by_date
-from shop.core.database.schema import table_of
+from shop.core.database.engine import Reader
+from shop.core.database.schema import inline, table_of
 from shop.people.cooperatives.models import Cooperative
 from shop.services.media.queries import Picture
 from shop.storefront.search_index.facet_terms import CATEGORY, facet_term
 from shop.storefront.search_index.models import SearchWord
 from shop.storefront.sellers.seller_list import IS_LISTED, Seller, select_sellers, seller_of
-from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
 HOME_GOODS = 8
 HOME_NEW = 4
@@ -31,16 +30,16 @@ LOOKED_AT = 100
 
 def best_sold(session: Reader, maximum: int = HOME_GOODS) -> tuple[Card, ...]:
     """What each cooperative sells best, most bought first; while nothing was, what came first."""
-    return _cards(_best_sold().rows(session, {"maximum": maximum}), dialect_of(session))
+    return _cards(session.execute(_best_sold(), {"maximum": maximum}))
 
 
 def newest(session: Reader, maximum: int = HOME_NEW) -> tuple[Card, ...]:
     """What came last from each cooperative, newest first."""
-    return _cards(_newest().rows(session, {"maximum": maximum}), dialect_of(session))
+    return _cards(session.execute(_newest(), {"maximum": maximum}))
 
 
-def _cards(rows: Iterable[Raw], dialect: Dialect) -> tuple[Card, ...]:
-    return tuple(card_of(row, dialect) for row in rows)
+def _cards(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Card, ...]:
+    return tuple(map(card_of, rows))
 
 
 def _by_sale(card: Any) -> list[Any]:
@@ -68,15 +67,15 @@ _FIRST_BY_DAY = (
 
 
 @cache
-def _best_sold() -> Question:
+def _best_sold() -> Select[*tuple[Any, ...]]:
     best = _one_of_each(_FIRST_BY_SALE, _by_sale(_FIRST_BY_SALE.c), "popularity")
-    return Question(best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id))
+    return best.order_by(CARDS.c.popularity.desc(), CARDS.c.product_id)
 
 
 @cache
-def _newest() -> Question:
+def _newest() -> Select[*tuple[Any, ...]]:
     latest = _one_of_each(_FIRST_BY_DAY, _by_day(_FIRST_BY_DAY.c), "published_at")
-    return Question(latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id))
+    return latest.order_by(CARDS.c.published_at.desc(), CARDS.c.product_id)
 
 
 def _one_of_each(first: Subquery, order: list[Any], liked: str) -> Select[*tuple[Any, ...]]:
@@ -96,23 +95,23 @@ def _one_of_each(first: Subquery, order: list[Any], liked: str) -> Select[*tuple
     return select_cards().where(CARDS.c.product_id.in_(shown))
 
 
-def _goods_by_category(rows: Iterable[Raw]) -> tuple[tuple[str, str, int], ...]:
+def _goods_by_category(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[tuple[str, str, int], ...]:
     """Path, name and number of goods of each branch of the tree's first level that has some."""
-    counts: dict[str, int] = dict(rows)
+    counts: dict[str, int] = {row[0]: row[1] for row in rows}
     tops = ((path, name) for path, name in CATEGORY_NAMES.items() if "/" not in path)
     found = ((path, name, counts.get(facet_term(CATEGORY, path), 0)) for path, name in tops)
     return tuple(one for one in found if one[-1])
 
 
 @cache
-def _counts() -> Question:
+def _counts() -> Select[*tuple[Any, ...]]:
     words = table_of(SearchWord).c
     marks = [facet_term(CATEGORY, path) for path in CATEGORY_NAMES if "/" not in path]
-    return Question(select(words.word, words.goods).where(words.word.in_(marks)))
+    return select(words.word, words.goods).where(words.word.in_(marks))
 
 
 @cache
-def _known_by_goods() -> Question:
+def _known_by_goods() -> Select[*tuple[Any, ...]]:
     """Cooperatives whose goods are liked best, as many as a front page has room for, by name; and
     how many there are, counted no further than one beyond that room.
     """
@@ -125,8 +124,7 @@ def _known_by_goods() -> Question:
     )
     listed = select(literal(1)).where(IS_LISTED).limit(HOME_COOPERATIVES + 1).subquery()
     there = select(func.count()).select_from(listed).scalar_subquery()
-    known = select_sellers().add_columns(there).where(table_of(Cooperative).c.id.in_(best))
-    return Question(known)
+    return select_sellers().add_columns(there).where(table_of(Cooperative).c.id.in_(best))
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,25 +140,20 @@ class Featured:
     """Of what it sells best."""
 
 
-def _featured(row: Raw, dialect: Dialect) -> Featured:
-    """Its story and terms, and its best picture."""
-    *facts, lines = _of_month().values(row, dialect)
-    found = pictures_of(lines or "", maximum=1)
-    return Featured(*facts, found[0][1] if found else None)  # type: ignore[call-arg]
-
-
 @cache
-def _of_month() -> Question:
+def _of_month() -> Select[*tuple[Any, ...]]:
     one = table_of(Cooperative).c
     pictures = (
         select(CARDS.c.pictures)
-        .where(CARDS.c.cooperative_id == bindparam("cooperative_id"), CARDS.c.pictures != "")
+        .where(
+            CARDS.c.cooperative_id == bindparam("cooperative_id"), CARDS.c.pictures != inline("")
+        )
         .order_by(CARDS.c.popularity.desc(), CARDS.c.turn, CARDS.c.product_id)
         .limit(1)
         .scalar_subquery()
     )
     facts = select(one.id, one.story, one.description_en, one.contribution_bp, one.is_pkp, pictures)
-    return Question(facts.where(one.id == bindparam("cooperative_id")))
+    return facts.where(one.id == bindparam("cooperative_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,48 +172,27 @@ class FrontPage:
 
 
 def front_page(session: Reader, today: date) -> FrontPage:
-    """The market of this month. Five statements; the same answers give the same page."""
-    known = _known_by_goods().rows(session, {})
-    month = (today.year * 12 + today.month) % len(known) if known else None
-    told = () if month is None else _of_month().rows(session, {"cooperative_id": known[month][0]})
-    return _page(
-        tuple(_counts().rows(session, {})),
-        tuple(_best_sold().rows(session, {"maximum": HOME_GOODS})),
-        tuple(_newest().rows(session, {"maximum": HOME_NEW})),
-        tuple(known),
-        month,
-        tuple(told),
-        dialect_of(session),
-    )
-
-
-@lru_cache(maxsize=4)
-def _page(
-    counts: tuple[Raw, ...],
-    popular: tuple[Raw, ...],
-    fresh: tuple[Raw, ...],
-    known: tuple[Raw, ...],
-    month: int | None,
-    told: tuple[Raw, ...],
-    dialect: Dialect,
-) -> FrontPage:
+    """The market of this month. Five statements."""
+    known = session.execute(_known_by_goods()).all()
     sellers = tuple(seller_of(row[:-1]) for row in known)
+    month = sellers[(today.year * 12 + today.month) % len(sellers)] if sellers else None
+    told = None if month is None else _featured(session, month.cooperative_id)
     return FrontPage(
-        categories=_goods_by_category(counts),
-        popular=_cards(popular, dialect),
-        fresh=_cards(fresh, dialect),
+        categories=_goods_by_category(session.execute(_counts())),
+        popular=best_sold(session),
+        fresh=newest(session),
         sellers=sellers,
         cooperatives=known[0][-1] if known else 0,
-        month=sellers[month] if month is not None and told else None,
-        told=_featured(told[0], dialect) if told else None,
+        month=month if told else None,
+        told=told,
     )
 
 
-def figures(session: Reader, today: date) -> dict[str, int]:
-    """Figures of trade and law as they hold on a day."""
-    return settings_by_date.read_figures(_figures().rows(session, {"on": today}))
-
-
-@cache
-def _figures() -> Question:
-    return Question(settings_by_date.HOLDING)
+def _featured(session: Reader, cooperative_id: int) -> Featured | None:
+    """Its story and terms, and its best picture."""
+    row = session.execute(_of_month(), {"cooperative_id": cooperative_id}).first()
+    if row is None:
+        return None
+    *facts, lines = row
+    found = pictures_of(lines or "", maximum=1)
+    return Featured(*facts, found[0][1] if found else None)  # type: ignore[call-arg]

@@ -79,7 +79,7 @@ def home() -> ResponseReturnValue:
     near = ListingFilters(near=read_province(request.args.get("dekat", "")))
     with database().connect_readonly() as connection:
         page = front.front_page(connection, today)
-        figures = front.figures(connection, today)
+        figures = settings_by_date.settings_on(connection, today)
         goods = listing(connection, near, None, front.HOME_NEW).rows if near.near else ()
     depends_on(products=_ids(page.popular, page.fresh, goods), lists=True)
     split = _split(EXAMPLE_PRICE, page.told, figures) if page.told else None
@@ -164,8 +164,8 @@ def product(slug: str) -> ResponseReturnValue:
         f"/produk/{sheet.slug}", kind="product", preview=page.preview, facts=page.machine_facts
     )
     if asked.was_asked:
-        spare = goods.figures["ship_extra_working_days"]
-        asked = asked.arriving(goods.calendar, sheet.days_to_make, now, spare=spare)
+        spare = goods.reach.settings["ship_extra_working_days"]
+        asked = asked.arriving(goods.reach.calendar, sheet.days_to_make, now, spare=spare)
     else:
         depends_on(
             products=[sheet.product_id, *_ids(goods.companions)],

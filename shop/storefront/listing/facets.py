@@ -14,7 +14,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Integer,
+    Row,
     Select,
     String,
     and_,
@@ -33,7 +35,8 @@ from sqlalchemy import (
 
 from shop.catalog.products.queries import CARDS
 from shop.catalog.products.rules import CATEGORY_NAMES
-from shop.core.database.schema import table_of
+from shop.core.database.engine import Reader, reads_sqlite
+from shop.core.database.schema import inline, table_of
 from shop.people.cooperatives.models import Cooperative
 from shop.storefront.listing.listing_filters import MAX_SHAPES, OF_GROUP, TESTS, tests_of
 from shop.storefront.listing.province_distance import provinces
@@ -68,7 +71,6 @@ from shop.storefront.search_index.facet_terms import (
     prices_of,
 )
 from shop.storefront.search_index.models import OF_SELLERS, SearchWord
-from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
 MAX_SELLERS: Final = 30
 """Cooperatives offered for narrowing: those with most goods."""
@@ -105,7 +107,7 @@ class Count(NamedTuple):
     goods: int
 
 
-def read(rows: Iterable[Raw]) -> Iterator[Count]:
+def read(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterator[Count]:
     """The counts in the rows of these statements."""
     for of, kind, *texts in rows:
         columns = [text.split(_END) for text in texts if text is not None]
@@ -136,7 +138,7 @@ def _told(of: str, kind: str, *columns: Any) -> Select[*tuple[Any, ...]]:
     """All rows as one, in each column one text; empty columns stand behind."""
     texts = [func.aggregate_strings(cast(column, String), _END) for column in columns]
     empty = [cast(null(), String)] * (MAX_COLUMNS - len(texts))
-    return select(literal(of), literal(kind), *texts, *empty)
+    return select(inline(of), inline(kind), *texts, *empty)
 
 
 def tests_beside(names: tuple[str, ...], group: str) -> list[str]:
@@ -145,7 +147,7 @@ def tests_beside(names: tuple[str, ...], group: str) -> list[str]:
 
 
 @cache
-def whole() -> Question:
+def whole() -> CompoundSelect[*tuple[Any, ...]]:
     """The statement for the whole catalogue."""
     in_stock = (
         select(literal(1).label("one"))
@@ -156,7 +158,7 @@ def whole() -> Question:
     )
     stock = select(func.count().label("goods")).select_from(in_stock).subquery()
     parts = [_sellers(), *_marks(KINDS.values()), _flags(), _told(KEPT, "stock", stock.c.goods, "")]
-    return Question(union_all(*parts))
+    return union_all(*parts)
 
 
 @lru_cache(MAX_SHAPES)
@@ -165,7 +167,7 @@ def narrowed(
     sets: tuple[tuple[str, bool], ...],
     kept: tuple[str, ...],
     names: tuple[str, ...],
-) -> Question:
+) -> CompoundSelect[*tuple[Any, ...]]:
     """The statement that counts these sets, made once: what changes is bound by name.
 
     :param sets: groups whose choice is left out, or ``EVERYTHING``; and whether anything is asked
@@ -177,7 +179,7 @@ def narrowed(
     if "cooperative" in kept:
         parts.append(_sellers())
     kinds = [KINDS[group] for group in kept if group in KINDS]
-    return Question(union_all(*parts, *_marks(kinds)))
+    return union_all(*parts, *_marks(kinds))
 
 
 def _goods(
@@ -215,7 +217,7 @@ def _sellers() -> Select[*tuple[Any, ...]]:
     maximum = (
         select(_WORDS.word, _WORDS.goods)
         # By the letter: an index stands on it.
-        .where(literal_column(OF_SELLERS), _WORDS.goods > 0)
+        .where(literal_column(OF_SELLERS), _WORDS.goods > inline(0))
         .order_by(_WORDS.goods.desc(), _WORDS.word)
         .limit(MAX_SELLERS)
         .subquery()
@@ -228,48 +230,33 @@ def _sellers() -> Select[*tuple[Any, ...]]:
 
 def _marks(kinds: Iterable[str]) -> list[Select[*tuple[Any, ...]]]:
     """How many goods have each mark of these kinds, with the marks themselves."""
-    return [_of_marks(_WORDS.word.between(f"{kind}:", f"{kind}:\x7f")) for kind in kinds]
+    return [
+        _of_marks(_WORDS.word.between(inline(f"{kind}:"), inline(f"{kind}:\x7f"))) for kind in kinds
+    ]
 
 
 def _flags() -> Select[*tuple[Any, ...]]:
-    return _of_marks(_WORDS.word.in_(FLAGS.values()))
+    return _of_marks(_WORDS.word.in_([inline(mark) for mark in FLAGS.values()]))
 
 
 def _of_marks(are_they: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    return _told(KEPT, "mark", _WORDS.goods, _WORDS.word).where(are_they, _WORDS.goods > 0)
+    return _told(KEPT, "mark", _WORDS.goods, _WORDS.word).where(are_they, _WORDS.goods > inline(0))
 
 
 GROUPS = ("category", "cooperative", "province", "price")
 """Facets of which a value may be chosen whose own counts ignore the choice."""
 
 
-MAX_PANELS = 64
-"""Counts of narrowed lists that a process keeps, with what was made of them."""
-
-
 def facets(session: Reader, filters: ListingFilters, matches: Matches | None) -> Facets:
     """Counts of everything the catalogue can be narrowed by, in one statement."""
-    return facets_of(filters, count(session, filters, matches))
-
-
-def facets_of(filters: ListingFilters, counted: tuple[Raw, ...]) -> Facets:
-    """The facets of a list from the rows that :func:`count` found for it."""
-    if not filters.text and not filters.is_narrowed:
-        return _whole(counted)
-    choice = (
-        filters.categories,
-        filters.cooperatives,
-        filters.provinces,
-        filters.minimum,
-        filters.maximum,
-    )
-    return _narrowed(counted, *choice)
-
-
-def count(session: Reader, filters: ListingFilters, matches: Matches | None) -> tuple[Raw, ...]:
-    """Ask for the counts."""
     if matches is None and not filters.is_narrowed:
-        return tuple(whole().rows(session, {"most_matches": MAX_MATCHES}))
+        return _whole(tuple(session.execute(whole(), {"most_matches": MAX_MATCHES})))
+    return _narrowed([*read(_narrowed_rows(session, filters, matches))], filters)
+
+
+def _narrowed_rows(
+    session: Reader, filters: ListingFilters, matches: Matches | None
+) -> Iterable[Row[*tuple[Any, ...]]]:
     names, values = tests_of(filters)
     values["most_matches"] = MAX_MATCHES
     asked = None if matches is None else matches.asked
@@ -284,9 +271,8 @@ def count(session: Reader, filters: ListingFilters, matches: Matches | None) -> 
         sets.append((group, is_asked))
         if is_asked:
             values |= questions(session, f"places_{group}", asked, narrow)
-    is_sqlite = dialect_of(session).name == "sqlite"
-    statement = narrowed(is_sqlite, tuple(sets), tuple(kept), names)
-    return tuple(statement.rows(session, values))
+    statement = narrowed(reads_sqlite(session), tuple(sets), tuple(kept), names)
+    return session.execute(statement, values)
 
 
 def _is_chosen(filters: ListingFilters, group: str) -> bool:
@@ -298,9 +284,10 @@ def _is_chosen(filters: ListingFilters, group: str) -> bool:
     }[group]
 
 
-# Both are made once of the same counts, and what pages show of them is kept beside them.
+# Most lists are of the whole catalogue, whose counts change seldom; reading them took a sixth of
+# such a page.
 @lru_cache(maxsize=4)
-def _whole(counted: tuple[Raw, ...]) -> Facets:
+def _whole(counted: tuple[Row[*tuple[Any, ...]], ...]) -> Facets:
     rows = [*read(counted)]
     marks = _counts(rows, "mark")
     in_stock = next(row.goods for row in rows if row.kind == "stock")
@@ -316,16 +303,7 @@ def _whole(counted: tuple[Raw, ...]) -> Facets:
     )
 
 
-@lru_cache(maxsize=MAX_PANELS)
-def _narrowed(
-    counted: tuple[Raw, ...],
-    categories: tuple[str, ...],
-    cooperatives: tuple[str, ...],
-    provinces: tuple[str, ...],
-    minimum: int | None,
-    maximum: int | None,
-) -> Facets:
-    rows = [*read(counted)]
+def _narrowed(rows: Sequence[Count], filters: ListingFilters) -> Facets:
     shown = [row for row in rows if row.of == EVERYTHING]
     others = [row for row in rows if row.of != EVERYTHING]
 
@@ -345,12 +323,14 @@ def _narrowed(
     is_capped = max(row.goods for row in rows if row.kind == LOOKED_AT) >= MAX_MATCHES
     return Facets(
         total=sum(bits.values()),
-        categories=category_options(paths | _paths_of(marks), categories, CATEGORY_NAMES),
+        categories=category_options(paths | _paths_of(marks), filters.categories, CATEGORY_NAMES),
         cooperatives=value_options(
-            _most_goods(goods_by("cooperative"), cooperatives), cooperatives, _labels(rows)
+            _most_goods(goods_by("cooperative"), filters.cooperatives),
+            filters.cooperatives,
+            _labels(rows),
         ),
-        provinces=value_options(goods_by("province") | _provinces_of(marks), provinces),
-        bands=band_options(prices | _bands_of(marks), minimum, maximum),
+        provinces=value_options(goods_by("province") | _provinces_of(marks), filters.provinces),
+        bands=band_options(prices | _bands_of(marks), filters.minimum, filters.maximum),
         flags={
             flag: sum(goods for value, goods in bits.items() if value & bit)
             for flag, bit in BITS.items()

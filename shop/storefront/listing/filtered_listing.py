@@ -5,6 +5,7 @@ leads from one to the next, begins anywhere as quickly, and stops where a page i
 """
 
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 )
 
 from shop.catalog.products.queries import CARDS, select_cards
+from shop.core.database.engine import Reader, reads_sqlite
 from shop.core.database.pagination import read_cursor
 from shop.storefront.listing import listing_filters
 from shop.storefront.listing.listing_filters import (
@@ -33,12 +35,11 @@ from shop.storefront.listing.listing_filters import (
     only_if,
     tests_of,
 )
-from shop.storefront.listing.listing_page import Asked
+from shop.storefront.listing.listing_page import ListStatement
 from shop.storefront.listing.province_distance import nearest_provinces, provinces
 from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search.queries import by_marks, place_of_card, product_at, questions
 from shop.storefront.search_index.facet_terms import PROVINCE, facet_term
-from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 _SIGN = "tanda"
 """Of the cursors of these lists."""
@@ -46,7 +47,7 @@ _NOWHERE = 2**62
 """Behind every place."""
 
 
-def marked(session: Reader, filters: ListingFilters, size: int) -> Asked:
+def marked(session: Reader, filters: ListingFilters, size: int) -> ListStatement:
     """What asks for a page of what sells best; of a chosen province first, then its neighbours."""
     names, values = tests_of(filters)
     rings = _rings(filters)
@@ -62,8 +63,8 @@ def marked(session: Reader, filters: ListingFilters, size: int) -> Asked:
         # Rings before the last one seen are done; those after it begin at their start.
         values[f"start{number}"] = place if number == ring else -1 if number > ring else _NOWHERE
     values |= {"size": size + 1, "few": listing_filters.FEW, "few_and_one": listing_filters.FEW + 1}
-    question = _prepared(dialect_of(session).name == "sqlite", names, len(rings))
-    return Asked(question, values, _SIGN, keys=2)
+    statement = _marked(reads_sqlite(session), names, len(rings))
+    return ListStatement(statement, values, _SIGN, keys=2)
 
 
 def _rings(filters: ListingFilters) -> list[tuple[str, ...]]:
@@ -76,7 +77,7 @@ def _rings(filters: ListingFilters) -> list[tuple[str, ...]]:
 
 
 @lru_cache(MAX_SHAPES)
-def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
+def _marked(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Select[*tuple[Any, ...]]:
     """The statement of such a list, made once."""
     parts = [_ring(is_sqlite, names, number) for number in range(rings)]
     if not PRICES.isdisjoint(names):
@@ -86,7 +87,7 @@ def _prepared(is_sqlite: bool, names: tuple[str, ...], rings: int) -> Question:
     parts = [select(part.subquery()) for part in parts]
     # A page that one ring fills asks nothing of the next.
     page = union_all(*parts).limit(bindparam("size", type_=Integer)).subquery("page")
-    return Question(
+    return (
         select_cards()
         .add_columns(page.c.ring, page.c.place)
         .join(page, product_at(page.c.place) == CARDS.c.product_id)

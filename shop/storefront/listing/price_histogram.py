@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import String, bindparam, literal, select, union_all
+from sqlalchemy import CompoundSelect, String, bindparam, literal, select, union_all
 
 from shop.catalog.products.rules import top_of
+from shop.core.database.engine import Reader
 from shop.core.database.schema import table_of
 from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search_index.facet_terms import (
@@ -26,7 +27,6 @@ from shop.storefront.search_index.facet_terms import (
     steps_between,
 )
 from shop.storefront.search_index.models import SearchWord
-from shop.web.page_cache.prepared_queries import Question, Reader
 
 RARE = 60
 """Of so many goods of a step at least one may fit, or its goods are gathered by their marks."""
@@ -135,14 +135,14 @@ def _counted(session: Reader, marks: Sequence[Mark]) -> Mapping[Mark, Steps]:
     for number, (start, end) in enumerate(map(spread_of, marks)):
         values |= {f"from{number}": start, f"to{number}": end}
     found: dict[Mark, dict[int, int]] = {one: {} for one in ("", *marks)}
-    for number, word, goods in _counting(len(marks)).rows(session, values):
+    for number, word, goods in session.execute(_counting(len(marks)), values):
         one, sign = ("", ":") if number < 0 else (marks[number], "@")
         found[one][int(word.rpartition(sign)[2])] = goods
     return found
 
 
 @cache
-def _counting(marks: int) -> Question:
+def _counting(marks: int) -> CompoundSelect[int, str, int]:
     parts = [
         select(literal(number).label("mark"), _WORDS.word, _WORDS.goods).where(
             _WORDS.word >= bindparam(f"from{number}", type_=String),
@@ -155,4 +155,4 @@ def _counting(marks: int) -> Question:
     everything = select(literal(-1), _WORDS.word, _WORDS.goods).where(
         _WORDS.word >= start, _WORDS.word < end, _WORDS.goods > 0
     )
-    return Question(union_all(everything, *parts))
+    return union_all(everything, *parts)

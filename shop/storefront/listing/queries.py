@@ -27,17 +27,17 @@ from sqlalchemy.types import TypeEngine
 
 from shop.catalog.products.queries import CARDS, Card, select_cards
 from shop.catalog.products.rules import top_of
+from shop.core.database.engine import Reader, reads_sqlite
 from shop.core.database.pagination import PAGE_ROWS, Key, Page, read_cursor
 from shop.core.database.schema import UtcDateTime
 from shop.storefront.listing import listing_filters
 from shop.storefront.listing.filtered_listing import marked
 from shop.storefront.listing.listing_filters import MAX_SHAPES, TESTS, only_if, tests_of
-from shop.storefront.listing.listing_page import Asked, page_of
+from shop.storefront.listing.listing_page import ListStatement
 from shop.storefront.listing.price_histogram import price_range_at
 from shop.storefront.listing.province_distance import FAR, NEIGHBOUR, OWN, nearest_provinces
 from shop.storefront.listing.rules import ListingFilters, Sort
 from shop.storefront.search.queries import Matches, places, product_at, questions
-from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 
 def listing(
@@ -47,15 +47,12 @@ def listing(
 
     :param matches: what the search found; None lists everything.
     """
-    asked = ask(session, filters, matches, size)
-    rows = asked.question.rows(session, asked.values)
-    return page_of(rows, asked.question, asked.sign, asked.keys, size, dialect_of(session))
+    return _list_statement(session, filters, matches, size).page(session, size)
 
 
-def ask(
-    session: Reader, filters: ListingFilters, matches: Matches | None, size: int = PAGE_ROWS
-) -> Asked:
-    """What a list asks."""
+def _list_statement(
+    session: Reader, filters: ListingFilters, matches: Matches | None, size: int
+) -> ListStatement:
     sort = filters.order
     if matches is None and sort is Sort.RELEVANT:
         sort = Sort.BEST_SOLD
@@ -90,13 +87,13 @@ def ask(
             before = part.before
             if before:
                 values |= questions(session, "before", None, (*filters.narrow("price"), before))
-        is_sqlite = dialect_of(session).name == "sqlite"
+        is_sqlite = reads_sqlite(session)
         statement = _narrowed(
             is_sqlite, sort, names, led=led, from_start=start is None, parted=bool(before)
         )
     else:
         statement = _prepared(sort, searched, names, from_start=start is None)
-    return Asked(statement, values, sort.value, len(_ASCENDING[sort]))
+    return ListStatement(statement, values, sort.value, len(_ASCENDING[sort]))
 
 
 _ASCENDING = {
@@ -113,7 +110,7 @@ _ASCENDING = {
 @lru_cache(MAX_SHAPES)
 def _prepared(
     sort: Sort, searched: CTE | None, names: tuple[str, ...], *, from_start: bool
-) -> Question:
+) -> Select[*tuple[Any, ...]]:
     """The statement of a list of this kind, made once: what changes is bound by name."""
     keys = _order(sort, searched)
     if searched is None:
@@ -126,7 +123,7 @@ def _prepared(
     if not from_start:
         statement = statement.where(_behind(sort, keys))
     statement = statement.order_by(*_by(sort, keys)).limit(bindparam("size", type_=Integer))
-    return Question(statement if searched is None else _with_cards(statement, sort))
+    return statement if searched is None else _with_cards(statement, sort)
 
 
 BY_PRICE = frozenset({Sort.CHEAPEST, Sort.DEAREST})
@@ -141,7 +138,7 @@ def _narrowed(
     led: bool,
     from_start: bool,
     parted: bool,
-) -> Question:
+) -> Select[*tuple[Any, ...]]:
     """The statement of a narrowed list by price or day, made once.
 
     A few goods are gathered by their marks and sorted; of many the table is read in its order,
@@ -188,7 +185,7 @@ def _narrowed(
     # An outer join keeps its order: a plan that thinks of many pages would go through all cards.
     whole_page = page.outerjoin(CARDS, page.c.product_id == CARDS.c.product_id)
     cards = select_cards().add_columns(*page.c).select_from(whole_page)
-    return Question(cards.order_by(*_by(sort, list(page.c))))
+    return cards.order_by(*_by(sort, list(page.c)))
 
 
 def _order(sort: Sort, searched: CTE | None) -> tuple[SQLColumnExpression[Any], ...]:

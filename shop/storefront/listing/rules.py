@@ -1,7 +1,7 @@
 """What a shopper asked the catalogue for, and the address that says the same again."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -128,13 +128,13 @@ ADDRESS_NAMES = frozenset(_NAMES.values())
 
 
 def address(filters: ListingFilters, **changes: Any) -> str:
-    """The one address of a wish: fixed order of names, nothing that goes without saying.
+    """The one address of a listing: fixed order of names, nothing that goes without saying.
 
-    :param changes: fields of the wish that differ; the page always begins anew unless ``after``
+    :param changes: filters that differ; the page always begins anew unless ``after``
         is among them.
     """
-    wanted = replace(filters, **{"after": None, **changes})
-    pairs = list(_pairs(wanted))
+    values = {name: getattr(filters, name) for name in _NAMES} | {"after": None} | changes
+    pairs = list(_pairs(values))
     return "/produk" + (f"?{urlencode(pairs)}" if pairs else "")
 
 
@@ -154,14 +154,12 @@ def canonical_path(filters: ListingFilters) -> str:
     )
 
 
-def _pairs(filters: ListingFilters) -> Iterator[tuple[str, str]]:
-    for one in fields(filters):
-        value = getattr(filters, one.name)
-        values: Iterable[object] = value if isinstance(value, tuple) else (value,)
-        for single in values:
+def _pairs(values: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    for name, value in values.items():
+        for single in value if isinstance(value, tuple) else (value,):
             if single is None or single is False or single == "":  # 0 is a price
                 continue
-            yield _NAMES[one.name], "1" if single is True else str(single)
+            yield _NAMES[name], "1" if single is True else str(single)
 
 
 @dataclass(frozen=True)

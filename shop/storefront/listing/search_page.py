@@ -1,22 +1,16 @@
 """Looking for goods: what was typed, else what was meant, else what comes nearest."""
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from sqlalchemy import Dialect
 
 from shop.catalog.products.queries import Card
-from shop.core.database.pagination import PAGE_ROWS, Page
-from shop.storefront.listing.facets import count, facets, facets_of
-from shop.storefront.listing.listing_page import page_of
-from shop.storefront.listing.queries import ask, listing
+from shop.core.database.engine import Reader
+from shop.core.database.pagination import Page
+from shop.storefront.listing.facets import facets
+from shop.storefront.listing.queries import listing
 from shop.storefront.listing.rules import Facets, ListingFilters
 from shop.storefront.search.queries import Matches, find, is_anywhere, matches, relaxed
 from shop.storefront.search.query_parser import ParsedQuery
-from shop.web.page_cache.prepared_queries import Question, Raw, Reader, dialect_of
 
-MAX_SEEN = 64
-"""Lists that a process knows by their rows, with the pages that show them."""
 FEW = 4
 """Goods; whoever finds fewer with all words may want more with one of them."""
 
@@ -41,11 +35,7 @@ def search_products(session: Reader, filters: ListingFilters) -> Seen:
     Two statements; one more where a text is searched, and a few when nothing answers to it.
     """
     if not filters.text:
-        asked = ask(session, filters, None)
-        rows = tuple(asked.question.rows(session, asked.values))
-        counted = count(session, filters, None)
-        of = (asked.question, asked.sign, asked.keys, dialect_of(session))
-        return _seen(filters, rows, counted, *of)
+        return Seen(listing(session, filters, None), facets(session, filters, None))
     found = find(session, filters.text, filters.narrow(), exact=filters.exact)
     if found is None:  # no letter, no digit: nothing to look for
         return Seen(Page((), None), Facets())
@@ -62,21 +52,6 @@ def search_products(session: Reader, filters: ListingFilters) -> Seen:
         found.asked.is_loose,
         _apart(found.asked) if len(page.rows) < FEW and not filters.after else (),
     )
-
-
-@lru_cache(MAX_SEEN)
-def _seen(
-    filters: ListingFilters,
-    rows: tuple[Raw, ...],
-    counted: tuple[Raw, ...],
-    question: Question,
-    sign: str,
-    keys: int,
-    dialect: Dialect,
-) -> Seen:
-    """What was found, made once of the same rows."""
-    page = page_of(rows, question, sign, keys, PAGE_ROWS, dialect)
-    return Seen(page, facets_of(filters, counted))
 
 
 def _apart(asked: ParsedQuery) -> tuple[str, ...]:

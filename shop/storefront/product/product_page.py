@@ -1,14 +1,13 @@
-"""The page of one product in the reader's words, made once while nothing that it says changes."""
+"""The page of one product in the reader's words."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from shop.catalog.packaging.rules import contains_pork
-from shop.catalog.products.product_detail import MAX_SHEETS, Offer
+from shop.catalog.products.product_detail import Offer
 from shop.catalog.products.queries import Card
 from shop.catalog.products.rules import PriceSplit, net_of_pack, price_per_hundred
 from shop.core.values.clock import HOME_ZONE, day_in
@@ -19,8 +18,7 @@ from shop.storefront.product import words as pack_words
 from shop.storefront.product.price_breakdown import price_breakdown
 from shop.storefront.product.queries import Goods
 from shop.storefront.sitemap.structured_data import preview_of_goods, product_facts
-from shop.web.i18n.language import language
-from shop.web.rendering.page_metadata import Preview, whole, written_facts
+from shop.web.rendering.page_metadata import Preview, written_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +62,11 @@ class ProductPage:
 def product_page(goods: Goods, chosen: Offer, now: datetime, *, takes_cards: bool) -> ProductPage:
     """The page of goods with one pack chosen, as it stands at a moment."""
     today = day_in(HOME_ZONE, now)
-    closed = goods.calendar.closing_near(now)
-    return _page(goods, chosen, today, closed, takes_cards, language(), whole(""))
-
-
-@lru_cache(MAX_SHEETS)
-def _page(
-    goods: Goods,
-    chosen: Offer,
-    today: date,
-    closed: ClosedTime | None,
-    takes_cards: bool,
-    _language: str,
-    _public_url: str,
-) -> ProductPage:
     sheet, packs = goods.sheet, goods.packs
     net = net_of_pack(chosen, packs, sheet.net_content, sheet.net_unit)
     firsts = pack_words.first_choices(packs, chosen)
     split = price_breakdown(
-        chosen.price, sheet, goods.figures, sheet.category_path, takes_cards=takes_cards
+        chosen.price, sheet, goods.reach.settings, sheet.category_path, takes_cards=takes_cards
     )
     return ProductPage(
         chosen=chosen,
@@ -101,14 +85,14 @@ def _page(
         has_prices=len({pack.price for pack in packs}) > 1,
         per_hundred=price_per_hundred(chosen.price, *net),
         unit=net[1],
-        facts=pack_words.pack_facts(sheet, chosen, net, goods.permits, today),
+        facts=pack_words.pack_facts(sheet, chosen, net, sheet.permits, today),
         more=pack_words.pack_more(sheet),
         tear=pack_words.pack_tear(sheet),
-        badges=pack_words.badges(sheet, goods.permits, today),
+        badges=pack_words.badges(sheet, sheet.permits, today),
         has_pork=contains_pork(sheet.ingredients),
         sending=pack_words.sending_words(sheet),
-        fee=goods.fee,
-        closed=closed,
+        fee=goods.reach.fee,
+        closed=goods.reach.calendar.closing_near(now),
         split=split,
         split_parts=words.split_parts(split),
         companions=goods.companions,

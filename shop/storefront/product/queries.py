@@ -1,43 +1,32 @@
-"""What stands around one product, read in two statements.
-
-The first finds the product, the second all that its page says beside it. Rows that say the same
-as before give the same goods again, with what was made of them for pages.
-"""
+"""What the page of one product shows, read in four statements."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, Select, bindparam, case, literal_column, or_, select
+from sqlalchemy import Select, bindparam, case, literal_column, or_, select
 
 from shop.catalog.packaging.models import PackFacts
 from shop.catalog.packaging.rules import SendLimit
 from shop.catalog.products.product_detail import (
-    MAX_SHEETS,
     OFFERS,
-    PERMITS,
     Found,
     Offer,
-    PermitFact,
     ProductDetail,
     find_product,
     read_offers,
-    read_permits,
 )
 from shop.catalog.products.queries import CARDS, Card, card_of, select_cards
+from shop.core.database.engine import Reader
 from shop.core.database.schema import table_of
-from shop.core.database.settings_by_date import HOLDING, read_figures
-from shop.core.values.money import Rupiah
-from shop.people.cooperatives.rules import Calendar
-from shop.shipping.quotes.reachability import reach_values, reached, read_reach, ways_gone
+from shop.shipping.quotes.reachability import Reach, reach_of, reach_values, ways_gone
 from shop.shipping.rates.rules import (
     COURIER_KINDS,
     ShippingMethodKind,
     methods_lost_in_shared_parcel,
 )
-from shop.web.page_cache.prepared_queries import OneTrip, Parts, Reader, dialect_of
 
 RELATED = 4
 LOOKED_AT = 24
@@ -45,61 +34,41 @@ LOOKED_AT = 24
 _FACTS = table_of(PackFacts)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Goods:
     """One product with its packs, and what its seller offers beside it."""
 
     sheet: ProductDetail
     packs: tuple[Offer, ...]
-    permits: tuple[PermitFact, ...]
     companions: tuple[Card, ...]
     """What can leave in the same parcel, best sold first."""
-    fee: Rupiah | None
-    """The least that sending costs; None where nothing is sent."""
-    calendar: Calendar
-    figures: dict[str, int]
+    reach: Reach
 
 
 def find_goods(session: Reader, slug: str, now: datetime) -> tuple[Found | None, Goods | None]:
-    """What an address leads to, and the goods that stand there now. Two statements."""
+    """What an address leads to, and the goods that stand there now. Four statements."""
     found = find_product(session, slug)
     if found is None or found.sheet is None or found.slug != slug:
         return found, None
     sheet = found.sheet
+    packs = read_offers(session.execute(OFFERS, {"product_id": sheet.product_id}))
+    if not packs:  # its last pack was hidden between the two: it has left the shop
+        return replace(found, sheet=None), None
     values = {
         **reach_values(now),
         "product_id": sheet.product_id,
         "cooperative_id": sheet.cooperative_id,
     }
-    rows = _beside(sheet.send_limit).rows(session, values)
-    goods = _goods(sheet, rows, dialect_of(session))
-    return (replace(found, sheet=None) if goods is None else found), goods
-
-
-@lru_cache(MAX_SHEETS)
-def _goods(sheet: ProductDetail, rows: Parts, dialect: Dialect) -> Goods | None:
-    offers, permits, companions, reach, figures = _beside(sheet.send_limit).parted(rows, dialect)
-    if not offers:  # its last pack was hidden between the two questions: it has left the shop
-        return None
-    fee, calendar = read_reach(reach)
-    best_sold = sorted(companions, key=lambda row: (-row.popularity, row.turn))
-    return Goods(
+    companions = session.execute(_companions(sheet.send_limit), values).all()
+    return found, Goods(
         sheet=sheet,
-        packs=read_offers(offers),
-        permits=read_permits(permits),
-        companions=tuple(map(card_of, best_sold)),
-        fee=fee,
-        calendar=calendar,
-        figures=read_figures(figures),
+        packs=packs,
+        companions=tuple(map(card_of, companions)),
+        reach=reach_of(session, sheet.cooperative_id, now),
     )
 
 
 @cache
-def _beside(limit: SendLimit | None) -> OneTrip:
-    """All that stands beside goods with this limit, made once for each."""
-    return OneTrip(OFFERS, PERMITS, _companions(limit), reached(), HOLDING)
-
-
 def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
     """What the seller's best-liked other goods can add to the parcel without keeping it from any
     way.
@@ -132,8 +101,8 @@ def _companions(limit: SendLimit | None) -> Select[*tuple[Any, ...]]:
     )
     return (
         select_cards()
-        .add_columns(fitting.c.turn)
         .join(fitting, fitting.c.product_id == CARDS.c.product_id)
+        .order_by(CARDS.c.popularity.desc(), fitting.c.turn)
     )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from shop.catalog.products.models import ProductCard
+from shop.core.database.engine import Reader, reads_sqlite
 from shop.core.database.schema import BigId, table_of
 from shop.storefront.search import postgresql, sqlite
 from shop.storefront.search.query_parser import ParsedQuery, begun, parse_query
@@ -26,7 +27,6 @@ from shop.storefront.search.query_syntax import ANYWHERE, FULL_NAME, IN_NAME
 from shop.storefront.search_index.facet_terms import Narrow
 from shop.storefront.search_index.models import SearchDocument
 from shop.storefront.search_index.rules import MAX_DOUBLINGS, MAX_PRODUCTS, name_number
-from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 MAX_MATCHES = 300
 """Matches looked at, the best-liked first: no word is so broad that a page has to rank them all."""
@@ -60,7 +60,7 @@ def find(
 
 def matches(session: Reader, asked: ParsedQuery, narrow: Narrow = ()) -> Matches:
     """The products that have what was asked for, and one mark of each group; reads nothing."""
-    is_sqlite = _is_sqlite(session)
+    is_sqlite = reads_sqlite(session)
     return Matches(
         asked,
         _ranked(is_sqlite),
@@ -108,7 +108,7 @@ def questions(
     session: Reader, name: str, asked: ParsedQuery | None, narrow: Narrow, tier: int = ANYWHERE
 ) -> dict[str, Any]:
     """What to bind for the :func:`places` of this name."""
-    if _is_sqlite(session):
+    if reads_sqlite(session):
         return sqlite.questions(name, asked, narrow, tier)
     return postgresql.questions(name, asked, narrow, tier)
 
@@ -139,14 +139,14 @@ def first_places() -> Select[int]:
 
 def is_anywhere(session: Reader, asked: ParsedQuery) -> bool:
     """Whether any product answers."""
-    is_sqlite = _is_sqlite(session)
+    is_sqlite = reads_sqlite(session)
     values = {**questions(session, "anywhere", asked, ()), "most_matches": 1}
-    return bool(_anywhere(is_sqlite).rows(session, values))
+    return session.execute(_anywhere(is_sqlite), values).first() is not None
 
 
 @cache
-def _anywhere(is_sqlite: bool) -> Question:
-    return Question(places(is_sqlite, "anywhere"))
+def _anywhere(is_sqlite: bool) -> Select[int]:
+    return places(is_sqlite, "anywhere")
 
 
 def product_at(place: ColumnElement[int]) -> ColumnElement[int]:
@@ -177,17 +177,17 @@ def beginnings(
     if asked is None:
         return []
     tier = IN_NAME if only_names else ANYWHERE
-    is_sqlite = _is_sqlite(session)
+    is_sqlite = reads_sqlite(session)
     values = {**questions(session, "begun", asked, (), tier), "most_matches": maximum}
-    rows = _beginnings(is_sqlite).rows(session, values)
+    rows = session.execute(_beginnings(is_sqlite), values)
     return [(slug, name, name_en) for slug, name, name_en in rows]
 
 
 @cache
-def _beginnings(is_sqlite: bool) -> Question:
+def _beginnings(is_sqlite: bool) -> Select[str, str, str | None]:
     hits = places(is_sqlite, "begun").subquery("hits")
     card = table_of(ProductCard)
-    return Question(
+    return (
         select(card.c.slug, card.c.name, card.c.name_en)
         .join(hits, product_at(hits.c.place) == card.c.product_id)
         .order_by(hits.c.place)
@@ -197,7 +197,3 @@ def _beginnings(is_sqlite: bool) -> Question:
 def relaxed(asked: ParsedQuery) -> ParsedQuery | None:
     """The query with any one of its terms left out; None when there is only one."""
     return None if len(asked.wanted) < 2 else replace(asked, is_loose=True)
-
-
-def _is_sqlite(session: Reader) -> bool:
-    return dialect_of(session).name == "sqlite"

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     ScalarSelect,
     Select,
     SQLColumnExpression,
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shop.core.database.engine import Reader, reads_sqlite
 from shop.core.database.schema import table_of
 from shop.storefront.search_index.facet_terms import PRICE
 from shop.storefront.search_index.models import SearchSpelling, SearchWord, Synonym
@@ -37,7 +39,6 @@ from shop.storefront.search_index.rules import (
     wanted,
 )
 from shop.storefront.search_index.spelling import Neighbour, keys_of, nearest, split_word
-from shop.web.page_cache.prepared_queries import Question, Reader, dialect_of
 
 MAX_ENDINGS = 24
 """Words that a beginning is taken for: those of most goods."""
@@ -169,7 +170,7 @@ _MEANS, _MAY_MEAN, _ALL = "means", "may mean", ":all"
 
 
 @cache
-def _hearing(words: int) -> Question:
+def _hearing(words: int) -> CompoundSelect[*tuple[Any, ...]]:
     """Synonyms of phrases, and what words of the catalogue and of the list begin like some."""
     said, other = _SYNONYMS.alias().c, _SYNONYMS.alias().c
     meanings = (
@@ -184,7 +185,7 @@ def _hearing(words: int) -> Question:
         _WORDS.word >= f"{PRICE}:", _WORDS.word < f"{PRICE};"
     )
     whole = select(literal(_ALL), null(), literal(_ALL), everything.scalar_subquery())
-    return Question(union_all(meanings, *endings, *begun, whole))
+    return union_all(meanings, *endings, *begun, whole)
 
 
 def _bound(number: int) -> tuple[BindParameter[str], BindParameter[str]]:
@@ -232,7 +233,7 @@ def _hear(session: Reader, typed: Sequence[str]) -> TermLookup:
         values |= {f"from{number}": form, f"to{number}": form + _AFTER}
     told: dict[str, list[tuple[str, str]]] = {}
     goods: dict[str, int] = {}
-    for kind, term, found, count in _hearing(len(forms)).rows(session, values):
+    for kind, term, found, count in session.execute(_hearing(len(forms)), values):
         told.setdefault(kind, []).append((term, found))
         if " " not in found:
             goods[found] = count or 0
@@ -263,7 +264,7 @@ def _hear(session: Reader, typed: Sequence[str]) -> TermLookup:
 
 
 @cache
-def _near(is_sqlite: bool) -> Question:
+def _near(is_sqlite: bool) -> CompoundSelect[*tuple[Any, ...]]:
     """Words that share a key with a mistyped one, and words that are a half of one."""
 
     def among(column: ColumnElement[str], name: str) -> ColumnElement[bool]:
@@ -286,7 +287,7 @@ def _near(is_sqlite: bool) -> Question:
     halved = select(null(), _WORDS.word, _WORDS.named).where(
         among(_WORDS.word, "halves"), _WORDS.named > 0
     )
-    return Question(union_all(select(near), halved))
+    return union_all(select(near), halved)
 
 
 def _meant(session: Reader, strange: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -296,8 +297,7 @@ def _meant(session: Reader, strange: Sequence[str]) -> dict[str, tuple[str, ...]
         "keys": sorted({key for word in strange for key in keys_of(word)}),
         "halves": sorted({half for some in pairs.values() for pair in some for half in pair}),
     }
-    is_sqlite = dialect_of(session).name == "sqlite"
-    rows = _near(is_sqlite).rows(session, values)
+    rows = session.execute(_near(reads_sqlite(session)), values).all()
     known = {row[1]: row[2] for row in rows if row[0] is None}
     found: dict[str, tuple[str, ...]] = {}
     for word in strange:

@@ -1,15 +1,14 @@
-"""What the page of a cooperative reads, in three statements however much it sells."""
+"""What the page of a cooperative reads, in four statements however much it sells."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Date,
-    Dialect,
     Integer,
     Select,
     and_,
@@ -32,12 +31,9 @@ from shop.storefront.listing.queries import listing
 from shop.storefront.listing.rules import ListingFilters
 from shop.storefront.search_index.facet_terms import COOPERATIVE
 from shop.storefront.search_index.models import SearchWord
-from shop.web.page_cache.prepared_queries import OneTrip, Parts, Question, Raw, dialect_of
 
 SHOWN = 12
 MAKERS = 12
-MAX_READ = 64
-"""Cooperatives of which a process keeps what it read: the most visited ones."""
 LOOKED_AT = 300
 """Goods, the best liked of a cooperative, among which its page looks for their makers."""
 
@@ -112,8 +108,13 @@ def find_cooperative(session: Session, slug: str, now: datetime) -> Seen | None:
         return None
     goods = listing(session, ListingFilters(cooperatives=(slug,)), None, SHOWN)
     values = {"cooperative_id": profile.cooperative_id, "since": looked_back(today)}
-    makers, calendar = _read_beside(_beside().rows(session, values), dialect_of(session))
-    return Seen(profile, goods.rows, makers, calendar)
+    makers = sorted(
+        (Maker(*row) for row in session.execute(_makers(), values)),
+        key=lambda maker: (-maker.goods, maker.name),
+    )
+    closings = session.execute(_closings(), values).all()
+    (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()
+    return Seen(profile, goods.rows, tuple(makers), calendar)
 
 
 _cooperatives, _years, _words = map(table_of, (Cooperative, BookYear, SearchWord))
@@ -141,7 +142,7 @@ _LAST_YEAR = (
     .correlate(_cooperatives)
     .scalar_subquery()
 )
-_PROFILE = Question(
+_PROFILE = (
     select(
         *columns_of(
             Cooperative.id,
@@ -177,27 +178,22 @@ _PROFILE = Question(
 
 def _profile(session: Session, slug: str, today: date) -> Profile | None:
     """A cooperative with the last year that its members' meeting has decided about."""
-    rows = _PROFILE.rows(session, {"slug": slug, "today": today})
-    return _read_profile(rows[0], dialect_of(session)) if rows else None
-
-
-@lru_cache(MAX_READ)
-def _read_profile(row: Raw, dialect: Dialect) -> Profile:
-    values = _PROFILE.values(row, dialect)
-    facts, decided = values[: -len(_DECISION)], values[-len(_DECISION) :]
+    row = session.execute(_PROFILE, {"slug": slug, "today": today}).first()
+    if row is None:
+        return None
+    facts, decided = list(row[: -len(_DECISION)]), row[-len(_DECISION) :]
     facts[5] = short_place(facts[5])
     decision = SurplusDecision(*decided) if decided[0] is not None else None
     return Profile(decision, *facts)
 
 
 @cache
-def _beside() -> OneTrip:
-    """The makers and the days of closing, made once."""
-    since = bindparam("since", type_=Date)
+def _closings() -> Select[*tuple[Any, ...]]:
     of_one = _cooperatives.c.id == bindparam("cooperative_id", type_=BigInteger)
-    return OneTrip(_makers(), with_closings(select(*CALENDAR), since).where(of_one))
+    return with_closings(select(*CALENDAR), bindparam("since", type_=Date)).where(of_one)
 
 
+@cache
 def _makers() -> Select[*tuple[Any, ...]]:
     """Whose goods a cooperative sells now: businesses by name, most goods first."""
     liked = (
@@ -223,11 +219,3 @@ def _makers() -> Select[*tuple[Any, ...]]:
         .order_by(goods.desc(), _members.c.business_name)
         .limit(bindparam("makers", MAKERS, type_=Integer))
     )
-
-
-@lru_cache(MAX_READ)
-def _read_beside(rows: Parts, dialect: Dialect) -> tuple[tuple[Maker, ...], Calendar]:
-    makers, closings = _beside().parted(rows, dialect)
-    (calendar,) = read_calendars(sorted(closings, key=itemgetter(4, 3))).values()
-    found = (Maker(*row) for row in makers)
-    return tuple(sorted(found, key=lambda maker: (-maker.goods, maker.name))), calendar

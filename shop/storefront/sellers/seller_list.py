@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,8 +29,6 @@ from shop.storefront.search_index.facet_terms import COOPERATIVE
 from shop.storefront.search_index.models import SearchWord
 
 ROOT = "/koperasi"
-MAX_REMEMBERED = 512
-"""Cooperatives that a process keeps, with what was made of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +88,7 @@ def by_province(session: Session) -> tuple[Province, ...]:
 
 
 def seller_of(row: Sequence[Any]) -> Seller:
-    """A seller from a row of :func:`select_sellers`; rows that say the same give the same one."""
-    return _seller(tuple(row))
-
-
-@lru_cache(MAX_REMEMBERED)
-def _seller(row: tuple[Any, ...]) -> Seller:
+    """A seller from a row of :func:`select_sellers`."""
     values = list(row)
     values[4] = short_place(values[4])
     return Seller(*values)

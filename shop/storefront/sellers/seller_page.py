@@ -1,9 +1,8 @@
-"""The page of a cooperative in the reader's words, made once while nothing that it says changes."""
+"""The page of a cooperative in the reader's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -14,11 +13,8 @@ from shop.storefront.sellers import words as seller_words
 from shop.storefront.sellers.queries import Maker, Profile, Seen
 from shop.storefront.sellers.structured_data import cooperative_facts
 from shop.storefront.sitemap.structured_data import preview_of
-from shop.web.i18n.language import language, named
-from shop.web.rendering.page_metadata import Preview, whole, written_facts
-
-MAX_PAGES = 64
-"""Pages that a process keeps: those of the most visited cooperatives."""
+from shop.web.i18n.language import named
+from shop.web.rendering.page_metadata import Preview, written_facts
 
 
 @dataclass(frozen=True)
@@ -37,32 +33,21 @@ class CooperativePage:
 
 def cooperative_page(seen: Seen, now: datetime) -> CooperativePage:
     """The page of a cooperative as it stands at a moment."""
-    closed = seen.calendar.closing_near(now)
-    return _page(seen.profile, seen.makers, closed, language(), whole(""))
+    decision = seen.profile.decision
+    everything = ListingFilters(cooperatives=(seen.profile.slug,))
+    return CooperativePage(
+        profile=seen.profile,
+        makers=seen.makers,
+        shares=seller_words.surplus_shares(decision) if decision else [],
+        closed=seen.calendar.closing_near(now),
+        all_url=address(everything),
+        newest_url=address(everything, sort=Sort.NEWEST),
+        cheapest_url=address(everything, sort=Sort.CHEAPEST),
+        machine_facts=written_facts([cooperative_facts(seen.profile)]),
+    )
 
 
 def preview_of_best(goods: Sequence[Card]) -> Preview | None:
     """What links to the page show: what its members sell best."""
     best = goods[0] if goods else None
     return preview_of(best.picture, named(best.name, best.name_en)) if best else None
-
-
-@lru_cache(MAX_PAGES)
-def _page(
-    profile: Profile,
-    makers: tuple[Maker, ...],
-    closed: ClosedTime | None,
-    _language: str,
-    _public_url: str,
-) -> CooperativePage:
-    everything = ListingFilters(cooperatives=(profile.slug,))
-    return CooperativePage(
-        profile=profile,
-        makers=makers,
-        shares=seller_words.surplus_shares(profile.decision) if profile.decision else [],
-        closed=closed,
-        all_url=address(everything),
-        newest_url=address(everything, sort=Sort.NEWEST),
-        cheapest_url=address(everything, sort=Sort.CHEAPEST),
-        machine_facts=written_facts([cooperative_facts(profile)]),
-    )

@@ -288,10 +288,10 @@ def test_the_page_of_a_product_has_its_label_permits_and_packs(db: Database, add
     add(pack=pack, variants=(new_variant(1, "a"), new_variant(2, "b")))
     with db.reading() as session, statements(db) as asked:
         _found, goods = find_goods(session, "kopi-gayo", NOON)
-    assert len(asked) == 2
+    assert len(asked) == 4
     assert goods is not None
-    assert [permit.kind for permit in goods.permits] == [PermitKind.PIRT, PermitKind.MD]
-    assert goods.permits[0].checked_at == datetime(2026, 11, 23, 5, tzinfo=UTC)
+    assert [permit.kind for permit in goods.sheet.permits] == [PermitKind.PIRT, PermitKind.MD]
+    assert goods.sheet.permits[0].checked_at == datetime(2026, 11, 23, 5, tzinfo=UTC)
     assert goods.sheet.halal_number == "ID11110000090010224"
     packs = [(pack.name, pack.price, pack.available) for pack in goods.packs]
     assert packs == [("a", 1, 5), ("b", 2, 5)]

@@ -72,10 +72,10 @@ BUDGETS = (
     ("/produk?q=xyzzy", 4),
     ("/produk?q=kripk+talas", 5),
     ("/produk/saran?q=kop", 2),
-    (f"/produk/{COFFEE}", 2),
+    (f"/produk/{COFFEE}", 4),
     (f"/cerita/{COFFEE}", 3),
     ("/koperasi", 2),
-    (f"/koperasi/{GAYO}", 3),
+    (f"/koperasi/{GAYO}", 4),
 )
 
 

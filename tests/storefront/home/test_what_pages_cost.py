@@ -20,8 +20,8 @@ COSTS = {
     # path: statements, bytes (gzip)
     "/": (6, 8_160),
     "/produk": (2, 7_850),
-    f"/produk/{COFFEE}": (2, 7_450),
-    f"/koperasi/{GAYO}": (3, 6_600),
+    f"/produk/{COFFEE}": (4, 7_450),
+    f"/koperasi/{GAYO}": (4, 6_600),
 }
 PACKED = {"Accept-Encoding": "gzip"}
 

@@ -65,10 +65,10 @@ def test_an_address_that_the_server_does_not_take_is_refused_and_the_shop_goes_o
 
 def test_addresses_of_every_shape_leave_no_more_statements_behind_than_shoppers_need() -> None:
     for names in combinations(TESTS, 3):
-        filtered_listing._prepared(True, names, 1)
+        filtered_listing._marked(True, names, 1)
         listing._prepared(Sort.NEWEST, None, names, from_start=True)
         listing._narrowed(True, Sort.NEWEST, names, led=False, from_start=True, parted=False)
         facets.narrowed(True, ((facets.EVERYTHING, False),), (), names)
-    kinds = (filtered_listing._prepared, listing._prepared, listing._narrowed, facets.narrowed)
+    kinds = (filtered_listing._marked, listing._prepared, listing._narrowed, facets.narrowed)
     for kept in kinds:
         assert kept.cache_info().currsize == MAX_SHAPES

@@ -62,7 +62,7 @@ def offered(market: Database) -> list[int]:
     """Which goods stand beside the coffee, by id."""
     with market.reading() as session, statements(market) as asked:
         _found, goods = find_goods(session, COFFEE, NOON)
-    assert len(asked) == 2
+    assert len(asked) == 4
     assert goods is not None
     return [card.product_id for card in goods.companions]
 
