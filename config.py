@@ -102,8 +102,8 @@ class Settings:
     """WEB_THREADS: threads that answer requests in each of them; default 8."""
 
     pages_kept_mb: int
-    """PAGES_KEPT_MB: megabytes of finished pages that each of them keeps ready for visitors
-    without cookies, some 100 pages each; default 6; 0 keeps none."""
+    """PAGES_KEPT_MB: megabytes of public pages that each of them stores, some 12 pages each;
+    default 16; 0 stores none."""
 
     @property
     def is_demo(self) -> bool:
@@ -166,7 +166,7 @@ class Settings:
             port=port,
             web_processes=_count(environ, "WEB_PROCESSES", 2, maximum=64),
             web_threads=_count(environ, "WEB_THREADS", 8, maximum=256),
-            pages_kept_mb=_count(environ, "PAGES_KEPT_MB", 6, minimum=0, maximum=1_000),
+            pages_kept_mb=_count(environ, "PAGES_KEPT_MB", 16, minimum=0, maximum=1_000),
         )
 
 

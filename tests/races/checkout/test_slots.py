@@ -68,10 +68,11 @@ def make_callers(db: Database) -> list[Caller]:
     with db.writing() as session:
         for number in range(VISITORS):
             cookies, packs, unread = [], 0, None
+            owner: dict[str, object] = {}
             if number % 5 in (1, 3):  # a guest's cart
                 secret, packs = new_secret(), 1_000 + number
                 cookies.append(f"lumbung_keranjang={secret}")
-                owner: dict[str, object] = {"token_hash": hash_token(secret), "person_id": None}
+                owner = {"token_hash": hash_token(secret), "person_id": None}
             elif number % 5 == 2:  # a person with a cart and so many notices
                 packs, unread = 2_000 + number, number % 9 + 1
                 person = create_person(
