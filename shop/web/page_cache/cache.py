@@ -17,7 +17,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 from urllib.parse import unquote_plus
 
 from flask import request
@@ -100,6 +100,14 @@ class _Entry:
     size: int
 
 
+class ReadAt(NamedTuple):
+    """When the changes were read last."""
+
+    tick: int
+    """Counts the looks that found something."""
+    hour: int
+
+
 class PageCache:
     """What one process has stored; the least recently used leaves first.
 
@@ -117,13 +125,13 @@ class PageCache:
         self._tick = self._all_changed_at = 0
         self._bytes = 0
 
-    def read_changes(self) -> int:
+    def read_changes(self) -> ReadAt:
         """Drop what changed since the last look.
 
-        :return: the time, in looks that found changes; :meth:`put` wants it.
+        :return: when that was; :meth:`put` asks for it.
         """
         with self._lock:
-            return self._read_changes()
+            return ReadAt(self._read_changes(), _hour())
 
     def get(self, key: Key) -> Any:  # what was put under the key
         """What is stored under this key and still true; None if nothing is."""
@@ -135,16 +143,16 @@ class PageCache:
             self._entries.move_to_end(key)
             return entry.content
 
-    def put(self, key: Key, content: Sized, subjects: frozenset[Subject], read_at: int) -> None:
+    def put(self, key: Key, content: Sized, subjects: frozenset[Subject], read_at: ReadAt) -> None:
         """Store something, unless what it shows has changed since its data was read.
 
         :param read_at: from :meth:`read_changes`, called before the data was read.
         """
-        entry = _Entry(content, subjects, _hour(), content.size + OVERHEAD_BYTES)
+        entry = _Entry(content, subjects, read_at.hour, content.size + OVERHEAD_BYTES)
         with self._lock:
             self._read_changes()
-            if read_at < self._all_changed_at or any(
-                self._changed_at.get(subject, 0) > read_at for subject in entry.subjects
+            if read_at.tick < self._all_changed_at or any(
+                self._changed_at.get(subject, 0) > read_at.tick for subject in entry.subjects
             ):
                 return
             self._drop(key)
