@@ -145,3 +145,5 @@ def test_two_hundred_visitors_at_once_never_read_each_others_slots(shop: LiveSho
         assert token.startswith("s." if is_bound else "a.")
         assert not (is_bound and token in tokens)
         tokens.add(token)
+    # Copies of the process that rendered pages before them share no connection with it.
+    assert "pages are dropped" not in (shop.var_dir / "serve.log").read_text()
