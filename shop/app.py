@@ -24,7 +24,7 @@ from shop.web.http.app_state import EXTENSION, Runtime
 from shop.web.http.session_cookies import SparingSessions
 from shop.web.i18n import language
 from shop.web.page_cache import slots
-from shop.web.page_cache.cache import PageCache, StoredAnswers
+from shop.web.page_cache.cache import FinishedAnswers, PageCache
 from shop.web.page_cache.invalidation import Changes
 from shop.web.rendering import assets, icons, page_metadata, template_filters
 from shop.web.security import csrf, rate_limits
@@ -215,7 +215,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages = _page_cache(app, settings)
     slots.init_app(app, pages)
     if pages is not None:
-        app.wsgi_app = StoredAnswers(  # type: ignore[method-assign]
+        app.wsgi_app = FinishedAnswers(  # type: ignore[method-assign]
             app.wsgi_app, pages, KNOWN_PARAMETERS
         )
     # Around the stored pages, which must know the visitor's host and the page's language.
@@ -271,7 +271,7 @@ def _page_cache(app: Flask, settings: Settings) -> PageCache | None:
     max_bytes = settings.pages_kept_mb * KILOBYTE * KILOBYTE
     if not max_bytes:
         return None
-    return PageCache(Changes(app.extensions[EXTENSION].database).new, max_bytes)
+    return PageCache(Changes(app.extensions[EXTENSION].database).unseen, max_bytes)
 
 
 def _prepare_templates(app: Flask, var_dir: Path) -> None:

@@ -174,7 +174,7 @@ def make_app() -> Flask:
     data_saver.init_app(app)
     slots.init_app(app, None)
     for name, word in SLOTS.items():
-        slots.fill_slot(app, name, lambda word=word: word)  # type: ignore[misc]
+        slots.define_slot(app, name, lambda word=word: word)  # type: ignore[misc]
     app.jinja_env.globals.update(
         csrf_token=lambda: "token-of-the-day",
         srcset=srcset,

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from shop.catalog.listings.forms import ListingForm
-from shop.catalog.photos.actions import fill_slot
+from shop.catalog.photos.actions import define_slot
 from shop.catalog.photos.forms import read_upload
 from shop.catalog.products.edit_context import ProductToEdit, record_edit
 from shop.catalog.products.errors import TooManyPhotos
@@ -49,7 +49,7 @@ def show_photos(
     for view, photo, _is_new in photos:
         try:
             kept = record(session, photo, now=now)
-            fill_slot(session, product.product_id, kept.id, view, now=now)
+            define_slot(session, product.product_id, kept.id, view, now=now)
         except PhotoLeaving:
             form.say_again(view)
         except TooManyPhotos as full:

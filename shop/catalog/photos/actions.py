@@ -63,7 +63,7 @@ def add(
     add_photo(session, product_id, photo_id, view)
 
 
-def fill_slot(
+def define_slot(
     session: Session, product_id: int, photo_id: int, view: PhotoView, *, now: datetime
 ) -> None:
     """Let a photo take the place of the first that shows the same of a product, or go behind all.

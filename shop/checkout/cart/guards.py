@@ -16,7 +16,7 @@ from shop.core.values.errors import ShopError
 from shop.people.accounts.events import on_sign_in
 from shop.people.sign_in.guards import current_person
 from shop.web.http.app_state import database, runtime
-from shop.web.page_cache.slots import fill_slot
+from shop.web.page_cache.slots import define_slot
 from shop.web.security.csrf import CART_COOKIE
 
 COOKIE_DAYS = 180
@@ -103,7 +103,7 @@ def cart_comes_along(session: Session, person_id: int, cookie: str | None) -> No
 
 def init_app(app: Flask, _settings: object) -> None:
     """Give every page the count in its header; let carts come along at sign-in."""
-    fill_slot(app, "cart_count", lambda: str(cart_count()))
-    fill_slot(app, "cart_hidden", lambda: "" if cart_count() else " hidden")
+    define_slot(app, "cart_count", lambda: str(cart_count()))
+    define_slot(app, "cart_hidden", lambda: "" if cart_count() else " hidden")
     if cart_comes_along not in on_sign_in:
         on_sign_in.append(cart_comes_along)

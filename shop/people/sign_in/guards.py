@@ -20,7 +20,7 @@ from shop.web.http.access import Guard
 from shop.web.http.app_state import database, runtime
 from shop.web.i18n.language import here, localized_url, set_language_selector
 from shop.web.i18n.language import word as _
-from shop.web.page_cache.slots import fill_slot, slot_macro
+from shop.web.page_cache.slots import define_slot, slot_macro
 from shop.web.security.csrf import SIGN_IN_COOKIE
 
 __all__ = ["SignedIn", "current_person", "init_app", "operator", "signed_in"]
@@ -101,11 +101,11 @@ def init_app(app: Flask, _settings: object) -> None:
     login.request_loader(_load)
     login.init_app(app, add_context_processor=False)
     app.context_processor(_who)
-    fill_slot(app, "account_url", lambda: localized_url("/akun" if _is_here() else "/masuk"))
-    fill_slot(app, "account_word", lambda: _("Akun") if _is_here() else _("Masuk"))
-    fill_slot(app, "my_account_word", lambda: _("Akun saya") if _is_here() else _("Masuk"))
-    fill_slot(app, "register_link", lambda: "" if _is_here() else slot_macro("register_link"))
-    fill_slot(app, "bell", _bell)
+    define_slot(app, "account_url", lambda: localized_url("/akun" if _is_here() else "/masuk"))
+    define_slot(app, "account_word", lambda: _("Akun") if _is_here() else _("Masuk"))
+    define_slot(app, "my_account_word", lambda: _("Akun saya") if _is_here() else _("Masuk"))
+    define_slot(app, "register_link", lambda: "" if _is_here() else slot_macro("register_link"))
+    define_slot(app, "bell", _bell)
     set_language_selector(app, _requested_language)
     app.register_error_handler(SignInNeeded, _to_sign_in)
     app.after_request(_note_seen)

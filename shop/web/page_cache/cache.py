@@ -7,9 +7,9 @@ things are stored of such a page, in the memory of this process:
 - the finished answer for visitors without cookies, compressed, with its headers.
 
 Before any is used, everything that was committed since the last look is read
-(``invalidation``), and what depends on it is dropped: the next visitor sees a new price, whichever
-process wrote it. What a page says of the time of day changes at a full hour at the earliest, so
-nothing is used after its hour.
+(``invalidation``), and what depends on it is dropped: whom this process answers next sees a new
+price, whichever process wrote it. What a page says of the time of day changes at a full hour at
+the earliest, so nothing is used after its hour.
 """
 
 import logging
@@ -37,9 +37,9 @@ HOUR: Final = 3_600  # seconds
 OVERHEAD_BYTES: Final = 1_500
 """What an entry takes beside its content: headers, key, index; a rounded guess."""
 MAX_QUERY_LENGTH: Final = 300
-"""Characters; longer queries are not asked twice, so their pages are not stored."""
+"""Characters; longer queries are rarely repeated, so their pages are not stored."""
 MAX_NORMALIZED_LENGTH: Final = 2_000
-"""Characters of a query up to which unknown parameters are removed from it."""
+"""Characters of a query up to which unknown parameters are removed; longer ones stay whole."""
 MAX_REMEMBERED: Final = 50_000
 """Goods and cooperatives of which the last change is remembered."""
 _NOT_IN_304: Final = frozenset({"content-length", "content-type", "content-encoding"})
@@ -48,7 +48,9 @@ _logger = logging.getLogger(__name__)
 
 Key = tuple[str, ...]
 Subject = tuple[str, int]
+"""A kind and an id: ``("product", 7)``."""
 LISTS: Final[Subject] = ("lists", 0)
+"""All lists and counts of goods; there is one of it."""
 
 
 def depends_on(
@@ -57,7 +59,7 @@ def depends_on(
     """Declare all that this page depends on, so that it can be stored until one of them changes.
 
     Call it before the page is rendered, and only for a page that is the same for everybody but
-    for its slots.
+    for its slots. Several calls add up.
 
     :param products: ids of goods whose price, stock or text is on the page.
     :param cooperatives: ids of cooperatives whose facts are on it, or a choice of their goods.
@@ -67,7 +69,7 @@ def depends_on(
     subjects |= {("cooperative", key) for key in cooperatives}
     if lists:
         subjects.add(LISTS)
-    request.environ[SUBJECTS] = frozenset(subjects)
+    request.environ[SUBJECTS] = request.environ.get(SUBJECTS, frozenset()) | subjects
 
 
 class Sized(Protocol):
@@ -79,10 +81,10 @@ class Sized(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A finished answer for visitors without cookies."""
+class FinishedAnswer:
+    """An answer for visitors without cookies, compressed, with its headers."""
 
-    headers: list[tuple[str, str]]
+    headers: tuple[tuple[str, str], ...]
     body: bytes
     etag: str
 
@@ -94,7 +96,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    content: Any  # as it was stored: an Answer, or a page of ``slots``
+    content: Any  # as it was stored: a FinishedAnswer, or a page of ``slots``
     subjects: frozenset[Subject]
     hour: int
     size: int
@@ -103,9 +105,10 @@ class _Entry:
 class ReadAt(NamedTuple):
     """When the changes were read last."""
 
-    tick: int
-    """Counts the looks that found something."""
+    generation: int
+    """Grows with every look that found something."""
     hour: int
+    """Whole hours since 1970."""
 
 
 class PageCache:
@@ -121,8 +124,8 @@ class PageCache:
         self._lock = threading.Lock()
         self._entries: OrderedDict[Key, _Entry] = OrderedDict()
         self._keys_by_subject: dict[Subject, set[Key]] = {}
-        self._changed_at: dict[Subject, int] = {}
-        self._tick = self._all_changed_at = 0
+        self._changed_in: dict[Subject, int] = {}
+        self._generation = self._all_changed_in = 0
         self._bytes = 0
 
     def read_changes(self) -> ReadAt:
@@ -151,11 +154,13 @@ class PageCache:
         entry = _Entry(content, subjects, read_at.hour, content.size + OVERHEAD_BYTES)
         with self._lock:
             self._read_changes()
-            if read_at.tick < self._all_changed_at or any(
-                self._changed_at.get(subject, 0) > read_at.tick for subject in entry.subjects
+            if read_at.generation < self._all_changed_in or any(
+                self._changed_in.get(subject, 0) > read_at.generation for subject in entry.subjects
             ):
                 return
             self._drop(key)
+            if entry.size > self._max_bytes:
+                return
             self._entries[key] = entry
             self._bytes += entry.size
             for subject in entry.subjects:
@@ -167,23 +172,23 @@ class PageCache:
         try:
             changes = self._new_changes()
         except Exception:
-            # The page itself will say what is wrong with the database.
+            # The view will fail on the same database, and answer with an error page.
             _logger.warning(
                 "stored pages are dropped: their database does not answer", exc_info=True
             )
             changes = ALL
         if changes:
-            self._tick += 1
+            self._generation += 1
             for change in changes:
                 self._apply(change)
-        return self._tick
+        return self._generation
 
     def _apply(self, change: Change) -> None:
-        if change.is_everything or len(self._changed_at) > MAX_REMEMBERED:
+        if change.is_everything or len(self._changed_in) > MAX_REMEMBERED:
             self._entries.clear()
             self._keys_by_subject.clear()
-            self._changed_at.clear()
-            self._bytes, self._all_changed_at = 0, self._tick
+            self._changed_in.clear()
+            self._bytes, self._all_changed_in = 0, self._generation
             return
         changed: list[Subject] = [LISTS] if change.lists else []
         if change.product_id is not None:
@@ -191,7 +196,7 @@ class PageCache:
         if change.cooperative_id is not None:
             changed.append(("cooperative", change.cooperative_id))
         for subject in changed:
-            self._changed_at[subject] = self._tick
+            self._changed_in[subject] = self._generation
             for key in self._keys_by_subject.pop(subject, ()):
                 self._drop(key)
 
@@ -228,13 +233,14 @@ def page_key(environ: "WSGIEnvironment", known: Mapping[str, frozenset[str]]) ->
     Parameters that no page reads are removed from the request, so that the page names its own
     address without them.
 
-    :param known: by the first part of a path, the parameters that its pages read.
+    :param known: by the first part of a path, the parameters that its pages read
+        (``shop.app.KNOWN_PARAMETERS``).
     """
     if environ["REQUEST_METHOD"] != "GET":
         return None
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     read = known.get(path[1:].partition("/")[0])
-    # Routing overlooks slashes in front: "//produk" is not the front page.
+    # Routing overlooks slashes in front: "//produk" leads to the list, not to the front page.
     if read is None or path.startswith("//"):
         return None
     if query and len(query) <= MAX_NORMALIZED_LENGTH:
@@ -263,7 +269,7 @@ class _Captured:
         return lambda _data: None
 
 
-class StoredAnswers:
+class FinishedAnswers:
     """WSGI middleware: answers visitors without cookies before the app is asked."""
 
     def __init__(
@@ -282,22 +288,22 @@ class StoredAnswers:
         environ[KEY] = key
         if environ.get("HTTP_COOKIE"):
             return self._app(environ, start_response)
-        # Stored as it was compressed, or it would reach browsers that cannot read it.
+        # One for each encoding: compressed bytes must not reach browsers that cannot read them.
         encoding = "gzip" if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "identity"
-        key = ("answer", encoding, *key)
-        answer: Answer | None = self._cache.get(key)
+        answer_key = ("answer", encoding, *key)
+        answer: FinishedAnswer | None = self._cache.get(answer_key)
         if answer is None:
-            return self._make(key, environ, start_response)
+            return self._make(answer_key, environ, start_response)
         if answer.etag and answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             return _not_modified(answer.headers, start_response)
-        start_response("200 OK", answer.headers)
+        start_response("200 OK", list(answer.headers))
         return [answer.body]
 
     def _make(
         self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         read_at = self._cache.read_changes()
-        # Whoever has the page already only asks whether it is the same: it is made all the same.
+        # With this header the app might answer 304, and there would be no body to store.
         known_etag = environ.pop("HTTP_IF_NONE_MATCH", "")
         captured = _Captured()
         made = self._app(environ, captured.start)
@@ -315,7 +321,8 @@ class StoredAnswers:
             and "set-cookie" not in headers
         ):
             parts = [b"".join(parts)]
-            self._cache.put(key, Answer(captured.headers, parts[0], etag), subjects, read_at)
+            answer = FinishedAnswer(tuple(captured.headers), parts[0], etag)
+            self._cache.put(key, answer, subjects, read_at)
         if etag and etag in known_etag and captured.status.startswith("200"):
             return _not_modified(captured.headers, start_response)
         start_response(captured.status, captured.headers, *captured.extra)

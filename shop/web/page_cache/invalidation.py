@@ -30,6 +30,7 @@ class Change(NamedTuple):
 
 
 ALL = (Change(0, None, None, lists=True),)
+"""Everything may have changed."""
 _SQLITE = "SELECT id, product_id, cooperative_id, lists FROM page_changes WHERE id >= ? ORDER BY id"
 _SQLITE_LAST = (
     "SELECT id, product_id, cooperative_id, lists FROM page_changes ORDER BY id DESC LIMIT 1"
@@ -58,7 +59,7 @@ class Changes:
         self._horizon: int | None = None
         self._seen: set[int] = set()
 
-    def new(self) -> Sequence[Change]:
+    def unseen(self) -> Sequence[Change]:
         """What was committed since the last question; at first everything."""
         with self._lock:
             try:

@@ -1,4 +1,4 @@
-"""Table of page cache invalidations."""
+"""The table of changes that pages may show."""
 
 from sqlalchemy import BigInteger, Boolean
 from sqlalchemy.orm import Mapped, mapped_column

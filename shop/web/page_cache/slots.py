@@ -1,11 +1,13 @@
 """Slots: the few places of a page that differ between its visitors.
 
 A template writes ``{{ slot("cart_count") }}``. In the rendered page stands a mark, and on the way
-out the mark is replaced by what a function says for this visitor (:func:`fill_slot`). So a page
+out the mark is replaced by what a function says for this visitor (:func:`define_slot`). So a page
 that declares what it depends on (``cache.depends_on``) is rendered once, stored with its marks, and
-answered to everybody by replacing them. Nobody's own words are ever stored.
+answered to everybody by replacing them. Whatever is a visitor's own must stand in a slot:
+``tests/storefront/home/test_shared_pages.py`` compares what visitors of all kinds read.
 """
 
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -19,19 +21,21 @@ from shop.web.http.data_saver import is_data_saver_on
 from shop.web.page_cache.cache import KEY, SUBJECTS, Key, PageCache, Subject
 from shop.web.security.csrf import token
 
+_logger = logging.getLogger(__name__)
+
 _SECRET: Final = secrets.token_hex(16)
 """Nobody has seen it, so no text of anybody's holds a mark."""
-_FILLING: Final = "lumbung.slots"
+_SLOTS: Final = "lumbung.slots"
 _MARK: Final = re.compile(rf"{_SECRET}([a-z_]+);".encode())
 
 
 def slot(name: str) -> Markup:
     """A mark where the page differs between visitors.
 
-    :param name: one that :func:`fill_slot` knows.
+    :param name: as :func:`define_slot` was told; a to z and ``_``.
     """
     g.has_slots = True
-    return Markup(f"{_SECRET}{name};")  # noqa: S704 - ours: letters and digits
+    return Markup(f"{_SECRET}{name};")  # noqa: S704 - a hexadecimal secret and a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,29 @@ class SlottedPage:
 
     def filled(self) -> bytes:
         """The page as the present visitor reads it."""
-        fill = current_app.extensions[_FILLING]
-        values = {name: fill[name]().encode() for name in set(self.parts[1::2])}
+        values = {name: _value(name) for name in set(self.parts[1::2])}
         parts = list(self.parts)
         parts[1::2] = [values[name] for name in parts[1::2]]
         return b"".join(parts)
 
 
-def fill_slot(app: Flask, name: str, value: Callable[[], str]) -> None:
-    """Let a slot be filled by what ``value`` says for the visitor of the present request.
+def _value(name: bytes) -> bytes:
+    try:
+        value: str = current_app.extensions[_SLOTS][name]()
+    except Exception:
+        # An error page has slots as well: its marks would be sent as they are.
+        _logger.exception("slot %s stays empty", name.decode())
+        return b""
+    return value.encode()
 
-    :param value: its markup goes into the page as it is; must not raise.
+
+def define_slot(app: Flask, name: str, value: Callable[[], str]) -> None:
+    """Say what stands in a slot for the visitor of the present request.
+
+    :param name: a to z and ``_``.
+    :param value: its markup goes into the page as it is.
     """
-    app.extensions.setdefault(_FILLING, {})[name.encode()] = value
+    app.extensions.setdefault(_SLOTS, {})[name.encode()] = value
 
 
 def slot_macro(name: str, *values: object) -> str:
@@ -73,8 +87,8 @@ def slot_macro(name: str, *values: object) -> str:
 
 
 def _messages() -> str:
-    # Only who has cookies was told something: reading the session of others would make their
-    # page private.
+    # Messages lie in the session's cookie. To open the session of a visitor without one would let
+    # the answer vary by cookies.
     return slot_macro("messages") if request.cookies and "_flashes" in session else ""
 
 
@@ -97,7 +111,7 @@ class _Pages:
         return Response(page.filled(), mimetype="text/html")
 
     def finish(self, response: Response) -> Response:
-        """Store a page that may be stored, and fill its slots."""
+        """Store a page that may be stored, and fill its slots; error pages have slots too."""
         if not g.get("has_slots"):
             return response
         subjects: frozenset[Subject] | None = request.environ.get(SUBJECTS)
@@ -108,7 +122,9 @@ class _Pages:
             self._cache is not None
             and key is not None
             and subjects is not None
+            and page.shared_seconds is not None
             and response.status_code == 200
+            and "Set-Cookie" not in response.headers
         ):
             self._cache.put(key, page, subjects, g.changes_read_at)
         response.set_data(page.filled())
@@ -125,8 +141,8 @@ def init_app(app: Flask, cache: PageCache | None) -> None:
 
     :param cache: None stores nothing.
     """
-    fill_slot(app, "csrf_token", token)
-    fill_slot(app, "messages", _messages)
+    define_slot(app, "csrf_token", token)
+    define_slot(app, "messages", _messages)
     pages = _Pages(cache)
     app.before_request(pages.answer)
     app.after_request(pages.finish)

@@ -1,8 +1,8 @@
 """Telling of every change that a shopper could see: triggers write it down in the same commit.
 
-Each process keeps pages that it made for visitors without cookies and drops those whose goods,
-cooperative or list a row of ``page_changes`` names. Triggers do it, because stock and prices are
-also changed by statements that no object of ours sees. A batch migration on SQLite drops the
+Each process stores public pages and drops those whose goods, cooperative or list a row of
+``page_changes`` names; a row that names none drops all. Triggers do it, because stock and prices
+are also changed by statements that no object of ours sees. A batch migration on SQLite drops the
 triggers of its table silently: it calls :func:`create` again at its end; a test compares.
 """
 
