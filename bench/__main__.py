@@ -96,12 +96,12 @@ def _told(figures: list[Figure], quick: bool) -> dict[str, object]:
 
 
 def _figures(found: Market, *, quick: bool) -> Iterator[Figure]:
-    paths = _paths(found)
+    paths = paths_of(found)
     yield from _inside(found, paths, quick=quick)
     yield from _outside(found, paths, quick=quick)
 
 
-def _paths(found: Market) -> Paths:
+def paths_of(found: Market) -> Paths:
     """A product and one variant of each of three cooperatives, always the same ones."""
     database = Database(found.database_url)
     with database.reading() as session:
