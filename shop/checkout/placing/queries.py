@@ -218,9 +218,16 @@ def _parcels(
         village_code,
         goods={parcel.cooperative_id: parcel.goods_total for parcel in parcels},
     )
-    # Once every way was chosen by its name, nothing is guessed and no lowest fee is needed.
-    is_chosen = is_placing and all(draft.ways.get(key) for key in ids)
-    fees = dict.fromkeys(ids, Rupiah(0)) if is_chosen else from_fee(session, ids)
+    # A lowest fee is shown, and decides, only where no way was chosen that brings the parcel: what
+    # can be brought to this place can be brought somewhere. Who places chose every way by name.
+    if is_placing and all(draft.ways.get(key) for key in ids):
+        unknown = []
+    else:
+        unknown = [key for key in ids if all(way.kind == "pickup" for way in quotes[key])]
+    fees = {
+        **{key: Rupiah(0) for key in ids if key not in unknown},
+        **(from_fee(session, unknown) if unknown else {}),
+    }
     return tuple(
         choose(
             parcel,

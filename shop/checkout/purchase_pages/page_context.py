@@ -11,9 +11,8 @@ from shop.checkout.purchases.words import WordedStep, state_word, timeline
 from shop.core.formats.barcodes import picture
 from shop.core.values import clock
 from shop.payments.bills.models import BY_STATEMENT, Method
-from shop.payments.bills.queries import payment_by_code
 from shop.payments.cards import gateway_setup
-from shop.payments.transfers.transfer_proofs import WAITING, ProofSeen, proofs_of
+from shop.payments.transfers.transfer_proofs import WAITING, proofs_of
 from shop.sales.orders.page_extensions import PageExtension, beside_orders, merge_timeline
 from shop.sales.orders.rules import OrderState
 from shop.sales.orders.shopper_orders import OrderView
@@ -31,9 +30,9 @@ def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
     bill = found.open_payment
     others: tuple[Method, ...] = ()
     longer = None
-    if bill is not None:
-        allow_form_to(gateway_setup.page_origin())
-        with database().reading() as session:
+    waiting = bill_for_proof(found)
+    with database().reading() as session:
+        if bill is not None:
             others = available_methods(
                 session,
                 bill.code,
@@ -43,9 +42,12 @@ def purchase_page(found: PurchaseDetail, proof_problem: str = "") -> str:
             )
             if bill.method is Method.CARD:
                 longer = held_longer_until(session, bill.code, now=now)
+        proofs = () if waiting is None else proofs_of(session, waiting)
+    if bill is not None:
+        allow_form_to(gateway_setup.page_origin())
     return render_template(
         "checkout/purchase_pages/purchase.html",
-        proofs=_proofs(found),
+        proofs=proofs,
         proof_problem=proof_problem,
         other_methods=others,
         held_longer=longer,
@@ -59,18 +61,8 @@ def bill_for_proof(found: PurchaseDetail) -> int | None:
     """The bill of a purchase whose transfer may be on its way; None where none is waited for."""
     for bill in reversed(found.payments):
         if bill.method in BY_STATEMENT and bill.state in WAITING:
-            with database().reading() as session:
-                return payment_by_code(session, bill.code).id
+            return bill.id
     return None
-
-
-def _proofs(found: PurchaseDetail) -> tuple[ProofSeen, ...]:
-    """Photos of the transfer that is waited for."""
-    payment_id = bill_for_proof(found)
-    if payment_id is None:
-        return ()
-    with database().reading() as session:
-        return proofs_of(session, payment_id)
 
 
 def _shown(found: PurchaseDetail) -> dict[str, object]:

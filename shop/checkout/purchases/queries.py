@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from shop.catalog.products.queries import Sellable, sellable
 from shop.checkout.purchases.delivery_estimates import counted_on, delivery_estimates
+from shop.core.database.schema import table_of
 from shop.core.values import clock
 from shop.core.values.clock import HOME_ZONE
 from shop.core.values.money import Rupiah
@@ -205,39 +208,48 @@ def _followed(session: Session, view: PurchaseView) -> PurchaseDetail:
     bills = payments_of(session, view.id)
     variants = [line.variant_id for order in view.orders for line in order.lines]
     refunds: dict[int, tuple[tuple[Rupiah, RefundState], ...]] = {}
-    for order_id, amount, state in session.execute(
-        select(Refund.order_id, Refund.amount, Refund.state)
-        .where(Refund.order_id.in_([order.id for order in view.orders]))
-        .order_by(Refund.id)
-    ):
+    others = []
+    for order_id, amount, state, method, reason in session.execute(_refunds(), {"id": view.id}):
         if order_id is not None:
             refunds[order_id] = (*refunds.get(order_id, ()), (Rupiah(amount), state))
-    others = session.execute(
-        select(Refund.amount, Refund.state, Payment.method, Refund.reason)
-        .join(Payment, Payment.id == Refund.payment_id)
-        .where(Payment.purchase_id == view.id, Refund.order_id.is_(None))
-        .order_by(Refund.id)
-    ).all()
+        else:
+            others.append(
+                RefundSummary(
+                    Rupiah(amount),
+                    state,
+                    method,
+                    is_strange=reason == STRANGE,
+                    was_short=reason == SHORT_BACK,
+                )
+            )
     goods = sellable(session, variants)
     return PurchaseDetail(
         view,
         bills,
         goods,
         refunds,
-        tuple(
-            RefundSummary(
-                Rupiah(amount),
-                state,
-                method,
-                is_strange=reason == STRANGE,
-                was_short=reason == SHORT_BACK,
-            )
-            for amount, state, method, reason in others
-        ),
+        tuple(others),
         delivery_estimates(session, view.orders, goods, clock.now()),
         cash_of(session, [order.id for order in view.orders]) if _in_cash(bills) else {},
         counted_on(session, view.orders, clock.now()),
         _page(session, bills),
+    )
+
+
+@cache
+def _refunds() -> Select[*tuple[Any, ...]]:
+    refunds, payments = table_of(Refund), table_of(Payment)
+    return (
+        select(
+            refunds.c.order_id,
+            refunds.c.amount,
+            refunds.c.state,
+            payments.c.method,
+            refunds.c.reason,
+        )
+        .join_from(refunds, payments, payments.c.id == refunds.c.payment_id)
+        .where(payments.c.purchase_id == bindparam("id"))
+        .order_by(refunds.c.id)
     )
 
 

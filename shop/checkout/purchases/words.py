@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from shop.sales.orders.rules import DeliveryKind, OrderState
 from shop.sales.orders.shopper_orders import OrderView
@@ -31,28 +32,35 @@ def state_word(
 
     :param is_paid: False: it is promised in cash.
     """
-    is_pickup = kind is DeliveryKind.PICKUP
-    ready = {
-        None: _("Siap"),
-        DeliveryKind.PICKUP: _("Siap diambil"),
-        DeliveryKind.OWN: _("Siap diantar"),
-        DeliveryKind.COURIER: _("Siap kirim"),
-    }
-    words = {
-        OrderState.UNPAID: (_("Belum dibayar"), "warn"),
-        OrderState.NEW: (_("Dibayar") if is_paid else _("Dipesan"), "info"),
-        OrderState.ACCEPTED: (_("Sedang dikemas"), "info"),
-        OrderState.READY: (ready[kind], "info"),
-        OrderState.ON_THE_WAY: (_("Di jalan"), "info"),
-        OrderState.ARRIVED: (_("Sudah diambil") if is_pickup else _("Tiba"), "ok"),
-        OrderState.DONE: (_("Selesai"), "ok"),
-        OrderState.LAPSED: (_("Lewat waktu"), "warn"),
-        OrderState.CANCELLED: (_("Batal"), "err"),
-        OrderState.REFUSED: (_("Ditolak koperasi"), "err"),
-        OrderState.UNDELIVERED: (_("Gagal antar"), "warn"),
-        OrderState.RETURNED: (_("Kembali ke koperasi"), "err"),
-    }
-    return words[state]
+    if state is OrderState.READY:
+        return str(_READY[kind]), "info"
+    if state is OrderState.NEW and not is_paid:
+        return _("Dipesan"), "info"
+    if state is OrderState.ARRIVED and kind is DeliveryKind.PICKUP:
+        return _("Sudah diambil"), "ok"
+    word, scheme = _STATES[state]
+    return str(word), scheme
+
+
+_READY = {
+    None: _l("Siap"),
+    DeliveryKind.PICKUP: _l("Siap diambil"),
+    DeliveryKind.OWN: _l("Siap diantar"),
+    DeliveryKind.COURIER: _l("Siap kirim"),
+}
+_STATES = {
+    OrderState.UNPAID: (_l("Belum dibayar"), "warn"),
+    OrderState.NEW: (_l("Dibayar"), "info"),
+    OrderState.ACCEPTED: (_l("Sedang dikemas"), "info"),
+    OrderState.ON_THE_WAY: (_l("Di jalan"), "info"),
+    OrderState.ARRIVED: (_l("Tiba"), "ok"),
+    OrderState.DONE: (_l("Selesai"), "ok"),
+    OrderState.LAPSED: (_l("Lewat waktu"), "warn"),
+    OrderState.CANCELLED: (_l("Batal"), "err"),
+    OrderState.REFUSED: (_l("Ditolak koperasi"), "err"),
+    OrderState.UNDELIVERED: (_l("Gagal antar"), "warn"),
+    OrderState.RETURNED: (_l("Kembali ke koperasi"), "err"),
+}
 
 
 def timeline(order: OrderView, zone: str) -> tuple[WordedStep, ...]:

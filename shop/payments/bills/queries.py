@@ -4,10 +4,23 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
+from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
 from shop.payments.bills.errors import NoSuchPayment
 from shop.payments.bills.models import (
@@ -33,6 +46,7 @@ from shop.sales.orders.models import Order
 class PaymentView:
     """A bill as its shopper sees it: how much, where to, until when, and what came in."""
 
+    id: int
     code: str
     method: Method
     state: PaymentState
@@ -137,31 +151,54 @@ def payment_by_code(session: Session, code: str, *, lock: bool = False) -> Payme
 
 def payments_of(session: Session, purchase_id: int) -> tuple[PaymentView, ...]:
     """The bills of a purchase with where they are paid to, oldest first, in one statement."""
-    rows = session.execute(
-        select(Payment, Payee, received_now())
-        .join(Payee, Payee.id == Payment.payee_id)
-        .where(Payment.purchase_id == purchase_id)
-        .order_by(Payment.id)
-    )
     return tuple(
         PaymentView(
-            code=payment.code,
-            method=payment.method,
-            state=payment.state,
-            orders_total=Rupiah(payment.orders_total),
-            unique_code=payment.unique_code,
-            amount=Rupiah(payment.amount),
-            received=Rupiah(int(received)),
-            due_at=payment.due_at,
-            paid_at=payment.paid_at,
-            provider=payee.provider,
-            number=payee.number,
-            holder=payee.holder,
-            qris=_code_for(payment, payee),
-            qris_has_amount=payee.qris_with_amount,
-            is_escrow=payee.cooperative_id is None,
+            id=bill.id,
+            code=bill.code,
+            method=bill.method,
+            state=bill.state,
+            orders_total=Rupiah(bill.orders_total),
+            unique_code=bill.unique_code,
+            amount=Rupiah(bill.amount),
+            received=Rupiah(int(bill.received)),
+            due_at=bill.due_at,
+            paid_at=bill.paid_at,
+            provider=bill.provider,
+            number=bill.number,
+            holder=bill.holder,
+            qris=_code_for(bill),
+            qris_has_amount=bill.qris_with_amount,
+            is_escrow=bill.cooperative_id is None,
         )
-        for payment, payee, received in rows
+        for bill in session.execute(_bills(), {"purchase": purchase_id})
+    )
+
+
+@cache
+def _bills() -> Select[*tuple[Any, ...]]:
+    bills, payees = table_of(Payment), table_of(Payee)
+    return (
+        select(
+            bills.c.id,
+            bills.c.code,
+            bills.c.method,
+            bills.c.state,
+            bills.c.orders_total,
+            bills.c.unique_code,
+            bills.c.amount,
+            bills.c.due_at,
+            bills.c.paid_at,
+            payees.c.provider,
+            payees.c.number,
+            payees.c.holder,
+            payees.c.qris,
+            payees.c.qris_with_amount,
+            payees.c.cooperative_id,
+            received_now().label("received"),
+        )
+        .join_from(bills, payees, payees.c.id == bills.c.payee_id)
+        .where(bills.c.purchase_id == bindparam("purchase"))
+        .order_by(bills.c.id)
     )
 
 
@@ -176,10 +213,11 @@ def is_held(session: Session, order_id: int) -> bool:
     return bool(session.scalar(select(held)))
 
 
-def _code_for(payment: Payment, payee: Payee) -> str | None:
-    if payment.method is not Method.QRIS or payee.qris is None:
+def _code_for(bill: Row[*tuple[Any, ...]]) -> str | None:
+    if bill.method is not Method.QRIS or bill.qris is None:
         return None
-    return with_amount(payee.qris, payment.amount) if payee.qris_with_amount else payee.qris
+    code: str = bill.qris
+    return with_amount(code, bill.amount) if bill.qris_with_amount else code
 
 
 def orders_of(session: Session, payment_id: int) -> list[Order]:
@@ -289,8 +327,9 @@ def is_settled_with(session: Session, receipt_id: int) -> bool:
 
 def received_now() -> ColumnElement[int]:
     """What came in for the payment at hand."""
-    matched = select(func.sum(ReceiptMatch.amount)).where(ReceiptMatch.payment_id == Payment.id)
-    return func.coalesce(matched.correlate(Payment).scalar_subquery(), 0)
+    matches, bills = table_of(ReceiptMatch), table_of(Payment)
+    matched = select(func.sum(matches.c.amount)).where(matches.c.payment_id == bills.c.id)
+    return func.coalesce(matched.correlate(bills).scalar_subquery(), 0)
 
 
 def left_now() -> ColumnElement[int]:

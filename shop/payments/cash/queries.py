@@ -4,10 +4,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shop.core.database import pagination
+from shop.core.database.schema import table_of
 from shop.core.values.money import Rupiah
 from shop.core.values.units import Grams
 from shop.payments.bills.holding_accounts import PASSING
@@ -23,7 +24,7 @@ CASH_ROWS = 20
 
 def terms_of(session: Session, cooperative_ids: Collection[int]) -> dict[int, Terms]:
     """Up to where these cooperatives take cash; those that take none are left out."""
-    found = session.scalars(select(CashTerms).where(CashTerms.cooperative_id.in_(cooperative_ids)))
+    found = session.execute(_TERMS, {"cooperatives": list(cooperative_ids)})
     return {
         one.cooperative_id: Terms(
             one.payee_id,
@@ -33,6 +34,11 @@ def terms_of(session: Session, cooperative_ids: Collection[int]) -> dict[int, Te
         )
         for one in found
     }
+
+
+_TERMS = select(table_of(CashTerms)).where(
+    table_of(CashTerms).c.cooperative_id.in_(bindparam("cooperatives", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)

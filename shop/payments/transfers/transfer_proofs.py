@@ -66,16 +66,19 @@ def keep_proof(session: Session, payment_id: int, photo: bytes, *, now: datetime
 
 
 def proofs_of(session: Session, payment_id: int) -> tuple[ProofSeen, ...]:
-    """The photos of a bill, oldest first, without their bytes; two statements.
+    """The photos of a bill, oldest first, without their bytes; two statements, one
+    where no photo was sent.
 
     Where the same photo was sent for another purchase, only bills of the same owner are named:
     what others sell is not theirs to know.
     """
-    rows = session.scalars(
-        select(TransferProof)
+    rows = session.execute(
+        select(TransferProof.id, TransferProof.sent_at)
         .where(TransferProof.payment_id == payment_id)
         .order_by(TransferProof.id)
     ).all()
+    if not rows:
+        return ()
     other = aliased(TransferProof)
     found = session.execute(
         select(TransferProof.id, Order.number)

@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     exists,
     select,
 )
@@ -25,8 +28,8 @@ LOOKS_BACK = timedelta(days=120)
 
 def calendars(session: Session, cooperative_ids: Collection[int], on: date) -> dict[int, Calendar]:
     """Each cooperative's calendar, with closings since a while before ``on``. One statement."""
-    wanted = with_closings(select(*CALENDAR), looked_back(on))
-    return read_calendars(session.execute(wanted.where(Cooperative.id.in_(cooperative_ids))))
+    values = {"since": looked_back(on), "cooperatives": list(cooperative_ids)}
+    return read_calendars(session.execute(_calendars(), values))
 
 
 _CLOSINGS, _COOPERATIVES = table_of(Closing), table_of(Cooperative)
@@ -40,6 +43,13 @@ CALENDAR = columns_of(
     Closing.note,
 )
 """The columns that calendars are read from: a row for each closing."""
+
+
+@cache
+def _calendars() -> Select[*tuple[Any, ...]]:
+    return with_closings(select(*CALENDAR), bindparam("since", type_=Date)).where(
+        _COOPERATIVES.c.id.in_(bindparam("cooperatives", expanding=True))
+    )
 
 
 def looked_back(on: date) -> date:

@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from shop.core.database import pagination
+from shop.core.database.schema import columns_of, table_of
 from shop.core.values.money import Rupiah
 from shop.core.values.text import first_name
 from shop.people.accounts.models import Contact
@@ -89,7 +91,7 @@ def purchase_view(session: Session, code: str) -> PurchaseView:
 
     :raises NoSuchOrder: when no purchase answers to the code.
     """
-    return _purchase(session, Purchase.code == code)
+    return _purchase(session, _BY_CODE, code)
 
 
 def order_view(session: Session, number: str) -> tuple[PurchaseView, OrderView]:
@@ -97,8 +99,7 @@ def order_view(session: Session, number: str) -> tuple[PurchaseView, OrderView]:
 
     :raises NoSuchOrder: when no order answers to the number.
     """
-    owner = select(Order.purchase_id).where(Order.number == number)
-    purchase = _purchase(session, Purchase.id == owner.scalar_subquery())
+    purchase = _purchase(session, _BY_ORDER, number)
     return purchase, next(order for order in purchase.orders if order.number == number)
 
 
@@ -139,23 +140,63 @@ def purchases_of(
     return pagination.Page(cards, page.next_cursor)
 
 
-def _purchase(session: Session, which: ColumnElement[bool]) -> PurchaseView:
-    row = session.execute(
-        select(Purchase, Contact, Address)
-        .join(Contact, Contact.id == Purchase.contact_id)
-        .outerjoin(Address, Address.id == Purchase.address_id)
-        .where(which)
-    ).one_or_none()
-    if row is None:
+_PURCHASES, _CONTACTS, _ADDRESSES = table_of(Purchase), table_of(Contact), table_of(Address)
+_RECIPIENT = columns_of(
+    Contact.name,
+    Contact.phone,
+    Contact.email,
+    Address.street,
+    Address.courier_note,
+    Address.village,
+    Address.district,
+    Address.regency,
+    Address.province,
+    Address.postcode,
+    Address.village_code,
+)
+"""What a :class:`Recipient` is made of, in the order of its fields."""
+_ONE_PURCHASE = (
+    select(
+        *columns_of(
+            Purchase.id,
+            Purchase.code,
+            Purchase.person_id,
+            Purchase.viewer_hash,
+            Purchase.language,
+            Purchase.goods_total,
+            Purchase.delivery_total,
+            Purchase.discount_total,
+            Purchase.orders_total,
+            Purchase.hold_until,
+            Purchase.placed_at,
+            Purchase.settled_at,
+            Purchase.ended_at,
+        ),
+        *_RECIPIENT,
+    )
+    .join_from(_PURCHASES, _CONTACTS, _CONTACTS.c.id == _PURCHASES.c.contact_id)
+    .outerjoin(_ADDRESSES, _ADDRESSES.c.id == _PURCHASES.c.address_id)
+)
+_BY_CODE = _ONE_PURCHASE.where(_PURCHASES.c.code == bindparam("key"))
+_BY_ORDER = _ONE_PURCHASE.where(
+    _PURCHASES.c.id
+    == select(table_of(Order).c.purchase_id)
+    .where(table_of(Order).c.number == bindparam("key"))
+    .scalar_subquery()
+)
+
+
+def _purchase(session: Session, which: Select[*tuple[Any, ...]], key: str) -> PurchaseView:
+    purchase = session.execute(which, {"key": key}).one_or_none()
+    if purchase is None:
         raise NoSuchOrder
-    purchase, contact, address = row
     return PurchaseView(
         id=purchase.id,
         code=purchase.code,
         person_id=purchase.person_id,
         viewer_hash=purchase.viewer_hash,
         language=purchase.language,
-        recipient=_recipient(contact, address),
+        recipient=Recipient(*purchase[-len(_RECIPIENT) :]),
         orders=shopper_orders(session, purchase.id),
         goods_total=Rupiah(purchase.goods_total),
         delivery_total=Rupiah(purchase.delivery_total),
@@ -168,35 +209,18 @@ def _purchase(session: Session, which: ColumnElement[bool]) -> PurchaseView:
     )
 
 
-def _recipient(contact: Contact, address: Address | None) -> Recipient:
-    where = (
-        {}
-        if address is None
-        else {
-            "street": address.street,
-            "courier_note": address.courier_note,
-            "village": address.village,
-            "district": address.district,
-            "regency": address.regency,
-            "province": address.province,
-            "postcode": address.postcode,
-            "village_code": address.village_code,
-        }
-    )
-    return Recipient(contact.name, contact.phone, contact.email, **where)
-
-
 def sells_suspended(session: Session, purchase_id: int) -> bool:
     """Whether any order of a purchase belongs to a cooperative that is suspended (rule R28)."""
-    return (
-        session.scalar(
-            select(Order.id)
-            .join(Cooperative, Cooperative.id == Order.cooperative_id)
-            .where(Order.purchase_id == purchase_id, Cooperative.suspended_at.is_not(None))
-            .limit(1)
-        )
-        is not None
-    )
+    return session.scalar(_SUSPENDED, {"purchase": purchase_id}) is not None
+
+
+_SUSPENDED = (
+    select(table_of(Order).c.id)
+    .join(table_of(Cooperative), table_of(Cooperative).c.id == table_of(Order).c.cooperative_id)
+    .where(table_of(Order).c.purchase_id == bindparam("purchase"))
+    .where(table_of(Cooperative).c.suspended_at.is_not(None))
+    .limit(1)
+)
 
 
 def buyers(session: Session, contact_ids: Sequence[int]) -> Mapping[int, int]:

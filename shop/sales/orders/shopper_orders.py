@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Row, bindparam, select
 from sqlalchemy.orm import Session
 
+from shop.core.database.schema import columns_of, table_of
 from shop.core.values.money import Rupiah
 from shop.people.cooperatives.models import Cooperative
 from shop.sales.orders.models import Order, OrderEvent, OrderLine, Parcel, ParcelLine, ShortOffer
@@ -156,24 +158,127 @@ class OrderView:
         return was_accepted(self.steps)
 
 
+_ORDERS, _LINES, _EVENTS = table_of(Order), table_of(OrderLine), table_of(OrderEvent)
+_PARCELS, _PACKED = table_of(Parcel), table_of(ParcelLine)
+_ASKED: BindParameter[int] = bindparam("orders", expanding=True)
+_SELLER = columns_of(
+    Cooperative.id,
+    Cooperative.code,
+    Cooperative.slug,
+    Cooperative.name,
+    Cooperative.short_name,
+    Cooperative.regency,
+    Cooperative.zone,
+    Cooperative.dye,
+    Cooperative.motif,
+    Cooperative.phone,
+)
+"""What a :class:`Seller` is made of, in the order of its fields."""
+# Read by columns, and built once: building these statements cost as much as running them, and
+# objects of models cost several times as much as rows.
+_ORDERS_OF_PURCHASE = (
+    select(
+        *columns_of(
+            Order.id,
+            Order.number,
+            Order.position,
+            Order.state,
+            Order.needs,
+            Order.delivery_kind,
+            Order.delivery_name,
+            Order.days_least,
+            Order.days_most,
+            Order.rate_code,
+            Order.pickup_place,
+            Order.pickup_code,
+            Order.note,
+            Order.goods_total,
+            Order.delivery_fee,
+            Order.discount_total,
+            Order.total,
+            Order.placed_at,
+            Order.paid_at,
+            Order.accept_by,
+            Order.ship_by,
+            Order.ended_at,
+        ),
+        *_SELLER,
+    )
+    .join_from(
+        _ORDERS,
+        table_of(Cooperative),
+        table_of(Cooperative).c.id == _ORDERS.c.cooperative_id,
+    )
+    .where(_ORDERS.c.purchase_id == bindparam("purchase"))
+    .order_by(_ORDERS.c.position)
+)
+_LINES_OF_ORDERS = (
+    select(
+        *columns_of(
+            OrderLine.order_id,
+            OrderLine.id,
+            OrderLine.product_id,
+            OrderLine.variant_id,
+            OrderLine.name,
+            OrderLine.variant_name,
+            OrderLine.net_label,
+            OrderLine.unit_price,
+            OrderLine.packs,
+            OrderLine.goods_total,
+            OrderLine.discount,
+            OrderLine.accepted,
+            OrderLine.delivered,
+            OrderLine.refunded,
+            OrderLine.refusal,
+        )
+    )
+    .where(_LINES.c.order_id.in_(_ASKED))
+    .order_by(_LINES.c.order_id, _LINES.c.position)
+)
+_STATES_OF_ORDERS = (
+    select(_EVENTS.c.order_id, _EVENTS.c.to_state, _EVENTS.c.at)
+    .where(_EVENTS.c.order_id.in_(_ASKED))
+    .where(_EVENTS.c.from_state.is_distinct_from(_EVENTS.c.to_state))
+    .order_by(_EVENTS.c.id)
+)
+_PARCELS_OF_ORDERS = (
+    select(
+        *columns_of(
+            Parcel.order_id,
+            Parcel.id,
+            Parcel.courier,
+            Parcel.tracking_number,
+            Parcel.receiver_name,
+            Parcel.handed_over_at,
+            Parcel.arrived_at,
+            Parcel.failed_at,
+            Parcel.returned_at,
+            Parcel.given_up_at,
+            Parcel.promised_on,
+            Parcel.extra,
+            ParcelLine.line_id,
+            ParcelLine.packs,
+        )
+    )
+    .outerjoin_from(_PARCELS, _PACKED, _PACKED.c.parcel_id == _PARCELS.c.id)
+    .where(_PARCELS.c.order_id.in_(_ASKED))
+    .order_by(_PARCELS.c.id, _PACKED.c.line_id)
+)
+
+
 def shopper_orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
     """The orders of a purchase, in the order in which the shopper first met them.
 
     Four statements, and a fifth while anybody is asked about missing packs.
     """
-    rows = session.execute(
-        select(Order, Cooperative)
-        .join(Cooperative, Cooperative.id == Order.cooperative_id)
-        .where(Order.purchase_id == purchase_id)
-        .order_by(Order.position)
-    ).all()
-    ids = [row[0].id for row in rows]
+    orders = session.execute(_ORDERS_OF_PURCHASE, {"purchase": purchase_id}).all()
+    ids = [order.id for order in orders]
     lines, reached, parcels = (
         _lines(session, ids),
         _reached(session, ids),
         parcels_of(session, ids),
     )
-    offers = _offers(session, [order.id for order, _ in rows if order.needs == SHORT_ASKED])
+    offers = _offers(session, [order.id for order in orders if order.needs == SHORT_ASKED])
     return tuple(
         OrderView(
             id=order.id,
@@ -181,7 +286,7 @@ def shopper_orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
             position=order.position,
             state=order.state,
             needs=order.needs,
-            seller=_seller(cooperative),
+            seller=Seller(*order[-len(_SELLER) :]),
             delivery_kind=order.delivery_kind,
             delivery_name=order.delivery_name,
             days_least=order.days_least,
@@ -204,7 +309,7 @@ def shopper_orders(session: Session, purchase_id: int) -> tuple[OrderView, ...]:
             ended_at=order.ended_at,
             short=offers.get(order.id),
         )
-        for order, cooperative in rows
+        for order in orders
     )
 
 
@@ -226,75 +331,29 @@ def _offers(session: Session, order_ids: Sequence[int]) -> dict[int, ShortView]:
     }
 
 
-def _seller(cooperative: Cooperative) -> Seller:
-    return Seller(
-        id=cooperative.id,
-        code=cooperative.code,
-        slug=cooperative.slug,
-        name=cooperative.name,
-        short_name=cooperative.short_name,
-        regency=cooperative.regency,
-        zone=cooperative.zone,
-        dye=cooperative.dye,
-        motif=cooperative.motif,
-        phone=cooperative.phone,
-    )
-
-
 def _lines(session: Session, order_ids: Sequence[int]) -> dict[int, list[LineView]]:
     lines: dict[int, list[LineView]] = defaultdict(list)
-    for line in session.scalars(
-        select(OrderLine)
-        .where(OrderLine.order_id.in_(order_ids))
-        .order_by(OrderLine.order_id, OrderLine.position)
-    ):
-        lines[line.order_id].append(
-            LineView(
-                id=line.id,
-                product_id=line.product_id,
-                variant_id=line.variant_id,
-                name=line.name,
-                variant_name=line.variant_name,
-                net_label=line.net_label,
-                unit_price=Rupiah(line.unit_price),
-                packs=line.packs,
-                goods_total=Rupiah(line.goods_total),
-                discount=Rupiah(line.discount),
-                accepted=line.accepted,
-                delivered=line.delivered,
-                refunded=line.refunded,
-                refusal=line.refusal,
-            )
-        )
+    for order_id, *line in session.execute(_LINES_OF_ORDERS, {"orders": order_ids}):
+        lines[order_id].append(LineView(*line))
     return lines
 
 
 def _reached(session: Session, order_ids: Sequence[int]) -> dict[int, dict[OrderState, datetime]]:
     """When each state was last entered, by order."""
     reached: dict[int, dict[OrderState, datetime]] = defaultdict(dict)
-    for order_id, state, at in session.execute(
-        select(OrderEvent.order_id, OrderEvent.to_state, OrderEvent.at)
-        .where(OrderEvent.order_id.in_(order_ids))
-        .where(OrderEvent.from_state.is_distinct_from(OrderEvent.to_state))
-        .order_by(OrderEvent.id)
-    ):
+    for order_id, state, at in session.execute(_STATES_OF_ORDERS, {"orders": order_ids}):
         reached[order_id][state] = at
     return reached
 
 
 def parcels_of(session: Session, order_ids: Sequence[int]) -> dict[int, list[ParcelView]]:
     """Parcels by order, in the order they left, with what lies in them; one statement."""
-    boxes: dict[int, Parcel] = {}
+    boxes: dict[int, Row[*tuple[Any, ...]]] = {}
     packs: dict[int, dict[int, int]] = defaultdict(dict)
-    for parcel, line_id, count in session.execute(
-        select(Parcel, ParcelLine.line_id, ParcelLine.packs)
-        .outerjoin(ParcelLine, ParcelLine.parcel_id == Parcel.id)
-        .where(Parcel.order_id.in_(order_ids))
-        .order_by(Parcel.id, ParcelLine.line_id)
-    ):
-        boxes[parcel.id] = parcel
-        if line_id is not None:
-            packs[parcel.id][line_id] = count
+    for row in session.execute(_PARCELS_OF_ORDERS, {"orders": order_ids}):
+        boxes[row.id] = row
+        if row.line_id is not None:
+            packs[row.id][row.line_id] = row.packs
     parcels: dict[int, list[ParcelView]] = defaultdict(list)
     for parcel in boxes.values():
         mine = parcels[parcel.order_id]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from shop.core.database.schema import table_of
 from shop.core.formats.indonesia import areas_of
 from shop.core.values.text import words
 from shop.shipping.places.models import Region
@@ -67,6 +68,10 @@ _VILLAGES = (
     .join(_province, _province.c.code == _regency.c.parent_code)
     .where(func.length(_village.c.code) == VILLAGE_LENGTH)
 )
+_regions = table_of(Region).c
+_REGIONS = select(_regions.code, _regions.name).order_by(_regions.name)
+_PROVINCES = _REGIONS.where(_regions.parent_code.is_(None))
+_PARTS = _REGIONS.where(_regions.parent_code == bindparam("parent"))
 _ONE = _VILLAGES.where(_village.c.code == bindparam("code"))
 
 
@@ -123,14 +128,11 @@ def contradicts(text: str, places: Sequence[Place]) -> bool:
 
 def regions(session: Session, parent_code: str | None) -> tuple[tuple[str, str], ...]:
     """Code and name of the parts of a region, by name; the provinces for None."""
-    return tuple(
-        (code, name)
-        for code, name in session.execute(
-            select(Region.code, Region.name)
-            .where(Region.parent_code == parent_code)
-            .order_by(Region.name)
-        )
-    )
+    if parent_code is None:
+        rows = session.execute(_PROVINCES)
+    else:
+        rows = session.execute(_PARTS, {"parent": parent_code})
+    return tuple((code, name) for code, name in rows)
 
 
 def path_to(session: Session, code: str) -> tuple[tuple[str, str], ...]:

@@ -6,18 +6,28 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
+    Boolean,
     ColumnElement,
+    CompoundSelect,
     Date,
+    Integer,
+    Row,
     Select,
+    String,
+    Time,
     bindparam,
     case,
+    cast,
     literal,
+    null,
     or_,
     select,
     union_all,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from shop.core.database.schema import table_of
 from shop.core.formats.indonesia import areas_of
@@ -50,7 +60,6 @@ from shop.shipping.rates.rules import (
     shipping_fee,
     volumetric_weight,
 )
-from shop.web.page_cache.prepared_queries import OneTrip
 
 
 def quote_all(
@@ -75,12 +84,14 @@ def quote_all(
     if not loads:
         return {}
     values = {**days_of(on), "asked": list(loads), "areas": areas_of(village_code or "")}
-    places, *brought = _ways(to_address=village_code is not None).read(session, values)
-    found = _fetched(places, loads)
-    if brought:
-        rounds, lines = brought
-        found += _brought(rounds, loads, goods or {}) + _sent(lines, loads, goods or {})
-    for quote in found:
+    ways: dict[str, list[Row[*tuple[Any, ...]]]] = {"pickup": [], "own": [], "courier": []}
+    for row in session.execute(_ways(to_address=village_code is not None), values):
+        ways[row.kind].append(row)
+    for quote in (
+        *_fetched(ways["pickup"], loads),
+        *_brought(ways["own"], loads, goods or {}),
+        *_sent(ways["courier"], loads, goods or {}),
+    ):
         quotes[quote.cooperative_id].append(quote)
     return {cooperative: in_order(ways) for cooperative, ways in quotes.items()}
 
@@ -146,27 +157,59 @@ def holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     return card.since <= on, or_(card.ends.is_(None), card.ends > on)
 
 
+_SHAPE: Mapping[str, TypeEngine[Any]] = {
+    "id": BigInteger(),
+    "cooperative_id": BigInteger(),
+    "name": String(),
+    "days_least": Integer(),
+    "days_most": Integer(),
+    "free_from": BigInteger(),
+    # What is fetched, and what the cooperative brings itself.
+    "weekdays": String(),
+    "cut_off": Time(),
+    "place": String(),
+    "note": String(),
+    "fee": BigInteger(),
+    "cash_most": BigInteger(),
+    # Couriers.
+    "service_code": String(),
+    "area_code": String(),
+    "by_air": Boolean(),
+    "price_per_kg": BigInteger(),
+    "divisor": Integer(),
+    "tolerance": Integer(),
+    "least_grams": Integer(),
+}
+"""The columns of every way; those that a kind of way does not have are empty."""
+
+
+def _way(kind: Kind, **columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    return select(
+        literal(kind, String()).label("kind"),
+        *(columns.get(name, cast(null(), of)).label(name) for name, of in _SHAPE.items()),
+    )
+
+
 @cache
-def _ways(*, to_address: bool) -> OneTrip:
+def _ways(*, to_address: bool) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
     """Every way there is, in one statement; without an address only what is fetched."""
-    if not to_address:
-        return OneTrip(_pickups())
-    return OneTrip(_pickups(), _rounds(), _couriers())
+    return union_all(_pickups(), _rounds(), _couriers()) if to_address else _pickups()
 
 
 def _pickups() -> Select[*tuple[Any, ...]]:
-    return select(
-        PickupPlace.id,
-        PickupPlace.cooperative_id,
-        PickupPlace.name,
-        PickupPlace.address,
-        PickupPlace.hours,
-        PickupPlace.weekdays,
-        PickupPlace.cut_off,
+    place = table_of(PickupPlace).c
+    return _way(
+        "pickup",
+        id=place.id,
+        cooperative_id=place.cooperative_id,
+        name=place.name,
+        place=place.address + " · " + place.hours,
+        weekdays=place.weekdays,
+        cut_off=place.cut_off,
     ).where(
-        PickupPlace.cooperative_id.in_(_ASKED),
-        PickupPlace.closed_at.is_(None),
-        ~is_closed(PickupPlace.cooperative_id, own_day()),
+        place.cooperative_id.in_(_ASKED),
+        place.closed_at.is_(None),
+        ~is_closed(place.cooperative_id, own_day()),
     )
 
 
@@ -182,7 +225,7 @@ def _fetched(places: Iterable[Any], loads: Mapping[int, Load]) -> list[Quote]:
             days_most=None,
             scale_grams=loads[row.cooperative_id].grams,
             billable_grams=loads[row.cooperative_id].grams,
-            place=f"{row.address} · {row.hours}",
+            place=row.place,
             weekdays=tuple(int(day) for day in row.weekdays),
             cut_off=row.cut_off,
         )
@@ -191,12 +234,25 @@ def _fetched(places: Iterable[Any], loads: Mapping[int, Load]) -> list[Quote]:
 
 
 def _rounds() -> Select[*tuple[Any, ...]]:
-    reached = select(OwnDeliveryArea.own_delivery_id).where(OwnDeliveryArea.area_code.in_(_AREAS))
-    return select(*OwnDelivery.__table__.columns).where(
-        OwnDelivery.cooperative_id.in_(_ASKED),
-        OwnDelivery.closed_at.is_(None),
-        OwnDelivery.id.in_(reached),
-        ~is_closed(OwnDelivery.cooperative_id, own_day()),
+    own, area = table_of(OwnDelivery).c, table_of(OwnDeliveryArea).c
+    return _way(
+        "own",
+        id=own.id,
+        cooperative_id=own.cooperative_id,
+        name=own.name,
+        days_least=own.days_least,
+        days_most=own.days_most,
+        free_from=own.free_from,
+        weekdays=own.weekdays,
+        cut_off=own.cut_off,
+        note=own.note,
+        fee=own.fee,
+        cash_most=own.cash_most,
+    ).where(
+        own.cooperative_id.in_(_ASKED),
+        own.closed_at.is_(None),
+        own.id.in_(select(area.own_delivery_id).where(area.area_code.in_(_AREAS))),
+        ~is_closed(own.cooperative_id, own_day()),
     )
 
 
@@ -225,26 +281,28 @@ def _brought(
 
 
 def _couriers() -> Select[*tuple[Any, ...]]:
+    card, rate, service = table_of(RateCard), table_of(Rate), table_of(CourierService)
     return (
-        select(
-            RateCard.id,
-            RateCard.cooperative_id,
-            RateCard.service_code,
-            RateCard.divisor,
-            RateCard.tolerance_grams,
-            RateCard.least_grams,
-            RateCard.free_from,
-            CourierService.name,
-            Rate.area_code,
-            Rate.price_per_kg,
-            Rate.days_least,
-            Rate.days_most,
-            Rate.by_air,
+        _way(
+            "courier",
+            id=card.c.id,
+            cooperative_id=card.c.cooperative_id,
+            name=service.c.name,
+            days_least=rate.c.days_least,
+            days_most=rate.c.days_most,
+            free_from=card.c.free_from,
+            service_code=card.c.service_code,
+            area_code=rate.c.area_code,
+            by_air=rate.c.by_air,
+            price_per_kg=rate.c.price_per_kg,
+            divisor=card.c.divisor,
+            tolerance=card.c.tolerance_grams,
+            least_grams=card.c.least_grams,
         )
-        .join(CourierService, CourierService.code == RateCard.service_code)
-        .join(Rate, Rate.card_id == RateCard.id)
-        .where(RateCard.cooperative_id.in_(_ASKED), *holds(_ON), Rate.area_code.in_(_AREAS))
-        .where(~is_closed(RateCard.cooperative_id, own_day()))
+        .join_from(card, service, service.c.code == card.c.service_code)
+        .join(rate, rate.c.card_id == card.c.id)
+        .where(card.c.cooperative_id.in_(_ASKED), *holds(_ON), rate.c.area_code.in_(_AREAS))
+        .where(~is_closed(card.c.cooperative_id, own_day()))
     )
 
 
@@ -256,7 +314,7 @@ def _sent(lines: Iterable[Any], loads: Mapping[int, Load], goods: Mapping[int, i
         load = loads[line.cooperative_id]
         if not may_travel(load.limits, "courier", days_most=line.days_most, by_air=line.by_air):
             continue
-        rule = WeightRule(line.divisor, Grams(line.tolerance_grams), Grams(line.least_grams))
+        rule = WeightRule(line.divisor, Grams(line.tolerance), Grams(line.least_grams))
         billable = billable_weight(load, rule)
         quotes.append(
             Quote(
@@ -306,22 +364,13 @@ def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:
 
     :param rate_codes: of pick-ups and rounds; others are left out. One statement.
     """
-    kept: dict[Kind, list[int]] = {"pickup": [], "own": []}
+    kept: dict[str, list[int]] = {"pickup": [], "own": []}
     for code in rate_codes:
         kind, _, number = code.partition(":")
         for known, ids in kept.items():
             if kind == known and number.isdecimal():
                 ids.append(int(number))
-    rows = session.execute(
-        union_all(
-            select(
-                literal("pickup"), PickupPlace.id, PickupPlace.weekdays, PickupPlace.cut_off
-            ).where(PickupPlace.id.in_(kept["pickup"])),
-            select(literal("own"), OwnDelivery.id, OwnDelivery.weekdays, OwnDelivery.cut_off).where(
-                OwnDelivery.id.in_(kept["own"])
-            ),
-        )
-    )
+    rows = session.execute(_roads(), kept)
     return {
         f"{kind}:{number}": Road(
             "pickup" if kind == "pickup" else "own",
@@ -330,3 +379,18 @@ def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:
         )
         for kind, number, weekdays, cut_off in rows
     }
+
+
+@cache
+def _roads() -> CompoundSelect[*tuple[Any, ...]]:
+    return union_all(
+        *(
+            select(literal(kind, String()), way.id, way.weekdays, way.cut_off).where(
+                way.id.in_(bindparam(kind, expanding=True))
+            )
+            for kind, way in (
+                ("pickup", table_of(PickupPlace).c),
+                ("own", table_of(OwnDelivery).c),
+            )
+        )
+    )
