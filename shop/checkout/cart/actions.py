@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
-    Select,
+    bindparam,
     case,
     delete,
     func,
@@ -21,7 +21,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from shop.catalog.products.queries import Sellable, sellable
 from shop.catalog.products.rules import steps_text
 from shop.checkout.cart.models import Cart, CartLine
-from shop.checkout.cart.queries import CartKey, cart_of
+from shop.checkout.cart.queries import CartHead, CartKey, cart_of
 from shop.checkout.cart.rules import Line, LineChanges, check_count, settled, stored_line_of
 from shop.core.database.schema import table_of
 from shop.core.values.codes import new_code
@@ -74,7 +74,12 @@ def reorder(
 
 
 def apply_changes(
-    session: Session, *, cart: Cart, lines: Sequence[Line], changes: LineChanges, now: datetime
+    session: Session,
+    *,
+    cart: CartHead,
+    lines: Sequence[Line],
+    changes: LineChanges,
+    now: datetime,
 ) -> None:
     """Set counts, take lines out, and accept what happened to marked lines.
 
@@ -83,26 +88,28 @@ def apply_changes(
     :param lines: what lies in the cart, read in this transaction.
     """
     after = settled(lines, changes)
-    for line in lines:
-        kept = after[line.variant_id]
-        if kept is not None and kept != stored_line_of(line):
-            session.execute(
-                update(CartLine)
-                .where(CartLine.cart_id == cart.id, CartLine.variant_id == line.variant_id)
-                .values(packs=kept.packs, seen_price=kept.price, seen_steps=steps_text(kept.steps))
-            )
+    changed = [
+        {
+            "cart": cart.id,
+            "variant": line.variant_id,
+            "count": kept.packs,
+            "price": kept.price,
+            "steps": steps_text(kept.steps),
+        }
+        for line in lines
+        if (kept := after[line.variant_id]) is not None and kept != stored_line_of(line)
+    ]
+    if changed:
+        session.execute(_CHANGE_LINE, changed)
     gone = [variant_id for variant_id, kept in after.items() if kept is None]
     if gone:
-        session.execute(
-            delete(CartLine).where(CartLine.cart_id == cart.id, CartLine.variant_id.in_(gone))
-        )
+        session.execute(_REMOVE_LINES, {"cart": cart.id, "gone": gone})
     _count_again(session, cart.id, now)
 
 
-def keep_draft(session: Session, *, cart: Cart, draft: Mapping[str, Any], now: datetime) -> None:
+def keep_draft(session: Session, *, cart_id: int, draft: Mapping[str, Any], now: datetime) -> None:
     """Remember what was chosen and typed at checkout so far."""
-    cart.draft, cart.touched_at = dict(draft), now
-    session.flush()
+    session.execute(_KEEP_DRAFT, {"cart": cart_id, "kept": dict(draft), "now": now})
 
 
 def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datetime) -> None:
@@ -265,17 +272,7 @@ def _terms(goods: Sellable) -> dict[str, Any]:
 
 
 def _count_again(session: Session, cart_id: int, now: datetime) -> None:
-    session.execute(
-        update(Cart)
-        .where(Cart.id == cart_id)
-        .values(packs=_packs(cart_id).scalar_subquery(), touched_at=now)
-    )
-
-
-def _packs(cart_id: int) -> Select[int]:
-    return select(func.coalesce(func.sum(CartLine.packs), 0)).where(
-        CartLine.cart_id == cart_id, ~CartLine.saved_for_later
-    )
+    session.execute(_COUNT_AGAIN, {"cart": cart_id, "now": now})
 
 
 def _insert(session: Session, model: type[Cart | CartLine]) -> sqlite.Insert | postgresql.Insert:
@@ -285,3 +282,30 @@ def _insert(session: Session, model: type[Cart | CartLine]) -> sqlite.Insert | p
 def _insert_into(engine: str, model: type[Cart | CartLine]) -> sqlite.Insert | postgresql.Insert:
     table = table_of(model)
     return sqlite.insert(table) if engine == "sqlite" else postgresql.insert(table)
+
+
+# Built once: building them for each request took longer than running them.
+_carts, _lines = table_of(Cart), table_of(CartLine)
+_CART = _carts.c.id == bindparam("cart")
+_CHANGE_LINE = (
+    update(_lines)
+    .where(_lines.c.cart_id == bindparam("cart"), _lines.c.variant_id == bindparam("variant"))
+    .values(packs=bindparam("count"), seen_price=bindparam("price"), seen_steps=bindparam("steps"))
+)
+_REMOVE_LINES = delete(_lines).where(
+    _lines.c.cart_id == bindparam("cart"),
+    _lines.c.variant_id.in_(bindparam("gone", expanding=True)),
+)
+_KEEP_DRAFT = (
+    update(_carts).where(_CART).values(draft=bindparam("kept"), touched_at=bindparam("now"))
+)
+_COUNT_AGAIN = (
+    update(_carts)
+    .where(_CART)
+    .values(
+        packs=select(func.coalesce(func.sum(_lines.c.packs), 0))
+        .where(_lines.c.cart_id == bindparam("cart"), ~_lines.c.saved_for_later)
+        .scalar_subquery(),
+        touched_at=bindparam("now"),
+    )
+)

@@ -1,6 +1,7 @@
 """Finding a cart and reading what lies in it."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,6 +34,16 @@ class CartKey:
         return self.person_id is None and self.token_hash is None
 
 
+@dataclass(frozen=True, slots=True)
+class CartHead:
+    """What a cart is beside its lines: read by columns, as an object of the model costs more."""
+
+    id: int
+    checkout_token: str
+    draft: Mapping[str, Any]
+    """What was chosen at checkout so far."""
+
+
 def cart_of(session: Session, key: CartKey, *, lock: bool = False) -> Cart | None:
     """The cart behind ``key``.
 
@@ -61,7 +72,7 @@ def packs_in_cart(session: Reader, key: CartKey) -> int:
 
 def cart_with_lines(
     session: Session, key: CartKey, *, lock: bool = False
-) -> tuple[Cart, tuple[Line, ...]] | None:
+) -> tuple[CartHead, tuple[Line, ...]] | None:
     """The cart behind ``key`` and its lines beside what is sold now, first put in first.
 
     Two statements, however many lines.
@@ -72,14 +83,14 @@ def cart_with_lines(
 
 def cart_with_all(
     session: Session, key: CartKey
-) -> tuple[Cart, tuple[Line, ...], tuple[Line, ...]] | None:
+) -> tuple[CartHead, tuple[Line, ...], tuple[Line, ...]] | None:
     """The same with the lines that were put aside for later, for the same two statements."""
     return _read(session, key, later=True)
 
 
 def _read(
     session: Session, key: CartKey, *, later: bool, lock: bool = False
-) -> tuple[Cart, tuple[Line, ...], tuple[Line, ...]] | None:
+) -> tuple[CartHead, tuple[Line, ...], tuple[Line, ...]] | None:
     if key.is_new:
         return None
     wanted = _with_lines(guest=key.person_id is None, later=later, lock=lock)
@@ -107,29 +118,34 @@ def _read(
                 steps_of(row.seen_steps),
             )
         )
-    return rows[0][0], tuple(lines[False]), tuple(lines[True])
+    cart = CartHead(rows[0].id, rows[0].checkout_token, rows[0].draft)
+    return cart, tuple(lines[False]), tuple(lines[True])
 
 
 @cache
 def _with_lines(*, guest: bool, later: bool, lock: bool) -> Select[*tuple[Any, ...]]:
     """Built once for each manner of asking, as every look at a cart asks it."""
+    lines = table_of(CartLine).c
     wanted = (
         select(
-            Cart,
-            CartLine.variant_id,
-            CartLine.packs,
-            CartLine.seen_price,
-            CartLine.seen_steps,
-            CartLine.saved_for_later,
+            _carts.id,
+            _carts.checkout_token,
+            _carts.draft,
+            lines.variant_id,
+            lines.packs,
+            lines.seen_price,
+            lines.seen_steps,
+            lines.saved_for_later,
         )
-        .outerjoin(
-            CartLine,
-            and_(CartLine.cart_id == Cart.id, true() if later else ~CartLine.saved_for_later),
+        .outerjoin_from(
+            table_of(Cart),
+            table_of(CartLine),
+            and_(lines.cart_id == _carts.id, true() if later else ~lines.saved_for_later),
         )
-        .where((Cart.token_hash if guest else Cart.person_id) == bindparam("key"))
-        .order_by(CartLine.added_at, CartLine.variant_id)
+        .where((_carts.token_hash if guest else _carts.person_id) == bindparam("key"))
+        .order_by(lines.added_at, lines.variant_id)
     )
-    return wanted.with_for_update(of=Cart) if lock else wanted
+    return wanted.with_for_update(of=table_of(Cart)) if lock else wanted
 
 
 def _belongs(key: CartKey) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shop.catalog.products.models import Product, ProductState, Variant
 from shop.catalog.products.queries import sellable
-from shop.checkout.cart.models import Cart
+from shop.checkout.cart.queries import CartHead
 from shop.checkout.chat_orders.models import ChatPurchase
 from shop.checkout.chat_orders.rules import Offer, lines_of
 from shop.checkout.placing.queries import review
@@ -100,7 +100,7 @@ def reckon(
     def look(draft: Draft) -> Review:
         return review(
             session,
-            cart=Cart(id=0, checkout_token=token),  # read only: nothing of it is stored
+            cart=CartHead(0, token, {}),  # there is none: nothing of it is stored
             lines=lines,
             draft=draft,
             person_id=None,

@@ -10,8 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shop.checkout.cart.models import Cart
-from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cart.queries import CartHead, CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, by_cooperative
 from shop.checkout.placing.cash_option import offer, set_aside
 from shop.checkout.placing.errors import AlreadyPlaced, NothingToBuy, StaleCheckout
@@ -54,7 +53,7 @@ NEW_ADDRESS = 0
 
 def lock_checkout(
     session: Session, key: CartKey, token: str, *, browser_hash: str | None
-) -> tuple[Cart, tuple[Line, ...]]:
+) -> tuple[CartHead, tuple[Line, ...]]:
     """The visitor's cart and its goods, locked, for the form that is being sent.
 
     :param token: the checkout token as the form carried it.
@@ -93,7 +92,7 @@ def _purchase_of_checkout(
 def review(
     session: Session,
     *,
-    cart: Cart,
+    cart: CartHead,
     lines: tuple[Line, ...],
     draft: Draft,
     person_id: int | None,
@@ -145,6 +144,13 @@ def review(
         terms=terms,
         cash=cash,
     )
+
+
+def knows_place(session: Session, draft: Draft, person_id: int | None) -> bool:
+    """Whether a checkout with these choices knows the village that it goes to."""
+    saved = saved_addresses(session, person_id) if person_id is not None else ()
+    address = _chosen_address(saved, draft, is_placing=False)
+    return _place(session, draft, address, is_placing=False)[0] is not None
 
 
 def _cash(

@@ -12,13 +12,12 @@ from shop.checkout.card_payment.page_redirects import redirect_to_payment
 from shop.checkout.cart import actions as cart_actions
 from shop.checkout.cart.forms import read_changes, removed_words
 from shop.checkout.cart.guards import browser_hash, cart_key
-from shop.checkout.cart.models import Cart
-from shop.checkout.cart.queries import CartKey, cart_with_lines
+from shop.checkout.cart.queries import CartHead, CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, LineChanges
 from shop.checkout.placing.actions import Buyer, Placed, check_purchase, place_purchase
 from shop.checkout.placing.errors import AlreadyPlaced, NothingToBuy, NoWayToPay
 from shop.checkout.placing.forms import TillForm, place_words, read_draft, read_seen
-from shop.checkout.placing.queries import lock_checkout, review
+from shop.checkout.placing.queries import knows_place, lock_checkout, review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
 from shop.checkout.placing.words import Alert, alert_for, cash_no_words
@@ -48,7 +47,7 @@ HOUR = 3_600
 class Posted:
     """A posted checkout beside the cart it was posted for."""
 
-    cart: Cart
+    cart: CartHead
     lines: tuple[Line, ...]
     changes: LineChanges
     draft: Draft
@@ -108,12 +107,12 @@ def pay(key: CartKey) -> ResponseReturnValue:
 
 def split_purchase(key: CartKey) -> ResponseReturnValue:
     """Pay part of it in cash and the rest in a second purchase, or all of it at once again."""
-    return _keep_and_show(key, lambda _posted, _shown: "#cara")
+    return _keep_and_show(key, lambda _posted, _shown: "#cara", placed="#cara")
 
 
 def choose_region(key: CartKey) -> ResponseReturnValue:
     """Go on from province to village, or begin with the province again."""
-    return _keep_and_show(key, lambda _posted, shown: "#barang" if shown.place else "#tujuan")
+    return _keep_and_show(key, lambda _posted, _shown: "#tujuan")
 
 
 def calculate_fees(key: CartKey) -> ResponseReturnValue:
@@ -122,8 +121,7 @@ def calculate_fees(key: CartKey) -> ResponseReturnValue:
         key,
         lambda posted, shown: (
             "#tujuan"
-            if shown.place is None
-            and (shown.candidates or (shown.asks_place and not posted.changes.is_any))
+            if shown.candidates or (shown.asks_place and not posted.changes.is_any)
             else "#barang"
         ),
     )
@@ -131,9 +129,7 @@ def calculate_fees(key: CartKey) -> ResponseReturnValue:
 
 def keep_changes(key: CartKey) -> ResponseReturnValue:
     """Keep what was changed, or accept what changed in the shop, and calculate again."""
-    return _keep_and_show(
-        key, lambda _posted, shown: "#tujuan" if shown.candidates and not shown.place else "#barang"
-    )
+    return _keep_and_show(key, lambda _posted, shown: "#tujuan" if shown.candidates else "#barang")
 
 
 BUTTONS = {
@@ -146,14 +142,24 @@ BUTTONS = {
 """By the name of the button in the form."""
 
 
-def _keep_and_show(key: CartKey, part: Callable[[Posted, Review], str]) -> ResponseReturnValue:
+def _keep_and_show(
+    key: CartKey, missing: Callable[[Posted, Review], str], *, placed: str = "#barang"
+) -> ResponseReturnValue:
     """Keep what was typed and chosen, and show the checkout again.
 
-    :param part: the part of the page to come back to.
+    :param missing: the part of the page to come back to while the place is not known.
+    :param placed: the same once it is.
     """
     posted = database().write(lambda session: _keep(session, key))
     if posted is None:
         return redirect_with_flash("/keranjang")
+    changes = posted.changes
+    if posted.lines and not (changes.is_any or changes.refused or posted.is_new_voucher):
+        # Only the place can be wrong then; the page that follows calculates everything else.
+        with database().reading() as session:
+            is_placed = knows_place(session, posted.draft, key.person_id)
+        if is_placed:
+            return redirect_with_flash(f"/checkout{placed}")
     shown = _review(key, posted.draft)
     if shown is None:
         return redirect_with_flash("/keranjang", removed_words(posted.lines, posted.changes))
@@ -165,9 +171,8 @@ def _keep_and_show(key: CartKey, part: Callable[[Posted, Review], str]) -> Respo
         return _page(shown, form), 422
     if shown.refusal is not None and posted.is_new_voucher:
         return _page(shown, form), 422
-    return redirect_with_flash(
-        f"/checkout{part(posted, shown)}", removed_words(posted.lines, posted.changes)
-    )
+    part = placed if shown.place else missing(posted, shown)
+    return redirect_with_flash(f"/checkout{part}", removed_words(posted.lines, posted.changes))
 
 
 def _place(session: Session, key: CartKey, form: TillForm) -> Placed | NotPlaced:
@@ -229,7 +234,7 @@ def _refused(key: CartKey, refusal: RuleBroken) -> ResponseReturnValue:
     return _page(shown, TillForm(), alert=alert_for(refusal, shown, request.form)), 422
 
 
-def _read(cart: Cart, lines: tuple[Line, ...]) -> Posted:
+def _read(cart: CartHead, lines: tuple[Line, ...]) -> Posted:
     ids = tuple({line.goods.cooperative_id for line in lines if line.goods})
     before = Draft.from_json(cart.draft)
     draft = read_draft(request.form, before, ids)
@@ -262,7 +267,7 @@ def _apply(session: Session, posted: Posted) -> None:
         cart_actions.apply_changes(
             session, cart=posted.cart, lines=posted.lines, changes=posted.changes, now=clock.now()
         )
-    cart_actions.keep_draft(session, cart=posted.cart, draft=draft.to_json(), now=clock.now())
+    cart_actions.keep_draft(session, cart_id=posted.cart.id, draft=draft.to_json(), now=clock.now())
 
 
 def _review(key: CartKey, draft: Draft | None = None) -> Review | None:

@@ -83,7 +83,7 @@ def test_what_was_typed_and_not_bought_is_forgotten_after_a_week(db: Database) -
         with db.writing() as session:
             cart = cart_of(session, key)
             assert cart is not None
-            keep_draft(session, cart=cart, draft={"name": "Sari"}, now=NOON)
+            keep_draft(session, cart_id=cart.id, draft={"name": "Sari"}, now=NOON)
     purge_carts(db, NOON + timedelta(days=6))
     assert drafts(db) == [{"name": "Sari"}] * 2
     purge_carts(db, NOON + timedelta(days=8))
