@@ -25,7 +25,6 @@ from shop.payments.bills.models import (
     BY_STATEMENT,
     WAS_PAID,
     Method,
-    Payee,
     PayeeKind,
     Payment,
     PaymentState,
@@ -239,7 +238,7 @@ def _choose(
 
 def _payees(
     session: Session, payment_id: int, owners: Collection[int] | None = None
-) -> dict[Method, Payee]:
+) -> dict[Method, queries.OpenPayee]:
     """Where the same orders can be paid, by the way it goes."""
     if owners is None:
         owners = {order.cooperative_id for order in queries.orders_of(session, payment_id)}

@@ -78,6 +78,11 @@ def cart_count() -> int:
     return cast("int", g.cart_count)
 
 
+def note_cart_count(packs: int) -> None:
+    """The page has read its cart already: the header needs no question of its own."""
+    g.cart_count = packs
+
+
 def _cart_count() -> int:
     try:
         key = cart_key()

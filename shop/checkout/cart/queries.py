@@ -42,6 +42,8 @@ class CartHead:
     checkout_token: str
     draft: Mapping[str, Any]
     """What was chosen at checkout so far."""
+    packs: int = 0
+    """How many packs lie in it."""
 
 
 def cart_of(session: Session, key: CartKey, *, lock: bool = False) -> Cart | None:
@@ -118,7 +120,7 @@ def _read(
                 steps_of(row.seen_steps),
             )
         )
-    cart = CartHead(rows[0].id, rows[0].checkout_token, rows[0].draft)
+    cart = CartHead(*rows[0][:4])
     return cart, tuple(lines[False]), tuple(lines[True])
 
 
@@ -131,6 +133,7 @@ def _with_lines(*, guest: bool, later: bool, lock: bool) -> Select[*tuple[Any, .
             _carts.id,
             _carts.checkout_token,
             _carts.draft,
+            _carts.packs.label("all_packs"),
             lines.variant_id,
             lines.packs,
             lines.seen_price,

@@ -23,6 +23,7 @@ from shop.checkout.cart.guards import (
     cart_key,
     cart_key_for_adding,
     clear_cart_cookie,
+    note_cart_count,
     set_cart_cookie,
 )
 from shop.checkout.cart.queries import (
@@ -181,6 +182,7 @@ def _page(key: CartKey, changes: LineChanges) -> str:
     with database().reading() as session:
         found = cart_with_all(session, key)
         lines, aside = found[1:] if found else ((), ())
+        note_cart_count(found[0].packs if found else 0)
         parcels = by_cooperative(lines)
         sellers = [parcel.cooperative_id for parcel in parcels]
         days = calendars(session, sellers, day_in(HOME_ZONE, now)) if sellers else {}

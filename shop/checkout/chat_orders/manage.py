@@ -15,14 +15,14 @@ from shop.checkout.chat_orders.rules import Offer
 from shop.checkout.placing.forms import read_draft, read_seen
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
-from shop.checkout.placing.words import Alert, alert_for
+from shop.checkout.placing.words import Alert, alert_for, way_note
 from shop.core.values import clock
 from shop.core.values.codes import is_code, new_code, read_order_number
 from shop.core.values.errors import NotFound, RuleBroken
 from shop.payments.bills.models import Method
 from shop.people.cooperatives.guards import current_desk, desk
 from shop.people.cooperatives.rules import RUNS
-from shop.shipping.quotes.words import arrival_words, weight_sentence
+from shop.shipping.quotes.words import weight_sentence
 from shop.web.http.access import open_to
 from shop.web.http.app_state import database, runtime
 from shop.web.http.responses import redirect_with_flash
@@ -149,7 +149,7 @@ def _page(
         alert=alert,
         waiting=open_ones,
         why=weight_sentence,
-        arrives=arrival_words,
+        way_note=way_note,
         home=_home(),
     )
 

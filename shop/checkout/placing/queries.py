@@ -35,8 +35,8 @@ from shop.core.values import clock
 from shop.core.values.codes import is_code
 from shop.core.values.errors import InvalidInput
 from shop.core.values.money import Rupiah
-from shop.payments.bills.models import Method, Payee, PayeeKind
-from shop.payments.bills.queries import payees_for
+from shop.payments.bills.models import Method, PayeeKind
+from shop.payments.bills.queries import OpenPayee, payees_for
 from shop.people.accounts.models import Contact, Person
 from shop.people.working_days.queries import calendars
 from shop.sales.orders.models import Purchase
@@ -200,7 +200,7 @@ def _normal_phone(typed: str) -> str | None:
 
 def _payees(
     session: Session, parcels: Sequence[ParcelChoice], takes_cards: bool
-) -> dict[Method, Payee]:
+) -> dict[Method, OpenPayee]:
     bought = [one.parcel.cooperative_id for one in parcels if not one.is_unreachable]
     found = payees_for(session, bought)
     ways = {Method.TRANSFER: PayeeKind.BANK, Method.QRIS: PayeeKind.QRIS}

@@ -7,8 +7,9 @@ from shop.checkout.cart.rules import Line, lost
 from shop.checkout.placing.rules import NO_DISCOUNT, Discount, Draft, ParcelChoice, Steps, Totals
 from shop.core.values.money import Rupiah
 from shop.payments.bills.actions import MAX_UNIQUE_CODE
-from shop.payments.bills.models import Method, Payee
+from shop.payments.bills.models import Method
 from shop.payments.bills.qris import MAX_QRIS_RUPIAH
+from shop.payments.bills.queries import OpenPayee
 from shop.payments.cash.rules import CashRefusal
 from shop.sales.vouchers.errors import VoucherRefused
 from shop.sales.vouchers.rules import Terms
@@ -58,7 +59,7 @@ class Review:
     candidates: tuple[Place, ...]
     """Villages that the typed text can mean, when it is not one."""
     steps: Steps
-    payees: Mapping[Method, Payee]
+    payees: Mapping[Method, OpenPayee]
     """Where money can go now, by the way it goes."""
     card_least: Rupiah
     """Below this a card is not taken."""

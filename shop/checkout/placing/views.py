@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from shop.checkout.card_payment.page_redirects import redirect_to_payment
 from shop.checkout.cart import actions as cart_actions
 from shop.checkout.cart.forms import read_changes, removed_words
-from shop.checkout.cart.guards import browser_hash, cart_key
+from shop.checkout.cart.guards import browser_hash, cart_key, note_cart_count
 from shop.checkout.cart.queries import CartHead, CartKey, cart_with_lines
 from shop.checkout.cart.rules import Line, LineChanges
 from shop.checkout.placing.actions import Buyer, Placed, check_purchase, place_purchase
@@ -20,7 +20,7 @@ from shop.checkout.placing.forms import TillForm, place_words, read_draft, read_
 from shop.checkout.placing.queries import knows_place, lock_checkout, review
 from shop.checkout.placing.review import Review
 from shop.checkout.placing.rules import Draft
-from shop.checkout.placing.words import Alert, alert_for, cash_no_words
+from shop.checkout.placing.words import Alert, alert_for, cash_no_words, way_note
 from shop.core.values import clock
 from shop.core.values.errors import RuleBroken
 from shop.payments.bills.models import BY_STATEMENT, CASH, Method
@@ -28,7 +28,7 @@ from shop.payments.cards import gateway_setup
 from shop.sales.vouchers.errors import Why
 from shop.sales.vouchers.queries import find_voucher
 from shop.sales.vouchers.words import refusal_words
-from shop.shipping.quotes.words import arrival_words, weight_sentence
+from shop.shipping.quotes.words import weight_sentence
 from shop.web.http.access import anyone, open_to
 from shop.web.http.app_state import database, runtime
 from shop.web.http.headers import allow_form_to
@@ -277,6 +277,7 @@ def _review(key: CartKey, draft: Draft | None = None) -> Review | None:
         if found is None or not found[1]:
             return None
         cart, lines = found
+        note_cart_count(cart.packs)
         kept = Draft.from_json(cart.draft) if draft is None else draft
         return review(
             session,
@@ -331,6 +332,6 @@ def _page(
         changes=LineChanges() if changes is None else changes,
         alert=alert,
         why=weight_sentence,
-        arrives=arrival_words,
+        way_note=way_note,
         cash_no=cash_no_words,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
+from markupsafe import Markup
 
 from shop.catalog.inventory.errors import InsufficientStock
 from shop.checkout.placing.errors import (
@@ -22,6 +22,10 @@ from shop.payments.bills.errors import NoFreeCode
 from shop.payments.cash.rules import CashRefusal
 from shop.sales.vouchers.errors import VoucherRefused
 from shop.sales.vouchers.words import refusal_words
+from shop.shipping.quotes.words import arrival_words
+from shop.shipping.rates.rules import Quote
+from shop.web.i18n.language import as_written
+from shop.web.i18n.language import word as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +159,17 @@ def cash_no_words(choice: ParcelChoice, no: CashRefusal) -> str:
             CashRefusal.PERISHABLE: _("%(name)s: barangnya cepat rusak.", name=name),
         }[no]
     )
+
+
+def way_note(quote: Quote) -> Markup:
+    """The small line below a way to send: where, when, from which sum on it is free, remarks."""
+    said = []
+    if quote.place:
+        said.append(as_written(quote.place))
+    if quote.arrives:
+        said.append(arrival_words(quote.kind, quote.arrives))
+    if quote.free_from and quote.fee:
+        said.append(_("gratis mulai belanja %(sum)s", sum=format_rupiah(quote.free_from)))
+    if quote.note:
+        said.append(as_written(quote.note))
+    return Markup(" · ").join(said)

@@ -81,24 +81,38 @@ class PaymentView:
         return self.missing if self.is_short else self.amount
 
 
-def operator_payee(session: Session, kind: PayeeKind) -> Payee | None:
+@dataclass(frozen=True, slots=True)
+class OpenPayee:
+    """An account that was verified and takes money now."""
+
+    id: int
+    cooperative_id: int | None
+    """Whose it is; None: the operator's."""
+    kind: PayeeKind
+    provider: str
+    number: str | None
+    holder: str | None
+
+
+def operator_payee(session: Session, kind: PayeeKind) -> OpenPayee | None:
     """The operator's account of a kind; None when there is none that was verified and is open."""
     return operator_payees(session).get(kind)
 
 
-def operator_payees(session: Session) -> dict[PayeeKind, Payee]:
+def operator_payees(session: Session) -> dict[PayeeKind, OpenPayee]:
     """The operator's first verified and open account of each kind."""
     return payees_for(session, ())
 
 
-def payees_for(session: Session, cooperative_ids: Collection[int]) -> dict[PayeeKind, Payee]:
+def payees_for(session: Session, cooperative_ids: Collection[int]) -> dict[PayeeKind, OpenPayee]:
     """The accounts that a purchase over these cooperatives can be paid to, by kind (rule R1).
 
     Where it is one cooperative that takes payments itself, its own come before the operator's.
     """
     only = next(iter(cooperative_ids)) if len(set(cooperative_ids)) == 1 else None
-    chosen: dict[PayeeKind, Payee] = {}
-    for payee in session.scalars(_payees_for(), {"only": only}):
+    chosen: dict[PayeeKind, OpenPayee] = {}
+    for row in session.execute(_payees_for(), {"only": only}):
+        payee = OpenPayee(*row)
         before = chosen.get(payee.kind)
         if before is None or before.cooperative_id is None:
             chosen[payee.kind] = payee
@@ -106,15 +120,23 @@ def payees_for(session: Session, cooperative_ids: Collection[int]) -> dict[Payee
 
 
 @cache
-def _payees_for() -> Select[Payee]:
-    own = and_(Payee.cooperative_id == bindparam("only", type_=BigInteger), Payee.takes_payments)
+def _payees_for() -> Select[*tuple[Any, ...]]:
+    payees = table_of(Payee).c
+    own = and_(payees.cooperative_id == bindparam("only", type_=BigInteger), payees.takes_payments)
     return (
-        select(Payee)
-        .where(or_(Payee.cooperative_id.is_(None), own))
-        .where(Payee.verified_at.is_not(None), Payee.closed_at.is_(None))
+        select(
+            payees.id,
+            payees.cooperative_id,
+            payees.kind,
+            payees.provider,
+            payees.number,
+            payees.holder,
+        )
+        .where(or_(payees.cooperative_id.is_(None), own))
+        .where(payees.verified_at.is_not(None), payees.closed_at.is_(None))
         # The operator's first account of a kind stands, until the newest of the cooperative's own
         # takes its place.
-        .order_by(Payee.cooperative_id.is_not(None), Payee.id.desc())
+        .order_by(payees.cooperative_id.is_not(None), payees.id.desc())
     )
 
 

@@ -7,9 +7,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ScalarSelect, Select, delete, or_, select
+from sqlalchemy import ScalarSelect, Select, bindparam, delete, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from shop.core.database.schema import table_of
 from shop.core.database.upserts import insert_if_absent
 from shop.payments.bills.errors import EnoughProofs, NoSuchPayment
 from shop.payments.bills.models import (
@@ -72,11 +73,7 @@ def proofs_of(session: Session, payment_id: int) -> tuple[ProofSeen, ...]:
     Where the same photo was sent for another purchase, only bills of the same owner are named:
     what others sell is not theirs to know.
     """
-    rows = session.execute(
-        select(TransferProof.id, TransferProof.sent_at)
-        .where(TransferProof.payment_id == payment_id)
-        .order_by(TransferProof.id)
-    ).all()
+    rows = session.execute(_PROOFS, {"payment": payment_id}).all()
     if not rows:
         return ()
     other = aliased(TransferProof)
@@ -98,6 +95,15 @@ def proofs_of(session: Session, payment_id: int) -> tuple[ProofSeen, ...]:
         )
         for row in rows
     )
+
+
+_proofs = table_of(TransferProof).c
+# Asked with every page of a purchase that waits for a transfer: built once.
+_PROOFS = (
+    select(_proofs.id, _proofs.sent_at)
+    .where(_proofs.payment_id == bindparam("payment"))
+    .order_by(_proofs.id)
+)
 
 
 def photo_of(session: Session, payment_id: int, proof_id: int) -> bytes | None:

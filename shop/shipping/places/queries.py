@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from shop.core.database.schema import table_of
@@ -68,6 +68,20 @@ _VILLAGES = (
     .join(_province, _province.c.code == _regency.c.parent_code)
     .where(func.length(_village.c.code) == VILLAGE_LENGTH)
 )
+_FOLDED_PATH = (
+    _village.c.folded
+    + " "
+    + _district.c.folded
+    + " "
+    + _regency.c.folded
+    + " "
+    + _province.c.folded
+)
+_BY_POSTCODE = (
+    _VILLAGES.add_columns(_FOLDED_PATH.label("folded_path"))
+    .where(_village.c.postcode == bindparam("postcode"))
+    .order_by(_village.c.folded, _village.c.code)
+)
 _regions = table_of(Region).c
 _REGIONS = select(_regions.code, _regions.name).order_by(_regions.name)
 _PROVINCES = _REGIONS.where(_regions.parent_code.is_(None))
@@ -91,9 +105,11 @@ def find_places(session: Session, text: str, limit: int = PLACES) -> tuple[Place
     """
     names, postcode = search_words(text)
     if postcode is not None:
-        within = _village.c.postcode == postcode
-        narrowed = _places(session, and_(within, *_all_named(without_kinds(names))), limit=limit)
-        return narrowed or _places(session, within, limit=limit)
+        # Few villages share a postcode: names are compared here, with a statement built once.
+        wanted = without_kinds(names)
+        rows = session.execute(_BY_POSTCODE, {"postcode": postcode}).all()
+        narrowed = [row for row in rows if all(name in row.folded_path for name in wanted)]
+        return tuple(_place(row[:-1]) for row in (narrowed or rows)[:limit])
     tries = dict.fromkeys((names, without_kinds(names)))
     for wanted in tries:
         if wanted and (found := _named(session, wanted, limit)):
@@ -176,9 +192,7 @@ def _begins(folded: ColumnElement[str], start: str) -> ColumnElement[bool]:
 
 def _all_named(names: Sequence[str]) -> list[ColumnElement[bool]]:
     # Looked at only for the rows of the range above, never for all villages.
-    path = _village.c.folded + " " + _district.c.folded + " " + _regency.c.folded
-    path = path + " " + _province.c.folded
-    return [path.contains(name) for name in names]
+    return [_FOLDED_PATH.contains(name) for name in names]
 
 
 def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tuple[Place, ...]:
@@ -186,7 +200,7 @@ def _places(session: Session, where: ColumnElement[bool], *, limit: int) -> tupl
     return tuple(_place(row) for row in session.execute(wanted))
 
 
-def _place(row: Row[*tuple[str, ...]]) -> Place:
+def _place(row: Sequence[str]) -> Place:
     code, village, district, regency, province, postcode = row
     # Each village has a postcode; only the column, shared with larger regions, may be empty.
     return Place(code, village, district, regency, province, postcode or "")

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from flask_babel import gettext as _
-
 from shop.core.values.units import Grams
 from shop.shipping.rates.rules import (
     GRAMS_PER_KG,
@@ -14,6 +12,7 @@ from shop.shipping.rates.rules import (
     WeightRule,
     weighed_by,
 )
+from shop.web.i18n.language import word as _
 from shop.web.rendering.template_filters import written_span, written_weekday_short, written_weight
 
 
@@ -36,26 +35,20 @@ def weight_words(load: Load, rule: WeightRule, billable: Grams) -> str:
     }
     match weighed_by(load, rule):
         case WeighedBy.MINIMUM:
-            return str(
-                _("Beratnya %(real)s; layanan ini menghitung paling sedikit %(billed)s.", **said)
-            )
+            return _("Beratnya %(real)s; layanan ini menghitung paling sedikit %(billed)s.", **said)
         case WeighedBy.SPACE:
-            return str(
-                _(
-                    "Beratnya %(real)s, tetapi kotaknya makan tempat seperti %(space)s. Kurir"
-                    " memakai yang lebih besar: %(billed)s.",
-                    **said,
-                )
+            return _(
+                "Beratnya %(real)s, tetapi kotaknya makan tempat seperti %(space)s. Kurir"
+                " memakai yang lebih besar: %(billed)s.",
+                **said,
             )
     if load.grams == billable:
-        return str(_("Beratnya %(real)s.", **said))
+        return _("Beratnya %(real)s.", **said)
     if load.grams > billable:
-        return str(
-            _("Beratnya %(real)s. Lebih sampai %(free)s gratis: dihitung %(billed)s.", **said)
-        )
+        return _("Beratnya %(real)s. Lebih sampai %(free)s gratis: dihitung %(billed)s.", **said)
     if load.grams < GRAMS_PER_KG:
-        return str(_("Beratnya %(real)s; kurir menghitung paling sedikit %(billed)s.", **said))
-    return str(_("Beratnya %(real)s, dibulatkan ke atas jadi %(billed)s.", **said))
+        return _("Beratnya %(real)s; kurir menghitung paling sedikit %(billed)s.", **said)
+    return _("Beratnya %(real)s, dibulatkan ke atas jadi %(billed)s.", **said)
 
 
 def arrival_words(kind: Kind, days: tuple[date, date] | None) -> str:
@@ -64,7 +57,7 @@ def arrival_words(kind: Kind, days: tuple[date, date] | None) -> str:
         return ""
     first, last = days
     if kind == "pickup":
-        return str(_("bisa diambil mulai %(day)s", day=written_weekday_short(first)))
+        return _("bisa diambil mulai %(day)s", day=written_weekday_short(first))
     if first == last:
-        return str(_("tiba %(day)s", day=written_weekday_short(first)))
-    return str(_("tiba %(days)s", days=written_span(first, last)))
+        return _("tiba %(day)s", day=written_weekday_short(first))
+    return _("tiba %(days)s", days=written_span(first, last))
