@@ -212,17 +212,20 @@ def _any_code() -> int:
 
 def _free_code(session: Session, payee_id: int, total: int) -> int:
     """A unique code nobody holds; drawn, so that two at once seldom want the same."""
-    taken = set(
-        session.scalars(
-            select(Payment.amount - total)
-            .where(Payment.payee_id == payee_id, Payment.code_held)
-            .where(Payment.amount.between(total + 1, total + MAX_UNIQUE_CODE))
-        )
-    )
-    free = [code for code in range(1, MAX_UNIQUE_CODE + 1) if code not in taken]
+    amounts = {"payee": payee_id, "least": total + 1, "most": total + MAX_UNIQUE_CODE}
+    taken = set(session.scalars(_HELD_AMOUNTS, amounts))
+    free = [code for code in range(1, MAX_UNIQUE_CODE + 1) if total + code not in taken]
     if not free:
         raise NoFreeCode(str(total))
     return secrets.choice(free)
+
+
+_bills = table_of(Payment).c
+_HELD_AMOUNTS = select(_bills.amount).where(
+    _bills.payee_id == bindparam("payee"),
+    _bills.code_held,
+    _bills.amount.between(bindparam("least"), bindparam("most")),
+)
 
 
 def release_codes(session: Session, now: datetime) -> int:
