@@ -1,9 +1,11 @@
 """What a server grows to: many requests for all sorts of pages, and its memory on the way.
 
-    python -m bench.lasting [--requests 10000] [--products 100000 --engine postgresql]
+    python -m bench.lasting [--requests 10000] [--photos 200] [--rounds 2]
+                            [--products 100000 --engine postgresql]
 
 Eight clients ask for home, lists, goods, cooperatives, stories, pictures, searches and
-suggestions in no order, half of them with a cookie, so that half of the pages are made anew.
+suggestions in no order, half of them with a cookie. In the demo's market a manager then uploads
+photos. In each further round the requests come again, without photos.
 """
 
 import argparse
@@ -11,18 +13,21 @@ import gzip
 import http.client
 import random
 import re
+import shutil
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from bench import growth, served
+from bench import growth, served, uploads
 from bench.__main__ import VAR
-from bench.market import market
+from bench.market import Market, market
 
 KIB = 1_024
 MAX_LISTS = 50
 """Pages of the catalogue that are looked through for addresses."""
-LOOKS = 10
-"""How often memory is looked at on the way."""
+LOOKS = 5
+"""How often memory is looked at in each round."""
 WORDS = ("kopi", "keripik", "madu", "sambal", "batik", "tenun", "gula aren", "kripk", "halal bali")
 _LINKS = re.compile(r'href="(/(?:produk|koperasi|cerita)[^"#]*)"')
 _PICTURES = re.compile(r"/media/[\w./-]+\.(?:webp|jpg|avif)")
@@ -33,25 +38,42 @@ def main() -> None:
     """Serve the measured market, ask, and print what it takes."""
     asked = argparse.ArgumentParser(prog="python -m bench.lasting", description=__doc__)
     asked.add_argument("--requests", type=int, default=10_000)
+    asked.add_argument("--photos", type=int, default=200)
+    asked.add_argument("--rounds", type=int, default=2)
     asked.add_argument("--products", type=int, help="invented ones, instead of the demo's")
     asked.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     wanted = asked.parse_args()
     if wanted.products is None:
-        watch(market(VAR / "bench").environment, wanted.requests)
+        with tempfile.TemporaryDirectory() as folder:
+            found = copied(market(VAR / "bench"), Path(folder) / "market")
+            watch(found.environment, wanted.requests, wanted.rounds, wanted.photos)
         return
-    with growth.invented(wanted.engine, [wanted.products]) as (_, found):
-        watch(growth.environment_of(found[wanted.products]), wanted.requests)
+    with growth.invented(wanted.engine, [wanted.products]) as (_, markets):
+        environment = growth.environment_of(markets[wanted.products])
+        watch(environment, wanted.requests, wanted.rounds, 0)
 
 
-def watch(environment: Mapping[str, str], requests: int) -> None:
-    """Serve this market, ask, and tell the memory ten times on the way."""
+def copied(found: Market, folder: Path) -> Market:
+    """A copy of the measured market, whose photos may be changed."""
+    shutil.copytree(found.var, folder)
+    return market(folder)
+
+
+def watch(environment: Mapping[str, str], requests: int, rounds: int, photos: int) -> None:
+    """Serve this market, send requests and photos, and print the memory (PSS) on the way."""
     with served.serving(None, environment, "/readyz") as (url, pid):
-        print(f"{0:8,} requests {served.memory(pid) / KIB:7.1f} MiB", flush=True)
+
+        def tell(what: str) -> None:
+            print(f"{what:24} {served.memory(pid) / KIB:7.1f} MiB", flush=True)
+
+        tell("at start")
         paths = addresses(url)
-        for look in range(1, LOOKS + 1):
+        for look in range(LOOKS * rounds):
             ask(url, paths, requests // LOOKS, seed=look)
-            done = requests * look // LOOKS
-            print(f"{done:8,} requests {served.memory(pid) / KIB:7.1f} MiB", flush=True)
+            tell(f"{requests * (look + 1) // LOOKS:,} requests")
+            if look == LOOKS - 1 and photos:
+                uploads.upload(url, environment, photos)
+                tell(f"and {photos} photos")
 
 
 def addresses(url: str) -> list[str]:

@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 from flask import Flask
 from werkzeug.test import Client, TestResponse
 
+from shop.web.security import csrf
+
 MAX_STEPS = 6
 MARKET = "http://127.0.0.1"
 SAME_ORIGIN = {"Origin": MARKET, "Sec-Fetch-Site": "same-origin"}
@@ -120,14 +122,27 @@ class Shopper:
         """What a form posts, from a page of the shop."""
         return self.client.post(action, data=fields, base_url=MARKET, headers=SAME_ORIGIN)
 
+    def form(self, path: str, action: str) -> Form:
+        """The form of a page that posts to ``action``."""
+        return next(form for form in forms_of(self.get(path)) if form.action == action)
+
+    def fill(self, path: str, action: str, values: Mapping[str, str]) -> TestResponse:
+        """Fill a form of a page and post it; a redirect has to answer."""
+        answer = self.post(action, self.form(path, action).filled(values))
+        if answer.status_code != 303:
+            raise RuntimeError(f"{action} answered {answer.status_code}")
+        return answer
+
+    def cookies(self) -> str:
+        """Its cookies of cart and sign-in, as a header sends them."""
+        known = (csrf.CART_COOKIE, csrf.SIGN_IN_COOKIE)
+        found = [self.client.get_cookie(name, domain="127.0.0.1") for name in known]
+        return "; ".join(f"{one.key}={one.value}" for one in found if one)
+
     def put_in(self, variants: list[int]) -> None:
         """Fill the cart with a pack of each variant."""
         for variant in variants:
-            page = forms_of(self.get("/produk"))
-            form = next(form for form in page if form.action == "/keranjang/isi")
-            answer = self.post(form.action, form.filled({"varian": str(variant), "jumlah": "1"}))
-            if answer.status_code != 303:
-                raise RuntimeError(f"putting {variant} in answered {answer.status_code}")
+            self.fill("/produk", "/keranjang/isi", {"varian": str(variant), "jumlah": "1"})
 
     def ready_to_pay(self, phone: str) -> tuple[str, dict[str, list[str]]]:
         """Go through the checkout up to the post that places the purchase: action and fields."""

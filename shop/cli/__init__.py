@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from config import BadSetting
+from shop.cli.allocator import bound_memory
 
 COMMANDS = {
     "run": ("demo.commands", "run"),
@@ -56,6 +57,7 @@ def _is_installed(module: str) -> bool:
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def lumbung() -> None:
     """Lumbung: one shop for many cooperatives."""
+    bound_memory()
 
 
 def main() -> None:
