@@ -17,7 +17,8 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from bench import cpu, floor, orders, served, weight, wrong_searches
+from bench import cpu, floor, hot, over_http, served, weight, wrong_searches
+from bench.figures import Figure
 from bench.market import ROOT, Market, market
 from bench.shopper import Shopper, new_phone
 from shop.catalog.products.models import Product, ProductState, Variant
@@ -26,26 +27,8 @@ from shop.core.values import clock
 from shop.people.cooperatives.models import Cooperative
 
 VAR = Path(os.environ.get("VAR_DIR", ROOT / "var"))
-KB, KIB = 1_000, 1_024
+KB = 1_000
 COLD = "from {module} import create_app; app = create_app(); app.test_client().get({path!r})"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured number beside its goal."""
-
-    area: str
-    what: str
-    value: float
-    unit: str
-    goal: float | None = None
-
-    @property
-    def verdict(self) -> str:
-        """How it stands to its goal."""
-        if self.goal is None:
-            return ""
-        return "ok" if self.value <= self.goal else "MISSED"
 
 
 @dataclass(frozen=True)
@@ -66,23 +49,14 @@ def main() -> None:
     print("Making the market that is measured (once) …", flush=True)
     found = market(VAR / "bench")
     figures: list[Figure] = []
-    print(f"\n{'':10} {'':44} {'measured':>12}  {'goal':>10}")
+    print(f"\n{'':15} {'':48} {'measured':>10} {'goal':>9}")
     for figure in _figures(found, quick=quick):
         figures.append(figure)
-        print(_line(figure), flush=True)
+        print(figure, flush=True)
     file = VAR / "bench.json"
     file.write_text(json.dumps(_told(figures, quick), indent=1) + "\n")
     missed = sum(figure.verdict == "MISSED" for figure in figures)
     print(f"\n{missed or 'No'} goal{'' if missed == 1 else 's'} missed. All figures: {file}")
-
-
-def _line(figure: Figure) -> str:
-    value = f"{figure.value:,.2f}" if figure.value % 1 else f"{figure.value:,.0f}"
-    goal = "" if figure.goal is None else f"≤ {figure.goal:,g}"
-    return (
-        f"{figure.area:10} {figure.what:44} {value:>12}  {goal:>10} {figure.unit:14}"
-        f" {figure.verdict}"
-    )
 
 
 def _told(figures: list[Figure], quick: bool) -> dict[str, object]:
@@ -194,26 +168,15 @@ def _placing(shop: Flask, paths: Paths, counter: cpu.Counter) -> int:
 def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
     """Whole servers, a browser, new processes."""
     bare = {**os.environ, "BENCH_FLOOR": f"sqlite:///{found.var / 'floor.db'}"}
-    seconds = 2.0 if quick else 6.0
-    with served.serving("bench.floor:create_app", bare, "/") as (url, _pid):
-        minimum = served.rate(url, "/", seconds=seconds)
-    yield Figure("served", "floor's list, 8 at a time", minimum.per_second, "a second")
-    yield Figure("served", "floor's list, p95", minimum.p95_ms, "ms")
-    with served.serving(None, found.environment, "/readyz") as (url, pid):
-        for name, path in (("catalogue", "/produk"), ("product page", paths.product)):
-            told = served.rate(url, path, seconds=seconds)
-            yield Figure("served", f"{name}, 8 at a time", told.per_second, "a second")
-            yield Figure("served", f"{name}, p95", told.p95_ms, "ms")
-        used = served.memory(pid)
-        yield Figure("memory", "2 processes with their master, PSS", used, "KiB", 150 * KIB)
+    with served.serving(None, found.environment, "/readyz") as (url, _pid):
         for name, path in (("home", "/"), ("catalogue", "/produk"), ("product", paths.product)):
             view = weight.first_view(url + path)
             what = f"first view at 360 px: {name}"
             yield Figure("bytes", what, view.on_screen, "bytes", 250 * KB)
             what = f"  fetched before scrolling, {view.pictures} pictures"
             yield Figure("bytes", what, view.fetched, "bytes", 280 * KB)
-    for one in orders.buyers_at_once(found, quick=quick):
-        yield Figure("buyers", one.what, one.value, one.unit, one.goal)
+    yield from over_http.measured(found, paths.product, quick=quick)
+    yield from hot.measured(found, quick=quick)
     least_start = served.cold_start(COLD.format(module="bench.floor", path="/"), bare)
     start = served.cold_start(COLD.format(module="shop.app", path="/produk"), found.environment)
     yield Figure("start", "floor: new process to first page", round(least_start, 2), "s")

@@ -12,14 +12,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import cycle
 
 from sqlalchemy import func, select
 
-from bench.market import ROOT
+from bench.figures import Figure
+from bench.market import ROOT, Market, on_postgresql
 from shop.catalog.inventory.holds import reserve
 from shop.catalog.inventory.models import StockItem
 from shop.core.database.engine import Database
@@ -36,6 +37,22 @@ class Waits:
     p99_ms: float
     worst_ms: float
     per_second: float
+
+
+def measured(found: Market, *, quick: bool) -> Iterator[Figure]:
+    """Eight writers and sixty-four, on both databases."""
+    attempts = 1_280 if quick else 19_200
+    yield from _on("SQLite", found.environment["DATABASE_URL"], attempts, worst_goal=250)
+    with on_postgresql(found) as (_floor, environment):
+        yield from _on("PostgreSQL", environment["DATABASE_URL"], attempts, worst_goal=None)
+
+
+def _on(database: str, url: str, attempts: int, *, worst_goal: float | None) -> Iterator[Figure]:
+    what = f"{database}: holding a pack of {SHELVES} hot shelves"
+    few, many = (attempts_at_once(url, writers=n, attempts=attempts) for n in (8, 64))
+    yield Figure("buyers", f"{what}, p99 at 8", round(few.p99_ms), "ms", 50)
+    yield Figure("buyers", f"{what}, p99 at 64", round(many.p99_ms), "ms", 200)
+    yield Figure("buyers", f"{what}, worst at 64", round(many.worst_ms), "ms", worst_goal)
 
 
 def attempts_at_once(url: str, *, writers: int, attempts: int) -> Waits:

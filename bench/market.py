@@ -5,16 +5,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy.pool import NullPool
 
 from shop.catalog.inventory.actions import restock
 from shop.catalog.inventory.models import MovementReason, StockItem
+from shop.core.database import migrations
 from shop.core.database.engine import Database
 from shop.core.values import clock
+from tests.support import postgres
+from tests.support.cleanup import open_run_folder
+from tests.support.copying import copy_rows
 
 ROOT = Path(__file__).resolve().parents[1]
 ENOUGH = 1_000_000
@@ -59,6 +66,30 @@ def market(var: Path) -> Market:
         _fill_shelves(found.database_url)
         mark.write_text(made_of)
     return found
+
+
+@contextmanager
+def on_postgresql(found: Market) -> Iterator[tuple[str, dict[str, str]]]:
+    """The floor's address and the environment of a copy of this market, both on PostgreSQL.
+
+    The server waits for the disk; it ends with the block, unless TEST_POSTGRES_URL names one.
+    """
+    run = open_run_folder(Path(tempfile.gettempdir()))
+    try:
+        server = make_url(postgres.server_url(run.path, durable=True))
+        engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        urls = []
+        for name in ("lumbung_bench_floor", "lumbung_bench_market"):
+            with engine.connect() as connection:
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                connection.execute(text(f"CREATE DATABASE {name}"))
+            urls.append(server.set(database=name).render_as_string(hide_password=False))
+        floor, url = urls
+        migrations.upgrade(url)
+        copy_rows(found.database_url, url)
+        yield floor, {**found.environment, "DATABASE_URL": url}
+    finally:
+        run.close()
 
 
 def _made_of() -> str:

@@ -1,32 +1,18 @@
-"""Whole servers: pages a second, how long the slow ones wait, how much memory, how soon ready."""
+"""Whole servers: how they are started, their memory, how soon they are ready."""
 
 import http.client
-import json
-import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS, THREADS, CLIENTS = 2, 8, 8
 READY_SECONDS = 30
-WARM_SECONDS = 2.0
-
-
-@dataclass(frozen=True)
-class Served:
-    """What a server did for eight clients at once."""
-
-    per_second: int
-    p50_ms: float
-    p95_ms: float
 
 
 @contextmanager
@@ -86,23 +72,6 @@ def _get(connection: http.client.HTTPConnection, path: str) -> int:
     return answer.status
 
 
-def rate(url: str, path: str, *, seconds: float) -> Served:
-    """Eight clients that keep their connection and ask for the same page again and again.
-
-    They run in a process of their own, so that they do not share a lock with anything measured.
-    A round before it lets every process of the server compile its templates and statements.
-    """
-    _clients(url, path, WARM_SECONDS)
-    answer = subprocess.run(
-        [sys.executable, "-m", "bench.served", url, path, str(seconds)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return Served(**json.loads(answer.stdout))
-
-
 def memory(pid: int) -> int:
     """Kilobytes (PSS) of a server with all its processes: shared pages are counted once."""
     total = 0
@@ -111,15 +80,6 @@ def memory(pid: int) -> int:
             if line.startswith("Pss:"):
                 total += int(line.split()[1])
     return total
-
-
-def cpu_ms(pid: int) -> float:
-    """Milliseconds of CPU that a server and all its processes have used so far."""
-    ticks = 0
-    for process in [pid, *_children(pid)]:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _children(pid: int) -> list[int]:
@@ -136,33 +96,3 @@ def cold_start(code: str, environment: Mapping[str, str]) -> float:
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=dict(environment), check=True)
         told.append(time.monotonic() - began)
     return sorted(told)[2]
-
-
-def _clients(url: str, path: str, seconds: float) -> Served:
-    host, port = url.removeprefix("http://").split(":")
-    waits: list[float] = []
-    end = time.monotonic() + seconds
-
-    def ask() -> None:
-        connection = http.client.HTTPConnection(host, int(port), timeout=10)
-        while (began := time.monotonic()) < end:
-            if _get(connection, path) != 200:
-                os._exit(1)
-            waits.append(time.monotonic() - began)
-
-    clients = [threading.Thread(target=ask) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    waits.sort()
-    return Served(
-        int(len(waits) / seconds),
-        round(waits[len(waits) // 2] * 1000, 2),
-        round(waits[len(waits) * 95 // 100] * 1000, 2),
-    )
-
-
-if __name__ == "__main__":
-    found = _clients(sys.argv[1], sys.argv[2], float(sys.argv[3]))
-    print(json.dumps(asdict(found)))

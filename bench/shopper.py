@@ -144,29 +144,36 @@ class Shopper:
         for variant in variants:
             self.fill("/produk", "/keranjang/isi", {"varian": str(variant), "jumlah": "1"})
 
+    def address(self, phone: str) -> tuple[str, dict[str, list[str]]]:
+        """The post that says who buys and where to, from the checkout's page: action, fields."""
+        form = self._checkout()
+        return form.action or "/checkout", form.filled(_typed(form, phone))
+
     def ready_to_pay(self, phone: str) -> tuple[str, dict[str, list[str]]]:
         """Go through the checkout up to the post that places the purchase: action and fields."""
-        typed = {
-            "nama": "Sari Lestari",
-            "wa": phone,
-            "alamat": "Jl. Melati No. 12, RT 03/RW 05",
-            "kel": "Jatiwaringin, Pondokgede, Kota Bekasi 17411",
-        }
-        form = self._checkout()
-        known = {name: value for name, value in typed.items() if form.has(name)}
-        answer = self.post(form.action or "/checkout", form.filled(known))
+        answer = self.post(*self.address(phone))
         if answer.status_code != 303:
-            raise RuntimeError(f"reckoning the checkout answered {answer.status_code}")
+            raise RuntimeError(f"the address was answered {answer.status_code}")
         form = self._checkout()
         pay = next(button for button in form.buttons if button[0] == "bayar")
-        known = {name: value for name, value in typed.items() if form.has(name)}
         # By transfer: a card's post also asks the gateway, and that is not what is measured.
         chosen = {"cara": "transfer", pay[0]: pay[1]}
-        return form.action or "/checkout", form.filled({**known, **chosen})
+        return form.action or "/checkout", form.filled({**_typed(form, phone), **chosen})
 
     def _checkout(self) -> Form:
         page = forms_of(self.get("/checkout"))
         return next(form for form in page if form.has("tanda"))
+
+
+def _typed(form: Form, phone: str) -> dict[str, str]:
+    """What a shopper types into a form of the checkout."""
+    typed = {
+        "nama": "Sari Lestari",
+        "wa": phone,
+        "alamat": "Jl. Melati No. 12, RT 03/RW 05",
+        "kel": "Jatiwaringin, Pondokgede, Kota Bekasi 17411",
+    }
+    return {name: value for name, value in typed.items() if form.has(name)}
 
 
 def forms_of(page: TestResponse) -> list[Form]:
