@@ -92,16 +92,16 @@ def apply_changes(
         {
             "cart": cart.id,
             "variant": line.variant_id,
-            "count": kept.packs,
-            "price": kept.price,
-            "steps": steps_text(kept.steps),
+            "count": stored.packs,
+            "price": stored.price,
+            "steps": steps_text(stored.steps),
         }
         for line in lines
-        if (kept := after[line.variant_id]) is not None and kept != stored_line_of(line)
+        if (stored := after[line.variant_id]) is not None and stored != stored_line_of(line)
     ]
     if changed:
         session.execute(_CHANGE_LINE, changed)
-    gone = [variant_id for variant_id, kept in after.items() if kept is None]
+    gone = [variant_id for variant_id, stored in after.items() if stored is None]
     if gone:
         session.execute(_REMOVE_LINES, {"cart": cart.id, "gone": gone})
     _count_again(session, cart.id, now)
@@ -109,7 +109,7 @@ def apply_changes(
 
 def keep_draft(session: Session, *, cart_id: int, draft: Mapping[str, Any], now: datetime) -> None:
     """Remember what was chosen and typed at checkout so far."""
-    session.execute(_KEEP_DRAFT, {"cart": cart_id, "kept": dict(draft), "now": now})
+    session.execute(_STORE_DRAFT, {"cart": cart_id, "new_draft": dict(draft), "now": now})
 
 
 def merge(session: Session, *, guest_token_hash: str, person_id: int, now: datetime) -> None:
@@ -296,8 +296,8 @@ _REMOVE_LINES = delete(_lines).where(
     _lines.c.cart_id == bindparam("cart"),
     _lines.c.variant_id.in_(bindparam("gone", expanding=True)),
 )
-_KEEP_DRAFT = (
-    update(_carts).where(_CART).values(draft=bindparam("kept"), touched_at=bindparam("now"))
+_STORE_DRAFT = (
+    update(_carts).where(_CART).values(draft=bindparam("new_draft"), touched_at=bindparam("now"))
 )
 _COUNT_AGAIN = (
     update(_carts)

@@ -160,7 +160,7 @@ class OrderView:
 
 _ORDERS, _LINES, _EVENTS = table_of(Order), table_of(OrderLine), table_of(OrderEvent)
 _PARCELS, _PACKED = table_of(Parcel), table_of(ParcelLine)
-_ASKED: BindParameter[int] = bindparam("orders", expanding=True)
+_ORDER_IDS: BindParameter[int] = bindparam("orders", expanding=True)
 _SELLER = columns_of(
     Cooperative.id,
     Cooperative.code,
@@ -232,12 +232,12 @@ _LINES_OF_ORDERS = (
             OrderLine.refusal,
         )
     )
-    .where(_LINES.c.order_id.in_(_ASKED))
+    .where(_LINES.c.order_id.in_(_ORDER_IDS))
     .order_by(_LINES.c.order_id, _LINES.c.position)
 )
 _STATES_OF_ORDERS = (
     select(_EVENTS.c.order_id, _EVENTS.c.to_state, _EVENTS.c.at)
-    .where(_EVENTS.c.order_id.in_(_ASKED))
+    .where(_EVENTS.c.order_id.in_(_ORDER_IDS))
     .where(_EVENTS.c.from_state.is_distinct_from(_EVENTS.c.to_state))
     .order_by(_EVENTS.c.id)
 )
@@ -261,7 +261,7 @@ _PARCELS_OF_ORDERS = (
         )
     )
     .outerjoin_from(_PARCELS, _PACKED, _PACKED.c.parcel_id == _PARCELS.c.id)
-    .where(_PARCELS.c.order_id.in_(_ASKED))
+    .where(_PARCELS.c.order_id.in_(_ORDER_IDS))
     .order_by(_PARCELS.c.id, _PACKED.c.line_id)
 )
 

@@ -157,7 +157,7 @@ def holds(on: date | ColumnElement[date]) -> tuple[ColumnElement[bool], ...]:
     return card.since <= on, or_(card.ends.is_(None), card.ends > on)
 
 
-_SHAPE: Mapping[str, TypeEngine[Any]] = {
+_WAY_COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "id": BigInteger(),
     "cooperative_id": BigInteger(),
     "name": String(),
@@ -186,7 +186,7 @@ _SHAPE: Mapping[str, TypeEngine[Any]] = {
 def _way(kind: Kind, **columns: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     return select(
         literal(kind, String()).label("kind"),
-        *(columns.get(name, cast(null(), of)).label(name) for name, of in _SHAPE.items()),
+        *(columns.get(name, cast(null(), of)).label(name) for name, of in _WAY_COLUMNS.items()),
     )
 
 
@@ -364,13 +364,13 @@ def roads(session: Session, rate_codes: Collection[str]) -> dict[str, Road]:
 
     :param rate_codes: of pick-ups and rounds; others are left out. One statement.
     """
-    kept: dict[str, list[int]] = {"pickup": [], "own": []}
+    ids_by_kind: dict[str, list[int]] = {"pickup": [], "own": []}
     for code in rate_codes:
         kind, _, number = code.partition(":")
-        for known, ids in kept.items():
+        for known, ids in ids_by_kind.items():
             if kind == known and number.isdecimal():
                 ids.append(int(number))
-    rows = session.execute(_roads(), kept)
+    rows = session.execute(_roads(), ids_by_kind)
     return {
         f"{kind}:{number}": Road(
             "pickup" if kind == "pickup" else "own",

@@ -30,7 +30,7 @@ _WHOLE: Final = {
     name: _SIZED + Markup('viewBox="0 0 24 24" aria-hidden="true">{}</svg>').format(Markup(path))  # noqa: S704
     for name, path in _PATHS.items()
 }
-_SAYING: Final = Markup('role="img" aria-label="{}"><use href="#i-{}"/></svg>')
+_SAYING: Final = Markup('role="img" aria-label="%s"><use href="#i-%s"/></svg>')
 
 
 def names() -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def icon(name: str, label: str = "") -> Markup:
     :raises KeyError: for a name that nobody drew; a mistake of ours, found by the first test.
     """
     use_icons(name)
-    return _SIZED + _SAYING.format(label, name) if label else _SILENT[name]
+    return _SIZED + _SAYING % (label, name) if label else _SILENT[name]
 
 
 def icon_mark(name: str) -> Markup:
