@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from bench import cpu, floor, searching
-from bench.market import ROOT
+from bench.market import ROOT, tidy
 from config import Settings
 from shop.catalog.products.models import ProductCard
 from shop.core.database.engine import Database
@@ -96,17 +96,10 @@ def invented(engine: str, sizes: list[int]) -> Iterator[tuple[str, dict[int, str
         for count, url in found.items():
             if f"goods_{count}" not in there:
                 _invent(url, count)
-                _tidy(url)
+                tidy(url)
         yield _in(server, "floor"), found
     finally:
         run.close()
-
-
-def _tidy(url: str) -> None:
-    """What a server does by itself in the minutes after so many rows came."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _in(server: URL, name: str) -> str:

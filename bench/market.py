@@ -19,6 +19,7 @@ from shop.catalog.inventory.models import MovementReason, StockItem
 from shop.core.database import migrations
 from shop.core.database.engine import Database
 from shop.core.values import clock
+from shop.storefront.search_index.actions import rebuild
 from tests.support import postgres
 from tests.support.cleanup import open_run_folder
 from tests.support.copying import copy_rows
@@ -87,9 +88,20 @@ def on_postgresql(found: Market) -> Iterator[tuple[str, dict[str, str]]]:
         floor, url = urls
         migrations.upgrade(url)
         copy_rows(found.database_url, url)
+        database = Database(url)
+        rebuild(database)  # what PostgreSQL keeps for searching is not among the copied rows
+        database.dispose()
+        tidy(url)
         yield floor, {**found.environment, "DATABASE_URL": url}
     finally:
         run.close()
+
+
+def tidy(url: str) -> None:
+    """What a PostgreSQL server does by itself in the minutes after so many rows came."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("VACUUM ANALYZE"))
 
 
 def _made_of() -> str:
