@@ -69,7 +69,7 @@ def table(lines: Sequence[Line]) -> str:
 
 
 def _kinds(session: Session) -> Iterator[tuple[str, list[Ask]]]:
-    lists = ROOT / "tests" / "search"
+    lists = ROOT / "tests" / "storefront" / "search"
     typed = [text for name in TYPED for text in _texts(lists / name)]
     words = list(
         session.scalars(
