@@ -126,6 +126,7 @@ def _with_a_cart(shop: Flask) -> dict[str, str]:
     """Headers of a visitor who has goods in the cart."""
     shopper = Shopper(shop)
     shopper.put_in(Buyers(shop).goods()[0])
+    shopper.get("/keranjang")  # where it is said once that they went in
     return {"Cookie": shopper.cookies()}
 
 

@@ -111,6 +111,13 @@ class ReadAt(NamedTuple):
     """Whole hours since 1970."""
 
 
+class Looked(NamedTuple):
+    """What a look into the store found."""
+
+    content: Any  # what was put under the key; None if nothing is
+    read_at: ReadAt
+
+
 class PageCache:
     """What one process has stored; the least recently used leaves first.
 
@@ -128,28 +135,21 @@ class PageCache:
         self._generation = self._all_changed_in = 0
         self._bytes = 0
 
-    def read_changes(self) -> ReadAt:
-        """Drop what changed since the last look.
-
-        :return: when that was; :meth:`put` asks for it.
-        """
-        with self._lock:
-            return ReadAt(self._read_changes(), _hour())
-
-    def get(self, key: Key) -> Any:  # what was put under the key
-        """What is stored under this key and still true; None if nothing is."""
+    def look_up(self, key: Key) -> Looked:
+        """What is stored under this key and still true, after all changes so far."""
         with self._lock:
             self._read_changes()
+            hour = _hour()
             entry = self._entries.get(key)
-            if entry is None or entry.hour != _hour():
-                return None
+            if entry is None or entry.hour != hour:
+                return Looked(None, ReadAt(self._generation, hour))
             self._entries.move_to_end(key)
-            return entry.content
+            return Looked(entry.content, ReadAt(self._generation, hour))
 
     def put(self, key: Key, content: Sized, subjects: frozenset[Subject], read_at: ReadAt) -> None:
         """Store something, unless what it shows has changed since its data was read.
 
-        :param read_at: from :meth:`read_changes`, called before the data was read.
+        :param read_at: from :meth:`look_up`, called before the data was read.
         """
         entry = _Entry(content, subjects, read_at.hour, content.size + OVERHEAD_BYTES)
         with self._lock:
@@ -168,7 +168,7 @@ class PageCache:
             while self._bytes > self._max_bytes:
                 self._drop(next(iter(self._entries)))
 
-    def _read_changes(self) -> int:
+    def _read_changes(self) -> None:
         try:
             changes = self._new_changes()
         except Exception:
@@ -181,7 +181,6 @@ class PageCache:
             self._generation += 1
             for change in changes:
                 self._apply(change)
-        return self._generation
 
     def _apply(self, change: Change) -> None:
         if change.is_everything or len(self._changed_in) > MAX_REMEMBERED:
@@ -291,18 +290,22 @@ class FinishedAnswers:
         # One for each encoding: compressed bytes must not reach browsers that cannot read them.
         encoding = "gzip" if accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")) else "identity"
         answer_key = ("answer", encoding, *key)
-        answer: FinishedAnswer | None = self._cache.get(answer_key)
-        if answer is None:
-            return self._make(answer_key, environ, start_response)
+        found = self._cache.look_up(answer_key)
+        if found.content is None:
+            return self._make(answer_key, found.read_at, environ, start_response)
+        answer: FinishedAnswer = found.content
         if answer.etag and answer.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
             return _not_modified(answer.headers, start_response)
         start_response("200 OK", list(answer.headers))
         return [answer.body]
 
     def _make(
-        self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse"
+        self,
+        key: Key,
+        read_at: ReadAt,
+        environ: "WSGIEnvironment",
+        start_response: "StartResponse",
     ) -> Iterable[bytes]:
-        read_at = self._cache.read_changes()
         # With this header the app might answer 304, and there would be no body to store.
         known_etag = environ.pop("HTTP_IF_NONE_MATCH", "")
         captured = _Captured()

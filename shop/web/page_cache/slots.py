@@ -103,10 +103,11 @@ class _Pages:
         key = _key()
         if self._cache is None or key is None:
             return None
-        g.changes_read_at = self._cache.read_changes()
-        page: SlottedPage | None = self._cache.get(key)
-        if page is None:
+        found = self._cache.look_up(key)
+        if found.content is None:
+            g.changes_read_at = found.read_at
             return None
+        page: SlottedPage = found.content
         g.shared_seconds, request.environ[SUBJECTS] = page.shared_seconds, page.subjects
         return Response(page.filled(), mimetype="text/html")
 
