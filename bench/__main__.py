@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 
 from bench import cpu, floor, hot, over_http, served, weight, wrong_searches
 from bench.figures import Figure
-from bench.market import ROOT, Market, market
+from bench.market import ROOT, Market, databases, market
 from bench.shopper import Shopper, new_phone
 from shop.catalog.products.models import Product, ProductState, Variant
 from shop.core.database.engine import Database
@@ -175,8 +175,9 @@ def _outside(found: Market, paths: Paths, *, quick: bool) -> Iterator[Figure]:
             yield Figure("bytes", what, view.on_screen, "bytes", 250 * KB)
             what = f"  fetched before scrolling, {view.pictures} pictures"
             yield Figure("bytes", what, view.fetched, "bytes", 280 * KB)
-    yield from over_http.measured(found, paths.product, quick=quick)
-    yield from hot.measured(found, quick=quick)
+    for on in databases(found, quick=quick):
+        yield from over_http.measured(on, paths.product, quick=quick)
+        yield from hot.measured(on, quick=quick)
     least_start = served.cold_start(COLD.format(module="bench.floor", path="/"), bare)
     start = served.cold_start(COLD.format(module="shop.app", path="/produk"), found.environment)
     yield Figure("start", "floor: new process to first page", round(least_start, 2), "s")

@@ -20,7 +20,7 @@ from itertools import cycle
 from sqlalchemy import func, select
 
 from bench.figures import Figure
-from bench.market import ROOT, Market, on_postgresql
+from bench.market import ROOT, Measured
 from shop.catalog.inventory.holds import reserve
 from shop.catalog.inventory.models import StockItem
 from shop.core.database.engine import Database
@@ -39,19 +39,15 @@ class Waits:
     per_second: float
 
 
-def measured(found: Market, *, quick: bool) -> Iterator[Figure]:
-    """Eight writers and sixty-four, on both databases."""
+def measured(on: Measured, *, quick: bool) -> Iterator[Figure]:
+    """Eight writers and sixty-four."""
     attempts = 1_280 if quick else 19_200
-    yield from _on("SQLite", found.environment["DATABASE_URL"], attempts, worst_goal=250)
-    with on_postgresql(found) as (_floor, environment):
-        yield from _on("PostgreSQL", environment["DATABASE_URL"], attempts, worst_goal=None)
-
-
-def _on(database: str, url: str, attempts: int, *, worst_goal: float | None) -> Iterator[Figure]:
-    what = f"{database}: holding a pack of {SHELVES} hot shelves"
+    what = f"{on.name}: holding a pack of {SHELVES} hot shelves"
+    url = on.environment["DATABASE_URL"]
     few, many = (attempts_at_once(url, writers=n, attempts=attempts) for n in (8, 64))
     yield Figure("buyers", f"{what}, p99 at 8", round(few.p99_ms), "ms", 50)
     yield Figure("buyers", f"{what}, p99 at 64", round(many.p99_ms), "ms", 200)
+    worst_goal = 250 if on.name == "SQLite" else None
     yield Figure("buyers", f"{what}, worst at 64", round(many.worst_ms), "ms", worst_goal)
 
 

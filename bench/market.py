@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import create_engine, make_url, select, text
 from sqlalchemy.pool import NullPool
@@ -67,6 +68,23 @@ def market(var: Path) -> Market:
         _fill_shelves(found.database_url)
         mark.write_text(made_of)
     return found
+
+
+class Measured(NamedTuple):
+    """A database in which the shop and the floor are measured."""
+
+    name: str
+    floor_url: str
+    environment: Mapping[str, str]
+    """Of the shop's server."""
+
+
+def databases(found: Market, *, quick: bool) -> Iterator[Measured]:
+    """SQLite; PostgreSQL as well in a full run, or where TEST_POSTGRES_URL names a server."""
+    yield Measured("SQLite", f"sqlite:///{found.var / 'floor.db'}", found.environment)
+    if not quick or os.environ.get("TEST_POSTGRES_URL"):
+        with on_postgresql(found) as (floor_url, environment):
+            yield Measured("PostgreSQL", floor_url, environment)
 
 
 @contextmanager

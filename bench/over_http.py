@@ -17,9 +17,10 @@ from bench import served
 from bench.buyers import VENDORS, Buyers
 from bench.figures import Figure
 from bench.http_clients import Load, Task, by_turns, get, post, send
-from bench.market import Market, on_postgresql
+from bench.market import Measured
 from bench.shopper import Shopper
 from config import Settings
+from shop.web.http.app_state import EXTENSION
 
 ONE, EIGHT, CROWD = 1, 8, 64
 """Clients at once."""
@@ -95,31 +96,24 @@ class Servers:
         return Compared.of(by_turns(both, clients=clients, turns=turns))
 
 
-def measured(found: Market, product: str, *, quick: bool) -> Iterator[Figure]:
-    """SQLite; PostgreSQL as well in a full run, and where TEST_POSTGRES_URL names a server."""
-    amount = QUICK if quick else FULL
-    floor = f"sqlite:///{found.var / 'floor.db'}"
-    yield from _on("SQLite", floor, found.environment, product, amount)
-    if not quick or os.environ.get("TEST_POSTGRES_URL"):
-        with on_postgresql(found) as (floor, environment):
-            yield from _on("PostgreSQL", floor, environment, product, amount)
+def measured(on: Measured, product: str, *, quick: bool) -> Iterator[Figure]:
+    """Pages and buying on this database.
 
-
-def _on(
-    database: str, floor: str, environment: Mapping[str, str], product: str, amount: Amount
-) -> Iterator[Figure]:
+    :param product: the path of a product.
+    """
     from shop.app import create_app
 
-    floors.create_app(floor)  # here first: two processes at once would both make its tables
-    shop = create_app(Settings.from_environment(dict(environment)))
-    bare = {**os.environ, "BENCH_FLOOR": floor}
+    floors.create_app(on.floor_url)  # here first: two processes at once would make its tables
+    shop = create_app(Settings.from_environment(dict(on.environment)))
+    bare = {**os.environ, "BENCH_FLOOR": on.floor_url}
     with (
         served.serving("bench.floor:create_app", bare, "/") as (bare_url, _),
-        served.serving(None, environment, "/readyz") as (url, _),
+        served.serving(None, on.environment, "/readyz") as (url, _),
     ):
-        servers = Servers(database, bare_url, url, amount)
+        servers = Servers(on.name, bare_url, url, QUICK if quick else FULL)
         yield from _pages(servers, _with_a_cart(shop), product)
         yield from _buying(servers, Buyers(shop))
+    shop.extensions[EXTENSION].database.dispose()
 
 
 def _with_a_cart(shop: Flask) -> dict[str, str]:
