@@ -200,9 +200,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_request(gateway_timeouts.end_request_budget)
     _prepare_templates(app, settings.var_dir)
     assets.init_app(app, ROOT / "static")
+    pages = _page_cache(app, settings)
+    # Before others look at a request, and after others finished the page.
+    headers.init_app(app)
+    slots.init_app(app, pages)
     for part in (
         access,
-        headers,
         csrf,
         template_filters,
         icons,
@@ -212,8 +215,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         rate_limits,
     ):
         part.init_app(app)
-    pages = _page_cache(app, settings)
-    slots.init_app(app, pages)
     if pages is not None:
         app.wsgi_app = FinishedAnswers(  # type: ignore[method-assign]
             app.wsgi_app, pages, KNOWN_PARAMETERS

@@ -60,7 +60,6 @@ def exempt(endpoint: str, app: Flask) -> None:
 def init_app(app: Flask) -> None:
     """Check every request that may change something."""
     app.before_request(_check)
-    app.jinja_env.globals["csrf_token"] = token
 
 
 def _check() -> None:
