@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shop.services.media.queries import Picture
 from shop.services.media.rules import WIDTHS, PhotoFormat, format_of, photo_key
+from shop.services.media.views import media_url, srcset
 
 KEY = photo_key(b"anything")
 AVIF, WEBP, JPEG = PhotoFormat.AVIF, PhotoFormat.WEBP, PhotoFormat.JPEG
@@ -67,7 +68,7 @@ def test_the_macro_writes_size_and_words_for_every_photo(maximum: int | None) ->
         loader=FileSystemLoader(ROOT / "templates"), autoescape=True, undefined=StrictUndefined
     )
     pages.globals["is_data_saver_on"] = lambda: False
-    pages.globals["media_url"] = lambda name: f"/media/{name}"
+    pages.globals.update(media_url=media_url, srcset=srcset)
     html = pages.from_string(
         '{% from "components/picture.html" import picture with context %}'
         '{{ picture(pic, "Keripik <talas>", "46vw", max_width=maximum) }}'
